@@ -1,0 +1,175 @@
+"""Typed readers of the environment: a wrong value stops the start with a sentence that helps.
+
+Every variable NAME may be given as NAME_FILE instead, a path to a file with the value in it (how
+containers hand over secrets). An empty value counts as not set.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import tempfile
+from pathlib import Path
+from typing import Any
+from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
+
+_TRUE = frozenset({"1", "true", "yes", "on"})
+_FALSE = frozenset({"0", "false", "no", "off"})
+_POSTGRES_SCHEMES = frozenset({"postgres", "postgresql"})
+# WAL lets readers go on while one process writes; NORMAL is durable against a killed process.
+_SQLITE_PRAGMAS = "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;"
+_SQLITE_BUSY_TIMEOUT_S = 20
+_POSTGRES_CONNECTION_AGE_S = 60
+
+
+class WrongSetting(Exception):
+    """An environment variable is missing or cannot be understood; the program must not start."""
+
+
+def text(name: str, default: str | None = None) -> str:
+    """Return the variable as it is, without the white space around it."""
+    value = _read(name)
+    if value:
+        return value
+    if default is None:
+        raise WrongSetting(
+            f"The environment variable {name} is not set and has no default. "
+            f"Set {name}, or {name}_FILE to the path of a file that holds the value."
+        )
+    return default
+
+
+def boolean(name: str, default: bool) -> bool:  # noqa: FBT001 - the type of the setting itself
+    """Return whether the variable says yes."""
+    value = text(name, "").lower()
+    if not value:
+        return default
+    if value not in _TRUE | _FALSE:
+        raise WrongSetting(
+            f"The environment variable {name} is {value!r}, which is neither yes nor no. "
+            f"Use {name}=1 or {name}=0 (also true/false, yes/no, on/off)."
+        )
+    return value in _TRUE
+
+
+def integer(name: str, default: int) -> int:
+    """Return the variable as a whole number."""
+    value = text(name, "")
+    if not value:
+        return default
+    try:
+        return int(value)
+    except ValueError:
+        raise WrongSetting(
+            f"The environment variable {name} is {value!r}, which is not a whole number. "
+            f"Write digits only, for example {name}={default}."
+        ) from None
+
+
+def words(name: str, default: str = "") -> list[str]:
+    """Return the parts of a comma separated variable, empty parts left out."""
+    return [word for part in text(name, default).split(",") if (word := part.strip())]
+
+
+def secret_key(data_dir: Path) -> str:
+    """Return SECRET_KEY, else the key kept in `data_dir`, made by whoever starts first."""
+    if key := text("SECRET_KEY", ""):
+        return key
+    path = data_dir / "secret_key"
+    if not path.exists():
+        _create_secret(path)
+    return _file_text(path, "DATA_DIR")
+
+
+def database(name: str, default_sqlite_path: Path) -> dict[str, Any]:
+    """Return Django's entry for the database that the variable names, SQLite by default.
+
+    Understood are postgres://user:password@host:port/name?option=value and sqlite:///path, where
+    four slashes begin an absolute path.
+    """
+    value = text(name, "")
+    if not value:
+        return _sqlite(default_sqlite_path)
+    try:
+        url = urlsplit(value)
+        if url.scheme in _POSTGRES_SCHEMES and url.path.strip("/"):
+            return _postgres(url)
+    except ValueError:  # a port that is no number, an unfinished [IPv6] address
+        raise _wrong_database(name) from None
+    if url.scheme == "sqlite" and not url.netloc and len(url.path) > 1:
+        return _sqlite(Path(unquote(url.path.removeprefix("/"))))
+    raise _wrong_database(name)
+
+
+def _read(name: str) -> str:
+    value = os.environ.get(name, "").strip()
+    path = os.environ.get(f"{name}_FILE", "").strip()
+    if value and path:
+        raise WrongSetting(
+            f"Both {name} and {name}_FILE are set, and only one can be right. Remove one of them."
+        )
+    return _file_text(Path(path), f"{name}_FILE") if path else value
+
+
+def _file_text(path: Path, name: str) -> str:
+    try:
+        return path.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise WrongSetting(
+            f"The file {path}, named by the environment variable {name}, cannot be read ({error}). "
+            "Check that it exists, is text and may be read by the user who runs Lookalike."
+        ) from error
+
+
+def _create_secret(path: Path) -> None:
+    """Write a fresh key so that processes starting together all end up with the same one."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, draft = tempfile.mkstemp(dir=path.parent, prefix=".secret_key-")  # mode 0600
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(secrets.token_urlsafe(48) + "\n")
+        # A hard link appears whole and never replaces the key of a process that was faster.
+        os.link(draft, path)
+    except FileExistsError:
+        pass
+    finally:
+        os.unlink(draft)
+
+
+def _sqlite(path: Path) -> dict[str, Any]:
+    return {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": str(path),
+        # A write lock from the first statement: upgrading a read lock later fails at once with
+        # "database is locked" instead of waiting for its turn.
+        "OPTIONS": {
+            "transaction_mode": "IMMEDIATE",
+            "timeout": _SQLITE_BUSY_TIMEOUT_S,
+            "init_command": _SQLITE_PRAGMAS,
+        },
+        # A file, since threads would share one connection to a database in memory.
+        "TEST": {"NAME": str(path.with_name(f"test-{path.name}"))},
+    }
+
+
+def _postgres(url: SplitResult) -> dict[str, Any]:
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(url.path.strip("/")),
+        "USER": unquote(url.username or ""),
+        "PASSWORD": unquote(url.password or ""),
+        "HOST": unquote(url.hostname or ""),
+        "PORT": str(url.port or ""),
+        "OPTIONS": dict(parse_qsl(url.query)),
+        "CONN_MAX_AGE": _POSTGRES_CONNECTION_AGE_S,
+        "CONN_HEALTH_CHECKS": True,
+    }
+
+
+def _wrong_database(name: str) -> WrongSetting:
+    # The value may hold a password and is not repeated.
+    return WrongSetting(
+        f"The environment variable {name} is not a database address that Lookalike understands. "
+        f"Use {name}=postgres://user:password@host:5432/name or {name}=sqlite:////absolute/path, "
+        "or leave it out for a SQLite file in DATA_DIR."
+    )

@@ -1,0 +1,24 @@
+#!/usr/bin/env python
+"""Django's command line for this project."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from django.core.management import execute_from_command_line
+
+from dedup_project.env import WrongSetting
+
+
+def main() -> None:
+    """Run the command; a setting that is wrong ends it with its sentence and no traceback."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "dedup_project.settings")
+    try:
+        execute_from_command_line(sys.argv)
+    except WrongSetting as wrong:
+        sys.exit(str(wrong))
+
+
+if __name__ == "__main__":
+    main()

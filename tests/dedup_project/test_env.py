@@ -1,0 +1,215 @@
+"""What operators may write into the environment, and what they read when it is wrong."""
+
+from __future__ import annotations
+
+import os
+import stat
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from dedup_project import env
+from dedup_project.env import WrongSetting
+
+
+@pytest.fixture(autouse=True)
+def no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("SETTING", "SETTING_FILE", "SECRET_KEY", "SECRET_KEY_FILE"):
+        monkeypatch.delenv(name, raising=False)
+
+
+def test_text_is_the_value_without_white_space_around_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SETTING", "  a value \n")
+
+    assert env.text("SETTING") == "a value"
+
+
+def test_an_empty_value_counts_as_not_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SETTING", " ")
+
+    assert env.text("SETTING", "default") == "default"
+    assert env.integer("SETTING", 7) == 7
+    assert env.boolean("SETTING", True) is True
+
+
+def test_a_missing_setting_without_a_default_stops_the_start() -> None:
+    with pytest.raises(WrongSetting, match="Set SETTING, or SETTING_FILE"):
+        env.text("SETTING")
+
+
+def test_a_setting_may_lie_in_a_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    secret = tmp_path / "secret"
+    secret.write_text("from the file\n")
+    monkeypatch.setenv("SETTING_FILE", str(secret))
+
+    assert env.text("SETTING") == "from the file"
+
+
+def test_a_setting_given_twice_stops_the_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SETTING", "one")
+    monkeypatch.setenv("SETTING_FILE", "/elsewhere")
+
+    with pytest.raises(WrongSetting, match="Both SETTING and SETTING_FILE"):
+        env.text("SETTING")
+
+
+def test_a_file_that_cannot_be_read_is_named(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("SETTING_FILE", str(tmp_path / "missing"))
+
+    with pytest.raises(WrongSetting, match="missing, named by the environment variable SETTING_F"):
+        env.text("SETTING")
+
+
+@pytest.mark.parametrize("value", ["1", "true", "YES", "On"])
+def test_yes_has_several_spellings(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+    monkeypatch.setenv("SETTING", value)
+
+    assert env.boolean("SETTING", False) is True
+
+
+@pytest.mark.parametrize("value", ["0", "false", "No", "OFF"])
+def test_no_has_several_spellings(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+    monkeypatch.setenv("SETTING", value)
+
+    assert env.boolean("SETTING", True) is False
+
+
+def test_a_boolean_that_is_neither_yes_nor_no_stops_the_start(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("SETTING", "flase")
+
+    with pytest.raises(WrongSetting, match="'flase', which is neither yes nor no"):
+        env.boolean("SETTING", False)
+
+
+def test_a_whole_number_is_read_with_its_sign(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SETTING", "-12")
+
+    assert env.integer("SETTING", 3) == -12
+
+
+def test_a_number_with_a_unit_stops_the_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SETTING", "30MB")
+
+    with pytest.raises(WrongSetting, match="'30MB', which is not a whole number"):
+        env.integer("SETTING", 30)
+
+
+def test_words_leave_out_empty_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SETTING", "a.example, b.example:8080,, ")
+
+    assert env.words("SETTING") == ["a.example", "b.example:8080"]
+    assert env.words("OTHER_SETTING") == []
+    assert env.words("OTHER_SETTING", "localhost,127.0.0.1") == ["localhost", "127.0.0.1"]
+
+
+def test_the_secret_key_of_the_environment_comes_first(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("SECRET_KEY", "from the environment")
+
+    assert env.secret_key(tmp_path) == "from the environment"
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_generated_secret_key_is_kept_for_the_next_start(tmp_path: Path) -> None:
+    key = env.secret_key(tmp_path / "new" / "folder")
+
+    assert len(key) >= 50
+    assert env.secret_key(tmp_path / "new" / "folder") == key
+    assert env.secret_key(tmp_path / "another") != key
+
+
+def test_a_generated_secret_key_is_for_its_owner_only(tmp_path: Path) -> None:
+    env.secret_key(tmp_path)
+
+    assert [path.name for path in tmp_path.iterdir()] == ["secret_key"]
+    assert stat.S_IMODE(os.stat(tmp_path / "secret_key").st_mode) == 0o600
+
+
+def test_processes_that_start_together_share_one_secret_key(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    # Both have seen that there is no key yet.
+    monkeypatch.setattr(Path, "exists", lambda _path: False)
+
+    with ThreadPoolExecutor(8) as threads:
+        keys = set(threads.map(env.secret_key, [tmp_path] * 8))
+
+    assert len(keys) == 1
+
+
+def test_the_database_is_sqlite_by_default(tmp_path: Path) -> None:
+    entry = env.database("SETTING", tmp_path / "db.sqlite3")
+
+    assert entry["ENGINE"] == "django.db.backends.sqlite3"
+    assert entry["NAME"] == str(tmp_path / "db.sqlite3")
+    assert entry["OPTIONS"]["transaction_mode"] == "IMMEDIATE"
+    assert entry["OPTIONS"]["timeout"] == 20
+    assert "journal_mode=WAL" in entry["OPTIONS"]["init_command"]
+    assert "synchronous=NORMAL" in entry["OPTIONS"]["init_command"]
+
+
+def test_the_test_database_lies_beside_the_real_one(tmp_path: Path) -> None:
+    entry = env.database("SETTING", tmp_path / "db.sqlite3")
+
+    assert entry["TEST"]["NAME"] == str(tmp_path / "test-db.sqlite3")
+
+
+@pytest.mark.parametrize(
+    ("url", "path"),
+    [("sqlite:///here.db", "here.db"), ("sqlite:////srv/a%20b.db", "/srv/a b.db")],
+)
+def test_a_sqlite_address_names_a_file(
+    monkeypatch: pytest.MonkeyPatch, url: str, path: str
+) -> None:
+    monkeypatch.setenv("SETTING", url)
+
+    assert env.database("SETTING", Path("unused"))["NAME"] == path
+
+
+def test_a_postgres_address_is_taken_apart(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SETTING", "postgres://us%40er:p%2Fw@db.example:5433/look?sslmode=require")
+
+    entry = env.database("SETTING", Path("unused"))
+
+    assert entry["ENGINE"] == "django.db.backends.postgresql"
+    assert (entry["USER"], entry["PASSWORD"]) == ("us@er", "p/w")
+    assert (entry["HOST"], entry["PORT"], entry["NAME"]) == ("db.example", "5433", "look")
+    assert entry["OPTIONS"] == {"sslmode": "require"}
+    assert entry["CONN_HEALTH_CHECKS"] is True
+
+
+def test_a_postgres_address_may_name_a_socket_folder(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SETTING", "postgresql://me@%2Frun%2FPostgres/look")
+
+    entry = env.database("SETTING", Path("unused"))
+
+    assert (entry["HOST"], entry["PORT"]) == ("/run/Postgres", "")
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "mysql://me:s3cret@host/name",
+        "postgres://me:s3cret@host:port/name",
+        "postgres://me:s3cret@host",
+        "postgres://me:s3cret@[::1/name",
+        "sqlite://me:s3cret@host/name",
+        "sqlite:///",
+        "s3cret",
+    ],
+)
+def test_an_address_that_is_not_understood_stops_the_start_and_keeps_the_password(
+    monkeypatch: pytest.MonkeyPatch, url: str
+) -> None:
+    monkeypatch.setenv("SETTING", url)
+
+    with pytest.raises(WrongSetting, match="not a database address") as caught:
+        env.database("SETTING", Path("unused"))
+
+    assert "s3cret" not in str(caught.value)
