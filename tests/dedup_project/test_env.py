@@ -80,9 +80,9 @@ def test_no_has_several_spellings(monkeypatch: pytest.MonkeyPatch, value: str) -
 def test_a_boolean_that_is_neither_yes_nor_no_stops_the_start(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setenv("SETTING", "flase")
+    monkeypatch.setenv("SETTING", "maybe")
 
-    with pytest.raises(WrongSetting, match="'flase', which is neither yes nor no"):
+    with pytest.raises(WrongSetting, match="'maybe', which is neither yes nor no"):
         env.boolean("SETTING", False)
 
 
