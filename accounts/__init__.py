@@ -1,0 +1,1 @@
+"""Who asks: organisations, people, API credentials, and what each may do."""

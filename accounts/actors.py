@@ -1,0 +1,47 @@
+"""The actor: who asks, as every selector and service sees them, whatever door they came through."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+from accounts.permissions import PERMISSIONS, Permission, Role
+from common.errors import Forbidden
+
+
+class Surface(TextChoices):
+    """The door through which somebody came."""
+
+    BROWSER = "browser", _("Browser")
+    API = "api", _("API")
+    SYSTEM = "system", _("System")
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Whoever asks, within one organisation.
+
+    A restricted actor reaches only the lists that its credential was granted.
+    """
+
+    organisation_id: int
+    role: Role
+    surface: Surface
+    user_id: int | None = None
+    credential_id: int | None = None
+    is_restricted: bool = False
+
+    def may(self, permission: Permission) -> bool:
+        """Tell whether the actor's role includes the permission."""
+        return permission in PERMISSIONS[self.role]
+
+    def require(self, permission: Permission) -> None:
+        """Raise Forbidden unless the actor's role includes the permission."""
+        if not self.may(permission):
+            raise Forbidden(
+                f"The role '{self.role.value}' may not do this ({permission.value}). "
+                "Ask an admin of your organisation.",
+                permission=permission.value,
+            )

@@ -1,0 +1,46 @@
+"""Django's admin of accounts, for superusers."""
+
+from __future__ import annotations
+
+from django.contrib import admin
+
+from accounts.models import ApiCredential, Membership, Organisation, User
+
+
+@admin.register(Organisation)
+class OrganisationAdmin(admin.ModelAdmin[Organisation]):
+    """Organisations."""
+
+    list_display = ("name", "public_id", "created_at")
+    search_fields = ("name", "public_id")
+
+
+@admin.register(User)
+class UserAdmin(admin.ModelAdmin[User]):
+    """People; passwords are set by `manage.py changepassword`, never shown or typed here."""
+
+    list_display = ("email", "is_active", "is_superuser", "last_login")
+    search_fields = ("email",)
+    exclude = ("password", "groups", "user_permissions")
+
+
+@admin.register(Membership)
+class MembershipAdmin(admin.ModelAdmin[Membership]):
+    """Who belongs where."""
+
+    list_display = ("user", "organisation", "role")
+    list_select_related = ("user", "organisation")
+
+
+@admin.register(ApiCredential)
+class ApiCredentialAdmin(admin.ModelAdmin[ApiCredential]):
+    """API credentials, to look at and revoke; they are made where the secret can be shown once."""
+
+    list_display = ("name", "organisation", "role", "last_used_at", "revoked_at")
+    list_select_related = ("organisation",)
+    exclude = ("secret_sha256",)
+    readonly_fields = ("api_user", "public_id", "organisation", "created_by", "last_used_at")
+
+    def has_add_permission(self, request: object) -> bool:
+        """Nobody adds a credential here: its secret could not be shown."""
+        return False

@@ -1,0 +1,115 @@
+"""Organisations, people and API credentials."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import ClassVar
+
+from django.contrib.auth.models import AbstractUser, BaseUserManager
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.permissions import Role
+from common.ids import new_id
+
+
+class Organisation(models.Model):
+    """A tenant: nothing of one organisation is ever seen by another."""
+
+    public_id = models.CharField(
+        max_length=32, unique=True, default=partial(new_id, "org"), editable=False
+    )
+    name = models.CharField(_("name"), max_length=200, unique=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class UserManager(BaseUserManager["User"]):
+    """Creates people, who are known by their e-mail address."""
+
+    use_in_migrations = True
+
+    def create_user(self, email: str, password: str | None = None, **fields: object) -> User:
+        """Create a person; without a password they cannot sign in."""
+        user = self.model(email=self.normalize_email(email).lower(), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email: str, password: str | None = None, **fields: object) -> User:
+        """Create an operator of the whole installation, who may open Django's admin."""
+        return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
+
+
+class User(AbstractUser):
+    """A person who signs in with an e-mail address."""
+
+    username = None  # type: ignore[assignment]
+    email = models.EmailField(_("email address"), unique=True)
+
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+    objects = UserManager()  # type: ignore[misc, assignment]
+
+    def __str__(self) -> str:
+        return self.email
+
+
+class Membership(models.Model):
+    """A person's place and role in their organisation; a person belongs to one organisation."""
+
+    user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="membership")
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.CASCADE, related_name="memberships"
+    )
+    role = models.CharField(_("role"), max_length=16, choices=Role)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(role__in=Role.values), name="accounts_membership_role_known"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} ({self.role})"
+
+
+class ApiCredential(models.Model):
+    """What a program signs in with: `api_user` names it, the secret is kept only as SHA-256.
+
+    The secret is random with 190 bits, so a fast hash is enough: there is nothing to guess.
+    """
+
+    public_id = models.CharField(
+        max_length=32, unique=True, default=partial(new_id, "key"), editable=False
+    )
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.CASCADE, related_name="credentials"
+    )
+    name = models.CharField(_("name"), max_length=200)
+    api_user = models.CharField(max_length=32, unique=True)
+    secret_sha256 = models.CharField(max_length=64)
+    role = models.CharField(_("role"), max_length=16, choices=Role)
+    is_restricted = models.BooleanField(_("restricted to chosen lists"), default=False)
+    created_by = models.ForeignKey(
+        User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+    last_used_at = models.DateTimeField(null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(role__in=Role.values), name="accounts_apicredential_role_known"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.api_user})"

@@ -1,0 +1,42 @@
+"""The one vocabulary of what may be done, and which role may do it."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class Role(TextChoices):
+    """What somebody is in an organisation; each role includes the one before it."""
+
+    VIEWER = "viewer", _("Viewer")
+    ANALYST = "analyst", _("Analyst")
+    MANAGER = "manager", _("Manager")
+    ADMIN = "admin", _("Admin")
+
+
+class Permission(StrEnum):
+    """One thing that may be done."""
+
+    VIEW = "view"
+    CHECK_IMAGES = "check_images"
+    DECIDE_MATCHES = "decide_matches"
+    CHANGE_ITEMS = "change_items"
+    CHANGE_LISTS = "change_lists"
+    CHANGE_CREDENTIALS = "change_credentials"
+    CHANGE_TEAM = "change_team"
+
+
+_VIEWER = frozenset({Permission.VIEW})
+_ANALYST = _VIEWER | {Permission.CHECK_IMAGES, Permission.DECIDE_MATCHES}
+_MANAGER = _ANALYST | {Permission.CHANGE_ITEMS, Permission.CHANGE_LISTS}
+_ADMIN = _MANAGER | {Permission.CHANGE_CREDENTIALS, Permission.CHANGE_TEAM}
+
+PERMISSIONS: dict[Role, frozenset[Permission]] = {
+    Role.VIEWER: _VIEWER,
+    Role.ANALYST: _ANALYST,
+    Role.MANAGER: _MANAGER,
+    Role.ADMIN: _ADMIN,
+}

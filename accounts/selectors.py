@@ -1,0 +1,48 @@
+"""Reads of accounts: who somebody is, and the credentials that they may see."""
+
+from __future__ import annotations
+
+from django.db.models import QuerySet
+
+from accounts.actors import Actor, Surface
+from accounts.models import ApiCredential, Membership, User
+from accounts.permissions import Permission, Role
+from common.errors import Forbidden, NotFound
+
+
+def actor_for_user(user: User) -> Actor:
+    """Return the signed-in person as an actor; raise Forbidden without an organisation."""
+    membership = Membership.objects.filter(user=user).first()
+    if membership is None:
+        raise Forbidden("Your account belongs to no organisation. Ask an admin to add you to one.")
+    return Actor(
+        organisation_id=membership.organisation_id,
+        role=Role(membership.role),
+        surface=Surface.BROWSER,
+        user_id=user.pk,
+    )
+
+
+def actor_for_credential(credential: ApiCredential) -> Actor:
+    """Return the program behind a credential as an actor."""
+    return Actor(
+        organisation_id=credential.organisation_id,
+        role=Role(credential.role),
+        surface=Surface.API,
+        credential_id=credential.pk,
+        is_restricted=credential.is_restricted,
+    )
+
+
+def credentials_for(actor: Actor) -> QuerySet[ApiCredential]:
+    """Return the organisation's credentials, newest first; raise Forbidden to whom it is closed."""
+    actor.require(Permission.CHANGE_CREDENTIALS)
+    return ApiCredential.objects.filter(organisation_id=actor.organisation_id).order_by("-pk")
+
+
+def credential_for(actor: Actor, public_id: str) -> ApiCredential:
+    """Return one credential of the actor's organisation; raise NotFound for any other id."""
+    credential = credentials_for(actor).filter(public_id=public_id).first()
+    if credential is None:
+        raise NotFound("There is no such API credential.")
+    return credential

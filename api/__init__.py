@@ -1,0 +1,1 @@
+"""The JSON dialects: each translates its wire format to the same services."""

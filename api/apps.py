@@ -1,0 +1,11 @@
+"""Django's registration of the api app."""
+
+from __future__ import annotations
+
+from django.apps import AppConfig
+
+
+class ApiConfig(AppConfig):
+    """The api app."""
+
+    name = "api"

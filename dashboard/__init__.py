@@ -1,0 +1,1 @@
+"""The pages: lists, review, API credentials."""

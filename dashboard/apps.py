@@ -1,0 +1,11 @@
+"""Django's registration of the dashboard app."""
+
+from __future__ import annotations
+
+from django.apps import AppConfig
+
+
+class DashboardConfig(AppConfig):
+    """The dashboard app."""
+
+    name = "dashboard"

@@ -1,0 +1,209 @@
+"""Images, lists, and an image's place in a list."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import ApiCredential, Organisation
+from common.ids import new_id
+
+DEFAULT_SUGGESTION_THRESHOLD = 0.3
+DEFAULT_DUPLICATE_THRESHOLD = 0.5
+DEFAULT_SNAPSHOT_RETENTION_DAYS = 90
+
+
+class Image(models.Model):
+    """A picture's bytes, thumbnails and fingerprints: once per organisation, by SHA-256.
+
+    `is_stored` tells whether the files are there; a purge removes them and keeps the row, so that
+    decisions about the picture outlive its bytes. `kept_until` is when files that no item needs
+    may be purged; empty while only items have ever needed them.
+    """
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="images")
+    sha256 = models.CharField(max_length=64)
+    # Of the upright sRGB pixels; empty until the picture was decoded in full.
+    pixel_sha256 = models.CharField(max_length=64, blank=True, default="")
+    format = models.CharField(max_length=16)
+    width = models.PositiveIntegerField()
+    height = models.PositiveIntegerField()
+    byte_size = models.PositiveBigIntegerField()
+    is_stored = models.BooleanField(default=False)
+    kept_until = models.DateTimeField(null=True, blank=True)
+    submission_count = models.PositiveBigIntegerField(default=1)
+    created_at = models.DateTimeField(auto_now_add=True)
+    last_submitted_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation", "sha256"], name="lists_image_once_per_organisation"
+            )
+        ]
+        indexes = [
+            # Finds copies with the same pixels in another file.
+            models.Index(fields=["organisation", "pixel_sha256"], name="lists_image_by_pixels"),
+            # Finds the files that may be purged.
+            models.Index(
+                fields=["kept_until"],
+                condition=Q(is_stored=True, kept_until__isnull=False),
+                name="lists_image_to_purge",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.sha256[:12]} {self.width}x{self.height}"
+
+
+class ImageFingerprint(models.Model):
+    """One algorithm's fingerprint of one image."""
+
+    image = models.ForeignKey(Image, on_delete=models.CASCADE, related_name="fingerprints")
+    algorithm = models.CharField(max_length=16)
+    version = models.PositiveSmallIntegerField()
+    bits = models.BinaryField()
+    quality = models.PositiveSmallIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["image", "algorithm", "version"],
+                name="lists_imagefingerprint_once_per_algorithm",
+            ),
+            models.CheckConstraint(
+                condition=Q(quality__lte=100), name="lists_imagefingerprint_quality_range"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.algorithm} v{self.version} of {self.image_id}"
+
+
+class List(models.Model):
+    """A set of images to recognise."""
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="lists")
+    public_id = models.CharField(
+        max_length=32, unique=True, default=partial(new_id, "ili"), editable=False
+    )
+    name = models.CharField(_("name"), max_length=200)
+    description = models.TextField(_("description"), blank=True, default="", max_length=2000)
+    suggestion_threshold = models.FloatField(
+        _("suggestion threshold"), default=DEFAULT_SUGGESTION_THRESHOLD
+    )
+    duplicate_threshold = models.FloatField(
+        _("duplicate threshold"), default=DEFAULT_DUPLICATE_THRESHOLD
+    )
+    auto_confirmed_kinds = models.JSONField(default=list, blank=True)
+    keeps_snapshots = models.BooleanField(
+        _("keep the picture of a check that matches"), default=True
+    )
+    snapshot_retention_days = models.PositiveIntegerField(
+        _("days to keep it"), default=DEFAULT_SNAPSHOT_RETENTION_DAYS
+    )
+    is_default = models.BooleanField(default=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+    removed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(suggestion_threshold__gt=0, suggestion_threshold__lte=1),
+                name="lists_list_suggestion_threshold_range",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    duplicate_threshold__gte=F("suggestion_threshold"), duplicate_threshold__lt=1
+                ),
+                name="lists_list_duplicate_threshold_range",
+            ),
+            models.CheckConstraint(
+                condition=Q(snapshot_retention_days__gte=1), name="lists_list_retention_positive"
+            ),
+            models.UniqueConstraint(
+                fields=["organisation"],
+                condition=Q(is_default=True, removed_at__isnull=True),
+                name="lists_list_one_default",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ListGrant(models.Model):
+    """A list that a restricted credential may reach."""
+
+    credential = models.ForeignKey(ApiCredential, on_delete=models.CASCADE, related_name="grants")
+    image_list = models.ForeignKey(List, on_delete=models.CASCADE, related_name="grants")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["credential", "image_list"], name="lists_listgrant_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.credential} -> {self.image_list}"
+
+
+class Item(models.Model):
+    """An image's place in a list, under the client's own id if it gave one."""
+
+    public_id = models.CharField(
+        max_length=32, unique=True, default=partial(new_id, "med"), editable=False
+    )
+    image_list = models.ForeignKey(List, on_delete=models.CASCADE, related_name="items")
+    image = models.ForeignKey(Image, on_delete=models.PROTECT, related_name="items")
+    custom_id = models.CharField(max_length=255, blank=True, default="")
+    name = models.CharField(max_length=255, blank=True, default="")
+    created_at = models.DateTimeField(auto_now_add=True)
+    removed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["image_list", "image", "custom_id"],
+                condition=Q(removed_at__isnull=True),
+                name="lists_item_once_while_live",
+            )
+        ]
+        indexes = [
+            # A list's page: the live items, newest first.
+            models.Index(
+                fields=["image_list", "-id"],
+                condition=Q(removed_at__isnull=True),
+                name="lists_item_live_by_list",
+            ),
+            # Removal by the client's own id.
+            models.Index(
+                fields=["image_list", "custom_id"],
+                condition=Q(removed_at__isnull=True),
+                name="lists_item_live_by_custom_id",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.public_id
+
+
+class ItemChange(models.Model):
+    """The change feed: one row whenever an item came, went or came back; append-only.
+
+    Processes follow it to keep their in-memory index in step (see `lists.feed`). On PostgreSQL the
+    table has a further column `xid`, the writing transaction, which only the feed's SQL knows.
+    """
+
+    item = models.ForeignKey(Item, on_delete=models.CASCADE, related_name="changes", db_index=False)
+
+    class Meta:
+        default_permissions: ClassVar[tuple[str, ...]] = ()
+
+    def __str__(self) -> str:
+        return f"change {self.pk} of item {self.item_id}"

@@ -1,0 +1,119 @@
+"""Reads of lists: every object is reached through who asks, and a foreign id is an unknown id."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from django.db.models import Count, Q, QuerySet
+
+from accounts.actors import Actor
+from accounts.permissions import Permission
+from common.errors import NotFound
+from lists.models import Image, Item, List
+
+
+class ListNotFound(NotFound):
+    """No such list for whoever asks."""
+
+    code = "list_not_found"
+
+
+class ItemNotFound(NotFound):
+    """No such item in that list for whoever asks."""
+
+    code = "item_not_found"
+
+
+Row = TypeVar("Row")
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[Row]):
+    """A piece of a collection, and the id to go on after; None at the end."""
+
+    rows: Sequence[Row]
+    next_after: int | None
+
+
+def lists_for(actor: Actor) -> QuerySet[List]:
+    """Return the live lists that the actor may reach."""
+    actor.require(Permission.VIEW)
+    lists = List.objects.filter(organisation_id=actor.organisation_id, removed_at=None)
+    if actor.is_restricted:
+        lists = lists.filter(grants__credential_id=actor.credential_id)
+    return lists
+
+
+def list_for(actor: Actor, public_id: str) -> List:
+    """Return one list; raise ListNotFound for an id that is unknown or somebody else's."""
+    found = lists_for(actor).filter(public_id=_searchable(public_id)).first()
+    if found is None:
+        raise ListNotFound("There is no such list.", field="list")
+    return found
+
+
+def lists_named(actor: Actor, public_ids: Sequence[str]) -> list[List]:
+    """Return the lists in the order asked; raise ListNotFound unless every one is there."""
+    return [list_for(actor, public_id) for public_id in public_ids]
+
+
+def overview_for(actor: Actor) -> QuerySet[List]:
+    """Return the lists, newest first, each with `item_count`, its number of live items."""
+    live_items = Count("items", filter=Q(items__removed_at=None))
+    return lists_for(actor).annotate(item_count=live_items).order_by("-pk")
+
+
+def items_of(image_list: List) -> QuerySet[Item]:
+    """Return a list's live items, newest first, with their images."""
+    return image_list.items.filter(removed_at=None).select_related("image").order_by("-pk")
+
+
+def items_page(image_list: List, *, after: int | None, size: int) -> Page[Item]:
+    """Return the items that follow row id `after`, newest first."""
+    items = items_of(image_list)
+    if after is not None:
+        items = items.filter(pk__lt=after)
+    rows = list(items[: size + 1])
+    return Page(rows=rows[:size], next_after=rows[size - 1].pk if len(rows) > size else None)
+
+
+def item_for(image_list: List, public_id: str) -> Item:
+    """Return a live item of the list; raise ItemNotFound for any other id."""
+    item = items_of(image_list).filter(public_id=_searchable(public_id)).first()
+    if item is None:
+        raise ItemNotFound("There is no such image in this list.", field="media_id")
+    return item
+
+
+def items_named(image_list: List, *, public_id: str | None, custom_id: str | None) -> list[Item]:
+    """Return the live items that carry all the ids given; raise ItemNotFound when there are none."""
+    items = items_of(image_list)
+    if public_id is not None:
+        items = items.filter(public_id=_searchable(public_id))
+    if custom_id is not None:
+        items = items.filter(custom_id=_searchable(custom_id))
+    found = list(items)
+    if not found:
+        raise ItemNotFound("There is no such image in this list.", field="media_id")
+    return found
+
+
+def removed_item_for(image_list: List, public_id: str) -> Item:
+    """Return an item that was removed from the list; raise ItemNotFound for any other id."""
+    removed = image_list.items.filter(public_id=_searchable(public_id)).exclude(removed_at=None)
+    item = removed.select_related("image").first()
+    if item is None:
+        raise ItemNotFound("There is no such removed image in this list.", field="media_id")
+    return item
+
+
+def known_image(organisation_id: int, sha256: str) -> Image | None:
+    """Return the organisation's image of exactly these bytes, if there is one."""
+    return Image.objects.filter(organisation_id=organisation_id, sha256=sha256).first()
+
+
+def _searchable(text: str) -> str:
+    """Return the text with NUL, which PostgreSQL refuses and no stored id holds, made harmless."""
+    return text.replace("\x00", "\ufffd")

@@ -1,0 +1,331 @@
+"""Writes of lists: lists themselves, images, and images' places in lists."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.db import IntegrityError, transaction
+from django.db.models import F
+from django.utils import timezone
+
+from accounts.actors import Actor
+from accounts.permissions import Permission
+from common.errors import Conflict, InvalidInput
+from intake.examine import Examination, Sighting
+from intake.sources import RawImage
+from lists import selectors, storage
+from lists.models import Image, ImageFingerprint, Item, ItemChange, List, ListGrant
+from matching.types import Kind
+
+MAX_CUSTOM_ID_LENGTH = 255
+MAX_NAME_LENGTH = 200
+MAX_DESCRIPTION_LENGTH = 2000
+MAX_RETENTION_DAYS = 3650
+DEFAULT_LIST_NAME = "Submitted images"
+# A removal can be taken back for this long, also when nothing else keeps the picture.
+REMOVAL_UNDO_PERIOD = dt.timedelta(days=30)
+# Kinds that a list's policy may confirm without an analyst: the pictures are the same.
+AUTO_CONFIRMABLE_KINDS = (Kind.PIXELS, Kind.NEAR)
+
+
+@dataclass(frozen=True, slots=True)
+class ListSettings:
+    """What can be set of a list; None leaves a value as it is."""
+
+    name: str | None = None
+    description: str | None = None
+    suggestion_threshold: float | None = None
+    duplicate_threshold: float | None = None
+    auto_confirmed_kinds: tuple[str, ...] | None = None
+    keeps_snapshots: bool | None = None
+    snapshot_retention_days: int | None = None
+
+
+def create_list(*, by: Actor, settings: ListSettings) -> List:
+    """Create a list in the actor's organisation; a restricted credential may reach what it made."""
+    by.require(Permission.CHANGE_LISTS)
+    if settings.name is None:
+        raise InvalidInput("A list needs a name.", field="name")
+    image_list = List(organisation_id=by.organisation_id)
+    _apply(settings, image_list)
+    with transaction.atomic():
+        image_list.save()
+        if by.is_restricted:
+            ListGrant.objects.create(credential_id=by.credential_id, image_list=image_list)
+    return image_list
+
+
+def change_list(*, by: Actor, image_list: List, settings: ListSettings) -> List:
+    """Change a list's settings."""
+    by.require(Permission.CHANGE_LISTS)
+    _apply(settings, image_list)
+    image_list.save()
+    return image_list
+
+
+def remove_list(*, by: Actor, image_list: List) -> None:
+    """Take a list and its items out of service; nothing in it is found or shown any more."""
+    by.require(Permission.CHANGE_LISTS)
+    List.objects.filter(pk=image_list.pk, removed_at=None).update(removed_at=timezone.now())
+
+
+def default_list(*, by: Actor) -> List:
+    """Return the list for requests that name none: the credential's only one, else the default.
+
+    The organisation's default list is created on first use. A credential restricted to several
+    lists, or to none, has to name one.
+    """
+    if by.is_restricted:
+        reachable = list(selectors.lists_for(by)[:2])
+        if len(reachable) != 1:
+            raise InvalidInput("Name the list: this credential has no single one.", field="list")
+        return reachable[0]
+    existing = selectors.lists_for(by).filter(is_default=True).first()
+    return existing or _create_default_list(by.organisation_id)
+
+
+def grant_lists(*, credential_id: int, lists: list[List]) -> None:
+    """Let a restricted credential reach the lists."""
+    ListGrant.objects.bulk_create(
+        [ListGrant(credential_id=credential_id, image_list=image_list) for image_list in lists],
+        ignore_conflicts=True,
+    )
+
+
+@transaction.atomic
+def keep_image(
+    *, organisation_id: int, raw: RawImage, sighting: Sighting, pixel_sha256: str = ""
+) -> Image:
+    """Return the organisation's row for these bytes, locked for the rest of the transaction.
+
+    A new row gets its fingerprints; a known one is counted as submitted once more.
+    """
+    image, is_new = Image.objects.get_or_create(
+        organisation_id=organisation_id,
+        sha256=raw.sha256,
+        defaults={
+            "pixel_sha256": pixel_sha256,
+            "format": sighting.image_format,
+            "width": sighting.width,
+            "height": sighting.height,
+            "byte_size": len(raw.data),
+        },
+    )
+    if is_new:
+        _add_fingerprints(image, sighting)
+        return image
+    Image.objects.filter(pk=image.pk).update(
+        submission_count=F("submission_count") + 1, last_submitted_at=timezone.now()
+    )
+    image = Image.objects.select_for_update().get(pk=image.pk)
+    if pixel_sha256 and not image.pixel_sha256:
+        image.pixel_sha256 = pixel_sha256
+        image.save(update_fields=["pixel_sha256"])
+    return image
+
+
+def write_files(*, organisation_id: int, raw: RawImage, examination: Examination) -> None:
+    """Write a picture's files before any row speaks of them."""
+    storage.write_files(
+        organisation_id=organisation_id,
+        sha256=raw.sha256,
+        original=raw.data,
+        thumbnails=dict(examination.thumbnails),
+    )
+
+
+@transaction.atomic
+def mark_stored(*, image: Image, raw: RawImage, examination: Examination) -> None:
+    """Record that a locked image's files are there.
+
+    A purge may have deleted them since they were written; under the row's lock none can be at
+    work, so writing again (nothing where they still lie) makes the record true.
+    """
+    if image.is_stored:
+        return
+    write_files(organisation_id=image.organisation_id, raw=raw, examination=examination)
+    image.is_stored = True
+    image.save(update_fields=["is_stored"])
+
+
+@transaction.atomic
+def keep_snapshot(*, image: Image, until: dt.datetime) -> None:
+    """Keep a locked image's files for the analyst at least until then."""
+    if image.kept_until is None or image.kept_until < until:
+        image.kept_until = until
+        image.save(update_fields=["kept_until"])
+
+
+@transaction.atomic
+def place_item(*, image_list: List, image: Image, custom_id: str, name: str) -> Item:
+    """Put an image into a list; the same image under the same custom_id is the item already there."""
+    try:
+        with transaction.atomic():
+            item = Item.objects.create(
+                image_list=image_list, image=image, custom_id=custom_id, name=name
+            )
+    except IntegrityError:
+        return Item.objects.get(
+            image_list=image_list, image=image, custom_id=custom_id, removed_at=None
+        )
+    ItemChange.objects.create(item=item)
+    return item
+
+
+@transaction.atomic
+def remove_item(*, by: Actor, item: Item) -> None:
+    """Take an item out of its list; raise ItemNotFound when somebody else just did."""
+    by.require(Permission.CHANGE_ITEMS)
+    now = timezone.now()
+    if not Item.objects.filter(pk=item.pk, removed_at=None).update(removed_at=now):
+        raise selectors.ItemNotFound("There is no such image in this list.", field="media_id")
+    ItemChange.objects.create(item=item)
+    image = Image.objects.select_for_update().get(pk=item.image_id)
+    keep_snapshot(image=image, until=now + REMOVAL_UNDO_PERIOD)
+
+
+@transaction.atomic
+def restore_item(*, by: Actor, item: Item) -> Item:
+    """Put a removed item back; raise Conflict when its place is taken or its picture is purged."""
+    by.require(Permission.CHANGE_ITEMS)
+    image = Image.objects.select_for_update().get(pk=item.image_id)
+    if not image.is_stored:
+        raise Conflict("The picture has been deleted meanwhile. Add it again.")
+    try:
+        with transaction.atomic():
+            Item.objects.filter(pk=item.pk).update(removed_at=None)
+    except IntegrityError as error:
+        raise Conflict("This picture has been added to the list again meanwhile.") from error
+    ItemChange.objects.create(item=item)
+    item.removed_at = None
+    return item
+
+
+def purge_expired_files(*, now: dt.datetime) -> int:
+    """Delete the files of images that no live item needs and whose time is over; return how many.
+
+    Rows stay, with their SHA-256 and fingerprints, because decisions may refer to them.
+    """
+    expired = Image.objects.filter(is_stored=True, kept_until__lt=now)
+    purged = 0
+    for image_id in list(expired.values_list("pk", flat=True)):
+        purged += _purge(image_id, now)
+    return purged
+
+
+def checked_custom_id(text: str | None) -> str:
+    """Return the client's own id, trimmed; raise InvalidInput when it is too long or not text."""
+    custom_id = (text or "").strip()
+    if len(custom_id) > MAX_CUSTOM_ID_LENGTH:
+        raise InvalidInput(
+            f"custom_id has at most {MAX_CUSTOM_ID_LENGTH} characters.", field="custom_id"
+        )
+    return _storable(custom_id, "custom_id")
+
+
+@transaction.atomic
+def _purge(image_id: int, now: dt.datetime) -> int:
+    image = Image.objects.select_for_update().get(pk=image_id)
+    is_expired = image.is_stored and image.kept_until is not None and image.kept_until < now
+    if not is_expired or image.items.filter(removed_at=None).exists():
+        return 0
+    image.is_stored = False
+    image.save(update_fields=["is_stored"])
+    storage.delete_files(image)
+    return 1
+
+
+def _add_fingerprints(image: Image, sighting: Sighting) -> None:
+    ImageFingerprint.objects.bulk_create(
+        ImageFingerprint(
+            image=image,
+            algorithm=fingerprint.algorithm,
+            version=fingerprint.version,
+            bits=fingerprint.bits,
+            quality=fingerprint.quality,
+        )
+        for fingerprint in sighting.query.upright
+    )
+
+
+def _create_default_list(organisation_id: int) -> List:
+    try:
+        with transaction.atomic():
+            return List.objects.create(
+                organisation_id=organisation_id, name=DEFAULT_LIST_NAME, is_default=True
+            )
+    except IntegrityError:
+        # Another request created it first.
+        return List.objects.get(organisation_id=organisation_id, is_default=True, removed_at=None)
+
+
+def _apply(settings: ListSettings, image_list: List) -> None:
+    """Write the given values into the list; raise InvalidInput for the first one out of range."""
+    if settings.name is not None:
+        image_list.name = _checked_name(settings.name)
+    if settings.description is not None:
+        image_list.description = _checked_description(settings.description)
+    if settings.suggestion_threshold is not None:
+        image_list.suggestion_threshold = settings.suggestion_threshold
+    if settings.duplicate_threshold is not None:
+        image_list.duplicate_threshold = settings.duplicate_threshold
+    if settings.auto_confirmed_kinds is not None:
+        image_list.auto_confirmed_kinds = _checked_kinds(settings.auto_confirmed_kinds)
+    if settings.keeps_snapshots is not None:
+        image_list.keeps_snapshots = settings.keeps_snapshots
+    if settings.snapshot_retention_days is not None:
+        image_list.snapshot_retention_days = _checked_days(settings.snapshot_retention_days)
+    _check_thresholds(image_list)
+
+
+def _check_thresholds(image_list: List) -> None:
+    if not 0 < image_list.suggestion_threshold <= image_list.duplicate_threshold < 1:
+        raise InvalidInput(
+            "Thresholds are numbers between 0 and 1, and the suggestion threshold is not above "
+            "the duplicate threshold.",
+            field="suggestion_threshold",
+        )
+
+
+def _checked_name(text: str) -> str:
+    name = text.strip()
+    if not 1 <= len(name) <= MAX_NAME_LENGTH:
+        raise InvalidInput(f"A name has 1 to {MAX_NAME_LENGTH} characters.", field="name")
+    return _storable(name, "name")
+
+
+def _checked_description(text: str) -> str:
+    if len(text) > MAX_DESCRIPTION_LENGTH:
+        raise InvalidInput(
+            f"A description has at most {MAX_DESCRIPTION_LENGTH} characters.", field="description"
+        )
+    return _storable(text, "description")
+
+
+def _checked_kinds(kinds: tuple[str, ...]) -> list[str]:
+    unknown = set(kinds) - set(AUTO_CONFIRMABLE_KINDS)
+    if unknown:
+        allowed = ", ".join(AUTO_CONFIRMABLE_KINDS)
+        raise InvalidInput(
+            f"Only these kinds may be confirmed without an analyst: {allowed}.",
+            field="auto_confirmed_kinds",
+        )
+    return sorted(set(kinds))
+
+
+def _checked_days(days: int) -> int:
+    if not 1 <= days <= MAX_RETENTION_DAYS:
+        raise InvalidInput(
+            f"Snapshots are kept for 1 to {MAX_RETENTION_DAYS} days.",
+            field="snapshot_retention_days",
+        )
+    return days
+
+
+def _storable(text: str, field: str) -> str:
+    """Return the text; raise InvalidInput for characters that no database column holds."""
+    has_surrogate = any("\ud800" <= character <= "\udfff" for character in text)
+    if "\x00" in text or has_surrogate:
+        raise InvalidInput(f"{field} holds characters that are not text.", field=field)
+    return text

@@ -1,0 +1,1 @@
+"""What people decide: suggested matches, decisions, and the one entrance of every submission."""

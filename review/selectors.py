@@ -1,0 +1,205 @@
+"""Reads of review: the queue, a pair, its history, and which pictures may be seen."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from django.db.models import Count, Q, QuerySet
+
+from accounts.actors import Actor
+from accounts.permissions import Permission
+from common.errors import NotFound
+from lists import selectors as lists_selectors
+from lists.models import Image, Item, List
+from lists.selectors import Page
+from review.models import Act, Decision, MatchCandidate, State
+
+_BEST_FIRST = ("-score", "-pk")
+UNDOABLE = (Act.CONFIRM, Act.DISSOCIATE, Act.AUTO_CONFIRM)
+
+
+class MatchNotFound(NotFound):
+    """No such match for whoever asks."""
+
+    code = "match_not_found"
+
+
+class ImageNotFound(NotFound):
+    """No such picture for whoever asks, or its files were deleted."""
+
+    code = "image_not_found"
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One picture of a pair: its image and, if it is one, its item in the pair's list."""
+
+    image: Image
+    item: Item | None
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A match candidate with both its sides: the picture submitted and the one in the list."""
+
+    candidate: MatchCandidate
+    query: Side
+    item: Side
+
+
+def candidates_for(actor: Actor) -> QuerySet[MatchCandidate]:
+    """Return the pairs in the lists that the actor may reach."""
+    actor.require(Permission.VIEW)
+    return MatchCandidate.objects.filter(
+        image_list__in=lists_selectors.lists_for(actor)
+    ).select_related("image_list", "image_low", "image_high")
+
+
+def candidate_for(actor: Actor, public_id: str) -> MatchCandidate:
+    """Return one pair; raise MatchNotFound for an id that is unknown or somebody else's."""
+    candidate = candidates_for(actor).filter(public_id=public_id.replace("\x00", "")).first()
+    if candidate is None:
+        raise MatchNotFound("There is no such match.")
+    return candidate
+
+
+def candidates_page(
+    actor: Actor,
+    *,
+    state: State | None,
+    image_list: List | None,
+    after: MatchCandidate | None,
+    size: int,
+) -> Page[MatchCandidate]:
+    """Return the pairs that follow `after`, best score first; `next_after` is a row id."""
+    candidates = candidates_for(actor).order_by(*_BEST_FIRST)
+    if state is not None:
+        candidates = candidates.filter(state=state)
+    if image_list is not None:
+        candidates = candidates.filter(image_list=image_list)
+    if after is not None:
+        candidates = candidates.filter(_behind(after))
+    rows = list(candidates[: size + 1])
+    return Page(rows=rows[:size], next_after=rows[size - 1].pk if len(rows) > size else None)
+
+
+def next_suggested(
+    actor: Actor, *, image_list: List | None, behind: MatchCandidate | None
+) -> MatchCandidate | None:
+    """Return the pair to review after `behind`; from the top again when the end is reached."""
+    page = candidates_page(
+        actor, state=State.SUGGESTED, image_list=image_list, after=behind, size=1
+    )
+    if page.rows:
+        return page.rows[0]
+    top = candidates_page(actor, state=State.SUGGESTED, image_list=image_list, after=None, size=2)
+    others = [row for row in top.rows if behind is None or row.pk != behind.pk]
+    return others[0] if others else None
+
+
+def suggested_counts(actor: Actor) -> dict[int, int]:
+    """Return the number of pairs to review by list row id."""
+    rows = (
+        MatchCandidate.objects.filter(
+            image_list__in=lists_selectors.lists_for(actor), state=State.SUGGESTED
+        )
+        .order_by()
+        .values_list("image_list_id")
+        .annotate(count=Count("pk"))
+    )
+    return dict(rows)
+
+
+def pairs_of(candidates: Collection[MatchCandidate]) -> list[Pair]:
+    """Return the candidates with their sides, in the same order, by one further query."""
+    items = _items_by_list_and_image(candidates)
+    pairs = []
+    for candidate in candidates:
+        images = (candidate.image_low, candidate.image_high)
+        low_is_query = candidate.query_image_id == candidate.image_low_id
+        query, listed = images if low_is_query else images[::-1]
+        list_id = candidate.image_list_id
+        pairs.append(
+            Pair(
+                candidate=candidate,
+                query=Side(query, items.get((list_id, query.pk))),
+                item=Side(listed, items.get((list_id, listed.pk))),
+            )
+        )
+    return pairs
+
+
+def history_of(candidate: MatchCandidate) -> QuerySet[Decision]:
+    """Return what was done with a pair, latest first."""
+    return candidate.decisions.select_related("user", "credential", "undoes").order_by("-pk")
+
+
+def undoable_decision(candidate: MatchCandidate) -> Decision | None:
+    """Return the latest decision about the pair that was not yet undone."""
+    return candidate.decisions.filter(act__in=UNDOABLE, undone_by=None).order_by("-pk").first()
+
+
+def last_decision_of(actor: Actor) -> Decision | None:
+    """Return the person's latest decision that was not yet undone and may still be reached."""
+    decisions = Decision.objects.filter(
+        user_id=actor.user_id,
+        act__in=UNDOABLE,
+        undone_by=None,
+        candidate__image_list__in=lists_selectors.lists_for(actor),
+    )
+    return decisions.select_related("candidate").order_by("-pk").first()
+
+
+def dissociated_images(image: Image | None, lists: Collection[List]) -> dict[int, frozenset[int]]:
+    """Return, by list row id, the images that people told apart from this one."""
+    if image is None:
+        return {}
+    apart: dict[int, set[int]] = defaultdict(set)
+    rows = MatchCandidate.objects.filter(
+        Q(image_low=image) | Q(image_high=image),
+        image_list__in=lists,
+        state=State.DISSOCIATED,
+    ).values_list("image_list_id", "image_low_id", "image_high_id")
+    for list_id, low_id, high_id in rows:
+        apart[list_id].add(high_id if low_id == image.pk else low_id)
+    return {list_id: frozenset(image_ids) for list_id, image_ids in apart.items()}
+
+
+def image_for(actor: Actor, sha256: str) -> Image:
+    """Return a stored picture that is in a list or pair the actor may reach.
+
+    Raise ImageNotFound for any other, also when its files were deleted.
+    """
+    lists = lists_selectors.lists_for(actor)
+    in_reach = Q(items__image_list__in=lists) | Q(
+        pk__in=MatchCandidate.objects.filter(image_list__in=lists).values("query_image")
+    )
+    image = (
+        Image.objects.filter(
+            in_reach, organisation_id=actor.organisation_id, sha256=sha256, is_stored=True
+        )
+        .distinct()
+        .first()
+    )
+    if image is None:
+        raise ImageNotFound("There is no such picture.")
+    return image
+
+
+def _behind(candidate: MatchCandidate) -> Q:
+    return Q(score__lt=candidate.score) | Q(score=candidate.score, pk__lt=candidate.pk)
+
+
+def _items_by_list_and_image(
+    candidates: Collection[MatchCandidate],
+) -> dict[tuple[int, int], Item]:
+    """Return the items of the candidates' images; a live one goes before one that was removed."""
+    image_ids = {candidate.image_low_id for candidate in candidates} | {
+        candidate.image_high_id for candidate in candidates
+    }
+    list_ids = {candidate.image_list_id for candidate in candidates}
+    items = Item.objects.filter(image__in=image_ids, image_list__in=list_ids)
+    by_age = sorted(items, key=lambda item: (item.removed_at is None, -item.pk))
+    return {(item.image_list_id, item.image_id): item for item in by_age}

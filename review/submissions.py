@@ -1,0 +1,67 @@
+"""What goes into the one entrance of every check and add, and what comes out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from intake.examine import Sighting
+from intake.sources import RawImage
+from lists.models import Item, List
+from matching.types import Comparison
+from review.models import MatchCandidate, State
+
+DEFAULT_LIMIT = 20
+MAX_LIMIT = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """A picture, the lists to check it against, and the list to add it to, if any.
+
+    `min_score` None asks for each list's suggestion threshold.
+    """
+
+    raw: RawImage
+    check_lists: Sequence[List] = ()
+    add_to: List | None = None
+    custom_id: str = ""
+    min_score: float | None = None
+    limit: int = DEFAULT_LIMIT
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """An item that the picture matches; `candidate` is empty when the bytes are the same."""
+
+    item: Item
+    comparison: Comparison
+    candidate: MatchCandidate | None
+
+    @property
+    def score(self) -> float:
+        """Return the score, 0..1."""
+        return self.comparison.score
+
+    @property
+    def state(self) -> State | None:
+        """Return where the pair stands; None when the bytes are the same."""
+        return State(self.candidate.state) if self.candidate else None
+
+
+@dataclass(frozen=True, slots=True)
+class ListMatches:
+    """One list's matches, best first."""
+
+    image_list: List
+    matches: Sequence[Match] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a submission; `item` is where the picture was added."""
+
+    raw: RawImage
+    sighting: Sighting
+    item: Item | None
+    by_list: Sequence[ListMatches] = field(default_factory=tuple)
