@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 from django.contrib import admin
-from django.urls import path
+from django.urls import include, path
 
-urlpatterns = [path("admin/", admin.site.urls)]
+urlpatterns = [
+    path("", include("dashboard.urls")),
+    path("", include("review.urls")),
+    path("", include("api.urls")),
+    path("admin/", admin.site.urls),
+]
