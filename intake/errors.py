@@ -1,0 +1,59 @@
+"""What can go wrong on the way from bytes somewhere to an examined picture.
+
+InvalidInput
+├── TooManyBytes        more bytes than the limit
+├── NotBase64           the text is not base64
+├── FetchRefused        the address may not be fetched
+├── FetchFailed         the address could not be fetched
+└── UnusableImage
+    ├── DecodeTimedOut  the picture took longer than the limit to examine
+    └── DecoderCrashed  the worker died over the picture, or needed too much memory
+Unavailable
+└── PoolClosed          the workers are shutting down
+"""
+
+from __future__ import annotations
+
+from common.errors import InvalidInput, Unavailable, UnusableImage
+
+
+class TooManyBytes(InvalidInput):
+    """The file has more bytes than the limit."""
+
+    code = "too_many_bytes"
+
+
+class NotBase64(InvalidInput):
+    """The text is not base64."""
+
+    code = "not_base64"
+
+
+class FetchRefused(InvalidInput):
+    """The address is not one that may be fetched."""
+
+    code = "fetch_refused"
+
+
+class FetchFailed(InvalidInput):
+    """The address could not be fetched."""
+
+    code = "fetch_failed"
+
+
+class DecodeTimedOut(UnusableImage):
+    """The picture took longer than the limit to examine."""
+
+    code = "decode_timed_out"
+
+
+class DecoderCrashed(UnusableImage):
+    """The worker died over the picture, or needed too much memory for it."""
+
+    code = "decoder_crashed"
+
+
+class PoolClosed(Unavailable):
+    """The workers are shutting down."""
+
+    code = "pool_closed"

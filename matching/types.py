@@ -1,0 +1,254 @@
+"""The values that cross the borders of `matching`; no behaviour beyond what their fields imply."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+PDQ_BITS = 256
+PHASH_BITS = 64
+WORDS_PER_CODE = PDQ_BITS // 64
+
+Codes = npt.NDArray[np.uint64]
+Grey = npt.NDArray[np.uint8]
+Rgb = npt.NDArray[np.uint8]
+
+
+class Orientation(StrEnum):
+    """What turns the query picture so that it lies like the item; degrees are clockwise.
+
+    The order of the members is the order of the rows of `QueryFingerprints.variants`.
+    """
+
+    IDENTITY = "identity"
+    ROTATED_90 = "rotated_90"
+    ROTATED_180 = "rotated_180"
+    ROTATED_270 = "rotated_270"
+    MIRRORED = "mirrored"  # left and right change places
+    FLIPPED = "flipped"  # top and bottom change places
+    TRANSPOSED = "transposed"  # mirrored, then turned by 270 degrees
+    TRANSVERSED = "transversed"  # mirrored, then turned by 90 degrees
+
+    @property
+    def is_mirrored(self) -> bool:
+        """Tell whether no turning alone makes the pictures lie alike."""
+        return self in _MIRRORED
+
+    @property
+    def degrees(self) -> int:
+        """Return the clockwise turn, after mirroring left to right if `is_mirrored`."""
+        return _DEGREES[self]
+
+
+ORIENTATIONS = tuple(Orientation)
+
+_MIRRORED = frozenset(
+    {
+        Orientation.MIRRORED,
+        Orientation.FLIPPED,
+        Orientation.TRANSPOSED,
+        Orientation.TRANSVERSED,
+    }
+)
+_DEGREES = {
+    Orientation.IDENTITY: 0,
+    Orientation.ROTATED_90: 90,
+    Orientation.ROTATED_180: 180,
+    Orientation.ROTATED_270: 270,
+    Orientation.MIRRORED: 0,
+    Orientation.FLIPPED: 180,
+    Orientation.TRANSPOSED: 270,
+    Orientation.TRANSVERSED: 90,
+}
+
+
+class Kind(StrEnum):
+    """How two pictures are alike."""
+
+    EXACT = "exact"  # the same bytes
+    PIXELS = "pixels"  # the same pixels in another file
+    NEAR = "near"  # the same picture re-encoded, resized, turned or lightly edited
+    MIRRORED = "mirrored"  # near, seen in a mirror
+
+
+@dataclass(frozen=True, slots=True)
+class DecodeLimits:
+    """What a picture may cost; judged from its header and markers before any pixel is decoded."""
+
+    max_pixels: int = 50_000_000
+    max_frames: int = 1_000
+    # Encoders write about 10 scans; more than this is made to be slow.
+    max_scans: int = 200
+    # pixels x frames x scans: 50 megapixels in 20 scans, or 1,000 frames of 1000 x 1000.
+    # One pass over 10^9 pixels is about a second of libjpeg.
+    max_pixel_passes: int = 1_000_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class DecodedGrey:
+    """Luma of the upright picture, perhaps decoded at a fraction of its size.
+
+    `pixels` is uint8 (ceil(height / scale), ceil(width / scale)), 0 = black; each pixel is the
+    mean of a block of `scale` x `scale` pixels of the full `width` x `height` picture.
+    """
+
+    pixels: Grey
+    width: int
+    height: int
+    scale: int
+    image_format: str
+    frames: int
+
+
+@dataclass(frozen=True, slots=True)
+class Pixels:
+    """The upright picture of the first frame at full size: `rgb` is uint8 (height, width, 3), sRGB.
+
+    Transparent parts lie over white.
+    """
+
+    rgb: Rgb
+    image_format: str
+    frames: int
+
+    @property
+    def width(self) -> int:
+        """Return the width in px."""
+        return int(self.rgb.shape[1])
+
+    @property
+    def height(self) -> int:
+        """Return the height in px."""
+        return int(self.rgb.shape[0])
+
+
+@dataclass(frozen=True, slots=True)
+class Fingerprint:
+    """A perceptual hash: `bits` most significant bit first, `quality` 0 (flat) to 100."""
+
+    algorithm: str
+    version: int
+    bits: bytes
+    quality: int
+
+    def distance_bits(self, other: Fingerprint) -> int:
+        """Return the Hamming distance in bits; raise ValueError for unlike algorithms."""
+        if (self.algorithm, self.version) != (other.algorithm, other.version):
+            raise ValueError(f"cannot compare {self.algorithm} with {other.algorithm}")
+        return (int.from_bytes(self.bits) ^ int.from_bytes(other.bits)).bit_count()
+
+
+@dataclass(frozen=True, slots=True)
+class FingerprintSet:
+    """The fingerprints that are kept for one picture as it lies."""
+
+    pdq: Fingerprint
+    phash: Fingerprint
+
+    def __iter__(self) -> Iterator[Fingerprint]:
+        """Yield every fingerprint, each of another algorithm."""
+        yield self.pdq
+        yield self.phash
+
+
+@dataclass(frozen=True, slots=True)
+class QueryFingerprints:
+    """The fingerprints of one picture turned in all eight ways, in the order of `ORIENTATIONS`."""
+
+    variants: tuple[FingerprintSet, ...]
+
+    @property
+    def upright(self) -> FingerprintSet:
+        """Return what is kept when the picture becomes an item."""
+        return self.variants[0]
+
+    @property
+    def quality(self) -> int:
+        """Return the PDQ quality, 0 (flat) to 100."""
+        return self.upright.pdq.quality
+
+    @property
+    def pdq_codes(self) -> Codes:
+        """Return the PDQ codes as uint64 (8, 4), the rows in the order of `ORIENTATIONS`."""
+        return np.stack([code_words(variant.pdq.bits) for variant in self.variants])
+
+    def variant(self, orientation: Orientation) -> FingerprintSet:
+        """Return the fingerprints of the picture turned so."""
+        return self.variants[ORIENTATIONS.index(orientation)]
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A row of the index near the query: `distance_bits` of PDQ in the nearest orientation."""
+
+    key: int
+    list_key: int
+    distance_bits: int
+    orientation: Orientation
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One thing to tell a person about a match; `code` is stable, texts are made from it."""
+
+    code: str
+    params: dict[str, int | float | str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What was measured between two pictures; enough to score it anew without the pictures."""
+
+    algorithm_version: int
+    pdq_distance_bits: int
+    phash_distance_bits: int
+    orientation: Orientation
+    query_quality: int
+    item_quality: int
+    reasons: tuple[Reason, ...] = ()
+
+    def as_json(self) -> dict[str, Any]:
+        """Return plain values that `json` can write and `from_json` reads."""
+        return {
+            "algorithm_version": self.algorithm_version,
+            "pdq_distance_bits": self.pdq_distance_bits,
+            "phash_distance_bits": self.phash_distance_bits,
+            "orientation": self.orientation.value,
+            "query_quality": self.query_quality,
+            "item_quality": self.item_quality,
+            "reasons": [{"code": reason.code, "params": reason.params} for reason in self.reasons],
+        }
+
+    @classmethod
+    def from_json(cls, stored: dict[str, Any]) -> Evidence:
+        """Read what `as_json` returned."""
+        return cls(
+            algorithm_version=stored["algorithm_version"],
+            pdq_distance_bits=stored["pdq_distance_bits"],
+            phash_distance_bits=stored["phash_distance_bits"],
+            orientation=Orientation(stored["orientation"]),
+            query_quality=stored["query_quality"],
+            item_quality=stored["item_quality"],
+            reasons=tuple(Reason(each["code"], each["params"]) for each in stored["reasons"]),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """How alike two pictures are: `score` 0..1, above 0.5 = duplicate, 1.0 = identical."""
+
+    score: float
+    kind: Kind
+    evidence: Evidence
+
+
+def code_words(bits: bytes) -> Codes:
+    """Return a 32-byte PDQ code as uint64 (4,); raise ValueError for any other length."""
+    if len(bits) != PDQ_BITS // 8:
+        raise ValueError(f"a PDQ code has {PDQ_BITS // 8} bytes, not {len(bits)}")
+    return np.frombuffer(bits, dtype=np.uint64)
