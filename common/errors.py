@@ -10,7 +10,8 @@ LookalikeError
 ├── QuotaExceeded       more than is allowed in a while
 └── Unavailable         a part that is needed cannot answer now
 
-A subclass names its own stable `code`; the message is a sentence for the person and says what to do.
+A subclass names its own stable `code`; the message is a sentence for the person that says what to
+do.
 """
 
 from __future__ import annotations

@@ -46,7 +46,7 @@ class PostgresFeed:
             return str(cursor.fetchone()[0])
 
     def read(self, cursor: str) -> Changes:
-        """Return the new rows and the present snapshot, taken by one statement so that they agree."""
+        """Return the new rows and the present snapshot, by one statement so that they agree."""
         with connection.cursor() as database:
             database.execute(
                 """

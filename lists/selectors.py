@@ -88,7 +88,7 @@ def item_for(image_list: List, public_id: str) -> Item:
 
 
 def items_named(image_list: List, *, public_id: str | None, custom_id: str | None) -> list[Item]:
-    """Return the live items that carry all the ids given; raise ItemNotFound when there are none."""
+    """Return the live items that carry all the ids given; raise ItemNotFound without any."""
     items = items_of(image_list)
     if public_id is not None:
         items = items.filter(public_id=_searchable(public_id))

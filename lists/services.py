@@ -159,7 +159,7 @@ def keep_snapshot(*, image: Image, until: dt.datetime) -> None:
 
 @transaction.atomic
 def place_item(*, image_list: List, image: Image, custom_id: str, name: str) -> Item:
-    """Put an image into a list; the same image under the same custom_id is the item already there."""
+    """Put an image into a list; under a custom_id that it already has, it is the item there."""
     try:
         with transaction.atomic():
             item = Item.objects.create(

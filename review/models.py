@@ -37,9 +37,9 @@ class Act(models.TextChoices):
 class MatchCandidate(models.Model):
     """A pair of images in a list that look like copies; one row per pair, whatever found it.
 
-    `query_image` is the one of the two that was submitted when the pair was found. Detection creates
-    pairs and never changes a decided one. `version` counts changes of state, so that a decision
-    made on an old page can be told.
+    `query_image` is the one of the two that was submitted when the pair was found. Detection
+    creates pairs and never changes a decided one. `version` counts changes of state, so that a
+    decision made on an old page can be told.
     """
 
     public_id = models.CharField(

@@ -1,0 +1,215 @@
+"""Demo data: an organisation, lists of real photographs, and edited copies to review.
+
+The photographs come with the scikit-image and scikit-learn packages; the edits are what people do
+to pictures before they send them again.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import io
+import json
+import os
+import secrets
+from collections.abc import Callable, Iterable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from django.db import transaction
+from PIL import Image, ImageDraw, ImageEnhance, ImageOps
+
+from accounts import selectors as accounts_selectors
+from accounts import services as accounts_services
+from accounts.actors import Actor
+from accounts.models import Organisation
+from accounts.permissions import Role
+from intake import sources
+from lists import services as lists_services
+from lists.models import List
+from lists.services import ListSettings
+from review import services as review_services
+from review.submissions import Submission
+
+ORGANISATION = "Lookalike demo"
+EMAIL = "demo@lookalike.example"
+_JPEG_QUALITY = 85
+
+# Photographs in the wheels, by package; those that an installation lacks are left out.
+_PHOTOGRAPHS = {
+    "skimage": (
+        "data/astronaut.png",
+        "data/brick.png",
+        "data/camera.png",
+        "data/chelsea.png",
+        "data/coffee.png",
+        "data/coins.png",
+        "data/grass.png",
+        "data/gravel.png",
+        "data/hubble_deep_field.jpg",
+        "data/ihc.png",
+        "data/moon.png",
+        "data/motorcycle_left.png",
+        "data/page.png",
+        "data/retina.jpg",
+        "data/rocket.jpg",
+        "data/text.png",
+    ),
+    "sklearn": ("datasets/images/china.jpg", "datasets/images/flower.jpg"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class DemoAccess:
+    """How to get into the demo."""
+
+    email: str
+    password: str
+    api_user: str
+    api_secret: str
+    token: str
+    list_id: str
+
+
+def load(access_file: Path) -> DemoAccess:
+    """Return the demo's access, creating its organisation, lists and pictures on first use."""
+    if access_file.exists() and Organisation.objects.filter(name=ORGANISATION).exists():
+        return DemoAccess(**json.loads(access_file.read_text(encoding="utf-8")))
+    access = _create()
+    _write_private(access_file, json.dumps(asdict(access), indent=2))
+    return access
+
+
+def photographs() -> list[Path]:
+    """Return the real photographs that the installed packages carry."""
+    found = []
+    for package, names in _PHOTOGRAPHS.items():
+        spec = importlib.util.find_spec(package)
+        if spec is not None and spec.origin is not None:
+            folder = Path(spec.origin).parent
+            found += [folder / name for name in names if (folder / name).exists()]
+    return found
+
+
+def _create() -> DemoAccess:
+    password = secrets.token_urlsafe(9)
+    with transaction.atomic():
+        organisation = accounts_services.ensure_organisation(name=ORGANISATION)
+        user = accounts_services.ensure_member(
+            organisation=organisation, email=EMAIL, password=password, role=Role.ADMIN
+        )
+        new = accounts_services.issue_credential(
+            organisation_id=organisation.pk, name="Demo", role=Role.MANAGER, created_by_id=user.pk
+        )
+    actor = accounts_selectors.actor_for_user(user)
+    known, incoming = _create_lists(actor)
+    _fill(actor, known, incoming)
+    return DemoAccess(
+        email=user.email,
+        password=password,
+        api_user=new.credential.api_user,
+        api_secret=new.api_secret,
+        token=new.token,
+        list_id=known.public_id,
+    )
+
+
+def _create_lists(actor: Actor) -> tuple[List, List]:
+    known = lists_services.create_list(
+        by=actor,
+        settings=ListSettings(
+            name="Known pictures", description="Originals, to recognise whatever comes in."
+        ),
+    )
+    incoming = lists_services.create_list(
+        by=actor,
+        settings=ListSettings(
+            name="Incoming", description="What people sent, originals and copies in one list."
+        ),
+    )
+    return known, incoming
+
+
+def _fill(actor: Actor, known: List, incoming: List) -> None:
+    """Add every original, check one edited copy of each, and add further copies to `incoming`."""
+    edits = list(_EDITS.items())
+    for number, path in enumerate(photographs()):
+        _add(actor, known, path.name, path.read_bytes())
+        checked, added = edits[number % len(edits)], edits[(number + 3) % len(edits)]
+        _check(actor, known, f"{checked[0]}-{path.name}", _edited(path, checked[1]))
+        if number % 2 == 0:
+            _add(actor, incoming, path.name, path.read_bytes())
+            _add(actor, incoming, f"{added[0]}-{path.name}", _edited(path, added[1]))
+
+
+def _add(actor: Actor, image_list: List, name: str, image_bytes: bytes) -> None:
+    raw = sources.from_chunks([image_bytes], name=name, max_bytes=len(image_bytes))
+    review_services.submit(
+        by=actor, submission=Submission(raw=raw, add_to=image_list, custom_id=Path(name).stem)
+    )
+
+
+def _check(actor: Actor, image_list: List, name: str, image_bytes: bytes) -> None:
+    raw = sources.from_chunks([image_bytes], name=name, max_bytes=len(image_bytes))
+    review_services.submit(by=actor, submission=Submission(raw=raw, check_lists=[image_list]))
+
+
+def _edited(path: Path, edit: Callable[[Image.Image], Image.Image]) -> bytes:
+    with Image.open(path) as opened:
+        edited = edit(opened.convert("RGB"))
+    buffer = io.BytesIO()
+    edited.save(buffer, "JPEG", quality=_JPEG_QUALITY)
+    return buffer.getvalue()
+
+
+def _half(picture: Image.Image) -> Image.Image:
+    return picture.resize((picture.width // 2, picture.height // 2))
+
+
+def _brighter(picture: Image.Image) -> Image.Image:
+    return ImageEnhance.Brightness(picture).enhance(1.2)
+
+
+def _turned(picture: Image.Image) -> Image.Image:
+    return picture.transpose(Image.Transpose.ROTATE_90)
+
+
+def _cropped(picture: Image.Image) -> Image.Image:
+    x_px, y_px = picture.width // 50, picture.height // 50
+    return picture.crop((x_px, y_px, picture.width - x_px, picture.height - y_px))
+
+
+def _watermarked(picture: Image.Image) -> Image.Image:
+    marked = picture.copy()
+    width_px, height_px = marked.width // 4, marked.height // 12
+    box = (marked.width - width_px - 8, marked.height - height_px - 8)
+    draw = ImageDraw.Draw(marked)
+    draw.rectangle((*box, box[0] + width_px, box[1] + height_px), fill="white")
+    draw.text((box[0] + 6, box[1] + height_px // 3), "@reposted", fill="black")
+    return marked
+
+
+_EDITS: dict[str, Callable[[Image.Image], Image.Image]] = {
+    "half": _half,
+    "brighter": _brighter,
+    "mirrored": ImageOps.mirror,
+    "watermarked": _watermarked,
+    "turned": _turned,
+    "grey": lambda picture: ImageOps.grayscale(picture).convert("RGB"),
+    "cropped": _cropped,
+}
+
+
+def _write_private(path: Path, text: str) -> None:
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        file.write(text)
+
+
+def lines(access: DemoAccess, address: str) -> Iterable[str]:
+    """Yield what a person needs to get in."""
+    yield f"Open           {address}"
+    yield f"Sign in        {access.email}  /  {access.password}"
+    yield f"api_user       {access.api_user}"
+    yield f"api_secret     {access.api_secret}"
+    yield f"token          {access.token}"
+    yield f"demo list      {access.list_id}"

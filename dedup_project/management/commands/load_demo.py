@@ -1,0 +1,23 @@
+"""Load the demo data once, and print how to get in at every start."""
+
+from __future__ import annotations
+
+import os
+
+from django.conf import settings
+from django.core.management.base import BaseCommand
+
+from dedup_project import demo
+
+
+class Command(BaseCommand):
+    """`manage.py load_demo`."""
+
+    help = "Creates the demo organisation, lists and pictures if they are not there; prints access."
+
+    def handle(self, *_args: object, **_options: object) -> None:
+        """Load and print."""
+        access = demo.load(settings.DATA_DIR / "demo.json")
+        address = f"http://127.0.0.1:{os.environ.get('PORT', '8000')}/"
+        for line in demo.lines(access, address):
+            self.stdout.write(line)

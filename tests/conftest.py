@@ -1,0 +1,167 @@
+"""What every test may ask for: people, lists and real photographs."""
+
+from __future__ import annotations
+
+import importlib.util
+import io
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from pytest_django.fixtures import SettingsWrapper
+
+from accounts import selectors as accounts_selectors
+from accounts import services as accounts_services
+from accounts.actors import Actor
+from accounts.models import Organisation, User
+from accounts.permissions import Role
+from accounts.services import NewCredential
+from intake import sources
+from intake.sources import RawImage
+from lists import image_pool, live_index
+from lists import services as lists_services
+from lists.models import List
+from lists.services import ListSettings
+
+PASSWORD = "correct horse battery"
+
+
+def photo_path(name: str) -> Path:
+    """Return a photograph that scikit-image's wheel carries, such as `coffee.png`."""
+    spec = importlib.util.find_spec("skimage")
+    assert spec is not None
+    assert spec.origin is not None
+    return Path(spec.origin).parent / "data" / name
+
+
+def encoded(picture: Image.Image, image_format: str = "JPEG", **options: object) -> bytes:
+    """Return the picture as a file's bytes."""
+    buffer = io.BytesIO()
+    picture.save(buffer, image_format, **options)
+    return buffer.getvalue()
+
+
+def opened(photo: bytes) -> Image.Image:
+    """Return the RGB picture in a file's bytes."""
+    return Image.open(io.BytesIO(photo)).convert("RGB")
+
+
+def raw_image(photo: bytes, name: str = "photo.jpg") -> RawImage:
+    """Return bytes as they come in."""
+    return sources.from_chunks([photo], name=name, max_bytes=len(photo) or 1)
+
+
+@pytest.fixture(autouse=True)
+def fresh_index() -> Iterator[None]:
+    """Each test starts with an empty database, so its index starts empty too."""
+    live_index.reset()
+    yield
+    live_index.reset()
+
+
+@pytest.fixture(autouse=True)
+def own_media(tmp_path: Path, settings: SettingsWrapper) -> Path:
+    """Each test keeps its files in a folder of its own, which this is."""
+    folder = tmp_path / "media"
+    local_files = {
+        "BACKEND": "lists.storage.AtomicFileSystemStorage",
+        "OPTIONS": {"location": folder, "base_url": None},
+    }
+    settings.STORAGES = {**settings.STORAGES, "default": local_files}
+    return folder
+
+
+@pytest.fixture(scope="session", autouse=True)
+def pool_closed_at_end() -> Iterator[None]:
+    """The workers end before the interpreter does."""
+    yield
+    image_pool.current().close()
+
+
+@pytest.fixture(scope="session")
+def coffee() -> bytes:
+    """A photograph as a JPEG file, 600 x 400."""
+    return encoded(Image.open(photo_path("coffee.png")).convert("RGB"), quality=92)
+
+
+@pytest.fixture(scope="session")
+def coffee_copy(coffee: bytes) -> bytes:
+    """The same photograph halved and compressed harder."""
+    picture = opened(coffee)
+    return encoded(picture.resize((picture.width // 2, picture.height // 2)), quality=60)
+
+
+@pytest.fixture(scope="session")
+def astronaut() -> bytes:
+    """Another photograph, 512 x 512."""
+    return encoded(Image.open(photo_path("astronaut.png")).convert("RGB"), quality=92)
+
+
+@pytest.fixture
+def organisation(db: None) -> Organisation:
+    """The organisation that a test is about."""
+    return accounts_services.ensure_organisation(name="Factcheckers")
+
+
+@pytest.fixture
+def stranger_organisation(db: None) -> Organisation:
+    """Another organisation, which must never see anything of the first."""
+    return accounts_services.ensure_organisation(name="Strangers")
+
+
+@pytest.fixture
+def make_user(organisation: Organisation) -> Callable[..., User]:
+    """Make a person with a role in an organisation."""
+
+    def make(role: Role, of: Organisation = organisation) -> User:
+        email = f"{role.value}@{of.public_id.replace('_', '-')}.example"
+        return accounts_services.ensure_member(
+            organisation=of, email=email, password=PASSWORD, role=role
+        )
+
+    return make
+
+
+@pytest.fixture
+def make_actor(make_user: Callable[..., User]) -> Callable[..., Actor]:
+    """Make a signed-in person as an actor."""
+
+    def make(role: Role, **where: Organisation) -> Actor:
+        return accounts_selectors.actor_for_user(make_user(role, **where))
+
+    return make
+
+
+@pytest.fixture
+def admin(make_actor: Callable[..., Actor]) -> Actor:
+    """An admin of the organisation."""
+    return make_actor(Role.ADMIN)
+
+
+@pytest.fixture
+def stranger(make_actor: Callable[..., Actor], stranger_organisation: Organisation) -> Actor:
+    """An admin of the other organisation."""
+    return make_actor(Role.ADMIN, of=stranger_organisation)
+
+
+@pytest.fixture
+def credential(organisation: Organisation) -> NewCredential:
+    """An API credential of the organisation that may keep lists."""
+    return accounts_services.issue_credential(
+        organisation_id=organisation.pk, name="Check", role=Role.MANAGER
+    )
+
+
+@pytest.fixture
+def stranger_credential(stranger_organisation: Organisation) -> NewCredential:
+    """An API credential of the other organisation."""
+    return accounts_services.issue_credential(
+        organisation_id=stranger_organisation.pk, name="Stranger", role=Role.ADMIN
+    )
+
+
+@pytest.fixture
+def image_list(admin: Actor) -> List:
+    """A list of the organisation."""
+    return lists_services.create_list(by=admin, settings=ListSettings(name="Known fakes"))

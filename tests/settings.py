@@ -1,0 +1,24 @@
+"""The product's settings, with a data folder of its own and shortcuts that change no behaviour."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+
+_FOLDER = Path(tempfile.mkdtemp(prefix="lookalike-tests-"))
+os.environ["DATA_DIR"] = str(_FOLDER)
+
+from dedup_project.settings import *  # noqa: E402, F403
+from dedup_project.settings import DATABASES, STORAGES, TEMPLATES  # noqa: E402
+
+# A file, not memory: concurrency tests open several connections.
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    DATABASES["default"]["TEST"] = {"NAME": str(_FOLDER / "test.sqlite3")}
+# Argon2 is slow on purpose; one test asserts that the product uses it.
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+# No hashed names without collectstatic.
+STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+WHITENOISE_AUTOREFRESH = True
+# The coverage of templates needs their line numbers.
+TEMPLATES[0]["OPTIONS"]["debug"] = True
