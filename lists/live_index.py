@@ -21,6 +21,9 @@ from matching.types import Candidate, QueryFingerprints
 # SQLite takes 32,766 parameters a statement at most; the same batch suits PostgreSQL.
 _BATCH = 10_000
 
+# Item row id, list row id, PDQ bits as the database driver hands them out.
+_Row = tuple[int, int, bytes | memoryview]
+
 
 @dataclass(frozen=True, slots=True)
 class Search:
@@ -83,7 +86,7 @@ class LiveIndex:
                 self._index.discard(gone)
             self._put(rows)
 
-    def _put(self, rows: Iterable[tuple[int, int, bytes]]) -> None:
+    def _put(self, rows: Iterable[_Row]) -> None:
         keys, list_keys, codes = [], [], []
         for item_id, list_id, bits in rows:
             keys.append(item_id)
@@ -98,7 +101,7 @@ class LiveIndex:
         )
 
 
-def _live_rows(item_ids: list[int] | None = None) -> Iterable[tuple[int, int, bytes]]:
+def _live_rows(item_ids: list[int] | None = None) -> Iterable[_Row]:
     """Yield (item, list, PDQ bits) of live items whose fingerprint can be evidence."""
     # One filter call: all conditions hold for the same fingerprint row.
     items = Item.objects.filter(

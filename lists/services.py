@@ -51,8 +51,8 @@ def create_list(*, by: Actor, settings: ListSettings) -> List:
     _apply(settings, image_list)
     with transaction.atomic():
         image_list.save()
-        if by.is_restricted:
-            ListGrant.objects.create(credential_id=by.credential_id, image_list=image_list)
+        if by.is_restricted and by.credential_id is not None:
+            grant_lists(credential_id=by.credential_id, lists=[image_list])
     return image_list
 
 

@@ -143,6 +143,8 @@ def undoable_decision(candidate: MatchCandidate) -> Decision | None:
 
 def last_decision_of(actor: Actor) -> Decision | None:
     """Return the person's latest decision that was not yet undone and may still be reached."""
+    if actor.user_id is None:
+        return None
     decisions = Decision.objects.filter(
         user_id=actor.user_id,
         act__in=UNDOABLE,

@@ -1,0 +1,233 @@
+"""The change feed and the index that follows it: nothing missed, nothing stale, whoever writes."""
+
+from __future__ import annotations
+
+import random
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import pytest
+from django.db import close_old_connections, connection, transaction
+
+from accounts.actors import Actor
+from lists import feed, image_pool, live_index
+from lists import services as lists_services
+from lists.models import Image, Item, ItemChange, List
+from matching.types import QueryFingerprints
+from review import services
+from review.submissions import Submission
+from tests.conftest import raw_image
+
+WRITERS = 4
+WRITES_PER_WRITER = 25
+
+
+class Deliberate(Exception):  # noqa: N818
+    """Rolls a transaction back on purpose."""
+
+
+@contextmanager
+def own_connection() -> Iterator[None]:
+    """Give a thread a database connection that ends with it."""
+    close_old_connections()
+    try:
+        yield
+    finally:
+        connection.close()
+
+
+def run_threads(*targets: Callable[[], None]) -> None:
+    """Run all at once; raise what one of them raised."""
+    failures: list[BaseException] = []
+
+    def guarded(target: Callable[[], None]) -> None:
+        try:
+            with own_connection():
+                target()
+        except BaseException as error:  # noqa: BLE001 - handed to the main thread
+            failures.append(error)
+
+    threads = [threading.Thread(target=guarded, args=(target,)) for target in targets]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    if failures:
+        raise failures[0]
+
+
+@pytest.fixture
+def item(image_list: List) -> Item:
+    """An item for changes to be about."""
+    image = Image.objects.create(
+        organisation_id=image_list.organisation_id,
+        sha256="0" * 64,
+        format="PNG",
+        width=1,
+        height=1,
+        byte_size=1,
+    )
+    return Item.objects.create(image_list=image_list, image=image)
+
+
+def write_changes(item: Item, seed: int) -> None:
+    """Commit some changes, roll others back, in whole transactions and savepoints."""
+    rng = random.Random(seed)
+    for _ in range(WRITES_PER_WRITER):
+        try:
+            with transaction.atomic():
+                ItemChange.objects.create(item=item)
+                try:
+                    with transaction.atomic():
+                        ItemChange.objects.create(item=item)
+                        if rng.random() < 0.3:
+                            raise Deliberate
+                except Deliberate:
+                    pass
+                if rng.random() < 0.3:
+                    raise Deliberate
+        except Deliberate:
+            pass
+
+
+@pytest.mark.django_db(transaction=True)
+def test_concurrent_writers_leave_no_gap(item: Item) -> None:
+    """Each committed change is read exactly once while writers overlap, abort and nest."""
+    source = feed.current_feed()
+    cursor = source.start()
+    seen = 0
+    finished = threading.Event()
+
+    def read() -> None:
+        nonlocal cursor, seen
+        while True:
+            was_finished = finished.is_set()
+            changes = source.read(cursor)
+            cursor, seen = changes.cursor, seen + len(changes.item_ids)
+            if was_finished:
+                return
+
+    def write_all() -> None:
+        try:
+            run_threads(
+                *(lambda seed=seed: write_changes(item, seed) for seed in range(WRITERS))
+            )
+        finally:
+            finished.set()
+
+    run_threads(read, write_all)
+
+    assert seen == ItemChange.objects.count() > WRITERS
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.postgres
+def test_a_change_that_commits_late_is_not_missed(item: Item) -> None:
+    """The lower row number commits after the higher one was read."""
+    source = feed.current_feed()
+    cursor = source.start()
+    is_written, may_commit = threading.Event(), threading.Event()
+
+    def slow_writer() -> None:
+        with transaction.atomic():
+            ItemChange.objects.create(item=item)
+            is_written.set()
+            assert may_commit.wait(10)
+
+    def reader() -> None:
+        nonlocal cursor
+        assert is_written.wait(10)
+        ItemChange.objects.create(item=item)
+        first = source.read(cursor)
+        assert len(first.item_ids) == 1
+        cursor = first.cursor
+        may_commit.set()
+
+    run_threads(slow_writer, reader)
+
+    assert len(source.read(cursor).item_ids) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_another_process_finds_what_was_added_and_not_what_was_removed(
+    admin: Actor, image_list: List, coffee: bytes, coffee_copy: bytes
+) -> None:
+    """Two indexes, as in two processes: each sees the other's writes by its next search."""
+    ours, theirs = live_index.LiveIndex(), live_index.LiveIndex()
+    query = look(coffee_copy)
+    assert not found(theirs, query, image_list)
+
+    item = add(admin, image_list, coffee)
+    assert found(ours, query, image_list) == found(theirs, query, image_list) == [item.pk]
+
+    services.remove_item(by=admin, item=item)
+    assert not found(ours, query, image_list)
+    assert not found(theirs, query, image_list)
+
+    services.restore_item(by=admin, item=item)
+    assert found(theirs, query, image_list) == [item.pk]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_add_that_is_rolled_back_is_not_found(
+    admin: Actor, image_list: List, coffee: bytes, coffee_copy: bytes
+) -> None:
+    with pytest.raises(Deliberate), transaction.atomic():
+        add(admin, image_list, coffee)
+        raise Deliberate
+
+    live_index.reset()
+    assert not found(live_index.current(), look(coffee_copy), image_list)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_copies_added_at_the_same_time_still_become_a_pair(
+    admin: Actor, image_list: List, coffee: bytes, coffee_copy: bytes
+) -> None:
+    run_threads(
+        lambda: _discard(add(admin, image_list, coffee)),
+        lambda: _discard(add(admin, image_list, coffee_copy)),
+    )
+
+    assert image_list.candidates.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_same_picture_added_at_the_same_time_is_one_item(
+    admin: Actor, image_list: List, coffee: bytes
+) -> None:
+    run_threads(*[lambda: _discard(add(admin, image_list, coffee))] * 4)
+
+    assert (Image.objects.count(), Item.objects.count()) == (1, 1)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_default_list_is_made_once_by_concurrent_requests(admin: Actor) -> None:
+    run_threads(*[lambda: _discard(lists_services.default_list(by=admin))] * 4)
+
+    assert List.objects.filter(is_default=True).count() == 1
+
+
+def _discard(_: object) -> None:
+    """Make an expression a statement."""
+
+
+def add(by: Actor, image_list: List, photo: bytes) -> Item:
+    """Add a picture and return its item."""
+    outcome = services.submit(
+        by=by, submission=Submission(raw=raw_image(photo), add_to=image_list)
+    )
+    assert outcome.item is not None
+    return outcome.item
+
+
+def look(photo: bytes) -> QueryFingerprints:
+    """Return a picture's fingerprints."""
+    return image_pool.current().look(photo).query
+
+
+def found(index: live_index.LiveIndex, query: QueryFingerprints, image_list: List) -> list[int]:
+    """Return the row ids of the items that an index finds."""
+    search = index.search(query, radius_bits=31, list_ids=[image_list.pk], limit=10)
+    return [candidate.key for candidate in search.candidates]

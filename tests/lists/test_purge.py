@@ -1,0 +1,93 @@
+"""Purging: files go when nothing needs them; rows and what was decided about them stay."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import pytest
+from django.core.management import call_command
+from django.utils import timezone
+
+from accounts.actors import Actor
+from common.errors import Conflict
+from lists import services as lists_services
+from lists.models import Image, Item, List
+from review import selectors, services
+from review.models import MatchCandidate
+from review.submissions import Submission
+from tests.conftest import raw_image
+
+LONG_AFTER = dt.timedelta(days=400)
+
+
+@pytest.fixture
+def item(admin: Actor, image_list: List, coffee: bytes, coffee_copy: bytes) -> Item:
+    """An item, and a pair with the snapshot of a check."""
+    added = services.submit(
+        by=admin, submission=Submission(raw=raw_image(coffee), add_to=image_list)
+    )
+    services.submit(
+        by=admin, submission=Submission(raw=raw_image(coffee_copy), check_lists=[image_list])
+    )
+    assert added.item is not None
+    return added.item
+
+
+def files(folder: Path) -> int:
+    """Return how many files there are."""
+    return sum(path.is_file() for path in folder.rglob("*"))
+
+
+def test_a_snapshot_goes_after_its_retention_and_its_pair_stays(
+    admin: Actor, item: Item, own_media: Path
+) -> None:
+    assert files(own_media) == 6
+    purged = lists_services.purge_expired_files(now=timezone.now() + LONG_AFTER)
+
+    snapshot = MatchCandidate.objects.get().query_image
+    assert purged == 1
+    assert files(own_media) == 3
+    assert not snapshot.is_stored
+    assert snapshot.fingerprints.count() == 2
+    with pytest.raises(selectors.ImageNotFound):
+        selectors.image_for(admin, snapshot.sha256)
+
+
+def test_nothing_goes_before_its_time(item: Item) -> None:
+    assert lists_services.purge_expired_files(now=timezone.now()) == 0
+
+
+def test_the_picture_of_an_item_stays_for_ever(item: Item) -> None:
+    lists_services.purge_expired_files(now=timezone.now() + LONG_AFTER)
+
+    assert Image.objects.get(pk=item.image_id).is_stored
+
+
+def test_a_removed_item_can_be_restored_until_its_picture_is_purged(
+    admin: Actor, item: Item
+) -> None:
+    services.remove_item(by=admin, item=item)
+    lists_services.purge_expired_files(now=timezone.now() + LONG_AFTER)
+
+    with pytest.raises(Conflict):
+        services.restore_item(by=admin, item=item)
+
+
+def test_a_purged_picture_that_is_added_again_gets_its_files_back(
+    admin: Actor, image_list: List, item: Item, coffee_copy: bytes, own_media: Path
+) -> None:
+    lists_services.purge_expired_files(now=timezone.now() + LONG_AFTER)
+
+    services.submit(
+        by=admin, submission=Submission(raw=raw_image(coffee_copy), add_to=image_list)
+    )
+
+    assert MatchCandidate.objects.get().query_image.is_stored
+    assert files(own_media) == 6
+
+
+def test_the_command_says_how_many(item: Item, capsys: pytest.CaptureFixture[str]) -> None:
+    call_command("purge_pictures")
+
+    assert "0 pictures" in capsys.readouterr().out
