@@ -75,7 +75,7 @@ def load(access_file: Path) -> DemoAccess:
     if access_file.exists() and Organisation.objects.filter(name=ORGANISATION).exists():
         return DemoAccess(**json.loads(access_file.read_text(encoding="utf-8")))
     access = _create()
-    _write_private(access_file, json.dumps(asdict(access), indent=2))
+    write_private(access_file, json.dumps(asdict(access), indent=2))
     return access
 
 
@@ -199,10 +199,21 @@ _EDITS: dict[str, Callable[[Image.Image], Image.Image]] = {
 }
 
 
-def _write_private(path: Path, text: str) -> None:
+def write_private(path: Path, text: str) -> None:
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:
         file.write(text)
+
+
+def shell_variables(access: DemoAccess, address: str) -> str:
+    """Return what a shell reads with `.`, for the examples in the README."""
+    variables = {
+        "ADDRESS": address,
+        "API_USER": access.api_user,
+        "API_SECRET": access.api_secret,
+        "TOKEN": access.token,
+    }
+    return "".join(f"{name}={value}\n" for name, value in variables.items())
 
 
 def lines(access: DemoAccess, address: str) -> Iterable[str]:

@@ -90,9 +90,7 @@ def test_only_admins_see_and_make_credentials(make_actor: Callable[..., Actor]) 
             )
 
 
-def test_a_stranger_does_not_reach_a_credential(
-    credential: NewCredential, stranger: Actor
-) -> None:
+def test_a_stranger_does_not_reach_a_credential(credential: NewCredential, stranger: Actor) -> None:
     with pytest.raises(NotFound) as foreign:
         selectors.credential_for(stranger, credential.credential.public_id)
     with pytest.raises(NotFound) as unknown:

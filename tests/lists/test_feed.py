@@ -110,9 +110,7 @@ def test_concurrent_writers_leave_no_gap(item: Item) -> None:
 
     def write_all() -> None:
         try:
-            run_threads(
-                *(lambda seed=seed: write_changes(item, seed) for seed in range(WRITERS))
-            )
+            run_threads(*(lambda seed=seed: write_changes(item, seed) for seed in range(WRITERS)))
         finally:
             finished.set()
 
@@ -215,9 +213,7 @@ def _discard(_: object) -> None:
 
 def add(by: Actor, image_list: List, photo: bytes) -> Item:
     """Add a picture and return its item."""
-    outcome = services.submit(
-        by=by, submission=Submission(raw=raw_image(photo), add_to=image_list)
-    )
+    outcome = services.submit(by=by, submission=Submission(raw=raw_image(photo), add_to=image_list))
     assert outcome.item is not None
     return outcome.item
 

@@ -55,9 +55,7 @@ def test_viewers_and_analysts_do_not_keep_lists(
         with pytest.raises(Forbidden):
             services.create_list(by=actor, settings=ListSettings(name="x"))
         with pytest.raises(Forbidden):
-            services.change_list(
-                by=actor, image_list=image_list, settings=ListSettings(name="x")
-            )
+            services.change_list(by=actor, image_list=image_list, settings=ListSettings(name="x"))
         with pytest.raises(Forbidden):
             services.remove_list(by=actor, image_list=image_list)
 

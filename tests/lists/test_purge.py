@@ -79,9 +79,7 @@ def test_a_purged_picture_that_is_added_again_gets_its_files_back(
 ) -> None:
     lists_services.purge_expired_files(now=timezone.now() + LONG_AFTER)
 
-    services.submit(
-        by=admin, submission=Submission(raw=raw_image(coffee_copy), add_to=image_list)
-    )
+    services.submit(by=admin, submission=Submission(raw=raw_image(coffee_copy), add_to=image_list))
 
     assert MatchCandidate.objects.get().query_image.is_stored
     assert files(own_media) == 6

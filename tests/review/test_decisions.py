@@ -20,14 +20,10 @@ from tests.conftest import raw_image
 
 
 @pytest.fixture
-def candidate(
-    admin: Actor, image_list: List, coffee: bytes, coffee_copy: bytes
-) -> MatchCandidate:
+def candidate(admin: Actor, image_list: List, coffee: bytes, coffee_copy: bytes) -> MatchCandidate:
     """A suggested pair."""
     for photo in (coffee, coffee_copy):
-        services.submit(
-            by=admin, submission=Submission(raw=raw_image(photo), add_to=image_list)
-        )
+        services.submit(by=admin, submission=Submission(raw=raw_image(photo), add_to=image_list))
     return MatchCandidate.objects.get()
 
 
@@ -36,9 +32,7 @@ def state_of(candidate: MatchCandidate) -> str:
     return MatchCandidate.objects.get(pk=candidate.pk).state
 
 
-def test_a_decision_says_who_when_and_from_where(
-    admin: Actor, candidate: MatchCandidate
-) -> None:
+def test_a_decision_says_who_when_and_from_where(admin: Actor, candidate: MatchCandidate) -> None:
     services.confirm(by=admin, candidate=candidate, note="same cup")
 
     decision = Decision.objects.get()
@@ -117,9 +111,7 @@ def test_the_database_refuses_a_pair_twice_or_out_of_order(candidate: MatchCandi
         swapped.update(image_low=candidate.image_high, image_high=candidate.image_low)
 
 
-def test_viewers_do_not_decide(
-    make_actor: Callable[..., Actor], candidate: MatchCandidate
-) -> None:
+def test_viewers_do_not_decide(make_actor: Callable[..., Actor], candidate: MatchCandidate) -> None:
     viewer = make_actor(Role.VIEWER)
 
     for act in (services.confirm, services.dissociate, services.undo):

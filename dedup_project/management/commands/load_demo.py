@@ -18,6 +18,8 @@ class Command(BaseCommand):
     def handle(self, *_args: object, **_options: object) -> None:
         """Load and print."""
         access = demo.load(settings.DATA_DIR / "demo.json")
-        address = f"http://127.0.0.1:{os.environ.get('PORT', '8000')}/"
+        address = f"http://127.0.0.1:{os.environ.get('PORT', '8000')}"
+        variables = demo.shell_variables(access, address)
+        demo.write_private(settings.DATA_DIR / "demo.env", variables)
         for line in demo.lines(access, address):
             self.stdout.write(line)
