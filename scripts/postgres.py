@@ -105,8 +105,7 @@ def _programs(folder: Path, user: pwd.struct_passwd | None) -> Path:
         )
     if user is None:
         return packaged
-    # The other user may not be able to look into root's folders.
-    return shutil.copytree(packaged.parent, folder / "programs", symlinks=True) / "bin"
+    return _copied(packaged, folder)
 
 
 def _installed_programs() -> Path | None:
@@ -123,6 +122,16 @@ def _packaged_programs() -> Path | None:
         return None
     found = sorted(Path(package.origin).parent.glob("pginstall*/bin/initdb"))
     return found[-1].parent if found else None
+
+
+def _copied(programs: Path, folder: Path) -> Path:
+    """Copy the wheel's server: the other user may not be able to look into root's folders."""
+    package = programs.parents[1]
+    # The programs look for their libraries in this folder beside the package.
+    for source in (package, package.with_name(f"{package.name}.libs")):
+        if source.is_dir():
+            shutil.copytree(source, folder / source.name, symlinks=True)
+    return folder / programs.relative_to(package.parent)
 
 
 def _version(path: Path) -> list[int]:

@@ -21,8 +21,9 @@ def pytest_configure() -> None:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _pictures_of_this_run(tmp_path_factory: pytest.TempPathFactory) -> None:
-    """Keep the pictures of tests out of the data folder."""
+def _folders_of_this_run(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Keep the pictures of tests out of the data folder, and give WhiteNoise an empty one."""
+    settings.STATIC_ROOT = tmp_path_factory.mktemp("static")
     settings.STORAGES["default"] = {
         "BACKEND": "lists.storage.AtomicFileSystemStorage",
         "OPTIONS": {"location": tmp_path_factory.mktemp("media"), "base_url": None},

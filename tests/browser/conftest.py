@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pytest_django.live_server_helper import LiveServer
 
 # Playwright keeps an event loop running in the thread of the tests, where Django then refuses its
 # database. Nothing else runs in that loop.
@@ -29,3 +30,9 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
     sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
     program = os.environ.get("CHROMIUM", "/usr/bin/chromium")
     return {**browser_type_launch_args, "executable_path": program, "args": sandbox}
+
+
+@pytest.fixture(scope="session")
+def base_url(live_server: LiveServer) -> str:
+    """Return the server's address, so that tests go to "/login/"."""
+    return str(live_server.url)
