@@ -19,6 +19,8 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 # No hashed names without collectstatic.
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+STATIC_ROOT = _FOLDER / "static"
+STATIC_ROOT.mkdir()
 WHITENOISE_AUTOREFRESH = True
 # The coverage of templates needs their line numbers.
 TEMPLATES[0]["OPTIONS"]["debug"] = True

@@ -1,0 +1,101 @@
+# From a clone to a running server: `make run`. Every other command is listed by `make help`.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+MAKEFLAGS += --no-print-directory
+.ONESHELL:
+.DELETE_ON_ERROR:
+
+VENV := .venv
+PYTHON := $(VENV)/bin/python
+PIP := $(PYTHON) -m pip install --quiet --disable-pip-version-check --require-hashes
+MANAGE := $(PYTHON) manage.py
+TEMPLATES := $(shell find templates */templates -name '*.html' 2>/dev/null)
+
+# Written when a set of requirements is installed, so that a second run has nothing to do.
+CREATED := $(VENV)/.created
+RUNTIME := $(VENV)/.installed-runtime
+DEMO := $(VENV)/.installed-demo
+DEV := $(VENV)/.installed-dev
+
+.PHONY: help setup run serve test suite check fix lock upgrade bench
+
+help:  ## List the commands
+	@sed -nE 's/^([a-z]+):.*## (.*)/make \1\t\2/p' Makefile | expand -t 16
+
+setup: $(RUNTIME) $(DEMO)  ## Create .venv and install what `make run` needs
+
+run: export BIND ?= 127.0.0.1
+run: setup  ## Serve the demo at http://127.0.0.1:8000 (PORT=8001 for another port)
+	@$(MANAGE) collectstatic --no-input --verbosity 0
+	$(MANAGE) migrate --no-input --verbosity 0
+	$(MANAGE) load_demo
+	exec $(PYTHON) -m gunicorn
+
+serve: $(RUNTIME)  ## Serve in production: no demo data, BIND 0.0.0.0, settings from the environment
+	@$(MANAGE) collectstatic --no-input --verbosity 0
+	$(MANAGE) migrate --no-input
+	exec $(PYTHON) -m gunicorn
+
+test: check suite  ## Check everything, then run all tests on SQLite and PostgreSQL
+
+suite: $(DEV)  ## Run the tests alone (ARGS="-k words" for some of them)
+	@$(PYTHON) -m scripts.test $(ARGS)
+
+check: $(DEV)  ## Formatting, errors, types, imports, templates, spelling, settings, migrations
+	@set -x
+	$(PYTHON) -m ruff format --check .
+	$(PYTHON) -m ruff check .
+	$(PYTHON) -m mypy .
+	$(VENV)/bin/lint-imports --no-logo
+	$(if $(TEMPLATES),$(PYTHON) -m djlint --quiet --check $(TEMPLATES))
+	$(if $(TEMPLATES),$(PYTHON) -m djlint --quiet --lint $(TEMPLATES))
+	$(if $(TEMPLATES),$(PYTHON) -m djade --check --target-version 5.2 $(TEMPLATES))
+	$(VENV)/bin/typos
+	HTTPS=1 $(MANAGE) check --deploy --fail-level WARNING
+	$(MANAGE) makemigrations --check --dry-run
+	$(PYTHON) -m pytest --quiet tests/architecture
+
+fix: $(DEV)  ## Repair what the checks can repair by themselves
+	@$(PYTHON) -m ruff check --fix-only .
+	$(PYTHON) -m ruff format .
+	$(if $(TEMPLATES),$(PYTHON) -m djlint --quiet --reformat $(TEMPLATES) || true)
+	$(if $(TEMPLATES),$(PYTHON) -m djade --target-version 5.2 $(TEMPLATES) || true)
+	$(VENV)/bin/typos --write-changes
+
+# A release must be seven days old: broken and hijacked ones are mostly found by then.
+COMPILE := UV_CUSTOM_COMPILE_COMMAND="make lock" $(PYTHON) -m uv pip compile --quiet \
+	--generate-hashes --python-version 3.11 --exclude-newer "7 days" \
+	--no-emit-index-url --no-emit-find-links
+
+lock: $(DEV)  ## Write requirements*.txt from requirements*.in
+	@for set in requirements requirements-demo requirements-dev; do
+		$(COMPILE) $(UPGRADE) $$set.in --output-file $$set.txt
+	done
+
+upgrade:  ## Lock the newest versions
+	@$(MAKE) lock UPGRADE=--upgrade
+
+bench: $(DEV)  ## Measure speed and accuracy
+	@for measurement in bench/bench_*.py; do
+		$(PYTHON) -m bench.$$(basename $$measurement .py)
+	done
+
+$(CREATED): scripts/create_venv.sh
+	@scripts/create_venv.sh $(VENV)
+	touch $@
+
+$(RUNTIME): requirements.txt $(CREATED)
+	@echo "Installing what Lookalike runs on"
+	$(PIP) -r requirements.txt
+	touch $@
+
+$(DEMO): requirements-demo.txt $(RUNTIME)
+	@echo "Installing the photographs of the demo"
+	$(PIP) -r requirements-demo.txt
+	touch $@
+
+$(DEV): requirements-dev.txt $(DEMO)
+	@echo "Installing the tools for tests and checks"
+	$(PIP) -r requirements-dev.txt
+	touch $@

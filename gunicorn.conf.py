@@ -1,0 +1,49 @@
+"""How gunicorn serves Lookalike; docs/configuration.md describes the variables."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from gunicorn.arbiter import Arbiter
+
+from dedup_project import env
+
+# Each request computes in its own thread: libraries that start a thread per core for every call
+# only get in each other's way. They read this when numpy is first imported, so it stands here.
+for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+    os.environ.setdefault(_name, "1")
+
+wsgi_app = "dedup_project.wsgi:application"
+proc_name = "lookalike"
+bind = f"{env.text('BIND', '0.0.0.0')}:{env.integer('PORT', 8000)}"  # noqa: S104 - a server's work
+
+worker_class = "gthread"
+workers = env.integer("WORKERS", 1)
+threads = env.integer("THREADS", 4)
+# Threads, index and worker pool would not survive a fork: every process builds its own.
+preload_app = False
+
+# A thread computes, fetches or writes for seconds at most; this is for a process that hangs, and
+# leaves time to load the index at the start.
+timeout = 120
+graceful_timeout = 30
+keepalive = 20
+# The sign of life is written every second; a busy disk must not delay it.
+worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108 - not a file
+
+# Parameters may come in the address, another address among them.
+limit_request_line = 8190
+limit_request_fields = 64
+limit_request_field_size = 8190
+
+# No query string and no referrer: some clients send their secret in the address.
+accesslog = "-"
+access_log_format = '%(h)s "%(m)s %(U)s" %(s)s %(B)s bytes %(M)s ms'
+control_socket_disable = True
+
+
+def when_ready(server: Arbiter) -> None:
+    """Say where to look once the port is open."""
+    for listener in server.LISTENERS:
+        server.log.info("Lookalike answers at %s (Ctrl-C stops it)", listener)

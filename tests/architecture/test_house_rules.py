@@ -1,0 +1,112 @@
+"""What no linter checks: views decide nothing, services read clearly, pages hold no code."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+PACKAGES = sorted(path.parent for path in ROOT.glob("*/__init__.py"))
+WRITES = {"save", "create", "delete", "bulk_create", "get_or_create", "update_or_create"}
+READERS = {"text", "boolean", "integer", "words", "database"}
+INLINE_CODE = re.compile(
+    r"""<script(?![^>]*\bsrc=)[^>]*>  # a script that is not a file of ours
+    |<style\b                         # a style sheet inside the page
+    |<[^>]*\s(?:style|on[a-z]+)\s*=   # a style or a handler inside a tag
+    |javascript:""",
+    re.IGNORECASE | re.VERBOSE,
+)
+
+
+def test_views_never_write_to_the_database() -> None:
+    offences = [
+        f"{path.relative_to(ROOT)}:{call.lineno} calls .{call.func.attr}()"
+        for path in sources("views")
+        for call in ast.walk(ast.parse(path.read_text()))
+        if isinstance(call, ast.Call)
+        and isinstance(call.func, ast.Attribute)
+        and call.func.attr in WRITES
+    ]
+
+    assert offences == [], "Writing is the work of services."
+
+
+def test_public_services_take_keywords_only() -> None:
+    offences = [
+        f"{path.relative_to(ROOT)}:{function.lineno} {function.name}"
+        for path in sources("services")
+        for function in ast.parse(path.read_text()).body
+        if isinstance(function, ast.FunctionDef)
+        and not function.name.startswith("_")
+        and (function.args.args or function.args.posonlyargs or function.args.vararg)
+    ]
+
+    assert offences == [], "Calls of services name every argument: put * first."
+
+
+def test_pages_hold_no_code_and_no_style() -> None:
+    offences = [
+        f"{path.relative_to(ROOT)}: {found.group(0).strip()[:80]}"
+        for path in templates()
+        for found in INLINE_CODE.finditer(without_comments(path.read_text()))
+    ]
+
+    assert offences == [], "The content security policy refuses it: use files under static/."
+
+
+def test_inline_code_is_told_from_what_only_looks_like_it() -> None:
+    refused = [
+        "<script>alert(1)</script>",
+        '<p class="a"\n   style="color: red">',
+        '<button onclick="go()">',
+        "<STYLE>p {}</STYLE>",
+        '<a href="javascript:go()">',
+    ]
+    accepted = [
+        '<script type="module" src="{% static \'review/queue.js\' %}"></script>',
+        '<link rel="stylesheet" href="style.css">',
+        '<p data-online="yes">one = 1</p>',
+    ]
+
+    assert [page for page in refused if not INLINE_CODE.search(page)] == []
+    assert [page for page in accepted if INLINE_CODE.search(page)] == []
+
+
+def test_every_setting_is_documented() -> None:
+    documented = (ROOT / "docs" / "configuration.md").read_text()
+    files = [ROOT / "dedup_project" / "settings.py", ROOT / "gunicorn.conf.py"]
+    names = {name for path in files for name in variables_read(path)}
+
+    assert "DATABASE_URL" in names
+    assert "WORKERS" in names
+    assert sorted(name for name in names if f"`{name}`" not in documented) == []
+
+
+def sources(room: str) -> Iterator[Path]:
+    """Yield the modules of a room, which is a file or a folder of files in any package."""
+    for package in PACKAGES:
+        yield from package.rglob(f"{room}.py")
+        yield from package.rglob(f"{room}/**/*.py")
+
+
+def templates() -> list[Path]:
+    return [*ROOT.glob("templates/**/*.html"), *ROOT.glob("*/templates/**/*.html")]
+
+
+def without_comments(page: str) -> str:
+    return re.sub(r"{#.*?#}|{% comment %}.*?{% endcomment %}|<!--.*?-->", "", page, flags=re.DOTALL)
+
+
+def variables_read(path: Path) -> Iterator[str]:
+    """Yield the names of the environment variables that a module reads through `env`."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
+            continue
+        if ast.unparse(node.func.value) != "env":
+            continue
+        if node.func.attr == "secret_key":
+            yield "SECRET_KEY"
+        elif node.func.attr in READERS and isinstance(node.args[0], ast.Constant):
+            yield str(node.args[0].value)
