@@ -50,7 +50,7 @@ check: $(DEV)  ## Formatting, errors, types, imports, templates, spelling, setti
 	$(VENV)/bin/lint-imports --no-logo
 	$(if $(TEMPLATES),$(PYTHON) -m djlint --quiet --check $(TEMPLATES))
 	$(if $(TEMPLATES),$(PYTHON) -m djlint --quiet --lint $(TEMPLATES))
-	$(if $(TEMPLATES),$(PYTHON) -m djade --check --target-version 5.2 $(TEMPLATES))
+	$(if $(TEMPLATES),$(VENV)/bin/djade --check --target-version 5.2 $(TEMPLATES))
 	$(VENV)/bin/typos
 	HTTPS=1 $(MANAGE) check --deploy --fail-level WARNING
 	$(MANAGE) makemigrations --check --dry-run
@@ -60,7 +60,7 @@ fix: $(DEV)  ## Repair what the checks can repair by themselves
 	@$(PYTHON) -m ruff check --fix-only .
 	$(PYTHON) -m ruff format .
 	$(if $(TEMPLATES),$(PYTHON) -m djlint --quiet --reformat $(TEMPLATES) || true)
-	$(if $(TEMPLATES),$(PYTHON) -m djade --target-version 5.2 $(TEMPLATES) || true)
+	$(if $(TEMPLATES),$(VENV)/bin/djade --target-version 5.2 $(TEMPLATES) || true)
 	$(VENV)/bin/typos --write-changes
 
 # A release must be seven days old: broken and hijacked ones are mostly found by then.

@@ -52,7 +52,12 @@ def main(arguments: Sequence[str]) -> int:
         tempfile.TemporaryDirectory(prefix="lookalike-test-") as folder,
         postgres.running() as postgres_url,
     ):
-        common = {**os.environ, "CHROMIUM": browser, "COVERAGE_FILE": f"{folder}/.coverage"}
+        common = {
+            **os.environ,
+            "CHROMIUM": browser,
+            "COVERAGE_FILE": f"{folder}/.coverage",
+            "TMPDIR": folder,  # whatever tests leave behind goes with it
+        }
         runs = [
             _run("SQLite", _with_database(common, folder, ""), ["-m", "not postgres", *arguments]),
             _run(
