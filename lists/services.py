@@ -214,9 +214,9 @@ def purge_expired_files(*, now: dt.datetime) -> int:
     return purged
 
 
-def checked_custom_id(text: str | None) -> str:
+def checked_custom_id(*, text: str) -> str:
     """Return the client's own id, trimmed; raise InvalidInput when it is too long or not text."""
-    custom_id = (text or "").strip()
+    custom_id = text.strip()
     if len(custom_id) > MAX_CUSTOM_ID_LENGTH:
         raise InvalidInput(
             f"custom_id has at most {MAX_CUSTOM_ID_LENGTH} characters.", field="custom_id"

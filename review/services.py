@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
@@ -32,7 +34,8 @@ def submit(*, by: Actor, submission: Submission) -> Outcome:
         raise InvalidInput("min_score is a number above 0 and at most 1.", field="min_score")
     if not 1 <= submission.limit <= MAX_LIMIT:
         raise InvalidInput(f"limit is a whole number from 1 to {MAX_LIMIT}.", field="limit")
-    return submission_run.run(by, submission)
+    custom_id = lists_services.checked_custom_id(text=submission.custom_id)
+    return submission_run.run(by, replace(submission, custom_id=custom_id))
 
 
 @transaction.atomic

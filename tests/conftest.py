@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django import Settings
 
 from accounts import selectors as accounts_selectors
 from accounts import services as accounts_services
@@ -61,7 +61,7 @@ def fresh_index() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
-def own_media(tmp_path: Path, settings: SettingsWrapper) -> Path:
+def own_media(tmp_path: Path, settings: Settings) -> Path:
     """Each test keeps its files in a folder of its own, which this is."""
     folder = tmp_path / "media"
     local_files = {

@@ -23,7 +23,7 @@ WRITERS = 4
 WRITES_PER_WRITER = 25
 
 
-class Deliberate(Exception):  # noqa: N818
+class Deliberate(Exception):
     """Rolls a transaction back on purpose."""
 
 
