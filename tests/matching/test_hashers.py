@@ -1,0 +1,113 @@
+from __future__ import annotations
+
+import imagehash
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as arrays
+
+from matching.hashers import pdq, registry
+from matching.orient import oriented
+from matching.types import ORIENTATIONS, DecodedGrey, Grey
+from tests.photos import PHOTOS, photo
+
+# Computed by the reference implementation (Python package pdqhash 0.2.8) on the same pixels.
+REFERENCE_PDQ = {
+    "astronaut": "2d6b1af3a956c529e79ca3d2526fa834d4196c81cedd04de0a26b855fc99b724",
+    "coffee": "8c629e779a663698b9a33866c026726c21a679f61eb6e1f8c79ba7e23c8299e0",
+    "china": "bf18cef3407e8678e6833b1937d14066988e5cd2046eac5f783103f157abf50e",
+    "rocket": "8792786c87937064bf1bc0e43f1fc0e03f1cc2e33da4c2537cec821b2ce4f376",
+}
+
+
+def grey_of(pixels: Grey) -> DecodedGrey:
+    height, width = pixels.shape
+    return DecodedGrey(np.ascontiguousarray(pixels), width, height, 1, "PNG", 1)
+
+
+def luma(name: str) -> Grey:
+    return np.asarray(photo(name).convert("L"))
+
+
+@pytest.mark.parametrize(("name", "expected"), REFERENCE_PDQ.items())
+def test_pdq_is_that_of_the_reference_bit_for_bit(name, expected):
+    assert registry.PDQ.fingerprint(grey_of(luma(name))).bits.hex() == expected
+
+
+@pytest.mark.parametrize("name", ["astronaut", "coffee", "rocket"])
+def test_phash_is_that_of_imagehash(name):
+    assert registry.PHASH.fingerprint(grey_of(luma(name))).bits.hex() == str(
+        imagehash.phash(photo(name))
+    )
+
+
+@pytest.mark.parametrize("orientation", ORIENTATIONS)
+@pytest.mark.parametrize("path", PHOTOS, ids=lambda path: path.stem)
+def test_turned_pixels_have_the_fingerprint_of_that_variant(path, orientation):
+    pixels = luma(path.stem)
+    turned = registry.fingerprint(grey_of(oriented(pixels, orientation)))
+
+    expected = registry.query_fingerprints(grey_of(pixels)).variant(orientation)
+
+    assert turned.pdq.distance_bits(expected.pdq) == 0
+    # Pillow rounds between its two passes, so that a transposed picture scales a little otherwise.
+    assert turned.phash.distance_bits(expected.phash) <= 2
+
+
+def test_variants_differ_from_each_other():
+    query = registry.query_fingerprints(grey_of(luma("astronaut")))
+
+    assert len({variant.pdq.bits for variant in query.variants}) == 8
+    assert len({variant.phash.bits for variant in query.variants}) == 8
+
+
+@pytest.mark.parametrize("scale", [2, 4, 8])
+@pytest.mark.parametrize("name", ["retina", "hubble_deep_field"])
+def test_pdq_of_block_means_stays_near_that_of_all_pixels(name, scale):
+    enlarged = photo(name).convert("L").resize((2051, 2049))
+    whole = grey_of(np.asarray(enlarged))
+    blocks = DecodedGrey(np.asarray(enlarged.reduce(scale)), 2051, 2049, scale, "PNG", 1)
+
+    distance = registry.PDQ.fingerprint(whole).distance_bits(registry.PDQ.fingerprint(blocks))
+
+    assert distance <= 4
+
+
+def test_flat_pictures_have_no_quality_and_detailed_ones_have_all():
+    flat = grey_of(np.full((300, 400), 90, np.uint8))
+    noisy = np.random.default_rng(1).integers(0, 256, (80, 80), dtype=np.uint8)
+
+    assert registry.PDQ.fingerprint(flat).quality == 0
+    assert registry.PDQ.fingerprint(grey_of(noisy)).quality == 100
+
+
+@given(
+    arrays.arrays(np.uint8, st.tuples(st.integers(1, 90), st.integers(1, 90))),
+)
+@settings(max_examples=60, deadline=None)
+def test_every_size_has_fingerprints(pixels):
+    query = registry.query_fingerprints(grey_of(pixels))
+
+    assert {len(variant.pdq.bits) for variant in query.variants} == {32}
+    assert {len(variant.phash.bits) for variant in query.variants} == {8}
+    assert 0 <= query.quality <= 100
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (1, 10_000), (10_000, 1), (15, 400)])
+def test_pictures_too_thin_for_the_frequencies_have_no_quality(shape):
+    noisy = np.random.default_rng(1).integers(0, 256, shape, dtype=np.uint8)
+
+    assert registry.query_fingerprints(grey_of(noisy)).quality == 0
+
+
+def test_kept_operators_are_bounded_by_bytes():
+    cache = pdq._OperatorCache(max_bytes=100_000)
+
+    for side in range(300, 400):
+        cache.operator(side, 1)
+
+    kept = list(cache._operators.values())
+    assert sum(operator.nbytes for operator in kept) == cache._nbytes <= 100_000
+    assert cache.operator(399, 1) is kept[-1]
+    assert cache.operator(300, 1) is not kept[0]
