@@ -2,8 +2,8 @@
 
 Why no multi-index hashing: suggestions need radii well beyond 31 bits, where hashing into 16 bands
 no longer prunes (at 47 bits it visits 3 % of the codes at random, which costs what reading them all
-in order does). A scan is exact at every radius, and its speed is that of memory; `bench/bench_search.py`
-prints it beside the oracle and faiss.
+in order does). A scan is exact at every radius, and its speed is that of memory;
+`bench/bench_search.py` prints it beside the oracle and faiss.
 """
 
 from __future__ import annotations

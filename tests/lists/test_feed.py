@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import pytest
 from django.db import close_old_connections, connection, transaction
@@ -75,20 +75,25 @@ def write_changes(item: Item, seed: int) -> None:
     """Commit some changes, roll others back, in whole transactions and savepoints."""
     rng = random.Random(seed)
     for _ in range(WRITES_PER_WRITER):
-        try:
-            with transaction.atomic():
+        with suppress(Deliberate), transaction.atomic():
+            ItemChange.objects.create(item=item)
+            with suppress(Deliberate), transaction.atomic():
                 ItemChange.objects.create(item=item)
-                try:
-                    with transaction.atomic():
-                        ItemChange.objects.create(item=item)
-                        if rng.random() < 0.3:
-                            raise Deliberate
-                except Deliberate:
-                    pass
-                if rng.random() < 0.3:
-                    raise Deliberate
-        except Deliberate:
-            pass
+                abort_sometimes(rng)
+            abort_sometimes(rng)
+
+
+def abort_sometimes(rng: random.Random) -> None:
+    """Roll the innermost transaction back, three times in ten."""
+    if rng.random() < 0.3:
+        raise Deliberate
+
+
+def add_and_abort(by: Actor, image_list: List, photo: bytes) -> None:
+    """Add a picture within a transaction that is rolled back."""
+    with transaction.atomic():
+        add(by, image_list, photo)
+        raise Deliberate
 
 
 @pytest.mark.django_db(transaction=True)
@@ -171,9 +176,8 @@ def test_another_process_finds_what_was_added_and_not_what_was_removed(
 def test_an_add_that_is_rolled_back_is_not_found(
     admin: Actor, image_list: List, coffee: bytes, coffee_copy: bytes
 ) -> None:
-    with pytest.raises(Deliberate), transaction.atomic():
-        add(admin, image_list, coffee)
-        raise Deliberate
+    with pytest.raises(Deliberate):
+        add_and_abort(admin, image_list, coffee)
 
     live_index.reset()
     assert not found(live_index.current(), look(coffee_copy), image_list)
