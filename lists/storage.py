@@ -10,9 +10,8 @@ from django.core.files import File
 from django.core.files.base import ContentFile
 from django.core.files.storage import FileSystemStorage, default_storage
 
+from intake.examine import THUMBNAIL_SIDES_PX
 from lists.models import Image
-
-THUMBNAIL_SIDES_PX = (256, 960)
 
 
 class AtomicFileSystemStorage(FileSystemStorage):

@@ -1,0 +1,80 @@
+"""What a worker returns: fingerprints, the hash of the pixels, thumbnails."""
+
+from __future__ import annotations
+
+import io
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from intake import examine
+from intake.limits import Limits
+from tests.conftest import encoded, opened
+
+LIMITS = Limits()
+
+
+def test_a_look_tells_the_upright_size(coffee: bytes) -> None:
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    turned = encoded(opened(coffee), exif=exif)
+
+    seen = examine.look(turned, LIMITS)
+
+    assert (seen.image_format, seen.width, seen.height, seen.frames) == ("JPEG", 400, 600, 1)
+
+
+def test_looking_and_examining_see_the_same(coffee: bytes) -> None:
+    assert examine.examine(coffee, LIMITS).sighting == examine.look(coffee, LIMITS)
+
+
+def test_the_same_pixels_in_any_lossless_file_have_one_hash(coffee: bytes) -> None:
+    picture = opened(coffee)
+    hashes = {
+        examine.examine(encoded(picture, image_format), LIMITS).pixel_sha256
+        for image_format in ("PNG", "BMP", "TIFF")
+    }
+
+    assert len(hashes) == 1
+
+
+def test_one_pixel_or_another_shape_is_another_hash() -> None:
+    grey = np.full((40, 60, 3), 128, dtype=np.uint8)
+    dotted = grey.copy()
+    dotted[7, 9, 1] += 1
+    hashes = [
+        examine.examine(encoded(Image.fromarray(pixels), "PNG"), LIMITS).pixel_sha256
+        for pixels in (grey, dotted, grey.reshape(60, 40, 3))
+    ]
+
+    assert len(set(hashes)) == 3
+
+
+@pytest.mark.parametrize(
+    ("size", "expected"),
+    [
+        ((2000, 1000), {256: (256, 128), 960: (960, 480)}),
+        ((100, 50), {256: (100, 50), 960: (100, 50)}),
+        ((1, 3000), {256: (1, 256), 960: (1, 960)}),
+    ],
+)
+def test_thumbnails_are_never_enlarged(
+    size: tuple[int, int], expected: dict[int, tuple[int, int]]
+) -> None:
+    picture = encoded(Image.new("RGB", size, "teal"), "PNG")
+
+    made = examine.examine(picture, LIMITS).thumbnails
+
+    sizes = {side: Image.open(io.BytesIO(thumbnail)).size for side, thumbnail in made.items()}
+    assert sizes == expected
+
+
+def test_thumbnails_carry_no_metadata(coffee: bytes) -> None:
+    exif = Image.Exif()
+    exif[0x010F] = "Secret Camera"
+    tagged = encoded(opened(coffee), exif=exif)
+
+    for thumbnail in examine.examine(tagged, LIMITS).thumbnails.values():
+        assert b"Secret" not in thumbnail
+        assert not Image.open(io.BytesIO(thumbnail)).getexif()
