@@ -1,0 +1,224 @@
+"""The worker processes in which pictures are decoded; the process that asks never decodes.
+
+Each worker has a pipe and a supervisor of its own, so that whatever one picture does to its
+worker, the pictures in the others go on.
+"""
+
+from __future__ import annotations
+
+import logging
+import multiprocessing.process
+import os
+import threading
+from collections.abc import Callable
+from concurrent.futures import CancelledError
+from concurrent.futures.process import BrokenProcessPool
+from typing import Any, TypeVar
+from weakref import WeakSet
+
+from pebble import ProcessExpired, ProcessFuture, ProcessPool
+
+from common.errors import Unavailable
+from intake import examine, sources, worker
+from intake.errors import DecoderCrashed, DecodeTimedOut, PoolBusy, PoolClosed
+from intake.examine import Examination, Sighting
+from intake.limits import Limits
+from matching.errors import UnsupportedFormat
+
+T = TypeVar("T")
+Task = Callable[[bytes, Limits], T]
+
+# Bounds what a leak in a decoder adds up to; a fresh worker costs a fraction of a second.
+_TASKS_PER_WORKER = 1_000
+# Starting takes below a second; a machine that needs longer than this has other troubles.
+_START_TIMEOUT_S = 30.0
+
+_logger = logging.getLogger(__name__)
+
+
+class ImagePool:
+    """Worker processes with a deadline and a memory limit, started on first use.
+
+    Any thread may ask. A process forked from one that has a pool gets workers of its own.
+    """
+
+    def __init__(self, limits: Limits, *, workers: int, max_wait_s: float = 30.0) -> None:
+        """Bound each picture by `limits`, and the wait for a free worker by `max_wait_s`."""
+        self._limits = limits
+        self._worker_count = workers
+        self._max_wait_s = max_wait_s
+        self._begin()
+        _pools.add(self)
+
+    def look(self, data: bytes) -> Sighting:
+        """Decode as little as a search needs; raise UnusableImage, TooManyBytes or Unavailable."""
+        return self._run(examine.look, data)
+
+    def examine(self, data: bytes) -> Examination:
+        """Decode in full, with thumbnails; raise UnusableImage, TooManyBytes or Unavailable."""
+        return self._run(examine.examine, data)
+
+    def close(self) -> None:
+        """End the workers; whoever waits for one gets PoolClosed."""
+        with self._freed:
+            self._is_closed = True
+            self._freed.notify_all()
+        for each in self._all:
+            each.close()
+
+    def forget_inherited(self) -> None:
+        """Leave the workers to the process that this one was forked from."""
+        was_closed = self._is_closed
+        self._begin()
+        self._is_closed = was_closed
+
+    def _begin(self) -> None:
+        self._all = [_Worker(self._limits) for _ in range(self._worker_count)]
+        self._free = list(self._all)
+        self._freed = threading.Condition()
+        self._is_closed = False
+
+    def _run(self, task: Task[T], data: bytes) -> T:
+        if not data:
+            raise UnsupportedFormat("The file is empty. Send an image.")
+        if len(data) > self._limits.max_bytes:
+            raise sources.too_many_bytes(self._limits.max_bytes)
+        taken = self._take()
+        try:
+            return taken.run(task, data)
+        finally:
+            self._give_back(taken)
+
+    def _take(self) -> _Worker:
+        """Wait for a free worker; the one used last comes first, since it is running."""
+        with self._freed:
+            self._freed.wait_for(lambda: self._is_closed or self._free, self._max_wait_s)
+            if self._is_closed:
+                raise _pool_closed()
+            if not self._free:
+                raise PoolBusy("Too many images are being examined right now. Try again shortly.")
+            return self._free.pop()
+
+    def _give_back(self, taken: _Worker) -> None:
+        with self._freed:
+            self._free.append(taken)
+            self._freed.notify()
+
+
+class _Worker:
+    """One worker process at a time, replaced when it ends; used by one thread at a time."""
+
+    def __init__(self, limits: Limits) -> None:
+        self._limits = limits
+        self._lock = threading.Lock()
+        self._supervisor: ProcessPool | None = None
+        self._future: ProcessFuture[Any] | None = None
+        self._is_closed = False
+
+    def run(self, task: Task[T], data: bytes) -> T:
+        """Run the task in the worker, in a fresh one if it was lost before the task began."""
+        try:
+            return self._attempt(task, data)
+        except BrokenProcessPool:
+            _logger.warning("A worker was lost between two images and is replaced.")
+        try:
+            return self._attempt(task, data)
+        except BrokenProcessPool as error:
+            raise Unavailable(
+                "Images cannot be examined right now. Try again in a minute."
+            ) from error
+
+    def close(self) -> None:
+        """End the worker; the thread that waits for it gets PoolClosed."""
+        with self._lock:
+            self._is_closed = True
+            if self._future is not None:
+                self._future.cancel()  # type: ignore[no-untyped-call]
+        self._stop()
+
+    def _attempt(self, task: Task[T], data: bytes) -> T:
+        try:
+            return self._outcome(self._schedule(task, data))
+        except BrokenProcessPool:
+            self._stop()
+            raise
+        except (ProcessExpired, MemoryError) as error:
+            _logger.warning("An image of %d bytes ended its worker: %r", len(data), error)
+            # What memory a worker still has after a MemoryError may be in pieces.
+            self._stop()
+            raise _crashed() from error
+
+    def _schedule(self, task: Task[T], data: bytes) -> ProcessFuture[T]:
+        with self._lock:
+            if self._is_closed:
+                raise _pool_closed()
+            if self._supervisor is None:
+                self._supervisor = self._supervise()
+            try:
+                future = self._supervisor.schedule(
+                    task, args=(data, self._limits), timeout=self._limits.timeout_s
+                )
+            except RuntimeError as error:  # what pebble raises when its only worker was lost
+                raise BrokenProcessPool from error
+            self._future = future
+            return future
+
+    def _outcome(self, future: ProcessFuture[T]) -> T:
+        try:
+            # The deadline runs from the moment the worker has the task; this wait is the net
+            # under a worker that never begins.
+            return future.result(timeout=_START_TIMEOUT_S + self._limits.timeout_s)
+        except TimeoutError:
+            if not future.done():
+                raise BrokenProcessPool from None
+            raise _timed_out(self._limits.timeout_s) from None
+        except CancelledError:
+            raise _pool_closed() from None
+
+    def _supervise(self) -> ProcessPool:
+        return ProcessPool(
+            max_workers=1,
+            max_tasks=_TASKS_PER_WORKER,
+            initializer=worker.begin,
+            initargs=(self._limits.worker_memory_bytes, examine.__name__),
+            context=worker.WorkerContext(),
+        )
+
+    def _stop(self) -> None:
+        with self._lock:
+            supervisor, self._supervisor = self._supervisor, None
+        if supervisor is not None:
+            supervisor.stop()  # type: ignore[no-untyped-call]
+            supervisor.join()
+
+
+def _timed_out(timeout_s: float) -> DecodeTimedOut:
+    return DecodeTimedOut(
+        f"The image took longer than {timeout_s:g} seconds to read. "
+        "Save it anew with an image editor, or send a smaller version.",
+        timeout_s=timeout_s,
+    )
+
+
+def _crashed() -> DecoderCrashed:
+    return DecoderCrashed(
+        "The image cannot be read safely: it breaks the decoder or needs too much memory. "
+        "Save it anew with an image editor, or send a smaller version."
+    )
+
+
+def _pool_closed() -> PoolClosed:
+    return PoolClosed("The server is shutting down. Try again in a minute.")
+
+
+_pools: WeakSet[ImagePool] = WeakSet()
+
+
+def _forget_inherited_workers() -> None:
+    # CPython keeps the parent's children in a forked process, which would end them when it exits.
+    multiprocessing.process._children.clear()  # type: ignore[attr-defined] # noqa: SLF001
+    for pool in list(_pools):
+        pool.forget_inherited()
+
+
+os.register_at_fork(after_in_child=_forget_inherited_workers)

@@ -1,0 +1,273 @@
+"""Workers that die, hang or swell, and the pool that goes on."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from common.errors import UnusableImage
+from intake.errors import DecoderCrashed, DecodeTimedOut, PoolBusy, PoolClosed, TooManyBytes
+from intake.limits import Limits
+from intake.pool import ImagePool
+from matching.errors import CorruptImage
+from tests.intake import misbehaving
+
+ROOT = Path(__file__).parents[2]
+LIMITS = Limits(max_bytes=1_000_000, timeout_s=0.4, worker_memory_bytes=256 * 1024**2)
+
+
+@pytest.fixture(scope="module")
+def pool() -> Iterator[ImagePool]:
+    """Two workers with small limits."""
+    pool = ImagePool(LIMITS, workers=2)
+    yield pool
+    pool.close()
+
+
+@pytest.fixture
+def make_pool() -> Iterator[Callable[..., ImagePool]]:
+    """Make pools that end with the test."""
+    made: list[ImagePool] = []
+
+    def make(workers: int = 1, max_wait_s: float = 30.0) -> ImagePool:
+        made.append(ImagePool(LIMITS, workers=workers, max_wait_s=max_wait_s))
+        return made[-1]
+
+    yield make
+    for each in made:
+        each.close()
+
+
+@pytest.fixture
+def people() -> Iterator[ThreadPoolExecutor]:
+    """Threads that ask at the same time."""
+    with ThreadPoolExecutor(16) as executor:
+        yield executor
+
+
+def test_the_same_worker_serves_one_picture_after_the_other(pool: ImagePool) -> None:
+    pids = {pool._run(misbehaving.worker_pid, b"x") for _ in range(5)}
+
+    assert len(pids) == 1
+    assert os.getpid() not in pids
+
+
+def test_large_files_pass_unchanged(pool: ImagePool) -> None:
+    content = os.urandom(LIMITS.max_bytes)
+
+    assert pool._run(misbehaving.echo, content) == content
+
+
+@pytest.mark.parametrize("task", [misbehaving.never_end, misbehaving.take_long])
+def test_a_worker_over_its_deadline_is_replaced(
+    pool: ImagePool, task: Callable[[bytes, Limits], object]
+) -> None:
+    with pytest.raises(DecodeTimedOut) as refusal:
+        pool._run(task, b"60")
+
+    assert "0.4 seconds" in refusal.value.message
+    assert pool._run(misbehaving.echo, b"next") == b"next"
+
+
+@pytest.mark.parametrize(
+    "task",
+    [misbehaving.be_killed, misbehaving.segfault, misbehaving.leave, misbehaving.take_memory],
+)
+def test_a_worker_that_dies_or_swells_is_replaced(
+    pool: ImagePool, task: Callable[[bytes, Limits], object]
+) -> None:
+    with pytest.raises(DecoderCrashed):
+        pool._run(task, b"x")
+
+    assert pool._run(misbehaving.echo, b"next") == b"next"
+
+
+def test_the_pictures_in_other_workers_go_on(
+    make_pool: Callable[..., ImagePool], people: ThreadPoolExecutor
+) -> None:
+    pool = make_pool(workers=2)
+    hostile = [misbehaving.be_killed, misbehaving.take_memory, misbehaving.never_end]
+
+    honest = [people.submit(pool._run, misbehaving.take_long, b"0.1") for _ in range(6)]
+    refused = [people.submit(pool._run, task, b"x") for task in hostile]
+
+    assert [each.result() for each in honest] == [b"0.1"] * 6
+    assert all(isinstance(each.exception(), UnusableImage) for each in refused)
+
+
+def test_a_worker_that_died_between_two_pictures_is_not_noticed(pool: ImagePool) -> None:
+    for _ in range(2):
+        os.kill(pool._run(misbehaving.worker_pid, b"x"), signal.SIGKILL)
+
+        assert pool._run(misbehaving.echo, b"next") == b"next"
+
+
+def test_waiting_for_a_worker_does_not_count_as_decoding(
+    make_pool: Callable[..., ImagePool], people: ThreadPoolExecutor
+) -> None:
+    pool = make_pool(workers=1)
+
+    answers = [people.submit(pool._run, misbehaving.take_long, b"0.2") for _ in range(4)]
+
+    assert [each.result() for each in answers] == [b"0.2"] * 4
+
+
+def test_waiting_for_a_worker_has_an_end(
+    make_pool: Callable[..., ImagePool], people: ThreadPoolExecutor
+) -> None:
+    pool = make_pool(workers=1, max_wait_s=0.05)
+
+    answers = [people.submit(pool._run, misbehaving.take_long, b"0.3") for _ in range(2)]
+
+    (busy,) = [error for each in answers if (error := each.exception())]
+    assert isinstance(busy, PoolBusy)
+
+
+def test_refusals_come_back_with_their_field_and_context(pool: ImagePool) -> None:
+    with pytest.raises(CorruptImage) as refusal:
+        pool._run(misbehaving.refuse, b"x")
+
+    assert refusal.value.message == "The picture is broken."
+    assert refusal.value.field == "media"
+    assert refusal.value.context == {"reason": "cut short", "offset": 17}
+
+
+def test_a_bug_in_the_worker_is_raised_as_it_is(pool: ImagePool) -> None:
+    with pytest.raises(ZeroDivisionError) as failure:
+        pool._run(misbehaving.fail, b"x")
+
+    assert "in fail" in str(failure.value.__cause__)
+
+
+def test_empty_and_too_large_files_are_refused_without_a_worker(
+    make_pool: Callable[..., ImagePool],
+) -> None:
+    pool = make_pool()
+
+    with pytest.raises(UnusableImage, match="empty"):
+        pool.look(b"")
+    with pytest.raises(TooManyBytes):
+        pool.examine(bytes(LIMITS.max_bytes + 1))
+    assert not workers_of(pool)
+
+
+def test_a_worker_has_one_thread_no_django_and_ignores_the_terminal(pool: ImagePool) -> None:
+    seen = pool._run(misbehaving.look_around, b"x")
+
+    pins = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS")
+    assert [seen.variables[name] for name in pins] == ["1"] * 4
+    assert seen.modules.isdisjoint({"django", "pytest"})
+    assert "numpy" in seen.modules
+    assert seen.interrupt == signal.SIG_IGN
+
+
+def test_closing_ends_workers_and_whoever_waits(
+    make_pool: Callable[..., ImagePool], people: ThreadPoolExecutor
+) -> None:
+    pool = make_pool(workers=1)
+    pid = pool._run(misbehaving.worker_pid, b"x")
+    waiting = [people.submit(pool._run, misbehaving.take_long, b"0.39") for _ in range(2)]
+
+    pool.close()
+    pool.close()
+
+    assert all(isinstance(each.exception(), PoolClosed) for each in waiting)
+    assert pid not in {child.pid for child in multiprocessing.active_children()}
+    with pytest.raises(PoolClosed):
+        pool._run(misbehaving.echo, b"x")
+
+
+def test_many_threads_may_ask_first_at_once(
+    make_pool: Callable[..., ImagePool], people: ThreadPoolExecutor
+) -> None:
+    pool = make_pool(workers=2)
+    start = threading.Barrier(8)
+
+    def ask(number: int) -> bytes:
+        start.wait()
+        return pool._run(misbehaving.echo, b"%d" % number)
+
+    answers: list[Future[bytes]] = [people.submit(ask, number) for number in range(8)]
+
+    assert [each.result() for each in answers] == [b"%d" % number for number in range(8)]
+    assert len(workers_of(pool)) == 2
+
+
+PROGRAM = """
+import os, sys
+import django  # at the top, as in any manage.py
+from intake.limits import Limits
+from intake.pool import ImagePool
+from tests.intake import misbehaving
+
+pool = ImagePool(Limits(), workers=1)
+pid = pool._run(misbehaving.worker_pid, b"x")
+"""
+
+
+def ran(tmp_path: Path, program: str) -> subprocess.CompletedProcess[str]:
+    """Run a program of its own."""
+    path = tmp_path / "program.py"
+    path.write_text(PROGRAM + program)
+    return subprocess.run(
+        [sys.executable, str(path)],
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=20,
+        check=False,
+    )
+
+
+@pytest.mark.slow
+def test_the_program_is_not_imported_again(tmp_path: Path) -> None:
+    ended = ran(
+        tmp_path,
+        "modules = pool._run(misbehaving.look_around, b'x').modules\n"
+        "print('django' in modules, 'intake.examine' in modules)\n",
+    )
+
+    assert (ended.stdout, ended.stderr) == ("False True\n", "")
+
+
+@pytest.mark.slow
+def test_a_forked_process_has_workers_of_its_own(tmp_path: Path) -> None:
+    ended = ran(
+        tmp_path,
+        """
+child = os.fork()
+if not child:
+    sys.exit(0 if pool._run(misbehaving.worker_pid, b"x") != pid else 1)
+print(os.waitpid(child, 0)[1], pool._run(misbehaving.worker_pid, b"x") == pid)
+""",
+    )
+
+    assert (ended.stdout, ended.stderr) == ("0 True\n", "")
+
+
+@pytest.mark.slow
+def test_workers_end_with_a_server_that_is_killed(tmp_path: Path) -> None:
+    # This returns when nobody holds the program's output any more, so the worker has ended too.
+    ended = ran(tmp_path, "os.kill(os.getpid(), 9)")
+
+    assert ended.returncode == -signal.SIGKILL
+
+
+def workers_of(pool: ImagePool) -> set[int]:
+    """Return the ids of the processes that the pool runs."""
+    return {
+        pid
+        for each in pool._all
+        if each._supervisor
+        for pid in each._supervisor._pool_manager.worker_manager.workers
+    }
