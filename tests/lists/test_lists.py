@@ -94,7 +94,7 @@ def test_a_restricted_credential_with_two_lists_has_to_name_one(restricted: Acto
 
 
 @pytest.mark.parametrize(
-    "settings",
+    "wrong",
     [
         ListSettings(name="  "),
         ListSettings(name="x" * 201),
@@ -111,12 +111,12 @@ def test_a_restricted_credential_with_two_lists_has_to_name_one(restricted: Acto
     ],
 )
 def test_settings_out_of_range_are_refused_and_change_nothing(
-    admin: Actor, image_list: List, settings: ListSettings
+    admin: Actor, image_list: List, wrong: ListSettings
 ) -> None:
     before = List.objects.filter(pk=image_list.pk).values().get()
 
     with pytest.raises(InvalidInput):
-        services.change_list(by=admin, image_list=image_list, settings=settings)
+        services.change_list(by=admin, image_list=image_list, settings=wrong)
 
     assert List.objects.filter(pk=image_list.pk).values().get() == before
 
