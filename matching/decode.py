@@ -141,10 +141,10 @@ def _require_affordable(image: Image.Image, frames: int, data: bytes, limits: De
         )
 
 
-def _too_many_pixels(limits: DecodeLimits, **context: object) -> TooManyPixels:
+def _too_many_pixels(limits: DecodeLimits, pixels: int | None = None) -> TooManyPixels:
     return TooManyPixels(
         f"The picture has more than {limits.max_pixels / 1e6:g} megapixels; send a smaller one.",
-        **context,
+        pixels=pixels,
     )
 
 
@@ -271,7 +271,7 @@ def _scaled_to_8_bits(values: npt.NDArray[np.generic]) -> Grey:
     low, high = float(finite.min()), float(finite.max())
     if low >= 0 and high <= _FULL_SCALES[-1]:
         low, high = 0.0, _full_scale(high, whole=values.dtype.kind in "iu")
-    span = max(high - low, np.finfo(np.float32).tiny)
+    span = (high - low) or 1.0
     return np.rint((finite - low) * (_WHITE / span)).astype(np.uint8)
 
 

@@ -59,8 +59,10 @@ def test_original_and_thumbnails_come_back_from_the_bucket(
 
     assert outcome.item is not None
     image = outcome.item.image
-    assert storage.read_original(image).read() == coffee
-    assert storage.read_thumbnail(image, 256).read()[8:12] == b"WEBP"
+    with storage.read_original(image) as original:
+        assert original.read() == coffee
+    with storage.read_thumbnail(image, 256) as thumbnail:
+        assert thumbnail.read()[8:12] == b"WEBP"
 
 
 def test_a_purge_empties_the_bucket(admin: Actor, image_list: List, coffee: bytes) -> None:

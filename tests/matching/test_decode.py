@@ -124,7 +124,7 @@ def test_heic_is_read_upright():
 def test_a_phone_picture_of_two_is_read_as_its_first():
     file = encoded(photo("coffee"), "MPO", save_all=True, append_images=[photo("rocket")])
     with Image.open(io.BytesIO(file)) as opened:
-        assert opened.n_frames == 2
+        assert getattr(opened, "n_frames", 1) == 2
 
     assert decode.decode_grey(file, LIMITS).image_format == "JPEG"
     assert decode.decode_grey(file, LIMITS).frames == 1
@@ -240,7 +240,9 @@ def test_lab_pictures_are_read():
     assert drift_bits("coffee", encoded(image, "TIFF")) <= 6
 
 
-@pytest.mark.parametrize("values", [[np.nan, 1.0], [-5.0, 5.0], [0.0, 1e30], [np.inf, 0.5]])
+@pytest.mark.parametrize(
+    "values", [[np.nan, 1.0], [-5.0, 5.0], [-3.0, -3.0], [0.0, 1e30], [np.inf, 0.5]]
+)
 def test_odd_floats_become_grey_values(values):
     file = encoded(Image.fromarray(np.array([values], np.float32)), "TIFF")
 

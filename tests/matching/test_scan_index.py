@@ -1,124 +1,182 @@
-"""The fast index equals the oracle, whatever is put, replaced and discarded, and while it is."""
-
 from __future__ import annotations
 
 import threading
 from typing import Any
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matching.index import FingerprintIndex
 from matching.index.linear import LinearIndex
-from matching.index.scan import ScanIndex
-from matching.types import Codes, code_words
+from matching.index.scan import ScanIndex, warm_up
+from matching.types import Candidate, Codes, Orientation, code_words
 
-# A few codes, so that keys collide and neighbours are near; bits flipped at random around them.
-BASES = [bytes(32), b"\xff" * 32, b"\x0f" * 32, b"\xaa" * 32]
-CODES = st.builds(
-    lambda base, bits: (int.from_bytes(base) ^ sum(1 << bit for bit in bits)).to_bytes(32),
-    st.sampled_from(BASES),
-    st.sets(st.integers(0, 255), max_size=80),
+ALL_BITS = 256
+
+
+@pytest.fixture(scope="module", autouse=True)
+def compiled():
+    warm_up()
+
+
+def random_codes(seed: int, count: int) -> Codes:
+    return np.random.default_rng(seed).integers(0, 2**64, (count, 4), dtype=np.uint64)
+
+
+def neighbour(code: Codes, bits: int, seed: int) -> Codes:
+    flipped = np.zeros(256, np.uint8)
+    flipped[np.random.default_rng(seed).permutation(256)[:bits]] = 1
+    return code ^ np.packbits(flipped).view(np.uint64)
+
+
+def answers(index: FingerprintIndex, codes: Codes, **wanted: Any) -> list[Candidate]:
+    asked: dict[str, Any] = {
+        "radius_bits": ALL_BITS,
+        "list_keys": {0, 1, 2, 3},
+        "limit": 10_000,
+    } | wanted
+    return index.search(codes, **asked)
+
+
+keys = st.integers(0, 30)
+steps = st.lists(
+    st.one_of(
+        st.tuples(st.just("put"), keys, st.integers(0, 3), st.integers(0, 6), st.integers(0, 256)),
+        st.tuples(st.just("discard"), keys),
+        st.tuples(
+            st.just("put_many"),
+            st.lists(st.tuples(keys, st.integers(0, 3), st.integers(0, 6)), max_size=8),
+        ),
+    ),
+    max_size=40,
 )
-KEYS = st.integers(1, 12)
-LISTS = st.integers(1, 3)
-PUTS = st.tuples(st.just("put"), KEYS, LISTS, CODES)
-DISCARDS = st.tuples(st.just("discard"), KEYS)
-SEARCHES = st.tuples(
-    st.just("search"),
-    st.lists(CODES, min_size=1, max_size=8),
-    st.integers(0, 256),
-    st.sets(LISTS, max_size=3),
-    st.integers(1, 20),
-    st.integers(0, 10),
+
+
+def apply(index: FingerprintIndex, step: tuple[Any, ...], centres: Codes) -> None:
+    if step[0] == "put":
+        _, key, list_key, centre, bits = step
+        code = neighbour(centres[centre], bits, seed=bits)
+        index.put(key, list_key=list_key, code=code.tobytes())
+    elif step[0] == "discard":
+        index.discard(step[1])
+    else:
+        rows = step[1]
+        codes = np.array([centres[centre] for _, _, centre in rows]).reshape(-1, 4)
+        index.put_many([row[0] for row in rows], [row[1] for row in rows], codes)
+
+
+@given(
+    steps=steps,
+    seed=st.integers(0, 5),
+    variants=st.integers(1, 8),
+    radius_bits=st.integers(0, ALL_BITS),
+    list_keys=st.sets(st.integers(0, 5)),
+    limit=st.integers(0, 40),
+    after=st.integers(0, 60),
 )
-STEPS = st.lists(st.one_of(PUTS, PUTS, DISCARDS, SEARCHES), max_size=60)
-
-
-def run(index: FingerprintIndex, steps: list[tuple[Any, ...]]) -> list[object]:
-    """Do the steps and return everything that could be seen."""
-    seen: list[object] = []
+@settings(max_examples=150, deadline=None)
+def test_scan_answers_exactly_as_the_oracle(  # noqa: PLR0913, PLR0917 - drawn by hypothesis
+    steps, seed, variants, radius_bits, list_keys, limit, after
+):
+    centres = random_codes(seed, 7)
+    scan, oracle = ScanIndex(), LinearIndex()
     for step in steps:
-        if step[0] == "put":
-            index.put(step[1], list_key=step[2], code=step[3])
-        elif step[0] == "discard":
-            index.discard(step[1])
-        else:
-            seen.append(
-                index.search(
-                    stacked(step[1]),
-                    radius_bits=step[2],
-                    list_keys=step[3],
-                    limit=step[4],
-                    after=step[5],
-                )
-            )
-        seen.append((index.position, len(index)))
-    return seen
+        apply(scan, step, centres)
+        apply(oracle, step, centres)
+    query = centres[:variants] if variants < 8 else np.vstack([centres, centres[:1]])
+    asked = {"radius_bits": radius_bits, "list_keys": list_keys, "limit": limit, "after": after}
+
+    assert answers(scan, query, **asked) == answers(oracle, query, **asked)
+    assert answers(scan, query) == answers(oracle, query)
+    assert (len(scan), scan.position) == (len(oracle), oracle.position)
 
 
-def stacked(codes: list[bytes]) -> Codes:
-    """Return codes as the rows of a query."""
-    return np.stack([code_words(code) for code in codes])
-
-
-@settings(deadline=None, max_examples=300)
-@given(STEPS)
-def test_it_answers_as_the_oracle_does(steps: list[tuple[Any, ...]]) -> None:
-    assert run(ScanIndex(), steps) == run(LinearIndex(), steps)
-
-
-def test_it_answers_as_the_oracle_does_on_thousands_of_rows() -> None:
-    rng = np.random.default_rng(5)
-    codes = rng.integers(0, 2**64, (5000, 4), dtype=np.uint64)
-    # Neighbours of the first row at every distance from 0 to 255 bits.
-    for bits in range(256):
-        near = (int.from_bytes(codes[0].astype(">u8").tobytes()) ^ ((1 << bits) - 1)).to_bytes(32)
-        codes[4000 + bits] = code_words(near)
-    keys, list_keys = np.arange(5000) + 1, rng.integers(1, 4, 5000)
-    queries = np.concatenate([codes[:1], rng.integers(0, 2**64, (7, 4), dtype=np.uint64)])
-
-    answers = []
-    for index in (ScanIndex(), LinearIndex()):
-        index.put_many(keys.tolist(), list_keys.tolist(), codes)
-        for key in range(1, 5000, 7):
+@pytest.mark.parametrize("radius_bits", [0, 31, 90, 120, 256])
+def test_scan_answers_as_the_oracle_over_many_rows(radius_bits):
+    codes = random_codes(1, 5000)
+    codes[100:140] = [neighbour(codes[0], bits, seed=bits) for bits in range(40)]
+    keys = np.random.default_rng(2).permutation(5000)
+    scan, oracle = ScanIndex(), LinearIndex()
+    for index in (scan, oracle):
+        index.put_many(keys.tolist(), (keys % 4).tolist(), codes)
+        for key in range(0, 5000, 3):
             index.discard(key)
-        answers.append(
-            [
-                index.search(queries, radius_bits=radius_bits, list_keys={1, 3}, limit=500)
-                for radius_bits in (0, 31, 70, 128)
-            ]
-        )
 
-    assert answers[0] == answers[1]
-    assert [len(found) for found in answers[0]] == sorted(len(found) for found in answers[0])
+    query = np.vstack([codes[:3], codes[:1] ^ np.uint64(5), codes[4:8]])
+
+    asked = {"radius_bits": radius_bits, "list_keys": {0, 2, 3}, "limit": 7000}
+    assert answers(scan, query, **asked) == answers(oracle, query, **asked)
+    assert answers(scan, query, **asked | {"limit": 5}) == answers(scan, query, **asked)[:5]
 
 
-def test_a_row_that_is_replaced_is_found_by_every_search_beside_it() -> None:
+def test_ended_rows_are_dropped_when_they_are_the_greater_part():
     index = ScanIndex()
-    index.put(1, list_key=1, code=bytes(32))
-    is_done = threading.Event()
+    index.put_many(range(4000), [1] * 4000, random_codes(3, 4000))
+    for key in range(3000):
+        index.discard(key)
 
-    def replace() -> None:
-        for turn in range(20_000):
-            index.put(1, list_key=1, code=bytes(31) + bytes([turn % 2]))
-        is_done.set()
+    assert index._view.count < 2500
+    assert sorted(each.key for each in answers(index, random_codes(3, 1))) == list(
+        range(3000, 4000)
+    )
+    assert index.position == 4000
+    index.put(7, list_key=1, code=bytes(32))
+    assert [each.key for each in answers(index, random_codes(3, 1), after=4000)] == [7]
 
-    writer = threading.Thread(target=replace)
+
+def test_of_equal_keys_in_one_batch_the_last_one_counts():
+    index = ScanIndex()
+    near, far = bytes(32), b"\xff" * 32
+
+    index.put_many([5, 5], [1, 2], np.stack([code_words(near), code_words(far)]))
+
+    assert answers(index, code_words(near)[np.newaxis]) == [
+        Candidate(5, 2, 256, Orientation.IDENTITY)
+    ]
+    assert (len(index), index.position) == (1, 2)
+
+
+@pytest.mark.parametrize("shape", [(0, 4), (9, 4), (2, 3)])
+def test_queries_of_another_shape_are_refused(shape):
+    with pytest.raises(ValueError, match="shape"):
+        answers(ScanIndex(), np.zeros(shape, np.uint64))
+
+
+def test_batches_of_unlike_lengths_are_refused():
+    with pytest.raises(ValueError, match="length"):
+        ScanIndex().put_many([1, 2], [1], random_codes(1, 2))
+
+
+def test_searches_see_each_change_wholly_while_rows_are_replaced():
+    """Each key always has one row, of one code in one list; writers keep moving all of them."""
+    index = ScanIndex()
+    count = 300
+    generations = random_codes(4, 20)
+    index.put_many(range(count), [0] * count, np.repeat(generations[:1], count, axis=0))
+    stop = threading.Event()
+
+    def write():
+        generation = 0
+        while not stop.is_set():
+            generation += 1
+            chosen = generations[generation % 20]
+            index.put_many(
+                range(count), [generation % 20] * count, np.repeat(chosen[None], count, axis=0)
+            )
+            index.put(count + generation % 7, list_key=99, code=bytes(32))
+            index.discard(count + generation % 5)
+
+    writer = threading.Thread(target=write)
     writer.start()
-    found = []
-    while not is_done.is_set():
-        found.append(len(index.search(stacked([bytes(32)]), radius_bits=1, list_keys={1}, limit=5)))
-    writer.join()
-
-    assert set(found) == {1}
-
-
-def test_rows_that_were_replaced_are_swept_out() -> None:
-    index = ScanIndex()
-    for _ in range(10_000):
-        index.put(1, list_key=1, code=bytes(32))
-
-    assert len(index) == 1
-    assert index._arena.capacity < 5000
+    try:
+        for _ in range(300):
+            found = answers(index, generations[:8], list_keys=set(range(20)))
+            assert len(found) == count
+            assert len({each.list_key for each in found}) == 1
+            expected = np.bitwise_count(generations[:8] ^ generations[found[0].list_key])
+            assert {each.distance_bits for each in found} == {int(expected.sum(axis=1).min())}
+    finally:
+        stop.set()
+        writer.join()
