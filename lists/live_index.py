@@ -15,8 +15,9 @@ import numpy as np
 from lists import feed
 from lists.models import Item
 from matching import engine
+from matching.hashers.registry import PDQ
 from matching.index.scan import ScanIndex
-from matching.types import Candidate, QueryFingerprints
+from matching.types import WORDS_PER_CODE, Candidate, QueryFingerprints
 
 # SQLite takes 32,766 parameters a statement at most; the same batch suits PostgreSQL.
 _BATCH = 10_000
@@ -97,7 +98,7 @@ class LiveIndex:
         self._index.put_many(
             np.array(keys, dtype=np.int64),
             np.array(list_keys, dtype=np.int64),
-            engine.pack_codes(codes),
+            np.frombuffer(b"".join(codes), dtype=np.uint64).reshape(-1, WORDS_PER_CODE),
         )
 
 
@@ -106,8 +107,8 @@ def _live_rows(item_ids: list[int] | None = None) -> Iterable[_Row]:
     # One filter call: all conditions hold for the same fingerprint row.
     items = Item.objects.filter(
         removed_at=None,
-        image__fingerprints__algorithm=engine.GATE_ALGORITHM,
-        image__fingerprints__version=engine.GATE_VERSION,
+        image__fingerprints__algorithm=PDQ.algorithm,
+        image__fingerprints__version=PDQ.version,
         image__fingerprints__quality__gte=engine.MIN_QUALITY,
     )
     if item_ids is not None:

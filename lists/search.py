@@ -11,11 +11,12 @@ from django.db.models import QuerySet
 from intake.examine import Sighting
 from lists import live_index
 from lists.models import Item, List
-from matching import engine
+from matching import calibrate, engine
 from matching.types import Candidate, Comparison, Fingerprint, FingerprintSet
 
 # The nearest items per search that are compared in full; matches are far fewer.
 _MAX_CANDIDATES = 200
+_ENGINE = engine.Engine()
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +75,7 @@ def find_matches(
     found.update({match.item.pk: match for match in _same_bytes(query, list_ids)})
     search = live_index.current().search(
         query.sighting.query,
-        radius_bits=engine.search_radius_bits(min_score),
+        radius_bits=calibrate.search_radius_bits(min_score),
         list_ids=list_ids,
         limit=_MAX_CANDIDATES,
         after=after,
@@ -92,7 +93,8 @@ def _same_bytes(query: Query, list_ids: Sequence[int]) -> list[ItemMatch]:
     items = _live_items(list_ids).filter(
         image__organisation_id=query.organisation_id, image__sha256=query.sha256
     )
-    return [ItemMatch(item, engine.exact_comparison()) for item in items[:_MAX_CANDIDATES]]
+    comparison = engine.exact_comparison(query.sighting.query.quality)
+    return [ItemMatch(item, comparison) for item in items[:_MAX_CANDIDATES]]
 
 
 def _same_pixels(query: Query, list_ids: Sequence[int]) -> list[ItemMatch]:
@@ -101,7 +103,8 @@ def _same_pixels(query: Query, list_ids: Sequence[int]) -> list[ItemMatch]:
     items = _live_items(list_ids).filter(
         image__organisation_id=query.organisation_id, image__pixel_sha256=query.pixel_sha256
     )
-    return [ItemMatch(item, engine.pixels_comparison()) for item in items[:_MAX_CANDIDATES]]
+    comparison = engine.pixels_comparison(query.sighting.query.quality)
+    return [ItemMatch(item, comparison) for item in items[:_MAX_CANDIDATES]]
 
 
 def _compared(query: Query, candidates: Sequence[Candidate]) -> Iterable[ItemMatch]:
@@ -117,7 +120,7 @@ def _compared(query: Query, candidates: Sequence[Candidate]) -> Iterable[ItemMat
     for candidate in candidates:
         item = items.get(candidate.key)
         if item is not None:
-            comparison = engine.compare(query.sighting.query, _fingerprints_of(item), candidate)
+            comparison = _ENGINE.compare(query.sighting.query, _fingerprints_of(item), candidate)
             yield ItemMatch(item, comparison)
 
 

@@ -272,7 +272,8 @@ def _scaled_to_8_bits(values: npt.NDArray[np.generic]) -> Grey:
     if low >= 0 and high <= _FULL_SCALES[-1]:
         low, high = 0.0, _full_scale(high, whole=values.dtype.kind in "iu")
     span = (high - low) or 1.0
-    return np.rint((finite - low) * (_WHITE / span)).astype(np.uint8)
+    grey: Grey = np.rint((finite - low) * (_WHITE / span)).astype(np.uint8)
+    return grey
 
 
 def _full_scale(high: float, *, whole: bool) -> float:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -197,7 +197,7 @@ class Reason:
     """One thing to tell a person about a match; `code` is stable, texts are made from it."""
 
     code: str
-    params: dict[str, int | float | str] = field(default_factory=dict)
+    params: Mapping[str, int | float | str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,7 +221,9 @@ class Evidence:
             "orientation": self.orientation.value,
             "query_quality": self.query_quality,
             "item_quality": self.item_quality,
-            "reasons": [{"code": reason.code, "params": reason.params} for reason in self.reasons],
+            "reasons": [
+                {"code": reason.code, "params": dict(reason.params)} for reason in self.reasons
+            ],
         }
 
     @classmethod

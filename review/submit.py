@@ -16,7 +16,7 @@ from lists import selectors as lists_selectors
 from lists import services as lists_services
 from lists.models import Image, Item, List
 from lists.search import Findings, ItemMatch, Query
-from matching import engine
+from matching import calibrate, engine
 from review import selectors
 from review.models import MatchCandidate, State
 from review.submissions import ListMatches, Match, Outcome, Submission
@@ -113,7 +113,7 @@ def _find(query: Query, submission: Submission) -> Findings:
     return search.find_matches(
         query,
         lists,
-        min_score=min(floors, default=engine.DUPLICATE_SCORE),
+        min_score=min(floors, default=calibrate.DUPLICATE_SCORE),
         limit=max(submission.limit, MAX_PAIRS_PER_QUERY),
     )
 

@@ -1,0 +1,169 @@
+"""Measures the shipped score on a folder of edited copies, and fits the logistic anew.
+
+    python -m bench.calibrate FOLDER
+
+FOLDER holds items.csv (id, file, role), queries.csv (file, transform, group, source, truth: the id
+of the right item or nothing) and perhaps ignore.csv (source, item: pairs that are no errors).
+Prints recall per group of edits at scores above 0.5 and from 0.3 on, the wrong pairs, the sums of
+distances of the nearest wrong pairs, and what a fit to all pairs within some radius would give.
+"""
+
+from __future__ import annotations
+
+import csv
+import sys
+from collections import defaultdict
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+from scipy.optimize import minimize
+
+from matching import calibrate, decode
+from matching.engine import is_evidence
+from matching.hashers import registry
+from matching.types import DecodeLimits, FingerprintSet, QueryFingerprints, code_words
+
+SUGGESTION_SCORE = 0.3
+FIT_RADII_BITS = (90, 110, 256)
+LIMITS = DecodeLimits()
+
+Row = dict[str, str]
+Matrix = npt.NDArray[np.int64]
+Mask = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class Pairs:
+    """All pairs of a query and an item, as matrices (queries, items)."""
+
+    queries: list[Row]
+    pdq_bits: Matrix
+    phash_bits: Matrix
+    is_true: Mask
+    is_wrong: Mask
+    is_evidence: Mask
+
+    def scores(self) -> npt.NDArray[np.float64]:
+        """Return the product's score of every pair."""
+        table = np.array(
+            [[calibrate.near_score(pdq, phash) for phash in range(65)] for pdq in range(257)]
+        )
+        scores: npt.NDArray[np.float64] = table[self.pdq_bits, self.phash_bits]
+        return np.where(self.is_evidence, scores, 0.0)
+
+
+def main() -> None:
+    """Print all tables for the folder given."""
+    pairs = read_pairs(Path(sys.argv[1]))
+    scores = pairs.scores()
+    print_recall(pairs, scores)
+    print_wrong(pairs, scores)
+    print_fits(pairs)
+
+
+def read_rows(path: Path) -> list[Row]:
+    """Return the rows of a CSV file, none if there is no such file."""
+    if not path.exists():
+        return []
+    with path.open(newline="", encoding="utf-8") as file:
+        return list(csv.DictReader(file))
+
+
+def read_pairs(folder: Path) -> Pairs:
+    """Fingerprint every file of the folder and measure every pair."""
+    items, queries = read_rows(folder / "items.csv"), read_rows(folder / "queries.csv")
+    ignored = {(row["source"], row["item"]) for row in read_rows(folder / "ignore.csv")}
+    stored = [
+        registry.fingerprint(decode.decode_grey((folder / row["file"]).read_bytes(), LIMITS))
+        for row in items
+    ]
+    asked = [
+        registry.query_fingerprints(decode.decode_grey((folder / row["file"]).read_bytes(), LIMITS))
+        for row in queries
+    ]
+    pdq_bits, phash_bits = distances(asked, stored)
+    is_true = np.array([[query["truth"] == item["id"] for item in items] for query in queries])
+    is_ignored = np.array(
+        [[(query["source"], item["id"]) in ignored for item in items] for query in queries]
+    )
+    detailed_query = np.array([is_evidence(each.upright.pdq) for each in asked])
+    detailed_item = np.array([is_evidence(each.pdq) for each in stored])
+    return Pairs(
+        queries=queries,
+        pdq_bits=pdq_bits,
+        phash_bits=phash_bits,
+        is_true=is_true,
+        is_wrong=~is_true & ~is_ignored,
+        is_evidence=detailed_query[:, np.newaxis] & detailed_item,
+    )
+
+
+def distances(
+    asked: list[QueryFingerprints], stored: list[FingerprintSet]
+) -> tuple[Matrix, Matrix]:
+    """Return the PDQ distances in the nearest orientation, and the pHash distances in the same."""
+    item_pdq = np.stack([code_words(item.pdq.bits) for item in stored])
+    item_phash = np.array([int.from_bytes(item.phash.bits) for item in stored], np.uint64)
+    pdq_rows, phash_rows = [], []
+    for query in asked:
+        bits = np.bitwise_count(query.pdq_codes[:, np.newaxis] ^ item_pdq).sum(2, dtype=np.int64)
+        nearest = bits.argmin(axis=0)
+        variants = [int.from_bytes(variant.phash.bits) for variant in query.variants]
+        pdq_rows.append(bits.min(axis=0))
+        phash_rows.append(np.bitwise_count(np.array(variants, np.uint64)[nearest] ^ item_phash))
+    return np.stack(pdq_rows), np.stack(phash_rows).astype(np.int64)
+
+
+def print_recall(pairs: Pairs, scores: npt.NDArray[np.float64]) -> None:
+    """Print per group the share of edited copies that are found."""
+    of_group: dict[str, list[float]] = defaultdict(list)
+    for query, is_true, row in zip(pairs.queries, pairs.is_true, scores, strict=True):
+        if query["truth"]:
+            of_group[query["group"]].append(float(row[is_true].max()))
+    of_group["all"] = [score for found in list(of_group.values()) for score in found]
+    print(f"{'group':14}{'queries':>8}{'> 0.5 %':>9}{'>= 0.3 %':>9}")
+    for group, found in of_group.items():
+        above = np.mean(np.array(found) > calibrate.DUPLICATE_SCORE)
+        suggested = np.mean(np.array(found) >= SUGGESTION_SCORE)
+        print(f"{group:14}{len(found):>8}{100 * above:>9.1f}{100 * suggested:>9.1f}")
+
+
+def print_wrong(pairs: Pairs, scores: npt.NDArray[np.float64]) -> None:
+    """Print how many pairs are wrong, and how far the nearest of them are apart."""
+    wrong = scores[pairs.is_wrong]
+    print(f"{wrong.size:,} pairs of different pictures:", end=" ")
+    print(f"{(wrong > calibrate.DUPLICATE_SCORE).sum()} above 0.5,", end=" ")
+    print(f"{(wrong >= SUGGESTION_SCORE).sum()} from 0.3 on")
+    near = pairs.is_wrong & pairs.is_evidence & (scores > 0)
+    order = np.argsort(-scores[near])[:10]
+    nearest = zip(pairs.pdq_bits[near][order], pairs.phash_bits[near][order], strict=True)
+    print("nearest of them (pdq, phash):", ", ".join(f"({pdq}, {phash})" for pdq, phash in nearest))
+
+
+def print_fits(pairs: Pairs) -> None:
+    """Print the maximum likelihood logistic over the pairs within each radius."""
+    for radius in FIT_RADII_BITS:
+        chosen = pairs.is_evidence & (pairs.is_true | pairs.is_wrong) & (pairs.pdq_bits <= radius)
+        intercept, pdq, phash = fit(
+            pairs.pdq_bits[chosen], pairs.phash_bits[chosen], pairs.is_true[chosen]
+        )
+        print(f"fit within {radius} bits: slope {-pdq:.3f} per bit,", end=" ")
+        print(f"pHash weight {phash / pdq:.2f}, middle {-intercept / pdq:.0f} bits")
+
+
+def fit(pdq_bits: Matrix, phash_bits: Matrix, is_true: Mask) -> npt.NDArray[np.float64]:
+    """Return intercept and the two weights."""
+    features = np.stack([np.ones(len(pdq_bits)), pdq_bits, phash_bits], axis=1)
+
+    def loss(weights: npt.NDArray[np.float64]) -> float:
+        logits = features @ weights
+        return float(np.mean(np.logaddexp(0, logits) - is_true * logits))
+
+    found: npt.NDArray[np.float64] = minimize(loss, np.array([10.0, -0.1, -0.1])).x
+    return found
+
+
+if __name__ == "__main__":
+    main()
