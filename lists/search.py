@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from django.db.models import QuerySet
 
@@ -120,8 +120,18 @@ def _compared(query: Query, candidates: Sequence[Candidate]) -> Iterable[ItemMat
     for candidate in candidates:
         item = items.get(candidate.key)
         if item is not None:
-            comparison = _ENGINE.compare(query.sighting.query, _fingerprints_of(item), candidate)
-            yield ItemMatch(item, comparison)
+            yield ItemMatch(item, _compare(query.sighting, item, candidate))
+
+
+def _compare(sighting: Sighting, item: Item, candidate: Candidate) -> Comparison:
+    comparison = _ENGINE.compare(sighting.query, _fingerprints_of(item), candidate)
+    resized = engine.resized_reasons(
+        (sighting.width, sighting.height),
+        (item.image.width, item.image.height),
+        candidate.orientation,
+    )
+    evidence = comparison.evidence
+    return replace(comparison, evidence=replace(evidence, reasons=(*evidence.reasons, *resized)))
 
 
 def _fingerprints_of(item: Item) -> FingerprintSet:

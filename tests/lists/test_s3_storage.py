@@ -34,8 +34,13 @@ def s3_address() -> Iterator[str]:
 @pytest.fixture(autouse=True)
 def bucket(s3_address: str, settings: Settings) -> None:
     """An empty bucket that the product stores into."""
-    access = {"aws_access_key_id": "test", "aws_secret_access_key": "test"}
-    client = boto3.client("s3", endpoint_url=s3_address, region_name="us-east-1", **access)
+    client = boto3.client(
+        "s3",
+        endpoint_url=s3_address,
+        region_name="us-east-1",
+        aws_access_key_id="test",
+        aws_secret_access_key="test",
+    )
     client.create_bucket(Bucket=BUCKET)
     options = {
         "bucket_name": BUCKET,
