@@ -96,8 +96,8 @@ class LiveIndex:
         if not keys:
             return
         self._index.put_many(
-            np.array(keys, dtype=np.int64),
-            np.array(list_keys, dtype=np.int64),
+            keys,
+            list_keys,
             np.frombuffer(b"".join(codes), dtype=np.uint64).reshape(-1, WORDS_PER_CODE),
         )
 

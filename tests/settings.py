@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import tempfile
 from pathlib import Path
+from typing import Any, cast
 
 _FOLDER = Path(tempfile.mkdtemp(prefix="lookalike-tests-"))
 os.environ["DATA_DIR"] = str(_FOLDER)
@@ -22,5 +23,6 @@ STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.Static
 STATIC_ROOT = _FOLDER / "static"
 STATIC_ROOT.mkdir()
 WHITENOISE_AUTOREFRESH = True
+_OPTIONS = cast("dict[str, Any]", TEMPLATES[0]["OPTIONS"])
 # The coverage of templates needs their line numbers.
-TEMPLATES[0]["OPTIONS"]["debug"] = True
+TEMPLATES = [{**TEMPLATES[0], "OPTIONS": {**_OPTIONS, "debug": True}}]
