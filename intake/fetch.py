@@ -17,7 +17,12 @@ from http.client import HTTPException
 from urllib.parse import unquote, urljoin
 
 from urllib3.connection import HTTPConnection, HTTPSConnection
-from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError
+from urllib3.exceptions import (
+    ConnectTimeoutError,
+    HTTPError,
+    NewConnectionError,
+    ReadTimeoutError,
+)
 from urllib3.response import BaseHTTPResponse
 
 from intake import addresses, sources
@@ -79,6 +84,8 @@ class _Download:
                     following = response.get_redirect_location()
                     if not following:
                         return self._received(response, name=_name(url))
+            except (ReadTimeoutError, TimeoutError):
+                raise _too_slow(self._policy.timeout_s) from None
             except (HTTPError, HTTPException, OSError) as error:
                 raise _failed(reason=type(error).__name__) from error
             location = urljoin(location, _as_sent(following))
