@@ -9,6 +9,7 @@ InvalidInput
     ├── DecodeTimedOut  the picture took longer than the limit to examine
     └── DecoderCrashed  the worker died over the picture, or needed too much memory
 Unavailable
+├── PoolBusy            no worker became free in time
 └── PoolClosed          the workers are shutting down
 """
 
@@ -51,6 +52,12 @@ class DecoderCrashed(UnusableImage):
     """The worker died over the picture, or needed too much memory for it."""
 
     code = "decoder_crashed"
+
+
+class PoolBusy(Unavailable):
+    """No worker became free in time."""
+
+    code = "pool_busy"
 
 
 class PoolClosed(Unavailable):

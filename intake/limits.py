@@ -13,4 +13,6 @@ class Limits(DecodeLimits):
 
     max_bytes: int = 30_000_000
     timeout_s: float = 20.0
+    # For a free worker, before the task starts.
+    wait_s: float = 30.0
     worker_memory_bytes: int = 2 * 1024**3
