@@ -43,6 +43,7 @@ from matching.errors import (
 )
 from matching.jpeg_scans import count_scans
 from matching.orient import EXIF_ORIENTATIONS, oriented
+from matching.signatures import has_known_signature
 from matching.types import DecodedGrey, DecodeLimits, Grey, Orientation, Pixels
 
 pillow_heif.register_heif_opener()
@@ -149,19 +150,12 @@ def _too_many_pixels(limits: DecodeLimits, pixels: int | None = None) -> TooMany
 
 
 def _not_identified(data: bytes) -> UnusableImage:
-    if _has_known_signature(data):
+    if has_known_signature(data):
         return CorruptImage("The picture is broken or incomplete; send it again from its source.")
     return UnsupportedFormat(
         "The file is no picture of a known format; send JPEG, PNG, GIF, WebP, BMP, TIFF, AVIF or "
         "HEIC."
     )
-
-
-def _has_known_signature(data: bytes) -> bool:
-    starts = (b"\xff\xd8\xff", b"\x89PNG", b"GIF8", b"BM", b"II*\0", b"MM\0*")
-    is_webp = data[:4] == b"RIFF" and data[8:12] == b"WEBP"
-    is_avif_or_heic = data[4:8] == b"ftyp"
-    return data.startswith(starts) or is_webp or is_avif_or_heic
 
 
 def _read_grey(image: Image.Image, frames: int) -> DecodedGrey:
