@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 from gunicorn.arbiter import Arbiter
+from gunicorn.workers.base import Worker
 
 from dedup_project import env
 
@@ -13,6 +14,8 @@ from dedup_project import env
 # only get in each other's way. They read this when numpy is first imported, so it stands here.
 for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ.setdefault(_name, "1")
+
+from matching.index import scan  # noqa: E402 - loads numpy, so after the threads are pinned
 
 wsgi_app = "dedup_project.wsgi:application"
 proc_name = "lookalike"
@@ -41,6 +44,11 @@ limit_request_field_size = 8190
 accesslog = "-"
 access_log_format = '%(h)s "%(m)s %(U)s" %(s)s %(B)s bytes %(M)s ms'
 control_socket_disable = True
+
+
+def post_worker_init(_worker: Worker) -> None:
+    """Compile the search, or load it from the cache, before the first request has to wait."""
+    scan.warm_up()
 
 
 def when_ready(server: Arbiter) -> None:
