@@ -14,7 +14,7 @@ from __future__ import annotations
 import io
 import warnings
 from collections.abc import Callable
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -68,6 +68,7 @@ _GREY_MIN_SIDE = 256
 _EXIF_ORIENTATION = 0x0112
 _WHITE = 255
 # Full scale of the depths that cameras, scanners and medicine write into 16 bits.
+_BYTES_OF_16_BITS = 2
 _FULL_SCALES = (255, 1023, 4095, 16383, 65535)
 _SRGB = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB"))
 
@@ -255,18 +256,29 @@ def _flattened(image: Image.Image) -> Image.Image:
     return image.convert("L" if image.mode in {"1", "L"} else "RGB")
 
 
-def _scaled_to_8_bits(values: npt.NDArray[np.generic]) -> Grey:
+def _scaled_to_8_bits(values: npt.NDArray[Any]) -> Grey:
     """Scale deep pixels by the range that they use, not by cutting bits off.
 
     Values fill the least depth of 8, 10, 12, 14 or 16 bits that holds them all, floats 0..1 first;
     negative or larger ones are stretched from their minimum to their maximum.
     """
+    if values.dtype.itemsize == _BYTES_OF_16_BITS:
+        return _scaled_by_table(values)
     finite = np.nan_to_num(values.astype(np.float32), posinf=0.0, neginf=0.0)
     low, high = float(finite.min()), float(finite.max())
     if low >= 0 and high <= _FULL_SCALES[-1]:
-        low, high = 0.0, _full_scale(high, whole=values.dtype.kind in "iu")
+        low, high = 0.0, _full_scale(high, whole=values.dtype.kind == "i")
     span = (high - low) or 1.0
     grey: Grey = np.rint((finite - low) * (_WHITE / span)).astype(np.uint8)
+    return grey
+
+
+def _scaled_by_table(values: npt.NDArray[Any]) -> Grey:
+    """Scale unsigned 16-bit values, several times as fast as by floats."""
+    high = int(values.max())
+    share = np.arange(high + 1) / _full_scale(high, whole=True)
+    table = np.rint(share * _WHITE).astype(np.uint8)
+    grey: Grey = table[values]
     return grey
 
 
