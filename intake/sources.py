@@ -20,7 +20,7 @@ _WHITESPACE = b" \t\r\n\f\v"
 _BASE64 = re.compile(rb"[A-Za-z0-9+/_\-\s]+={0,2}\s*")
 _BASE64_URI = re.compile(rb"data:[^,]{0,200};base64,", re.IGNORECASE)
 _URL_SAFE = bytes.maketrans(b"-_", b"+/")
-# Enough text to tell: every format of pictures has other bytes among its first 64.
+# Nearly every picture has other bytes among its first 64, and is told apart by them alone.
 _SNIFFED_BYTES = 64
 # Controls, lone surrogates, and what begins a new line or paragraph.
 _REMOVED_CATEGORIES = frozenset({"Cc", "Cs", "Zl", "Zp"})
