@@ -13,6 +13,7 @@ import signal
 import sys
 import threading
 from multiprocessing.context import SpawnContext, SpawnProcess
+from pathlib import Path
 from types import ModuleType
 
 # A worker is one of several; more threads in each would only wait for each other.
@@ -57,3 +58,6 @@ def begin(memory_bytes: int, preloaded: str) -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     importlib.import_module(preloaded)
     resource.setrlimit(resource.RLIMIT_DATA, (memory_bytes, memory_bytes))
+    # libtiff and others complain there about every broken file; our errors return by the pipe.
+    with Path(os.devnull).open("wb") as nowhere:
+        os.dup2(nowhere.fileno(), sys.stderr.fileno())

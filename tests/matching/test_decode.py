@@ -4,6 +4,7 @@ import io
 import struct
 import time
 import zlib
+from typing import Any, Never
 
 import numpy as np
 import pytest
@@ -102,7 +103,7 @@ def as_wide_gamut(image: Image.Image) -> Image.Image:
 
 
 @pytest.mark.parametrize("image_format", ["JPEG", "PNG", "GIF", "WEBP", "BMP", "TIFF", "AVIF"])
-def test_every_format_of_the_list_is_read(image_format):
+def test_every_format_of_the_list_is_read(image_format: str) -> None:
     file = encoded(photo("coffee"), image_format)
 
     grey, pixels = decode.decode_grey(file, LIMITS), decode.decode_rgb(file, LIMITS)
@@ -112,7 +113,7 @@ def test_every_format_of_the_list_is_read(image_format):
     assert drift_bits("coffee", file) <= 6
 
 
-def test_heic_is_read_upright():
+def test_heic_is_read_upright() -> None:
     stored = photo("coffee").transpose(STORED_AS[6])
     file = encoded(stored, "HEIF", exif=exif_orientation(6).tobytes())
 
@@ -121,7 +122,7 @@ def test_heic_is_read_upright():
     assert drift_bits("coffee", file) <= 6
 
 
-def test_a_phone_picture_of_two_is_read_as_its_first():
+def test_a_phone_picture_of_two_is_read_as_its_first() -> None:
     file = encoded(photo("coffee"), "MPO", save_all=True, append_images=[photo("rocket")])
     with Image.open(io.BytesIO(file)) as opened:
         assert getattr(opened, "n_frames", 1) == 2
@@ -132,7 +133,7 @@ def test_a_phone_picture_of_two_is_read_as_its_first():
 
 
 @pytest.mark.parametrize("name", STEMS)
-def test_fingerprints_survive_other_ways_to_store_the_pixels(name):
+def test_fingerprints_survive_other_ways_to_store_the_pixels(name: str) -> None:
     image = photo(name)
     stored = {
         "palette GIF": encoded(image.quantize(256), "GIF"),
@@ -155,7 +156,7 @@ def test_fingerprints_survive_other_ways_to_store_the_pixels(name):
 
 @pytest.mark.parametrize("image_format", ["JPEG", "PNG", "WEBP", "TIFF", "AVIF"])
 @pytest.mark.parametrize("number", STORED_AS)
-def test_pictures_come_out_upright(image_format, number):
+def test_pictures_come_out_upright(image_format: str, number: int) -> None:
     stored = photo("rocket").transpose(STORED_AS[number])
     file = encoded(stored, image_format, exif=exif_orientation(number), quality=90)
 
@@ -166,11 +167,11 @@ def test_pictures_come_out_upright(image_format, number):
     assert np.abs(rgb.astype(int) - np.asarray(photo("rocket"))).mean() < 5
 
 
-def test_each_exif_orientation_is_known():
+def test_each_exif_orientation_is_known() -> None:
     assert set(EXIF_ORIENTATIONS) == {1, *STORED_AS}
 
 
-def test_large_jpegs_are_decoded_at_a_fraction_with_at_least_256_px_a_side():
+def test_large_jpegs_are_decoded_at_a_fraction_with_at_least_256_px_a_side() -> None:
     file = encoded(photo("retina").resize((2100, 4203)), "JPEG", exif=exif_orientation(6))
 
     grey = decode.decode_grey(file, LIMITS)
@@ -179,7 +180,7 @@ def test_large_jpegs_are_decoded_at_a_fraction_with_at_least_256_px_a_side():
     assert grey.pixels.shape == (263, 526)
 
 
-def test_large_pictures_of_other_formats_are_averaged_alike():
+def test_large_pictures_of_other_formats_are_averaged_alike() -> None:
     as_jpeg = encoded(photo("hubble_deep_field").resize((1500, 1201)), "JPEG", quality=95)
     as_png = encoded(photo("hubble_deep_field").resize((1500, 1201)), "PNG")
 
@@ -187,7 +188,7 @@ def test_large_pictures_of_other_formats_are_averaged_alike():
     assert pdq(as_jpeg).distance_bits(pdq(as_png)) <= 4
 
 
-def test_transparent_parts_lie_over_white():
+def test_transparent_parts_lie_over_white() -> None:
     image = Image.new("RGBA", (40, 30), (255, 0, 0, 0))
     image.paste((0, 0, 255, 255), (0, 0, 20, 30))
     file = encoded(image, "PNG")
@@ -200,7 +201,7 @@ def test_transparent_parts_lie_over_white():
     assert (grey[0, 0], grey[0, 30]) == (29, 255)
 
 
-def test_a_transparent_palette_colour_lies_over_white():
+def test_a_transparent_palette_colour_lies_over_white() -> None:
     image = Image.new("P", (40, 30), 1)
     image.putpalette([0, 0, 0, 200, 0, 0])
 
@@ -209,7 +210,7 @@ def test_a_transparent_palette_colour_lies_over_white():
     assert rgb[0, 0].tolist() == [255, 255, 255]
 
 
-def test_colour_profiles_are_honoured():
+def test_colour_profiles_are_honoured() -> None:
     file = encoded(as_wide_gamut(photo("flower")), "PNG", icc_profile=wide_gamut_profile())
 
     rgb = decode.decode_rgb(file, LIMITS).rgb.astype(int)
@@ -219,19 +220,19 @@ def test_colour_profiles_are_honoured():
 
 
 @pytest.mark.parametrize("profile", [b"nonsense", bytes(200), wide_gamut_profile()[:150]])
-def test_broken_colour_profiles_are_ignored(profile):
+def test_broken_colour_profiles_are_ignored(profile: Any) -> None:
     file = encoded(photo("coffee"), "PNG", icc_profile=profile)
 
     assert np.array_equal(decode.decode_rgb(file, LIMITS).rgb, np.asarray(photo("coffee")))
 
 
-def test_a_profile_for_other_channels_is_ignored():
+def test_a_profile_for_other_channels_is_ignored() -> None:
     file = encoded(photo("coffee").convert("L"), "PNG", icc_profile=wide_gamut_profile())
 
     assert decode.decode_rgb(file, LIMITS).rgb.shape == (400, 600, 3)
 
 
-def test_lab_pictures_are_read():
+def test_lab_pictures_are_read() -> None:
     lab = ImageCms.createProfile("LAB")
     srgb = ImageCms.createProfile("sRGB")
     image = ImageCms.profileToProfile(photo("coffee"), srgb, lab, outputMode="LAB")
@@ -243,7 +244,7 @@ def test_lab_pictures_are_read():
 @pytest.mark.parametrize(
     "values", [[np.nan, 1.0], [-5.0, 5.0], [-3.0, -3.0], [0.0, 1e30], [np.inf, 0.5]]
 )
-def test_odd_floats_become_grey_values(values):
+def test_odd_floats_become_grey_values(values: Any) -> None:
     file = encoded(Image.fromarray(np.array([values], np.float32)), "TIFF")
 
     assert decode.decode_grey(file, LIMITS).pixels.shape == (1, 2)
@@ -251,7 +252,7 @@ def test_odd_floats_become_grey_values(values):
 
 @pytest.mark.parametrize("size", [(1, 1), (1, 10_000), (10_000, 1), (3, 2)])
 @pytest.mark.parametrize("image_format", ["PNG", "JPEG"])
-def test_tiny_and_thin_pictures_are_no_evidence(size, image_format):
+def test_tiny_and_thin_pictures_are_no_evidence(size: tuple[int, int], image_format: str) -> None:
     noise = np.random.default_rng(1).integers(0, 256, size[::-1], dtype=np.uint8)
     file = encoded(Image.fromarray(noise), image_format)
 
@@ -277,7 +278,7 @@ def test_tiny_and_thin_pictures_are_no_evidence(size, image_format):
         encoded(photo("coffee"), "EPS"),
     ],
 )
-def test_other_contents_are_refused_as_unsupported(file):
+def test_other_contents_are_refused_as_unsupported(file: bytes) -> None:
     with pytest.raises(UnsupportedFormat, match="send JPEG"):
         decode.decode_grey(file, LIMITS)
 
@@ -298,25 +299,29 @@ def test_other_contents_are_refused_as_unsupported(file):
         ("HEIF", {}),
     ],
 )
-def test_truncated_files_are_refused_and_never_padded(read, share, image_format, options):
+def test_truncated_files_are_refused_and_never_padded(
+    read: Any, share: float, image_format: str, options: dict[str, Any]
+) -> None:
     file = encoded(photo("coffee"), image_format, **options)
 
     with pytest.raises(CorruptImage, match="incomplete"):
         read(file[: int(share * len(file))], LIMITS)
 
 
-def test_a_jpeg_without_its_last_bytes_is_refused():
+def test_a_jpeg_without_its_last_bytes_is_refused() -> None:
     with pytest.raises(CorruptImage):
         decode.decode_grey(encoded(photo("coffee"), "JPEG")[:-33], LIMITS)
 
 
-def test_the_switch_that_pads_truncated_files_is_off():
+def test_the_switch_that_pads_truncated_files_is_off() -> None:
     assert ImageFile.LOAD_TRUNCATED_IMAGES is False
 
 
 @pytest.mark.parametrize("kind", [OSError, ValueError, SyntaxError, TypeError, IndexError])
-def test_whatever_the_decoder_raises_means_a_corrupt_picture(monkeypatch, kind):
-    def broken(*_arguments):
+def test_whatever_the_decoder_raises_means_a_corrupt_picture(
+    monkeypatch: pytest.MonkeyPatch, kind: type[Exception]
+) -> None:
+    def broken(*_arguments: object) -> Never:
         raise kind("inside")
 
     file = encoded(photo("coffee"), "PNG")
@@ -330,7 +335,7 @@ def test_whatever_the_decoder_raises_means_a_corrupt_picture(monkeypatch, kind):
 
 
 @pytest.mark.parametrize("side", [8_000, 10_000, 20_000])
-def test_a_header_that_claims_too_many_pixels_is_refused_unread(side):
+def test_a_header_that_claims_too_many_pixels_is_refused_unread(side: int) -> None:
     small = encoded(Image.new("L", (8, 8)), "PNG")
     header = b"IHDR" + struct.pack(">II", side, side) + small[24:29]
     claiming = small[:12] + header + struct.pack(">I", _crc(header)) + small[33:]
@@ -343,7 +348,7 @@ def _crc(chunk: bytes) -> int:
     return zlib.crc32(chunk)
 
 
-def test_a_jpeg_of_very_many_scans_is_refused_at_once():
+def test_a_jpeg_of_very_many_scans_is_refused_at_once() -> None:
     baseline = encoded(photo("coffee"), "JPEG", progressive=True)
     last_scan = baseline.rindex(b"\xff\xda")
     many = baseline[:-2] + baseline[last_scan:-2] * 1500 + b"\xff\xd9"
@@ -355,7 +360,7 @@ def test_a_jpeg_of_very_many_scans_is_refused_at_once():
     assert time.process_time() - started < 1
 
 
-def test_scans_and_pixels_together_are_bounded():
+def test_scans_and_pixels_together_are_bounded() -> None:
     file = encoded(photo("coffee"), "JPEG", progressive=True)
     passes = 600 * 400 * 10
 
@@ -365,7 +370,7 @@ def test_scans_and_pixels_together_are_bounded():
 
 
 @pytest.mark.parametrize("image_format", ["GIF", "WEBP", "TIFF", "PNG"])
-def test_too_many_frames_are_refused(image_format):
+def test_too_many_frames_are_refused(image_format: str) -> None:
     frames = [Image.new("L", (8, 8), number * 40) for number in range(6)]
     file = encoded(frames[0], image_format, save_all=True, append_images=frames[1:])
 

@@ -20,7 +20,7 @@ def stored(name: str) -> QueryFingerprints:
 
 
 @pytest.mark.parametrize("title", EDITS)
-def test_edited_copies_are_duplicates_of_their_photo_and_of_no_other(title):
+def test_edited_copies_are_duplicates_of_their_photo_and_of_no_other(title: str) -> None:
     for name in STEMS:
         copy = query_of(EDITS[title](photo(name)))
 

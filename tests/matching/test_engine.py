@@ -47,7 +47,7 @@ def codes_of(reasons: tuple[Reason, ...]) -> list[str]:
 
 
 @pytest.mark.parametrize("orientation", ORIENTATIONS)
-def test_a_turned_copy_is_found_with_the_turn_that_brings_it_back(orientation):
+def test_a_turned_copy_is_found_with_the_turn_that_brings_it_back(orientation: Orientation) -> None:
     item = query_of(luma("coffee")).upright
     # The query lies so that turning it by `orientation` gives the item.
     lying = next(
@@ -65,7 +65,7 @@ def test_a_turned_copy_is_found_with_the_turn_that_brings_it_back(orientation):
     assert codes_of(comparison.evidence.reasons)[:2] == ["same_structure", "second_hash_agrees"]
 
 
-def test_the_orientation_of_the_candidate_is_taken():
+def test_the_orientation_of_the_candidate_is_taken() -> None:
     query = query_of(luma("coffee"))
     candidate = Candidate(1, 1, 0, Orientation.ROTATED_90)
 
@@ -80,14 +80,14 @@ def test_the_orientation_of_the_candidate_is_taken():
     ]
 
 
-def test_unlike_photos_score_low():
+def test_unlike_photos_score_low() -> None:
     comparison = Engine().compare(query_of(luma("coffee")), query_of(luma("rocket")).upright)
 
     assert comparison.score < 0.1
 
 
 @pytest.mark.parametrize(("query", "item"), [(49, 100), (100, 49)])
-def test_pictures_of_little_detail_are_never_evidence(query, item):
+def test_pictures_of_little_detail_are_never_evidence(query: int, item: int) -> None:
     comparison = Engine().compare(of_quality(query), of_quality(item).upright)
 
     assert comparison.score == 0.0
@@ -95,12 +95,12 @@ def test_pictures_of_little_detail_are_never_evidence(query, item):
     assert comparison.evidence.pdq_distance_bits == 0
 
 
-def test_quality_50_is_enough():
+def test_quality_50_is_enough() -> None:
     assert is_evidence(of_quality(50).upright.pdq)
     assert Engine().compare(of_quality(50), of_quality(50).upright).score > 0.95
 
 
-def test_the_highest_score_is_kept_for_identity():
+def test_the_highest_score_is_kept_for_identity() -> None:
     assert Engine().compare(of_quality(100), of_quality(100).upright).score <= 0.999
     assert (exact_comparison(3).score, exact_comparison(3).kind) == (1.0, Kind.EXACT)
     assert (pixels_comparison(3).score, pixels_comparison(3).kind) == (1.0, Kind.PIXELS)
@@ -108,7 +108,7 @@ def test_the_highest_score_is_kept_for_identity():
     assert codes_of(pixels_comparison(3).evidence.reasons) == ["identical_pixels"]
 
 
-def test_reasons_name_the_turn():
+def test_reasons_name_the_turn() -> None:
     assert orientation_reasons(Orientation.IDENTITY) == ()
     assert orientation_reasons(Orientation.MIRRORED) == (Reason("mirrored"),)
     assert orientation_reasons(Orientation.ROTATED_270) == (Reason("rotated", {"degrees": 270}),)
@@ -118,7 +118,7 @@ def test_reasons_name_the_turn():
     )
 
 
-def test_reasons_name_the_sizes_as_the_item_lies():
+def test_reasons_name_the_sizes_as_the_item_lies() -> None:
     sizes = {"from_width": 600, "from_height": 400, "to_width": 300, "to_height": 200}
 
     assert resized_reasons((300, 200), (600, 400), Orientation.IDENTITY) == (

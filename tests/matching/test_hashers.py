@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import imagehash
 import numpy as np
 import pytest
@@ -9,7 +11,7 @@ from hypothesis.extra import numpy as arrays
 
 from matching.hashers import pdq, registry
 from matching.orient import oriented
-from matching.types import ORIENTATIONS, DecodedGrey, Grey
+from matching.types import ORIENTATIONS, DecodedGrey, Grey, Orientation
 from tests.photos import PHOTOS, photo
 
 # Computed by the reference implementation (Python package pdqhash 0.2.8) on the same pixels.
@@ -31,12 +33,12 @@ def luma(name: str) -> Grey:
 
 
 @pytest.mark.parametrize(("name", "expected"), REFERENCE_PDQ.items())
-def test_pdq_is_that_of_the_reference_bit_for_bit(name, expected):
+def test_pdq_is_that_of_the_reference_bit_for_bit(name: str, expected: str) -> None:
     assert registry.PDQ.fingerprint(grey_of(luma(name))).bits.hex() == expected
 
 
 @pytest.mark.parametrize("name", ["astronaut", "coffee", "rocket"])
-def test_phash_is_that_of_imagehash(name):
+def test_phash_is_that_of_imagehash(name: str) -> None:
     assert registry.PHASH.fingerprint(grey_of(luma(name))).bits.hex() == str(
         imagehash.phash(photo(name))
     )
@@ -44,7 +46,9 @@ def test_phash_is_that_of_imagehash(name):
 
 @pytest.mark.parametrize("orientation", ORIENTATIONS)
 @pytest.mark.parametrize("path", PHOTOS, ids=lambda path: path.stem)
-def test_turned_pixels_have_the_fingerprint_of_that_variant(path, orientation):
+def test_turned_pixels_have_the_fingerprint_of_that_variant(
+    path: Path, orientation: Orientation
+) -> None:
     pixels = luma(path.stem)
     turned = registry.fingerprint(grey_of(oriented(pixels, orientation)))
 
@@ -55,7 +59,7 @@ def test_turned_pixels_have_the_fingerprint_of_that_variant(path, orientation):
     assert turned.phash.distance_bits(expected.phash) <= 2
 
 
-def test_variants_differ_from_each_other():
+def test_variants_differ_from_each_other() -> None:
     query = registry.query_fingerprints(grey_of(luma("astronaut")))
 
     assert len({variant.pdq.bits for variant in query.variants}) == 8
@@ -64,7 +68,7 @@ def test_variants_differ_from_each_other():
 
 @pytest.mark.parametrize("scale", [2, 4, 8])
 @pytest.mark.parametrize("name", ["retina", "hubble_deep_field"])
-def test_pdq_of_block_means_stays_near_that_of_all_pixels(name, scale):
+def test_pdq_of_block_means_stays_near_that_of_all_pixels(name: str, scale: int) -> None:
     enlarged = photo(name).convert("L").resize((2051, 2049))
     whole = grey_of(np.asarray(enlarged))
     blocks = DecodedGrey(np.asarray(enlarged.reduce(scale)), 2051, 2049, scale, "PNG", 1)
@@ -74,7 +78,7 @@ def test_pdq_of_block_means_stays_near_that_of_all_pixels(name, scale):
     assert distance <= 4
 
 
-def test_flat_pictures_have_no_quality_and_detailed_ones_have_all():
+def test_flat_pictures_have_no_quality_and_detailed_ones_have_all() -> None:
     flat = grey_of(np.full((300, 400), 90, np.uint8))
     noisy = np.random.default_rng(1).integers(0, 256, (80, 80), dtype=np.uint8)
 
@@ -86,7 +90,7 @@ def test_flat_pictures_have_no_quality_and_detailed_ones_have_all():
     arrays.arrays(np.uint8, st.tuples(st.integers(1, 90), st.integers(1, 90))),
 )
 @settings(max_examples=60, deadline=None)
-def test_every_size_has_fingerprints(pixels):
+def test_every_size_has_fingerprints(pixels: Grey) -> None:
     query = registry.query_fingerprints(grey_of(pixels))
 
     assert {len(variant.pdq.bits) for variant in query.variants} == {32}
@@ -95,13 +99,13 @@ def test_every_size_has_fingerprints(pixels):
 
 
 @pytest.mark.parametrize("shape", [(1, 1), (1, 10_000), (10_000, 1), (15, 400)])
-def test_pictures_too_thin_for_the_frequencies_have_no_quality(shape):
+def test_pictures_too_thin_for_the_frequencies_have_no_quality(shape: tuple[int, ...]) -> None:
     noisy = np.random.default_rng(1).integers(0, 256, shape, dtype=np.uint8)
 
     assert registry.query_fingerprints(grey_of(noisy)).quality == 0
 
 
-def test_kept_operators_are_bounded_by_bytes():
+def test_kept_operators_are_bounded_by_bytes() -> None:
     cache = pdq._OperatorCache(max_bytes=100_000)
 
     for side in range(300, 400):

@@ -17,7 +17,7 @@ ALL_BITS = 256
 
 
 @pytest.fixture(scope="module", autouse=True)
-def compiled():
+def compiled() -> None:
     warm_up()
 
 
@@ -77,9 +77,15 @@ def apply(index: FingerprintIndex, step: tuple[Any, ...], centres: Codes) -> Non
     after=st.integers(0, 60),
 )
 @settings(max_examples=150, deadline=None)
-def test_scan_answers_exactly_as_the_oracle(  # noqa: PLR0913, PLR0917 - drawn by hypothesis
-    steps, seed, variants, radius_bits, list_keys, limit, after
-):
+def test_scan_answers_exactly_as_the_oracle(  # noqa: PLR0917 - drawn by hypothesis
+    steps: list[tuple[Any, ...]],
+    seed: int,
+    variants: int,
+    radius_bits: int,
+    list_keys: set[int],
+    limit: int,
+    after: int,
+) -> None:
     centres = random_codes(seed, 7)
     scan, oracle = ScanIndex(), LinearIndex()
     for step in steps:
@@ -94,7 +100,7 @@ def test_scan_answers_exactly_as_the_oracle(  # noqa: PLR0913, PLR0917 - drawn b
 
 
 @pytest.mark.parametrize("radius_bits", [0, 31, 90, 120, 256])
-def test_scan_answers_as_the_oracle_over_many_rows(radius_bits):
+def test_scan_answers_as_the_oracle_over_many_rows(radius_bits: int) -> None:
     codes = random_codes(1, 5000)
     codes[100:140] = [neighbour(codes[0], bits, seed=bits) for bits in range(40)]
     keys = np.random.default_rng(2).permutation(5000)
@@ -111,7 +117,7 @@ def test_scan_answers_as_the_oracle_over_many_rows(radius_bits):
     assert answers(scan, query, **asked | {"limit": 5}) == answers(scan, query, **asked)[:5]
 
 
-def test_ended_rows_are_dropped_when_they_are_the_greater_part():
+def test_ended_rows_are_dropped_when_they_are_the_greater_part() -> None:
     index = ScanIndex()
     index.put_many(range(4000), [1] * 4000, random_codes(3, 4000))
     for key in range(3000):
@@ -126,7 +132,7 @@ def test_ended_rows_are_dropped_when_they_are_the_greater_part():
     assert [each.key for each in answers(index, random_codes(3, 1), after=4000)] == [7]
 
 
-def test_of_equal_keys_in_one_batch_the_last_one_counts():
+def test_of_equal_keys_in_one_batch_the_last_one_counts() -> None:
     index = ScanIndex()
     near, far = bytes(32), b"\xff" * 32
 
@@ -139,17 +145,17 @@ def test_of_equal_keys_in_one_batch_the_last_one_counts():
 
 
 @pytest.mark.parametrize("shape", [(0, 4), (9, 4), (2, 3)])
-def test_queries_of_another_shape_are_refused(shape):
+def test_queries_of_another_shape_are_refused(shape: tuple[int, ...]) -> None:
     with pytest.raises(ValueError, match="shape"):
         answers(ScanIndex(), np.zeros(shape, np.uint64))
 
 
-def test_batches_of_unlike_lengths_are_refused():
+def test_batches_of_unlike_lengths_are_refused() -> None:
     with pytest.raises(ValueError, match="length"):
         ScanIndex().put_many([1, 2], [1], random_codes(1, 2))
 
 
-def test_searches_see_each_change_wholly_while_rows_are_replaced():
+def test_searches_see_each_change_wholly_while_rows_are_replaced() -> None:
     """Each key always has one row, of one code in one list; writers keep moving all of them."""
     index = ScanIndex()
     count = 300
@@ -157,7 +163,7 @@ def test_searches_see_each_change_wholly_while_rows_are_replaced():
     index.put_many(range(count), [0] * count, np.repeat(generations[:1], count, axis=0))
     stop = threading.Event()
 
-    def write():
+    def write() -> None:
         generation = 0
         while not stop.is_set():
             generation += 1

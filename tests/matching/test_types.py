@@ -24,14 +24,14 @@ def fingerprints(fill: int) -> FingerprintSet:
     )
 
 
-def test_distance_counts_the_differing_bits():
+def test_distance_counts_the_differing_bits() -> None:
     left = Fingerprint("phash", 1, bytes([0b1011, 0, 0, 0, 0, 0, 0, 0x80]), 100)
     right = Fingerprint("phash", 1, bytes(8), 100)
 
     assert left.distance_bits(right) == right.distance_bits(left) == 4
 
 
-def test_fingerprints_of_unlike_algorithms_or_versions_are_not_compared():
+def test_fingerprints_of_unlike_algorithms_or_versions_are_not_compared() -> None:
     first = Fingerprint("phash", 1, bytes(8), 100)
 
     with pytest.raises(ValueError, match="cannot compare"):
@@ -40,7 +40,7 @@ def test_fingerprints_of_unlike_algorithms_or_versions_are_not_compared():
         first.distance_bits(Fingerprint("phash", 2, bytes(8), 100))
 
 
-def test_query_codes_keep_the_order_of_the_orientations():
+def test_query_codes_keep_the_order_of_the_orientations() -> None:
     query = QueryFingerprints(tuple(fingerprints(number) for number in range(8)))
 
     assert query.pdq_codes.shape == (8, 4)
@@ -51,12 +51,12 @@ def test_query_codes_keep_the_order_of_the_orientations():
     assert query.upright == fingerprints(0)
 
 
-def test_a_code_of_another_length_is_refused():
+def test_a_code_of_another_length_is_refused() -> None:
     with pytest.raises(ValueError, match="32 bytes"):
         code_words(bytes(31))
 
 
-def test_evidence_survives_json():
+def test_evidence_survives_json() -> None:
     evidence = Evidence(
         algorithm_version=1,
         pdq_distance_bits=12,
