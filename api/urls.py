@@ -7,4 +7,5 @@ from django.urls import include, path
 urlpatterns = [
 urlpatterns = [
     path("1.0/", include("api.sightengine.urls")),
+    path("", include("api.check.urls")),
 ]
