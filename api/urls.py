@@ -8,4 +8,6 @@ urlpatterns = [
 urlpatterns = [
     path("1.0/", include("api.sightengine.urls")),
     path("", include("api.check.urls")),
+    path("v1/", include("api.native.urls")),
+    path("", include("api.pictures.urls")),
 ]
