@@ -5,9 +5,9 @@ from __future__ import annotations
 from django.urls import include, path
 
 urlpatterns = [
-urlpatterns = [
     path("1.0/", include("api.sightengine.urls")),
     path("", include("api.check.urls")),
     path("v1/", include("api.native.urls")),
     path("", include("api.pictures.urls")),
+    path("", include("api.reference.urls")),
 ]
