@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import include, path
 
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("1.0/", include("api.sightengine.urls")),
+    path("", include("api.check.urls")),
+    path("v1/", include("api.native.urls")),
+    path("", include("api.pictures.urls")),
+    path("", include("api.reference.urls")),
+]

@@ -120,6 +120,8 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 MAX_IMAGE_BYTES = env.integer("MAX_IMAGE_BYTES", 30_000_000)
 # The whole request: one image, its form fields and room for base64.
 MAX_BODY_BYTES = env.integer("MAX_BODY_BYTES", MAX_IMAGE_BYTES * 4 // 3 + 1_000_000)
+# From the first to the last byte of a request's body.
+BODY_TIMEOUT_S = env.integer("BODY_TIMEOUT_S", 60)
 FILE_UPLOAD_MAX_MEMORY_SIZE = 10_000_000
 # A client may send the picture as a part without a file name, which Django counts as a field.
 DATA_UPLOAD_MAX_MEMORY_SIZE = MAX_BODY_BYTES
@@ -141,6 +143,8 @@ TIME_ZONE = "UTC"
 HTTPS = env.boolean("HTTPS", default=False)
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SECURE_SSL_REDIRECT = HTTPS
+# Whoever watches the server asks it directly, behind the proxy that knows HTTPS.
+SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None

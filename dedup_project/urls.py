@@ -5,6 +5,11 @@ from __future__ import annotations
 from django.contrib import admin
 from django.urls import include, path
 
+handler400 = "dedup_project.errors.bad_request"
+handler403 = "dedup_project.errors.permission_denied"
+handler404 = "dedup_project.errors.not_found"
+handler500 = "dedup_project.errors.server_error"
+
 urlpatterns = [
     path("", include("dashboard.urls")),
     path("", include("review.urls")),

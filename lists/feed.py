@@ -42,16 +42,21 @@ class PostgresFeed:
     def start(self) -> str:
         """Return the present snapshot as text, such as `795:801:797`."""
         with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_current_snapshot()::text")
-            return str(cursor.fetchone()[0])
+            cursor.execute(
+                "SELECT pg_current_snapshot()::text, pg_current_xact_id_if_assigned()::text"
+            )
+            return _without_own(*cursor.fetchone())
 
     def read(self, cursor: str) -> Changes:
         """Return the new rows and the present snapshot, by one statement so that they agree."""
         with connection.cursor() as database:
             database.execute(
                 """
-                SELECT looked.snapshot::text, change.item_id
-                FROM (SELECT pg_current_snapshot() AS snapshot) AS looked
+                SELECT looked.snapshot::text, looked.own::text, change.item_id
+                FROM (
+                    SELECT pg_current_snapshot() AS snapshot,
+                           pg_current_xact_id_if_assigned() AS own
+                ) AS looked
                 LEFT JOIN lists_itemchange AS change
                   ON change.xid >= pg_snapshot_xmin(%(seen)s::pg_snapshot)
                  AND NOT pg_visible_in_snapshot(change.xid, %(seen)s::pg_snapshot)
@@ -59,7 +64,9 @@ class PostgresFeed:
                 {"seen": cursor},
             )
             rows = database.fetchall()
-        return Changes(item_ids=[row[1] for row in rows if row[1] is not None], cursor=rows[0][0])
+        snapshot, own, _ = rows[0]
+        item_ids = [item_id for _, _, item_id in rows if item_id is not None]
+        return Changes(item_ids=item_ids, cursor=_without_own(snapshot, own))
 
 
 class SqliteFeed:
@@ -81,6 +88,19 @@ class SqliteFeed:
         return Changes(
             item_ids=[row[1] for row in rows], cursor=str(rows[-1][0]) if rows else cursor
         )
+
+
+def _without_own(snapshot: str, own_xid: str | None) -> str:
+    """Return the snapshot cut off before the reader's own transaction, if that has an id already.
+
+    A snapshot never lists its own transaction as running, so what that writes later would count as
+    seen. Cut off, it and all later ones are read again.
+    """
+    xmin, xmax, running = snapshot.split(":")
+    if own_xid is None or int(own_xid) >= int(xmax):
+        return snapshot
+    earlier = [xid for xid in running.split(",") if xid and int(xid) < int(own_xid)]
+    return f"{xmin}:{own_xid}:{','.join(earlier)}"
 
 
 def current_feed() -> Feed:

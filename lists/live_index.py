@@ -56,9 +56,7 @@ class LiveIndex:
 
         With `after`, a position that an earlier search returned, only later arrivals are looked at.
         """
-        with self._catching_up:
-            self._catch_up()
-            position = self._index.position
+        position = self.catch_up()
         candidates = self._index.search(
             query.pdq_codes,
             radius_bits=radius_bits,
@@ -67,6 +65,12 @@ class LiveIndex:
             after=after,
         )
         return Search(candidates=candidates, position=position)
+
+    def catch_up(self) -> int:
+        """Bring the index up to date with the database and return its position."""
+        with self._catching_up:
+            self._catch_up()
+            return self._index.position
 
     def _catch_up(self) -> None:
         if self._cursor is None:

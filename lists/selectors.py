@@ -65,6 +65,15 @@ def overview_for(actor: Actor) -> QuerySet[List]:
     return lists_for(actor).annotate(item_count=live_items).order_by("-pk")
 
 
+def lists_page(actor: Actor, *, after: int | None, size: int) -> Page[List]:
+    """Return the lists that follow row id `after`, newest first, each with its `item_count`."""
+    lists = overview_for(actor)
+    if after is not None:
+        lists = lists.filter(pk__lt=after)
+    rows = list(lists[: size + 1])
+    return Page(rows=rows[:size], next_after=rows[size - 1].pk if len(rows) > size else None)
+
+
 def items_of(image_list: List) -> QuerySet[Item]:
     """Return a list's live items, newest first, with their images."""
     return image_list.items.filter(removed_at=None).select_related("image").order_by("-pk")

@@ -10,7 +10,7 @@ from django.db.models import Count, Q, QuerySet
 
 from accounts.actors import Actor
 from accounts.permissions import Permission
-from common.errors import NotFound
+from common.errors import InvalidInput, NotFound
 from lists import selectors as lists_selectors
 from lists.models import Image, Item, List
 from lists.selectors import Page
@@ -63,6 +63,21 @@ def candidate_for(actor: Actor, public_id: str) -> MatchCandidate:
     if candidate is None:
         raise MatchNotFound("There is no such match.")
     return candidate
+
+
+def candidate_at(actor: Actor, row_id: int) -> MatchCandidate:
+    """Return the pair that a page ended with; raise MatchNotFound when it is out of reach now."""
+    candidate = candidates_for(actor).filter(pk=row_id).first()
+    if candidate is None:
+        raise MatchNotFound("The match that this page goes on after is gone. Start again.")
+    return candidate
+
+
+def state_named(name: str) -> State:
+    """Return the state of that name; raise InvalidInput for any other text."""
+    if name not in State.values:
+        raise InvalidInput(f"state is one of {', '.join(State.values)}.", field="state")
+    return State(name)
 
 
 def candidates_page(

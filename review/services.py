@@ -71,10 +71,12 @@ def dissociate(
 
 
 @transaction.atomic
-def undo(*, by: Actor, candidate: MatchCandidate) -> MatchCandidate:
+def undo(
+    *, by: Actor, candidate: MatchCandidate, expected_version: int | None = None
+) -> MatchCandidate:
     """Take the latest decision about a pair back."""
     by.require(Permission.DECIDE_MATCHES)
-    return transitions.undo(candidate, by=by)
+    return transitions.undo(candidate, by=by, expected_version=expected_version)
 
 
 @transaction.atomic

@@ -44,21 +44,22 @@ def decide(
     locked = _locked(candidate)
     if locked.state == to_state:
         return locked
-    if expected_version is not None and locked.version != expected_version:
-        raise DecidedMeanwhile(
-            f"Somebody has decided this pair meanwhile: it is {locked.get_state_display()}. "
-            "Look at it again.",
-            state=locked.state,
-        )
+    _check_version(locked, expected_version)
     if locked.state == State.SUPERSEDED:
         raise DecidedMeanwhile("One of the two images has left the list: nothing to decide.")
     _record(locked, act=act, to_state=to_state, by=by, note=note)
     return locked
 
 
-def undo(candidate: MatchCandidate, *, by: Actor) -> MatchCandidate:
-    """Take the latest decision about the pair back; raise NothingToUndo when there is none left."""
+def undo(
+    candidate: MatchCandidate, *, by: Actor, expected_version: int | None = None
+) -> MatchCandidate:
+    """Take the latest decision about the pair back; raise NothingToUndo when there is none left.
+
+    Raise DecidedMeanwhile when the pair has changed since `expected_version`.
+    """
     locked = _locked(candidate)
+    _check_version(locked, expected_version)
     decision = selectors.undoable_decision(locked)
     if decision is None:
         raise NothingToUndo("There is no decision about this pair left to undo.")
@@ -79,6 +80,15 @@ def supersede(candidate: MatchCandidate) -> None:
 def revive(candidate: MatchCandidate) -> None:
     """Put a locked superseded pair back into the queue: its image is there again."""
     _record(candidate, act=Act.REVIVE, to_state=State.SUGGESTED)
+
+
+def _check_version(locked: MatchCandidate, expected_version: int | None) -> None:
+    if expected_version is not None and locked.version != expected_version:
+        raise DecidedMeanwhile(
+            f"Somebody has decided this pair meanwhile: it is {locked.get_state_display()}. "
+            "Look at it again.",
+            state=locked.state,
+        )
 
 
 def _locked(candidate: MatchCandidate) -> MatchCandidate:

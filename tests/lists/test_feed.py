@@ -231,3 +231,21 @@ def found(index: live_index.LiveIndex, query: QueryFingerprints, image_list: Lis
     """Return the row ids of the items that an index finds."""
     search = index.search(query, radius_bits=31, list_ids=[image_list.pk], limit=10)
     return [candidate.key for candidate in search.candidates]
+
+
+@pytest.mark.django_db
+@pytest.mark.postgres
+def test_a_transaction_that_has_read_the_feed_finds_what_it_writes_later(item: Item) -> None:
+    source = feed.current_feed()
+    # A part that is rolled back ends a transaction id above the outer one.
+    with suppress(Deliberate), transaction.atomic():
+        ItemChange.objects.create(item=item)
+        raise Deliberate
+    cursor = source.start()
+    ItemChange.objects.create(item=item)
+
+    changes = source.read(cursor)
+    ItemChange.objects.create(item=item)
+
+    assert item.pk in changes.item_ids
+    assert item.pk in source.read(changes.cursor).item_ids

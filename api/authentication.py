@@ -1,0 +1,71 @@
+"""Who asks: a credential in the Authorization header, or as api_user and api_secret."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework.authentication import BaseAuthentication
+from rest_framework.request import Request
+
+from accounts import selectors, services
+from accounts.actors import Actor
+from accounts.models import User
+from api.parameters import parameters_of
+from common.errors import Unauthenticated
+
+_SCHEMES = frozenset({"bearer", "token", "jwt"})
+_MAX_LENGTH = 200
+
+
+class CredentialAuthentication(BaseAuthentication):
+    """Signs a program in; `request.auth` becomes the actor. Cookies are no credential here."""
+
+    def authenticate(self, request: Request) -> tuple[Any, Actor]:
+        """Return the actor; raise Unauthenticated alike for no pair, a wrong and a revoked one."""
+        token = _header_token(request.META.get("HTTP_AUTHORIZATION", ""))
+        if token is not None:
+            return None, _actor_for_token(token)
+        parameters = parameters_of(request)
+        credential = services.sign_in_credential(
+            api_user=_bounded(parameters.get("api_user")),
+            api_secret=_bounded(parameters.get("api_secret")),
+        )
+        return None, selectors.actor_for_credential(credential)
+
+
+class BrowserOrTokenAuthentication(BaseAuthentication):
+    """Also knows people by their browser's session.
+
+    Only for what changes nothing: a cookie comes along with requests that nobody meant to make.
+    """
+
+    def authenticate(self, request: Request) -> tuple[Any, Actor]:
+        """Return the actor; raise Unauthenticated for a wrong token and for nobody."""
+        token = _header_token(request.META.get("HTTP_AUTHORIZATION", ""))
+        if token is not None:
+            return None, _actor_for_token(token)
+        user = request._request.user  # noqa: SLF001 - where REST framework itself finds it
+        if isinstance(user, User):
+            return None, selectors.actor_for_user(user)
+        raise Unauthenticated("Sign in, or send your API token in the Authorization header.")
+
+
+def actor_of(request: Request) -> Actor:
+    """Return who asks, after CredentialAuthentication has let them in."""
+    if not isinstance(request.auth, Actor):
+        raise Unauthenticated("Incorrect API user or API secret")
+    return request.auth
+
+
+def _actor_for_token(token: str) -> Actor:
+    return selectors.actor_for_credential(services.sign_in_token(token=_bounded(token)))
+
+
+def _header_token(header: str) -> str | None:
+    scheme, _, token = header.strip().partition(" ")
+    return token.strip() if scheme.lower() in _SCHEMES else None
+
+
+def _bounded(text: object) -> str:
+    """Return the text, or nothing for what can be no credential and is not worth hashing."""
+    return text if isinstance(text, str) and len(text) <= _MAX_LENGTH else ""

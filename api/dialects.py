@@ -1,0 +1,31 @@
+"""Which dialect speaks at an address, for errors that no view has seen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from api.check import errors as check
+from api.errors import Failure
+from api.native import errors as native
+from api.sightengine import errors as sightengine
+from common.errors import LookalikeError
+
+FailureOf = Callable[[LookalikeError, str], Failure]
+
+_CHECK_PATHS = frozenset({"/v1/match", "/v1/match/", "/api/v1/match", "/api/v1/match/"})
+_BY_PREFIX: tuple[tuple[str, FailureOf], ...] = (
+    ("/1.0/", sightengine.failure),
+    ("/v1/", native.failure),
+    ("/api/", native.failure),
+    ("/openapi.json", native.failure),
+    ("/healthz", native.failure),
+    ("/t/", native.failure),
+    ("/o/", native.failure),
+)
+
+
+def failure_of(path: str) -> FailureOf | None:
+    """Return how the path's dialect says an error; None where pages for people are."""
+    if path in _CHECK_PATHS:
+        return check.failure
+    return next((failure for prefix, failure in _BY_PREFIX if path.startswith(prefix)), None)

@@ -1,0 +1,150 @@
+"""What can be wrong with a request itself, and how framework exceptions become our errors.
+
+Which status and body an error gets is each dialect's own table (`api.<dialect>.errors`).
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
+from django.http import Http404
+from django.http.multipartparser import MultiPartParserError
+from django.http.request import UnreadablePostError
+from rest_framework import exceptions
+
+from common.errors import InvalidInput, LookalikeError, NotFound
+
+_log = logging.getLogger(__name__)
+
+Row = TypeVar("Row")
+
+
+class MalformedBody(InvalidInput):
+    """The request, or its body, is not what its content type says."""
+
+    code = "malformed_request"
+
+
+class BodyTooLarge(InvalidInput):
+    """The request has more bytes than may come in."""
+
+    code = "body_too_large"
+
+
+class BodyTimedOut(InvalidInput):
+    """The body did not arrive in time."""
+
+    code = "body_timed_out"
+
+
+class NoImage(InvalidInput):
+    """The request brings no picture."""
+
+    code = "no_image"
+
+
+class TwoImages(InvalidInput):
+    """The request brings more than one picture."""
+
+    code = "too_many_images"
+
+
+class MethodNotAllowed(LookalikeError):
+    """The address exists and does not know the HTTP method."""
+
+    code = "method_not_allowed"
+
+
+class UnknownAddress(NotFound):
+    """No such address."""
+
+    code = "unknown_address"
+
+
+class InternalFault(LookalikeError):
+    """Our own fault; the log has what happened."""
+
+    code = "internal_error"
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """An error as one dialect says it."""
+
+    status: int
+    body: Mapping[str, Any]
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+def row_for(error: LookalikeError, table: Mapping[type[LookalikeError], Row]) -> Row:
+    """Return the table's row for the error's class, else for its nearest ancestor.
+
+    A table has a row for LookalikeError, so there is always one.
+    """
+    return next(table[kind] for kind in type(error).__mro__ if kind in table)
+
+
+def from_exception(exception: Exception) -> LookalikeError:
+    """Return what was raised as one of our errors; what nobody foresaw is logged as our fault."""
+    if isinstance(exception, LookalikeError):
+        return exception
+    if isinstance(exception, exceptions.APIException):
+        return _from_rest_framework(exception)
+    if isinstance(exception, RequestDataTooBig):
+        return too_large()
+    if isinstance(exception, SuspiciousOperation | MultiPartParserError | UnreadablePostError):
+        return malformed()
+    if isinstance(exception, Http404):
+        return unknown_address()
+    _log.error("A request failed.", exc_info=exception)
+    return internal_fault()
+
+
+def malformed() -> MalformedBody:
+    """Return the error for a request that cannot be read."""
+    return MalformedBody(
+        "The request cannot be read. Send a well-formed body with the content type that it has."
+    )
+
+
+def too_large() -> BodyTooLarge:
+    """Return the error for a request with too many bytes."""
+    return BodyTooLarge("The request is too large. Send a smaller picture.")
+
+
+def unknown_address() -> UnknownAddress:
+    """Return the error for an address that does not exist."""
+    return UnknownAddress("There is nothing at this address. Look at /docs/.")
+
+
+def internal_fault() -> InternalFault:
+    """Return the error for a fault of ours."""
+    return InternalFault("Something went wrong on our side. Try again; the operator has the log.")
+
+
+def _from_rest_framework(exception: exceptions.APIException) -> LookalikeError:
+    if isinstance(exception, exceptions.ValidationError):
+        name, message = _first(exception.detail)
+        return InvalidInput(f"{name}: {message}" if name else message, field=name or None)
+    if isinstance(exception, exceptions.MethodNotAllowed):
+        return MethodNotAllowed("This address does not know the HTTP method.")
+    if isinstance(exception, exceptions.NotFound):
+        return unknown_address()
+    if exception.status_code >= 500:
+        _log.error("A request failed.", exc_info=exception)
+        return internal_fault()
+    return malformed()
+
+
+def _first(detail: Any) -> tuple[str, str]:
+    """Return the name of the first field that was refused, and why."""
+    if isinstance(detail, Mapping):
+        name, inner = next(iter(detail.items()))
+        return str(name), _first(inner)[1]
+    if isinstance(detail, list):
+        return "", _first(detail[0])[1]
+    return "", str(detail)

@@ -1,0 +1,1 @@
+"""Our own API under /v1/: lists, items, checks, matches and decisions."""

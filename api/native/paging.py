@@ -1,0 +1,72 @@
+"""Pages of a collection: a link to the next one, whose mark nobody can make up."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from django.core import signing
+from rest_framework import serializers
+from rest_framework.request import Request
+
+from api.parameters import checked
+from common.errors import InvalidInput
+from lists.selectors import Page
+
+DEFAULT_SIZE = 50
+MAX_SIZE = 100
+
+Row = TypeVar("Row")
+
+
+class PageRequest(serializers.Serializer[Any]):
+    """Which piece of a collection is asked for."""
+
+    limit = serializers.IntegerField(
+        required=False, default=DEFAULT_SIZE, min_value=1, max_value=MAX_SIZE
+    )
+    after = serializers.CharField(
+        required=False,
+        allow_blank=True,
+        default="",
+        max_length=200,
+        help_text="Opaque; comes with the link `next`.",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """The row to go on after, and how many rows to return."""
+
+    after: int | None
+    size: int
+
+
+def asked_piece(request: Request) -> Piece:
+    """Return which page the request asks for; raise InvalidInput for a mark that is not ours."""
+    asked = checked(PageRequest, dict(request.query_params.items()))
+    try:
+        after = int(signing.loads(asked["after"], salt=request.path)) if asked["after"] else None
+    except signing.BadSignature:
+        raise InvalidInput(
+            "after is not a mark of this collection. Follow the link 'next'.", field="after"
+        ) from None
+    return Piece(after=after, size=asked["limit"])
+
+
+def page_body(
+    request: Request, page: Page[Row], shown: Callable[[Sequence[Row]], Sequence[Any]]
+) -> dict[str, Any]:
+    """Return the page's rows as `shown` shows them, and the address of the next page or null."""
+    return {"results": shown(page.rows), "next": _next_address(request, page.next_after)}
+
+
+def _next_address(request: Request, next_after: int | None) -> str | None:
+    if next_after is None:
+        return None
+    query = request.query_params.copy()
+    query["after"] = signing.dumps(next_after, salt=request.path)
+    for secret in ("api_user", "api_secret"):
+        query.pop(secret, None)
+    return request.build_absolute_uri(f"{request.path}?{query.urlencode()}")

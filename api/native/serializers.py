@@ -1,0 +1,247 @@
+"""What our own API reads and answers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.urls import reverse
+from rest_framework import serializers
+
+from lists.services import (
+    AUTO_CONFIRMABLE_KINDS,
+    MAX_CUSTOM_ID_LENGTH,
+    MAX_DESCRIPTION_LENGTH,
+    MAX_NAME_LENGTH,
+    MAX_RETENTION_DAYS,
+)
+from review.services import MAX_NOTE_LENGTH
+from review.submissions import DEFAULT_LIMIT, MAX_LIMIT
+
+THUMBNAIL_SIDE_PX = 256
+_MAX_THRESHOLDS_TEXT = "Above 0 and below 1."
+
+
+class ListChange(serializers.Serializer[Any]):
+    """What can be set of a list; what is left out stays as it is."""
+
+    name = serializers.CharField(required=False, max_length=MAX_NAME_LENGTH)
+    description = serializers.CharField(
+        required=False, allow_blank=True, max_length=MAX_DESCRIPTION_LENGTH
+    )
+    suggestion_threshold = serializers.FloatField(
+        required=False, min_value=0, max_value=1, help_text=_MAX_THRESHOLDS_TEXT
+    )
+    duplicate_threshold = serializers.FloatField(
+        required=False, min_value=0, max_value=1, help_text=_MAX_THRESHOLDS_TEXT
+    )
+    auto_confirmed_kinds = serializers.ListField(
+        required=False,
+        max_length=len(AUTO_CONFIRMABLE_KINDS),
+        child=serializers.ChoiceField(choices=[kind.value for kind in AUTO_CONFIRMABLE_KINDS]),
+    )
+    keeps_snapshots = serializers.BooleanField(required=False)
+    snapshot_retention_days = serializers.IntegerField(
+        required=False, min_value=1, max_value=MAX_RETENTION_DAYS
+    )
+
+
+class NewList(ListChange):
+    """A list to create."""
+
+    name = serializers.CharField(max_length=MAX_NAME_LENGTH)
+
+
+class ImageList(serializers.Serializer[Any]):
+    """A list."""
+
+    id = serializers.CharField(source="public_id")
+    name = serializers.CharField()
+    description = serializers.CharField()
+    suggestion_threshold = serializers.FloatField()
+    duplicate_threshold = serializers.FloatField()
+    auto_confirmed_kinds = serializers.ListField(child=serializers.CharField())
+    keeps_snapshots = serializers.BooleanField()
+    snapshot_retention_days = serializers.IntegerField()
+    is_default = serializers.BooleanField()
+    created_at = serializers.DateTimeField()
+
+
+class CountedList(ImageList):
+    """A list with the number of its items."""
+
+    item_count = serializers.IntegerField()
+
+
+class TextOrNull(serializers.CharField):
+    """Text that is null when empty."""
+
+    def __init__(self, **options: Any) -> None:
+        """Allow null."""
+        super().__init__(allow_null=True, **options)
+
+    def to_representation(self, value: Any) -> Any:
+        """Return null for the empty text."""
+        return value or None
+
+
+class ThumbnailAddress(serializers.CharField):
+    """The address of an image's thumbnail, null when its files are not kept."""
+
+    def __init__(self, **options: Any) -> None:
+        """Allow null."""
+        super().__init__(allow_null=True, **options)
+
+    def to_representation(self, value: Any) -> Any:
+        """Return the absolute address."""
+        if not value.is_stored:
+            return None
+        address = reverse("pictures:thumbnail", args=(value.sha256, THUMBNAIL_SIDE_PX))
+        return self.context["request"].build_absolute_uri(address)
+
+
+class ListItem(serializers.Serializer[Any]):
+    """An image in a list."""
+
+    id = serializers.CharField(source="public_id")
+    custom_id = TextOrNull()
+    name = TextOrNull()
+    sha256 = serializers.CharField(source="image.sha256")
+    width = serializers.IntegerField(source="image.width")
+    height = serializers.IntegerField(source="image.height")
+    format = serializers.CharField(source="image.format")
+    byte_size = serializers.IntegerField(source="image.byte_size")
+    submission_count = serializers.IntegerField(source="image.submission_count")
+    thumbnail_url = ThumbnailAddress(source="image")
+    created_at = serializers.DateTimeField()
+
+
+class NewItem(serializers.Serializer[Any]):
+    """An image to add, besides its file."""
+
+    url = serializers.CharField(required=False, allow_blank=True, default="", max_length=8000)
+    custom_id = serializers.CharField(
+        required=False, allow_blank=True, default="", max_length=MAX_CUSTOM_ID_LENGTH
+    )
+
+
+class UploadedItem(NewItem):
+    """The same with its file; for the documentation."""
+
+    image = serializers.FileField(required=False)
+
+
+class CheckedImage(serializers.Serializer[Any]):
+    """An image to check, besides its file."""
+
+    url = serializers.CharField(required=False, allow_blank=True, default="", max_length=8000)
+    min_score = serializers.FloatField(required=False, default=None)
+    limit = serializers.IntegerField(
+        required=False, default=DEFAULT_LIMIT, min_value=1, max_value=MAX_LIMIT
+    )
+
+
+class UploadedCheck(CheckedImage):
+    """The same with its file; for the documentation."""
+
+    image = serializers.FileField(required=False)
+
+
+class MatchPicture(serializers.Serializer[Any]):
+    """One of the two images of a match; `id` is null for an image that is in no list."""
+
+    id = serializers.CharField(allow_null=True)
+    sha256 = serializers.CharField()
+    custom_id = serializers.CharField(allow_null=True)
+    width = serializers.IntegerField()
+    height = serializers.IntegerField()
+    thumbnail_url = serializers.CharField(allow_null=True)
+
+
+class FoundMatch(serializers.Serializer[Any]):
+    """An item that a checked image matches; `id` and `state` are null for identical bytes."""
+
+    id = serializers.CharField(allow_null=True)
+    state = serializers.CharField(allow_null=True)
+    score = serializers.FloatField()
+    kind = serializers.CharField()
+    query = MatchPicture()
+    item = MatchPicture()
+
+
+class CheckAnswer(serializers.Serializer[Any]):
+    """What a checked image matches, best first."""
+
+    matches = FoundMatch(many=True)
+
+
+class ReviewMatch(FoundMatch):
+    """A pair of images to review, or reviewed."""
+
+    id = serializers.CharField()
+    state = serializers.CharField()
+    list = serializers.CharField()
+    version = serializers.IntegerField(help_text="Counts changes of state.")
+    created_at = serializers.DateTimeField()
+    changed_at = serializers.DateTimeField()
+
+
+class PastDecision(serializers.Serializer[Any]):
+    """One change of a match's state."""
+
+    act = serializers.CharField()
+    from_state = serializers.CharField()
+    to_state = serializers.CharField()
+    note = serializers.CharField()
+    surface = serializers.CharField()
+    by = serializers.SerializerMethodField()
+    created_at = serializers.DateTimeField()
+
+    def get_by(self, decision: Any) -> str | None:
+        """Return the person's address or the credential's name; null for the system."""
+        if decision.user is not None:
+            return str(decision.user.email)
+        return str(decision.credential.name) if decision.credential is not None else None
+
+
+class ReviewMatchInFull(ReviewMatch):
+    """A match with its evidence and history, latest decision first."""
+
+    evidence = serializers.JSONField()
+    decisions = PastDecision(many=True)
+
+
+class DecisionRequest(serializers.Serializer[Any]):
+    """A decision about a match."""
+
+    note = serializers.CharField(
+        required=False, allow_blank=True, default="", max_length=MAX_NOTE_LENGTH
+    )
+    version = serializers.IntegerField(
+        required=False,
+        allow_null=True,
+        default=None,
+        min_value=1,
+        help_text="The version that you saw: a match that has changed since answers 409.",
+    )
+
+
+class MatchFilter(serializers.Serializer[Any]):
+    """Which matches to return."""
+
+    state = serializers.CharField(required=False, allow_blank=True, default="", max_length=32)
+    list = serializers.CharField(required=False, allow_blank=True, default="", max_length=64)
+
+
+class Problem(serializers.Serializer[Any]):
+    """What went wrong; `code` is stable, `message` is for people."""
+
+    code = serializers.CharField()
+    message = serializers.CharField()
+    field = serializers.CharField(required=False)
+
+
+class FailureAnswer(serializers.Serializer[Any]):
+    """The answer of a request that failed."""
+
+    error = Problem()
+    request_id = serializers.CharField()

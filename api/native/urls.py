@@ -1,0 +1,31 @@
+"""The addresses of our own API; each is served with and without the slash at its end."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern, path, re_path
+
+from api.native import views
+from api.views import DialectView
+
+app_name = "native"
+
+_LIST = "lists/<str:list_id>/"
+_MATCH = "matches/<str:match_id>/"
+_VIEWS: dict[str, tuple[str, type[DialectView]]] = {
+    "lists": ("lists/", views.Lists),
+    "list": (_LIST, views.OneList),
+    "items": (f"{_LIST}items/", views.Items),
+    "item": (f"{_LIST}items/<str:item_id>/", views.OneItem),
+    "check": (f"{_LIST}check/", views.CheckImage),
+    "matches": ("matches/", views.Matches),
+    "match": (_MATCH, views.OneMatch),
+    "confirm": (f"{_MATCH}confirm/", views.Confirm),
+    "dissociate": (f"{_MATCH}dissociate/", views.Dissociate),
+    "undo": (f"{_MATCH}undo/", views.Undo),
+}
+
+urlpatterns: list[URLPattern] = [
+    *(path(route, view.as_view(), name=name) for name, (route, view) in _VIEWS.items()),
+    *(path(route.removesuffix("/"), view.as_view(schema=None)) for route, view in _VIEWS.values()),
+    re_path("", views.UnknownAddress.as_view()),
+]

@@ -1,0 +1,1 @@
+"""What describes the API and the server's health."""

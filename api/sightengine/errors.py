@@ -1,0 +1,107 @@
+"""Errors as Sightengine's clients read them: one table of types, codes and statuses."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import Any
+
+from api import errors
+from api.errors import Failure
+from common.errors import (
+    Conflict,
+    Forbidden,
+    InvalidInput,
+    LookalikeError,
+    NotFound,
+    QuotaExceeded,
+    Unauthenticated,
+    Unavailable,
+    UnusableImage,
+)
+from intake.errors import FetchFailed, FetchRefused, NotBase64, TooManyBytes
+from lists.selectors import ItemNotFound, ListNotFound
+from matching.errors import TooCostly, TooManyFrames, TooManyPixels
+
+HEADERS = {"Access-Control-Allow-Origin": "*", "Access-Control-Max-Age": "86400"}
+
+
+class NothingToDo(InvalidInput):
+    """The request names neither lists nor a list to add to, or no item to remove."""
+
+    code = "nothing_to_do"
+
+
+class UnknownClassifier(InvalidInput):
+    """No model of this name exists."""
+
+    code = "unknown_model"
+
+
+class ClassifierNotHere(InvalidInput):
+    """A real Sightengine model that this server does not run."""
+
+    code = "model_not_here"
+
+
+class BadCallback(InvalidInput):
+    """The JSONP callback is no plain name."""
+
+    code = "bad_callback"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What the dialect makes of a class of errors."""
+
+    status: int
+    type: str
+    code: int
+
+
+TABLE: dict[type[LookalikeError], Row] = {
+    Unauthenticated: Row(401, "credentials_error", 1),
+    Forbidden: Row(403, "credentials_error", 6),
+    UnusableImage: Row(400, "media_error", 2),
+    NotBase64: Row(400, "media_error", 2),
+    FetchFailed: Row(400, "media_error", 3),
+    FetchRefused: Row(400, "media_error", 3),
+    TooManyBytes: Row(413, "media_error", 4),
+    errors.BodyTooLarge: Row(413, "media_error", 4),
+    TooManyPixels: Row(400, "media_error", 5),
+    TooManyFrames: Row(400, "media_error", 5),
+    TooCostly: Row(400, "media_error", 5),
+    errors.NoImage: Row(400, "argument_error", 10),
+    errors.TwoImages: Row(400, "argument_error", 11),
+    NothingToDo: Row(400, "argument_error", 12),
+    UnknownClassifier: Row(400, "argument_error", 13),
+    ListNotFound: Row(400, "argument_error", 14),
+    InvalidInput: Row(400, "argument_error", 15),
+    Conflict: Row(409, "argument_error", 16),
+    ItemNotFound: Row(404, "argument_error", 17),
+    BadCallback: Row(400, "argument_error", 18),
+    errors.MethodNotAllowed: Row(405, "request_error", 20),
+    NotFound: Row(404, "request_error", 21),
+    errors.MalformedBody: Row(400, "request_error", 22),
+    errors.BodyTimedOut: Row(408, "request_error", 23),
+    ClassifierNotHere: Row(400, "plan_error", 31),
+    QuotaExceeded: Row(429, "usage_limit", 32),
+    LookalikeError: Row(500, "api_error", 50),
+    Unavailable: Row(503, "api_error", 51),
+}
+
+
+def failure(error: LookalikeError, request_id: str) -> Failure:
+    """Return the error in Sightengine's envelope."""
+    row = errors.row_for(error, TABLE)
+    body: dict[str, Any] = {
+        "status": "failure",
+        "request": envelope(request_id, operations=0),
+        "error": {"type": row.type, "code": row.code, "message": error.message},
+    }
+    return Failure(status=row.status, body=body, headers=HEADERS)
+
+
+def envelope(request_id: str, *, operations: int) -> dict[str, Any]:
+    """Return what every answer says of its request."""
+    return {"id": request_id, "timestamp": round(time.time(), 4), "operations": operations}

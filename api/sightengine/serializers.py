@@ -1,0 +1,152 @@
+"""Sightengine's parameters and answers, as this server reads and documents them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework import serializers
+
+from lists.services import MAX_CUSTOM_ID_LENGTH
+from review.submissions import DEFAULT_LIMIT, MAX_LIMIT
+
+MAX_LISTS = 10
+_ID_LENGTH = 64
+_URL_LENGTH = 8000
+
+
+class CommaSeparated(serializers.CharField):
+    """Names with commas between them: blanks around them and repeats are dropped."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        """Return the names in the order given."""
+        text = super().to_internal_value(data)
+        return list(dict.fromkeys(name for part in text.split(",") if (name := part.strip())))
+
+
+def optional_text(max_length: int, help_text: str = "") -> serializers.CharField:
+    """Return a field whose absence and emptiness mean the same."""
+    return serializers.CharField(
+        required=False, allow_blank=True, default="", max_length=max_length, help_text=help_text
+    )
+
+
+class CheckRequest(serializers.Serializer[Any]):
+    """What check.json reads besides the credentials and the file."""
+
+    url = optional_text(_URL_LENGTH, "Address of the image, instead of the file `media`.")
+    add_to_list = optional_text(_ID_LENGTH, "List to add the image to, after the check.")
+    custom_id = optional_text(MAX_CUSTOM_ID_LENGTH, "Your own id of the image that is added.")
+    lists = CommaSeparated(
+        required=False,
+        allow_blank=True,
+        default="",
+        max_length=1000,
+        help_text="Lists to check against, comma separated, at most 10.",
+    )
+    models = CommaSeparated(required=False, allow_blank=True, default="", max_length=1000)
+    min_score = serializers.FloatField(
+        required=False, default=None, help_text="Lowest score to return, else the list's own."
+    )
+    limit = serializers.IntegerField(
+        required=False, default=DEFAULT_LIMIT, min_value=1, max_value=MAX_LIMIT
+    )
+
+    def validate_add_to_list(self, value: str) -> str:
+        """Accept one id only."""
+        if "," in value:
+            raise serializers.ValidationError("Name one list; an image is added to one at a time.")
+        return value
+
+    def validate_lists(self, value: list[str]) -> list[str]:
+        """Bound the number of searches."""
+        if len(value) > MAX_LISTS:
+            raise serializers.ValidationError(f"Name at most {MAX_LISTS} lists.")
+        return value
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Refuse an id that would be kept nowhere."""
+        if attrs["custom_id"] and not attrs["add_to_list"]:
+            raise serializers.ValidationError(
+                {"custom_id": "An id is kept with an image that is added: name add_to_list."}
+            )
+        return attrs
+
+
+class UploadedCheckRequest(CheckRequest):
+    """The same with a file; for the documentation."""
+
+    media = serializers.FileField(required=False)
+    api_user = optional_text(200)
+    api_secret = optional_text(200)
+
+
+class RemovalRequest(serializers.Serializer[Any]):
+    """What list/remove-item.json reads."""
+
+    list_id = serializers.CharField(max_length=_ID_LENGTH)
+    media_id = optional_text(_ID_LENGTH)
+    custom_id = optional_text(MAX_CUSTOM_ID_LENGTH)
+
+
+class RequestEnvelope(serializers.Serializer[Any]):
+    """What every answer says of its request."""
+
+    id = serializers.CharField()
+    timestamp = serializers.FloatField()
+    operations = serializers.IntegerField()
+
+
+class SightengineAcknowledgement(serializers.Serializer[Any]):
+    """The acknowledgement of a removal."""
+
+    status = serializers.CharField()
+    request = RequestEnvelope()
+
+
+class Media(serializers.Serializer[Any]):
+    """The image that was sent."""
+
+    id = serializers.CharField()
+    uri = serializers.CharField()
+
+
+class SimilarImage(serializers.Serializer[Any]):
+    """An image in a list that is like the one that was sent."""
+
+    id = serializers.CharField()
+    custom_id = serializers.CharField(allow_null=True)
+    score = serializers.FloatField(help_text="0 to 1; above 0.5 is a duplicate.")
+
+
+class ListReference(serializers.Serializer[Any]):
+    """The list that was searched."""
+
+    id = serializers.CharField()
+
+
+class Similarity(serializers.Serializer[Any]):
+    """What was found in one list."""
+
+    list = ListReference()
+    matches = SimilarImage(many=True)
+
+
+class SightengineCheckAnswer(SightengineAcknowledgement):
+    """The answer of a check, an add, or both."""
+
+    similarity = Similarity(many=True, required=False)
+    media = Media()
+
+
+class SightengineProblem(serializers.Serializer[Any]):
+    """What went wrong."""
+
+    type = serializers.CharField()
+    code = serializers.IntegerField()
+    message = serializers.CharField()
+
+
+class SightengineFailure(SightengineAcknowledgement):
+    """The answer of a request that failed."""
+
+    error = SightengineProblem()

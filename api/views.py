@@ -1,0 +1,63 @@
+"""The base of every view of every dialect."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import ClassVar
+
+from rest_framework.negotiation import BaseContentNegotiation
+from rest_framework.parsers import BaseParser
+from rest_framework.renderers import BaseRenderer
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from api import errors, request_ids
+from api.authentication import CredentialAuthentication
+from api.errors import Failure
+from api.parsers import ALL_PARSERS
+from common.errors import LookalikeError
+
+
+class OneAnswerFormat(BaseContentNegotiation):
+    """Answers in the dialect's own format, whatever the Accept header says."""
+
+    def select_parser(self, request: Request, parsers: Iterable[BaseParser]) -> BaseParser | None:
+        """Return the parser for the request's content type."""
+        content_type = request.content_type.split(";")[0].strip().lower()
+        return next((parser for parser in parsers if parser.media_type == content_type), None)
+
+    def select_renderer(
+        self,
+        request: Request,
+        renderers: Iterable[BaseRenderer],
+        format_suffix: str | None = None,
+    ) -> tuple[BaseRenderer, str]:
+        """Return the only renderer."""
+        renderer = next(iter(renderers))
+        return renderer, str(renderer.media_type)
+
+
+class DialectView(APIView):
+    """A view whose every error goes through its dialect's table."""
+
+    authentication_classes = [CredentialAuthentication]
+    parser_classes = ALL_PARSERS
+    content_negotiation_class = OneAnswerFormat
+    metadata_class = None
+    failure_of: ClassVar[staticmethod[[LookalikeError, str], Failure]]
+
+    def perform_authentication(self, request: Request) -> None:
+        """Let nobody in without a credential, save browsers that ask what they may send."""
+        if request.method != "OPTIONS":
+            super().perform_authentication(request)
+
+    def handle_exception(self, exc: Exception) -> Response:
+        """Return the error as the dialect says it."""
+        error = errors.from_exception(exc)
+        failure = self.failure_of(error, request_ids.of(self.request))
+        return Response(failure.body, status=failure.status, headers=dict(failure.headers))
+
+    def no_such_address(self, *_: object, **__: object) -> Response:
+        """Raise UnknownAddress."""
+        raise errors.unknown_address()

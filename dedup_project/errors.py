@@ -1,0 +1,40 @@
+"""Answers to requests that fail outside every view: JSON for programs, pages for people."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.views import defaults
+
+from api import dialects, errors, request_ids
+from common.errors import Forbidden, LookalikeError
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Answer a request that Django refuses to look at."""
+    error = errors.from_exception(exception)
+    return _in_dialect(request, error) or defaults.bad_request(request, exception)
+
+
+def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Answer a request that may not be made."""
+    error = Forbidden("This may not be done.")
+    return _in_dialect(request, error) or defaults.permission_denied(request, exception)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Answer a request for nothing."""
+    error = errors.unknown_address()
+    return _in_dialect(request, error) or defaults.page_not_found(request, exception)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Answer a request that we failed; Django has logged how."""
+    return _in_dialect(request, errors.internal_fault()) or defaults.server_error(request)
+
+
+def _in_dialect(request: HttpRequest, error: LookalikeError) -> HttpResponse | None:
+    failure_of = dialects.failure_of(request.path_info)
+    if failure_of is None:
+        return None
+    failure = failure_of(error, request_ids.of(request))
+    return JsonResponse(failure.body, status=failure.status, headers=dict(failure.headers))

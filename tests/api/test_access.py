@@ -1,0 +1,183 @@
+"""Who may reach what: a foreign id answers exactly as an id that never existed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from accounts import services as accounts_services
+from accounts.actors import Actor
+from accounts.permissions import Role
+from lists import services as lists_services
+from lists.models import List
+from lists.services import ListSettings
+from review.models import MatchCandidate
+from tests.api.conftest import Caller
+
+pytestmark = pytest.mark.django_db
+
+_ROUTES = [
+    ("get", "/v1/lists/{list}/"),
+    ("patch", "/v1/lists/{list}/"),
+    ("delete", "/v1/lists/{list}/"),
+    ("get", "/v1/lists/{list}/items/"),
+    ("upload", "/v1/lists/{list}/items/"),
+    ("upload", "/v1/lists/{list}/check/"),
+    ("get", "/v1/lists/{list}/items/{item}/"),
+    ("delete", "/v1/lists/{list}/items/{item}/"),
+    ("get", "/v1/lists/{own}/items/{item}/"),
+    ("delete", "/v1/lists/{own}/items/{item}/"),
+    ("get", "/v1/matches/?list={list}"),
+    ("get", "/v1/matches/{match}/"),
+    ("post", "/v1/matches/{match}/confirm/"),
+    ("post", "/v1/matches/{match}/dissociate/"),
+    ("post", "/v1/matches/{match}/undo/"),
+    ("get", "/t/{sha256}/256.webp"),
+    ("get", "/t/{sha256}/960.webp"),
+    ("get", "/o/{sha256}"),
+    ("match", "/v1/match/?list={list}"),
+    ("sightengine", "check.json?lists={list}"),
+    ("sightengine", "check.json?add_to_list={list}"),
+    ("sightengine", "check.json?lists={own},{list}"),
+    ("sightengine", "list/remove-item.json?list_id={list}&media_id={item}"),
+    ("sightengine", "list/remove-item.json?list_id={own}&media_id={item}"),
+    ("sightengine", "list/remove-item.json?list_id={own}&custom_id=secret"),
+]
+_NEVER = {
+    "list": f"ili_{'0' * 21}",
+    "item": f"med_{'0' * 21}",
+    "match": f"mat_{'0' * 21}",
+    "sha256": "0" * 64,
+}
+
+
+@pytest.fixture
+def owned(caller: Caller, image_list: List, coffee: bytes, coffee_copy: bytes) -> dict[str, str]:
+    """The ids of a list, an item, a match and a picture of the organisation."""
+    path = f"/v1/lists/{image_list.public_id}/items/"
+    item = caller.upload(path, coffee, custom_id="secret").json()
+    caller.upload(path, coffee_copy)
+    return {
+        "list": image_list.public_id,
+        "item": item["id"],
+        "match": MatchCandidate.objects.get().public_id,
+        "sha256": item["sha256"],
+    }
+
+
+def call(caller: Caller, how: str, path: str, photo: bytes) -> Any:
+    """Call a route with a body that would be right."""
+    if how == "upload":
+        return caller.upload(path, photo)
+    if how == "match":
+        return caller.match(photo, path=path)
+    if how == "sightengine":
+        return caller.sightengine(path, photo)
+    if how == "patch":
+        return caller.patch(path, name="Mine now")
+    return getattr(caller, how)(path)
+
+
+def told(answer: Any) -> tuple[int, object]:
+    """Return what an answer tells, without what differs from request to request."""
+    body = answer.json()
+    body.pop("request_id", None)
+    body.pop("request", None)
+    return answer.status_code, body
+
+
+@pytest.mark.parametrize(("how", "route"), _ROUTES)
+@pytest.mark.parametrize("kind", ["stranger", "restricted"])
+def test_a_foreign_id_answers_as_one_that_never_existed(
+    how: str,
+    route: str,
+    kind: str,
+    owned: dict[str, str],
+    stranger_caller: Caller,
+    caller_as: Callable[..., Caller],
+    astronaut: bytes,
+) -> None:
+    outsider = (
+        stranger_caller if kind == "stranger" else caller_as(Role.MANAGER, is_restricted=True)
+    )
+    own = outsider.post("/v1/lists/", name="Own").json()["id"]
+
+    foreign = call(outsider, how, route.format(**owned, own=own), astronaut)
+    never = call(outsider, how, route.format(**_NEVER, own=own), astronaut)
+
+    assert told(foreign) == told(never)
+    assert foreign.status_code in (400, 404)
+
+
+@pytest.mark.parametrize(("how", "route"), _ROUTES)
+@pytest.mark.parametrize("fault", ["nothing", "wrong", "revoked"])
+def test_nobody_gets_in_without_a_live_credential(
+    how: str, route: str, fault: str, owned: dict[str, str], caller: Caller, astronaut: bytes
+) -> None:
+    user = caller.credential.credential.api_user
+    if fault == "revoked":
+        caller.credential.credential.revoked_at = caller.credential.credential.created_at
+        caller.credential.credential.save()
+    elif fault == "wrong":
+        caller.client.defaults["HTTP_AUTHORIZATION"] = f"Token {user}.wrong"
+        caller.pair["api_secret"] = "wrong"
+    else:
+        del caller.client.defaults["HTTP_AUTHORIZATION"]
+        caller.pair.clear()
+
+    answer = call(caller, how, route.format(**owned, own=owned["list"]), astronaut)
+
+    assert answer.status_code == 401
+    assert owned["list"] not in answer.content.decode()
+
+
+@pytest.mark.parametrize("path", ["/v1/lists/", "/v1/matches/"])
+def test_collections_hold_nothing_foreign(
+    path: str, owned: dict[str, str], stranger_caller: Caller
+) -> None:
+    assert stranger_caller.get(path).json() == {"results": [], "next": None}
+
+
+def test_the_same_picture_elsewhere_tells_nothing(
+    owned: dict[str, str], stranger_caller: Caller, coffee: bytes
+) -> None:
+    assert stranger_caller.match(coffee).json() == {"success": True, "match": False}
+
+
+def test_a_restricted_credential_reaches_the_lists_that_it_was_granted(
+    owned: dict[str, str], image_list: List, admin: Actor, caller_as: Callable[..., Caller]
+) -> None:
+    restricted = caller_as(Role.ANALYST, is_restricted=True)
+    lists_services.create_list(by=admin, settings=ListSettings(name="Closed"))
+    lists_services.grant_lists(
+        credential_id=restricted.credential.credential.pk, lists=[image_list]
+    )
+
+    lists = restricted.get("/v1/lists/").json()["results"]
+
+    assert [row["id"] for row in lists] == [image_list.public_id]
+    assert restricted.get(f"/v1/matches/{owned['match']}/").status_code == 200
+    assert restricted.get(f"/t/{owned['sha256']}/256.webp").getvalue()
+
+
+@pytest.mark.parametrize("scheme", ["Bearer", "bearer", "Token", "JWT"])
+def test_a_token_may_come_with_any_scheme_of_the_dialects(caller: Caller, scheme: str) -> None:
+    header = {"authorization": f"{scheme} {caller.credential.token}"}
+
+    assert caller.anonymous.get("/v1/lists/", headers=header).status_code == 200
+
+
+def test_a_browser_s_cookie_opens_no_api(caller: Caller, make_user: Callable[..., Any]) -> None:
+    caller.anonymous.force_login(make_user(Role.ADMIN))
+
+    assert caller.anonymous.get("/v1/lists/").status_code == 401
+
+
+def test_a_revoked_credential_is_out_at_the_next_request(caller: Caller, admin: Actor) -> None:
+    assert caller.get("/v1/lists/").status_code == 200
+
+    accounts_services.revoke_credential(by=admin, credential=caller.credential.credential)
+
+    assert caller.get("/v1/lists/").status_code == 401

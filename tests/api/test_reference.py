@@ -1,0 +1,90 @@
+"""What describes the API and the server's health."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from django.db import DatabaseError
+from django.test import Client
+
+from tests.api.conftest import Caller
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(scope="module")
+def description() -> dict[str, dict[str, dict[str, object]]]:
+    """The OpenAPI description."""
+    answer = Client().get("/openapi.json")
+    assert answer.status_code == 200
+    described: dict[str, dict[str, dict[str, object]]] = answer.json()
+    return described
+
+
+def test_every_address_is_described_once(
+    description: dict[str, dict[str, dict[str, object]]],
+) -> None:
+    assert set(description["paths"]) == {
+        "/1.0/check.json",
+        "/1.0/list/remove-item.json",
+        "/v1/match/",
+        "/v1/lists/",
+        "/v1/lists/{list_id}/",
+        "/v1/lists/{list_id}/items/",
+        "/v1/lists/{list_id}/items/{item_id}/",
+        "/v1/lists/{list_id}/check/",
+        "/v1/matches/",
+        "/v1/matches/{match_id}/",
+        "/v1/matches/{match_id}/confirm/",
+        "/v1/matches/{match_id}/dissociate/",
+        "/v1/matches/{match_id}/undo/",
+    }
+
+
+def test_every_operation_says_how_to_sign_in_and_what_an_error_looks_like(
+    description: dict[str, dict[str, dict[str, object]]],
+) -> None:
+    assert set(description["components"]["securitySchemes"]) == {
+        "token",
+        "api_user",
+        "api_secret",
+    }
+    for operations in description["paths"].values():
+        for operation in operations.values():
+            assert isinstance(operation, dict)
+            assert operation["security"] == [{"token": []}, {"api_user": [], "api_secret": []}]
+            assert "401" in operation["responses"]
+
+
+def test_the_reference_has_no_inline_script_or_style() -> None:
+    page = Client().get("/docs/")
+    script = Client().get("/docs/?script=")
+
+    html = page.content.decode()
+    assert page.status_code == 200
+    assert "script-src 'self'" in page["Content-Security-Policy"]
+    assert re.findall(r"<script(?![^>]*\bsrc=)", html) == []
+    assert "<style" not in html
+    assert script["Content-Type"].startswith("application/javascript")
+    assert b'url: "/openapi.json"' in script.content
+
+
+def test_a_healthy_server_says_so(caller: Caller) -> None:
+    answer = caller.anonymous.get("/healthz")
+
+    assert answer.status_code == 200
+    assert answer.json() == {"status": "ok"}
+
+
+def test_a_server_without_its_database_is_not_healthy(monkeypatch: pytest.MonkeyPatch) -> None:
+    def gone(*_: object) -> None:
+        raise DatabaseError("connection refused by 10.0.0.7")
+
+    monkeypatch.setattr("lists.live_index.LiveIndex.catch_up", gone)
+
+    answer = Client().get("/healthz")
+
+    assert answer.status_code == 503
+    assert answer.json()["error"]["code"] == "unavailable"
+    assert "10.0.0.7" not in answer.content.decode()

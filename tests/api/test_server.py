@@ -1,0 +1,210 @@
+"""What only a real server shows: gunicorn, real sockets, curl and requests."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from http.client import HTTPResponse
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+
+from tests.conftest import photo_path
+
+pytestmark = pytest.mark.slow
+
+_ROOT = Path(__file__).parents[2]
+_BODY_TIMEOUT_S = 5
+_HUGE_BYTES = 100_000_000
+
+
+class Server:
+    """A running server and the credential to call it with."""
+
+    def __init__(self, port: int, pair: dict[str, str], token: str) -> None:
+        self.port = port
+        self.url = f"http://127.0.0.1:{port}"
+        self.pair = pair
+        self.headers = {"Authorization": f"Bearer {token}"}
+
+    def curl(self, *arguments: str, path: str) -> tuple[int, Any]:
+        """Return the status and the JSON that curl reads."""
+        sent = ["curl", "-sS", "-m", "60", "-w", "\n%{http_code}", *arguments, self.url + path]
+        finished = subprocess.run(sent, capture_output=True, text=True, check=True)
+        body, _, status = finished.stdout.rpartition("\n")
+        return int(status), json.loads(body)
+
+    def form(self) -> list[str]:
+        """Return the pair as curl's form fields."""
+        return [part for name, text in self.pair.items() for part in ("-F", f"{name}={text}")]
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """The product on gunicorn with a fresh SQLite file."""
+    folder = tmp_path_factory.mktemp("server")
+    environ = {
+        **{name: text for name, text in os.environ.items() if name != "DATABASE_URL"},
+        "DATA_DIR": str(folder),
+        "DJANGO_SETTINGS_MODULE": "dedup_project.settings",
+        "BODY_TIMEOUT_S": str(_BODY_TIMEOUT_S),
+        "DECODE_WORKERS": "1",
+    }
+
+    def manage(*arguments: str) -> str:
+        command = [sys.executable, "manage.py", *arguments]
+        ran = subprocess.run(
+            command, cwd=_ROOT, env=environ, capture_output=True, text=True, check=True
+        )
+        return ran.stdout
+
+    manage("migrate", "-v0")
+    person = ["--organisation", "Acme", "--email", "a@acme.example", "--password", "long enough!"]
+    made = json.loads(manage("create_credentials", *person, "--json"))
+    pair = {name: made[name] for name in ("api_user", "api_secret")}
+    # Bound here and handed over open: no other process can take the port meanwhile.
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        listener.set_inheritable(True)
+        bind = f"fd://{listener.fileno()}"
+        command = [sys.executable, "-m", "gunicorn", "--bind", bind, "--threads", "4"]
+        running = subprocess.Popen(
+            [*command, "dedup_project.wsgi:application"],
+            cwd=_ROOT,
+            env=environ,
+            pass_fds=[listener.fileno()],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        port = listener.getsockname()[1]
+    try:
+        # The listener queues this until the server is there.
+        assert requests.get(f"http://127.0.0.1:{port}/healthz", timeout=60).status_code == 200
+        yield Server(port, pair, made["token"])
+    finally:
+        running.send_signal(signal.SIGTERM)
+        running.wait(timeout=20)
+
+
+@pytest.fixture(scope="module")
+def list_id(server: Server) -> str:
+    """A list on the server."""
+    answer = requests.post(
+        f"{server.url}/v1/lists/", json={"name": "Real"}, headers=server.headers, timeout=30
+    )
+    assert answer.status_code == 201
+    return str(answer.json()["id"])
+
+
+@pytest.fixture(scope="module")
+def photo(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A photograph as a file."""
+    copy = tmp_path_factory.mktemp("photo") / "rocket.jpg"
+    copy.write_bytes(photo_path("rocket.jpg").read_bytes())
+    return copy
+
+
+@pytest.fixture(scope="module")
+def huge(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file of 100 MB."""
+    path = tmp_path_factory.mktemp("huge") / "huge.jpg"
+    with path.open("wb") as file:
+        file.truncate(_HUGE_BYTES)
+    return path
+
+
+@pytest.mark.parametrize("path", ["/1.0/check.json", "//1.0/check.json", "/1.0//check.json"])
+@pytest.mark.parametrize("how", ["named", "without a name", "chunked"])
+def test_a_picture_arrives_whole_however_it_is_sent(
+    server: Server, list_id: str, photo: Path, how: str, path: str
+) -> None:
+    part = f"media=<{photo}" if how == "without a name" else f"media=@{photo}"
+    chunked = ["-H", "Transfer-Encoding: chunked"] if how == "chunked" else []
+
+    status, body = server.curl(
+        *chunked, *server.form(), "-F", part, "-F", f"add_to_list={list_id}", path=path
+    )
+
+    assert status == 200, body
+    items = requests.get(
+        f"{server.url}/v1/lists/{list_id}/items/", headers=server.headers, timeout=30
+    ).json()["results"]
+    assert [item["id"] for item in items] == [body["media"]["id"]]
+    assert items[0]["byte_size"] == photo.stat().st_size
+
+
+def test_a_stream_of_unknown_length_arrives_whole(
+    server: Server, list_id: str, photo: Path
+) -> None:
+    prepared = requests.Request(
+        "POST", server.url, files={"media": photo.read_bytes()}, data={"lists": list_id}
+    ).prepare()
+    body = prepared.body
+    assert isinstance(body, bytes)
+    headers = {**server.headers, "Content-Type": prepared.headers["Content-Type"]}
+
+    answer = requests.post(
+        f"{server.url}/1.0/check.json",
+        data=(body[start : start + 10_000] for start in range(0, len(body), 10_000)),
+        headers=headers,
+        timeout=30,
+    )
+
+    assert answer.status_code == 200, answer.text
+    assert answer.json()["media"]["uri"] == "media"
+
+
+@pytest.mark.parametrize("sent", ["sized", "chunked"])
+@pytest.mark.parametrize(
+    ("path", "key"), [("/1.0/check.json", "status"), ("/v1/match", "success"), ("/v1/x", "error")]
+)
+def test_curl_reads_why_100_mb_are_too_much(
+    server: Server, huge: Path, path: str, key: str, sent: str
+) -> None:
+    chunked = ["-H", "Transfer-Encoding: chunked"] if sent == "chunked" else []
+
+    status, body = server.curl(*chunked, "-X", "POST", "-T", str(huge), path=path)
+
+    assert status == 413
+    assert key in body
+
+
+def test_requests_reads_why_100_mb_are_too_much(server: Server, huge: Path) -> None:
+    with huge.open("rb") as file:
+        answer = requests.post(f"{server.url}/v1/match/", files={"image": file}, timeout=60)
+
+    assert answer.status_code == 413
+    assert answer.json()["error"] == "too_large"
+    assert answer.headers["X-Request-Id"] == answer.json()["request_id"]
+
+
+def test_a_client_that_stops_sending_is_told_and_others_are_served(server: Server) -> None:
+    with socket.create_connection(("127.0.0.1", server.port), timeout=30) as client:
+        client.sendall(
+            b"POST /v1/match/ HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n\r\nx"
+        )
+
+        assert requests.get(f"{server.url}/healthz", timeout=5).status_code == 200
+        answer = HTTPResponse(client)
+        answer.begin()
+        body = json.load(answer)
+
+    assert answer.status == 408
+    assert body["error"] == "timeout"
+
+
+def test_every_answer_has_an_id(server: Server) -> None:
+    answers = [
+        requests.get(f"{server.url}{path}", timeout=30)
+        for path in ("/healthz", "/v1/lists/", "/1.0/nothing", "/nothing/")
+    ]
+
+    ids = {answer.headers["X-Request-Id"] for answer in answers}
+    assert len(ids) == 4
+    assert answers[1].json()["request_id"] in ids
