@@ -77,7 +77,7 @@ def apply(index: FingerprintIndex, step: tuple[Any, ...], centres: Codes) -> Non
     after=st.integers(0, 60),
 )
 @settings(max_examples=150, deadline=None)
-def test_scan_answers_exactly_as_the_oracle(  # noqa: PLR0917 - drawn by hypothesis
+def test_scan_answers_exactly_as_the_oracle(
     steps: list[tuple[Any, ...]],
     seed: int,
     variants: int,
