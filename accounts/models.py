@@ -113,3 +113,21 @@ class ApiCredential(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} ({self.api_user})"
+
+
+class SignInAttempt(models.Model):
+    """A password tried in vain, or being tried now; `key` tells account and address, hashed."""
+
+    key = models.CharField(max_length=64)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        default_permissions: ClassVar[tuple[str, ...]] = ()
+        indexes = [
+            models.Index(fields=["key", "created_at"], name="accounts_signinattempt_recent"),
+            # Old rows are deleted whoever they are about.
+            models.Index(fields=["created_at"], name="accounts_signinattempt_old"),
+        ]
+
+    def __str__(self) -> str:
+        return f"attempt {self.pk}"

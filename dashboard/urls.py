@@ -2,6 +2,28 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.contrib.auth.views import LogoutView
+from django.urls import path
+from django.views.generic import RedirectView
 
-urlpatterns: list[URLPattern] = []
+from dashboard.views import credentials, lists, pictures
+from dashboard.views.sign_in import SignIn
+
+app_name = "dashboard"
+
+urlpatterns = [
+    path("", RedirectView.as_view(pattern_name="dashboard:lists"), name="home"),
+    path("login/", SignIn.as_view(), name="sign-in"),
+    path("logout/", LogoutView.as_view(), name="sign-out"),
+    path("lists/", lists.index, name="lists"),
+    path("lists/<str:list_id>/", lists.items, name="list"),
+    path("lists/<str:list_id>/settings/", lists.settings, name="list-settings"),
+    path("lists/<str:list_id>/api/", lists.api, name="list-api"),
+    path("lists/<str:list_id>/remove/", lists.remove, name="list-remove"),
+    path("lists/<str:list_id>/add/", pictures.add, name="pictures-add"),
+    path("lists/<str:list_id>/check/", pictures.check, name="picture-check"),
+    path("lists/<str:list_id>/items/remove/", pictures.remove, name="pictures-remove"),
+    path("lists/<str:list_id>/items/restore/", pictures.restore, name="pictures-restore"),
+    path("settings/api/", credentials.index, name="api-credentials"),
+    path("settings/api/<str:credential_id>/revoke/", credentials.revoke, name="api-revoke"),
+]

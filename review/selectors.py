@@ -184,6 +184,20 @@ def dissociated_images(image: Image | None, lists: Collection[List]) -> dict[int
     return {list_id: frozenset(image_ids) for list_id, image_ids in apart.items()}
 
 
+def pairs_by_other_image(image: Image | None) -> dict[tuple[int, int], MatchCandidate]:
+    """Return an image's pairs by (list row id, the other image's row id)."""
+    if image is None:
+        return {}
+    pairs = MatchCandidate.objects.filter(Q(image_low=image) | Q(image_high=image))
+    return {
+        (
+            pair.image_list_id,
+            pair.image_high_id if pair.image_low_id == image.pk else pair.image_low_id,
+        ): pair
+        for pair in pairs
+    }
+
+
 def image_for(actor: Actor, sha256: str) -> Image:
     """Return a stored picture that is in a list or pair the actor may reach.
 

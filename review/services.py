@@ -38,6 +38,12 @@ def submit(*, by: Actor, submission: Submission) -> Outcome:
     return submission_run.run(by, replace(submission, custom_id=custom_id))
 
 
+def preview(*, by: Actor, submission: Submission) -> Outcome:
+    """Check a picture as `submit` does and keep nothing: no picture, no pair, no count."""
+    by.require(Permission.CHECK_IMAGES)
+    return submission_run.preview(by, submission)
+
+
 @transaction.atomic
 def confirm(
     *, by: Actor, candidate: MatchCandidate, note: str = "", expected_version: int | None = None

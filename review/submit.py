@@ -60,6 +60,18 @@ def run(by: Actor, submission: Submission) -> Outcome:
     )
 
 
+def preview(by: Actor, submission: Submission) -> Outcome:
+    """Search only; matches carry the pairs that earlier submissions of these bytes left."""
+    look = _look(by, submission)
+    known = lists_selectors.known_image(by.organisation_id, submission.raw.sha256)
+    return Outcome(
+        raw=submission.raw,
+        sighting=look.sighting,
+        item=None,
+        by_list=_answer(submission, look.findings, selectors.pairs_by_other_image(known)),
+    )
+
+
 def _look(by: Actor, submission: Submission) -> _Look:
     """Decode and search; in full when the picture is added, matches, or has too little detail."""
     pool = image_pool.current()

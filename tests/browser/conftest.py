@@ -1,19 +1,49 @@
-"""How the browser of the tests starts; scripts/chromium.py finds it and sets CHROMIUM."""
+"""A real browser on the real application; any error that a test does not expect fails it."""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.test import Client
+from PIL import Image as Picture
+from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Response
 from pytest_django.live_server_helper import LiveServer
+
+from accounts import selectors as accounts_selectors
+from accounts.actors import Actor
+from accounts.models import User
+from accounts.permissions import Role
+from intake import sources
+from lists.models import Item, List
+from review import services
+from review.submissions import Submission
+from tests.conftest import encoded, opened
 
 # Playwright keeps an event loop running in the thread of the tests, where Django then refuses its
 # database. Nothing else runs in that loop.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
 
 _HERE = Path(__file__).parent
+
+DESKTOP = {"width": 1366, "height": 768}
+_REPORT_VIOLATIONS = """
+addEventListener("securitypolicyviolation", (event) => {
+  console.error(`CSP: ${event.violatedDirective} ${event.blockedURI} ${event.sample}`);
+});
+"""
+
+
+@dataclass(slots=True)
+class Expectations:
+    """What a test says may go wrong: HTTP statuses, and whether the network may fail."""
+
+    statuses: set[int] = field(default_factory=set)
+    offline: bool = False
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -24,15 +54,108 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("browser")
 
 
+@pytest.fixture(autouse=True)
+def real_transactions(transactional_db: None) -> None:
+    """The server's threads see only what is committed."""
+
+
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
-    """Start the system's Chromium; as root it has no sandbox."""
+    """Start the Chromium that scripts/chromium.py found; as root it has no sandbox."""
     sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
-    program = os.environ.get("CHROMIUM", "/usr/bin/chromium")
-    return {**browser_type_launch_args, "executable_path": program, "args": sandbox}
+    return {
+        **browser_type_launch_args,
+        "executable_path": os.environ.get("CHROMIUM", "/usr/bin/chromium"),
+        "args": [*sandbox, "--disable-dev-shm-usage", "--force-color-profile=srgb"],
+    }
 
 
 @pytest.fixture(scope="session")
 def base_url(live_server: LiveServer) -> str:
     """Return the server's address, so that tests go to "/login/"."""
     return str(live_server.url)
+
+
+@pytest.fixture(scope="session")
+def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]:
+    """Open pages at the size of a common notebook."""
+    return {**browser_context_args, "viewport": DESKTOP}
+
+
+@pytest.fixture
+def expected() -> Expectations:
+    """Tell the strict fixture what a test provokes on purpose."""
+    return Expectations()
+
+
+@pytest.fixture(autouse=True)
+def strict(context: BrowserContext, expected: Expectations) -> Iterator[None]:
+    """Fail on console errors and warnings, page errors, HTTP errors and violations of the CSP."""
+    problems: list[str] = []
+
+    def note_console(message: ConsoleMessage) -> None:
+        # Chromium repeats every failed request here; those are judged as responses.
+        if message.type in {"error", "warning"} and "Failed to load resource" not in message.text:
+            problems.append(f"console {message.type}: {message.text}")
+
+    def note_response(response: Response) -> None:
+        if response.status >= 400 and response.status not in expected.statuses:
+            problems.append(f"{response.status} {response.url}")
+
+    context.add_init_script(_REPORT_VIOLATIONS)
+    context.on("console", note_console)
+    context.on("weberror", lambda error: problems.append(f"page error: {error.error}"))
+    context.on("response", note_response)
+    yield
+    assert problems == []
+
+
+@pytest.fixture
+def sign_in(context: BrowserContext, live_server: LiveServer) -> Callable[[User], None]:
+    """Put a person's session into the browser."""
+
+    def put(user: User) -> None:
+        client = Client()
+        client.force_login(user)
+        cookie = client.cookies["sessionid"].value
+        context.add_cookies([{"name": "sessionid", "value": cookie, "url": live_server.url}])
+
+    return put
+
+
+@pytest.fixture
+def person(make_user: Callable[..., User]) -> User:
+    """The admin whose browser it is."""
+    return make_user(Role.ADMIN)
+
+
+@pytest.fixture
+def signed_in(page: Page, person: User, sign_in: Callable[[User], None]) -> Page:
+    """A page of the admin's browser."""
+    sign_in(person)
+    return page
+
+
+@pytest.fixture
+def add_photo(person: User, image_list: List) -> Callable[..., Item]:
+    """Add a file to the list as the API would."""
+
+    def add(photo: bytes, name: str = "photo.jpg") -> Item:
+        actor: Actor = accounts_selectors.actor_for_user(person)
+        raw = sources.from_chunks([photo], name=name, max_bytes=len(photo))
+        outcome = services.submit(by=actor, submission=Submission(raw=raw, add_to=image_list))
+        assert outcome.item is not None
+        return outcome.item
+
+    return add
+
+
+@pytest.fixture(scope="session")
+def copies(coffee: bytes) -> list[bytes]:
+    """Seven files of one photograph: 21 pairs when all are in one list."""
+    picture = opened(coffee)
+    sizes = [picture.size, (480, 320), (450, 300), (420, 280), (390, 260), (360, 240), (330, 220)]
+    return [
+        encoded(picture.resize(size, Picture.Resampling.LANCZOS), quality=80 - 3 * number)
+        for number, size in enumerate(sizes)
+    ]

@@ -1,0 +1,77 @@
+"""Pages and who asks for them: the signed-in session as an actor, errors as pages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from http import HTTPStatus
+from typing import Concatenate, ParamSpec, cast
+
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponseBase
+from django.shortcuts import render
+from django.utils.cache import patch_vary_headers
+
+from accounts import selectors
+from accounts.actors import Actor
+from common.errors import Conflict, Forbidden, InvalidInput, LookalikeError, NotFound, Unavailable
+
+# Sent by scripts that put one part of a page in its place.
+FRAGMENT_HEADER = "X-Fragment"
+
+_STATUSES = {
+    InvalidInput: HTTPStatus.BAD_REQUEST,
+    Conflict: HTTPStatus.CONFLICT,
+    Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,
+}
+
+Parameters = ParamSpec("Parameters")
+View = Callable[Concatenate[HttpRequest, Parameters], HttpResponseBase]
+
+
+def actor_of(request: HttpRequest) -> Actor:
+    """Return the signed-in person as an actor, looked up once per request."""
+    known: Actor | None = getattr(request, "known_actor", None)
+    if known is None:
+        known = selectors.actor_for_user(request.user)  # type: ignore[arg-type]
+        request.known_actor = known  # type: ignore[attr-defined]
+    return known
+
+
+def page(view: View[Parameters]) -> View[Parameters]:
+    """Ask strangers to sign in, and turn the errors of services into pages."""
+
+    @wraps(view)
+    def answer(
+        request: HttpRequest, *args: Parameters.args, **kwargs: Parameters.kwargs
+    ) -> HttpResponseBase:
+        try:
+            response = view(request, *args, **kwargs)
+        except NotFound as error:
+            raise Http404(error.message) from error
+        except Forbidden as error:
+            raise PermissionDenied(error.message) from error
+        except LookalikeError as error:
+            response = problem_page(request, error)
+        patch_vary_headers(response, [FRAGMENT_HEADER])
+        return response
+
+    return cast("View[Parameters]", login_required(answer))
+
+
+def problem_page(request: HttpRequest, error: LookalikeError) -> HttpResponseBase:
+    """Return the page that says what went wrong."""
+    return render(request, "errors/problem.html", {"error": error}, status=_status_of(error))
+
+
+def wants_fragment(request: HttpRequest) -> bool:
+    """Tell whether a script asks for a part of the page, not a person for all of it."""
+    return FRAGMENT_HEADER in request.headers
+
+
+def _status_of(error: LookalikeError) -> HTTPStatus:
+    for kind, status in _STATUSES.items():
+        if isinstance(error, kind):
+            return status
+    return HTTPStatus.INTERNAL_SERVER_ERROR

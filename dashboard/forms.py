@@ -1,0 +1,123 @@
+"""The forms of the dashboard: they read what was typed, services decide whether it is allowed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.contrib.auth.forms import AuthenticationForm
+from django.http import QueryDict
+from django.utils.translation import gettext_lazy as _
+
+from accounts.permissions import Role
+from common.errors import InvalidInput
+from lists import services as lists_services
+from lists.services import ListSettings
+
+Choices = Sequence[tuple[str, str]]
+
+KIND_LABELS = {
+    "pixels": _("The same pixels in another file"),
+    "near": _("The same picture, re-encoded, resized or lightly edited"),
+}
+
+
+class SignInForm(AuthenticationForm):
+    """E-mail address and password."""
+
+    username = forms.EmailField(
+        label=_("E-mail address"),
+        widget=forms.EmailInput(attrs={"autocomplete": "username", "autofocus": True}),
+    )
+    error_messages = {
+        "invalid_login": _("The e-mail address or the password is wrong."),
+        "inactive": _("The e-mail address or the password is wrong."),
+    }
+
+    def clean_username(self) -> str:
+        """Return the address as accounts keep it."""
+        return str(self.cleaned_data["username"]).lower()
+
+
+class NewListForm(forms.Form):
+    """What a new list needs."""
+
+    name = forms.CharField(label=_("Name"), max_length=lists_services.MAX_NAME_LENGTH)
+    description = forms.CharField(
+        label=_("What is it for?"),
+        required=False,
+        max_length=lists_services.MAX_DESCRIPTION_LENGTH,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+    def settings(self) -> ListSettings:
+        """Return what was typed."""
+        return ListSettings(
+            name=self.cleaned_data["name"], description=self.cleaned_data["description"]
+        )
+
+
+class ListSettingsForm(NewListForm):
+    """Everything that can be set of a list."""
+
+    suggestion_threshold = forms.FloatField(
+        label=_("Suggest from"),
+        help_text=_("Pairs with this score or more are put up for review."),
+        widget=forms.NumberInput(attrs={"min": "0.01", "max": "0.99", "step": "0.01"}),
+    )
+    duplicate_threshold = forms.FloatField(
+        label=_("Duplicate above"),
+        help_text=_("Above this score an answer says that the picture is a duplicate."),
+        widget=forms.NumberInput(attrs={"min": "0.01", "max": "0.99", "step": "0.01"}),
+    )
+    auto_confirmed_kinds = forms.MultipleChoiceField(
+        label=_("Confirm without an analyst"),
+        help_text=_("Duplicates of these kinds skip the queue. It can be undone pair by pair."),
+        required=False,
+        choices=[(kind, KIND_LABELS[kind]) for kind in lists_services.AUTO_CONFIRMABLE_KINDS],
+        widget=forms.CheckboxSelectMultiple,
+    )
+    keeps_snapshots = forms.BooleanField(
+        label=_("Keep the picture of a check that matches"),
+        help_text=_("Analysts see it beside its match. Otherwise only its fingerprint is kept."),
+        required=False,
+    )
+    snapshot_retention_days = forms.IntegerField(
+        label=_("Days to keep it"),
+        min_value=1,
+        max_value=lists_services.MAX_RETENTION_DAYS,
+    )
+
+    def settings(self) -> ListSettings:
+        """Return what was typed."""
+        typed: dict[str, Any] = {
+            **self.cleaned_data,
+            "auto_confirmed_kinds": tuple(self.cleaned_data["auto_confirmed_kinds"]),
+        }
+        return ListSettings(**typed)
+
+
+class NewCredentialForm(forms.Form):
+    """What a new API credential needs; `lists` offers the lists that the admin may reach."""
+
+    name = forms.CharField(
+        label=_("Name"), max_length=200, help_text=_("Which program will sign in with it?")
+    )
+    role = forms.ChoiceField(label=_("Role"), choices=Role.choices, initial=Role.MANAGER)
+    lists = forms.MultipleChoiceField(
+        label=_("Only these lists"),
+        help_text=_("Choose none to let it reach every list, now and later."),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    def __init__(self, posted: QueryDict | None = None, *, list_choices: Choices) -> None:
+        """Offer the lists given as (id, name)."""
+        super().__init__(posted)
+        self.fields["lists"].choices = list_choices  # type: ignore[attr-defined]
+
+
+def show_refusal(form: forms.Form, error: InvalidInput) -> None:
+    """Put a service's refusal beside the field that it is about."""
+    form.add_error(error.field if error.field in form.fields else None, error.message)

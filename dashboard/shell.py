@@ -1,0 +1,66 @@
+"""What every page shows around its own part: who is signed in, what they may do, what waits."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Any
+
+from django.http import HttpRequest
+
+from accounts.actors import Actor
+from accounts.http import actor_of
+from accounts.permissions import Permission
+from common.errors import Forbidden
+from review import selectors
+
+
+class Shell:
+    """The frame of a page; nothing is looked up before a template asks."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        """Remember the request."""
+        self._request = request
+
+    @property
+    def request_id(self) -> str:
+        """Return the id under which the log knows this request, empty where none is given."""
+        return str(self._request.META.get("lookalike.request_id", ""))
+
+    @cached_property
+    def actor(self) -> Actor | None:
+        """Return who asks; None for strangers and for accounts without an organisation."""
+        if not self._request.user.is_authenticated:
+            return None
+        try:
+            return actor_of(self._request)
+        except Forbidden:
+            return None
+
+    @cached_property
+    def may(self) -> dict[str, bool]:
+        """Return what the actor may do, by the names of permissions."""
+        return {each.value: bool(self.actor and self.actor.may(each)) for each in Permission}
+
+    @cached_property
+    def counts_by_list(self) -> dict[int, int]:
+        """Return the number of pairs to review by list row id."""
+        return selectors.suggested_counts(self.actor) if self.actor else {}
+
+    @property
+    def to_review(self) -> int:
+        """Return the number of pairs to review in all lists."""
+        return sum(self.counts_by_list.values())
+
+
+def shell_of(request: HttpRequest) -> Shell:
+    """Return the request's shell, one per request."""
+    shell: Shell | None = getattr(request, "page_shell", None)
+    if shell is None:
+        shell = Shell(request)
+        request.page_shell = shell  # type: ignore[attr-defined]
+    return shell
+
+
+def context(request: HttpRequest) -> dict[str, Any]:
+    """Give every template the shell."""
+    return {"shell": shell_of(request)}

@@ -1,0 +1,146 @@
+"""What became of each picture that somebody added or checked on a page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
+
+from accounts.actors import Actor
+from common.errors import Forbidden, InvalidInput, LookalikeError
+from intake import sources
+from intake.sources import RawImage
+from matching.types import Kind
+from review import services
+from review.submissions import Match, Outcome, Submission
+
+if TYPE_CHECKING:
+    from lists.models import List
+
+    Upload = UploadedFile[bytes]
+
+
+class NoPicture(InvalidInput):
+    """Nothing was chosen."""
+
+    code = "no_picture"
+
+
+class Fate(StrEnum):
+    """What can become of a picture."""
+
+    ADDED = "added"
+    KNOWN = "known"
+    ALIKE = "alike"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """One file of an upload: what it was called, and what came of it or why nothing did."""
+
+    name: str
+    outcome: Outcome | None = None
+    refusal: str = ""
+
+    @property
+    def fate(self) -> Fate:
+        """Return what became of it."""
+        if self.outcome is None:
+            return Fate.REFUSED
+        if any(match.comparison.kind == Kind.EXACT for match in self.matches):
+            return Fate.KNOWN
+        return Fate.ALIKE if self.best is not None else Fate.ADDED
+
+    @property
+    def matches(self) -> list[Match]:
+        """Return the matches in the list, best first."""
+        return (
+            [match for each in self.outcome.by_list for match in each.matches]
+            if (self.outcome)
+            else []
+        )
+
+    @property
+    def best(self) -> Match | None:
+        """Return the best match that makes a pair to look at."""
+        return next((match for match in self.matches if match.candidate), None)
+
+
+class Verdict(StrEnum):
+    """What a check says about a picture."""
+
+    DUPLICATE = "duplicate"
+    POSSIBLE = "possible"
+    NOTHING = "nothing"
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A picture that was checked against one list."""
+
+    name: str
+    outcome: Outcome
+    duplicate_threshold: float
+
+    @property
+    def matches(self) -> list[Match]:
+        """Return the matches, best first."""
+        return list(self.outcome.by_list[0].matches)
+
+    @property
+    def verdict(self) -> Verdict:
+        """Return what the best match says."""
+        if not self.matches:
+            return Verdict.NOTHING
+        is_duplicate = self.matches[0].score > self.duplicate_threshold
+        return Verdict.DUPLICATE if is_duplicate else Verdict.POSSIBLE
+
+
+class Keeping(StrEnum):
+    """What is kept of a picture that is checked."""
+
+    NOTHING = "nothing"
+    PAIRS = "pairs"
+    ITEM = "item"
+
+
+def add_all(*, by: Actor, image_list: List, files: Iterable[Upload]) -> list[Added]:
+    """Add the files one by one: a file that is refused does not keep the next one out."""
+    return [_add(by, image_list, file) for file in files]
+
+
+def check(*, by: Actor, image_list: List, file: Upload, keeping: Keeping) -> Checked:
+    """Check a file against the list, and keep of it what was asked."""
+    submission = Submission(
+        raw=_raw(file),
+        check_lists=[image_list],
+        add_to=image_list if keeping == Keeping.ITEM else None,
+    )
+    run = services.preview if keeping == Keeping.NOTHING else services.submit
+    return Checked(
+        name=submission.raw.name,
+        outcome=run(by=by, submission=submission),
+        duplicate_threshold=image_list.duplicate_threshold,
+    )
+
+
+def _add(by: Actor, image_list: List, file: Upload) -> Added:
+    name = str(file.name)
+    try:
+        submission = Submission(raw=_raw(file), check_lists=[image_list], add_to=image_list)
+        return Added(name=name, outcome=services.submit(by=by, submission=submission))
+    except Forbidden:
+        raise
+    except LookalikeError as error:
+        return Added(name=name, refusal=error.message)
+
+
+def _raw(file: Upload) -> RawImage:
+    return sources.from_chunks(
+        file.chunks(), name=str(file.name), max_bytes=settings.MAX_IMAGE_BYTES
+    )

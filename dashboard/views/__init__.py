@@ -1,0 +1,1 @@
+"""The views of the dashboard, by what they are about."""

@@ -1,0 +1,73 @@
+"""API credentials: who has one, a new one, and closing one."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.cache import add_never_cache_headers
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from accounts import selectors, services
+from accounts.http import actor_of, page
+from accounts.permissions import Role
+from accounts.services import NewCredential
+from common.errors import InvalidInput
+from dashboard import snippets
+from dashboard.forms import NewCredentialForm, show_refusal
+from lists import selectors as lists_selectors
+from lists import services as lists_services
+
+
+@page
+@require_http_methods(["GET", "HEAD", "POST"])
+def index(request: HttpRequest) -> HttpResponse:
+    """Show the credentials; create one and show its secret, this once."""
+    actor = actor_of(request)
+    credentials = selectors.credentials_for(actor)
+    choices = [(each.public_id, each.name) for each in lists_selectors.lists_for(actor)]
+    form = NewCredentialForm(
+        request.POST if request.method == "POST" else None, list_choices=choices
+    )
+    new = None
+    if form.is_valid():
+        try:
+            new = _create(request, form)
+        except InvalidInput as error:
+            show_refusal(form, error)
+        else:
+            form = NewCredentialForm(list_choices=choices)
+    address = request.build_absolute_uri("/").rstrip("/")
+    context = {"credentials": credentials, "form": form, "new": new}
+    if new is not None:
+        context |= {"snippet": snippets.show_lists(address, new.token)}
+    response = render(request, "settings/api.html", context)
+    add_never_cache_headers(response)
+    return response
+
+
+@page
+@require_POST
+def revoke(request: HttpRequest, credential_id: str) -> HttpResponse:
+    """Close a credential for good."""
+    credential = selectors.credential_for(actor_of(request), credential_id)
+    services.revoke_credential(by=actor_of(request), credential=credential)
+    text = _("“%(name)s” was revoked. Programs that use it are refused from now on.")
+    messages.success(request, text % {"name": credential.name})
+    return redirect("dashboard:api-credentials")
+
+
+@transaction.atomic
+def _create(request: HttpRequest, form: NewCredentialForm) -> NewCredential:
+    actor = actor_of(request)
+    lists = lists_selectors.lists_named(actor, form.cleaned_data["lists"])
+    new = services.create_credential(
+        by=actor,
+        name=form.cleaned_data["name"],
+        role=Role(form.cleaned_data["role"]),
+        is_restricted=bool(lists),
+    )
+    lists_services.grant_lists(credential_id=new.credential.pk, lists=lists)
+    return new

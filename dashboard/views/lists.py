@@ -1,0 +1,131 @@
+"""Lists: all of them, one of them, its settings and how to reach it by program."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from accounts.http import actor_of, page
+from accounts.permissions import Permission
+from common.errors import InvalidInput
+from dashboard import snippets
+from dashboard.forms import ListSettingsForm, NewListForm, show_refusal
+from dashboard.shell import shell_of
+from lists import selectors, services
+
+if TYPE_CHECKING:
+    from lists.models import List
+
+ITEMS_PER_PAGE = 60
+LISTS_PER_PAGE = 60
+_COVER_PICTURES = 4
+
+
+@page
+@require_http_methods(["GET", "HEAD", "POST"])
+def index(request: HttpRequest) -> HttpResponse:
+    """Show all lists; create one."""
+    form = NewListForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            image_list = services.create_list(by=actor_of(request), settings=form.settings())
+        except InvalidInput as error:
+            show_refusal(form, error)
+        else:
+            return redirect("dashboard:list", image_list.public_id)
+    lists_page = selectors.lists_page(
+        actor_of(request), after=_row_id(request.GET.get("after", "")), size=LISTS_PER_PAGE
+    )
+    rows = lists_page.rows
+    covers = selectors.newest_items(rows, each=_COVER_PICTURES)
+    counts = shell_of(request).counts_by_list
+    cards = [
+        {"list": row, "cover": covers[row.pk], "to_review": counts.get(row.pk, 0)} for row in rows
+    ]
+    context = {"cards": cards, "form": form, "next_after": lists_page.next_after}
+    return render(request, "lists/index.html", context)
+
+
+@page
+@require_GET
+def items(request: HttpRequest, list_id: str) -> HttpResponse:
+    """Show a list's images, newest first."""
+    image_list = selectors.list_for(actor_of(request), list_id)
+    after = request.GET.get("after", "")
+    items_page = selectors.items_page(image_list, after=_row_id(after), size=ITEMS_PER_PAGE)
+    context = frame_of(request, image_list, tab="items") | {"page": items_page, "after": after}
+    return render(request, "lists/items.html", context)
+
+
+@page
+@require_http_methods(["GET", "HEAD", "POST"])
+def settings(request: HttpRequest, list_id: str) -> HttpResponse:
+    """Show and change a list's settings."""
+    actor_of(request).require(Permission.CHANGE_LISTS)
+    image_list = selectors.list_for(actor_of(request), list_id)
+    form = ListSettingsForm(
+        request.POST if request.method == "POST" else None, initial=vars(image_list)
+    )
+    if form.is_valid():
+        try:
+            services.change_list(
+                by=actor_of(request), image_list=image_list, settings=form.settings()
+            )
+        except InvalidInput as error:
+            show_refusal(form, error)
+        else:
+            messages.success(request, _("Settings saved."))
+            return redirect("dashboard:list-settings", list_id)
+    return render(
+        request,
+        "lists/settings.html",
+        frame_of(request, image_list, tab="settings") | {"form": form},
+    )
+
+
+@page
+@require_GET
+def api(request: HttpRequest, list_id: str) -> HttpResponse:
+    """Show how programs reach this list."""
+    image_list = selectors.list_for(actor_of(request), list_id)
+    address = request.build_absolute_uri("/").rstrip("/")
+    context = frame_of(request, image_list, tab="api") | {
+        "check_snippet": snippets.check_image(address, list_id),
+        "add_snippet": snippets.add_image(address, list_id),
+        "dialect_snippet": snippets.check_image_in_dialect(address, list_id),
+    }
+    return render(request, "lists/api.html", context)
+
+
+@page
+@require_POST
+def remove(request: HttpRequest, list_id: str) -> HttpResponse:
+    """Remove a list whose name was typed once more."""
+    image_list = selectors.list_for(actor_of(request), list_id)
+    if request.POST.get("name", "").strip() != image_list.name:
+        messages.error(request, _("The name does not match. The list was not removed."))
+        return redirect("dashboard:list-settings", list_id)
+    services.remove_list(by=actor_of(request), image_list=image_list)
+    messages.success(request, _("The list “%(name)s” was removed.") % {"name": image_list.name})
+    return redirect("dashboard:lists")
+
+
+def frame_of(request: HttpRequest, image_list: List, *, tab: str) -> dict[str, Any]:
+    """Return what every page of a list shows around its tab."""
+    return {
+        "list": image_list,
+        "tab": tab,
+        "item_count": selectors.item_count(image_list),
+        "to_review": shell_of(request).counts_by_list.get(image_list.pk, 0),
+    }
+
+
+def _row_id(text: str) -> int | None:
+    """Return a row id that an SQL integer holds; None for anything else starts from the top."""
+    is_row_id = text.isascii() and text.isdigit() and len(text) <= 18
+    return int(text) if is_row_id else None

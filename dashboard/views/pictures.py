@@ -1,0 +1,106 @@
+"""Pictures of a list: adding, checking, removing and putting back."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_POST
+
+from accounts.http import actor_of, page, wants_fragment
+from accounts.permissions import Permission
+from common.errors import Conflict, Forbidden, LookalikeError, NotFound
+from dashboard import uploads
+from dashboard.uploads import Keeping
+from dashboard.views.lists import frame_of
+from lists import selectors
+from review import services
+
+if TYPE_CHECKING:
+    from lists.models import List
+
+
+@page
+@require_POST
+def add(request: HttpRequest, list_id: str) -> HttpResponse:
+    """Add the files to the list and say of each what became of it."""
+    image_list = selectors.list_for(actor_of(request), list_id)
+    added = uploads.add_all(
+        by=actor_of(request), image_list=image_list, files=request.FILES.getlist("images")
+    )
+    template = "lists/_added.html" if wants_fragment(request) else "lists/added.html"
+    context = frame_of(request, image_list, tab="items") | {"added": added}
+    return render(request, template, context)
+
+
+@page
+@require_http_methods(["GET", "HEAD", "POST"])
+def check(request: HttpRequest, list_id: str) -> HttpResponse:
+    """Check a picture against the list."""
+    actor_of(request).require(Permission.CHECK_IMAGES)
+    image_list = selectors.list_for(actor_of(request), list_id)
+    context = frame_of(request, image_list, tab="check") | {"keeping": Keeping.NOTHING}
+    status = HTTPStatus.OK
+    if request.method == "POST":
+        keeping = _keeping(request.POST.get("keeping", ""))
+        context |= {"keeping": keeping}
+        try:
+            context |= {"checked": _check(request, image_list, keeping)}
+        except (Forbidden, NotFound):
+            raise
+        except LookalikeError as error:
+            context |= {"refusal": error.message}
+            status = HTTPStatus.UNPROCESSABLE_ENTITY
+    template = "lists/_checked.html" if wants_fragment(request) else "lists/check.html"
+    return render(request, template, context, status=status)
+
+
+@page
+@require_POST
+def remove(request: HttpRequest, list_id: str) -> HttpResponse:
+    """Take the chosen images out of the list, and offer to put them back."""
+    image_list = selectors.list_for(actor_of(request), list_id)
+    ids = request.POST.getlist("item")
+    if not ids:
+        messages.error(request, _("Choose the images to remove first."))
+        return redirect("dashboard:list", list_id)
+    items = [selectors.item_for(image_list, item_id) for item_id in dict.fromkeys(ids)]
+    services.remove_items(by=actor_of(request), items=items)
+    template = "lists/_removed.html" if wants_fragment(request) else "lists/removed.html"
+    context = frame_of(request, image_list, tab="items") | {"removed": items}
+    return render(request, template, context)
+
+
+@page
+@require_POST
+def restore(request: HttpRequest, list_id: str) -> HttpResponse:
+    """Put removed images back into the list."""
+    image_list = selectors.list_for(actor_of(request), list_id)
+    restored = 0
+    for item_id in dict.fromkeys(request.POST.getlist("item")):
+        item = selectors.removed_item_for(image_list, item_id)
+        try:
+            services.restore_item(by=actor_of(request), item=item)
+            restored += 1
+        except Conflict as error:
+            messages.error(request, error.message)
+    if restored:
+        text = ngettext("%(n)d image is back.", "%(n)d images are back.", restored)
+        messages.success(request, text % {"n": restored})
+    return redirect("dashboard:list", list_id)
+
+
+def _check(request: HttpRequest, image_list: List, keeping: Keeping) -> uploads.Checked:
+    file = request.FILES.get("image")
+    if file is None:
+        raise uploads.NoPicture(_("Choose a picture first."))
+    return uploads.check(by=actor_of(request), image_list=image_list, file=file, keeping=keeping)
+
+
+def _keeping(text: str) -> Keeping:
+    return Keeping(text) if text in list(Keeping) else Keeping.NOTHING

@@ -1,0 +1,49 @@
+"""Signing in."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+from django.contrib.auth import views as auth_views
+from django.contrib.auth.forms import AuthenticationForm
+from django.http import HttpRequest, HttpResponse
+
+from accounts import sign_in
+from dashboard.forms import SignInForm
+
+
+class SignIn(auth_views.LoginView):
+    """The page to sign in on; Django checks that `next` leads nowhere else."""
+
+    template_name = "sign_in.html"
+    authentication_form = SignInForm
+    redirect_authenticated_user = True
+
+    def post(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        """Try the password unless it was tried too often."""
+        try:
+            sign_in.begin_attempt(email=self._email(), address=self._address())
+        except sign_in.TooManyAttempts as error:
+            return self._refusal(error)
+        return super().post(request, *args, **kwargs)
+
+    def form_valid(self, form: AuthenticationForm) -> HttpResponse:
+        """Sign the person in; the attempts before do not count any more."""
+        sign_in.forget_attempts(email=self._email(), address=self._address())
+        return super().form_valid(form)
+
+    def _refusal(self, error: sign_in.TooManyAttempts) -> HttpResponse:
+        form = SignInForm(self.request, initial={"username": self._email()})
+        minutes = -(-error.retry_after_s // 60)
+        context = self.get_context_data(form=form, retry_after_minutes=minutes)
+        return self.render_to_response(
+            context,
+            status=HTTPStatus.TOO_MANY_REQUESTS,
+            headers={"Retry-After": str(error.retry_after_s)},
+        )
+
+    def _email(self) -> str:
+        return str(self.request.POST.get("username", ""))
+
+    def _address(self) -> str:
+        return str(self.request.META.get("REMOTE_ADDR", ""))

@@ -1,0 +1,44 @@
+"""Pictures in templates: always with their size, so that nothing moves while they load."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import template
+from django.urls import reverse
+
+from lists.models import Image, Item
+
+register = template.Library()
+
+
+@register.simple_tag
+def thumbnail_url(image: Image, side_px: int) -> str:
+    """Return the address of the thumbnail whose longer side is at most `side_px`."""
+    return reverse("pictures:thumbnail", args=(image.sha256, side_px))
+
+
+@register.simple_tag
+def original_url(image: Image) -> str:
+    """Return the address of the picture as it came in."""
+    return reverse("pictures:original", args=(image.sha256,))
+
+
+@register.filter
+def caption(item: Item | None) -> str:
+    """Return what people call an item: the client's own id, else the file's name, else its id."""
+    return (item.custom_id or item.name or item.public_id) if item else ""
+
+
+@register.inclusion_tag("parts/_picture.html")
+def picture(image: Image, side_px: int, alt: str = "", loading: str = "lazy") -> dict[str, Any]:
+    """Show a picture's thumbnail, or say that the picture is no longer kept."""
+    shrink = min(1.0, side_px / max(image.width, image.height, 1))
+    return {
+        "image": image,
+        "url": thumbnail_url(image, side_px),
+        "alt": alt,
+        "loading": loading,
+        "width": max(1, round(image.width * shrink)),
+        "height": max(1, round(image.height * shrink)),
+    }

@@ -1,0 +1,24 @@
+"""The keys of the review page: buttons, legend and handlers are all made from this one table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A key and the button that it presses; `letter` is what the button shows."""
+
+    letter: str
+    label: str | Promise
+
+
+KEYS = {
+    "confirm": Key("F", _("Confirm")),
+    "dissociate": Key("J", _("Not a match")),
+    "skip": Key("S", _("Skip")),
+    "undo": Key("U", _("Undo")),
+}

@@ -1,0 +1,1 @@
+"""How templates speak of matches."""

@@ -1,0 +1,32 @@
+"""Matches in templates: kinds, reasons and scores."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import template
+
+from review import wording
+
+register = template.Library()
+register.filter("kind_name", wording.kind_name)
+
+
+@register.filter
+def reasons(evidence: dict[str, Any]) -> list[str]:
+    """Return why two pictures match, in sentences."""
+    return wording.reasons_of(evidence)
+
+
+@register.inclusion_tag("parts/_score.html")
+def score_bar(score: float, threshold: float) -> dict[str, Any]:
+    """Show a score from 0 to 1 with a tick where duplicates begin."""
+    # Not rounded up to 1: that is what identical pictures have.
+    shown = "1" if score >= 1 else f"{min(score, 0.99):.2f}"
+    return {
+        "score": shown,
+        "threshold": f"{threshold:.2f}",
+        "score_percent": f"{score * 100:.1f}",
+        "threshold_percent": f"{threshold * 100:.1f}",
+        "is_duplicate": score > threshold,
+    }

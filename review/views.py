@@ -1,0 +1,187 @@
+"""The pages of review: the queue, one pair, and what is decided there."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from accounts.http import actor_of, page, wants_fragment
+from common.errors import InvalidInput
+from lists import selectors as lists_selectors
+from review import selectors, services, wording
+from review.forms import DecisionForm, QueueFilter
+from review.keys import KEYS
+from review.transitions import DecidedMeanwhile, NothingToUndo
+
+if TYPE_CHECKING:
+    from lists.models import List
+    from review.models import MatchCandidate
+
+PAIRS_PER_PAGE = 40
+
+
+@page
+@require_GET
+def queue(request: HttpRequest) -> HttpResponse:
+    """Show the pairs in a state, best first."""
+    actor = actor_of(request)
+    lists = {each.public_id: each for each in lists_selectors.lists_for(actor).order_by("name")}
+    choices = [(each.public_id, each.name) for each in lists.values()]
+    chosen = QueueFilter(request.GET, list_choices=choices)
+    after = request.GET.get("after", "")
+    candidates = selectors.candidates_page(
+        actor,
+        state=chosen.wanted_state,
+        image_list=lists.get(chosen.list_id),
+        after=selectors.candidate_for(actor, after) if after else None,
+        size=PAIRS_PER_PAGE,
+    )
+    context = {
+        "chosen": chosen,
+        "pairs": selectors.pairs_of(candidates.rows),
+        "has_more": candidates.next_after is not None,
+        "is_first_page": not after,
+    }
+    return render(request, "review/queue.html", context)
+
+
+@page
+@require_GET
+def pair(request: HttpRequest, match_id: str) -> HttpResponse:
+    """Show two pictures beside each other, to decide."""
+    candidate = selectors.candidate_for(actor_of(request), match_id)
+    return _pair_page(request, candidate)
+
+
+@page
+@require_GET
+def start(request: HttpRequest) -> HttpResponse:
+    """Go to the first pair to review."""
+    return _next_page(request, behind=None)
+
+
+@page
+@require_GET
+def following(request: HttpRequest, match_id: str) -> HttpResponse:
+    """Go to the pair to review after this one."""
+    return _next_page(request, behind=selectors.candidate_for(actor_of(request), match_id))
+
+
+@page
+@require_POST
+def decide(request: HttpRequest, match_id: str) -> HttpResponse:
+    """Decide a pair, unless somebody else did meanwhile."""
+    candidate = selectors.candidate_for(actor_of(request), match_id)
+    form = DecisionForm(request.POST)
+    if not form.is_valid():
+        raise InvalidInput(_("This decision cannot be understood. Load the page again."))
+    act = services.confirm if form.is_confirmation else services.dissociate
+    try:
+        act(
+            by=actor_of(request),
+            candidate=candidate,
+            expected_version=form.cleaned_data["version"],
+        )
+    except DecidedMeanwhile as error:
+        return _present_state(request, match_id, error)
+    if wants_fragment(request):
+        return JsonResponse({"to_review": _to_review(request)})
+    return _next_page(request, behind=candidate)
+
+
+@page
+@require_POST
+def undo(request: HttpRequest) -> HttpResponse:
+    """Take the person's latest decision back and show its pair."""
+    try:
+        candidate = services.undo_last(by=actor_of(request))
+    except NothingToUndo as error:
+        if wants_fragment(request):
+            return JsonResponse({"message": error.message}, status=HTTPStatus.CONFLICT)
+        messages.info(request, error.message)
+        return redirect(_back(request))
+    if wants_fragment(request):
+        return _pair_page(request, selectors.candidate_for(actor_of(request), candidate.public_id))
+    messages.success(request, _("Decision undone."))
+    return redirect(_with_list(request, "review:pair", candidate.public_id))
+
+
+def _pair_page(
+    request: HttpRequest,
+    candidate: MatchCandidate,
+    *,
+    notice: str = "",
+    status: HTTPStatus = HTTPStatus.OK,
+) -> HttpResponse:
+    (shown,) = selectors.pairs_of([candidate])
+    context = {
+        "pair": shown,
+        "candidate": candidate,
+        "differences": wording.differences_of(shown),
+        "history": selectors.history_of(candidate),
+        "keys": KEYS,
+        "queue_list": _list_id(request),
+        "to_review": _to_review(request),
+        "notice": notice,
+    }
+    template = "review/_pair.html" if wants_fragment(request) else "review/pair.html"
+    return render(request, template, context, status=status)
+
+
+def _next_page(request: HttpRequest, behind: MatchCandidate | None) -> HttpResponse:
+    candidate = selectors.next_suggested(
+        actor_of(request), image_list=_queue_list(request), behind=behind
+    )
+    if candidate is None and not wants_fragment(request):
+        return redirect(_with_list(request, "review:queue"))
+    if candidate is None:
+        return render(request, "review/_done.html", {"keys": KEYS, "queue_list": _list_id(request)})
+    if not wants_fragment(request):
+        return redirect(_with_list(request, "review:pair", candidate.public_id))
+    return _pair_page(request, candidate)
+
+
+def _present_state(request: HttpRequest, match_id: str, error: DecidedMeanwhile) -> HttpResponse:
+    if not wants_fragment(request):
+        messages.warning(request, error.message)
+        return redirect(_with_list(request, "review:pair", match_id))
+    candidate = selectors.candidate_for(actor_of(request), match_id)
+    return _pair_page(request, candidate, notice=error.message, status=HTTPStatus.CONFLICT)
+
+
+def _to_review(request: HttpRequest) -> int:
+    """Return how many pairs wait in the queue that the person works on."""
+    counts = selectors.suggested_counts(actor_of(request))
+    chosen = _queue_list(request)
+    return sum(counts.values()) if chosen is None else counts.get(chosen.pk, 0)
+
+
+def _queue_list(request: HttpRequest) -> List | None:
+    list_id = _list_id(request)
+    return lists_selectors.list_for(actor_of(request), list_id) if list_id else None
+
+
+def _list_id(request: HttpRequest) -> str:
+    return request.POST.get("list", "") or request.GET.get("list", "")
+
+
+def _with_list(request: HttpRequest, name: str, *arguments: str) -> str:
+    address = reverse(name, args=arguments)
+    list_id = _list_id(request)
+    return f"{address}?{urlencode({'list': list_id})}" if list_id else address
+
+
+def _back(request: HttpRequest) -> str:
+    """Return the pair that the person was looking at, else the queue."""
+    match_id = request.POST.get("match", "")
+    if match_id:
+        return _with_list(request, "review:pair", match_id)
+    return _with_list(request, "review:queue")

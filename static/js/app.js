@@ -1,0 +1,39 @@
+// What every page does: copying, menus, filters that apply themselves.
+
+import { announce, text, toastText } from "./notices.js";
+
+async function copy(button, words) {
+  try {
+    await navigator.clipboard.writeText(words);
+  } catch {
+    // Browsers refuse it on plain http away from this machine.
+    toastText(text("copyFailed"));
+    return;
+  }
+  announce(text("copied"));
+  button.classList.add("is-done");
+  setTimeout(() => button.classList.remove("is-done"), 1500);
+}
+
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-copy], [data-copy-from]");
+  if (button) {
+    const from = button.dataset.copyFrom;
+    copy(button, from ? document.getElementById(from).textContent : button.dataset.copy);
+  }
+  for (const menu of document.querySelectorAll("[data-menu][open]")) {
+    if (!menu.contains(event.target)) menu.open = false;
+  }
+});
+
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  for (const menu of document.querySelectorAll("[data-menu][open]")) {
+    menu.open = false;
+    menu.querySelector("summary").focus();
+  }
+});
+
+document.addEventListener("change", (event) => {
+  event.target.closest("[data-submit-on-change]")?.requestSubmit();
+});

@@ -1,0 +1,88 @@
+// Adds files to a list, three at a time, and says of each what became of it.
+
+import { onFiles } from "./drop.js";
+import { elementsOf, fragmentHeaders, isSignInPage, leave, problemOf, refreshItems } from "./fragments.js";
+
+const MAX_PARALLEL = 3;
+
+const form = document.querySelector("[data-upload]");
+const results = document.querySelector("[data-upload-results]");
+const waiting = [];
+let running = 0;
+let done = 0;
+let all = 0;
+
+function rowFrom(name, file) {
+  const row = document.querySelector(name).content.cloneNode(true).firstElementChild;
+  row.querySelector("[data-name]").textContent = file.name;
+  return row;
+}
+
+// XMLHttpRequest, since fetch does not tell how far an upload has come.
+function send(file, onProgress) {
+  const body = new FormData();
+  body.append("csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value);
+  body.append("images", file, file.name);
+  return new Promise((resolve, reject) => {
+    const call = new XMLHttpRequest();
+    call.open("POST", form.action);
+    for (const [name, value] of Object.entries(fragmentHeaders)) call.setRequestHeader(name, value);
+    call.upload.addEventListener("progress", (event) => {
+      if (event.lengthComputable) onProgress((100 * event.loaded) / event.total);
+    });
+    call.addEventListener("error", () => reject(new Error("")));
+    call.addEventListener("load", () => {
+      if (isSignInPage(call.responseURL)) leave();
+      else if (call.status === 200) resolve(elementsOf(call.responseText)[0]);
+      else reject(new Error(problemOf(call.responseText)));
+    });
+    call.send(body);
+  });
+}
+
+function showSum() {
+  const sum = results.querySelector("[data-upload-sum]");
+  sum.textContent = sum.dataset.text.replace("{done}", done).replace("{all}", all);
+}
+
+async function work() {
+  while (waiting.length) {
+    const { file, row } = waiting.shift();
+    const bar = row.querySelector("progress");
+    try {
+      row.replaceWith(await send(file, (percent) => { bar.value = percent; }));
+    } catch (error) {
+      const failed = rowFrom("[data-upload-failed]", file);
+      if (error.message) failed.querySelector("[data-reason]").textContent = error.message;
+      row.replaceWith(failed);
+    }
+    done += 1;
+    showSum();
+  }
+}
+
+async function add(files) {
+  results.hidden = false;
+  for (const file of files) {
+    const row = rowFrom("[data-upload-row]", file);
+    results.querySelector("[data-upload-list]").append(row);
+    waiting.push({ file, row });
+  }
+  all += files.length;
+  showSum();
+  const started = [];
+  while (running < MAX_PARALLEL && started.length < files.length) {
+    running += 1;
+    started.push(work().finally(() => { running -= 1; }));
+  }
+  await Promise.all(started);
+  if (done === all) await refreshItems();
+}
+
+if (form) {
+  const input = form.elements.images;
+  onFiles(form, input, (files) => {
+    add(files);
+    input.value = "";
+  });
+}

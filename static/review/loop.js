@@ -1,0 +1,133 @@
+// Decide and see the next pair at once: it is there, decoded, before the key is pressed.
+
+import { elementsOf, request } from "../js/fragments.js";
+import { announce, clearToasts, text, toastText } from "../js/notices.js";
+import { Outbox } from "./outbox.js";
+import { listen } from "./shortcuts.js";
+
+const root = document.querySelector("[data-review-loop]");
+const stage = root.querySelector("[data-stage]");
+const texts = root.querySelector("[data-review-texts]").dataset;
+const decided = new Set();
+let ahead = null;
+let isPainted = true;
+
+const current = () => stage.firstElementChild;
+const painted = () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+
+// A picture that cannot be shown must not keep the pair from being shown.
+const decode = (article) => Promise.allSettled([...article.querySelectorAll("img")].map((img) => img.decode()));
+
+async function articleOf(response) {
+  const [article] = elementsOf(await response.text());
+  await decode(article);
+  return article;
+}
+
+async function load(address) {
+  const response = await request(address);
+  if (!response.ok) throw new Error(`status ${response.status}`);
+  return articleOf(response);
+}
+
+function prefetch() {
+  const address = current().dataset.next;
+  ahead = address ? { address, article: load(address).catch(() => null) } : null;
+}
+
+// Returns the pair after the current one; what was fetched too early or failed is fetched anew.
+async function following() {
+  const early = ahead && (await ahead.article);
+  if (early && !decided.has(early.dataset.pair)) return early;
+  await outbox.idle();
+  return load(current().dataset.next);
+}
+
+function showCount(number) {
+  root.querySelector("[data-to-review]").textContent = Math.max(0, number);
+}
+
+async function show(article) {
+  const focusedKey = stage.contains(document.activeElement) && document.activeElement.dataset.key;
+  isPainted = false;
+  stage.replaceChildren(article);
+  history.replaceState(null, "", article.dataset.address);
+  if (focusedKey) article.querySelector(`[data-key="${focusedKey}"]`)?.focus({ preventScroll: true });
+  prefetch();
+  await painted();
+  isPainted = true;
+}
+
+async function decide(form) {
+  const { pair } = current().dataset;
+  const act = form.elements.act.value;
+  decided.add(pair);
+  outbox.push({ address: form.action, body: new FormData(form), pair, page: current().dataset.address });
+  clearToasts();
+  showCount(Number(root.querySelector("[data-to-review]").textContent) - 1);
+  announce(texts[act]);
+  await show(await following());
+}
+
+async function skip() {
+  const article = await following();
+  if (!article.dataset.pair) toastText(texts.only);
+  else await show(article);
+}
+
+async function undo(form) {
+  if (!outbox.isEmpty) announce(texts.unsent);
+  await outbox.idle();
+  const response = await request(form.action, { method: "POST", body: new FormData(form) });
+  if (response.status === 409) {
+    toastText((await response.json()).message);
+    return;
+  }
+  const article = await articleOf(response);
+  decided.delete(article.dataset.pair);
+  showCount(Number(article.dataset.remaining));
+  announce(texts.undone);
+  await show(article);
+}
+
+const outbox = new Outbox({
+  onChange(unsent) {
+    const note = root.querySelector("[data-unsent]");
+    note.hidden = unsent === 0;
+    note.textContent = note.dataset.text.replace("{n}", unsent);
+  },
+  async onAnswer(response, entry) {
+    if (response.ok) {
+      const { to_review: number } = await response.json();
+      if (outbox.isEmpty) showCount(number);
+      return;
+    }
+    decided.delete(entry.pair);
+    if (response.status !== 409) {
+      toastText(texts.refused);
+      return;
+    }
+    const article = await articleOf(response);
+    showCount(Number(article.dataset.remaining));
+    await show(article);
+  },
+});
+
+stage.addEventListener("submit", async (event) => {
+  const form = event.target;
+  const act = form.matches("[data-decide]") ? decide : form.matches("[data-skip]") ? skip : undo;
+  event.preventDefault();
+  // Nobody can have seen what is not painted yet: a key pressed twice decides once.
+  if (!isPainted || stage.ariaBusy === "true") return;
+  stage.ariaBusy = "true";
+  try {
+    await act(form);
+  } catch {
+    toastText(text("offline"));
+  } finally {
+    stage.ariaBusy = "false";
+  }
+});
+
+listen();
+decode(current()).then(prefetch);

@@ -1,0 +1,101 @@
+"""What holds for every page: accessible, light and dark, and no wider than a small telephone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Literal
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+from lists.models import Item, List
+from review.models import MatchCandidate
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture
+def addresses(
+    image_list: List,
+    add_photo: Callable[..., Item],
+    coffee: bytes,
+    coffee_copy: bytes,
+    astronaut: bytes,
+) -> dict[str, str]:
+    add_photo(coffee, "coffee-with-a-very-long-name-" + "x" * 120 + ".jpg")
+    add_photo(coffee_copy, "copy.jpg")
+    add_photo(astronaut, "astronaut.jpg")
+    own = f"/lists/{image_list.public_id}/"
+    return {
+        "lists": "/lists/",
+        "list": own,
+        "check": f"{own}check/",
+        "api of the list": f"{own}api/",
+        "settings of the list": f"{own}settings/",
+        "queue": "/review/",
+        "pair": f"/review/pair/{MatchCandidate.objects.get().public_id}/",
+        "nothing to review": "/review/?state=dissociated",
+        "keys": "/settings/api/",
+    }
+
+
+def faults(page: Page) -> list[str]:
+    answer: dict[str, Any] = Axe().run(page).response
+    return [
+        f"{fault['id']}: {node['html'][:160]}"
+        for fault in answer["violations"]
+        for node in fault["nodes"]
+    ]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing(
+    signed_in: Page, addresses: dict[str, str], scheme: Literal["light", "dark"]
+) -> None:
+    signed_in.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+    found = {}
+    for name, address in addresses.items():
+        signed_in.goto(address)
+        found[name] = faults(signed_in)
+
+    signed_in.context.clear_cookies()
+    signed_in.goto("/login/")
+    found["sign in"] = faults(signed_in)
+    assert {name: these for name, these in found.items() if these} == {}
+
+
+@pytest.mark.parametrize("width_px", [320, 390])
+@pytest.mark.parametrize("direction", ["ltr", "rtl"])
+def test_nothing_is_wider_than_a_telephone(
+    signed_in: Page, addresses: dict[str, str], width_px: int, direction: str
+) -> None:
+    signed_in.set_viewport_size({"width": width_px, "height": 700})
+    widths = {}
+    for name, address in addresses.items():
+        signed_in.goto(address)
+        signed_in.evaluate("(direction) => { document.documentElement.dir = direction }", direction)
+        widths[name] = signed_in.evaluate("document.documentElement.scrollWidth")
+
+    assert {name: width for name, width in widths.items() if width > width_px} == {}
+
+
+def test_pictures_move_nothing_while_they_load(signed_in: Page, addresses: dict[str, str]) -> None:
+    signed_in.add_init_script("""
+      window.shifts = 0;
+      new PerformanceObserver((list) => {
+        for (const entry of list.getEntries()) window.shifts += entry.value;
+      }).observe({ type: "layout-shift", buffered: true });
+    """)
+    for name in ("lists", "list", "queue", "pair"):
+        signed_in.goto(addresses[name])
+        signed_in.wait_for_load_state("networkidle")
+        assert signed_in.evaluate("window.shifts") < 0.01, name
+
+
+def test_the_first_tab_skips_to_the_content(signed_in: Page, image_list: List) -> None:
+    signed_in.goto("/lists/")
+    signed_in.keyboard.press("Tab")
+    signed_in.keyboard.press("Enter")
+
+    assert signed_in.evaluate("document.activeElement.id") == "main"

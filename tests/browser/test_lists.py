@@ -1,0 +1,207 @@
+"""Lists as a manager keeps them: adding, removing, checking, settings and keys."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import FilePayload, Page, expect
+
+from accounts.models import ApiCredential
+from lists.models import Image, Item, List, ListGrant
+from review.models import MatchCandidate
+from tests.browser.conftest import Expectations
+
+pytestmark = pytest.mark.slow
+
+# Makes a DataTransfer of files, as the browser would on a drop or a paste.
+_TRANSFER = """(files) => {
+  const transfer = new DataTransfer();
+  for (const { name, content } of files) {
+    const bytes = Uint8Array.from(atob(content), (character) => character.charCodeAt(0));
+    transfer.items.add(new File([bytes], name, { type: "image/jpeg" }));
+  }
+  return transfer;
+}"""
+
+
+def upload(name: str, photo: bytes) -> FilePayload:
+    return {"name": name, "mimeType": "image/jpeg", "buffer": photo}
+
+
+def transfer(page: Page, files: dict[str, bytes]) -> object:
+    encoded = [
+        {"name": name, "content": base64.b64encode(photo).decode()} for name, photo in files.items()
+    ]
+    return page.evaluate_handle(_TRANSFER, encoded)
+
+
+@pytest.fixture
+def list_page(signed_in: Page, image_list: List) -> Page:
+    signed_in.goto(f"/lists/{image_list.public_id}/")
+    return signed_in
+
+
+def test_chosen_files_are_added_and_a_bad_one_keeps_no_other_out(
+    list_page: Page, coffee: bytes, astronaut: bytes
+) -> None:
+    list_page.set_input_files(
+        "#images",
+        [
+            upload("coffee.jpg", coffee),
+            upload("broken.jpg", b"not a picture"),
+            upload("astronaut.jpg", astronaut),
+        ],
+    )
+
+    results = list_page.locator(".result")
+    expect(results.filter(has_text="coffee.jpg")).to_contain_text("Added")
+    expect(results.filter(has_text="astronaut.jpg")).to_contain_text("Added")
+    expect(results.filter(has_text="broken.jpg")).to_contain_text("Refused")
+    expect(list_page.get_by_text("3 of 3 files done")).to_be_visible()
+    expect(list_page.locator(".tile")).to_have_count(2)
+    assert Item.objects.count() == 2
+
+
+def test_dropped_and_pasted_files_are_added(
+    list_page: Page, coffee: bytes, astronaut: bytes
+) -> None:
+    dropped = transfer(list_page, {"dropped.jpg": coffee})
+    list_page.dispatch_event("#main", "drop", {"dataTransfer": dropped})
+    expect(list_page.locator(".tile")).to_have_count(1)
+
+    list_page.evaluate(
+        """(clipboardData) => document.body.dispatchEvent(
+          new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true }))""",
+        transfer(list_page, {"pasted.jpg": astronaut}),
+    )
+    expect(list_page.locator(".tile")).to_have_count(2)
+
+
+def test_a_known_file_and_a_lookalike_are_told(
+    list_page: Page, add_photo: Callable[..., Item], coffee: bytes, coffee_copy: bytes
+) -> None:
+    add_photo(coffee, "original.jpg")
+
+    list_page.set_input_files("#images", [upload("same.jpg", coffee)])
+    expect(list_page.locator(".result").filter(has_text="same.jpg")).to_contain_text(
+        "Already in the list"
+    )
+    list_page.set_input_files("#images", [upload("copy.jpg", coffee_copy)])
+    result = list_page.locator(".result").filter(has_text="copy.jpg")
+    expect(result).to_contain_text("Looks like original.jpg")
+    result.get_by_role("link", name="Compare").click()
+
+    expect(list_page.get_by_role("heading", name="Are these the same picture?")).to_be_visible()
+
+
+def test_removed_images_come_back_by_undo(
+    signed_in: Page,
+    image_list: List,
+    add_photo: Callable[..., Item],
+    coffee: bytes,
+    coffee_copy: bytes,
+) -> None:
+    add_photo(coffee, "coffee.jpg")
+    add_photo(coffee_copy, "copy.jpg")
+    signed_in.goto(f"/lists/{image_list.public_id}/")
+    remove = signed_in.get_by_role("button", name="Remove selected")
+    expect(remove).to_be_disabled()
+
+    signed_in.get_by_label("Select coffee.jpg").check()
+    remove.click()
+
+    expect(signed_in.locator(".tile")).to_have_count(1)
+    undo = signed_in.get_by_role("button", name="Undo")
+    expect(undo).to_be_focused()
+    assert MatchCandidate.objects.get().state == "superseded"
+
+    undo.click()
+    expect(signed_in.locator(".tile")).to_have_count(2)
+    expect(signed_in.get_by_text("1 image is back.").first).to_be_visible()
+    assert MatchCandidate.objects.get().state == "suggested"
+
+
+def test_a_check_keeps_nothing_unless_asked(
+    list_page: Page,
+    add_photo: Callable[..., Item],
+    coffee: bytes,
+    coffee_copy: bytes,
+    astronaut: bytes,
+) -> None:
+    add_photo(coffee, "coffee.jpg")
+    list_page.get_by_role("link", name="Check an image").click()
+    list_page.wait_for_load_state("networkidle")
+
+    list_page.set_input_files("#image", upload("copy.jpg", coffee_copy))
+    expect(list_page.get_by_role("heading", name="Duplicate")).to_be_visible()
+    expect(list_page.locator(".match")).to_contain_text("coffee.jpg")
+    list_page.set_input_files("#image", upload("astronaut.jpg", astronaut))
+    expect(list_page.get_by_role("heading", name="Nothing like it")).to_be_visible()
+    assert (Image.objects.count(), MatchCandidate.objects.count()) == (1, 0)
+
+    list_page.get_by_label("Put its matches up for review").check()
+    list_page.set_input_files("#image", upload("copy.jpg", coffee_copy))
+    expect(list_page.get_by_text("Its pairs are in the queue.")).to_be_visible()
+    assert (Item.objects.count(), MatchCandidate.objects.count()) == (1, 1)
+
+    list_page.get_by_label("Add it to this list").check()
+    list_page.get_by_role("button", name="Check", exact=True).click()
+    expect(list_page.get_by_text("It is in the list now.")).to_be_visible()
+    assert Item.objects.count() == 2
+
+
+def test_a_check_of_something_else_says_why_not(
+    signed_in: Page, image_list: List, expected: Expectations
+) -> None:
+    expected.statuses.add(422)
+    signed_in.goto(f"/lists/{image_list.public_id}/check/")
+
+    signed_in.set_input_files("#image", upload("notes.jpg", b"not a picture"))
+
+    expect(signed_in.locator("[data-check-result] .message")).to_be_visible()
+
+
+def test_a_list_is_created_its_id_copied_and_the_list_removed(signed_in: Page) -> None:
+    signed_in.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    signed_in.goto("/lists/")
+    expect(signed_in.get_by_role("heading", name="No lists yet")).to_be_visible()
+
+    signed_in.get_by_label("Name").fill("Rumours & <fakes>")
+    signed_in.get_by_role("button", name="Create the list").click()
+    expect(signed_in.get_by_role("heading", level=1)).to_have_text("Rumours & <fakes>")
+    signed_in.get_by_role("button", name="Copy the list’s id").click()
+    copied = signed_in.evaluate("navigator.clipboard.readText()")
+    assert copied == List.objects.get().public_id
+
+    signed_in.get_by_role("link", name="Settings").click()
+    signed_in.get_by_label("Type “Rumours & <fakes>” to confirm").fill("wrong")
+    signed_in.get_by_role("button", name="Remove the list").click()
+    expect(signed_in.get_by_text("The name does not match.")).to_be_visible()
+    signed_in.get_by_label("to confirm").fill("Rumours & <fakes>")
+    signed_in.get_by_role("button", name="Remove the list").click()
+    expect(signed_in.get_by_role("heading", name="No lists yet")).to_be_visible()
+
+
+def test_a_key_is_shown_once_restricted_and_revoked(signed_in: Page, image_list: List) -> None:
+    signed_in.goto("/settings/api/")
+    signed_in.get_by_label("Name").fill("Newsroom bot")
+    signed_in.get_by_label("Role").select_option("analyst")
+    signed_in.get_by_label(image_list.name).check()
+    signed_in.get_by_role("button", name="Create the key").click()
+
+    credential = ApiCredential.objects.get()
+    secret = signed_in.get_by_role("button", name="Copy api_secret").inner_text().strip()
+    assert len(secret) == 32
+    assert [grant.image_list for grant in ListGrant.objects.filter(credential=credential)] == [
+        image_list
+    ]
+
+    signed_in.goto("/settings/api/")
+    assert secret not in signed_in.content()
+    signed_in.locator("summary").filter(has_text="Revoke").click()
+    signed_in.get_by_role("button", name="Revoke for good").click()
+    expect(signed_in.locator(".key")).to_contain_text("Revoked")
+    credential.refresh_from_db()
+    assert credential.revoked_at is not None

@@ -1,0 +1,296 @@
+"""Reviewing pairs as an analyst does: by keyboard, with undo, and beside a colleague."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from django.db.models import Count
+from PIL import Image as Picture
+from playwright.sync_api import CDPSession, FilePayload, Page, Route, expect
+
+from accounts import selectors as accounts_selectors
+from accounts.models import User
+from accounts.permissions import Role
+from lists.models import Item, List
+from review import selectors, services
+from review.models import MatchCandidate, State
+from tests.browser.conftest import Expectations
+from tests.conftest import encoded, opened
+
+pytestmark = pytest.mark.slow
+
+PAIRS = 21
+
+
+@pytest.fixture
+def full_queue(add_photo: Callable[..., Item], copies: list[bytes]) -> None:
+    for number, photo in enumerate(copies):
+        add_photo(photo, f"copy-{number}.jpg")
+    assert MatchCandidate.objects.count() == PAIRS
+
+
+@pytest.fixture
+def one_pair(add_photo: Callable[..., Item], copies: list[bytes]) -> MatchCandidate:
+    add_photo(copies[0], "original.jpg")
+    add_photo(copies[1], "copy.jpg")
+    return MatchCandidate.objects.get()
+
+
+def shown(page: Page) -> str:
+    return page.locator("[data-pair]").get_attribute("data-pair") or ""
+
+
+def press(page: Page, key: str) -> None:
+    """Press a key on a pair that is painted, and wait for the next."""
+    before = shown(page)
+    expect(page.locator("[data-stage]")).not_to_have_attribute("aria-busy", "true")
+    page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    page.keyboard.press(key)
+    expect(page.locator("[data-pair]")).not_to_have_attribute("data-pair", before)
+
+
+def states() -> dict[str, int]:
+    rows = MatchCandidate.objects.values_list("state").annotate(count=Count("pk"))
+    return dict(rows)
+
+
+def expect_states(page: Page, **counts: int) -> None:
+    """Wait until the decisions that are on their way have arrived."""
+    for _ in range(100):
+        if states() == counts:
+            return
+        page.wait_for_timeout(50)
+    assert states() == counts
+
+
+def test_twenty_pairs_are_decided_by_twenty_keys_and_undone_by_twenty_more(
+    signed_in: Page, full_queue: None, expected: Expectations
+) -> None:
+    signed_in.goto("/review/")
+    signed_in.get_by_role("link", name="Start reviewing").click()
+
+    for number in range(20):
+        press(signed_in, "fj"[number % 2])
+
+    expect_states(signed_in, suggested=1, confirmed=10, dissociated=10)
+    expect(signed_in.locator("[data-to-review]")).to_have_text("1")
+
+    for _ in range(20):
+        press(signed_in, "u")
+
+    expect_states(signed_in, suggested=PAIRS)
+    expected.statuses.add(409)
+    signed_in.keyboard.press("u")
+    expect(signed_in.get_by_text("You have no decision left to undo.").first).to_be_visible()
+
+
+def test_the_last_decision_ends_the_queue_and_can_still_be_undone(
+    signed_in: Page, one_pair: MatchCandidate
+) -> None:
+    signed_in.goto(f"/review/pair/{one_pair.public_id}/")
+
+    press(signed_in, "f")
+    expect(signed_in.get_by_role("heading", name="Everything is reviewed")).to_be_visible()
+    press(signed_in, "u")
+
+    assert shown(signed_in) == one_pair.public_id
+    expect_states(signed_in, suggested=1)
+
+
+def test_a_pair_told_apart_stays_gone_when_the_file_is_sent_again(
+    signed_in: Page, one_pair: MatchCandidate, image_list: List, copies: list[bytes]
+) -> None:
+    signed_in.goto(f"/review/pair/{one_pair.public_id}/")
+    press(signed_in, "j")
+    expect_states(signed_in, dissociated=1)
+
+    signed_in.goto(f"/lists/{image_list.public_id}/")
+    again: FilePayload = {"name": "again.jpg", "mimeType": "image/jpeg", "buffer": copies[1]}
+    signed_in.set_input_files("#images", again)
+    expect(signed_in.get_by_text("Already in the list")).to_be_visible()
+
+    signed_in.goto("/review/")
+    expect(signed_in.get_by_role("heading", name="Everything is reviewed")).to_be_visible()
+    assert states() == {"dissociated": 1}
+
+
+def test_skipping_goes_round_and_decides_nothing(signed_in: Page, full_queue: None) -> None:
+    signed_in.goto("/review/start/")
+    first = shown(signed_in)
+
+    for _ in range(PAIRS):
+        press(signed_in, "s")
+
+    assert shown(signed_in) == first
+    assert states() == {"suggested": PAIRS}
+
+
+def test_keys_are_ignored_with_modifiers_while_typing_and_when_switched_off(
+    signed_in: Page, one_pair: MatchCandidate
+) -> None:
+    signed_in.goto(f"/review/pair/{one_pair.public_id}/")
+    switch = signed_in.get_by_role("button", name="Shortcuts")
+
+    signed_in.keyboard.press("Control+Shift+j")
+    signed_in.keyboard.press("Alt+f")
+    switch.click()
+    expect(switch).to_have_attribute("aria-pressed", "false")
+    signed_in.keyboard.press("f")
+    signed_in.reload()
+    signed_in.keyboard.press("j")
+    signed_in.wait_for_timeout(200)
+    assert states() == {"suggested": 1}
+
+    signed_in.get_by_role("button", name="Shortcuts").click()
+    press(signed_in, "f")
+    expect_states(signed_in, confirmed=1)
+
+
+@pytest.mark.parametrize(
+    "letter", ["\u0627", "\u0430", "\u0939"], ids=["arabic", "cyrillic", "hindi"]
+)
+def test_a_keyboard_without_latin_letters_decides_by_the_place_of_the_key(
+    signed_in: Page, one_pair: MatchCandidate, letter: str
+) -> None:
+    signed_in.goto(f"/review/pair/{one_pair.public_id}/")
+    session: CDPSession = signed_in.context.new_cdp_session(signed_in)
+    expect(signed_in.get_by_role("button", name="Shortcuts")).to_have_attribute(
+        "aria-pressed", "true"
+    )
+
+    session.send(
+        "Input.dispatchKeyEvent", {"type": "keyDown", "key": letter, "code": "KeyF", "text": letter}
+    )
+
+    expect_states(signed_in, confirmed=1)
+
+
+def test_what_a_colleague_decided_meanwhile_is_shown_and_not_overwritten(
+    signed_in: Page,
+    full_queue: None,
+    make_user: Callable[..., User],
+    expected: Expectations,
+) -> None:
+    signed_in.goto("/review/start/")
+    pair_id = shown(signed_in)
+    colleague = accounts_selectors.actor_for_user(make_user(Role.ANALYST))
+    services.dissociate(by=colleague, candidate=selectors.candidate_for(colleague, pair_id))
+    expected.statuses.add(409)
+
+    signed_in.keyboard.press("f")
+
+    expect(signed_in.get_by_role("alert")).to_contain_text("decided this pair meanwhile")
+    assert shown(signed_in) == pair_id
+    assert MatchCandidate.objects.get(public_id=pair_id).state == State.DISSOCIATED
+
+
+def test_the_next_pair_needs_no_network_after_the_key(signed_in: Page, full_queue: None) -> None:
+    signed_in.goto("/review/start/")
+    for _ in range(3):
+        signed_in.wait_for_load_state("networkidle")
+        signed_in.wait_for_timeout(300)
+        # Requests wait until the route is taken away again.
+        signed_in.route("**/*", lambda route: None)
+
+        press(signed_in, "f")
+
+        expect(signed_in.locator(".side.is-a img")).to_have_js_property("complete", value=True)
+        signed_in.unroute("**/*")
+
+
+def test_a_decision_survives_a_network_that_fails_for_a_moment(
+    signed_in: Page, full_queue: None
+) -> None:
+    signed_in.goto("/review/start/")
+    signed_in.wait_for_load_state("networkidle")
+    failed: list[str] = []
+
+    def fail_twice(route: Route) -> None:
+        if len(failed) < 2:
+            failed.append(route.request.url)
+            route.abort()
+        else:
+            route.continue_()
+
+    signed_in.route("**/decide/", fail_twice)
+    press(signed_in, "f")
+
+    expect(signed_in.get_by_text("Not saved yet: 1")).to_be_visible()
+    expect_states(signed_in, suggested=PAIRS - 1, confirmed=1)
+    expect(signed_in.get_by_text("Not saved yet")).to_be_hidden()
+    assert len(failed) == 2
+
+
+def test_a_session_that_has_ended_leads_to_the_sign_in_page(
+    signed_in: Page, one_pair: MatchCandidate
+) -> None:
+    signed_in.goto(f"/review/pair/{one_pair.public_id}/")
+    signed_in.wait_for_load_state("networkidle")
+    signed_in.context.clear_cookies(name="sessionid")
+
+    signed_in.keyboard.press("f")
+
+    expect(signed_in.get_by_role("heading", name="Sign in to Lookalike")).to_be_visible()
+    assert states() == {"suggested": 1}
+
+
+def test_a_small_notebook_shows_the_whole_pair_without_scrolling(
+    signed_in: Page, one_pair: MatchCandidate
+) -> None:
+    signed_in.goto(f"/review/pair/{one_pair.public_id}/")
+
+    sizes = "[document.documentElement.scrollHeight, document.documentElement.scrollWidth]"
+    assert signed_in.evaluate(sizes) == [768, 1366]
+    for name in ("Confirm", "Not a match", "Skip", "Undo"):
+        expect(signed_in.get_by_role("button", name=name)).to_be_in_viewport()
+    expect(signed_in.get_by_role("heading", name="Why matched")).to_be_in_viewport()
+
+
+def test_a_tall_picture_covers_neither_the_buttons_nor_the_findings(
+    signed_in: Page, add_photo: Callable[..., Item], coffee: bytes
+) -> None:
+    add_photo(coffee, "wide.jpg")
+    add_photo(encoded(opened(coffee).transpose(Picture.Transpose.ROTATE_90)), "tall.jpg")
+    pair = MatchCandidate.objects.get()
+
+    for width, height in ((1366, 768), (390, 844), (800, 1000)):
+        signed_in.set_viewport_size({"width": width, "height": height})
+        signed_in.goto(f"/review/pair/{pair.public_id}/")
+        sides = [signed_in.locator(f".side.is-{side} img").bounding_box() for side in "ab"]
+        below = ".decide" if width == 1366 else ".findings"
+        top = signed_in.locator(below).bounding_box()
+        assert top is not None
+        for side in sides:
+            assert side is not None
+            assert side["height"] > 60
+            assert side["y"] + side["height"] <= top["y"]
+
+
+def test_a_picture_that_is_not_kept_is_named_in_its_place(
+    signed_in: Page, one_pair: MatchCandidate
+) -> None:
+    image = one_pair.query_image
+    image.is_stored = False
+    image.save()
+
+    signed_in.goto(f"/review/pair/{one_pair.public_id}/")
+
+    expect(signed_in.locator(".side.is-a")).to_contain_text("Picture not kept")
+    expect(signed_in.locator(".side.is-b img")).to_be_visible()
+
+
+def test_a_viewer_looks_and_cannot_decide(
+    page: Page,
+    one_pair: MatchCandidate,
+    make_user: Callable[..., User],
+    sign_in: Callable[[User], None],
+) -> None:
+    sign_in(make_user(Role.VIEWER))
+    page.goto(f"/review/pair/{one_pair.public_id}/")
+
+    expect(page.get_by_role("button", name="Skip")).to_be_visible()
+    expect(page.get_by_role("button", name="Confirm")).to_have_count(0)
+    page.keyboard.press("f")
+    page.wait_for_timeout(200)
+    assert states() == {"suggested": 1}

@@ -1,0 +1,103 @@
+"""Everything a form can do works without JavaScript."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+from playwright.sync_api import BrowserContext, FilePayload, Page, expect
+from pytest_django.live_server_helper import LiveServer
+
+from accounts.models import User
+from lists.models import Item, List
+from review.models import MatchCandidate
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture
+def plain(
+    new_context: Callable[..., BrowserContext], live_server: LiveServer, person: User
+) -> Page:
+    """A signed-in browser that runs no scripts."""
+    client = Client()
+    client.force_login(person)
+    context = new_context(java_script_enabled=False)
+    cookie = client.cookies["sessionid"].value
+    context.add_cookies([{"name": "sessionid", "value": cookie, "url": live_server.url}])
+    return context.new_page()
+
+
+def test_pairs_are_decided_skipped_and_undone(
+    plain: Page, add_photo: Callable[..., Item], copies: list[bytes]
+) -> None:
+    for number, photo in enumerate(copies[:3]):
+        add_photo(photo, f"copy-{number}.jpg")
+    plain.goto("/review/")
+    plain.get_by_role("link", name="Start reviewing").click()
+    first = plain.url
+
+    plain.get_by_role("button", name="Skip").click()
+    second = plain.url
+    assert second != first
+    plain.get_by_role("button", name="Not a match").click()
+    plain.get_by_role("button", name="Confirm").click()
+    plain.get_by_role("button", name="Confirm").click()
+
+    expect(plain.get_by_role("heading", name="Everything is reviewed")).to_be_visible()
+    for _ in range(2):
+        plain.goto("/review/")
+        plain.get_by_role("button", name="Undo my last decision").click()
+        expect(plain.get_by_text("Decision undone.")).to_be_visible()
+    states = sorted(MatchCandidate.objects.values_list("state", flat=True))
+    assert states == ["dissociated", "suggested", "suggested"]
+
+
+def test_several_files_are_added_at_once_and_each_is_told(
+    plain: Page, image_list: List, coffee: bytes, coffee_copy: bytes
+) -> None:
+    plain.goto(f"/lists/{image_list.public_id}/")
+    files: list[FilePayload] = [
+        {"name": "coffee.jpg", "mimeType": "image/jpeg", "buffer": coffee},
+        {"name": "broken.jpg", "mimeType": "image/jpeg", "buffer": b"not a picture"},
+        {"name": "copy.jpg", "mimeType": "image/jpeg", "buffer": coffee_copy},
+    ]
+    plain.set_input_files("#images", files)
+    plain.get_by_role("button", name="Add", exact=True).click()
+
+    results = plain.locator(".result")
+    expect(results).to_have_count(3)
+    expect(results.nth(0)).to_contain_text("Added")
+    expect(results.nth(1)).to_contain_text("Refused")
+    expect(results.nth(2)).to_contain_text("Looks like coffee.jpg")
+
+
+def test_images_are_removed_and_put_back(
+    plain: Page, image_list: List, add_photo: Callable[..., Item], coffee: bytes
+) -> None:
+    add_photo(coffee, "coffee.jpg")
+    plain.goto(f"/lists/{image_list.public_id}/")
+
+    plain.get_by_label("Select coffee.jpg").check()
+    plain.get_by_role("button", name="Remove selected").click()
+    expect(plain.get_by_text("1 image removed")).to_be_visible()
+    assert not Item.objects.filter(removed_at=None).exists()
+    plain.get_by_role("button", name="Undo").click()
+
+    expect(plain.get_by_text("1 image is back.")).to_be_visible()
+    expect(plain.locator(".tile")).to_have_count(1)
+
+
+def test_a_picture_is_checked(
+    plain: Page, image_list: List, add_photo: Callable[..., Item], coffee: bytes, coffee_copy: bytes
+) -> None:
+    add_photo(coffee, "coffee.jpg")
+    plain.goto(f"/lists/{image_list.public_id}/check/")
+
+    copy: FilePayload = {"name": "copy.jpg", "mimeType": "image/jpeg", "buffer": coffee_copy}
+    plain.set_input_files("#image", copy)
+    plain.get_by_role("button", name="Check", exact=True).click()
+
+    expect(plain.get_by_role("heading", name="Duplicate")).to_be_visible()
+    assert MatchCandidate.objects.count() == 0

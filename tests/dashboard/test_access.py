@@ -1,0 +1,234 @@
+"""Who may open and do what on the pages: everybody else is sent away in the same words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import URLPattern
+
+from accounts import services as accounts_services
+from accounts.actors import Actor
+from accounts.models import ApiCredential, Organisation, User
+from accounts.permissions import Role
+from dashboard import urls as dashboard_urls
+from lists import services as lists_services
+from lists.models import Item, List
+from review import services as review_services
+from review import urls as review_urls
+from review.models import MatchCandidate, State
+from review.submissions import Submission
+from tests.conftest import raw_image
+
+OPEN_TO_ALL = {"home", "sign-in", "sign-out"}
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A request, as a template over the ids of what it is about."""
+
+    name: str
+    method: str
+    address: str
+    needs: Role = Role.VIEWER
+    own: bool = True  # about an object that only its organisation knows
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.name}"
+
+
+REQUESTS = [
+    Request("lists", "get", "/lists/", own=False),
+    Request("lists", "post", "/lists/", Role.MANAGER, own=False),
+    Request("list", "get", "/lists/{list}/"),
+    Request("list-settings", "get", "/lists/{list}/settings/", Role.MANAGER),
+    Request("list-settings", "post", "/lists/{list}/settings/", Role.MANAGER),
+    Request("list-api", "get", "/lists/{list}/api/"),
+    Request("list-remove", "post", "/lists/{list}/remove/", Role.MANAGER),
+    Request("pictures-add", "post", "/lists/{list}/add/", Role.MANAGER),
+    Request("picture-check", "get", "/lists/{list}/check/", Role.ANALYST),
+    Request("picture-check", "post", "/lists/{list}/check/", Role.ANALYST),
+    Request("pictures-remove", "post", "/lists/{list}/items/remove/", Role.MANAGER),
+    Request("pictures-restore", "post", "/lists/{list}/items/restore/", Role.MANAGER),
+    Request("api-credentials", "get", "/settings/api/", Role.ADMIN, own=False),
+    Request("api-credentials", "post", "/settings/api/", Role.ADMIN, own=False),
+    Request("api-revoke", "post", "/settings/api/{key}/revoke/", Role.ADMIN),
+    Request("queue", "get", "/review/", own=False),
+    Request("start", "get", "/review/start/", own=False),
+    Request("undo", "post", "/review/undo/", Role.ANALYST, own=False),
+    Request("pair", "get", "/review/pair/{match}/"),
+    Request("next", "get", "/review/pair/{match}/next/"),
+    Request("decide", "post", "/review/pair/{match}/decide/", Role.ANALYST),
+]
+RANKS = list(Role)
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """The objects of the organisation that the requests are about."""
+
+    image_list: List
+    item: Item
+    match: MatchCandidate
+    credential: ApiCredential
+    photo: bytes
+
+    def ids(self) -> dict[str, str]:
+        return {
+            "list": self.image_list.public_id,
+            "match": self.match.public_id,
+            "key": self.credential.public_id,
+        }
+
+    def form(self, request: Request) -> dict[str, object]:
+        picture = SimpleUploadedFile("photo.jpg", self.photo)
+        forms: dict[str, dict[str, object]] = {
+            "lists": {"name": "Another"},
+            "list-settings": {
+                "name": "Renamed",
+                "suggestion_threshold": "0.3",
+                "duplicate_threshold": "0.5",
+                "snapshot_retention_days": "90",
+            },
+            "list-remove": {"name": self.image_list.name},
+            "pictures-add": {"images": [picture]},
+            "picture-check": {"image": picture},
+            "pictures-remove": {"item": [self.item.public_id]},
+            "pictures-restore": {"item": [self.item.public_id]},
+            "api-credentials": {"name": "Bot", "role": "viewer"},
+            "decide": {"act": "confirm"},
+        }
+        return forms.get(request.name, {})
+
+    def send(self, client: Client, request: Request) -> int:
+        address = request.address.format(**self.ids())
+        if request.method == "get":
+            return client.get(address).status_code
+        return client.post(address, self.form(request)).status_code
+
+
+@pytest.fixture
+def world(
+    admin: Actor, image_list: List, coffee: bytes, coffee_copy: bytes, astronaut: bytes
+) -> World:
+    items = [
+        review_services.submit(
+            by=admin, submission=Submission(raw=raw_image(photo), add_to=image_list)
+        ).item
+        for photo in (coffee, coffee_copy)
+    ]
+    item = items[-1]
+    assert item is not None
+    credential = accounts_services.create_credential(
+        by=admin, name="Check", role=Role.MANAGER, is_restricted=False
+    ).credential
+    match = MatchCandidate.objects.get()
+    return World(image_list, item, match, credential, photo=astronaut)
+
+
+@pytest.fixture
+def sign_in(make_user: Callable[..., User]) -> Callable[..., Client]:
+    """Return the browser of a person with a role."""
+
+    def browser(role: Role, **where: Organisation) -> Client:
+        client = Client()
+        client.force_login(make_user(role, **where))
+        return client
+
+    return browser
+
+
+def without_token(page: bytes) -> bytes:
+    return re.sub(rb'(name="csrfmiddlewaretoken" value=)"\w+"', rb"\1", page)
+
+
+def before_restoring(admin: Actor, world: World, request: Request) -> None:
+    if request.name == "pictures-restore":
+        review_services.remove_items(by=admin, items=[world.item])
+
+
+def test_every_address_is_in_the_table() -> None:
+    addresses: list[URLPattern] = [*dashboard_urls.urlpatterns, *review_urls.urlpatterns]
+    names = {each.name for each in addresses}
+
+    assert names - OPEN_TO_ALL == {request.name for request in REQUESTS}
+
+
+@pytest.mark.parametrize("request_", REQUESTS, ids=str)
+def test_somebody_unknown_is_asked_to_sign_in(world: World, request_: Request) -> None:
+    address = request_.address.format(**world.ids())
+    answer = getattr(Client(), request_.method)(address)
+
+    assert (answer.status_code, answer.url) == (302, f"/login/?next={address}")
+
+
+@pytest.mark.parametrize("request_", [each for each in REQUESTS if each.own], ids=str)
+def test_what_belongs_to_others_does_not_exist(
+    world: World,
+    admin: Actor,
+    sign_in: Callable[..., Client],
+    stranger_organisation: Organisation,
+    request_: Request,
+) -> None:
+    before_restoring(admin, world, request_)
+    stranger = sign_in(Role.ADMIN, of=stranger_organisation)
+    unknown = {"list": "ili_nothing", "match": "mat_nothing", "key": "key_nothing"}
+
+    foreign = getattr(stranger, request_.method)(request_.address.format(**world.ids()))
+    missing = getattr(stranger, request_.method)(request_.address.format(**unknown))
+
+    assert foreign.status_code == missing.status_code == 404
+    assert without_token(foreign.content) == without_token(missing.content)
+
+
+@pytest.mark.parametrize("request_", REQUESTS, ids=str)
+def test_each_role_may_do_what_it_includes_and_no_more(
+    world: World, admin: Actor, sign_in: Callable[..., Client], request_: Request
+) -> None:
+    before_restoring(admin, world, request_)
+    rank = RANKS.index(request_.needs)
+
+    if rank > 0:
+        assert world.send(sign_in(RANKS[rank - 1]), request_) == 403
+        assert MatchCandidate.objects.get().state in {State.SUGGESTED, State.SUPERSEDED}
+    assert world.send(sign_in(RANKS[rank]), request_) < 400
+
+
+def test_a_viewer_is_offered_nothing_to_change(
+    world: World, sign_in: Callable[..., Client]
+) -> None:
+    viewer = sign_in(Role.VIEWER)
+
+    for address in ("/lists/", "/lists/{list}/", "/review/", "/review/pair/{match}/"):
+        page = viewer.get(address.format(**world.ids())).content.decode()
+        for word in ("Add images", "New list", "Remove selected", "data-decide", "API keys"):
+            assert word not in page
+
+
+def test_an_account_without_organisation_is_told_whom_to_ask(db: None) -> None:
+    client = Client()
+    client.force_login(User.objects.create_superuser("root@example.org", "secret"))
+
+    answer = client.get("/lists/")
+
+    assert answer.status_code == 403
+    assert b"Ask an admin" in answer.content
+
+
+def test_a_restricted_list_grant_is_refused_for_lists_of_others(
+    sign_in: Callable[..., Client], stranger: Actor, image_list: List
+) -> None:
+    foreign = lists_services.create_list(
+        by=stranger, settings=lists_services.ListSettings(name="Theirs")
+    )
+
+    answer = sign_in(Role.ADMIN).post(
+        "/settings/api/", {"name": "Bot", "role": "viewer", "lists": [foreign.public_id]}
+    )
+
+    assert "Select a valid choice" in answer.content.decode()
+    assert ApiCredential.objects.count() == 0

@@ -1,0 +1,189 @@
+"""The pages of lists beyond what the browser tests see: bounds, pages, refusals, query counts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.template.loader import render_to_string
+from django.test import Client
+from pytest_django import DjangoAssertNumQueries
+
+from accounts.actors import Actor
+from accounts.models import User
+from accounts.permissions import Role
+from lists import services as lists_services
+from lists.models import Image, Item, List
+from lists.services import ListSettings
+
+VALID = {
+    "name": "Known fakes",
+    "description": "",
+    "suggestion_threshold": "0.3",
+    "duplicate_threshold": "0.5",
+    "snapshot_retention_days": "90",
+}
+
+
+@pytest.fixture
+def browser(make_user: Callable[..., User]) -> Client:
+    client = Client()
+    client.force_login(make_user(Role.ADMIN))
+    return client
+
+
+def fill(image_list: List, count: int) -> None:
+    """Put rows of images without files into the list."""
+    have = Image.objects.count()
+    images = Image.objects.bulk_create(
+        Image(
+            organisation_id=image_list.organisation_id,
+            sha256=f"{number:064x}",
+            format="jpeg",
+            width=4,
+            height=3,
+            byte_size=1,
+            is_stored=True,
+        )
+        for number in range(have, have + count)
+    )
+    Item.objects.bulk_create(Item(image_list=image_list, image=image) for image in images)
+
+
+def test_sixty_images_a_page_and_the_rest_after_them(browser: Client, image_list: List) -> None:
+    fill(image_list, 70)
+    address = f"/lists/{image_list.public_id}/"
+
+    first = browser.get(address).context["page"]
+    second = browser.get(f"{address}?after={first.next_after}").context["page"]
+
+    assert (len(first.rows), len(second.rows), second.next_after) == (60, 10, None)
+    assert {row.pk for row in first.rows}.isdisjoint(row.pk for row in second.rows)
+
+
+@pytest.mark.parametrize("after", ["", "x", "-1", "9" * 40, "٣"])
+def test_a_page_mark_that_makes_no_sense_shows_the_first_page(
+    browser: Client, image_list: List, after: str
+) -> None:
+    fill(image_list, 2)
+
+    answer = browser.get(f"/lists/{image_list.public_id}/", {"after": after})
+
+    assert len(answer.context["page"].rows) == 2
+
+
+@pytest.mark.parametrize(
+    "page",
+    [("/lists/", 7), ("/lists/{}/", 7), ("/settings/api/", 6)],
+    ids=["all lists", "one list", "keys"],
+)
+def test_pages_ask_as_much_for_many_rows_as_for_few(
+    browser: Client,
+    admin: Actor,
+    image_list: List,
+    django_assert_num_queries: DjangoAssertNumQueries,
+    page: tuple[str, int],
+) -> None:
+    address, queries = page
+    for rows in (2, 40):
+        fill(image_list, rows)
+        for number in range(rows // 2):
+            name = f"List {number}"
+            lists_services.create_list(by=admin, settings=ListSettings(name=name))
+        with django_assert_num_queries(queries):
+            browser.get(address.format(image_list.public_id))
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"suggestion_threshold": "0.8"}, "suggestion threshold is not above"),
+        ({"duplicate_threshold": "1"}, "between 0 and 1"),
+        ({"suggestion_threshold": "nan"}, "Enter a number"),
+        ({"snapshot_retention_days": "0"}, "greater than or equal to 1"),
+        ({"auto_confirmed_kinds": "mirrored"}, "Select a valid choice"),
+        ({"name": "  "}, "This field is required"),
+    ],
+)
+def test_settings_out_of_range_are_refused_with_a_sentence(
+    browser: Client, image_list: List, change: dict[str, str], words: str
+) -> None:
+    answer = browser.post(f"/lists/{image_list.public_id}/settings/", {**VALID, **change})
+
+    assert words in answer.content.decode()
+    image_list.refresh_from_db()
+    assert image_list.duplicate_threshold == 0.5
+
+
+def test_settings_are_saved(browser: Client, image_list: List) -> None:
+    changed = {**VALID, "name": "New name", "auto_confirmed_kinds": ["pixels"]}
+
+    browser.post(f"/lists/{image_list.public_id}/settings/", changed)
+
+    image_list.refresh_from_db()
+    assert (image_list.name, image_list.auto_confirmed_kinds) == ("New name", ["pixels"])
+    assert image_list.keeps_snapshots is False
+
+
+def test_a_file_beyond_the_limit_is_refused_by_name(
+    browser: Client, image_list: List, coffee: bytes, settings: object
+) -> None:
+    settings.MAX_IMAGE_BYTES = 1000  # type: ignore[attr-defined]
+
+    answer = browser.post(
+        f"/lists/{image_list.public_id}/add/",
+        {"images": [SimpleUploadedFile("large.jpg", coffee)]},
+    )
+
+    page = answer.content.decode()
+    assert "large.jpg" in page
+    assert "Refused" in page
+
+
+def test_removing_an_unknown_image_removes_none(browser: Client, image_list: List) -> None:
+    fill(image_list, 2)
+    known = Item.objects.first()
+    assert known is not None
+
+    answer = browser.post(
+        f"/lists/{image_list.public_id}/items/remove/", {"item": [known.public_id, "med_unknown"]}
+    )
+
+    assert answer.status_code == 404
+    assert Item.objects.filter(removed_at=None).count() == 2
+
+
+def test_the_secret_is_never_cached(browser: Client) -> None:
+    answer = browser.post("/settings/api/", {"name": "Bot", "role": "viewer"})
+
+    assert "no-store" in answer["Cache-Control"]
+    assert "api_secret" in answer.content.decode()
+
+
+def test_names_are_shown_as_text(browser: Client, image_list: List, admin: Actor) -> None:
+    attack = "<img src=x onerror=alert(1)>"
+    lists_services.change_list(
+        by=admin, image_list=image_list, settings=ListSettings(name=attack, description=attack)
+    )
+
+    for address in ("/lists/", f"/lists/{image_list.public_id}/", "/review/"):
+        assert attack not in browser.get(address).content.decode()
+
+
+@pytest.mark.parametrize("status", ["400", "403", "403_csrf", "404", "413", "429", "500"])
+def test_every_error_has_a_page_that_needs_no_request(status: str) -> None:
+    page = render_to_string(f"{status}.html", {"request_id": "req_1"})
+
+    assert "req_1" in page
+    assert "Go to the lists" in page
+
+
+def test_a_form_without_its_token_is_refused_with_a_page(make_user: Callable[..., User]) -> None:
+    strict = Client(enforce_csrf_checks=True)
+    strict.force_login(make_user(Role.ADMIN))
+
+    answer = strict.post("/lists/", {"name": "Forged"})
+
+    assert answer.status_code == 403
+    assert "This page was open for too long" in answer.content.decode()

@@ -1,0 +1,113 @@
+"""Signing in: generic answers, safe ways on, and a limit that all processes share."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import pytest
+import time_machine
+from django.test import Client
+
+from accounts.models import SignInAttempt, User
+from accounts.permissions import Role
+from tests.conftest import PASSWORD
+
+if TYPE_CHECKING:
+    from django.test.client import _MonkeyPatchedWSGIResponse
+
+START = dt.datetime(2026, 5, 4, 12, tzinfo=dt.UTC)
+
+
+@pytest.fixture
+def person(make_user: Callable[..., User]) -> User:
+    return make_user(Role.VIEWER)
+
+
+def sign_in(
+    email: str, password: str, address: str = "192.0.2.1", **more: str
+) -> _MonkeyPatchedWSGIResponse:
+    return Client(REMOTE_ADDR=address).post(
+        "/login/", {"username": email, "password": password, **more}
+    )
+
+
+def test_the_right_password_leads_to_the_lists(person: User) -> None:
+    answer = sign_in(person.email, PASSWORD)
+
+    assert (answer.status_code, answer["Location"]) == (302, "/lists/")
+
+
+@pytest.mark.parametrize(
+    ("wanted", "place"),
+    [
+        ("/review/", "/review/"),
+        ("https://evil.example/", "/lists/"),
+        ("//evil.example", "/lists/"),
+        ("javascript:alert(1)", "/lists/"),
+    ],
+)
+def test_next_leads_only_to_places_of_this_site(person: User, wanted: str, place: str) -> None:
+    assert sign_in(person.email, PASSWORD, next=wanted)["Location"] == place
+
+
+def test_an_unknown_account_and_a_wrong_password_answer_the_same(person: User) -> None:
+    wrong = sign_in(person.email, "wrong").content.decode()
+    unknown = sign_in("nobody@example.org", "wrong").content.decode()
+
+    sentence = "The e-mail address or the password is wrong."
+    assert sentence in wrong
+    assert sentence in unknown
+
+
+def test_after_five_failures_the_sixth_attempt_waits_until_the_first_is_old(person: User) -> None:
+    with time_machine.travel(START, tick=False) as clock:
+        for _ in range(5):
+            assert sign_in(person.email, "wrong").status_code == 200
+            clock.shift(60)
+        refused = sign_in(person.email, PASSWORD)
+        assert refused.status_code == 429
+        assert refused["Retry-After"] == str(10 * 60)
+        assert "Try again in 10 minutes" in refused.content.decode()
+
+        clock.shift(10 * 60)
+        assert sign_in(person.email, PASSWORD).status_code == 302
+
+
+def test_refused_attempts_do_not_make_the_wait_longer(person: User) -> None:
+    with time_machine.travel(START, tick=False) as clock:
+        for _ in range(5):
+            sign_in(person.email, "wrong")
+        for _ in range(5):
+            clock.shift(60)
+            assert sign_in(person.email, "wrong").status_code == 429
+        clock.shift(10 * 60)
+
+        assert sign_in(person.email, PASSWORD).status_code == 302
+
+
+def test_the_limit_counts_per_account_and_address(person: User) -> None:
+    for _ in range(5):
+        sign_in(person.email, "wrong")
+
+    assert sign_in(person.email, PASSWORD, address="192.0.2.2").status_code == 302
+    assert sign_in("other@example.org", "wrong").status_code == 200
+    assert sign_in(person.email.upper(), PASSWORD).status_code == 429
+
+
+def test_the_right_password_starts_the_count_anew_and_leaves_no_trace(person: User) -> None:
+    for _ in range(4):
+        sign_in(person.email, "wrong")
+    sign_in(person.email, PASSWORD)
+
+    assert not SignInAttempt.objects.exists()
+
+
+def test_signing_out_takes_a_form_and_not_a_link(person: User) -> None:
+    client = Client()
+    client.force_login(person)
+
+    assert client.get("/logout/").status_code == 405
+    assert client.post("/logout/")["Location"] == "/login/"
+    assert client.get("/lists/").status_code == 302

@@ -1,0 +1,223 @@
+"""The pages of review beyond what the browser tests see: filters, pages, fragments, queries."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+from pytest_django import DjangoAssertNumQueries
+
+from accounts.actors import Actor
+from accounts.models import User
+from accounts.permissions import Role
+from lists import services as lists_services
+from lists.models import Image, List
+from lists.services import ListSettings
+from review import services, wording
+from review.models import MatchCandidate, State
+
+FRAGMENT = {"X-Fragment": "1"}
+EVIDENCE = {
+    "algorithm_version": 1,
+    "pdq_distance_bits": 12,
+    "phash_distance_bits": 2,
+    "orientation": "identity",
+    "query_quality": 100,
+    "item_quality": 100,
+    "reasons": [{"code": "same_structure", "params": {"distance_bits": 12, "of_bits": 256}}],
+}
+
+
+@pytest.fixture
+def browser(make_user: Callable[..., User]) -> Client:
+    client = Client()
+    client.force_login(make_user(Role.ADMIN))
+    return client
+
+
+@pytest.fixture
+def make_pairs(image_list: List) -> Callable[..., list[MatchCandidate]]:
+    """Make rows of pairs, the best first, without files."""
+
+    def make(count: int, into: List = image_list) -> list[MatchCandidate]:
+        have = Image.objects.count()
+        images = Image.objects.bulk_create(
+            Image(
+                organisation_id=into.organisation_id,
+                sha256=f"{number:064x}",
+                format="jpeg",
+                width=4,
+                height=3,
+                byte_size=1,
+            )
+            for number in range(have, have + count + 1)
+        )
+        return MatchCandidate.objects.bulk_create(
+            MatchCandidate(
+                image_list=into,
+                image_low=images[0],
+                image_high=image,
+                query_image=image,
+                score=0.9 - 0.001 * number,
+                kind="near",
+                evidence=EVIDENCE,
+            )
+            for number, image in enumerate(images[1:])
+        )
+
+    return make
+
+
+def test_the_queue_goes_on_where_its_page_ended(
+    browser: Client, make_pairs: Callable[..., list[MatchCandidate]]
+) -> None:
+    pairs = make_pairs(50)
+
+    first = browser.get("/review/")
+    last_id = first.context["pairs"][-1].candidate.public_id
+    second = browser.get("/review/", {"after": last_id})
+
+    shown = [*first.context["pairs"], *second.context["pairs"]]
+    assert [each.candidate.pk for each in shown] == [pair.pk for pair in pairs]
+    assert (first.context["has_more"], second.context["has_more"]) == (True, False)
+
+
+def test_the_queue_is_filtered_by_list_and_state(
+    browser: Client, admin: Actor, make_pairs: Callable[..., list[MatchCandidate]]
+) -> None:
+    other = lists_services.create_list(by=admin, settings=ListSettings(name="Other"))
+    (ours,), (theirs,) = make_pairs(1), make_pairs(1, into=other)
+    services.confirm(by=admin, candidate=ours)
+
+    def shown(**chosen: str) -> list[int]:
+        return [each.candidate.pk for each in browser.get("/review/", chosen).context["pairs"]]
+
+    assert shown() == [theirs.pk]
+    assert shown(state="confirmed") == [ours.pk]
+    assert shown(list=other.public_id, state="confirmed") == []
+    assert shown(list="ili_unknown", state="nonsense") == [theirs.pk]
+
+
+def test_deciding_within_a_list_stays_in_the_list(
+    browser: Client, admin: Actor, make_pairs: Callable[..., list[MatchCandidate]]
+) -> None:
+    other = lists_services.create_list(by=admin, settings=ListSettings(name="Other"))
+    make_pairs(3)
+    first, second = make_pairs(2, into=other)
+
+    answer = browser.post(
+        f"/review/pair/{first.public_id}/decide/", {"act": "confirm", "list": other.public_id}
+    )
+
+    wanted = f"/review/pair/{second.public_id}/?list={other.public_id}"
+    assert answer["Location"] == wanted
+
+
+def test_an_old_page_decides_nothing(
+    browser: Client, admin: Actor, make_pairs: Callable[..., list[MatchCandidate]]
+) -> None:
+    (pair,) = make_pairs(1)
+    services.dissociate(by=admin, candidate=pair)
+    address = f"/review/pair/{pair.public_id}/decide/"
+    form = {"act": "confirm", "version": "1"}
+
+    script = browser.post(address, form, headers=FRAGMENT)
+    person = browser.post(address, form, follow=True)
+
+    assert script.status_code == 409
+    assert 'data-state="dissociated"' in script.content.decode()
+    assert "decided this pair meanwhile" in person.content.decode()
+    pair.refresh_from_db()
+    assert pair.state == State.DISSOCIATED
+
+
+def test_the_same_decision_sent_twice_counts_once(
+    browser: Client, make_pairs: Callable[..., list[MatchCandidate]]
+) -> None:
+    (pair,) = make_pairs(1)
+    form = {"act": "confirm", "version": "1"}
+
+    for _ in range(2):
+        answer = browser.post(f"/review/pair/{pair.public_id}/decide/", form, headers=FRAGMENT)
+        assert answer.json() == {"to_review": 0}
+
+    assert pair.decisions.count() == 1
+
+
+@pytest.mark.parametrize("form", [{}, {"act": "supersede"}, {"act": "confirm", "version": "x"}])
+def test_what_is_no_decision_is_refused(
+    browser: Client, make_pairs: Callable[..., list[MatchCandidate]], form: dict[str, str]
+) -> None:
+    (pair,) = make_pairs(1)
+
+    answer = browser.post(f"/review/pair/{pair.public_id}/decide/", form)
+
+    assert answer.status_code == 400
+    pair.refresh_from_db()
+    assert pair.state == State.SUGGESTED
+
+
+def test_the_history_names_who_did_what(
+    browser: Client, admin: Actor, make_pairs: Callable[..., list[MatchCandidate]]
+) -> None:
+    (pair,) = make_pairs(1)
+    services.confirm(by=admin, candidate=pair)
+    services.undo(by=admin, candidate=pair)
+
+    page = browser.get(f"/review/pair/{pair.public_id}/").content.decode()
+
+    assert page.index("Undone") < page.index("<strong>Confirmed</strong>")
+    person = User.objects.get(membership__role=Role.ADMIN)
+    assert page.count(person.email) == 3  # the account menu too
+
+
+@pytest.mark.parametrize(
+    ("address", "queries"),
+    [("/review/", 7), ("/review/pair/{}/", 7), ("/review/pair/{}/next/", 8)],
+    ids=["queue", "pair", "next pair"],
+)
+def test_pages_ask_as_much_for_many_pairs_as_for_few(
+    browser: Client,
+    make_pairs: Callable[..., list[MatchCandidate]],
+    django_assert_num_queries: DjangoAssertNumQueries,
+    address: str,
+    queries: int,
+) -> None:
+    for count in (2, 30):
+        pair = make_pairs(count)[0]
+        with django_assert_num_queries(queries):
+            browser.get(address.format(pair.public_id), headers=FRAGMENT)
+
+
+def test_every_reason_of_the_engine_has_words() -> None:
+    reasons = [
+        ("identical_file", {}),
+        ("identical_pixels", {}),
+        ("same_structure", {"distance_bits": 3, "of_bits": 256}),
+        ("other_structure", {"distance_bits": 80, "of_bits": 256}),
+        ("second_hash_agrees", {"distance_bits": 2, "of_bits": 64}),
+        ("second_hash_differs", {"distance_bits": 20, "of_bits": 64}),
+        ("too_little_detail", {}),
+        ("mirrored", {}),
+        ("rotated", {"degrees": 90}),
+        ("resized", {"from_width": 4, "from_height": 3, "to_width": 2, "to_height": 1}),
+    ]
+    evidence = {"reasons": [{"code": code, "params": params} for code, params in reasons]}
+
+    sentences = wording.reasons_of(evidence)
+
+    assert len(sentences) == len(reasons)
+    assert sentences[-1] == "Resized from 4 × 3 to 2 × 1."
+
+
+def test_reasons_of_other_versions_of_the_engine_are_left_out() -> None:
+    evidence = {
+        "reasons": [
+            {"code": "learned_later", "params": {}},
+            {"code": "same_structure", "params": {"bits": 3}},
+            {"code": "mirrored", "params": {}},
+        ]
+    }
+
+    assert wording.reasons_of(evidence) == ["One is the mirror image of the other."]
