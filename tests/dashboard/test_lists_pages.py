@@ -27,7 +27,7 @@ VALID = {
 
 
 @pytest.fixture
-def browser(make_user: Callable[..., User]) -> Client:
+def signed_in(make_user: Callable[..., User]) -> Client:
     client = Client()
     client.force_login(make_user(Role.ADMIN))
     return client
@@ -51,12 +51,12 @@ def fill(image_list: List, count: int) -> None:
     Item.objects.bulk_create(Item(image_list=image_list, image=image) for image in images)
 
 
-def test_sixty_images_a_page_and_the_rest_after_them(browser: Client, image_list: List) -> None:
+def test_sixty_images_a_page_and_the_rest_after_them(signed_in: Client, image_list: List) -> None:
     fill(image_list, 70)
     address = f"/lists/{image_list.public_id}/"
 
-    first = browser.get(address).context["page"]
-    second = browser.get(f"{address}?after={first.next_after}").context["page"]
+    first = signed_in.get(address).context["page"]
+    second = signed_in.get(f"{address}?after={first.next_after}").context["page"]
 
     assert (len(first.rows), len(second.rows), second.next_after) == (60, 10, None)
     assert {row.pk for row in first.rows}.isdisjoint(row.pk for row in second.rows)
@@ -64,11 +64,11 @@ def test_sixty_images_a_page_and_the_rest_after_them(browser: Client, image_list
 
 @pytest.mark.parametrize("after", ["", "x", "-1", "9" * 40, "٣"])
 def test_a_page_mark_that_makes_no_sense_shows_the_first_page(
-    browser: Client, image_list: List, after: str
+    signed_in: Client, image_list: List, after: str
 ) -> None:
     fill(image_list, 2)
 
-    answer = browser.get(f"/lists/{image_list.public_id}/", {"after": after})
+    answer = signed_in.get(f"/lists/{image_list.public_id}/", {"after": after})
 
     assert len(answer.context["page"].rows) == 2
 
@@ -79,7 +79,7 @@ def test_a_page_mark_that_makes_no_sense_shows_the_first_page(
     ids=["all lists", "one list", "keys"],
 )
 def test_pages_ask_as_much_for_many_rows_as_for_few(
-    browser: Client,
+    signed_in: Client,
     admin: Actor,
     image_list: List,
     django_assert_num_queries: DjangoAssertNumQueries,
@@ -92,7 +92,7 @@ def test_pages_ask_as_much_for_many_rows_as_for_few(
             name = f"List {number}"
             lists_services.create_list(by=admin, settings=ListSettings(name=name))
         with django_assert_num_queries(queries):
-            browser.get(address.format(image_list.public_id))
+            signed_in.get(address.format(image_list.public_id))
 
 
 @pytest.mark.parametrize(
@@ -107,19 +107,19 @@ def test_pages_ask_as_much_for_many_rows_as_for_few(
     ],
 )
 def test_settings_out_of_range_are_refused_with_a_sentence(
-    browser: Client, image_list: List, change: dict[str, str], words: str
+    signed_in: Client, image_list: List, change: dict[str, str], words: str
 ) -> None:
-    answer = browser.post(f"/lists/{image_list.public_id}/settings/", {**VALID, **change})
+    answer = signed_in.post(f"/lists/{image_list.public_id}/settings/", {**VALID, **change})
 
     assert words in answer.content.decode()
     image_list.refresh_from_db()
     assert image_list.duplicate_threshold == 0.5
 
 
-def test_settings_are_saved(browser: Client, image_list: List) -> None:
+def test_settings_are_saved(signed_in: Client, image_list: List) -> None:
     changed = {**VALID, "name": "New name", "auto_confirmed_kinds": ["pixels"]}
 
-    browser.post(f"/lists/{image_list.public_id}/settings/", changed)
+    signed_in.post(f"/lists/{image_list.public_id}/settings/", changed)
 
     image_list.refresh_from_db()
     assert (image_list.name, image_list.auto_confirmed_kinds) == ("New name", ["pixels"])
@@ -127,11 +127,11 @@ def test_settings_are_saved(browser: Client, image_list: List) -> None:
 
 
 def test_a_file_beyond_the_limit_is_refused_by_name(
-    browser: Client, image_list: List, coffee: bytes, settings: object
+    signed_in: Client, image_list: List, coffee: bytes, settings: object
 ) -> None:
     settings.MAX_IMAGE_BYTES = 1000  # type: ignore[attr-defined]
 
-    answer = browser.post(
+    answer = signed_in.post(
         f"/lists/{image_list.public_id}/add/",
         {"images": [SimpleUploadedFile("large.jpg", coffee)]},
     )
@@ -141,12 +141,12 @@ def test_a_file_beyond_the_limit_is_refused_by_name(
     assert "Refused" in page
 
 
-def test_removing_an_unknown_image_removes_none(browser: Client, image_list: List) -> None:
+def test_removing_an_unknown_image_removes_none(signed_in: Client, image_list: List) -> None:
     fill(image_list, 2)
     known = Item.objects.first()
     assert known is not None
 
-    answer = browser.post(
+    answer = signed_in.post(
         f"/lists/{image_list.public_id}/items/remove/", {"item": [known.public_id, "med_unknown"]}
     )
 
@@ -154,21 +154,21 @@ def test_removing_an_unknown_image_removes_none(browser: Client, image_list: Lis
     assert Item.objects.filter(removed_at=None).count() == 2
 
 
-def test_the_secret_is_never_cached(browser: Client) -> None:
-    answer = browser.post("/settings/api/", {"name": "Bot", "role": "viewer"})
+def test_the_secret_is_never_cached(signed_in: Client) -> None:
+    answer = signed_in.post("/settings/api/", {"name": "Bot", "role": "viewer"})
 
     assert "no-store" in answer["Cache-Control"]
     assert "api_secret" in answer.content.decode()
 
 
-def test_names_are_shown_as_text(browser: Client, image_list: List, admin: Actor) -> None:
+def test_names_are_shown_as_text(signed_in: Client, image_list: List, admin: Actor) -> None:
     attack = "<img src=x onerror=alert(1)>"
     lists_services.change_list(
         by=admin, image_list=image_list, settings=ListSettings(name=attack, description=attack)
     )
 
     for address in ("/lists/", f"/lists/{image_list.public_id}/", "/review/"):
-        assert attack not in browser.get(address).content.decode()
+        assert attack not in signed_in.get(address).content.decode()
 
 
 @pytest.mark.parametrize("status", ["400", "403", "403_csrf", "404", "413", "429", "500"])

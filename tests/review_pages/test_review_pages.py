@@ -30,7 +30,7 @@ EVIDENCE = {
 
 
 @pytest.fixture
-def browser(make_user: Callable[..., User]) -> Client:
+def signed_in(make_user: Callable[..., User]) -> Client:
     client = Client()
     client.force_login(make_user(Role.ADMIN))
     return client
@@ -70,13 +70,13 @@ def make_pairs(image_list: List) -> Callable[..., list[MatchCandidate]]:
 
 
 def test_the_queue_goes_on_where_its_page_ended(
-    browser: Client, make_pairs: Callable[..., list[MatchCandidate]]
+    signed_in: Client, make_pairs: Callable[..., list[MatchCandidate]]
 ) -> None:
     pairs = make_pairs(50)
 
-    first = browser.get("/review/")
+    first = signed_in.get("/review/")
     last_id = first.context["pairs"][-1].candidate.public_id
-    second = browser.get("/review/", {"after": last_id})
+    second = signed_in.get("/review/", {"after": last_id})
 
     shown = [*first.context["pairs"], *second.context["pairs"]]
     assert [each.candidate.pk for each in shown] == [pair.pk for pair in pairs]
@@ -84,14 +84,14 @@ def test_the_queue_goes_on_where_its_page_ended(
 
 
 def test_the_queue_is_filtered_by_list_and_state(
-    browser: Client, admin: Actor, make_pairs: Callable[..., list[MatchCandidate]]
+    signed_in: Client, admin: Actor, make_pairs: Callable[..., list[MatchCandidate]]
 ) -> None:
     other = lists_services.create_list(by=admin, settings=ListSettings(name="Other"))
     (ours,), (theirs,) = make_pairs(1), make_pairs(1, into=other)
     services.confirm(by=admin, candidate=ours)
 
     def shown(**chosen: str) -> list[int]:
-        return [each.candidate.pk for each in browser.get("/review/", chosen).context["pairs"]]
+        return [each.candidate.pk for each in signed_in.get("/review/", chosen).context["pairs"]]
 
     assert shown() == [theirs.pk]
     assert shown(state="confirmed") == [ours.pk]
@@ -100,13 +100,13 @@ def test_the_queue_is_filtered_by_list_and_state(
 
 
 def test_deciding_within_a_list_stays_in_the_list(
-    browser: Client, admin: Actor, make_pairs: Callable[..., list[MatchCandidate]]
+    signed_in: Client, admin: Actor, make_pairs: Callable[..., list[MatchCandidate]]
 ) -> None:
     other = lists_services.create_list(by=admin, settings=ListSettings(name="Other"))
     make_pairs(3)
     first, second = make_pairs(2, into=other)
 
-    answer = browser.post(
+    answer = signed_in.post(
         f"/review/pair/{first.public_id}/decide/", {"act": "confirm", "list": other.public_id}
     )
 
@@ -115,15 +115,15 @@ def test_deciding_within_a_list_stays_in_the_list(
 
 
 def test_an_old_page_decides_nothing(
-    browser: Client, admin: Actor, make_pairs: Callable[..., list[MatchCandidate]]
+    signed_in: Client, admin: Actor, make_pairs: Callable[..., list[MatchCandidate]]
 ) -> None:
     (pair,) = make_pairs(1)
     services.dissociate(by=admin, candidate=pair)
     address = f"/review/pair/{pair.public_id}/decide/"
     form = {"act": "confirm", "version": "1"}
 
-    script = browser.post(address, form, headers=FRAGMENT)
-    person = browser.post(address, form, follow=True)
+    script = signed_in.post(address, form, headers=FRAGMENT)
+    person = signed_in.post(address, form, follow=True)
 
     assert script.status_code == 409
     assert 'data-state="dissociated"' in script.content.decode()
@@ -133,13 +133,13 @@ def test_an_old_page_decides_nothing(
 
 
 def test_the_same_decision_sent_twice_counts_once(
-    browser: Client, make_pairs: Callable[..., list[MatchCandidate]]
+    signed_in: Client, make_pairs: Callable[..., list[MatchCandidate]]
 ) -> None:
     (pair,) = make_pairs(1)
     form = {"act": "confirm", "version": "1"}
 
     for _ in range(2):
-        answer = browser.post(f"/review/pair/{pair.public_id}/decide/", form, headers=FRAGMENT)
+        answer = signed_in.post(f"/review/pair/{pair.public_id}/decide/", form, headers=FRAGMENT)
         assert answer.json() == {"to_review": 0}
 
     assert pair.decisions.count() == 1
@@ -147,11 +147,11 @@ def test_the_same_decision_sent_twice_counts_once(
 
 @pytest.mark.parametrize("form", [{}, {"act": "supersede"}, {"act": "confirm", "version": "x"}])
 def test_what_is_no_decision_is_refused(
-    browser: Client, make_pairs: Callable[..., list[MatchCandidate]], form: dict[str, str]
+    signed_in: Client, make_pairs: Callable[..., list[MatchCandidate]], form: dict[str, str]
 ) -> None:
     (pair,) = make_pairs(1)
 
-    answer = browser.post(f"/review/pair/{pair.public_id}/decide/", form)
+    answer = signed_in.post(f"/review/pair/{pair.public_id}/decide/", form)
 
     assert answer.status_code == 400
     pair.refresh_from_db()
@@ -159,13 +159,13 @@ def test_what_is_no_decision_is_refused(
 
 
 def test_the_history_names_who_did_what(
-    browser: Client, admin: Actor, make_pairs: Callable[..., list[MatchCandidate]]
+    signed_in: Client, admin: Actor, make_pairs: Callable[..., list[MatchCandidate]]
 ) -> None:
     (pair,) = make_pairs(1)
     services.confirm(by=admin, candidate=pair)
     services.undo(by=admin, candidate=pair)
 
-    page = browser.get(f"/review/pair/{pair.public_id}/").content.decode()
+    page = signed_in.get(f"/review/pair/{pair.public_id}/").content.decode()
 
     assert page.index("Undone") < page.index("<strong>Confirmed</strong>")
     person = User.objects.get(membership__role=Role.ADMIN)
@@ -178,7 +178,7 @@ def test_the_history_names_who_did_what(
     ids=["queue", "pair", "next pair"],
 )
 def test_pages_ask_as_much_for_many_pairs_as_for_few(
-    browser: Client,
+    signed_in: Client,
     make_pairs: Callable[..., list[MatchCandidate]],
     django_assert_num_queries: DjangoAssertNumQueries,
     address: str,
@@ -187,7 +187,7 @@ def test_pages_ask_as_much_for_many_pairs_as_for_few(
     for count in (2, 30):
         pair = make_pairs(count)[0]
         with django_assert_num_queries(queries):
-            browser.get(address.format(pair.public_id), headers=FRAGMENT)
+            signed_in.get(address.format(pair.public_id), headers=FRAGMENT)
 
 
 def test_every_reason_of_the_engine_has_words() -> None:
