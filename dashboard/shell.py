@@ -29,7 +29,9 @@ class Shell:
     @cached_property
     def actor(self) -> Actor | None:
         """Return who asks; None for strangers and for accounts without an organisation."""
-        if not self._request.user.is_authenticated:
+        # Requests that fail before anybody could be signed in get pages too.
+        user = getattr(self._request, "user", None)
+        if user is None or not user.is_authenticated:
             return None
         try:
             return actor_of(self._request)

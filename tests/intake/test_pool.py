@@ -174,7 +174,8 @@ def test_a_worker_has_one_thread_no_django_and_ignores_the_terminal(pool: ImageP
 
     pins = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS")
     assert [seen.variables[name] for name in pins] == ["1"] * 4
-    assert seen.modules.isdisjoint({"django", "pytest"})
+    # The product's Django, that is: what measures coverage brings parts of it along.
+    assert seen.modules.isdisjoint({"django.db", "lists", "pytest"})
     assert "numpy" in seen.modules
     assert seen.interrupt == signal.SIG_IGN
 
