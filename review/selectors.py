@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from accounts.actors import Actor
 from accounts.permissions import Permission
@@ -157,13 +157,17 @@ def undoable_decision(candidate: MatchCandidate) -> Decision | None:
 
 
 def last_decision_of(actor: Actor) -> Decision | None:
-    """Return the person's latest decision that was not yet undone and may still be reached."""
+    """Return the person's latest decision that still stands and may still be reached.
+
+    One that somebody has overruled since is passed over: undoing it would undo theirs.
+    """
     if actor.user_id is None:
         return None
-    decisions = Decision.objects.filter(
+    standing = Decision.objects.filter(act__in=UNDOABLE, undone_by=None)
+    overruling = standing.filter(candidate=OuterRef("candidate"), pk__gt=OuterRef("pk"))
+    decisions = standing.filter(
+        ~Exists(overruling),
         user_id=actor.user_id,
-        act__in=UNDOABLE,
-        undone_by=None,
         candidate__image_list__in=lists_selectors.lists_for(actor),
     )
     return decisions.select_related("candidate").order_by("-pk").first()

@@ -79,6 +79,21 @@ def test_undo_last_takes_back_ones_own_decision_only(
     assert services.undo_last(by=analyst).state == State.SUGGESTED
 
 
+def test_undo_last_does_not_take_back_what_somebody_else_decided_since(
+    admin: Actor, make_actor: Callable[..., Actor], candidate: MatchCandidate
+) -> None:
+    analyst = make_actor(Role.ANALYST)
+    services.confirm(by=analyst, candidate=candidate)
+    services.dissociate(by=admin, candidate=candidate)
+
+    with pytest.raises(NothingToUndo):
+        services.undo_last(by=analyst)
+    assert state_of(candidate) == State.DISSOCIATED
+
+    services.undo_last(by=admin)
+    assert services.undo_last(by=analyst).state == State.SUGGESTED
+
+
 def test_a_decision_on_an_old_page_is_refused_with_the_present_state(
     admin: Actor, candidate: MatchCandidate
 ) -> None:
