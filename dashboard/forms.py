@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.permissions import Role
 from common.errors import InvalidInput
-from lists import services as lists_services
-from lists.services import ListSettings
+from lists import list_settings
+from lists.list_settings import ListSettings
 
 Choices = Sequence[tuple[str, str]]
 
@@ -43,11 +43,11 @@ class SignInForm(AuthenticationForm):
 class NewListForm(forms.Form):
     """What a new list needs."""
 
-    name = forms.CharField(label=_("Name"), max_length=lists_services.MAX_NAME_LENGTH)
+    name = forms.CharField(label=_("Name"), max_length=list_settings.MAX_NAME_LENGTH)
     description = forms.CharField(
         label=_("What is it for?"),
         required=False,
-        max_length=lists_services.MAX_DESCRIPTION_LENGTH,
+        max_length=list_settings.MAX_DESCRIPTION_LENGTH,
         widget=forms.Textarea(attrs={"rows": 2}),
     )
 
@@ -75,7 +75,7 @@ class ListSettingsForm(NewListForm):
         label=_("Confirm without an analyst"),
         help_text=_("Duplicates of these kinds skip the queue. It can be undone pair by pair."),
         required=False,
-        choices=[(kind, KIND_LABELS[kind]) for kind in lists_services.AUTO_CONFIRMABLE_KINDS],
+        choices=[(kind, KIND_LABELS[kind]) for kind in list_settings.AUTO_CONFIRMABLE_KINDS],
         widget=forms.CheckboxSelectMultiple,
     )
     keeps_snapshots = forms.BooleanField(
@@ -86,7 +86,7 @@ class ListSettingsForm(NewListForm):
     snapshot_retention_days = forms.IntegerField(
         label=_("Days to keep it"),
         min_value=1,
-        max_value=lists_services.MAX_RETENTION_DAYS,
+        max_value=list_settings.MAX_RETENTION_DAYS,
     )
 
     def settings(self) -> ListSettings:

@@ -25,8 +25,8 @@ from accounts.models import Organisation
 from accounts.permissions import Role
 from intake import sources
 from lists import services as lists_services
+from lists.list_settings import ListSettings
 from lists.models import List
-from lists.services import ListSettings
 from review import services as review_services
 from review.submissions import Submission
 

@@ -50,8 +50,13 @@ def list_for(actor: Actor, public_id: str) -> List:
     """Return one list; raise ListNotFound for an id that is unknown or somebody else's."""
     found = lists_for(actor).filter(public_id=_searchable(public_id)).first()
     if found is None:
-        raise ListNotFound("There is no such list.", field="list")
+        raise list_not_found()
     return found
+
+
+def list_not_found() -> ListNotFound:
+    """Return the one answer for lists that are unknown, removed or somebody else's."""
+    return ListNotFound("There is no such list.", field="list")
 
 
 def lists_named(actor: Actor, public_ids: Sequence[str]) -> list[List]:

@@ -21,8 +21,8 @@ from intake import sources
 from intake.sources import RawImage
 from lists import image_pool, live_index
 from lists import services as lists_services
+from lists.list_settings import ListSettings
 from lists.models import List
-from lists.services import ListSettings
 
 PASSWORD = "correct horse battery"
 

@@ -7,13 +7,13 @@ from typing import Any
 from django.urls import reverse
 from rest_framework import serializers
 
-from lists.services import (
+from lists.list_settings import (
     AUTO_CONFIRMABLE_KINDS,
-    MAX_CUSTOM_ID_LENGTH,
     MAX_DESCRIPTION_LENGTH,
     MAX_NAME_LENGTH,
     MAX_RETENTION_DAYS,
 )
+from lists.services import MAX_CUSTOM_ID_LENGTH
 from review.services import MAX_NOTE_LENGTH
 from review.submissions import DEFAULT_LIMIT, MAX_LIMIT
 

@@ -25,7 +25,7 @@ from api.parameters import checked, parameters_of
 from api.views import DialectView
 from lists import selectors as lists_selectors
 from lists import services as lists_services
-from lists.services import ListSettings
+from lists.list_settings import ListSettings
 from review import selectors, services
 from review.submissions import Submission
 

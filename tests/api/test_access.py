@@ -11,8 +11,8 @@ from accounts import services as accounts_services
 from accounts.actors import Actor
 from accounts.permissions import Role
 from lists import services as lists_services
+from lists.list_settings import ListSettings
 from lists.models import List
-from lists.services import ListSettings
 from review.models import MatchCandidate
 from tests.api.conftest import Caller
 

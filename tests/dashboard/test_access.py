@@ -17,6 +17,7 @@ from accounts.models import ApiCredential, Organisation, User
 from accounts.permissions import Role
 from dashboard import urls as dashboard_urls
 from lists import services as lists_services
+from lists.list_settings import ListSettings
 from lists.models import Item, List
 from review import services as review_services
 from review import urls as review_urls
@@ -222,9 +223,7 @@ def test_an_account_without_organisation_is_told_whom_to_ask(db: None) -> None:
 def test_a_restricted_list_grant_is_refused_for_lists_of_others(
     sign_in: Callable[..., Client], stranger: Actor, image_list: List
 ) -> None:
-    foreign = lists_services.create_list(
-        by=stranger, settings=lists_services.ListSettings(name="Theirs")
-    )
+    foreign = lists_services.create_list(by=stranger, settings=ListSettings(name="Theirs"))
 
     answer = sign_in(Role.ADMIN).post(
         "/settings/api/", {"name": "Bot", "role": "viewer", "lists": [foreign.public_id]}

@@ -14,8 +14,8 @@ from accounts.actors import Actor
 from accounts.models import User
 from accounts.permissions import Role
 from lists import services as lists_services
+from lists.list_settings import ListSettings
 from lists.models import Image, Item, List
-from lists.services import ListSettings
 
 VALID = {
     "name": "Known fakes",

@@ -14,9 +14,9 @@ from accounts.models import Organisation
 from accounts.permissions import Role
 from common.errors import Forbidden, InvalidInput
 from lists import selectors, services
+from lists.list_settings import ListSettings
 from lists.models import List
 from lists.selectors import ListNotFound
-from lists.services import ListSettings
 
 
 @pytest.fixture
@@ -119,6 +119,27 @@ def test_settings_out_of_range_are_refused_and_change_nothing(
         services.change_list(by=admin, image_list=image_list, settings=wrong)
 
     assert List.objects.filter(pk=image_list.pk).values().get() == before
+
+
+def test_changing_one_setting_leaves_what_another_changed_meanwhile(
+    admin: Actor, image_list: List
+) -> None:
+    stale = List.objects.get(pk=image_list.pk)
+    services.change_list(by=admin, image_list=image_list, settings=ListSettings(name="Renamed"))
+
+    services.change_list(by=admin, image_list=stale, settings=ListSettings(description="New"))
+
+    changed = List.objects.get(pk=image_list.pk)
+    assert (changed.name, changed.description) == ("Renamed", "New")
+
+
+def test_a_list_that_was_removed_meanwhile_is_not_brought_back_by_a_change(
+    admin: Actor, image_list: List
+) -> None:
+    services.remove_list(by=admin, image_list=image_list)
+
+    with pytest.raises(ListNotFound):
+        services.change_list(by=admin, image_list=image_list, settings=ListSettings(name="x"))
 
 
 def test_the_database_itself_refuses_thresholds_out_of_order(image_list: List) -> None:

@@ -15,8 +15,8 @@ from accounts.actors import Actor
 from accounts.permissions import Role
 from common.errors import Forbidden, InvalidInput, UnusableImage
 from lists import services as lists_services
+from lists.list_settings import ListSettings
 from lists.models import Image, Item, ItemChange, List
-from lists.services import ListSettings
 from matching.types import Kind
 from review import selectors, services
 from review.models import Act, Decision, MatchCandidate, State

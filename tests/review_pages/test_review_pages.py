@@ -12,8 +12,8 @@ from accounts.actors import Actor
 from accounts.models import User
 from accounts.permissions import Role
 from lists import services as lists_services
+from lists.list_settings import ListSettings
 from lists.models import Image, List
-from lists.services import ListSettings
 from review import services, wording
 from review.models import MatchCandidate, State
 

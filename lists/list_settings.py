@@ -1,0 +1,99 @@
+"""What can be set of a list, and the bounds of each value."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from common.errors import InvalidInput
+from lists.models import List
+from matching.types import Kind
+
+MAX_NAME_LENGTH = 200
+MAX_DESCRIPTION_LENGTH = 2000
+MAX_RETENTION_DAYS = 3650
+# Kinds that a list's policy may confirm without an analyst: the pictures are the same.
+AUTO_CONFIRMABLE_KINDS = (Kind.PIXELS, Kind.NEAR)
+
+
+@dataclass(frozen=True, slots=True)
+class ListSettings:
+    """What can be set of a list; None leaves a value as it is."""
+
+    name: str | None = None
+    description: str | None = None
+    suggestion_threshold: float | None = None
+    duplicate_threshold: float | None = None
+    auto_confirmed_kinds: tuple[str, ...] | None = None
+    keeps_snapshots: bool | None = None
+    snapshot_retention_days: int | None = None
+
+
+def apply(settings: ListSettings, image_list: List) -> None:
+    """Write the given values into the list; raise InvalidInput for the first one out of range."""
+    if settings.name is not None:
+        image_list.name = _checked_name(settings.name)
+    if settings.description is not None:
+        image_list.description = _checked_description(settings.description)
+    if settings.suggestion_threshold is not None:
+        image_list.suggestion_threshold = settings.suggestion_threshold
+    if settings.duplicate_threshold is not None:
+        image_list.duplicate_threshold = settings.duplicate_threshold
+    if settings.auto_confirmed_kinds is not None:
+        image_list.auto_confirmed_kinds = _checked_kinds(settings.auto_confirmed_kinds)
+    if settings.keeps_snapshots is not None:
+        image_list.keeps_snapshots = settings.keeps_snapshots
+    if settings.snapshot_retention_days is not None:
+        image_list.snapshot_retention_days = _checked_days(settings.snapshot_retention_days)
+    _check_thresholds(image_list)
+
+
+def _check_thresholds(image_list: List) -> None:
+    if not 0 < image_list.suggestion_threshold <= image_list.duplicate_threshold < 1:
+        raise InvalidInput(
+            "Thresholds are numbers between 0 and 1, and the suggestion threshold is not above "
+            "the duplicate threshold.",
+            field="suggestion_threshold",
+        )
+
+
+def _checked_name(text: str) -> str:
+    name = text.strip()
+    if not 1 <= len(name) <= MAX_NAME_LENGTH:
+        raise InvalidInput(f"A name has 1 to {MAX_NAME_LENGTH} characters.", field="name")
+    return storable(name, "name")
+
+
+def _checked_description(text: str) -> str:
+    if len(text) > MAX_DESCRIPTION_LENGTH:
+        raise InvalidInput(
+            f"A description has at most {MAX_DESCRIPTION_LENGTH} characters.", field="description"
+        )
+    return storable(text, "description")
+
+
+def _checked_kinds(kinds: tuple[str, ...]) -> list[str]:
+    unknown = set(kinds) - set(AUTO_CONFIRMABLE_KINDS)
+    if unknown:
+        allowed = ", ".join(AUTO_CONFIRMABLE_KINDS)
+        raise InvalidInput(
+            f"Only these kinds may be confirmed without an analyst: {allowed}.",
+            field="auto_confirmed_kinds",
+        )
+    return sorted(set(kinds))
+
+
+def _checked_days(days: int) -> int:
+    if not 1 <= days <= MAX_RETENTION_DAYS:
+        raise InvalidInput(
+            f"Snapshots are kept for 1 to {MAX_RETENTION_DAYS} days.",
+            field="snapshot_retention_days",
+        )
+    return days
+
+
+def storable(text: str, field: str) -> str:
+    """Return the text; raise InvalidInput for characters that no database column holds."""
+    has_surrogate = any("\ud800" <= character <= "\udfff" for character in text)
+    if "\x00" in text or has_surrogate:
+        raise InvalidInput(f"{field} holds characters that are not text.", field=field)
+    return text
