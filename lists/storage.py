@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 from django.core.files import File
@@ -14,13 +16,19 @@ from intake.examine import THUMBNAIL_SIDES_PX
 from lists.models import Image
 
 
+# Where local files are written before they take their place.
+_DRAFTS = "drafts"
+
+
 class AtomicFileSystemStorage(FileSystemStorage):
     """Local files that are whole or absent: a process killed while writing leaves no half file."""
 
     def _save(self, name: str, content: File[bytes]) -> str:
         target = Path(self.path(name))
         target.parent.mkdir(parents=True, exist_ok=True)
-        descriptor, partial_name = tempfile.mkstemp(dir=target.parent, prefix=".partial-")
+        drafts = Path(self.path(_DRAFTS))
+        drafts.mkdir(exist_ok=True)
+        descriptor, partial_name = tempfile.mkstemp(dir=drafts)
         with os.fdopen(descriptor, "wb") as partial_file:
             for chunk in content.chunks():
                 partial_file.write(chunk)
@@ -61,9 +69,40 @@ def read_thumbnail(image: Image, side_px: int) -> File[bytes]:
 
 def delete_files(image: Image) -> None:
     """Delete a picture's original and thumbnails; what is already gone is no error."""
-    default_storage.delete(original_name(image.organisation_id, image.sha256))
+    delete_named(image.organisation_id, image.sha256)
+
+
+def delete_named(organisation_id: int, sha256: str) -> None:
+    """Delete files by content hash, the original last: a sweep finds them by it."""
     for side_px in THUMBNAIL_SIDES_PX:
-        default_storage.delete(thumbnail_name(image.organisation_id, image.sha256, side_px))
+        default_storage.delete(thumbnail_name(organisation_id, sha256, side_px))
+    default_storage.delete(original_name(organisation_id, sha256))
+
+
+def originals_older_than(moment: dt.datetime) -> Iterator[tuple[int, str]]:
+    """Yield (organisation row id, SHA-256) of the originals that were written before the moment."""
+    for organisation_id in _folders("originals"):
+        for start in _folders(f"originals/{organisation_id}"):
+            folder = f"originals/{organisation_id}/{start}"
+            for name in default_storage.listdir(folder)[1]:
+                if default_storage.get_modified_time(f"{folder}/{name}") < moment:
+                    yield int(organisation_id), name
+
+
+def delete_drafts_older_than(moment: dt.datetime) -> None:
+    """Delete half-written local files of processes that were killed."""
+    if default_storage.exists(_DRAFTS):
+        for name in default_storage.listdir(_DRAFTS)[1]:
+            if default_storage.get_modified_time(f"{_DRAFTS}/{name}") < moment:
+                default_storage.delete(f"{_DRAFTS}/{name}")
+
+
+def _folders(path: str) -> list[str]:
+    """Return the folders in a folder; none where nothing was ever written."""
+    try:
+        return default_storage.listdir(path)[0]
+    except FileNotFoundError:
+        return []
 
 
 def _write(name: str, content: bytes) -> None:

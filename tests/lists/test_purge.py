@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from accounts.actors import Actor
 from common.errors import Conflict
+from lists import orphans, storage
 from lists import services as lists_services
 from lists.models import Image, Item, List
 from review import selectors, services
@@ -88,4 +89,41 @@ def test_a_purged_picture_that_is_added_again_gets_its_files_back(
 def test_the_command_says_how_many(item: Item, capsys: pytest.CaptureFixture[str]) -> None:
     call_command("purge_pictures")
 
-    assert "0 pictures" in capsys.readouterr().out
+    assert "of 0 pictures, and of 0 that" in capsys.readouterr().out
+
+
+def test_files_that_a_killed_process_left_are_swept_out(item: Item, own_media: Path) -> None:
+    storage.write_files(
+        organisation_id=7, sha256="ab" * 32, original=b"x", thumbnails={256: b"y", 960: b"z"}
+    )
+    before = files(own_media)
+    half_written = own_media / "drafts" / "half"
+    half_written.write_bytes(b"x")
+
+    assert orphans.delete_orphans(now=timezone.now()) == 0
+    assert half_written.exists()
+    assert orphans.delete_orphans(now=timezone.now() + dt.timedelta(hours=2)) == 1
+    assert files(own_media) == before - 3
+    assert not half_written.exists()
+
+
+def test_a_sweep_leaves_what_an_image_owns(item: Item, own_media: Path) -> None:
+    before = files(own_media)
+
+    assert orphans.delete_orphans(now=timezone.now() + LONG_AFTER) == 0
+    assert files(own_media) == before
+
+
+def test_an_add_that_meets_an_orphan_keeps_it(
+    admin: Actor, image_list: List, astronaut: bytes
+) -> None:
+    raw = raw_image(astronaut)
+    storage.write_files(
+        organisation_id=admin.organisation_id,
+        sha256=raw.sha256,
+        original=astronaut,
+        thumbnails={},
+    )
+    services.submit(by=admin, submission=Submission(raw=raw, add_to=image_list))
+
+    assert orphans.delete_orphans(now=timezone.now() + LONG_AFTER) == 0
