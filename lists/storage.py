@@ -15,7 +15,6 @@ from django.core.files.storage import FileSystemStorage, default_storage
 from intake.examine import THUMBNAIL_SIDES_PX
 from lists.models import Image
 
-
 # Where local files are written before they take their place.
 _DRAFTS = "drafts"
 
