@@ -14,6 +14,10 @@ class OrganisationAdmin(admin.ModelAdmin[Organisation]):
     list_display = ("name", "public_id", "created_at")
     search_fields = ("name", "public_id")
 
+    def has_delete_permission(self, request: object, obj: object = None) -> bool:
+        """Nobody deletes what items hang on behind the change feed's back."""
+        return False
+
 
 @admin.register(User)
 class UserAdmin(admin.ModelAdmin[User]):

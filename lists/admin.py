@@ -15,6 +15,10 @@ class ListAdmin(admin.ModelAdmin[List]):
     list_select_related = ("organisation",)
     search_fields = ("name", "public_id")
 
+    def has_delete_permission(self, request: object, obj: object = None) -> bool:
+        """Nobody deletes what items hang on behind the change feed's back."""
+        return False
+
 
 @admin.register(Image)
 class ImageAdmin(admin.ModelAdmin[Image]):
@@ -26,6 +30,10 @@ class ImageAdmin(admin.ModelAdmin[Image]):
 
     def has_change_permission(self, request: object, obj: object = None) -> bool:
         """Nobody edits what was measured from bytes."""
+        return False
+
+    def has_delete_permission(self, request: object, obj: object = None) -> bool:
+        """Nobody deletes what items hang on behind the change feed's back."""
         return False
 
 
