@@ -77,6 +77,7 @@ class Verdict(StrEnum):
     DUPLICATE = "duplicate"
     POSSIBLE = "possible"
     NOTHING = "nothing"
+    TOO_FLAT = "too_flat"
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +97,7 @@ class Checked:
     def verdict(self) -> Verdict:
         """Return what the best match says."""
         if not self.matches:
-            return Verdict.NOTHING
+            return Verdict.NOTHING if self.outcome.has_detail else Verdict.TOO_FLAT
         is_duplicate = self.matches[0].score > self.duplicate_threshold
         return Verdict.DUPLICATE if is_duplicate else Verdict.POSSIBLE
 

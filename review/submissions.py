@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from intake.examine import Sighting
 from intake.sources import RawImage
 from lists.models import Item, List
+from matching import engine
 from matching.types import Comparison
 from review.models import MatchCandidate, State
 
@@ -65,3 +66,8 @@ class Outcome:
     sighting: Sighting
     item: Item | None
     by_list: Sequence[ListMatches] = field(default_factory=tuple)
+
+    @property
+    def has_detail(self) -> bool:
+        """Tell whether more than an identical picture could be found at all."""
+        return engine.is_evidence(self.sighting.query.upright.pdq)

@@ -171,6 +171,10 @@ class FoundMatch(serializers.Serializer[Any]):
 class CheckAnswer(serializers.Serializer[Any]):
     """What a checked image matches, best first."""
 
+    quality = serializers.IntegerField(help_text="Detail in the image, 0 (flat) to 100.")
+    has_detail = serializers.BooleanField(
+        help_text="False: too little detail to match by more than identical bytes or pixels."
+    )
     matches = FoundMatch(many=True)
 
 

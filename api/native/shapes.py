@@ -46,7 +46,11 @@ def checked(outcome: Outcome, request: Request) -> dict[str, Any]:
         "thumbnail_url": None,
     }
     matches = [match for found in outcome.by_list for match in found.matches]
-    return {"matches": [{**_found(match, request), "query": query} for match in matches]}
+    return {
+        "quality": outcome.sighting.query.quality,
+        "has_detail": outcome.has_detail,
+        "matches": [{**_found(match, request), "query": query} for match in matches],
+    }
 
 
 def _found(match: Match, request: Request) -> dict[str, Any]:

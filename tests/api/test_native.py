@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from PIL import Image
 
 from accounts.permissions import Role
 from lists.models import Item, List
 from tests.api.conftest import Caller
+from tests.conftest import encoded
 
 pytestmark = pytest.mark.django_db
 
@@ -175,6 +177,21 @@ def test_a_check_returns_both_pictures_and_stores_no_item(
     assert match["item"]["custom_id"] == "cup"
     assert (match["query"]["width"], match["query"]["height"]) == (300, 200)
     assert Item.objects.count() == 1
+
+
+def test_a_check_says_when_there_is_too_little_detail_to_match(
+    caller: Caller, image_list: List, items_path: str, coffee: bytes
+) -> None:
+    white = encoded(Image.new("RGB", (300, 200), "white"), "PNG")
+    check_path = f"/v1/lists/{image_list.public_id}/check/"
+    caller.upload(items_path, coffee)
+
+    flat = caller.upload(check_path, white).json()
+    detailed = caller.upload(check_path, coffee).json()
+
+    assert (flat["quality"], flat["has_detail"], flat["matches"]) == (0, False, [])
+    assert detailed["quality"] >= 50
+    assert detailed["has_detail"]
 
 
 def test_matches_are_filtered_by_state_and_list(

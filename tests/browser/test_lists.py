@@ -6,12 +6,14 @@ import base64
 from collections.abc import Callable
 
 import pytest
+from PIL import Image as Picture
 from playwright.sync_api import FilePayload, Page, expect
 
 from accounts.models import ApiCredential
 from lists.models import Image, Item, List, ListGrant
 from review.models import MatchCandidate
 from tests.browser.conftest import Expectations
+from tests.conftest import encoded
 
 pytestmark = pytest.mark.slow
 
@@ -130,6 +132,7 @@ def test_a_check_keeps_nothing_unless_asked(
     coffee_copy: bytes,
     astronaut: bytes,
 ) -> None:
+    white = encoded(Picture.new("RGB", (300, 200), "white"), "PNG")
     add_photo(coffee, "coffee.jpg")
     list_page.get_by_role("link", name="Check an image").click()
     list_page.wait_for_load_state("networkidle")
@@ -139,6 +142,8 @@ def test_a_check_keeps_nothing_unless_asked(
     expect(list_page.locator(".match")).to_contain_text("coffee.jpg")
     list_page.set_input_files("#image", upload("astronaut.jpg", astronaut))
     expect(list_page.get_by_role("heading", name="Nothing like it")).to_be_visible()
+    list_page.set_input_files("#image", upload("white.png", white))
+    expect(list_page.get_by_role("heading", name="Too little detail to match")).to_be_visible()
     assert (Image.objects.count(), MatchCandidate.objects.count()) == (1, 0)
 
     list_page.get_by_label("Put its matches up for review").check()
