@@ -20,14 +20,17 @@ import numpy as np
 import numpy.typing as npt
 from scipy.optimize import minimize
 
+from intake import examine
+from intake.examine import View
+from intake.limits import Limits
 from matching import calibrate, decode
 from matching.engine import is_evidence
 from matching.hashers import registry
-from matching.types import DecodeLimits, FingerprintSet, QueryFingerprints, code_words
+from matching.types import Codes, FingerprintSet, QueryFingerprints, code_words
 
 SUGGESTION_SCORE = 0.3
 FIT_RADII_BITS = (90, 110, 256)
-LIMITS = DecodeLimits()
+LIMITS = Limits()
 
 Row = dict[str, str]
 Matrix = npt.NDArray[np.int64]
@@ -79,16 +82,13 @@ def read_pairs(folder: Path) -> Pairs:
         registry.fingerprint(decode.decode_grey((folder / row["file"]).read_bytes(), LIMITS))
         for row in items
     ]
-    asked = [
-        registry.query_fingerprints(decode.decode_grey((folder / row["file"]).read_bytes(), LIMITS))
-        for row in queries
-    ]
+    asked = [examine.look((folder / row["file"]).read_bytes(), LIMITS).views for row in queries]
     pdq_bits, phash_bits = distances(asked, stored)
     is_true = np.array([[query["truth"] == item["id"] for item in items] for query in queries])
     is_ignored = np.array(
         [[(query["source"], item["id"]) in ignored for item in items] for query in queries]
     )
-    detailed_query = np.array([is_evidence(each.upright.pdq) for each in asked])
+    detailed_query = np.array([bool(views) for views in asked])
     detailed_item = np.array([is_evidence(each.pdq) for each in stored])
     return Pairs(
         queries=queries,
@@ -100,20 +100,31 @@ def read_pairs(folder: Path) -> Pairs:
     )
 
 
-def distances(
-    asked: list[QueryFingerprints], stored: list[FingerprintSet]
-) -> tuple[Matrix, Matrix]:
-    """Return the PDQ distances in the nearest orientation, and the pHash distances in the same."""
+def distances(asked: list[tuple[View, ...]], stored: list[FingerprintSet]) -> tuple[Matrix, Matrix]:
+    """Return the PDQ and pHash distances in the view and orientation that score best."""
     item_pdq = np.stack([code_words(item.pdq.bits) for item in stored])
     item_phash = np.array([int.from_bytes(item.phash.bits) for item in stored], np.uint64)
     pdq_rows, phash_rows = [], []
-    for query in asked:
-        bits = np.bitwise_count(query.pdq_codes[:, np.newaxis] ^ item_pdq).sum(2, dtype=np.int64)
-        nearest = bits.argmin(axis=0)
-        variants = [int.from_bytes(variant.phash.bits) for variant in query.variants]
-        pdq_rows.append(bits.min(axis=0))
-        phash_rows.append(np.bitwise_count(np.array(variants, np.uint64)[nearest] ^ item_phash))
-    return np.stack(pdq_rows), np.stack(phash_rows).astype(np.int64)
+    for views in asked:
+        pdq_bits, phash_bits = np.full(len(stored), 256), np.full(len(stored), 64)
+        for view in views:
+            pdq, phash = view_distances(view.query, item_pdq, item_phash)
+            is_nearer = pdq + 2 * phash < pdq_bits + 2 * phash_bits
+            pdq_bits = np.where(is_nearer, pdq, pdq_bits)
+            phash_bits = np.where(is_nearer, phash, phash_bits)
+        pdq_rows.append(pdq_bits)
+        phash_rows.append(phash_bits)
+    return np.stack(pdq_rows), np.stack(phash_rows)
+
+
+def view_distances(
+    query: QueryFingerprints, item_pdq: Codes, item_phash: npt.NDArray[np.uint64]
+) -> tuple[Matrix, Matrix]:
+    """Return the PDQ distances in the nearest orientation, and the pHash distances in the same."""
+    bits = np.bitwise_count(query.pdq_codes[:, np.newaxis] ^ item_pdq).sum(2, dtype=np.int64)
+    variants = [int.from_bytes(variant.phash.bits) for variant in query.variants]
+    nearest = np.array(variants, np.uint64)[bits.argmin(axis=0)]
+    return bits.min(axis=0), np.bitwise_count(nearest ^ item_phash).astype(np.int64)
 
 
 def print_recall(pairs: Pairs, scores: npt.NDArray[np.float64]) -> None:

@@ -15,16 +15,17 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from PIL import Image, ImageDraw, ImageEnhance
+from PIL import Image, ImageDraw, ImageEnhance, ImageOps
 
-from matching import calibrate, decode
+from intake import examine
+from intake.examine import Sighting
+from intake.limits import Limits
+from matching import calibrate
 from matching.engine import Engine
-from matching.hashers import registry
-from matching.types import DecodeLimits, QueryFingerprints
 from tests.photos import PHOTOS
 
 Edit = Callable[[Image.Image], bytes]
-LIMITS = DecodeLimits()
+LIMITS = Limits()
 _EXIF_ORIENTATION = 0x0112
 
 
@@ -54,6 +55,16 @@ def turned_by_exif(image: Image.Image) -> bytes:
     return encoded(lying, "JPEG", quality=85, exif=exif)
 
 
+def bordered(image: Image.Image, colour: str) -> bytes:
+    """Return a JPEG with a border of a tenth of the width on all sides."""
+    return jpeg(ImageOps.expand(image, image.width // 10, fill=colour))
+
+
+def letterboxed(image: Image.Image) -> bytes:
+    """Return a JPEG with black above and below, as on a telephone's screen."""
+    return jpeg(ImageOps.expand(image, (0, image.height // 2), fill="black"))
+
+
 def watermarked(image: Image.Image) -> bytes:
     """Return a JPEG with a small line of text in the lower right corner."""
     marked = image.copy()
@@ -78,6 +89,8 @@ EDITS: dict[str, Edit] = {
     "turned by 180": lambda image: jpeg(image.transpose(Image.Transpose.ROTATE_180)),
     "turned by 270": lambda image: jpeg(image.transpose(Image.Transpose.ROTATE_90)),
     "small watermark": watermarked,
+    "white border": lambda image: bordered(image, "white"),
+    "letterbox": letterboxed,
 }
 
 
@@ -85,15 +98,15 @@ def main() -> None:
     """Print the table."""
     paths = sorted(Path(sys.argv[1]).iterdir()) if sys.argv[1:] else PHOTOS
     photos = {path.stem: path for path in paths if path.is_file()}
-    stored = {name: query_of(path.read_bytes()) for name, path in photos.items()}
+    stored = {name: sighting_of(path.read_bytes()) for name, path in photos.items()}
     print(f"{len(photos)} photos; found above 0.5, lowest score")
     wrong: list[tuple[float, str]] = []
     for title, edit in EDITS.items():
         scores = {}
         for name, path in photos.items():
-            copy = query_of(edit(opened(path)))
+            copy = sighting_of(edit(opened(path)))
             for other, item in stored.items():
-                score = Engine().compare(copy, item.upright).score
+                score = best_score(copy, item)
                 if other == name:
                     scores[name] = score
                 else:
@@ -115,9 +128,15 @@ def opened(path: Path) -> Image.Image:
     return photo
 
 
-def query_of(file: bytes) -> QueryFingerprints:
-    """Return the fingerprints of a file."""
-    return registry.query_fingerprints(decode.decode_grey(file, LIMITS))
+def sighting_of(file: bytes) -> Sighting:
+    """Return what the product sees of a file."""
+    return examine.look(file, LIMITS)
+
+
+def best_score(query: Sighting, item: Sighting) -> float:
+    """Return the score of the query's best view with the item."""
+    scores = [Engine().compare(view.query, item.query.upright).score for view in query.views]
+    return max(scores, default=0.0)
 
 
 if __name__ == "__main__":

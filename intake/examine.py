@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from PIL import Image
 
 from intake.limits import Limits
-from matching import decode
+from matching import decode, engine, trim
 from matching.hashers import registry
-from matching.types import Pixels, QueryFingerprints
+from matching.types import DecodedGrey, Pixels, QueryFingerprints
 
 THUMBNAIL_SIDES_PX = (256, 960)
 # Smaller than JPEG at the same look, and at this effort 0.7 of the time of the best one.
@@ -21,14 +21,39 @@ _WEBP_EFFORT = 4
 
 
 @dataclass(frozen=True, slots=True)
+class View:
+    """One way to see a picture: whole, or without its border; size in px and fingerprints."""
+
+    width: int
+    height: int
+    query: QueryFingerprints
+    is_trimmed: bool = False
+
+    @property
+    def has_detail(self) -> bool:
+        """Tell whether there is enough to see for the fingerprints to be evidence."""
+        return engine.is_evidence(self.query.upright.pdq)
+
+
+@dataclass(frozen=True, slots=True)
 class Sighting:
-    """What one look at a picture tells: its upright size in px, and its fingerprints."""
+    """What one look at a picture tells: its upright size in px, and its fingerprints.
+
+    `trimmed` is there when the picture has a flat border.
+    """
 
     image_format: str
     width: int
     height: int
     frames: int
     query: QueryFingerprints
+    trimmed: View | None = None
+
+    @property
+    def views(self) -> tuple[View, ...]:
+        """Return every way to see the picture that has enough detail to match by."""
+        whole = View(self.width, self.height, self.query)
+        return tuple(view for view in (whole, self.trimmed) if view and view.has_detail)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +68,20 @@ class Examination:
 def look(data: bytes, limits: Limits) -> Sighting:
     """Fingerprint a picture from a reduced grey decode; raise the errors of `matching.errors`."""
     grey = decode.decode_grey(data, limits)
+    without_border = trim.trimmed(grey)
     return Sighting(
         image_format=grey.image_format,
         width=grey.width,
         height=grey.height,
         frames=grey.frames,
         query=registry.query_fingerprints(grey),
+        trimmed=_trimmed_view(without_border) if without_border else None,
     )
+
+
+def _trimmed_view(grey: DecodedGrey) -> View:
+    query = registry.query_fingerprints(grey)
+    return View(grey.width, grey.height, query, is_trimmed=True)
 
 
 def examine(data: bytes, limits: Limits) -> Examination:

@@ -7,7 +7,7 @@ an item that was added is found, and a removed one is not, by the very next sear
 from __future__ import annotations
 
 import threading
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -28,9 +28,12 @@ _Row = tuple[int, int, bytes | memoryview]
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """What a search found, and how far the index had come: a later search may look only beyond."""
+    """What was found for each query, and how far the index had come.
 
-    candidates: list[Candidate]
+    A later search may look only beyond that position.
+    """
+
+    candidates: list[list[Candidate]]
     position: int
 
 
@@ -45,25 +48,28 @@ class LiveIndex:
 
     def search(
         self,
-        query: QueryFingerprints,
+        queries: Sequence[QueryFingerprints],
         *,
         radius_bits: int,
         list_ids: Collection[int],
         limit: int,
         after: int = 0,
     ) -> Search:
-        """Return the nearest items of the lists, best first; keys are item and list row ids.
+        """Return each query's nearest items, best first; keys are item and list row ids.
 
         With `after`, a position that an earlier search returned, only later arrivals are looked at.
         """
         position = self.catch_up()
-        candidates = self._index.search(
-            query.pdq_codes,
-            radius_bits=radius_bits,
-            list_keys=list_ids,
-            limit=limit,
-            after=after,
-        )
+        candidates = [
+            self._index.search(
+                query.pdq_codes,
+                radius_bits=radius_bits,
+                list_keys=list_ids,
+                limit=limit,
+                after=after,
+            )
+            for query in queries
+        ]
         return Search(candidates=candidates, position=position)
 
     def catch_up(self) -> int:

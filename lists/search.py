@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from django.db.models import QuerySet
 
-from intake.examine import Sighting
+from intake.examine import Sighting, View
 from lists import live_index
+from lists.live_index import Search
 from lists.models import Item, List
 from matching import calibrate, engine
 from matching.types import Candidate, Comparison, Fingerprint, FingerprintSet
@@ -73,16 +74,18 @@ def find_matches(
     list_ids = [image_list.pk for image_list in lists]
     found = {match.item.pk: match for match in _same_pixels(query, list_ids)}
     found.update({match.item.pk: match for match in _same_bytes(query, list_ids)})
+    views = query.sighting.views
     search = live_index.current().search(
-        query.sighting.query,
+        [view.query for view in views],
         radius_bits=calibrate.search_radius_bits(min_score),
         list_ids=list_ids,
         limit=_MAX_CANDIDATES,
         after=after,
     )
-    if engine.is_evidence(query.sighting.query.upright.pdq):
-        for match in _compared(query, search.candidates):
-            found.setdefault(match.item.pk, match)
+    for match in _compared(views, search):
+        known = found.get(match.item.pk)
+        if known is None or match.score > known.score:
+            found[match.item.pk] = match
     return Findings(
         by_list=_ranked(query, found.values(), list_ids, min_score=min_score, limit=limit),
         position=search.position,
@@ -107,31 +110,29 @@ def _same_pixels(query: Query, list_ids: Sequence[int]) -> list[ItemMatch]:
     return [ItemMatch(item, comparison) for item in items[:_MAX_CANDIDATES]]
 
 
-def _compared(query: Query, candidates: Sequence[Candidate]) -> Iterable[ItemMatch]:
-    """Compare the query with each candidate in full; items removed since the search drop out."""
+def _compared(views: Sequence[View], search: Search) -> Iterable[ItemMatch]:
+    """Compare each view with its candidates in full; items removed since the search drop out."""
+    item_ids = {candidate.key for found in search.candidates for candidate in found}
     items = {
         item.pk: item
-        for item in Item.objects.filter(
-            pk__in=[candidate.key for candidate in candidates], removed_at=None
-        )
+        for item in Item.objects.filter(pk__in=item_ids, removed_at=None)
         .select_related("image", "image_list")
         .prefetch_related("image__fingerprints")
     }
-    for candidate in candidates:
-        item = items.get(candidate.key)
-        if item is not None:
-            yield ItemMatch(item, _compare(query.sighting, item, candidate))
+    for view, candidates in zip(views, search.candidates, strict=True):
+        for candidate in candidates:
+            if candidate.key in items:
+                item = items[candidate.key]
+                yield ItemMatch(item, _compare(view, item, candidate))
 
 
-def _compare(sighting: Sighting, item: Item, candidate: Candidate) -> Comparison:
-    comparison = _ENGINE.compare(sighting.query, _fingerprints_of(item), candidate)
+def _compare(view: View, item: Item, candidate: Candidate) -> Comparison:
+    comparison = _ENGINE.compare(view.query, _fingerprints_of(item), candidate)
     resized = engine.resized_reasons(
-        (sighting.width, sighting.height),
-        (item.image.width, item.image.height),
-        candidate.orientation,
+        (view.width, view.height), (item.image.width, item.image.height), candidate.orientation
     )
-    evidence = comparison.evidence
-    return replace(comparison, evidence=replace(evidence, reasons=(*evidence.reasons, *resized)))
+    explained = engine.with_reasons(comparison, resized)
+    return engine.without_border(explained) if view.is_trimmed else explained
 
 
 def _fingerprints_of(item: Item) -> FingerprintSet:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from matching import calibrate
 from matching.types import (
     ORIENTATIONS,
@@ -99,6 +101,19 @@ def resized_reasons(
         "to_height": height,
     }
     return (Reason("resized", scaled),)
+
+
+def with_reasons(comparison: Comparison, reasons: tuple[Reason, ...]) -> Comparison:
+    """Return the comparison with further reasons after its own."""
+    evidence = comparison.evidence
+    told = replace(evidence, reasons=(*evidence.reasons, *reasons))
+    return replace(comparison, evidence=told)
+
+
+def without_border(comparison: Comparison) -> Comparison:
+    """Return a comparison that was made after the query's border had been cut off."""
+    told = with_reasons(comparison, (Reason("border_cut"),))
+    return replace(told, kind=Kind.EDITED) if told.kind == Kind.NEAR else told
 
 
 def _identical(kind: Kind, code: str, quality: int) -> Comparison:

@@ -73,6 +73,7 @@ class Kind(StrEnum):
     EXACT = "exact"  # the same bytes
     PIXELS = "pixels"  # the same pixels in another file
     NEAR = "near"  # the same picture re-encoded, resized, turned or lightly edited
+    EDITED = "edited"  # near, once a border is cut off
     MIRRORED = "mirrored"  # near, seen in a mirror
 
 

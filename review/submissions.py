@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from intake.examine import Sighting
 from intake.sources import RawImage
 from lists.models import Item, List
-from matching import engine
 from matching.types import Comparison
 from review.models import MatchCandidate, State
 
@@ -70,4 +69,4 @@ class Outcome:
     @property
     def has_detail(self) -> bool:
         """Tell whether more than an identical picture could be found at all."""
-        return engine.is_evidence(self.sighting.query.upright.pdq)
+        return bool(self.sighting.views)

@@ -16,7 +16,7 @@ from lists import selectors as lists_selectors
 from lists import services as lists_services
 from lists.models import Image, Item, List
 from lists.search import Findings, ItemMatch, Query
-from matching import calibrate, engine
+from matching import calibrate
 from review import selectors
 from review.models import MatchCandidate, State
 from review.submissions import ListMatches, Match, Outcome, Submission
@@ -85,7 +85,7 @@ def _look(by: Actor, submission: Submission) -> _Look:
     query = _query(by, submission, pool.look(submission.raw.data), excluded)
     findings = _find(query, submission)
     has_matches = any(True for _ in findings.all_matches())
-    if has_matches or not engine.is_evidence(query.sighting.query.upright.pdq):
+    if has_matches or not query.sighting.views:
         return _examined(query, submission, pool.examine(submission.raw.data))
     return _Look(query=query, examination=None, findings=findings)
 

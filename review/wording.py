@@ -21,6 +21,7 @@ _KINDS: dict[str, str | Promise] = {
     "exact": gettext_lazy("Same file"),
     "pixels": gettext_lazy("Same pixels"),
     "near": gettext_lazy("Near copy"),
+    "edited": gettext_lazy("Edited copy"),
     "mirrored": gettext_lazy("Mirrored copy"),
 }
 
@@ -41,6 +42,7 @@ _REASONS: dict[str, str | Promise] = {
     "too_little_detail": gettext_lazy("There is too little detail to be sure."),
     "mirrored": gettext_lazy("One is the mirror image of the other."),
     "rotated": gettext_lazy("One is turned by %(degrees)s°."),
+    "border_cut": gettext_lazy("A has a border, which was left out of the comparison."),
     "resized": gettext_lazy(
         "Resized from %(from_width)s × %(from_height)s to %(to_width)s × %(to_height)s."
     ),

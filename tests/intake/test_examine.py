@@ -6,7 +6,7 @@ import io
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, ImageOps
 
 from intake import examine
 from intake.limits import Limits
@@ -78,3 +78,19 @@ def test_thumbnails_carry_no_metadata(coffee: bytes) -> None:
     for thumbnail in examine.examine(tagged, LIMITS).thumbnails.values():
         assert b"Secret" not in thumbnail
         assert not Image.open(io.BytesIO(thumbnail)).getexif()
+
+
+def test_a_picture_with_a_border_is_seen_whole_and_without_it(coffee: bytes) -> None:
+    framed = ImageOps.expand(opened(coffee), 60, fill="white")
+
+    whole, trimmed = examine.look(encoded(framed), LIMITS).views
+
+    assert (whole.width, whole.height, whole.is_trimmed) == (720, 520, False)
+    assert trimmed.is_trimmed
+    assert abs(trimmed.width - 600) <= 8
+
+
+def test_a_flat_picture_has_no_view_to_match_by() -> None:
+    white = encoded(Image.new("RGB", (400, 300), "white"), "PNG")
+
+    assert examine.look(white, LIMITS).views == ()

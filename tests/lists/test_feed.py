@@ -229,8 +229,8 @@ def look(photo: bytes) -> QueryFingerprints:
 
 def found(index: live_index.LiveIndex, query: QueryFingerprints, image_list: List) -> list[int]:
     """Return the row ids of the items that an index finds."""
-    search = index.search(query, radius_bits=31, list_ids=[image_list.pk], limit=10)
-    return [candidate.key for candidate in search.candidates]
+    search = index.search([query], radius_bits=31, list_ids=[image_list.pk], limit=10)
+    return [candidate.key for candidate in search.candidates[0]]
 
 
 @pytest.mark.django_db

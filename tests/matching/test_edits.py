@@ -6,26 +6,25 @@ from functools import cache
 
 import pytest
 
-from bench.edits import EDITS, query_of
-from matching.engine import Engine
-from matching.types import QueryFingerprints
+from bench.edits import EDITS, best_score, sighting_of
+from intake.examine import Sighting
+from matching.calibrate import DUPLICATE_SCORE
 from tests.photos import encoded, photo
 
 STEMS = ("astronaut", "chelsea", "coffee", "coins", "moon", "rocket", "china", "flower")
 
 
 @cache
-def stored(name: str) -> QueryFingerprints:
-    return query_of(encoded(photo(name), "PNG"))
+def stored(name: str) -> Sighting:
+    """Return a photograph as an item."""
+    return sighting_of(encoded(photo(name), "PNG"))
 
 
 @pytest.mark.parametrize("title", EDITS)
 def test_edited_copies_are_duplicates_of_their_photo_and_of_no_other(title: str) -> None:
     for name in STEMS:
-        copy = query_of(EDITS[title](photo(name)))
+        copy = sighting_of(EDITS[title](photo(name)))
 
-        found = {
-            other for other in STEMS if Engine().compare(copy, stored(other).upright).score > 0.5
-        }
+        found = {other for other in STEMS if best_score(copy, stored(other)) > DUPLICATE_SCORE}
 
         assert found == {name}

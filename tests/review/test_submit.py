@@ -107,6 +107,19 @@ def test_a_mirrored_copy_is_found_as_mirrored(
     assert match.comparison.kind == Kind.MIRRORED
 
 
+def test_a_copy_with_a_border_is_found_as_edited(
+    admin: Actor, image_list: List, coffee: bytes
+) -> None:
+    add(admin, image_list, coffee)
+    letterboxed = ImageOps.expand(opened(coffee), (0, 150), fill="black")
+
+    (match,) = check(admin, image_list, encoded(letterboxed))
+
+    assert match.score > 0.5
+    assert match.comparison.kind == Kind.EDITED
+    assert "border_cut" in [reason.code for reason in match.comparison.evidence.reasons]
+
+
 def test_flat_pictures_match_by_pixels_only(admin: Actor, image_list: List) -> None:
     add(admin, image_list, encoded(Picture.new("RGB", (300, 200), "white"), "PNG"))
     same_pixels = encoded(Picture.new("RGB", (300, 200), "white"), "BMP")
