@@ -44,7 +44,7 @@ class ChangePassword(auth_views.PasswordChangeView):
 
     def _refusal(self, error: sign_in.TooManyAttempts) -> HttpResponse:
         minutes = -(-error.retry_after_s // 60)
-        form = NewPasswordForm(self.request.user)
+        form = NewPasswordForm(self.request.user)  # type: ignore[arg-type]
         return self.render_to_response(
             self.get_context_data(form=form, retry_after_minutes=minutes),
             status=HTTPStatus.TOO_MANY_REQUESTS,

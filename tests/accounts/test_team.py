@@ -29,7 +29,7 @@ def lena(admin: Actor) -> NewMember:
 @pytest.fixture
 def own(admin: Actor) -> Membership:
     """The admin's own membership."""
-    return Membership.objects.get(user_id=admin.user_id)
+    return selectors.members_for(admin).get(role=Role.ADMIN)
 
 
 def browser_of(user: User) -> Client:
