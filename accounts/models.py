@@ -62,6 +62,9 @@ class User(AbstractUser):
 class Membership(models.Model):
     """A person's place and role in their organisation; a person belongs to one organisation."""
 
+    public_id = models.CharField(
+        max_length=32, unique=True, default=partial(new_id, "mem"), editable=False
+    )
     user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="membership")
     organisation = models.ForeignKey(
         Organisation, on_delete=models.CASCADE, related_name="memberships"

@@ -1,4 +1,4 @@
-"""Reads of accounts: who somebody is, and the credentials that they may see."""
+"""Reads of accounts: who somebody is, and the credentials and people that they may see."""
 
 from __future__ import annotations
 
@@ -46,3 +46,25 @@ def credential_for(actor: Actor, public_id: str) -> ApiCredential:
     if credential is None:
         raise NotFound("There is no such API credential.")
     return credential
+
+
+def members_for(actor: Actor) -> QuerySet[Membership]:
+    """Return the people of the organisation by address; raise Forbidden to whom it is closed."""
+    actor.require(Permission.CHANGE_TEAM)
+    members = Membership.objects.filter(organisation_id=actor.organisation_id)
+    return members.select_related("user").order_by("user__email")
+
+
+def member_for(actor: Actor, public_id: str) -> Membership:
+    """Return one person of the actor's organisation; raise NotFound for any other id."""
+    membership = members_for(actor).filter(public_id=public_id).first()
+    if membership is None:
+        raise NotFound("There is no such person in your team.")
+    return membership
+
+
+def admins_of(organisation_id: int) -> QuerySet[Membership]:
+    """Return the admins who can sign in."""
+    return Membership.objects.filter(
+        organisation_id=organisation_id, role=Role.ADMIN, user__is_active=True
+    )

@@ -5,22 +5,39 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import hmac
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from django.db import transaction
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from accounts import selectors
 from accounts.actors import Actor
 from accounts.models import ApiCredential, Membership, Organisation, User
 from accounts.permissions import Permission, Role
-from common.errors import InvalidInput, Unauthenticated
+from common.errors import Conflict, Forbidden, InvalidInput, Unauthenticated
 from common.ids import random_text
 
 _API_USER_LENGTH = 12
 _SECRET_LENGTH = 32  # base62: 190 bits
+_PASSWORD_LENGTH = 16  # base62: 95 bits, short enough to be typed once
 _LAST_USED_RESOLUTION = dt.timedelta(minutes=1)
 _MAX_NAME_LENGTH = 200
+_MAX_EMAIL_LENGTH = 254
+
+
+class LastAdmin(Conflict):
+    """Nobody would be left who keeps the people of the organisation."""
+
+    code = "last_admin"
+
+
+class OwnAccount(Conflict):
+    """What is done to others only, so that nobody locks themselves out."""
+
+    code = "own_account"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +51,14 @@ class NewCredential:
     def token(self) -> str:
         """Return the one-string form for `Authorization: Bearer` and `Token`, 45 characters."""
         return f"{self.credential.api_user}.{self.api_secret}"
+
+
+@dataclass(frozen=True, slots=True)
+class NewMember:
+    """A person just added, together with the first password, in the clear only here."""
+
+    membership: Membership
+    password: str = field(repr=False)
 
 
 @transaction.atomic
@@ -66,6 +91,63 @@ def ensure_member(
         user=user, defaults={"organisation": organisation, "role": role}
     )
     return user
+
+
+def add_member(*, by: Actor, email: str, role: Role) -> NewMember:
+    """Create a person in the actor's organisation with a random password.
+
+    Raise InvalidInput for an address that anybody has, in whichever organisation: the sentence is
+    the same, so that it tells nothing about others.
+    """
+    by.require(Permission.CHANGE_TEAM)
+    address = _checked_address(email)
+    password = random_text(_PASSWORD_LENGTH)
+    try:
+        with transaction.atomic():
+            membership = Membership.objects.create(
+                user=User.objects.create_user(address, password),
+                organisation_id=by.organisation_id,
+                role=role,
+            )
+    except IntegrityError as error:  # taken since it was checked
+        raise _address_refused() from error
+    return NewMember(membership=membership, password=password)
+
+
+@transaction.atomic
+def change_role(*, by: Actor, membership: Membership, role: Role) -> None:
+    """Give a person another role; raise LastAdmin when nobody else is admin."""
+    member = _locked_member(by, membership)
+    if role != Role.ADMIN:
+        _keep_an_admin(member)
+    member.role = role
+    member.save(update_fields=["role"])
+
+
+@transaction.atomic
+def remove_member(*, by: Actor, membership: Membership) -> None:
+    """Close a person's account from the next request on; what they decided keeps their name."""
+    member = _locked_member(by, membership)
+    _refuse_own_account(by, member, "You cannot remove yourself. Ask another admin to do it.")
+    _refuse_operator(member)
+    _keep_an_admin(member)
+    member.delete()
+    # The sessions die with the password, also if an operator opens the account again.
+    member.user.set_unusable_password()
+    member.user.is_active = False
+    member.user.save(update_fields=["password", "is_active"])
+
+
+@transaction.atomic
+def reset_password(*, by: Actor, membership: Membership) -> str:
+    """Return a new random password for a person; their sessions end."""
+    member = _locked_member(by, membership)
+    _refuse_own_account(by, member, "Change your own password from the account menu.")
+    _refuse_operator(member)
+    password = random_text(_PASSWORD_LENGTH)
+    member.user.set_password(password)
+    member.user.save(update_fields=["password"])
+    return password
 
 
 def create_credential(*, by: Actor, name: str, role: Role, is_restricted: bool) -> NewCredential:
@@ -128,6 +210,57 @@ def sign_in_token(*, token: str) -> ApiCredential:
     """Return the live credential that the token `api_user.api_secret` opens."""
     api_user, _, api_secret = token.partition(".")
     return sign_in_credential(api_user=api_user, api_secret=api_secret)
+
+
+def _locked_member(by: Actor, membership: Membership) -> Membership:
+    """Return the membership as it is now; nobody else changes the team until the transaction ends.
+
+    The organisation's row is the one lock: admins who locked each other's rows would each still
+    see the other as admin.
+    """
+    by.require(Permission.CHANGE_TEAM)
+    Organisation.objects.select_for_update(no_key=True).get(pk=by.organisation_id)
+    return selectors.member_for(by, membership.public_id)
+
+
+def _keep_an_admin(leaving: Membership) -> None:
+    others = selectors.admins_of(leaving.organisation_id).exclude(pk=leaving.pk)
+    if leaving.role == Role.ADMIN and not others.exists():
+        raise LastAdmin(
+            f"{leaving.user.email} is the only admin. Make somebody else an admin first."
+        )
+
+
+def _refuse_own_account(by: Actor, member: Membership, sentence: str) -> None:
+    if member.user_id == by.user_id:
+        raise OwnAccount(sentence)
+
+
+def _refuse_operator(member: Membership) -> None:
+    """Keep an organisation's admins from the account of an operator, who rules them all."""
+    if member.user.is_superuser or member.user.is_staff:
+        raise Forbidden(
+            "This person runs the whole installation. Only an operator changes their account."
+        )
+
+
+def _checked_address(email: str) -> str:
+    address = email.strip().lower()
+    try:
+        validate_email(address)
+    except ValidationError as error:
+        raise InvalidInput("This is not an e-mail address.", field="email") from error
+    if len(address) > _MAX_EMAIL_LENGTH:
+        raise InvalidInput(
+            f"An e-mail address has at most {_MAX_EMAIL_LENGTH} characters.", field="email"
+        )
+    if User.objects.filter(email__iexact=address).exists():
+        raise _address_refused()
+    return address
+
+
+def _address_refused() -> InvalidInput:
+    return InvalidInput("This address cannot be added. Use another one.", field="email")
 
 
 def _live_credential(api_user: str) -> ApiCredential | None:

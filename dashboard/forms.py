@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
-from django.contrib.auth.forms import AuthenticationForm
+from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
@@ -116,6 +116,49 @@ class NewCredentialForm(forms.Form):
         """Offer the lists given as (id, name)."""
         super().__init__(posted)
         self.fields["lists"].choices = list_choices  # type: ignore[attr-defined]
+
+
+class NewMemberForm(forms.Form):
+    """Whom to add to the team, and as what."""
+
+    email = forms.EmailField(
+        label=_("E-mail address"),
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
+    )
+    role = forms.ChoiceField(label=_("Role"), choices=Role.choices, initial=Role.ANALYST)
+
+
+class RoleForm(forms.Form):
+    """Another role for somebody."""
+
+    role = forms.ChoiceField(choices=Role.choices)
+
+
+class NewPasswordForm(PasswordChangeForm):
+    """The password that somebody has, and twice the one that they want."""
+
+    error_messages = {
+        "password_incorrect": _("This is not your current password."),
+        "password_mismatch": _("The two new passwords differ."),
+    }
+
+    old_password = forms.CharField(
+        label=_("Current password"),
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+    new_password1 = forms.CharField(
+        label=_("New password"),
+        help_text=_("At least 8 characters, and no common password."),
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+    new_password2 = forms.CharField(
+        label=_("New password again"),
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
 
 
 def show_refusal(form: forms.Form, error: InvalidInput) -> None:

@@ -37,6 +37,8 @@ def addresses(
         "pair": f"/review/pair/{MatchCandidate.objects.get().public_id}/",
         "nothing to review": "/review/?state=dissociated",
         "keys": "/settings/api/",
+        "team": "/settings/team/",
+        "password": "/settings/password/",
     }
 
 

@@ -101,3 +101,17 @@ def test_a_picture_is_checked(
 
     expect(plain.get_by_role("heading", name="Duplicate")).to_be_visible()
     assert MatchCandidate.objects.count() == 0
+
+
+def test_somebody_is_added_to_the_team_and_given_another_role(plain: Page) -> None:
+    plain.goto("/settings/team/")
+    plain.get_by_label("E-mail address").fill("lena@example.org")
+    plain.get_by_role("button", name="Add to the team").click()
+    password = plain.get_by_role("button", name="Copy the password").inner_text().strip()
+    assert len(password) == 16
+
+    plain.locator("summary").filter(has_text="lena@example.org").click()
+    plain.get_by_label("Role").first.select_option("Manager")
+    plain.get_by_role("button", name="Save lena@example.org").click()
+
+    expect(plain.get_by_text("has the role “Manager” now")).to_be_visible()

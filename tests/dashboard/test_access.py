@@ -13,7 +13,7 @@ from django.urls import URLPattern
 
 from accounts import services as accounts_services
 from accounts.actors import Actor
-from accounts.models import ApiCredential, Organisation, User
+from accounts.models import ApiCredential, Membership, Organisation, User
 from accounts.permissions import Role
 from dashboard import urls as dashboard_urls
 from lists import services as lists_services
@@ -23,7 +23,7 @@ from review import services as review_services
 from review import urls as review_urls
 from review.models import MatchCandidate, State
 from review.submissions import Submission
-from tests.conftest import raw_image
+from tests.conftest import PASSWORD, raw_image
 
 OPEN_TO_ALL = {"home", "sign-in", "sign-out"}
 
@@ -58,6 +58,13 @@ REQUESTS = [
     Request("api-credentials", "get", "/settings/api/", Role.ADMIN, own=False),
     Request("api-credentials", "post", "/settings/api/", Role.ADMIN, own=False),
     Request("api-revoke", "post", "/settings/api/{key}/revoke/", Role.ADMIN),
+    Request("team", "get", "/settings/team/", Role.ADMIN, own=False),
+    Request("team", "post", "/settings/team/", Role.ADMIN, own=False),
+    Request("team-role", "post", "/settings/team/{member}/role/", Role.ADMIN),
+    Request("team-password", "post", "/settings/team/{member}/password/", Role.ADMIN),
+    Request("team-remove", "post", "/settings/team/{member}/remove/", Role.ADMIN),
+    Request("password", "get", "/settings/password/", own=False),
+    Request("password", "post", "/settings/password/", own=False),
     Request("queue", "get", "/review/", own=False),
     Request("start", "get", "/review/start/", own=False),
     Request("undo", "post", "/review/undo/", Role.ANALYST, own=False),
@@ -76,6 +83,7 @@ class World:
     item: Item
     match: MatchCandidate
     credential: ApiCredential
+    member: Membership
     photo: bytes
 
     def ids(self) -> dict[str, str]:
@@ -83,6 +91,7 @@ class World:
             "list": self.image_list.public_id,
             "match": self.match.public_id,
             "key": self.credential.public_id,
+            "member": self.member.public_id,
         }
 
     def form(self, request: Request) -> dict[str, object]:
@@ -101,6 +110,13 @@ class World:
             "pictures-remove": {"item": [self.item.public_id]},
             "pictures-restore": {"item": [self.item.public_id]},
             "api-credentials": {"name": "Bot", "role": "viewer"},
+            "team": {"email": "new@example.org", "role": "viewer"},
+            "team-role": {"role": "analyst"},
+            "password": {
+                "old_password": PASSWORD,
+                "new_password1": "another horse battery",
+                "new_password2": "another horse battery",
+            },
             "decide": {"act": "confirm"},
         }
         return forms.get(request.name, {})
@@ -127,8 +143,11 @@ def world(
     credential = accounts_services.create_credential(
         by=admin, name="Check", role=Role.MANAGER, is_restricted=False
     ).credential
+    member = accounts_services.add_member(
+        by=admin, email="lena@example.org", role=Role.VIEWER
+    ).membership
     match = MatchCandidate.objects.get()
-    return World(image_list, item, match, credential, photo=astronaut)
+    return World(image_list, item, match, credential, member, photo=astronaut)
 
 
 @pytest.fixture
@@ -177,7 +196,12 @@ def test_what_belongs_to_others_does_not_exist(
 ) -> None:
     before_restoring(admin, world, request_)
     stranger = sign_in(Role.ADMIN, of=stranger_organisation)
-    unknown = {"list": "ili_nothing", "match": "mat_nothing", "key": "key_nothing"}
+    unknown = {
+        "list": "ili_nothing",
+        "match": "mat_nothing",
+        "key": "key_nothing",
+        "member": "mem_nothing",
+    }
 
     foreign = getattr(stranger, request_.method)(request_.address.format(**world.ids()))
     missing = getattr(stranger, request_.method)(request_.address.format(**unknown))
@@ -203,10 +227,11 @@ def test_a_viewer_is_offered_nothing_to_change(
     world: World, sign_in: Callable[..., Client]
 ) -> None:
     viewer = sign_in(Role.VIEWER)
+    words = ("Add images", "New list", "Remove selected", "data-decide", "API keys", "Team")
 
     for address in ("/lists/", "/lists/{list}/", "/review/", "/review/pair/{match}/"):
         page = viewer.get(address.format(**world.ids())).content.decode()
-        for word in ("Add images", "New list", "Remove selected", "data-decide", "API keys"):
+        for word in words:
             assert word not in page
 
 

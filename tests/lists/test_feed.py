@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import random
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 
 import pytest
-from django.db import close_old_connections, connection, transaction
+from django.db import transaction
 
 from accounts.actors import Actor
 from lists import feed, image_pool, live_index
@@ -18,6 +17,7 @@ from matching.types import QueryFingerprints
 from review import services
 from review.submissions import Submission
 from tests.conftest import raw_image
+from tests.threads import run_threads
 
 WRITERS = 4
 WRITES_PER_WRITER = 25
@@ -25,36 +25,6 @@ WRITES_PER_WRITER = 25
 
 class Deliberate(Exception):
     """Rolls a transaction back on purpose."""
-
-
-@contextmanager
-def own_connection() -> Iterator[None]:
-    """Give a thread a database connection that ends with it."""
-    close_old_connections()
-    try:
-        yield
-    finally:
-        connection.close()
-
-
-def run_threads(*targets: Callable[[], None]) -> None:
-    """Run all at once; raise what one of them raised."""
-    failures: list[BaseException] = []
-
-    def guarded(target: Callable[[], None]) -> None:
-        try:
-            with own_connection():
-                target()
-        except BaseException as error:  # noqa: BLE001 - handed to the main thread
-            failures.append(error)
-
-    threads = [threading.Thread(target=guarded, args=(target,)) for target in targets]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    if failures:
-        raise failures[0]
 
 
 @pytest.fixture

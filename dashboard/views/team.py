@@ -1,0 +1,103 @@
+"""The team: the people of the organisation, what each may do, adding and removing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.cache import add_never_cache_headers
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from accounts import selectors, services
+from accounts.http import actor_of, page
+from accounts.permissions import Role
+from common.errors import InvalidInput
+from dashboard.forms import NewMemberForm, RoleForm, show_refusal
+
+
+@dataclass(frozen=True, slots=True)
+class Handover:
+    """A password to hand to its person: shown in one answer and kept nowhere."""
+
+    title: str
+    email: str
+    password: str = field(repr=False)
+
+
+@page
+@require_http_methods(["GET", "HEAD", "POST"])
+def index(request: HttpRequest) -> HttpResponse:
+    """Show the people; add one and show the first password, this once."""
+    form = NewMemberForm(request.POST if request.method == "POST" else None)
+    if not form.is_valid():
+        return _people(request, form)
+    try:
+        new = services.add_member(
+            by=actor_of(request),
+            email=form.cleaned_data["email"],
+            role=Role(form.cleaned_data["role"]),
+        )
+    except InvalidInput as error:
+        show_refusal(form, error)
+        return _people(request, form)
+    email = new.membership.user.email
+    title = _("%(email)s was added") % {"email": email}
+    return _people(request, NewMemberForm(), Handover(title, email, new.password))
+
+
+@page
+@require_POST
+def change_role(request: HttpRequest, member_id: str) -> HttpResponse:
+    """Give somebody another role."""
+    actor = actor_of(request)
+    membership = selectors.member_for(actor, member_id)
+    form = RoleForm(request.POST)
+    if not form.is_valid():
+        raise InvalidInput(_("Choose one of the roles that are offered."), field="role")
+    role = Role(form.cleaned_data["role"])
+    services.change_role(by=actor, membership=membership, role=role)
+    text = _("%(email)s has the role “%(role)s” now.")
+    messages.success(request, text % {"email": membership.user.email, "role": role.label})
+    gave_up = membership.user_id == actor.user_id and role != Role.ADMIN
+    return redirect("dashboard:lists" if gave_up else "dashboard:team")
+
+
+@page
+@require_POST
+def reset_password(request: HttpRequest, member_id: str) -> HttpResponse:
+    """Replace somebody's password and show the new one, this once."""
+    membership = selectors.member_for(actor_of(request), member_id)
+    password = services.reset_password(by=actor_of(request), membership=membership)
+    email = membership.user.email
+    title = _("New password for %(email)s") % {"email": email}
+    return _people(request, NewMemberForm(), Handover(title, email, password))
+
+
+@page
+@require_POST
+def remove(request: HttpRequest, member_id: str) -> HttpResponse:
+    """Close somebody's account."""
+    membership = selectors.member_for(actor_of(request), member_id)
+    services.remove_member(by=actor_of(request), membership=membership)
+    text = _("%(email)s was removed and can no longer sign in.")
+    messages.success(request, text % {"email": membership.user.email})
+    return redirect("dashboard:team")
+
+
+def _people(
+    request: HttpRequest, form: NewMemberForm, handover: Handover | None = None
+) -> HttpResponse:
+    actor = actor_of(request)
+    context = {
+        "members": selectors.members_for(actor),
+        "has_one_admin": selectors.admins_of(actor.organisation_id).count() == 1,
+        "roles": Role.choices,
+        "form": form,
+        "handover": handover,
+    }
+    response = render(request, "settings/team.html", context)
+    add_never_cache_headers(response)
+    return response

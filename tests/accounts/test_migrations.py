@@ -1,0 +1,44 @@
+"""Migrations of accounts that carry rows over, there and back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.state import StateApps
+
+BEFORE = [("accounts", "0002_sign_in_attempts")]
+AFTER = [("accounts", "0003_membership_public_ids")]
+
+
+def migrated(target: list[tuple[str, str]]) -> StateApps:
+    """Migrate and return the models as they are then."""
+    MigrationExecutor(connection).migrate(target)
+    return MigrationExecutor(connection).loader.project_state(target).apps
+
+
+@pytest.fixture
+def newest(transactional_db: None) -> Iterator[None]:
+    """Other tests find the newest tables."""
+    yield
+    executor = MigrationExecutor(connection)
+    executor.migrate(executor.loader.graph.leaf_nodes())
+
+
+def test_people_who_were_there_before_get_ids_of_their_own(newest: None) -> None:
+    apps = migrated(BEFORE)
+    organisation = apps.get_model("accounts", "Organisation").objects.create(name="Old")
+    for number in range(3):
+        user = apps.get_model("accounts", "User").objects.create(email=f"{number}@example.org")
+        apps.get_model("accounts", "Membership").objects.create(
+            user=user, organisation=organisation, role="viewer"
+        )
+
+    memberships = migrated(AFTER).get_model("accounts", "Membership").objects
+    ids = set(memberships.values_list("public_id", flat=True))
+    again = migrated(BEFORE).get_model("accounts", "Membership").objects
+
+    assert len(ids) == again.count() == 3
+    assert all(each.startswith("mem_") for each in ids)

@@ -1,0 +1,261 @@
+"""The team: admins keep its people, and an organisation never loses its last admin."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+
+import pytest
+from django.contrib.auth import authenticate
+from django.test import Client
+
+from accounts import selectors, services
+from accounts.actors import Actor
+from accounts.models import Membership, Organisation, User
+from accounts.permissions import Role
+from accounts.services import LastAdmin, NewMember, OwnAccount
+from common.errors import Forbidden, InvalidInput, NotFound
+from tests.threads import run_threads
+
+REMOVALS = [services.remove_member, services.reset_password]
+
+
+@pytest.fixture
+def lena(admin: Actor) -> NewMember:
+    """An analyst whom the admin added."""
+    return services.add_member(by=admin, email="Lena@Example.org ", role=Role.ANALYST)
+
+
+@pytest.fixture
+def own(admin: Actor) -> Membership:
+    """The admin's own membership."""
+    return selectors.members_for(admin).get(role=Role.ADMIN)
+
+
+def browser_of(user: User) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def is_signed_in(client: Client) -> bool:
+    return client.get("/lists/").status_code == 200
+
+
+def test_a_new_person_signs_in_with_the_first_password_and_has_the_role(lena: NewMember) -> None:
+    user = authenticate(username="lena@example.org", password=lena.password)
+
+    assert isinstance(user, User)
+    assert selectors.actor_for_user(user).role == Role.ANALYST
+
+
+def test_first_passwords_are_long_random_and_not_in_the_repr(admin: Actor, lena: NewMember) -> None:
+    other = services.add_member(by=admin, email="omar@example.org", role=Role.VIEWER)
+
+    assert len(lena.password) == len(other.password) == 16
+    assert lena.password != other.password
+    assert lena.password not in repr(lena)
+
+
+def test_a_taken_address_is_refused_in_the_same_words_wherever_it_is_taken(
+    admin: Actor, stranger: Actor, lena: NewMember
+) -> None:
+    services.add_member(by=stranger, email="theirs@example.org", role=Role.VIEWER)
+    User.objects.create_superuser("root@example.org", "secret")
+    User.objects.create(email="Mixed@Example.org")
+
+    sentences = set()
+    for name in ("LENA", "theirs", "root", "mixed"):
+        with pytest.raises(InvalidInput) as refusal:
+            services.add_member(by=admin, email=f"{name}@example.org", role=Role.VIEWER)
+        sentences.add((refusal.value.field, refusal.value.message))
+
+    assert sentences == {("email", "This address cannot be added. Use another one.")}
+
+
+@pytest.mark.parametrize("email", ["", "lena", "a\x00@example.org", "x" * 250 + "@example.org"])
+def test_what_is_no_address_is_refused(admin: Actor, email: str) -> None:
+    with pytest.raises(InvalidInput) as refusal:
+        services.add_member(by=admin, email=email, role=Role.VIEWER)
+
+    assert refusal.value.field == "email"
+
+
+def test_people_are_listed_by_address_and_others_are_not(
+    admin: Actor, stranger: Actor, lena: NewMember
+) -> None:
+    services.add_member(by=admin, email="zoe@example.org", role=Role.VIEWER)
+
+    emails = [each.user.email for each in selectors.members_for(admin)]
+
+    assert emails == sorted(emails)
+    assert {"lena@example.org", "zoe@example.org"} < set(emails)
+    assert "lena@example.org" not in [each.user.email for each in selectors.members_for(stranger)]
+
+
+def test_a_role_is_changed(admin: Actor, lena: NewMember) -> None:
+    services.change_role(by=admin, membership=lena.membership, role=Role.MANAGER)
+
+    assert selectors.actor_for_user(lena.membership.user).role == Role.MANAGER
+
+
+def test_a_removed_person_is_signed_out_and_cannot_come_back(admin: Actor, lena: NewMember) -> None:
+    client = browser_of(lena.membership.user)
+    assert is_signed_in(client)
+
+    services.remove_member(by=admin, membership=lena.membership)
+
+    assert not is_signed_in(client)
+    assert authenticate(username="lena@example.org", password=lena.password) is None
+    assert User.objects.filter(email="lena@example.org", is_active=False).exists()
+
+
+def test_the_sessions_of_a_removed_person_stay_dead_when_an_operator_opens_the_account(
+    admin: Actor, lena: NewMember
+) -> None:
+    client = browser_of(lena.membership.user)
+    services.remove_member(by=admin, membership=lena.membership)
+
+    User.objects.filter(email="lena@example.org").update(is_active=True)
+
+    assert client.get("/lists/").status_code == 302
+
+
+def test_a_new_password_replaces_the_old_one_and_ends_the_sessions(
+    admin: Actor, lena: NewMember
+) -> None:
+    client = browser_of(lena.membership.user)
+
+    password = services.reset_password(by=admin, membership=lena.membership)
+
+    assert not is_signed_in(client)
+    assert authenticate(username="lena@example.org", password=lena.password) is None
+    assert authenticate(username="lena@example.org", password=password) is not None
+
+
+def test_the_last_admin_stays_admin(admin: Actor, own: Membership, lena: NewMember) -> None:
+    with pytest.raises(LastAdmin) as refusal:
+        services.change_role(by=admin, membership=own, role=Role.MANAGER)
+
+    assert refusal.value.code == "last_admin"
+    own.refresh_from_db()
+    assert own.role == Role.ADMIN
+
+
+def test_an_admin_steps_down_when_there_is_another(
+    admin: Actor, own: Membership, lena: NewMember
+) -> None:
+    services.change_role(by=admin, membership=lena.membership, role=Role.ADMIN)
+    services.change_role(by=admin, membership=own, role=Role.VIEWER)
+
+    own.refresh_from_db()
+    assert own.role == Role.VIEWER
+
+
+def test_an_admin_who_cannot_sign_in_does_not_count(
+    admin: Actor, own: Membership, lena: NewMember
+) -> None:
+    services.change_role(by=admin, membership=lena.membership, role=Role.ADMIN)
+    User.objects.filter(pk=lena.membership.user_id).update(is_active=False)
+
+    with pytest.raises(LastAdmin):
+        services.change_role(by=admin, membership=own, role=Role.VIEWER)
+
+
+def test_admins_of_other_organisations_do_not_count(
+    admin: Actor, stranger: Actor, own: Membership
+) -> None:
+    with pytest.raises(LastAdmin):
+        services.change_role(by=admin, membership=own, role=Role.VIEWER)
+
+
+def test_the_last_admin_is_not_removed_by_a_request_that_came_late(
+    admin: Actor, own: Membership, lena: NewMember
+) -> None:
+    """The second admin was demoted after the request was let in."""
+    services.change_role(by=admin, membership=lena.membership, role=Role.ADMIN)
+    late = selectors.actor_for_user(lena.membership.user)
+    services.change_role(by=admin, membership=lena.membership, role=Role.VIEWER)
+
+    with pytest.raises(LastAdmin):
+        services.remove_member(by=late, membership=own)
+
+
+@pytest.mark.parametrize("act", REMOVALS)
+def test_nobody_removes_or_resets_themselves(
+    admin: Actor, own: Membership, lena: NewMember, act: Callable[..., object]
+) -> None:
+    services.change_role(by=admin, membership=lena.membership, role=Role.ADMIN)
+
+    with pytest.raises(OwnAccount):
+        act(by=admin, membership=own)
+
+
+@pytest.mark.parametrize("act", REMOVALS)
+@pytest.mark.parametrize("right", ["is_superuser", "is_staff"])
+def test_an_admin_never_takes_the_account_of_an_operator(
+    admin: Actor, lena: NewMember, act: Callable[..., object], right: str
+) -> None:
+    User.objects.filter(pk=lena.membership.user_id).update(**{right: True})
+
+    with pytest.raises(Forbidden):
+        act(by=admin, membership=lena.membership)
+
+    assert authenticate(username="lena@example.org", password=lena.password) is not None
+
+
+def test_only_admins_see_and_change_the_team(
+    make_actor: Callable[..., Actor], lena: NewMember
+) -> None:
+    member = lena.membership
+    for role in (Role.VIEWER, Role.ANALYST, Role.MANAGER):
+        actor = make_actor(role)
+        with pytest.raises(Forbidden):
+            selectors.members_for(actor)
+        with pytest.raises(Forbidden):
+            services.add_member(by=actor, email="x@example.org", role=Role.VIEWER)
+        with pytest.raises(Forbidden):
+            services.change_role(by=actor, membership=member, role=Role.ADMIN)
+        for act in REMOVALS:
+            with pytest.raises(Forbidden):
+                act(by=actor, membership=member)
+
+
+def test_a_stranger_reaches_nobody(stranger: Actor, lena: NewMember) -> None:
+    member = lena.membership
+    sentences = set()
+    for public_id in (member.public_id, "mem_unknown"):
+        with pytest.raises(NotFound) as refusal:
+            selectors.member_for(stranger, public_id)
+        sentences.add(refusal.value.message)
+    with pytest.raises(NotFound):
+        services.change_role(by=stranger, membership=member, role=Role.ADMIN)
+    for act in REMOVALS:
+        with pytest.raises(NotFound):
+            act(by=stranger, membership=member)
+
+    assert len(sentences) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("attempt", range(5))
+def test_two_admins_who_demote_each_other_at_once_leave_one(
+    organisation: Organisation, admin: Actor, lena: NewMember, attempt: int
+) -> None:
+    services.change_role(by=admin, membership=lena.membership, role=Role.ADMIN)
+    members = list(selectors.members_for(admin))
+    ready = threading.Barrier(len(members))
+    refused = []
+
+    def demote(member: Membership, by: Actor) -> None:
+        ready.wait(10)
+        try:
+            services.change_role(by=by, membership=member, role=Role.VIEWER)
+        except LastAdmin as error:
+            refused.append(error)
+
+    actors = [selectors.actor_for_user(each.user) for each in reversed(members)]
+    pairs = zip(members, actors, strict=True)
+    run_threads(*(lambda pair=pair: demote(*pair) for pair in pairs))
+
+    assert selectors.admins_of(organisation.pk).count() == len(refused) == 1
