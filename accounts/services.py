@@ -86,7 +86,9 @@ def ensure_member(
         )
     if password is not None and not user.check_password(password):
         user.set_password(password)
-        user.save(update_fields=["password"])
+    # Somebody who was removed may be brought back this way.
+    user.is_active = True
+    user.save(update_fields=["password", "is_active"])
     Membership.objects.update_or_create(
         user=user, defaults={"organisation": organisation, "role": role}
     )

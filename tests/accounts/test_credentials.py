@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from accounts import selectors, services
 from accounts.actors import Actor
-from accounts.models import ApiCredential, Organisation
+from accounts.models import ApiCredential, Membership, Organisation, User
 from accounts.permissions import Role
 from accounts.services import NewCredential
 from common.errors import Forbidden, InvalidInput, NotFound, Unauthenticated
@@ -113,6 +113,23 @@ def test_a_person_of_one_organisation_is_not_moved_to_another(
             password=None,
             role=Role.ADMIN,
         )
+
+
+def test_a_person_who_was_removed_can_be_brought_back_by_an_operator(
+    organisation: Organisation,
+) -> None:
+    user = services.ensure_member(
+        organisation=organisation, email="asha@example.org", password="x" * 12, role=Role.ADMIN
+    )
+    Membership.objects.filter(user=user).delete()
+    User.objects.filter(pk=user.pk).update(is_active=False)
+
+    back = services.ensure_member(
+        organisation=organisation, email="asha@example.org", password="y" * 12, role=Role.VIEWER
+    )
+
+    assert back.is_active
+    assert back.membership.role == Role.VIEWER
 
 
 def test_the_product_keeps_passwords_with_argon2() -> None:
