@@ -44,7 +44,21 @@ async function following() {
 }
 
 function showCount(number) {
-  root.querySelector("[data-to-review]").textContent = Math.max(0, number);
+  const count = root.querySelector("[data-to-review]");
+  const shown = Math.max(0, number);
+  showTotal(shown - Number(count.textContent));
+  count.textContent = shown;
+}
+
+// The number beside "Review" counts all lists, so it moves with this one; "999+" stays as it is.
+function showTotal(change) {
+  const badge = document.querySelector("[data-to-review-total]");
+  const total = Number(badge?.querySelector("bdi").textContent) + change;
+  if (!badge || Number.isNaN(total)) return;
+  badge.querySelector("bdi").textContent = total;
+  const sentence = badge.querySelector(".visually-hidden");
+  sentence.textContent = sentence.textContent.replace(/\d+/, total);
+  badge.hidden = total <= 0;
 }
 
 async function show(article) {

@@ -75,6 +75,7 @@ def test_twenty_pairs_are_decided_by_twenty_keys_and_undone_by_twenty_more(
 
     expect_states(signed_in, suggested=1, confirmed=10, dissociated=10)
     expect(signed_in.locator("[data-to-review]")).to_have_text("1")
+    expect(signed_in.locator("[data-to-review-total] bdi")).to_have_text("1")
 
     for _ in range(20):
         press(signed_in, "u")
