@@ -41,11 +41,16 @@ def shown(page: Page) -> str:
     return page.locator("[data-pair]").get_attribute("data-pair") or ""
 
 
+def wait_until_painted(page: Page) -> None:
+    """Wait until the pair can be decided: keys are ignored before anybody can have seen it."""
+    expect(page.locator("[data-stage]")).not_to_have_attribute("aria-busy", "true")
+    page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+
+
 def press(page: Page, key: str) -> None:
     """Press a key on a pair that is painted, and wait for the next."""
     before = shown(page)
-    expect(page.locator("[data-stage]")).not_to_have_attribute("aria-busy", "true")
-    page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    wait_until_painted(page)
     page.keyboard.press(key)
     expect(page.locator("[data-pair]")).not_to_have_attribute("data-pair", before)
 
@@ -82,6 +87,7 @@ def test_twenty_pairs_are_decided_by_twenty_keys_and_undone_by_twenty_more(
 
     expect_states(signed_in, suggested=PAIRS)
     expected.statuses.add(409)
+    wait_until_painted(signed_in)
     signed_in.keyboard.press("u")
     expect(signed_in.get_by_text("You have no decision left to undo.").first).to_be_visible()
 
