@@ -53,6 +53,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     environ = {
         **{name: text for name, text in os.environ.items() if name != "DATABASE_URL"},
         "DATA_DIR": str(folder),
+        "STATIC_ROOT": str(folder / "static"),
         "DJANGO_SETTINGS_MODULE": "dedup_project.settings",
         "BODY_TIMEOUT_S": str(_BODY_TIMEOUT_S),
         "DECODE_WORKERS": "1",
@@ -66,6 +67,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         return ran.stdout
 
     manage("migrate", "-v0")
+    manage("collectstatic", "--no-input", "-v0")
     person = ["--organisation", "Acme", "--email", "a@acme.example", "--password", "long enough!"]
     made = json.loads(manage("create_credentials", *person, "--json"))
     pair = {name: made[name] for name in ("api_user", "api_secret")}
