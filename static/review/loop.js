@@ -11,6 +11,8 @@ const texts = root.querySelector("[data-review-texts]").dataset;
 const decided = new Set();
 let ahead = null;
 let isPainted = true;
+// A pair that somebody else had decided, when the answer came before the next pair was shown.
+let overtaken = null;
 
 const current = () => stage.firstElementChild;
 const painted = () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
@@ -122,10 +124,15 @@ const outbox = new Outbox({
       return;
     }
     const article = await articleOf(response);
-    showCount(Number(article.dataset.remaining));
-    await show(article);
+    if (stage.ariaBusy === "true") overtaken = article;
+    else await showAgain(article);
   },
 });
+
+async function showAgain(article) {
+  showCount(Number(article.dataset.remaining));
+  await show(article);
+}
 
 stage.addEventListener("submit", async (event) => {
   const form = event.target;
@@ -136,9 +143,11 @@ stage.addEventListener("submit", async (event) => {
   stage.ariaBusy = "true";
   try {
     await act(form);
+    if (overtaken) await showAgain(overtaken);
   } catch {
     toastText(text("offline"));
   } finally {
+    overtaken = null;
     stage.ariaBusy = "false";
   }
 });
