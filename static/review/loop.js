@@ -2,6 +2,7 @@
 
 import { elementsOf, request } from "../js/fragments.js";
 import { announce, clearToasts, text, toastText } from "../js/notices.js";
+import { count, showCount } from "./counts.js";
 import { Outbox } from "./outbox.js";
 import { listen } from "./shortcuts.js";
 
@@ -45,24 +46,6 @@ async function following() {
   return load(current().dataset.next);
 }
 
-function showCount(number) {
-  const count = root.querySelector("[data-to-review]");
-  const shown = Math.max(0, number);
-  showTotal(shown - Number(count.textContent));
-  count.textContent = shown;
-}
-
-// The number beside "Review" counts all lists, so it moves with this one; "999+" stays as it is.
-function showTotal(change) {
-  const badge = document.querySelector("[data-to-review-total]");
-  const total = Number(badge?.querySelector("bdi").textContent) + change;
-  if (!badge || Number.isNaN(total)) return;
-  badge.querySelector("bdi").textContent = total;
-  const sentence = badge.querySelector(".visually-hidden");
-  sentence.textContent = sentence.textContent.replace(/\d+/, total);
-  badge.hidden = total <= 0;
-}
-
 async function show(article) {
   const focusedKey = stage.contains(document.activeElement) && document.activeElement.dataset.key;
   isPainted = false;
@@ -80,7 +63,7 @@ async function decide(form) {
   decided.add(pair);
   outbox.push({ address: form.action, body: new FormData(form), pair, page: current().dataset.address });
   clearToasts();
-  showCount(Number(root.querySelector("[data-to-review]").textContent) - 1);
+  showCount(count() - 1);
   announce(texts[act]);
   await show(await following());
 }
