@@ -48,7 +48,7 @@ def lists_for(actor: Actor) -> QuerySet[List]:
 
 def list_for(actor: Actor, public_id: str) -> List:
     """Return one list; raise ListNotFound for an id that is unknown or somebody else's."""
-    found = lists_for(actor).filter(public_id=_searchable(public_id)).first()
+    found = lists_for(actor).filter(public_id=searchable(public_id)).first()
     if found is None:
         raise list_not_found()
     return found
@@ -121,7 +121,7 @@ def items_page(image_list: List, *, after: int | None, size: int) -> Page[Item]:
 
 def item_for(image_list: List, public_id: str) -> Item:
     """Return a live item of the list; raise ItemNotFound for any other id."""
-    item = items_of(image_list).filter(public_id=_searchable(public_id)).first()
+    item = items_of(image_list).filter(public_id=searchable(public_id)).first()
     if item is None:
         raise ItemNotFound("There is no such image in this list.", field="media_id")
     return item
@@ -131,9 +131,9 @@ def items_named(image_list: List, *, public_id: str | None, custom_id: str | Non
     """Return the live items that carry all the ids given; raise ItemNotFound without any."""
     items = items_of(image_list)
     if public_id is not None:
-        items = items.filter(public_id=_searchable(public_id))
+        items = items.filter(public_id=searchable(public_id))
     if custom_id is not None:
-        items = items.filter(custom_id=_searchable(custom_id))
+        items = items.filter(custom_id=searchable(custom_id))
     found = list(items)
     if not found:
         raise ItemNotFound("There is no such image in this list.", field="media_id")
@@ -142,7 +142,7 @@ def items_named(image_list: List, *, public_id: str | None, custom_id: str | Non
 
 def removed_item_for(image_list: List, public_id: str) -> Item:
     """Return an item that was removed from the list; raise ItemNotFound for any other id."""
-    removed = image_list.items.filter(public_id=_searchable(public_id)).exclude(removed_at=None)
+    removed = image_list.items.filter(public_id=searchable(public_id)).exclude(removed_at=None)
     item = removed.select_related("image").first()
     if item is None:
         raise ItemNotFound("There is no such removed image in this list.", field="media_id")
@@ -154,6 +154,6 @@ def known_image(organisation_id: int, sha256: str) -> Image | None:
     return Image.objects.filter(organisation_id=organisation_id, sha256=sha256).first()
 
 
-def _searchable(text: str) -> str:
+def searchable(text: str) -> str:
     """Return the text with NUL, which PostgreSQL refuses and no stored id holds, made harmless."""
     return text.replace("\x00", "\ufffd")

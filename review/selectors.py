@@ -59,7 +59,9 @@ def candidates_for(actor: Actor) -> QuerySet[MatchCandidate]:
 
 def candidate_for(actor: Actor, public_id: str) -> MatchCandidate:
     """Return one pair; raise MatchNotFound for an id that is unknown or somebody else's."""
-    candidate = candidates_for(actor).filter(public_id=public_id.replace("\x00", "")).first()
+    candidate = (
+        candidates_for(actor).filter(public_id=lists_selectors.searchable(public_id)).first()
+    )
     if candidate is None:
         raise MatchNotFound("There is no such match.")
     return candidate
