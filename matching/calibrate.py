@@ -17,10 +17,14 @@ import math
 
 from matching.types import PDQ_BITS
 
-ALGORITHM_VERSION = 1
+# Of the score: fingerprints alone and comparisons in full.
+ALGORITHM_VERSION = 2
 DUPLICATE_SCORE = 0.5
 # 1.0 means identical bytes or pixels, which no fingerprint can promise.
 NEAR_SCORE_MAX = 0.999
+
+# Below this PDQ says nothing: its authors discard quality 49 and less.
+MIN_QUALITY = 50
 
 _PHASH_WEIGHT = 2
 _MIDDLE_BITS = 70

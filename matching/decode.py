@@ -4,6 +4,10 @@ Everything is judged from headers and markers before a pixel is decoded, the pic
 upright, and whatever a decoder raises becomes one of `matching.errors`. Meant for a worker that
 may be killed: it is not safe for threads, as Python's warning filters are not.
 
+The frames of an animated GIF, WebP or PNG are read one after another, each as a player shows it.
+Of everything else the first picture counts: the further ones of an MPO are previews of it, those
+of a TIFF are pages, and the sequences of AVIF and HEIF are bursts and films.
+
 The luma for fingerprints ignores colour profiles: fingerprints look at differences within the
 picture, and a wide-gamut profile moves few bits while its transform costs more than everything
 else. `decode_rgb` honours them, as people look at its pixels.
@@ -13,8 +17,9 @@ from __future__ import annotations
 
 import io
 import warnings
-from collections.abc import Callable
-from typing import Any, Final, TypeVar
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Final, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -24,7 +29,6 @@ from PIL import (
     BmpImagePlugin,
     GifImagePlugin,
     Image,
-    ImageCms,
     JpegImagePlugin,
     MpoImagePlugin,
     PngImagePlugin,
@@ -34,6 +38,7 @@ from PIL import (
 )
 
 from common.errors import UnusableImage
+from matching import colours
 from matching.errors import (
     CorruptImage,
     TooCostly,
@@ -41,10 +46,18 @@ from matching.errors import (
     TooManyPixels,
     UnsupportedFormat,
 )
+from matching.gif_blocks import is_cut_off
 from matching.jpeg_scans import count_scans
 from matching.orient import EXIF_ORIENTATIONS, oriented
-from matching.signatures import has_known_signature
-from matching.types import DecodedGrey, DecodeLimits, Grey, Orientation, Pixels
+from matching.signatures import has_known_signature, is_jpeg
+from matching.types import (
+    DecodedFrame,
+    DecodedGrey,
+    DecodeLimits,
+    Grey,
+    Orientation,
+    Pixels,
+)
 
 pillow_heif.register_heif_opener()
 PLUGINS: Final = (
@@ -61,16 +74,12 @@ PLUGINS: Final = (
 # on every other file.
 FORMATS: Final = ("JPEG", "PNG", "GIF", "WEBP", "BMP", "TIFF", "AVIF", "HEIF")
 _FORMAT_NAMES = {"MPO": "JPEG"}
+_ANIMATED_FORMATS = frozenset({"GIF", "WEBP", "PNG"})
 
 # PDQ of a JPEG decoded at 256 px and more a side drifts by at most 4 bits from that of all pixels,
 # at 128 px by up to 20.
 _GREY_MIN_SIDE = 256
 _EXIF_ORIENTATION = 0x0112
-_WHITE = 255
-# Full scale of the depths that cameras, scanners and medicine write into 16 bits.
-_BYTES_OF_16_BITS = 2
-_FULL_SCALES = (255, 1023, 4095, 16383, 65535)
-_SRGB = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB"))
 
 Decoded = TypeVar("Decoded")
 
@@ -80,7 +89,8 @@ def decode_grey(data: bytes, limits: DecodeLimits) -> DecodedGrey:
 
     Raises the errors of `matching.errors`.
     """
-    return _decoded(data, limits, _read_grey)
+    with _decoding(data, limits):
+        return _read_grey(_opened(data, limits))
 
 
 def decode_rgb(data: bytes, limits: DecodeLimits) -> Pixels:
@@ -88,20 +98,54 @@ def decode_rgb(data: bytes, limits: DecodeLimits) -> Pixels:
 
     Raises the errors of `matching.errors`.
     """
-    return _decoded(data, limits, _read_rgb)
+    with _decoding(data, limits):
+        return _read_rgb(_opened(data, limits))
 
 
-def _decoded(
-    data: bytes, limits: DecodeLimits, read: Callable[[Image.Image, int], Decoded]
-) -> Decoded:
+def decode_grey_frames(data: bytes, limits: DecodeLimits) -> Iterator[DecodedGrey]:
+    """Yield the luma of every frame, the first one as `decode_grey` returns it.
+
+    One frame is in memory at a time. Raises the errors of `matching.errors`, also after some
+    frames: what a file shows before it breaks is not taken for the whole of it.
+    """
+    return _frames(data, limits, _read_grey)
+
+
+def decode_frames(data: bytes, limits: DecodeLimits) -> Iterator[DecodedFrame]:
+    """Yield luma and pixels of every frame, as the functions above do, from one decode of each.
+
+    Only a JPEG is decoded twice: at a fraction of its size it costs next to nothing.
+    """
+    if is_jpeg(data):
+        yield DecodedFrame(decode_grey(data, limits), decode_rgb(data, limits))
+        return
+    yield from _frames(data, limits, _read_frame)
+
+
+def _frames(
+    data: bytes, limits: DecodeLimits, read: Callable[[Image.Image], Decoded]
+) -> Iterator[Decoded]:
+    with _decoding(data, limits):
+        image = _opened(data, limits)
+        frames = _frame_count(image)
+    for number in range(frames):
+        with _decoding(data, limits):
+            if number:
+                image.seek(number)
+                # A later frame of a GIF may reach beyond the size in the header.
+                _require_affordable(image, data, limits)
+            frame = read(image)
+        yield frame
+
+
+@contextmanager
+def _decoding(data: bytes, limits: DecodeLimits) -> Iterator[None]:
+    """Let whatever a decoder raises within become one of `matching.errors`."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             warnings.simplefilter("error", Image.DecompressionBombWarning)
-            with Image.open(io.BytesIO(data), formats=FORMATS) as image:
-                frames = _frame_count(image)
-                _require_affordable(image, frames, data, limits)
-                return read(image, frames)
+            yield
     except UnusableImage:
         raise
     except (Image.DecompressionBombWarning, Image.DecompressionBombError) as error:
@@ -113,19 +157,28 @@ def _decoded(
     # Fuzzed files make Pillow raise OSError, ValueError, SyntaxError, TypeError, IndexError and
     # more, some of them out of libraries: all of them mean that the file is broken.
     except Exception as error:
-        raise CorruptImage(
-            "The picture is broken or incomplete; send it again from its source.",
-            reason=f"{type(error).__name__}: {error}",
-        ) from error
+        raise _broken(f"{type(error).__name__}: {error}") from error
 
 
-def _frame_count(image: Image.Image) -> int:
-    # The further pictures of an MPO are previews and depth maps of the first one.
+def _opened(data: bytes, limits: DecodeLimits) -> Image.Image:
+    image = Image.open(io.BytesIO(data), formats=FORMATS)
+    _require_affordable(image, data, limits)
+    if image.format == "GIF" and is_cut_off(data):
+        raise _broken("the file ends within an animation")
+    return image
+
+
+def _picture_count(image: Image.Image) -> int:
+    # The further pictures of an MPO cost nothing, as they are never looked for.
     return 1 if image.format == "MPO" else int(getattr(image, "n_frames", 1))
 
 
-def _require_affordable(image: Image.Image, frames: int, data: bytes, limits: DecodeLimits) -> None:
-    pixels = image.width * image.height
+def _frame_count(image: Image.Image) -> int:
+    return _picture_count(image) if image.format in _ANIMATED_FORMATS else 1
+
+
+def _require_affordable(image: Image.Image, data: bytes, limits: DecodeLimits) -> None:
+    pixels, frames = image.width * image.height, _picture_count(image)
     if pixels > limits.max_pixels:
         raise _too_many_pixels(limits, pixels=pixels)
     if frames > limits.max_frames:
@@ -150,27 +203,29 @@ def _too_many_pixels(limits: DecodeLimits, pixels: int | None = None) -> TooMany
     )
 
 
+def _broken(reason: str) -> CorruptImage:
+    return CorruptImage(
+        "The picture is broken or incomplete; send it again from its source.", reason=reason
+    )
+
+
 def _not_identified(data: bytes) -> UnusableImage:
     if has_known_signature(data):
-        return CorruptImage("The picture is broken or incomplete; send it again from its source.")
+        return _broken("no decoder of the format recognises it")
     return UnsupportedFormat(
         "The file is no picture of a known format; send JPEG, PNG, GIF, WebP, BMP, TIFF, AVIF or "
         "HEIC."
     )
 
 
-def _read_grey(image: Image.Image, frames: int) -> DecodedGrey:
+def _read_grey(image: Image.Image) -> DecodedGrey:
     if isinstance(image, JpegImagePlugin.JpegImageFile):
-        return _read_jpeg_grey(image, frames)
+        return _read_jpeg_grey(image)
     image.load()
-    luma = _upright(_luma(image), _orientation(image))
-    height, width = luma.shape
-    scale = _reduction(min(width, height))
-    reduced = np.asarray(Image.fromarray(luma).reduce(scale)) if scale > 1 else luma
-    return DecodedGrey(reduced, width, height, scale, _format_name(image), frames)
+    return _grey(image, _luma(image), _orientation(image))
 
 
-def _read_jpeg_grey(image: JpegImagePlugin.JpegImageFile, frames: int) -> DecodedGrey:
+def _read_jpeg_grey(image: JpegImagePlugin.JpegImageFile) -> DecodedGrey:
     width, height = image.size
     image.draft("L", (_GREY_MIN_SIDE, _GREY_MIN_SIDE))
     image.load()
@@ -179,20 +234,48 @@ def _read_jpeg_grey(image: JpegImagePlugin.JpegImageFile, frames: int) -> Decode
     if orientation.degrees % 180:
         width, height = height, width
     luma = _upright(_luma(image), orientation)
-    return DecodedGrey(luma, width, height, scale, _format_name(image), frames)
+    return DecodedGrey(luma, width, height, scale, _format_name(image), frames=1)
+
+
+def _read_rgb(image: Image.Image) -> Pixels:
+    image.load()
+    return _pixels(image, colours.flattened(image), _orientation(image))
+
+
+def _read_frame(image: Image.Image) -> DecodedFrame:
+    image.load()
+    flat, orientation = colours.flattened(image), _orientation(image)
+    return DecodedFrame(
+        grey=_grey(image, np.asarray(flat.convert("L")), orientation),
+        pixels=_pixels(image, flat, orientation),
+    )
+
+
+def _grey(image: Image.Image, luma: Grey, orientation: Orientation) -> DecodedGrey:
+    upright = _upright(luma, orientation)
+    height, width = upright.shape
+    scale = _reduction(min(width, height))
+    reduced = np.asarray(Image.fromarray(upright).reduce(scale)) if scale > 1 else upright
+    return DecodedGrey(
+        pixels=reduced,
+        width=width,
+        height=height,
+        scale=scale,
+        image_format=_format_name(image),
+        frames=_frame_count(image),
+        frame=image.tell(),
+    )
+
+
+def _pixels(image: Image.Image, flat: Image.Image, orientation: Orientation) -> Pixels:
+    rgb = _upright(np.asarray(colours.as_srgb(image, flat)), orientation)
+    return Pixels(rgb, _format_name(image), _frame_count(image))
 
 
 def _reduction(shorter_side: int) -> int:
     """Return the fraction that libjpeg would take for this side: 8, 4, 2 or 1."""
     fitting = (scale for scale in (8, 4, 2) if shorter_side >= scale * _GREY_MIN_SIDE)
     return next(fitting, 1)
-
-
-def _read_rgb(image: Image.Image, frames: int) -> Pixels:
-    image.load()
-    orientation = _orientation(image)
-    rgb = _upright(np.asarray(_as_srgb(image)), orientation)
-    return Pixels(rgb, _format_name(image), frames)
 
 
 def _format_name(image: Image.Image) -> str:
@@ -210,79 +293,4 @@ def _upright(array: npt.NDArray[np.uint8], orientation: Orientation) -> npt.NDAr
 
 
 def _luma(image: Image.Image) -> Grey:
-    return np.asarray(_flattened(image).convert("L"))
-
-
-def _as_srgb(image: Image.Image) -> Image.Image:
-    """Return mode RGB, colours as the profile in the file says, over white."""
-    flat = image if image.mode == "CMYK" else _flattened(image)
-    profile = _usable_profile(image.info.get("icc_profile"), flat.mode)
-    if profile is None:
-        return flat.convert("RGB")
-    try:
-        managed = ImageCms.profileToProfile(flat, profile, _SRGB, outputMode="RGB")
-    except ImageCms.PyCMSError:
-        return flat.convert("RGB")
-    return managed or flat.convert("RGB")
-
-
-def _usable_profile(icc: bytes | None, mode: str) -> ImageCms.ImageCmsProfile | None:
-    """Return the profile unless it is broken, meant for other channels, or sRGB anyway."""
-    if not icc:
-        return None
-    try:
-        profile = ImageCms.ImageCmsProfile(io.BytesIO(icc))
-    except (OSError, ImageCms.PyCMSError):
-        return None
-    channels = {"RGB": "RGB", "GRAY": "L", "CMYK": "CMYK"}
-    if channels.get(profile.profile.xcolor_space.strip()) != mode:
-        return None
-    is_srgb = "sRGB" in (profile.profile.profile_description or "")
-    return None if is_srgb else profile
-
-
-def _flattened(image: Image.Image) -> Image.Image:
-    """Return 8 bits of L or RGB, transparent parts over white."""
-    if image.mode.startswith(("I", "F")):
-        return Image.fromarray(_scaled_to_8_bits(np.asarray(image)))
-    if image.has_transparency_data:
-        coloured = image.convert("RGBA")
-        white = Image.new("RGB", image.size, (_WHITE, _WHITE, _WHITE))
-        white.paste(coloured, mask=coloured.getchannel("A"))
-        return white
-    if image.mode == "LAB":
-        lab = ImageCms.ImageCmsProfile(ImageCms.createProfile("LAB"))
-        return ImageCms.profileToProfile(image, lab, _SRGB, outputMode="RGB") or image
-    return image.convert("L" if image.mode in {"1", "L"} else "RGB")
-
-
-def _scaled_to_8_bits(values: npt.NDArray[Any]) -> Grey:
-    """Scale deep pixels by the range that they use, not by cutting bits off.
-
-    Values fill the least depth of 8, 10, 12, 14 or 16 bits that holds them all, floats 0..1 first;
-    negative or larger ones are stretched from their minimum to their maximum.
-    """
-    if values.dtype.itemsize == _BYTES_OF_16_BITS:
-        return _scaled_by_table(values)
-    finite = np.nan_to_num(values.astype(np.float32), posinf=0.0, neginf=0.0)
-    low, high = float(finite.min()), float(finite.max())
-    if low >= 0 and high <= _FULL_SCALES[-1]:
-        low, high = 0.0, _full_scale(high, whole=values.dtype.kind == "i")
-    span = (high - low) or 1.0
-    grey: Grey = np.rint((finite - low) * (_WHITE / span)).astype(np.uint8)
-    return grey
-
-
-def _scaled_by_table(values: npt.NDArray[Any]) -> Grey:
-    """Scale unsigned 16-bit values, several times as fast as by floats."""
-    high = int(values.max())
-    share = np.arange(high + 1) / _full_scale(high, whole=True)
-    table = np.rint(share * _WHITE).astype(np.uint8)
-    grey: Grey = table[values]
-    return grey
-
-
-def _full_scale(high: float, *, whole: bool) -> float:
-    if not whole and high <= 1.0:
-        return 1.0
-    return float(next(scale for scale in _FULL_SCALES if high <= scale))
+    return np.asarray(colours.flattened(image).convert("L"))

@@ -1,28 +1,70 @@
-"""The facade of matching: how alike are two pictures, and why."""
+"""The facade of matching: how alike are two pictures, and why.
+
+`compare` knows fingerprints only and is fast. `compare_in_full` also lays the pictures on each
+other by their local features. Both give scores on one scale, and whatever is a duplicate to the
+first is one to the second.
+"""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 
-from matching import calibrate
+from matching import calibrate, explain, pose, score, signals
+from matching.evidence import Alignment, BlockMap, Comparison, Evidence, Kind, Reason
+from matching.explain import Sight
+from matching.features import ItemFeatures, QueryFeatures
 from matching.types import (
     ORIENTATIONS,
     PDQ_BITS,
     Candidate,
-    Comparison,
-    Evidence,
     Fingerprint,
     FingerprintSet,
-    Kind,
     Orientation,
     QueryFingerprints,
-    Reason,
 )
-from matching.verify import Verifier
+from matching.verify import Verifier, agreement, align, outline
+from matching.verify.align import PreparedQuery, Verification
 from matching.verify.second_hash import SecondHash
 
-# Below this PDQ says nothing: its authors discard quality 49 and less.
-MIN_QUALITY = 50
+MIN_QUALITY = calibrate.MIN_QUALITY
+# An alignment is told when this many inliers or this share of the blocks speak for it.
+_TELLING_INLIERS = 6
+# As far as the fingerprints of a negative are looked at; unlike pictures differ in about 128 bits.
+_NEGATIVE_DISTANCE_BITS = 66
+_TELLING_SHARE = 0.3
+# That whole pictures differ says nothing where a part of one lies on the other.
+_BESIDE_THE_POINT = frozenset({"other_structure", "second_hash_differs"})
+
+
+@dataclass(frozen=True, slots=True)
+class QueryPicture:
+    """What is known of the picture to look for; size in px, upright.
+
+    `trimmed` are the fingerprints of the picture without its flat border, if it has one.
+    """
+
+    width: int
+    height: int
+    fingerprints: QueryFingerprints
+    trimmed: QueryFingerprints | None
+    features: QueryFeatures
+    prepared: PreparedQuery = field(init=False, repr=False)
+    negative: QueryFingerprints = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        """Prepare once what the comparisons with all candidates share."""
+        object.__setattr__(self, "prepared", align.prepare(self.features))
+        object.__setattr__(self, "negative", _negative(self.fingerprints))
+
+
+@dataclass(frozen=True, slots=True)
+class ItemPicture:
+    """What is kept of a picture; size in px, upright."""
+
+    width: int
+    height: int
+    fingerprints: FingerprintSet
+    features: ItemFeatures
 
 
 def is_evidence(fingerprint: Fingerprint) -> bool:
@@ -47,8 +89,10 @@ class Engine:
         orientation = candidate.orientation if candidate else _nearest_orientation(query, item)
         distance_bits = query.variant(orientation).pdq.distance_bits(item.pdq)
         second_look = self._verifier.verify(query, item, orientation)
+        measured = signals.of_fingerprints(
+            distance_bits, second_look.distance_bits, query.quality, item.pdq.quality
+        )
         meaningful = is_evidence(query.upright.pdq) and is_evidence(item.pdq)
-        score = calibrate.near_score(distance_bits, second_look.distance_bits)
         evidence = Evidence(
             algorithm_version=calibrate.ALGORITHM_VERSION,
             pdq_distance_bits=distance_bits,
@@ -56,6 +100,7 @@ class Engine:
             orientation=orientation,
             query_quality=query.quality,
             item_quality=item.pdq.quality,
+            signals=measured,
             reasons=(
                 *_detail_reasons(meaningful=meaningful),
                 _structure_reason(distance_bits),
@@ -64,7 +109,48 @@ class Engine:
             ),
         )
         kind = Kind.MIRRORED if orientation.is_mirrored else Kind.NEAR
-        return Comparison(score if meaningful else 0.0, kind, evidence)
+        return Comparison(score.score(measured), kind, evidence)
+
+    def compare_in_full(self, query: QueryPicture, item: ItemPicture) -> Comparison:
+        """Return score and evidence with the query laid on the item.
+
+        Orientation and hash distances are those of the nearest fingerprints, whole or trimmed,
+        unless local features show how the query lies.
+        """
+        first = self._first_look(query, item)
+        opposite = self._opposite_look(query, item)
+        orientations = {look.evidence.orientation for look in (first, *opposite)}
+        seen = align.verify(query.prepared, item.features, sorted(orientations))
+        if seen.agreement.is_negative and opposite:
+            first = opposite[0]
+        measured = {**first.evidence.signals, **signals.of_verification(seen)}
+        scored = score.score(measured)
+        if seen.matrix is None:
+            bare = replace(first.evidence, signals=measured, inliers=0)
+            return replace(first, score=scored, evidence=bare)
+        sight = Sight(
+            signals=measured,
+            score=scored,
+            pose=pose.pose_of(seen.matrix, seen.overlap, _size(query), _size(item)),
+            features=min(len(query.features.upright), len(item.features.local)),
+            has_border=explain.has_flat_border(query.features.picture, seen.overlap),
+        )
+        evidence = _full_evidence(first.evidence, sight, seen, query, item)
+        return Comparison(scored, explain.kind_of(sight), evidence)
+
+    def _first_look(self, query: QueryPicture, item: ItemPicture) -> Comparison:
+        """Compare the fingerprints of the nearer view of the query."""
+        whole = self.compare(query.fingerprints, item.fingerprints)
+        if query.trimmed is None:
+            return whole
+        trimmed = self.compare(query.trimmed, item.fingerprints)
+        return without_border(trimmed) if _is_nearer(trimmed, whole) else whole
+
+    def _opposite_look(self, query: QueryPicture, item: ItemPicture) -> tuple[Comparison, ...]:
+        """Compare the fingerprints of the query's negative if they may be near: all bits change."""
+        looked = self.compare(query.negative, item.fingerprints)
+        near = looked.evidence.pdq_distance_bits <= _NEGATIVE_DISTANCE_BITS
+        return (looked,) if near else ()
 
 
 def exact_comparison(quality: int) -> Comparison:
@@ -114,6 +200,69 @@ def without_border(comparison: Comparison) -> Comparison:
     """Return a comparison that was made after the query's border had been cut off."""
     told = with_reasons(comparison, (Reason("border_cut"),))
     return replace(told, kind=Kind.EDITED) if told.kind == Kind.NEAR else told
+
+
+def _negative(query: QueryFingerprints) -> QueryFingerprints:
+    """Return the fingerprints of the negative: every coefficient changes its sign."""
+    return QueryFingerprints(
+        tuple(
+            FingerprintSet(pdq=_opposite(variant.pdq), phash=_opposite(variant.phash))
+            for variant in query.variants
+        )
+    )
+
+
+def _opposite(fingerprint: Fingerprint) -> Fingerprint:
+    return replace(fingerprint, bits=bytes(255 - byte for byte in fingerprint.bits))
+
+
+def _size(picture: QueryPicture | ItemPicture) -> tuple[int, int]:
+    return picture.width, picture.height
+
+
+def _is_nearer(one: Comparison, other: Comparison) -> bool:
+    if one.score != other.score:
+        return one.score > other.score
+    return one.evidence.pdq_distance_bits < other.evidence.pdq_distance_bits
+
+
+def _full_evidence(
+    first: Evidence, sight: Sight, seen: Verification, query: QueryPicture, item: ItemPicture
+) -> Evidence:
+    """Add to the evidence of the fingerprints where the pictures lie on each other."""
+    orientation = sight.pose.orientation if seen.inliers else first.orientation
+    is_telling = seen.inliers >= _TELLING_INLIERS or seen.agreement.share >= _TELLING_SHARE
+    retold = {"rotated", "mirrored"} | (_BESIDE_THE_POINT if is_telling else frozenset())
+    reasons = (
+        *explain.reasons_of(sight),
+        *orientation_reasons(orientation),
+        *(reason for reason in first.reasons if reason.code not in retold),
+    )
+    return replace(
+        first,
+        orientation=orientation,
+        reasons=reasons,
+        signals=sight.signals,
+        inliers=seen.inliers,
+        alignment=_alignment(seen, query, item) if is_telling else None,
+        blocks=_blocks(seen, item) if is_telling else None,
+    )
+
+
+def _alignment(seen: Verification, query: QueryPicture, item: ItemPicture) -> Alignment | None:
+    if seen.matrix is None:
+        return None
+    in_px = outline.scaled(seen.matrix, _size(query), _size(item))
+    a, b, c, d, e, f, g, h, i = (in_px / in_px[2, 2]).ravel().tolist()
+    return Alignment(
+        matrix=(a, b, c, d, e, f, g, h, i),
+        query_outline=seen.overlap.query,
+        item_outline=seen.overlap.item,
+    )
+
+
+def _blocks(seen: Verification, item: ItemPicture) -> BlockMap:
+    return agreement.block_map(seen.agreement, item.features.thumbnail)
 
 
 def _identical(kind: Kind, code: str, quality: int) -> Comparison:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-# JPEG, PNG, GIF, BMP and the two byte orders of TIFF.
-_STARTS = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"GIF8", b"BM", b"II*\0", b"MM\0*")
+_JPEG = b"\xff\xd8\xff"
+# PNG, GIF, BMP and the two byte orders of TIFF.
+_STARTS = (_JPEG, b"\x89PNG\r\n\x1a\n", b"GIF8", b"BM", b"II*\0", b"MM\0*")
 
 
 def has_known_signature(data: bytes) -> bool:
@@ -11,3 +12,8 @@ def has_known_signature(data: bytes) -> bool:
     is_webp = data[:4] == b"RIFF" and data[8:12] == b"WEBP"
     is_avif_or_heic = data[4:8] == b"ftyp"
     return data.startswith(_STARTS) or is_webp or is_avif_or_heic
+
+
+def is_jpeg(data: bytes) -> bool:
+    """Tell whether the file begins as a JPEG does; it may be broken."""
+    return data.startswith(_JPEG)

@@ -27,14 +27,23 @@ def trimmed(grey: DecodedGrey) -> DecodedGrey | None:
 
     It cuts twice, so that a frame within a letterbox goes too, each time at most 45 % a side.
     """
-    top, bottom, left, right = 0, grey.pixels.shape[0], 0, grey.pixels.shape[1]
+    window = inner_window(grey.pixels)
+    return _window(grey, *window) if window else None
+
+
+def inner_window(pixels: Grey) -> tuple[tuple[int, int], tuple[int, int]] | None:
+    """Return the rows and columns, each from and to, within the border; None without a border."""
+    top, bottom, left, right = 0, pixels.shape[0], 0, pixels.shape[1]
     for _ in range(2):
-        window = grey.pixels[top:bottom, left:right]
+        window = pixels[top:bottom, left:right]
         above, below = _flat_lines(window)
         before, after = _flat_lines(window[above : len(window) - below].T)
         top, bottom = top + above, bottom - below
         left, right = left + before, right - after
-    return _window(grey, (top, bottom), (left, right))
+    kept_share = min((bottom - top) / pixels.shape[0], (right - left) / pixels.shape[1])
+    if 1 - kept_share < _MIN_CUT_SHARE or min(bottom - top, right - left) < _MIN_SIDE:
+        return None
+    return (top, bottom), (left, right)
 
 
 def _flat_lines(window: Grey) -> tuple[int, int]:
@@ -52,14 +61,7 @@ def _run(rows: npt.NDArray[np.uint8]) -> int:
     return len(rows) if is_flat.all() else int(is_flat.argmin())
 
 
-def _window(
-    grey: DecodedGrey, rows: tuple[int, int], columns: tuple[int, int]
-) -> DecodedGrey | None:
-    height, width = grey.pixels.shape
-    kept_height, kept_width = rows[1] - rows[0], columns[1] - columns[0]
-    cut_share = 1 - min(kept_height / height, kept_width / width)
-    if cut_share < _MIN_CUT_SHARE or min(kept_height, kept_width) < _MIN_SIDE:
-        return None
+def _window(grey: DecodedGrey, rows: tuple[int, int], columns: tuple[int, int]) -> DecodedGrey:
     return replace(
         grey,
         pixels=np.ascontiguousarray(grey.pixels[rows[0] : rows[1], columns[0] : columns[1]]),

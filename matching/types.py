@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -67,16 +66,6 @@ _DEGREES = {
 }
 
 
-class Kind(StrEnum):
-    """How two pictures are alike."""
-
-    EXACT = "exact"  # the same bytes
-    PIXELS = "pixels"  # the same pixels in another file
-    NEAR = "near"  # the same picture re-encoded, resized, turned or lightly edited
-    EDITED = "edited"  # near, once a border is cut off
-    MIRRORED = "mirrored"  # near, seen in a mirror
-
-
 @dataclass(frozen=True, slots=True)
 class DecodeLimits:
     """What a picture may cost; judged from its header and markers before any pixel is decoded."""
@@ -88,6 +77,8 @@ class DecodeLimits:
     # pixels x frames x scans: 50 megapixels in 20 scans, or 1,000 frames of 1000 x 1000.
     # One pass over 10^9 pixels is about a second of libjpeg.
     max_pixel_passes: int = 1_000_000_000
+    # Frames that look unlike each other; the first ones are kept.
+    max_distinct_frames: int = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +86,8 @@ class DecodedGrey:
     """Luma of the upright picture, perhaps decoded at a fraction of its size.
 
     `pixels` is uint8 (ceil(height / scale), ceil(width / scale)), 0 = black; each pixel is the
-    mean of a block of `scale` x `scale` pixels of the full `width` x `height` picture.
+    mean of a block of `scale` x `scale` pixels of the full `width` x `height` picture. It is frame
+    number `frame`, from 0, of the `frames` of an animation; anything else has one.
     """
 
     pixels: Grey
@@ -104,13 +96,14 @@ class DecodedGrey:
     scale: int
     image_format: str
     frames: int
+    frame: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Pixels:
-    """The upright picture of the first frame at full size: `rgb` is uint8 (height, width, 3), sRGB.
+    """One upright frame at full size: `rgb` is uint8 (height, width, 3), sRGB.
 
-    Transparent parts lie over white.
+    Transparent parts lie over white. `frames` as in `DecodedGrey`.
     """
 
     rgb: Rgb
@@ -126,6 +119,14 @@ class Pixels:
     def height(self) -> int:
         """Return the height in px."""
         return int(self.rgb.shape[0])
+
+
+@dataclass(frozen=True, slots=True)
+class DecodedFrame:
+    """What one decode of a frame gives: luma for fingerprints, and the pixels for people."""
+
+    grey: DecodedGrey
+    pixels: Pixels
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,63 +192,6 @@ class Candidate:
     list_key: int
     distance_bits: int
     orientation: Orientation
-
-
-@dataclass(frozen=True, slots=True)
-class Reason:
-    """One thing to tell a person about a match; `code` is stable, texts are made from it."""
-
-    code: str
-    params: Mapping[str, int | float | str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """What was measured between two pictures; enough to score it anew without the pictures."""
-
-    algorithm_version: int
-    pdq_distance_bits: int
-    phash_distance_bits: int
-    orientation: Orientation
-    query_quality: int
-    item_quality: int
-    reasons: tuple[Reason, ...] = ()
-
-    def as_json(self) -> dict[str, Any]:
-        """Return plain values that `json` can write and `from_json` reads."""
-        return {
-            "algorithm_version": self.algorithm_version,
-            "pdq_distance_bits": self.pdq_distance_bits,
-            "phash_distance_bits": self.phash_distance_bits,
-            "orientation": self.orientation.value,
-            "query_quality": self.query_quality,
-            "item_quality": self.item_quality,
-            "reasons": [
-                {"code": reason.code, "params": dict(reason.params)} for reason in self.reasons
-            ],
-        }
-
-    @classmethod
-    def from_json(cls, stored: dict[str, Any]) -> Evidence:
-        """Read what `as_json` returned."""
-        return cls(
-            algorithm_version=stored["algorithm_version"],
-            pdq_distance_bits=stored["pdq_distance_bits"],
-            phash_distance_bits=stored["phash_distance_bits"],
-            orientation=Orientation(stored["orientation"]),
-            query_quality=stored["query_quality"],
-            item_quality=stored["item_quality"],
-            reasons=tuple(Reason(each["code"], each["params"]) for each in stored["reasons"]),
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class Comparison:
-    """How alike two pictures are: `score` 0..1, above 0.5 = duplicate, 1.0 = identical."""
-
-    score: float
-    kind: Kind
-    evidence: Evidence
 
 
 def code_words(bits: bytes) -> Codes:

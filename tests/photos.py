@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -46,3 +47,10 @@ def encoded(image: Image.Image, image_format: str, **options: Any) -> bytes:
     file = io.BytesIO()
     image.save(file, image_format, **options)
     return file.getvalue()
+
+
+def animation(pictures: Sequence[Image.Image], image_format: str, **options: Any) -> bytes:
+    """Return the file of an animation of these frames, which have one size."""
+    # Encoders leave their settings in what they write.
+    first, *others = (picture.copy() for picture in pictures)
+    return encoded(first, image_format, save_all=True, append_images=others, **options)

@@ -1,4 +1,4 @@
-"""The compiled inner loop of the scan; nothing else of the product is compiled.
+"""The compiled inner loop of the scan.
 
 The eight variants of a query are the eight 64-bit lanes of a vector. LLVM does not find this by
 itself, so the comparison of one row with all variants is written as vector instructions: 3.1 ms
@@ -18,14 +18,10 @@ from llvmlite import ir
 from numba import njit, types
 from numba.extending import intrinsic
 
+from matching.index.vectors import LANES, VECTOR, WORD, in_all_lanes, vector_function
 from matching.types import Codes
 
-LANES = 8
 _LANE_BITS = 3
-
-_WORD = ir.IntType(64)
-_VECTOR = ir.VectorType(_WORD, LANES)
-_LANE_INDEX = ir.VectorType(ir.IntType(32), LANES)
 
 
 def _type_nearest_lane(_context: Any, _lanes: Any, _0: Any, _1: Any, _2: Any, _3: Any) -> Any:
@@ -38,30 +34,21 @@ def _type_nearest_lane(_context: Any, _lanes: Any, _0: Any, _1: Any, _2: Any, _3
 
 
 def _generate_nearest_lane(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
-    lanes = builder.inttoptr(arguments[0], _VECTOR.as_pointer())
-    bit_count = _function(builder, f"llvm.ctpop.v{LANES}i64", _VECTOR)
-    distances = ir.Constant(_VECTOR, [0] * LANES)
+    lanes = builder.inttoptr(arguments[0], VECTOR.as_pointer())
+    bit_count = vector_function(builder, f"llvm.ctpop.v{LANES}i64", VECTOR)
+    distances = ir.Constant(VECTOR, [0] * LANES)
     for number, word in enumerate(arguments[1:]):
-        variants = builder.load(builder.gep(lanes, [ir.Constant(_WORD, number)]))
+        variants = builder.load(builder.gep(lanes, [ir.Constant(WORD, number)]))
         variants.align = 8
-        differing = builder.xor(variants, _in_all_lanes(builder, word))
+        differing = builder.xor(variants, in_all_lanes(builder, word))
         distances = builder.add(distances, builder.call(bit_count, [differing]))
     packed = builder.or_(
-        builder.shl(distances, ir.Constant(_VECTOR, [_LANE_BITS] * LANES)),
-        ir.Constant(_VECTOR, list(range(LANES))),
+        builder.shl(distances, ir.Constant(VECTOR, [_LANE_BITS] * LANES)),
+        ir.Constant(VECTOR, list(range(LANES))),
     )
-    return builder.call(_function(builder, f"llvm.vector.reduce.umin.v{LANES}i64", _WORD), [packed])
-
-
-def _function(builder: Any, name: str, returned: Any) -> Any:
-    known = builder.module.globals.get(name)
-    return known or ir.Function(builder.module, ir.FunctionType(returned, [_VECTOR]), name)
-
-
-def _in_all_lanes(builder: Any, word: Any) -> Any:
-    empty = ir.Constant(_VECTOR, ir.Undefined)
-    first = builder.insert_element(empty, word, ir.Constant(ir.IntType(32), 0))
-    return builder.shuffle_vector(first, empty, ir.Constant(_LANE_INDEX, [0] * LANES))
+    return builder.call(
+        vector_function(builder, f"llvm.vector.reduce.umin.v{LANES}i64", WORD), [packed]
+    )
 
 
 _nearest_lane: Any = intrinsic(_type_nearest_lane)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -40,8 +40,13 @@ class LinearIndex:
 
     def discard(self, key: int) -> None:
         """Remove the row with this key if there is one."""
+        self.discard_many([key])
+
+    def discard_many(self, keys: Iterable[int]) -> None:
+        """Remove the rows with these keys, as far as there are any, at once."""
         with self._lock:
-            self._rows.pop(key, None)
+            for key in keys:
+                self._rows.pop(key, None)
 
     def search(
         self,

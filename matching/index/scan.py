@@ -22,7 +22,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from matching.index.kernel import LANES, rows_within
+from matching.index.kernel import rows_within
+from matching.index.vectors import LANES
 from matching.types import ORIENTATIONS, WORDS_PER_CODE, Candidate, Codes, code_words
 
 _FIRST_CAPACITY = 1024
@@ -122,10 +123,15 @@ class ScanIndex:
 
     def discard(self, key: int) -> None:
         """Remove the row with this key if there is one."""
+        self.discard_many([key])
+
+    def discard_many(self, keys: Iterable[int]) -> None:
+        """Remove the rows with these keys, as far as there are any, at once."""
         with self._lock:
-            if key not in self._row_of_key:
+            known = [key for key in keys if key in self._row_of_key]
+            if not known:
                 return
-            self._end(self._view, [key])
+            self._end(self._view, known)
             self._view = self._compacted(replace(self._view, time=self._view.time + 1))
 
     def search(

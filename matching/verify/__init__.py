@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
-from matching.types import FingerprintSet, Orientation, QueryFingerprints, Reason
+from matching.evidence import Reason
+from matching.types import FingerprintSet, Orientation, QueryFingerprints
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from matching.types import PHASH_BITS, FingerprintSet, Orientation, QueryFingerprints, Reason
+from matching.evidence import Reason
+from matching.types import PHASH_BITS, FingerprintSet, Orientation, QueryFingerprints
 from matching.verify import Verification
 
 # The customary limit of 10 of 64 bits: alone it lets 4 wrong pairs per million in.

@@ -374,6 +374,6 @@ def test_too_many_frames_are_refused(image_format: str) -> None:
     frames = [Image.new("L", (8, 8), number * 40) for number in range(6)]
     file = encoded(frames[0], image_format, save_all=True, append_images=frames[1:])
 
-    assert decode.decode_grey(file, DecodeLimits(max_frames=6)).frames == 6
+    decode.decode_grey(file, DecodeLimits(max_frames=6))
     with pytest.raises(TooManyFrames, match="more than 5 frames"):
         decode.decode_grey(file, DecodeLimits(max_frames=5))

@@ -11,6 +11,7 @@ from matching.engine import (
     pixels_comparison,
     resized_reasons,
 )
+from matching.evidence import Kind, Reason
 from matching.hashers import registry
 from matching.orient import oriented
 from matching.types import (
@@ -19,10 +20,8 @@ from matching.types import (
     DecodedGrey,
     Fingerprint,
     FingerprintSet,
-    Kind,
     Orientation,
     QueryFingerprints,
-    Reason,
 )
 from tests.photos import photo
 

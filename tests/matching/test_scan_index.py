@@ -45,6 +45,7 @@ steps = st.lists(
     st.one_of(
         st.tuples(st.just("put"), keys, st.integers(0, 3), st.integers(0, 6), st.integers(0, 256)),
         st.tuples(st.just("discard"), keys),
+        st.tuples(st.just("discard_many"), st.lists(keys, max_size=8)),
         st.tuples(
             st.just("put_many"),
             st.lists(st.tuples(keys, st.integers(0, 3), st.integers(0, 6)), max_size=8),
@@ -61,6 +62,8 @@ def apply(index: FingerprintIndex, step: tuple[Any, ...], centres: Codes) -> Non
         index.put(key, list_key=list_key, code=code.tobytes())
     elif step[0] == "discard":
         index.discard(step[1])
+    elif step[0] == "discard_many":
+        index.discard_many(step[1])
     else:
         rows = step[1]
         codes = np.array([centres[centre] for _, _, centre in rows]).reshape(-1, 4)

@@ -5,14 +5,13 @@ import json
 import numpy as np
 import pytest
 
+from matching.evidence import Evidence, Reason
 from matching.types import (
     ORIENTATIONS,
-    Evidence,
     Fingerprint,
     FingerprintSet,
     Orientation,
     QueryFingerprints,
-    Reason,
     code_words,
 )
 

@@ -1,0 +1,96 @@
+"""From the modes and profiles that files come in to 8 bits of grey or sRGB over white."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from PIL import Image, ImageCms
+
+from matching.types import Grey
+
+_WHITE = 255
+# Full scale of the depths that cameras, scanners and medicine write into 16 bits.
+_BYTES_OF_16_BITS = 2
+_FULL_SCALES = (255, 1023, 4095, 16383, 65535)
+_SRGB = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB"))
+
+
+def as_srgb(image: Image.Image, flat: Image.Image) -> Image.Image:
+    """Return mode RGB, colours as the profile in the file says, over white.
+
+    `flat` is what `flattened` makes of the image.
+    """
+    source = image if image.mode == "CMYK" else flat
+    profile = _usable_profile(image.info.get("icc_profile"), source.mode)
+    if profile is None:
+        return flat.convert("RGB")
+    try:
+        managed = ImageCms.profileToProfile(source, profile, _SRGB, outputMode="RGB")
+    except ImageCms.PyCMSError:
+        return flat.convert("RGB")
+    return managed or flat.convert("RGB")
+
+
+def _usable_profile(icc: bytes | None, mode: str) -> ImageCms.ImageCmsProfile | None:
+    """Return the profile unless it is broken, meant for other channels, or sRGB anyway."""
+    if not icc:
+        return None
+    try:
+        profile = ImageCms.ImageCmsProfile(io.BytesIO(icc))
+    except (OSError, ImageCms.PyCMSError):
+        return None
+    channels = {"RGB": "RGB", "GRAY": "L", "CMYK": "CMYK"}
+    if channels.get(profile.profile.xcolor_space.strip()) != mode:
+        return None
+    is_srgb = "sRGB" in (profile.profile.profile_description or "")
+    return None if is_srgb else profile
+
+
+def flattened(image: Image.Image) -> Image.Image:
+    """Return 8 bits of L or RGB, transparent parts over white."""
+    if image.mode.startswith(("I", "F")):
+        return Image.fromarray(_scaled_to_8_bits(np.asarray(image)))
+    if image.has_transparency_data:
+        coloured = image.convert("RGBA")
+        white = Image.new("RGB", image.size, (_WHITE, _WHITE, _WHITE))
+        white.paste(coloured, mask=coloured.getchannel("A"))
+        return white
+    if image.mode == "LAB":
+        lab = ImageCms.ImageCmsProfile(ImageCms.createProfile("LAB"))
+        return ImageCms.profileToProfile(image, lab, _SRGB, outputMode="RGB") or image
+    return image.convert("L" if image.mode in {"1", "L"} else "RGB")
+
+
+def _scaled_to_8_bits(values: npt.NDArray[Any]) -> Grey:
+    """Scale deep pixels by the range that they use, not by cutting bits off.
+
+    Values fill the least depth of 8, 10, 12, 14 or 16 bits that holds them all, floats 0..1 first;
+    negative or larger ones are stretched from their minimum to their maximum.
+    """
+    if values.dtype.itemsize == _BYTES_OF_16_BITS:
+        return _scaled_by_table(values)
+    finite = np.nan_to_num(values.astype(np.float32), posinf=0.0, neginf=0.0)
+    low, high = float(finite.min()), float(finite.max())
+    if low >= 0 and high <= _FULL_SCALES[-1]:
+        low, high = 0.0, _full_scale(high, whole=values.dtype.kind == "i")
+    span = (high - low) or 1.0
+    grey: Grey = np.rint((finite - low) * (_WHITE / span)).astype(np.uint8)
+    return grey
+
+
+def _scaled_by_table(values: npt.NDArray[Any]) -> Grey:
+    """Scale unsigned 16-bit values, several times as fast as by floats."""
+    high = int(values.max())
+    share = np.arange(high + 1) / _full_scale(high, whole=True)
+    table = np.rint(share * _WHITE).astype(np.uint8)
+    grey: Grey = table[values]
+    return grey
+
+
+def _full_scale(high: float, *, whole: bool) -> float:
+    if not whole and high <= 1.0:
+        return 1.0
+    return float(next(scale for scale in _FULL_SCALES if high <= scale))

@@ -1,0 +1,174 @@
+"""What kind of match it is, and why, told from where the pictures lie on each other.
+
+The rules, the first that holds:
+
+- related: features agree on a map, most blocks there do not (`score.is_related`)
+- part: the query lacks more of the item than the item lacks of the query. A turned or
+  photographed picture may lack a quarter, since its corners are cut; others 7 percent.
+- contains: the query shows more than the item, and not just a flat border
+- mirrored: mirrored, or turned by right angles
+- edited: one block in twenty differs, or there is a border, a small turn or a perspective
+- near: nothing of this
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from matching.evidence import Kind, Reason
+from matching.pose import Pose
+from matching.score import DUPLICATE_SCORE, Signals, is_related
+from matching.types import Grey, Orientation
+from matching.verify.outline import Overlap
+
+# Of the item, what a whole copy must show; a tilted one loses its corners.
+_WHOLE_SHARE, _WHOLE_TILTED_SHARE = 0.93, 0.75
+# Of textured blocks, what may differ in an unedited copy: noise and compression do that.
+_EDITED_SHARE = 0.05
+# A region of this many blocks, as a share of all, is worth a word.
+_REGION_SHARE = 0.08
+_FEW_FEATURES = 30
+_MIN_INLIERS = 6
+# Outside of the item, the share of pixels that must be near one luma for a border.
+_FLAT_SHARE = 0.9
+_FLAT_STEPS = 14
+_MIN_OUTSIDE_PX = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """All that kinds and reasons are told from; `features` are the fewer of both pictures'."""
+
+    signals: Signals
+    score: float
+    pose: Pose
+    features: int
+    has_border: bool
+
+    @property
+    def item_share(self) -> float:
+        """Return the share of the item that the query shows."""
+        return self.signals["item_overlap"]
+
+    @property
+    def query_share(self) -> float:
+        """Return the share of the query that shows the item."""
+        return self.signals["query_overlap"]
+
+    @property
+    def is_related(self) -> bool:
+        """Tell whether features agree where most of the picture differs."""
+        return is_related(self.signals)
+
+    @property
+    def edited_share(self) -> float:
+        """Return the share of textured blocks that differ."""
+        textured = max(1.0, self.signals["blocks_textured"])
+        return 1 - self.signals["blocks_agreeing"] / textured if textured > 1 else 0.0
+
+    @property
+    def region_share(self) -> float:
+        """Return the largest region that differs, as a share of textured blocks."""
+        return self.signals["blocks_largest_disagreeing"] / max(1, self.signals["blocks_textured"])
+
+
+def kind_of(sight: Sight) -> Kind:
+    """Return the kind by the rules above."""
+    tilted = sight.pose.is_tilted or sight.pose.in_perspective
+    whole_share = _WHOLE_TILTED_SHARE if tilted else _WHOLE_SHARE
+    if sight.is_related:
+        return Kind.RELATED
+    if sight.item_share < min(whole_share, sight.query_share):
+        return Kind.PART
+    if sight.query_share < whole_share and not sight.has_border:
+        return Kind.CONTAINS
+    if sight.pose.orientation != Orientation.IDENTITY:
+        return Kind.MIRRORED
+    if tilted or sight.has_border or sight.edited_share > _EDITED_SHARE:
+        return Kind.EDITED
+    return Kind.NEAR
+
+
+def reasons_of(sight: Sight) -> tuple[Reason, ...]:
+    """Return what is seen where the pictures lie on each other, the weightiest first."""
+    return (
+        *_region_reasons(sight),
+        *_block_reasons(sight),
+        *_frame_reasons(sight),
+        *_pose_reasons(sight),
+    )
+
+
+def has_flat_border(picture: Grey, region: Overlap) -> bool:
+    """Tell whether the query is of one flat colour outside of the region."""
+    if region.query_share > _WHOLE_SHARE + 0.05 or not region.query:
+        return False
+    outside = np.ones(picture.shape, np.uint8)
+    corners = np.array(region.query) * (picture.shape[1], picture.shape[0])
+    middle = corners.mean(axis=0)
+    # A little wider than the region, so that its blurred edge is not taken for the outside.
+    wider = middle + (corners - middle) * 1.02
+    cv2.fillConvexPoly(outside, np.round(wider).astype(np.int32), 0)
+    pixels = picture[outside > 0].astype(np.int16)
+    if len(pixels) < _MIN_OUTSIDE_PX:
+        return True
+    return bool((np.abs(pixels - np.median(pixels)) <= _FLAT_STEPS).mean() >= _FLAT_SHARE)
+
+
+def _region_reasons(sight: Sight) -> tuple[Reason, ...]:
+    told: list[Reason] = []
+    if sight.signals["inliers"] >= _MIN_INLIERS:
+        region = {
+            "inliers": int(sight.signals["inliers"]),
+            "region_percent_of_item": _percent(sight.item_share),
+            "region_percent_of_query": _percent(sight.query_share),
+        }
+        told.append(Reason("same_region", region))
+    if sight.features < _FEW_FEATURES:
+        told.append(Reason("few_features"))
+    return tuple(told)
+
+
+def _block_reasons(sight: Sight) -> tuple[Reason, ...]:
+    textured = int(sight.signals["blocks_textured"])
+    if not textured:
+        return ()
+    agreeing = int(sight.signals["blocks_agreeing"])
+    blocks = {"agree": agreeing, "of": textured, "percent": _percent(agreeing / textured)}
+    told = [Reason("blocks_agree", blocks)]
+    if sight.is_related:
+        told.append(Reason("other_content"))
+    if sight.score > DUPLICATE_SCORE and sight.edited_share > _EDITED_SHARE:
+        told.append(Reason("caption_or_overlay", {"percent": _percent(sight.edited_share)}))
+    elif sight.region_share > _REGION_SHARE:
+        told.append(Reason("blocks_differ_region", {"percent": _percent(sight.region_share)}))
+    return tuple(told)
+
+
+def _frame_reasons(sight: Sight) -> tuple[Reason, ...]:
+    told: list[Reason] = []
+    if sight.item_share < _WHOLE_SHARE:
+        told.append(Reason("cropped", {"percent": _percent(sight.item_share)}))
+    if sight.query_share < _WHOLE_SHARE:
+        told.append(Reason("inside_larger", {"percent": _percent(sight.query_share)}))
+    return tuple(told)
+
+
+def _pose_reasons(sight: Sight) -> tuple[Reason, ...]:
+    pose, told = sight.pose, list[Reason]()
+    if pose.is_tilted:
+        told.append(Reason("turned", {"degrees": pose.degrees}))
+    if pose.in_perspective:
+        told.append(Reason("perspective"))
+    if pose.is_scaled:
+        told.append(Reason("scaled", {"factor_percent": pose.scale_percent}))
+    if sight.signals["negative"]:
+        told.append(Reason("inverted"))
+    return tuple(told)
+
+
+def _percent(share: float) -> int:
+    return round(100 * share)

@@ -1,0 +1,43 @@
+"""The measurements behind a score by their stable names; `matching.score` says what each means."""
+
+from __future__ import annotations
+
+from matching.verify.align import Verification
+
+
+def of_fingerprints(
+    pdq_distance_bits: int, phash_distance_bits: int, query_quality: int, item_quality: int
+) -> dict[str, float]:
+    """Return what a comparison of fingerprints measures."""
+    return {
+        "pdq_distance_bits": pdq_distance_bits,
+        "phash_distance_bits": phash_distance_bits,
+        "query_quality": query_quality,
+        "item_quality": item_quality,
+    }
+
+
+def of_verification(seen: Verification) -> dict[str, float]:
+    """Return what laying the pictures on each other measures."""
+    blocks = seen.agreement
+    return {
+        "inliers": seen.inliers,
+        "correspondences": seen.tentative,
+        "features": seen.features,
+        "features_recovered": seen.recovered,
+        "blocks_textured": blocks.textured,
+        "blocks_agreeing": blocks.agreeing,
+        "blocks_agreeing_strongly": blocks.agreeing_strongly,
+        "blocks_beside": blocks.beside,
+        "blocks_covered": blocks.covered,
+        "blocks_largest_agreeing": blocks.largest_agreeing,
+        "blocks_largest_disagreeing": blocks.largest_disagreeing,
+        "blocks_largest_bare": blocks.largest_bare,
+        "parts": blocks.parts,
+        "parts_agreeing": blocks.parts_agreeing,
+        "block_correlation": round(blocks.block_correlation, 4),
+        "region_correlation": round(blocks.region_correlation, 4),
+        "query_overlap": round(seen.overlap.query_share, 4),
+        "item_overlap": round(seen.overlap.item_share, 4),
+        "negative": float(blocks.is_negative),
+    }

@@ -1,0 +1,185 @@
+"""Animations are read frame by frame; what is broken in a later frame is broken."""
+
+from __future__ import annotations
+
+import io
+import struct
+import tracemalloc
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from matching import decode
+from matching.errors import CorruptImage, TooCostly, TooManyFrames, TooManyPixels
+from matching.hashers import registry
+from matching.types import DecodedGrey, DecodeLimits
+from tests.photos import animation, encoded, photo
+
+LIMITS = DecodeLimits()
+ANIMATED = [("GIF", {}), ("WEBP", {"quality": 80}), ("PNG", {})]
+SCENES = ("coffee", "rocket", "astronaut", "chelsea")
+SIZE = (320, 240)
+
+
+def scenes(size: tuple[int, int] = SIZE) -> list[Image.Image]:
+    return [photo(name).resize(size) for name in SCENES]
+
+
+def distance_bits(grey: DecodedGrey, picture: Image.Image) -> int:
+    still = decode.decode_grey(encoded(picture, "PNG"), LIMITS)
+    return registry.PDQ.fingerprint(grey).distance_bits(registry.PDQ.fingerprint(still))
+
+
+def described(grey: DecodedGrey) -> tuple[object, ...]:
+    return (grey.width, grey.height, grey.scale, grey.image_format, grey.frames, grey.frame)
+
+
+@pytest.mark.parametrize(("image_format", "options"), ANIMATED)
+def test_every_frame_comes_in_its_turn(image_format: str, options: dict[str, int]) -> None:
+    file = animation(scenes(), image_format, **options)
+
+    greys = list(decode.decode_grey_frames(file, LIMITS))
+
+    assert [(grey.frame, grey.frames) for grey in greys] == [(0, 4), (1, 4), (2, 4), (3, 4)]
+    assert all((grey.width, grey.height) == SIZE for grey in greys)
+    assert max(map(distance_bits, greys, scenes())) <= 10
+
+
+@pytest.mark.parametrize(("image_format", "options"), ANIMATED)
+def test_luma_and_pixels_of_a_frame_come_from_one_decode(
+    image_format: str, options: dict[str, int]
+) -> None:
+    file = animation(scenes((700, 600)), image_format, **options)
+
+    frames = list(decode.decode_frames(file, LIMITS))
+
+    for frame, grey in zip(frames, decode.decode_grey_frames(file, LIMITS), strict=True):
+        assert described(frame.grey) == described(grey)
+        assert np.array_equal(frame.grey.pixels, grey.pixels)
+    for frame, picture in zip(frames, scenes((700, 600)), strict=True):
+        assert (frame.pixels.frames, frame.grey.scale) == (4, 2)
+        assert np.abs(frame.pixels.rgb.astype(int) - np.asarray(picture)).mean() < 15
+
+
+@pytest.mark.parametrize("name", ["coffee", "rocket", "ihc", "coins", "china"])
+def test_the_first_frame_is_what_a_still_picture_gives(name: str) -> None:
+    scene = [photo(name), photo(name).rotate(180)]
+    files = [animation(scene, each) for each in ("MPO", "PNG", "GIF", "WEBP", "TIFF")]
+    files.append(encoded(scene[0], "JPEG"))
+
+    for file in files:
+        first, still = (
+            next(decode.decode_grey_frames(file, LIMITS)),
+            decode.decode_grey(file, LIMITS),
+        )
+        in_full, pixels = next(decode.decode_frames(file, LIMITS)), decode.decode_rgb(file, LIMITS)
+
+        assert described(first) == described(still) == described(in_full.grey)
+        assert np.array_equal(first.pixels, still.pixels)
+        assert np.array_equal(in_full.grey.pixels, still.pixels)
+        assert np.array_equal(in_full.pixels.rgb, pixels.rgb)
+
+
+@pytest.mark.parametrize("image_format", ["MPO", "TIFF", "AVIF"])
+def test_pages_previews_and_bursts_are_not_frames(image_format: str) -> None:
+    file = animation(scenes(), image_format)
+    with Image.open(io.BytesIO(file)) as opened:
+        assert getattr(opened, "n_frames", 1) == 4
+
+    (only,) = decode.decode_grey_frames(file, LIMITS)
+
+    assert (only.frame, only.frames) == (0, 1)
+    assert distance_bits(only, scenes()[0]) <= 10
+
+
+@pytest.mark.parametrize(("image_format", "options"), ANIMATED)
+@pytest.mark.parametrize("share", [0.4, 0.6, 0.8, 0.97])
+def test_an_animation_that_is_cut_off_is_refused(
+    image_format: str, options: dict[str, int], share: float
+) -> None:
+    file = animation(scenes(), image_format, **options)
+    cut_off = file[: int(share * len(file))]
+
+    with pytest.raises(CorruptImage, match="incomplete"):
+        list(decode.decode_grey_frames(cut_off, LIMITS))
+    with pytest.raises(CorruptImage, match="incomplete"):
+        list(decode.decode_frames(cut_off, LIMITS))
+
+
+def test_a_gif_is_refused_wherever_it_is_cut_off_after_its_first_frame() -> None:
+    file = animation(scenes((32, 24)), "GIF")
+    first_begins = file.index(b",\0\0\0\0" + struct.pack("<HH", 32, 24))
+    first_ends = file.index(b"\0!\xf9\x04", first_begins) + 1
+
+    accepted = []
+    for length in range(first_ends + 1, len(file)):
+        try:
+            list(decode.decode_grey_frames(file[:length], LIMITS))
+        except CorruptImage:
+            continue
+        accepted.append(length)
+
+    assert accepted == []
+
+
+def test_a_still_gif_that_lacks_its_last_byte_is_read() -> None:
+    file = encoded(photo("coffee"), "GIF")
+
+    (only,) = decode.decode_grey_frames(file[:-1], LIMITS)
+
+    assert distance_bits(only, photo("coffee")) <= 10
+
+
+def test_bytes_after_the_end_of_a_gif_do_no_harm() -> None:
+    file = animation(scenes(), "GIF")
+
+    assert len(list(decode.decode_grey_frames(file + b"!\xf9\x04, and more", LIMITS))) == 4
+
+
+def test_a_frame_of_broken_pixels_is_refused_though_those_before_are_fine() -> None:
+    file = bytearray(animation(scenes(), "PNG"))
+    last_frame = file.rindex(b"fdAT")
+    file[last_frame + 200 : last_frame + 220] = bytes(20)
+    frames = decode.decode_grey_frames(bytes(file), LIMITS)
+
+    assert next(frames).frame == 0
+    with pytest.raises(CorruptImage, match="broken"):
+        list(frames)
+
+
+def test_a_later_frame_larger_than_the_header_says_is_judged_anew() -> None:
+    file = bytearray(animation(scenes(), "GIF"))
+    descriptor = file.rindex(b",\0\0\0\0" + struct.pack("<HH", *SIZE))
+    file[descriptor + 5 : descriptor + 9] = struct.pack("<HH", 20_000, 3_000)
+    small = DecodeLimits(max_pixels=320 * 240)
+
+    with pytest.raises(TooManyPixels):
+        list(decode.decode_grey_frames(bytes(file), LIMITS))
+    with pytest.raises(TooManyPixels):
+        list(decode.decode_grey_frames(bytes(file), small))
+
+
+def test_frames_and_pixels_together_are_bounded() -> None:
+    file = animation(scenes(), "GIF")
+    passes = 320 * 240 * 4
+
+    list(decode.decode_grey_frames(file, DecodeLimits(max_pixel_passes=passes)))
+    with pytest.raises(TooCostly):
+        list(decode.decode_grey_frames(file, DecodeLimits(max_pixel_passes=passes - 1)))
+
+
+def test_a_thousand_frames_are_read_one_at_a_time_and_one_more_is_refused() -> None:
+    noise = np.random.default_rng(1).integers(0, 256, (1001, 64, 64), dtype=np.uint8)
+    pictures = [Image.fromarray(each) for each in noise]
+    file = animation(pictures[:1000], "GIF")
+    tracemalloc.start()
+
+    count = sum(1 for _ in decode.decode_grey_frames(file, LIMITS))
+    _, peak_bytes = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+
+    assert count == 1000
+    assert peak_bytes < len(file) + 20 * 64 * 64
+    with pytest.raises(TooManyFrames):
+        next(decode.decode_grey_frames(animation(pictures, "GIF"), LIMITS))
