@@ -77,8 +77,8 @@ upgrade:  ## Lock the newest versions
 	@$(MAKE) lock UPGRADE=--upgrade
 
 bench: $(DEV)  ## Measure speed and accuracy
-	@for measurement in bench/bench_*.py; do
-		$(PYTHON) -m bench.$$(basename $$measurement .py)
+	@for measurement in edits cost bench_search; do
+		$(PYTHON) -m bench.$$measurement
 	done
 
 $(CREATED): scripts/create_venv.sh

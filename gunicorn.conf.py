@@ -8,14 +8,15 @@ from pathlib import Path
 from gunicorn.arbiter import Arbiter
 from gunicorn.workers.base import Worker
 
-from dedup_project import env
+from dedup_project import background, env
 
 # Each request computes in its own thread: libraries that start a thread per core for every call
 # only get in each other's way. They read this when numpy is first imported, so it stands here.
 for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ.setdefault(_name, "1")
 
-from matching.index import scan  # noqa: E402 - loads numpy, so after the threads are pinned
+from matching.index import inverted, scan  # noqa: E402 - after the threads are pinned
+from matching.verify import kernels  # noqa: E402 - loads numpy too
 
 wsgi_app = "dedup_project.wsgi:application"
 proc_name = "lookalike"
@@ -49,9 +50,23 @@ control_socket_disable = True
 def post_worker_init(_worker: Worker) -> None:
     """Compile the search, or load it from the cache, before the first request has to wait."""
     scan.warm_up()
+    inverted.warm_up()
+    kernels.warm_up()
 
 
 def when_ready(server: Arbiter) -> None:
-    """Say where to look once the port is open."""
+    """Say where to look once the port is open, and start the work in the background."""
     for listener in server.LISTENERS:
         server.log.info("Lookalike answers at %s (Ctrl-C stops it)", listener)
+    if env.boolean("WORK", default=True):
+        background.companion.start()
+
+
+def on_reload(_server: Arbiter) -> None:
+    """Run new code in the background too."""
+    background.companion.restart()
+
+
+def on_exit(_server: Arbiter) -> None:
+    """End the work in the background with the server."""
+    background.companion.stop()

@@ -37,6 +37,7 @@ INSTALLED_APPS = [
     "drf_spectacular_sidecar",
     "dedup_project",
     "accounts",
+    "jobs",
     "lists",
     "review",
     "api",
@@ -133,6 +134,12 @@ DECODE_WORKERS = env.integer("DECODE_WORKERS", 2)
 DECODE_TIMEOUT_S = env.integer("DECODE_TIMEOUT_S", 10)
 DECODE_MEMORY_BYTES = env.integer("DECODE_MEMORY_BYTES", 2_000_000_000)
 FETCH_ALLOW_HOSTS = env.words("FETCH_ALLOW_HOSTS")
+
+# Work in the background
+WORK_THREADS = env.integer("WORK_THREADS", 1)
+
+# How pairs are scored: a file of `manage.py fit_score`, else the shipped model
+SCORE_MODEL = env.text("SCORE_MODEL", "")
 
 # Language and time
 LANGUAGE_CODE = "en"

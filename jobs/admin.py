@@ -1,0 +1,43 @@
+"""Django's admin of the queue, for superusers: to look, and to run again what failed."""
+
+from __future__ import annotations
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from jobs import services
+from jobs.models import Job
+
+
+@admin.register(Job)
+class JobAdmin(admin.ModelAdmin[Job]):
+    """Jobs; they are made, changed and deleted by the product only."""
+
+    list_display = ("kind", "id", "state", "attempts", "run_after", "last_error", "finished_at")
+    list_filter = ("state", "kind")
+    search_fields = ("kind", "last_error")
+    ordering = ("-id",)
+    exclude = ("token",)
+    actions = ("run_again",)
+
+    @admin.action(description=_("Run again (jobs that have failed)"), permissions=["view"])
+    def run_again(self, request: HttpRequest, chosen: QuerySet[Job]) -> None:
+        """Let the failed ones of the chosen jobs wait anew."""
+        count = services.run_again(job_ids=list(chosen.values_list("pk", flat=True)))
+        text = ngettext("%d job will run again.", "%d jobs will run again.", count) % count
+        self.message_user(request, text, messages.SUCCESS if count else messages.WARNING)
+
+    def has_add_permission(self, request: object) -> bool:
+        """Nobody adds a job by hand."""
+        return False
+
+    def has_change_permission(self, request: object, obj: object = None) -> bool:
+        """Nobody edits a job under the worker that runs it."""
+        return False
+
+    def has_delete_permission(self, request: object, obj: object = None) -> bool:
+        """Nobody deletes a job that was promised."""
+        return False

@@ -1,0 +1,21 @@
+"""What a worker holds of the job that it runs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from jobs.handlers import Payload
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """The right to run a job and to say how it ended, until another worker takes the job over."""
+
+    job_id: int
+    kind: str
+    payload: Payload
+    attempt: int  # 1 for the first
+    token: str = field(repr=False)
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.job_id}"

@@ -1,0 +1,104 @@
+"""The queue: one row for each piece of work."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+DEFAULT_MAX_ATTEMPTS = 5
+MAX_ERROR_LENGTH = 500
+
+
+class State(models.TextChoices):
+    """Where a job is: waiting > running > done, or back to waiting, or failed for good."""
+
+    WAITING = "waiting", _("waiting")
+    RUNNING = "running", _("running")
+    DONE = "done", _("done")
+    FAILED = "failed", _("failed")
+
+
+class Job(models.Model):
+    """A piece of work: what to do (`kind`) and what to do it to (`payload`: ids, never secrets).
+
+    `unique_key` is there only until the job begins for the first time: whoever enqueues the same
+    kind and key before that gets this job, whoever does so later gets a new one, which sees what
+    has changed meanwhile.
+
+    While the job runs, `token` names the one worker that may finish it, and `lease_until` is when
+    others may take it over.
+    """
+
+    kind = models.CharField(_("kind"), max_length=100)
+    payload = models.JSONField(_("payload"), default=dict, blank=True)
+    # NULL and not "" is no key: it never collides with another one.
+    unique_key = models.CharField(max_length=200, null=True, blank=True)  # noqa: DJ001
+    state = models.CharField(_("state"), max_length=16, choices=State, default=State.WAITING)
+    priority = models.SmallIntegerField(_("priority"), default=0)
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    max_attempts = models.PositiveSmallIntegerField(default=DEFAULT_MAX_ATTEMPTS)
+    run_after = models.DateTimeField(_("not before"), default=timezone.now)
+    lease_until = models.DateTimeField(null=True, blank=True)
+    token = models.CharField(max_length=32, blank=True, default="")
+    last_error = models.CharField(
+        _("last error"), max_length=MAX_ERROR_LENGTH, blank=True, default=""
+    )
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+    finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("job")
+        verbose_name_plural = _("jobs")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["kind", "unique_key"], name="jobs_job_once_until_it_begins"
+            ),
+            models.CheckConstraint(
+                condition=Q(unique_key__isnull=True) | Q(state=State.WAITING, attempts=0),
+                name="jobs_job_key_until_it_begins",
+            ),
+            models.CheckConstraint(condition=~Q(kind=""), name="jobs_job_kind_given"),
+            models.CheckConstraint(
+                condition=Q(state__in=State.values), name="jobs_job_state_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(state=State.RUNNING, lease_until__isnull=False) & ~Q(token="")
+                | Q(lease_until__isnull=True, token="") & ~Q(state=State.RUNNING),
+                name="jobs_job_leased_while_running",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=[State.DONE, State.FAILED], finished_at__isnull=False)
+                | Q(state__in=[State.WAITING, State.RUNNING], finished_at__isnull=True),
+                name="jobs_job_finished_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(attempts__lt=F("max_attempts"))
+                | Q(attempts=F("max_attempts")) & ~Q(state=State.WAITING),
+                name="jobs_job_attempts_bounded",
+            ),
+        ]
+        indexes = [
+            # The next job to claim.
+            models.Index(
+                fields=["-priority", "run_after", "id"],
+                condition=Q(state=State.WAITING),
+                name="jobs_job_next",
+            ),
+            # Running jobs whose worker is gone.
+            models.Index(
+                fields=["lease_until"],
+                condition=Q(state=State.RUNNING),
+                name="jobs_job_by_lease",
+            ),
+            # Done jobs that are old enough to be deleted.
+            models.Index(
+                fields=["finished_at"],
+                condition=Q(state=State.DONE),
+                name="jobs_job_done_by_age",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.pk}"

@@ -1,0 +1,213 @@
+"""Writes of the queue: ask for work, take it over, say how it ended.
+
+A worker that stops renewing its lease loses the job to the next one that looks. Whatever the first
+worker then says about the job is refused with LeaseLost, because its token is no longer there.
+Leases are compared with the clock of the machine that looks, so machines that share a database
+must agree on the time to within a few seconds.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import random
+from collections.abc import Collection
+
+from django.db import transaction
+from django.db.models import F, Q, QuerySet, Value
+from django.db.models.functions import Greatest, Least
+from django.utils import timezone
+
+from common.errors import Conflict
+from common.ids import random_text
+from jobs import handlers
+from jobs.claims import Claim
+from jobs.handlers import Payload
+from jobs.models import DEFAULT_MAX_ATTEMPTS, MAX_ERROR_LENGTH, Job, State
+
+DONE_RETENTION = dt.timedelta(days=7)
+FIRST_DELAY_S = 10.0
+MAX_DELAY_S = 3600.0
+_MAX_DOUBLINGS = 16
+_TOKEN_LENGTH = 32
+_DELETED_AT_ONCE = 1000
+_WORKER_GONE = "worker_gone: The worker ended, or lost its database, before the job did."
+
+
+class LeaseLost(Conflict):
+    """Another worker may have the job by now: what this one did not finish, that one does."""
+
+    code = "lease_lost"
+
+
+@transaction.atomic
+def enqueue(
+    *,
+    kind: str,
+    payload: Payload,
+    unique_key: str | None = None,
+    run_after: dt.datetime | None = None,
+    priority: int = 0,
+    max_attempts: int = DEFAULT_MAX_ATTEMPTS,
+) -> int:
+    """Ask for work and return the job's id; part of the caller's transaction, if there is one.
+
+    With a `unique_key`, a job of this kind and key that has not begun stands for this one too; it
+    becomes as urgent as the more urgent of the two. It cannot begin before the caller's transaction
+    has ended, so it sees what the caller wrote. Enqueue several keys in sorted order, or two
+    transactions may wait for each other.
+    """
+    handlers.check_kind(kind)
+    job = Job(
+        kind=kind,
+        payload=payload,
+        unique_key=unique_key,
+        priority=priority,
+        max_attempts=max_attempts,
+        run_after=run_after or timezone.now(),
+    )
+    if unique_key is None:
+        job.save(force_insert=True)
+    else:
+        _join(job)
+    return int(job.pk)
+
+
+def _join(job: Job) -> None:
+    """Insert the job, or lock the one that waits under its key and make it as urgent."""
+    # The update changes nothing, but it locks the row: nobody claims it until this commits.
+    Job.objects.bulk_create(
+        [job],
+        update_conflicts=True,
+        unique_fields=["kind", "unique_key"],
+        update_fields=["unique_key"],
+    )
+    less_urgent = Q(run_after__gt=job.run_after) | Q(priority__lt=job.priority)
+    Job.objects.filter(less_urgent, pk=job.pk).update(
+        run_after=Least("run_after", Value(job.run_after)),
+        priority=Greatest("priority", Value(job.priority)),
+    )
+
+
+def claim(*, kinds: Collection[str] = (), lease_s: float) -> Claim | None:
+    """Take the most urgent job that may run now (of these kinds, if any are named), or nothing.
+
+    Jobs whose lease has ended are put back first. However many workers ask, each job goes to one:
+    on PostgreSQL they skip rows that another has locked, on SQLite a transaction has the only write
+    lock from its beginning.
+    """
+    now = timezone.now()
+    _requeue_expired(now)
+    ready = Job.objects.filter(state=State.WAITING, run_after__lte=now)
+    if kinds:
+        ready = ready.filter(kind__in=kinds)
+    # An idle worker asks every second, and only reads.
+    return _claim_first(ready, lease_s) if ready.exists() else None
+
+
+@transaction.atomic
+def _claim_first(ready: QuerySet[Job], lease_s: float) -> Claim | None:
+    job = ready.select_for_update(skip_locked=True).order_by("-priority", "run_after", "pk").first()
+    if job is None:
+        return None
+    job.state = State.RUNNING
+    job.attempts += 1
+    job.unique_key = None
+    job.token = random_text(_TOKEN_LENGTH)
+    job.lease_until = _lease_end(lease_s)
+    job.save(update_fields=["state", "attempts", "unique_key", "token", "lease_until"])
+    return Claim(
+        job_id=job.pk,
+        kind=job.kind,
+        payload=job.payload,
+        attempt=job.attempts,
+        token=job.token,
+    )
+
+
+def _requeue_expired(now: dt.datetime) -> None:
+    """Let others have the jobs of workers that are gone, unless their attempts are used up."""
+    expired = Job.objects.filter(state=State.RUNNING, lease_until__lte=now)
+    if not expired.exists():
+        return
+    freed = {"token": "", "lease_until": None, "last_error": _WORKER_GONE}
+    expired.filter(attempts__lt=F("max_attempts")).update(state=State.WAITING, **freed)
+    used_up = expired.filter(attempts__gte=F("max_attempts"))
+    used_up.update(state=State.FAILED, finished_at=now, **freed)
+
+
+def renew(*, claim: Claim, lease_s: float) -> None:
+    """Keep the job for `lease_s` seconds from now, or raise LeaseLost."""
+    _update_held(claim, lease_until=_lease_end(lease_s))
+
+
+def complete(*, claim: Claim) -> None:
+    """Note that the job is done, or raise LeaseLost."""
+    _release(claim, state=State.DONE, finished_at=timezone.now())
+
+
+def fail(*, claim: Claim, error: str) -> None:
+    """Try the job again later, or note that it failed when its attempts are used up."""
+    delay = dt.timedelta(seconds=retry_delay_s(attempt=claim.attempt))
+    waits = Q(attempts__lt=F("max_attempts"))
+    changes = {"state": State.WAITING, "run_after": timezone.now() + delay}
+    if not _held(claim).filter(waits).update(**_freed(error), **changes):
+        give_up(claim=claim, error=error)
+
+
+def give_up(*, claim: Claim, error: str) -> None:
+    """Note that the job failed and must not be tried again, or raise LeaseLost."""
+    _release(claim, state=State.FAILED, finished_at=timezone.now(), last_error=_short(error))
+
+
+def hand_back(*, claim: Claim) -> None:
+    """Let another worker begin the job anew at once; this attempt does not count."""
+    _release(claim, state=State.WAITING, attempts=F("attempts") - 1)
+
+
+def run_again(*, job_ids: Collection[int]) -> int:
+    """Let jobs that have failed wait anew with all their attempts; return how many there were."""
+    failed = Job.objects.filter(pk__in=job_ids, state=State.FAILED)
+    return failed.update(
+        state=State.WAITING, attempts=0, run_after=timezone.now(), finished_at=None
+    )
+
+
+def delete_done(*, now: dt.datetime) -> int:
+    """Delete jobs that were done long ago, a few at a time; return how many."""
+    old = Job.objects.filter(state=State.DONE, finished_at__lt=now - DONE_RETENTION)
+    deleted = 0
+    while job_ids := list(old.values_list("pk", flat=True)[:_DELETED_AT_ONCE]):
+        deleted += Job.objects.filter(pk__in=job_ids).delete()[0]
+    return deleted
+
+
+def retry_delay_s(*, attempt: int) -> float:
+    """Return seconds to wait after an attempt: twice as long each time, and never in step."""
+    delay_s = min(FIRST_DELAY_S * 2.0 ** min(attempt - 1, _MAX_DOUBLINGS), MAX_DELAY_S)
+    return delay_s * random.uniform(0.5, 1.5)  # noqa: S311 - spreads load, guards nothing
+
+
+def _lease_end(lease_s: float) -> dt.datetime:
+    return timezone.now() + dt.timedelta(seconds=lease_s)
+
+
+def _held(claim: Claim) -> QuerySet[Job]:
+    return Job.objects.filter(pk=claim.job_id, token=claim.token, state=State.RUNNING)
+
+
+def _release(claim: Claim, **changes: object) -> None:
+    _update_held(claim, token="", lease_until=None, **changes)
+
+
+def _update_held(claim: Claim, **changes: object) -> None:
+    if not _held(claim).update(**changes):
+        raise LeaseLost(f"The lease of {claim} has ended. Whoever has the job now finishes it.")
+
+
+def _freed(error: str) -> dict[str, object]:
+    return {"token": "", "lease_until": None, "last_error": _short(error)}
+
+
+def _short(error: str) -> str:
+    # PostgreSQL stores no NUL.
+    return error.replace("\0", "")[:MAX_ERROR_LENGTH]

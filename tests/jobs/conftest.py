@@ -1,0 +1,44 @@
+"""What the tests of background work may ask for."""
+
+from __future__ import annotations
+
+import datetime as dt
+import time
+from collections.abc import Callable
+
+import pytest
+from django.utils import timezone
+
+from jobs import handlers
+from jobs.handlers import Handler
+from jobs.models import Job, State
+
+Register = Callable[[str, Handler], None]
+_PATIENCE_S = 60.0
+
+
+def eventually(condition: Callable[[], object]) -> None:
+    """Wait for a condition that another thread or process fulfils."""
+    ends_at = time.monotonic() + _PATIENCE_S
+    while not condition():
+        assert time.monotonic() < ends_at, "This never happened."
+        time.sleep(0.02)
+
+
+def end_leases() -> None:
+    """Let the time of all leases pass."""
+    an_hour_ago = timezone.now() - dt.timedelta(hours=1)
+    Job.objects.filter(state=State.RUNNING).update(lease_until=an_hour_ago)
+
+
+def end_delays() -> None:
+    """Let the time pass that jobs wait for."""
+    an_hour_ago = timezone.now() - dt.timedelta(hours=1)
+    Job.objects.filter(state=State.WAITING).update(run_after=an_hour_ago)
+
+
+@pytest.fixture
+def register(monkeypatch: pytest.MonkeyPatch) -> Register:
+    """Register a handler until the test ends."""
+    monkeypatch.setattr(handlers, "_REGISTERED", dict(handlers._REGISTERED))
+    return handlers.register

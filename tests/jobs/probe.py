@@ -1,0 +1,42 @@
+"""An app with jobs that only tests need; `manage.py work` runs them in a process of its own."""
+
+from __future__ import annotations
+
+import os
+import time
+from pathlib import Path
+
+from django.apps import AppConfig
+
+from jobs import handlers
+from jobs.handlers import Payload
+
+
+class ProbeConfig(AppConfig):
+    """Registers the probes."""
+
+    name = "tests.jobs.probe"
+    label = "probe"
+
+    def ready(self) -> None:
+        """Let the runner find the handlers."""
+        handlers.register("probe.who", who)
+        handlers.register("probe.hold", hold)
+
+
+def who(payload: Payload) -> None:
+    """Write which process runs jobs here."""
+    note(payload, str(os.getpid()))
+
+
+def hold(payload: Payload) -> None:
+    """Begin, and end when the file `until` is there."""
+    note(payload, "begun")
+    while not Path(payload["until"]).exists():
+        time.sleep(0.02)
+    note(payload, "ended")
+
+
+def note(payload: Payload, line: str) -> None:
+    with Path(payload["path"]).open("a") as file:
+        file.write(f"{line}\n")

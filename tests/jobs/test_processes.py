@@ -1,0 +1,177 @@
+"""Real processes: `manage.py work` that is killed or told to stop, and a server with its runner."""
+
+from __future__ import annotations
+
+import os
+import select
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+import pytest
+from django.db import connection
+
+from jobs import services
+from jobs.models import Job, State
+from tests.jobs.conftest import end_leases, eventually
+from tests.real_server import ROOT, gunicorn
+
+pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
+
+_PATIENCE_S = 30
+
+
+@pytest.fixture
+def environ(transactional_db: None) -> dict[str, str]:
+    """What lets another process use the database of this test."""
+    return {
+        **os.environ,
+        "DJANGO_SETTINGS_MODULE": "tests.jobs.worker_settings",
+        "PROBE_DATABASE": str(connection.settings_dict["NAME"]),
+        "DECODE_WORKERS": "1",
+    }
+
+
+@pytest.fixture
+def work(environ: dict[str, str]) -> Iterator[Callable[..., subprocess.Popen[bytes]]]:
+    """Start `manage.py work`; what still runs at the end is killed."""
+    with ExitStack() as stack:
+
+        def start(*options: str) -> subprocess.Popen[bytes]:
+            command = [sys.executable, "manage.py", "work", "--poll=0.05", *options]
+            process = subprocess.Popen(command, cwd=ROOT, env=environ, stderr=subprocess.DEVNULL)
+            stack.callback(process.wait, _PATIENCE_S)
+            stack.callback(process.kill)
+            return process
+
+        yield start
+
+
+class Held:
+    """A job that writes when it begins and ends only when it is let go."""
+
+    def __init__(self, folder: Path) -> None:
+        self.path, self.until = folder / "lines", folder / "until"
+        payload = {"path": str(self.path), "until": str(self.until)}
+        self.job_id = services.enqueue(kind="probe.hold", payload=payload)
+
+    @property
+    def lines(self) -> list[str]:
+        return self.path.read_text().splitlines() if self.path.exists() else []
+
+    @property
+    def job(self) -> Job:
+        return Job.objects.get(pk=self.job_id)
+
+
+def runner_pid(folder: Path) -> int:
+    """Ask whoever runs jobs which process that is."""
+    path = folder / "who"
+    path.unlink(missing_ok=True)
+    services.enqueue(kind="probe.who", payload={"path": str(path)})
+    eventually(lambda: path.exists() and path.read_text().endswith("\n"))
+    return int(path.read_text())
+
+
+@contextmanager
+def watched(pid: int) -> Iterator[Callable[[float], bool]]:
+    """Yield what waits so many seconds for a process of somebody else to end."""
+    descriptor = os.pidfd_open(pid)
+    try:
+        yield lambda timeout_s: bool(select.select([descriptor], [], [], timeout_s)[0])
+    finally:
+        os.close(descriptor)
+
+
+def children(pid: int) -> list[str]:
+    """Return the commands of a process's children."""
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            status = (folder / "status").read_text()
+            command = (folder / "cmdline").read_text()
+        except OSError:  # it ended meanwhile
+            continue
+        if f"\nPPid:\t{pid}\n" in status:
+            found.append(command.replace("\0", " "))
+    return found
+
+
+def test_the_job_of_a_worker_that_was_killed_is_finished_by_the_next_one(
+    work: Callable[..., subprocess.Popen[bytes]], tmp_path: Path
+) -> None:
+    held = Held(tmp_path)
+    first = work()
+    eventually(lambda: held.lines == ["begun"])
+
+    first.kill()
+    first.wait(_PATIENCE_S)
+
+    assert held.job.state == State.RUNNING
+    assert services.claim(lease_s=60) is None, "The worker may only be slow."
+    end_leases()
+    held.until.touch()
+    assert work("--drain").wait(_PATIENCE_S) == 0
+    assert held.lines == ["begun", "begun", "ended"]
+    assert (held.job.state, held.job.attempts) == (State.DONE, 2)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_worker_that_is_told_to_stop_finishes_its_job_and_takes_no_other(
+    work: Callable[..., subprocess.Popen[bytes]], tmp_path: Path, number: signal.Signals
+) -> None:
+    held = Held(tmp_path)
+    worker = work()
+    eventually(lambda: held.lines == ["begun"])
+    waiting = services.enqueue(kind="probe.who", payload={"path": str(tmp_path / "who")})
+
+    worker.send_signal(number)
+    with pytest.raises(subprocess.TimeoutExpired):
+        worker.wait(0.5)
+    held.until.touch()
+
+    assert worker.wait(_PATIENCE_S) == 0
+    assert (held.job.state, held.job.attempts) == (State.DONE, 1)
+    assert Job.objects.get(pk=waiting).state == State.WAITING
+
+
+def test_a_server_starts_its_runner_again_when_it_dies_and_ends_it_with_itself(
+    environ: dict[str, str], tmp_path: Path
+) -> None:
+    with gunicorn(environ) as server:
+        first = runner_pid(tmp_path)
+        commands = [command for command in children(server.process.pid) if " work " in command]
+        assert len(commands) == 1, "One for the server, not one for each of its processes."
+
+        os.kill(first, signal.SIGKILL)
+        second = runner_pid(tmp_path)
+        assert second != first
+
+        server.process.send_signal(signal.SIGHUP)
+        with watched(second) as has_ended:
+            assert has_ended(_PATIENCE_S), "New code runs in the background too."
+        third = runner_pid(tmp_path)
+
+        with watched(third) as has_ended:
+            server.process.send_signal(signal.SIGTERM)
+            server.process.wait(_PATIENCE_S)
+            assert has_ended(0), "The server waits for it."
+
+
+def test_a_runner_ends_with_a_server_that_is_killed(
+    environ: dict[str, str], tmp_path: Path
+) -> None:
+    with gunicorn(environ) as server, watched(runner_pid(tmp_path)) as has_ended:
+        server.process.kill()
+        assert has_ended(_PATIENCE_S)
+
+
+def test_a_server_starts_no_runner_where_work_is_done_elsewhere(environ: dict[str, str]) -> None:
+    with gunicorn({**environ, "WORK": "0"}) as server:
+        commands = children(server.process.pid)
+
+    assert commands
+    assert not [command for command in commands if " work " in command]

@@ -1,0 +1,339 @@
+"""The queue: what is asked for is kept, taken once, and ends in one of two ways."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from functools import partial
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from jobs import services
+from jobs.claims import Claim
+from jobs.models import Job, State
+from jobs.services import LeaseLost
+from tests.jobs.conftest import end_delays, end_leases
+
+pytestmark = pytest.mark.django_db
+
+LEASE_S = 60.0
+
+
+class Deliberate(Exception):
+    """Rolls a transaction back on purpose."""
+
+
+enqueue = partial(services.enqueue, kind="test.work", payload={"id": 7})
+
+
+def claim(*kinds: str) -> Claim:
+    """Take a job that must be there."""
+    claimed = services.claim(kinds=kinds, lease_s=LEASE_S)
+    assert claimed is not None
+    return claimed
+
+
+def nothing_to_claim() -> bool:
+    return services.claim(lease_s=LEASE_S) is None
+
+
+# ------------------------------------------------------------------------------------ asking
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_asked_for_in_a_transaction_that_is_rolled_back_is_never_done() -> None:
+    def ask_and_abort() -> None:
+        with transaction.atomic():
+            enqueue()
+            enqueue(unique_key="pair 1")
+            raise Deliberate
+
+    with pytest.raises(Deliberate):
+        ask_and_abort()
+
+    assert not Job.objects.exists()
+
+
+def test_a_claim_carries_what_was_asked_for() -> None:
+    job_id = enqueue()
+
+    claimed = claim()
+
+    assert (claimed.job_id, claimed.kind, claimed.payload) == (job_id, "test.work", {"id": 7})
+    assert claimed.attempt == 1
+
+
+def test_asking_twice_under_one_key_is_one_job() -> None:
+    assert enqueue(unique_key="pair 1") == enqueue(unique_key="pair 1")
+
+    assert Job.objects.count() == 1
+
+
+def test_other_keys_other_kinds_and_no_key_are_jobs_of_their_own() -> None:
+    enqueue(unique_key="pair 1")
+    enqueue(unique_key="pair 2")
+    services.enqueue(kind="test.other", payload={}, unique_key="pair 1")
+    enqueue()
+    enqueue()
+
+    assert Job.objects.count() == 5
+
+
+def test_what_is_asked_for_after_a_job_began_is_a_new_job() -> None:
+    first = enqueue(unique_key="pair 1")
+    claim()
+
+    second = enqueue(unique_key="pair 1")
+
+    assert second != first
+    assert claim().job_id == second
+
+
+def test_a_job_that_waits_for_its_retry_stands_in_the_way_of_no_new_one() -> None:
+    enqueue(unique_key="pair 1")
+    services.fail(claim=claim(), error="broken")
+    enqueue(unique_key="pair 1")
+
+    assert Job.objects.filter(state=State.WAITING).count() == 2
+
+
+def test_asking_again_makes_the_waiting_job_more_urgent_and_never_less() -> None:
+    now = timezone.now()
+    later, sooner = now + dt.timedelta(hours=2), now + dt.timedelta(hours=1)
+    ask = partial(services.enqueue, kind="test.work", payload={}, unique_key="pair 1")
+    ask(run_after=later, priority=1)
+    ask(run_after=sooner, priority=0)
+    ask(run_after=later, priority=2)
+
+    job = Job.objects.get()
+    assert (job.run_after, job.priority) == (sooner, 2)
+
+
+@pytest.mark.parametrize("kind", ["", "deepen", "Review.deepen", "review.", "review deepen"])
+def test_a_kind_is_a_dotted_slug(kind: str) -> None:
+    with pytest.raises(ValueError, match="is no kind of job"):
+        services.enqueue(kind=kind, payload={})
+
+
+# ------------------------------------------------------------------------------------ taking
+
+
+def test_an_empty_queue_has_nothing_to_claim() -> None:
+    assert nothing_to_claim()
+
+
+def test_the_most_urgent_job_comes_first_then_the_oldest() -> None:
+    oldest, newer, urgent = enqueue(), enqueue(), enqueue(priority=5)
+
+    assert [claim().job_id for _ in range(3)] == [urgent, oldest, newer]
+
+
+def test_a_job_does_not_run_before_its_time() -> None:
+    in_an_hour = timezone.now() + dt.timedelta(hours=1)
+    services.enqueue(kind="test.work", payload={}, run_after=in_an_hour)
+    assert nothing_to_claim()
+
+    end_delays()
+
+    assert not nothing_to_claim()
+
+
+def test_a_worker_may_take_some_kinds_only() -> None:
+    enqueue()
+    other = services.enqueue(kind="test.other", payload={})
+
+    assert claim("test.other", "test.third").job_id == other
+    assert services.claim(kinds=["test.other"], lease_s=LEASE_S) is None
+
+
+def test_a_job_is_taken_once() -> None:
+    enqueue()
+    claim()
+
+    assert nothing_to_claim()
+
+
+# ------------------------------------------------------------------------------------ leases
+
+
+def test_a_job_whose_lease_has_ended_goes_to_the_next_worker() -> None:
+    enqueue()
+    first = claim()
+    end_leases()
+
+    second = claim()
+
+    assert (second.job_id, second.attempt) == (first.job_id, 2)
+    assert second.token != first.token
+    assert "worker" in Job.objects.get().last_error
+
+
+def test_a_lease_that_is_renewed_does_not_end() -> None:
+    enqueue()
+    claimed = claim()
+    end_leases()
+
+    services.renew(claim=claimed, lease_s=LEASE_S)
+
+    assert nothing_to_claim()
+
+
+@pytest.mark.parametrize(
+    "ending",
+    [
+        partial(services.renew, lease_s=LEASE_S),
+        services.complete,
+        partial(services.fail, error="broken"),
+        partial(services.give_up, error="broken"),
+        services.hand_back,
+    ],
+    ids=["renew", "complete", "fail", "give up", "hand back"],
+)
+def test_a_worker_that_lost_its_lease_can_say_nothing_more_about_the_job(
+    ending: Callable[..., None],
+) -> None:
+    enqueue()
+    late = claim()
+    end_leases()
+    claim()
+    before = Job.objects.values().get()
+
+    with pytest.raises(LeaseLost):
+        ending(claim=late)
+
+    assert Job.objects.values().get() == before
+
+
+def test_a_job_that_always_kills_its_worker_fails_in_the_end() -> None:
+    enqueue(max_attempts=2)
+    for _ in range(2):
+        claim()
+        end_leases()
+
+    assert nothing_to_claim()
+    job = Job.objects.get()
+    assert (job.state, job.attempts) == (State.FAILED, 2)
+    assert job.finished_at is not None
+
+
+# ------------------------------------------------------------------------------------ endings
+
+
+def test_a_completed_job_is_done() -> None:
+    enqueue()
+    services.complete(claim=claim())
+
+    job = Job.objects.get()
+    assert (job.state, job.token, job.lease_until) == (State.DONE, "", None)
+    assert job.finished_at is not None
+    with pytest.raises(LeaseLost):
+        services.complete(claim=Claim(job.pk, job.kind, {}, 1, token=""))
+
+
+def test_a_job_that_fails_is_tried_again_after_a_while_until_its_attempts_are_used_up() -> None:
+    enqueue(max_attempts=3)
+    for attempt in (1, 2, 3):
+        claimed = claim()
+        assert claimed.attempt == attempt
+        services.fail(claim=claimed, error=f"broken {attempt}")
+        assert nothing_to_claim()
+        end_delays()
+
+    job = Job.objects.get()
+    assert (job.state, job.last_error) == (State.FAILED, "broken 3")
+
+
+def test_a_failed_job_waits_about_as_long_as_its_attempt_says() -> None:
+    enqueue()
+    services.fail(claim=claim(), error="broken")
+
+    delay = Job.objects.get().run_after - timezone.now()
+    assert dt.timedelta(seconds=4) < delay < dt.timedelta(seconds=15)
+
+
+def test_delays_double_up_to_an_hour_and_are_never_in_step() -> None:
+    delays_s = {
+        attempt: [services.retry_delay_s(attempt=attempt) for _ in range(200)]
+        for attempt in (1, 2, 3, 50, 5000)
+    }
+
+    for attempt, middle_s in {1: 10, 2: 20, 3: 40, 50: 3600, 5000: 3600}.items():
+        assert min(delays_s[attempt]) >= middle_s * 0.5
+        assert max(delays_s[attempt]) <= middle_s * 1.5
+        assert max(delays_s[attempt]) - min(delays_s[attempt]) > middle_s * 0.5
+
+
+def test_giving_up_leaves_no_further_attempt() -> None:
+    enqueue()
+    services.give_up(claim=claim(), error="gone")
+
+    job = Job.objects.get()
+    assert (job.state, job.attempts, job.last_error) == (State.FAILED, 1, "gone")
+
+
+def test_a_job_that_is_handed_back_is_taken_at_once_and_the_attempt_does_not_count() -> None:
+    enqueue()
+    services.hand_back(claim=claim())
+
+    assert claim().attempt == 1
+
+
+def test_any_error_can_be_noted() -> None:
+    enqueue()
+    services.fail(claim=claim(), error="\0" + "x" * 5000)
+
+    assert Job.objects.get().last_error == "x" * 500
+
+
+def test_failed_jobs_can_be_run_again_with_all_their_attempts_and_others_not() -> None:
+    failed, done, waiting = enqueue(max_attempts=1), enqueue(), enqueue()
+    services.fail(claim=claim(), error="broken")
+    services.complete(claim=claim())
+
+    assert services.run_again(job_ids=[failed, done, waiting]) == 1
+
+    job = Job.objects.get(pk=failed)
+    assert (job.state, job.attempts, job.finished_at) == (State.WAITING, 0, None)
+    assert Job.objects.get(pk=done).state == State.DONE
+
+
+def test_done_jobs_are_deleted_after_a_week_and_failed_ones_stay() -> None:
+    enqueue(priority=2)
+    enqueue(priority=1)
+    waiting = enqueue()
+    services.complete(claim=claim())
+    failed = claim()
+    services.give_up(claim=failed, error="broken")
+    now = timezone.now()
+
+    assert services.delete_done(now=now + dt.timedelta(days=6)) == 0
+    assert services.delete_done(now=now + dt.timedelta(days=8)) == 1
+    assert set(Job.objects.values_list("pk", flat=True)) == {failed.job_id, waiting}
+
+
+# ----------------------------------------------------------------- what the database refuses
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        {"kind": ""},
+        {"state": "lost"},
+        {"state": State.RUNNING, "attempts": 1},
+        {"state": State.RUNNING, "attempts": 1, "lease_until": timezone.now()},
+        {"token": "x"},
+        {"lease_until": timezone.now()},
+        {"state": State.DONE, "attempts": 1},
+        {"finished_at": timezone.now()},
+        {"attempts": 5},
+        {"max_attempts": 0},
+        {"state": State.FAILED, "attempts": 6, "finished_at": timezone.now()},
+        {"unique_key": "x", "attempts": 1},
+    ],
+    ids=str,
+)
+def test_the_database_holds_no_job_that_makes_no_sense(broken: dict[str, object]) -> None:
+    with pytest.raises(IntegrityError):
+        Job.objects.create(**{"kind": "test.work", **broken})

@@ -1,0 +1,363 @@
+"""The runner: finds the handler, notes how it ended, keeps the lease, stops when told to."""
+
+from __future__ import annotations
+
+import re
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import OperationalError, connection, transaction
+
+from common.errors import Unavailable
+from jobs import handlers, keeper, runner, services
+from jobs.handlers import GiveUp, Handler, Payload
+from jobs.models import Job, State
+from jobs.runner import Runner, WorkOptions
+from tests.jobs.conftest import Register, end_delays, end_leases, eventually
+
+SECRET = "postgres://user:hunter2@host/name"
+
+
+class Holding:
+    """A handler that waits until it is let go."""
+
+    def __init__(self) -> None:
+        self.is_running, self.may_end = threading.Event(), threading.Event()
+
+    def __call__(self, payload: Payload) -> None:
+        self.is_running.set()
+        assert self.may_end.wait(20)
+
+
+def enqueue(kind: str = "test.work", **payload: object) -> int:
+    return services.enqueue(kind=kind, payload=payload)
+
+
+def succeed(payload: Payload) -> None:
+    """Do nothing, and do it well."""
+
+
+def fail(payload: Payload) -> None:
+    """Fail as code does that nobody foresaw."""
+    raise ValueError(SECRET)
+
+
+def leave(payload: Payload) -> None:
+    """Try to end the whole process."""
+    sys.exit(SECRET)
+
+
+@contextmanager
+def working(threads: int = 1) -> Iterator[Runner]:
+    """Run jobs in threads until the block ends."""
+    working_runner = Runner(WorkOptions(threads=threads, poll_s=0.02))
+    working_runner.work()
+    try:
+        yield working_runner
+    finally:
+        working_runner.stop()
+
+
+# ------------------------------------------------------------------------------------ outcomes
+
+
+@pytest.mark.django_db
+def test_each_job_is_run_by_the_handler_of_its_kind(register: Register) -> None:
+    ran: list[object] = []
+    register("test.work", lambda payload: ran.append(("work", payload)))
+    register("test.other", lambda payload: ran.append(("other", payload)))
+    enqueue(id=1)
+    enqueue("test.other", id=2)
+
+    assert runner.drain() == 2
+
+    assert ran == [("work", {"id": 1}), ("other", {"id": 2})]
+    assert Job.objects.filter(state=State.DONE).count() == 2
+
+
+@pytest.mark.django_db
+def test_what_a_job_asks_for_is_drained_too(register: Register) -> None:
+    def ask(payload: Payload) -> None:
+        enqueue("test.other")
+
+    register("test.work", ask)
+    register("test.other", succeed)
+    enqueue()
+
+    assert runner.drain() == 2
+
+
+@pytest.mark.django_db
+def test_a_handler_that_raises_is_tried_again_later(register: Register) -> None:
+    outcomes = iter([Unavailable("The storage does not answer."), None])
+
+    def work(payload: Payload) -> None:
+        if error := next(outcomes):
+            raise error
+
+    register("test.work", work)
+    enqueue()
+    runner.drain()
+
+    job = Job.objects.get()
+    assert job.state == State.WAITING
+    assert job.last_error == "unavailable: The storage does not answer."
+
+    end_delays()
+    runner.drain()
+
+    assert Job.objects.get().state == State.DONE
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("handler", [fail, leave], ids=["error", "exit"])
+def test_of_a_foreign_error_only_the_place_is_kept(register: Register, handler: Handler) -> None:
+    register("test.work", handler)
+    enqueue()
+    runner.drain()
+
+    job = Job.objects.get()
+    assert job.state == State.WAITING
+    assert re.fullmatch(r"(ValueError|SystemExit) in test_runner.py, line \d+", job.last_error)
+
+
+@pytest.mark.django_db
+def test_a_handler_may_give_up_and_is_not_tried_again(register: Register) -> None:
+    def work(payload: Payload) -> None:
+        raise GiveUp("The picture was purged.")
+
+    register("test.work", work)
+    enqueue()
+    runner.drain()
+
+    job = Job.objects.get()
+    assert (job.state, job.attempts) == (State.FAILED, 1)
+    assert job.last_error == "gave_up: The picture was purged."
+
+
+@pytest.mark.django_db
+def test_a_job_that_nobody_knows_says_so_and_stays() -> None:
+    services.enqueue(kind="test.unknown", payload={}, max_attempts=1)
+
+    runner.drain()
+
+    job = Job.objects.get()
+    assert job.state == State.FAILED
+    assert "no handler for jobs of kind 'test.unknown'" in job.last_error
+
+
+@pytest.mark.django_db
+def test_a_runner_may_take_some_kinds_only(register: Register) -> None:
+    register("test.other", succeed)
+    enqueue()
+    enqueue("test.other")
+
+    assert runner.drain(kinds=["test.other"]) == 1
+
+
+def test_a_kind_has_one_handler(register: Register) -> None:
+    register("test.work", succeed)
+    register("test.work", succeed)
+
+    with pytest.raises(ValueError, match="already"):
+        register("test.work", fail)
+    assert handlers.handler_for("test.work") is succeed
+
+
+# ------------------------------------------------------------------------------------- threads
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_job_is_run_soon_after_it_was_asked_for(register: Register) -> None:
+    register("test.work", succeed)
+
+    with working():
+        enqueue()
+        eventually(Job.objects.filter(state=State.DONE).exists)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_several_threads_run_several_jobs(register: Register) -> None:
+    both = threading.Barrier(2, timeout=20)
+
+    def meet(payload: Payload) -> None:
+        both.wait()
+
+    register("test.work", meet)
+    enqueue()
+    enqueue()
+
+    with working(threads=2):
+        eventually(lambda: Job.objects.filter(state=State.DONE).count() == 2)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_lease_is_kept_while_the_handler_runs(
+    register: Register, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(keeper, "_RENEWAL_S", 0.02)
+    holding = Holding()
+    register("test.work", holding)
+    enqueue()
+
+    with working():
+        assert holding.is_running.wait(20)
+        before = Job.objects.get().lease_until
+        assert before is not None
+        eventually(Job.objects.filter(lease_until__gt=before, attempts=1).exists)
+        holding.may_end.set()
+        eventually(Job.objects.filter(state=State.DONE).exists)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_runner_that_stops_lets_its_jobs_end(register: Register) -> None:
+    holding = Holding()
+    register("test.work", holding)
+    enqueue()
+
+    with working():
+        assert holding.is_running.wait(20)
+        enqueue()
+        threading.Timer(0.1, holding.may_end.set).start()
+
+    states = list(Job.objects.order_by("pk").values_list("state", flat=True))
+    assert states == [State.DONE, State.WAITING]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_job_that_does_not_end_is_handed_back_and_only_the_next_worker_finishes_it(
+    register: Register,
+) -> None:
+    holding = Holding()
+    register("test.work", holding)
+    enqueue()
+    stopped = Runner(WorkOptions(poll_s=0.02))
+    stopped.work()
+    assert holding.is_running.wait(20)
+
+    stopped.stop(grace_s=0)
+
+    job = Job.objects.get()
+    assert (job.state, job.attempts, job.token) == (State.WAITING, 0, "")
+    next_one = services.claim(lease_s=60)
+    assert next_one is not None
+    holding.may_end.set()
+    eventually(lambda: not stopped.is_working)
+    services.complete(claim=next_one)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_runner_outlives_its_database(
+    register: Register, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(runner, "_DATABASE_PAUSE_S", 0.02)
+    register("test.work", succeed)
+    working_claim, outages = services.claim, iter([True, True])
+
+    def claim(**options: object) -> object:
+        if next(outages, False):
+            raise OperationalError("The database is restarting.")
+        return working_claim(**options)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(services, "claim", claim)
+    enqueue()
+
+    with working():
+        eventually(Job.objects.filter(state=State.DONE).exists)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_handler_that_leaves_a_transaction_open_is_noted_as_done_all_the_same(
+    register: Register,
+) -> None:
+    def leave_open(payload: Payload) -> None:
+        transaction.set_autocommit(False)
+
+    register("test.work", leave_open)
+    enqueue()
+
+    with working():
+        eventually(Job.objects.filter(state=State.DONE).exists)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.postgres
+def test_a_handler_that_loses_its_connection_is_noted_as_failed_all_the_same(
+    register: Register,
+) -> None:
+    def lose_connection(payload: Payload) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_terminate_backend(pg_backend_pid())")
+
+    register("test.work", lose_connection)
+    enqueue()
+
+    with working():
+        eventually(Job.objects.filter(last_error__startswith="OperationalError").exists)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_old_jobs_are_deleted_while_the_runner_works(
+    register: Register, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(keeper, "_RENEWAL_S", 0.02)
+    register("test.work", succeed)
+    enqueue()
+    runner.drain()
+    finished_at = Job.objects.get().finished_at
+    assert finished_at is not None
+    Job.objects.update(finished_at=finished_at - services.DONE_RETENTION)
+
+    with working():
+        eventually(lambda: not Job.objects.exists())
+
+
+# --------------------------------------------------------------------------------- the command
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("option", ["--drain", "--once"])
+def test_the_command_works_the_queue_off_and_ends(register: Register, option: str) -> None:
+    register("test.work", succeed)
+    for _ in range(5):
+        enqueue()
+
+    call_command("work", option, "--threads=2")
+
+    assert Job.objects.filter(state=State.DONE).count() == 5
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_queue_that_cannot_be_read_ends_the_command_with_the_error(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def claim(**options: object) -> None:
+        raise OperationalError("no such table")
+
+    monkeypatch.setattr(services, "claim", claim)
+
+    with pytest.raises(OperationalError):
+        call_command("work", "--drain")
+
+
+def test_work_without_threads_is_refused() -> None:
+    with pytest.raises(CommandError, match="WORK_THREADS"):
+        call_command("work", "--threads=0")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_jobs_of_a_killed_worker_are_drained_when_their_lease_has_ended(
+    register: Register,
+) -> None:
+    register("test.work", succeed)
+    enqueue()
+    services.claim(lease_s=60)
+    assert runner.drain() == 0
+
+    end_leases()
+
+    assert runner.drain() == 1
