@@ -4,30 +4,39 @@ from __future__ import annotations
 
 import hashlib
 import io
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import groupby
 
+import numpy as np
 from PIL import Image
 
 from intake.limits import Limits
-from matching import decode, engine, trim
+from matching import decode, engine, frames, trim
+from matching.features import ItemFeatures, QueryFeatures, extract
 from matching.hashers import registry
-from matching.types import DecodedGrey, Pixels, QueryFingerprints
+from matching.types import DecodedFrame, DecodedGrey, Grey, Pixels, QueryFingerprints
 
 THUMBNAIL_SIDES_PX = (256, 960)
 # Smaller than JPEG at the same look, and at this effort 0.7 of the time of the best one.
 _WEBP_QUALITY = 80
 _WEBP_EFFORT = 4
+# Local features cost 50 times what fingerprints cost, so only the first distinct frames have them.
+MAX_FRAMES_WITH_FEATURES = 8
 
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """One way to see a picture: whole, or without its border; size in px and fingerprints."""
+    """One way to see a picture: a frame, whole or without its border; size in px, fingerprints.
+
+    Frames count from 0.
+    """
 
     width: int
     height: int
     query: QueryFingerprints
     is_trimmed: bool = False
+    frame: int = 0
 
     @property
     def has_detail(self) -> bool:
@@ -39,7 +48,9 @@ class View:
 class Sighting:
     """What one look at a picture tells: its upright size in px, and its fingerprints.
 
-    `trimmed` is there when the picture has a flat border.
+    `frames` is how many an animation has, else 1. `query` and `trimmed` are of the first one;
+    `trimmed` is there when it has a flat border. `further_views` are those of the other frames
+    that are kept, by order of appearance, the whole of each before what is left without a border.
     """
 
     image_format: str
@@ -48,51 +59,197 @@ class Sighting:
     frames: int
     query: QueryFingerprints
     trimmed: View | None = None
+    further_views: tuple[View, ...] = ()
 
     @property
     def views(self) -> tuple[View, ...]:
         """Return every way to see the picture that has enough detail to match by."""
-        whole = View(self.width, self.height, self.query)
-        return tuple(view for view in (whole, self.trimmed) if view and view.has_detail)
+        trimmed = (self.trimmed,) if self.trimmed else ()
+        every_view = (self._first, *trimmed, *self.further_views)
+        return tuple(view for view in every_view if view.has_detail)
+
+    @property
+    def whole_frames(self) -> tuple[View, ...]:
+        """Return what is kept when the picture becomes an item: its frames as they lie."""
+        return (self._first, *(view for view in self.further_views if not view.is_trimmed))
+
+    @property
+    def quality(self) -> int:
+        """Return the PDQ quality of the frame with most detail, 0 (flat) to 100."""
+        return max(view.query.quality for view in self.whole_frames)
+
+    @property
+    def _first(self) -> View:
+        return View(self.width, self.height, self.query)
+
+
+@dataclass(frozen=True, slots=True)
+class FrameFeatures:
+    """The local features of one kept frame, of `width` x `height` px.
+
+    `asked` is what to search with; `kept`, when it becomes an item, what is kept of it.
+    """
+
+    frame: int
+    width: int
+    height: int
+    asked: QueryFeatures
+    kept: ItemFeatures | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CloseLook:
+    """What decoding in full adds to a sighting: the hash of the pixels, and local features."""
+
+    sighting: Sighting
+    pixel_sha256: str
+    features: tuple[FrameFeatures, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Examination:
-    """What decoding in full adds: the hash of the pixels, and WebP thumbnails by longer side."""
+    """What is known of a picture that is stored: also its WebP thumbnails by longer side in px.
+
+    `features` is empty unless they were asked for.
+    """
 
     sighting: Sighting
     pixel_sha256: str
     thumbnails: Mapping[int, bytes]
+    features: tuple[FrameFeatures, ...] = ()
+
+
+@dataclass(slots=True)
+class _FullLook:
+    """Keeps what is needed of each frame's pixels while its luma passes on.
+
+    `extract` is asked for the features of each kept frame; without it there are none.
+    """
+
+    extract: Callable[[Pixels, int], FrameFeatures] | None = None
+    pixel_sha256s: list[str] = field(default_factory=list)
+    first: Pixels | None = None
+    features: list[FrameFeatures] = field(default_factory=list)
+    _latest: Pixels | None = None
+
+    def greys(self, frames_in_full: Iterable[DecodedFrame]) -> Iterator[DecodedGrey]:
+        for each in frames_in_full:
+            self.first = self.first or each.pixels
+            self._latest = each.pixels
+            self.pixel_sha256s.append(pixel_sha256(each.pixels))
+            yield each.grey
+
+    def keep(self, grey: DecodedGrey) -> None:
+        """Extract the features of the frame that passed last."""
+        has_room = len(self.features) < MAX_FRAMES_WITH_FEATURES
+        if self.extract is not None and self._latest is not None and has_room:
+            self.features.append(self.extract(self._latest, grey.frame))
+
+    @property
+    def pixel_sha256(self) -> str:
+        """Return the hash of all frames."""
+        return animation_sha256(self.pixel_sha256s)
 
 
 def look(data: bytes, limits: Limits) -> Sighting:
     """Fingerprint a picture from a reduced grey decode; raise the errors of `matching.errors`."""
-    grey = decode.decode_grey(data, limits)
-    without_border = trim.trimmed(grey)
-    return Sighting(
-        image_format=grey.image_format,
-        width=grey.width,
-        height=grey.height,
-        frames=grey.frames,
-        query=registry.query_fingerprints(grey),
-        trimmed=_trimmed_view(without_border) if without_border else None,
-    )
+    return _sighting(decode.decode_grey_frames(data, limits), limits)
 
 
-def _trimmed_view(grey: DecodedGrey) -> View:
-    query = registry.query_fingerprints(grey)
-    return View(grey.width, grey.height, query, is_trimmed=True)
+def look_closely(data: bytes, limits: Limits) -> CloseLook:
+    """Look at a picture in full depth, to search with it; raise the same errors."""
+    full = _FullLook(_asked_features)
+    sighting = _full_sighting(data, limits, full)
+    return CloseLook(sighting, full.pixel_sha256, tuple(full.features))
 
 
 def examine(data: bytes, limits: Limits) -> Examination:
-    """Look at a picture and decode it in full; raise the errors of `matching.errors`."""
-    sighting = look(data, limits)
-    pixels = decode.decode_rgb(data, limits)
+    """Look at a picture and make what is stored of it; raise the same errors."""
+    return _examination(data, limits, _FullLook())
+
+
+def examine_closely(data: bytes, limits: Limits) -> Examination:
+    """Examine a picture in full depth, to search with it and to keep it; raise the same errors."""
+    return _examination(data, limits, _FullLook(_all_features))
+
+
+def _examination(data: bytes, limits: Limits, full: _FullLook) -> Examination:
+    sighting = _full_sighting(data, limits, full)
+    if full.first is None:
+        raise AssertionError("a sighting has a first frame")
     return Examination(
         sighting=sighting,
-        pixel_sha256=pixel_sha256(pixels),
-        thumbnails=thumbnails(pixels),
+        pixel_sha256=full.pixel_sha256,
+        thumbnails=thumbnails(full.first),
+        features=tuple(full.features),
     )
+
+
+def _full_sighting(data: bytes, limits: Limits, full: _FullLook) -> Sighting:
+    return _sighting(full.greys(decode.decode_frames(data, limits)), limits, full.keep)
+
+
+def _sighting(
+    greys: Iterable[DecodedGrey],
+    limits: Limits,
+    on_kept: Callable[[DecodedGrey], None] = lambda _: None,
+) -> Sighting:
+    kept = frames.distinct(greys, limits.max_distinct_frames)
+    first = next(kept)
+    on_kept(first)
+    further: list[View] = []
+    for grey in kept:
+        on_kept(grey)
+        further.extend(_views(grey))
+    return Sighting(
+        image_format=first.image_format,
+        width=first.width,
+        height=first.height,
+        frames=first.frames,
+        query=registry.query_fingerprints(first),
+        trimmed=_trimmed_view(first),
+        further_views=tuple(further),
+    )
+
+
+def _asked_features(pixels: Pixels, frame: int) -> FrameFeatures:
+    asked = extract.query_features(_luma(pixels))
+    return FrameFeatures(frame, pixels.width, pixels.height, asked)
+
+
+def _all_features(pixels: Pixels, frame: int) -> FrameFeatures:
+    luma = _luma(pixels)
+    asked, kept = extract.query_features(luma), extract.item_features(luma)
+    return FrameFeatures(frame, pixels.width, pixels.height, asked, kept)
+
+
+def _luma(pixels: Pixels) -> Grey:
+    return np.asarray(Image.fromarray(pixels.rgb).convert("L"))
+
+
+def _views(grey: DecodedGrey) -> tuple[View, ...]:
+    whole = View(grey.width, grey.height, registry.query_fingerprints(grey), frame=grey.frame)
+    trimmed = _trimmed_view(grey)
+    return (whole, trimmed) if trimmed else (whole,)
+
+
+def _trimmed_view(grey: DecodedGrey) -> View | None:
+    without_border = trim.trimmed(grey)
+    if without_border is None:
+        return None
+    return View(
+        width=without_border.width,
+        height=without_border.height,
+        query=registry.query_fingerprints(without_border),
+        is_trimmed=True,
+        frame=grey.frame,
+    )
+
+
+def warm_up() -> None:
+    """Compile what is compiled on first use."""
+    rising = np.add.outer(np.arange(64), np.arange(64)).astype(np.uint8)
+    extract.query_features(np.ascontiguousarray(rising * rising))
 
 
 def pixel_sha256(pixels: Pixels) -> str:
@@ -100,6 +257,18 @@ def pixel_sha256(pixels: Pixels) -> str:
     digest = hashlib.sha256(f"RGB {pixels.width} {pixels.height} ".encode())
     digest.update(pixels.rgb.data)
     return digest.hexdigest()
+
+
+def animation_sha256(pixel_sha256s: Iterable[str]) -> str:
+    """Return the SHA-256 that stands for the pixels of all frames, given that of each in order.
+
+    A frame that repeats the one before counts once, as programs that write animations join such
+    frames; a picture that never moves has the hash of its only picture.
+    """
+    changing = [sha256 for sha256, _ in groupby(pixel_sha256s)]
+    if len(changing) == 1:
+        return changing[0]
+    return hashlib.sha256(" ".join(changing).encode()).hexdigest()
 
 
 def thumbnails(pixels: Pixels) -> dict[int, bytes]:

@@ -21,7 +21,7 @@ from pebble import ProcessExpired, ProcessFuture, ProcessPool
 from common.errors import Unavailable
 from intake import examine, sources, worker
 from intake.errors import DecoderCrashed, DecodeTimedOut, PoolBusy, PoolClosed
-from intake.examine import Examination, Sighting
+from intake.examine import CloseLook, Examination, Sighting
 from intake.limits import Limits
 from matching.errors import UnsupportedFormat
 
@@ -57,6 +57,14 @@ class ImagePool:
     def examine(self, data: bytes) -> Examination:
         """Decode in full, with thumbnails; raise UnusableImage, TooManyBytes or Unavailable."""
         return self._run(examine.examine, data)
+
+    def look_closely(self, data: bytes) -> CloseLook:
+        """Decode what a search in full depth needs; raise as `look` does."""
+        return self._run(examine.look_closely, data)
+
+    def examine_closely(self, data: bytes) -> Examination:
+        """Decode in full, with thumbnails and local features; raise as `look` does."""
+        return self._run(examine.examine_closely, data)
 
     def close(self) -> None:
         """End the workers; whoever waits for one gets PoolClosed."""

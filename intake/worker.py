@@ -50,13 +50,17 @@ class WorkerContext(SpawnContext):
 
 
 def begin(memory_bytes: int, preloaded: str) -> None:
-    """Bind this worker to one thread and its memory, and import the module of its tasks."""
+    """Bind this worker to one thread and its memory, and make the module of its tasks ready.
+
+    Its `warm_up` compiles what is compiled on first use, which on a new machine takes longer than
+    a picture may.
+    """
     os.environ.update(dict.fromkeys(_THREAD_VARIABLES, "1"))
     # At once, even while a decoder's C code runs; the terminal's Ctrl-C is for the parent.
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    importlib.import_module(preloaded)
+    importlib.import_module(preloaded).warm_up()
     resource.setrlimit(resource.RLIMIT_DATA, (memory_bytes, memory_bytes))
     # libtiff and others complain there about every broken file; our errors return by the pipe.
     with Path(os.devnull).open("wb") as nowhere:

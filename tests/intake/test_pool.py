@@ -24,7 +24,7 @@ from matching.errors import CorruptImage
 from tests.intake import misbehaving
 
 ROOT = Path(__file__).parents[2]
-LIMITS = Limits(max_bytes=1_000_000, timeout_s=1.0, worker_memory_bytes=256 * 1024**2)
+LIMITS = Limits(max_bytes=1_000_000, timeout_s=1.0, worker_memory_bytes=512 * 1024**2)
 
 
 @pytest.fixture(scope="module")
