@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, fields
+from typing import Any
 
 from common.errors import InvalidInput
+from lists.depths import Depth
 from lists.models import List
-from matching.types import Kind
+from matching.evidence import Kind
 
 MAX_NAME_LENGTH = 200
 MAX_DESCRIPTION_LENGTH = 2000
 MAX_RETENTION_DAYS = 3650
 # Kinds that a list's policy may confirm without an analyst: the pictures are the same.
 AUTO_CONFIRMABLE_KINDS = (Kind.PIXELS, Kind.NEAR)
+
+DEPTHS = tuple(Depth.values)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +28,7 @@ class ListSettings:
     description: str | None = None
     suggestion_threshold: float | None = None
     duplicate_threshold: float | None = None
+    depth: str | None = None
     auto_confirmed_kinds: tuple[str, ...] | None = None
     keeps_snapshots: bool | None = None
     snapshot_retention_days: int | None = None
@@ -30,20 +36,11 @@ class ListSettings:
 
 def apply(settings: ListSettings, image_list: List) -> None:
     """Write the given values into the list; raise InvalidInput for the first one out of range."""
-    if settings.name is not None:
-        image_list.name = _checked_name(settings.name)
-    if settings.description is not None:
-        image_list.description = _checked_description(settings.description)
-    if settings.suggestion_threshold is not None:
-        image_list.suggestion_threshold = settings.suggestion_threshold
-    if settings.duplicate_threshold is not None:
-        image_list.duplicate_threshold = settings.duplicate_threshold
-    if settings.auto_confirmed_kinds is not None:
-        image_list.auto_confirmed_kinds = _checked_kinds(settings.auto_confirmed_kinds)
-    if settings.keeps_snapshots is not None:
-        image_list.keeps_snapshots = settings.keeps_snapshots
-    if settings.snapshot_retention_days is not None:
-        image_list.snapshot_retention_days = _checked_days(settings.snapshot_retention_days)
+    for field in fields(settings):
+        value = getattr(settings, field.name)
+        if value is not None:
+            checked = _CHECKS.get(field.name)
+            setattr(image_list, field.name, checked(value) if checked else value)
     _check_thresholds(image_list)
 
 
@@ -69,6 +66,13 @@ def _checked_description(text: str) -> str:
             f"A description has at most {MAX_DESCRIPTION_LENGTH} characters.", field="description"
         )
     return storable(text, "description")
+
+
+def depth_named(name: str) -> Depth:
+    """Return the depth of that name; raise InvalidInput for any other text."""
+    if name not in Depth.values:
+        raise InvalidInput(f"depth is one of {', '.join(Depth.values)}.", field="depth")
+    return Depth(name)
 
 
 def _checked_kinds(kinds: tuple[str, ...]) -> list[str]:
@@ -97,3 +101,14 @@ def storable(text: str, field: str) -> str:
     if "\x00" in text or has_surrogate:
         raise InvalidInput(f"{field} holds characters that are not text.", field=field)
     return text
+
+
+# What is asked of each value besides its type; the thresholds depend on each other and are looked
+# at together.
+_CHECKS: dict[str, Callable[[Any], object]] = {
+    "name": _checked_name,
+    "description": _checked_description,
+    "depth": depth_named,
+    "auto_confirmed_kinds": _checked_kinds,
+    "snapshot_retention_days": _checked_days,
+}

@@ -7,44 +7,77 @@ an item that was added is found, and a removed one is not, by the very next sear
 from __future__ import annotations
 
 import threading
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
+from itertools import islice
+from typing import Generic, Protocol, TypeVar
 
 import numpy as np
+import numpy.typing as npt
+from django.conf import settings
 
-from lists import feed
+from lists import feed, frame_keys
+from lists.index_snapshots import Snapshots
 from lists.models import Item
 from matching import engine
+from matching.features import FEATURE_VERSION, QueryFeatures, codec
 from matching.hashers.registry import PDQ
+from matching.index import FeatureCandidate, FeatureIndex, FingerprintIndex
+from matching.index.inverted import InvertedIndex
 from matching.index.scan import ScanIndex
 from matching.types import WORDS_PER_CODE, Candidate, QueryFingerprints
 
 # SQLite takes 32,766 parameters a statement at most; the same batch suits PostgreSQL.
 _BATCH = 10_000
+# The postings of one frame are 5 KB.
+_FEATURE_BATCH = 2_000
+# By how much a search widens when the frames of a few items took all its rows.
+_MORE_ROWS = 4
 
-# Item row id, list row id, PDQ bits as the database driver hands them out.
-_Row = tuple[int, int, bytes | memoryview]
+# Item row id, list row id, number of the frame, PDQ bits as the database driver hands them out.
+_Row = tuple[int, int, int, bytes | memoryview]
+
+
+class _Keyed(Protocol):
+    @property
+    def key(self) -> int: ...
+
+
+Found = TypeVar("Found", bound=_Keyed)
+Row = TypeVar("Row")
 
 
 @dataclass(frozen=True, slots=True)
-class Search:
+class Position:
+    """How far an index had come: in fingerprints, and in local features."""
+
+    codes: int = 0
+    features: int = 0
+
+
+START = Position()
+
+
+@dataclass(frozen=True, slots=True)
+class Search(Generic[Found]):
     """What was found for each query, and how far the index had come.
 
-    A later search may look only beyond that position.
+    The keys of candidates are those of `frame_keys`. A later search may look only beyond that
+    position.
     """
 
-    candidates: list[list[Candidate]]
-    position: int
+    candidates: list[list[Found]]
+    position: Position
 
 
-class LiveIndex:
-    """A fingerprint index that catches up with the database before it answers."""
+@dataclass(frozen=True, slots=True)
+class UpToDate:
+    """The indexes, as far as the database was when asked: for the searches of one request."""
 
-    def __init__(self) -> None:
-        """Start cold: the first search loads the rows."""
-        self._catching_up = threading.Lock()
-        self._index = ScanIndex()
-        self._cursor: str | None = None
+    codes: ScanIndex
+    features: InvertedIndex
+    position: Position
 
     def search(
         self,
@@ -53,67 +86,169 @@ class LiveIndex:
         radius_bits: int,
         list_ids: Collection[int],
         limit: int,
-        after: int = 0,
-    ) -> Search:
-        """Return each query's nearest items, best first; keys are item and list row ids.
+        after: Position = START,
+    ) -> Search[Candidate]:
+        """Return each query's nearest items, best first, each once, by its nearest frame.
 
         With `after`, a position that an earlier search returned, only later arrivals are looked at.
         """
-        position = self.catch_up()
         candidates = [
-            self._index.search(
-                query.pdq_codes,
-                radius_bits=radius_bits,
-                list_keys=list_ids,
-                limit=limit,
-                after=after,
+            _nearest_items(
+                partial(
+                    self.codes.search,
+                    query.pdq_codes,
+                    radius_bits=radius_bits,
+                    list_keys=list_ids,
+                    after=after.codes,
+                ),
+                limit,
             )
             for query in queries
         ]
-        return Search(candidates=candidates, position=position)
+        return Search(candidates=candidates, position=self.position)
 
-    def catch_up(self) -> int:
+    def search_features(
+        self,
+        queries: Sequence[QueryFeatures],
+        *,
+        list_ids: Collection[int],
+        limit: int,
+        after: Position = START,
+    ) -> Search[FeatureCandidate]:
+        """Return the items that share most local features with each query, each item once."""
+        candidates = [
+            _nearest_items(
+                partial(self.features.search, query, list_keys=list_ids, after=after.features),
+                limit,
+            )
+            for query in queries
+        ]
+        return Search(candidates=candidates, position=self.position)
+
+
+class LiveIndex:
+    """Fingerprints and local features of all items, in step with the database at every answer."""
+
+    def __init__(self, snapshots: Snapshots | None = None) -> None:
+        """Start cold: the first search loads the rows, local features from a snapshot if it may."""
+        self._catching_up = threading.Lock()
+        self._codes = ScanIndex()
+        self._features = InvertedIndex()
+        self._cursor: str | None = None
+        self._snapshots = snapshots
+
+    def up_to_date(self) -> UpToDate:
+        """Catch up with the database, and return what can be searched without catching up again."""
+        # First, because the very first time the indexes are loaded and may be others afterwards.
+        position = self.catch_up()
+        return UpToDate(self._codes, self._features, position)
+
+    def catch_up(self) -> Position:
         """Bring the index up to date with the database and return its position."""
         with self._catching_up:
             self._catch_up()
-            return self._index.position
+            return Position(self._codes.position, self._features.position)
 
     def _catch_up(self) -> None:
         if self._cursor is None:
-            cursor = feed.current_feed().start()
-            self._put(_live_rows())
-            self._cursor = cursor
-            return
-        changes = feed.current_feed().read(self._cursor)
+            self._load()
+        else:
+            self._follow(self._cursor)
+
+    def _load(self) -> None:
+        cursor = feed.current_feed().start()
+        self._put_codes(_code_rows())
+        kept = self._snapshots.load() if self._snapshots else None
+        if kept is not None:
+            self._features = kept.index
+            self._follow(kept.cursor)
+            if np.array_equal(self._features.keys(), _posting_keys()):
+                return
+            # A snapshot of another database, or of this one before a backup was restored.
+            self._features = InvertedIndex()
+        self._put_features(_posting_rows())
+        self._cursor = cursor
+        self._keep_up(len(self._features))
+
+    def _follow(self, cursor: str) -> None:
+        changes = feed.current_feed().read(cursor)
         if changes.item_ids:
             self._apply(sorted(set(changes.item_ids)))
         self._cursor = changes.cursor
+        self._keep_up(len(changes.item_ids))
+
+    def _keep_up(self, changed: int) -> None:
+        """Have the snapshot written anew now and then, off this thread."""
+        if self._snapshots and self._cursor is not None:
+            self._snapshots.note(changed, self._features, self._cursor)
 
     def _apply(self, item_ids: list[int]) -> None:
-        for start in range(0, len(item_ids), _BATCH):
-            batch = item_ids[start : start + _BATCH]
-            rows = list(_live_rows(batch))
-            for gone in set(batch) - {row[0] for row in rows}:
-                self._index.discard(gone)
-            self._put(rows)
+        for batch in _batches(item_ids, _BATCH):
+            _discard_all_but(self._codes, batch, codes := list(_code_rows(batch)))
+            self._put_codes(codes)
+        for batch in _batches(item_ids, _FEATURE_BATCH):
+            _discard_all_but(self._features, batch, postings := list(_posting_rows(batch)))
+            self._put_features(postings)
 
-    def _put(self, rows: Iterable[_Row]) -> None:
-        keys, list_keys, codes = [], [], []
-        for item_id, list_id, bits in rows:
-            keys.append(item_id)
-            list_keys.append(list_id)
-            codes.append(bytes(bits))
+    def _put_codes(self, rows: Iterable[_Row]) -> None:
+        keys, list_keys, codes = _columns(rows)
         if not keys:
             return
-        self._index.put_many(
+        self._codes.put_many(
             keys,
             list_keys,
             np.frombuffer(b"".join(codes), dtype=np.uint64).reshape(-1, WORDS_PER_CODE),
         )
 
+    def _put_features(self, rows: Iterable[_Row]) -> None:
+        for batch in _batches(rows, _FEATURE_BATCH):
+            keys, list_keys, encoded = _columns(batch)
+            postings = [codec.postings_from_bytes(each) for each in encoded]
+            self._features.put_many(keys, list_keys, postings)
 
-def _live_rows(item_ids: list[int] | None = None) -> Iterable[_Row]:
-    """Yield (item, list, PDQ bits) of live items whose fingerprint can be evidence."""
+
+def _batches(rows: Iterable[Row], size: int) -> Iterator[list[Row]]:
+    remaining = iter(rows)
+    while batch := list(islice(remaining, size)):
+        yield batch
+
+
+def _discard_all_but(
+    index: FingerprintIndex | FeatureIndex, item_ids: list[int], rows: list[_Row]
+) -> None:
+    """Take those of the items out of the index of which there is no row any more."""
+    for gone in set(item_ids) - {row[0] for row in rows}:
+        index.discard_many(frame_keys.keys_of(gone))
+
+
+def _columns(rows: Iterable[_Row]) -> tuple[list[int], list[int], list[bytes]]:
+    """Return the index's keys of the rows, their lists, and what is stored of them."""
+    keys, list_keys, stored = [], [], []
+    for item_id, list_id, frame, content in rows:
+        keys.append(frame_keys.key_of(item_id, frame))
+        list_keys.append(list_id)
+        stored.append(bytes(content))
+    return keys, list_keys, stored
+
+
+def _nearest_items(search: Callable[..., list[Found]], limit: int) -> list[Found]:
+    """Return the nearest frame of each of the nearest items.
+
+    One item may fill the rows with its frames, so more of them are asked for until it is enough.
+    """
+    rows = limit
+    while True:
+        found = search(limit=rows)
+        nearest: dict[int, Found] = {}
+        for candidate in found:
+            nearest.setdefault(frame_keys.item_of(candidate.key), candidate)
+        if len(found) < rows or len(nearest) >= limit:
+            return list(nearest.values())[:limit]
+        rows *= _MORE_ROWS
+
+
+def _code_rows(item_ids: list[int] | None = None) -> Iterable[_Row]:
+    """Yield (item, list, frame, PDQ bits) of live items where the fingerprint can be evidence."""
     # One filter call: all conditions hold for the same fingerprint row.
     items = Item.objects.filter(
         removed_at=None,
@@ -123,20 +258,42 @@ def _live_rows(item_ids: list[int] | None = None) -> Iterable[_Row]:
     )
     if item_ids is not None:
         items = items.filter(pk__in=item_ids)
-    return items.values_list("id", "image_list_id", "image__fingerprints__bits").iterator(
-        chunk_size=_BATCH
-    )
+    return items.values_list(
+        "id", "image_list_id", "image__fingerprints__frame", "image__fingerprints__bits"
+    ).iterator(chunk_size=_BATCH)
 
 
-_live_index = LiveIndex()
+def _posting_rows(item_ids: list[int] | None = None) -> Iterable[_Row]:
+    """Yield (item, list, frame, postings) of live items that have features of this version."""
+    items = Item.objects.filter(removed_at=None, image__features__version=FEATURE_VERSION)
+    if item_ids is not None:
+        items = items.filter(pk__in=item_ids)
+    return items.values_list(
+        "id", "image_list_id", "image__features__frame", "image__features__postings"
+    ).iterator(chunk_size=_FEATURE_BATCH)
+
+
+def _posting_keys() -> npt.NDArray[np.int64]:
+    """Return the index's keys of all live frames with features of this version, in order."""
+    items = Item.objects.filter(removed_at=None, image__features__version=FEATURE_VERSION)
+    rows = items.values_list("id", "image__features__frame").iterator(chunk_size=_BATCH)
+    return np.sort(np.fromiter((frame_keys.key_of(*row) for row in rows), np.int64))
+
+
+_live_index: LiveIndex | None = None
+_creating = threading.Lock()
 
 
 def current() -> LiveIndex:
     """Return this process's index."""
-    return _live_index
+    global _live_index  # noqa: PLW0603 - one index per process, made on first use
+    with _creating:
+        if _live_index is None:
+            _live_index = LiveIndex(Snapshots(settings.DATA_DIR / "index"))
+        return _live_index
 
 
 def reset() -> None:
     """Forget everything, so that the next search loads from the database again."""
     global _live_index  # noqa: PLW0603 - one index per process, replaced as a whole
-    _live_index = LiveIndex()
+    _live_index = None

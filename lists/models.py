@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import ApiCredential, Organisation
 from common.ids import new_id
+from lists.depths import Depth
 
 DEFAULT_SUGGESTION_THRESHOLD = 0.3
 DEFAULT_DUPLICATE_THRESHOLD = 0.5
@@ -27,13 +28,17 @@ class Image(models.Model):
 
     organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="images")
     sha256 = models.CharField(max_length=64)
-    # Of the upright sRGB pixels; empty until the picture was decoded in full.
+    # Of the upright sRGB pixels of all frames; empty until the picture was decoded in full.
     pixel_sha256 = models.CharField(max_length=64, blank=True, default="")
     format = models.CharField(max_length=16)
     width = models.PositiveIntegerField()
     height = models.PositiveIntegerField()
+    # Of an animation; anything else has one.
+    frames = models.PositiveSmallIntegerField(default=1)
     byte_size = models.PositiveBigIntegerField()
     is_stored = models.BooleanField(default=False)
+    # The version of its local features; empty until they were extracted.
+    feature_version = models.PositiveSmallIntegerField(null=True, blank=True)
     kept_until = models.DateTimeField(null=True, blank=True)
     submission_count = models.PositiveBigIntegerField(default=1)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -59,21 +64,35 @@ class Image(models.Model):
     def __str__(self) -> str:
         return f"{self.sha256[:12]} {self.width}x{self.height}"
 
+    @property
+    def depth(self) -> Depth:
+        """Return how thoroughly the picture can be compared with others by now."""
+        return Depth.FAST if self.feature_version is None else Depth.FULL
+
+    def thumbnail_size(self, side_px: int) -> tuple[int, int]:
+        """Return the width and height of the thumbnail whose longer side is at most `side_px`."""
+        shrink = min(1.0, side_px / max(self.width, self.height, 1))
+        return max(1, round(self.width * shrink)), max(1, round(self.height * shrink))
+
 
 class ImageFingerprint(models.Model):
-    """One algorithm's fingerprint of one image."""
+    """One algorithm's fingerprint of one frame of an image; a still image has frame 0 only.
+
+    Frames have their numbers in the file; those that look like an earlier one are not kept.
+    """
 
     image = models.ForeignKey(Image, on_delete=models.CASCADE, related_name="fingerprints")
     algorithm = models.CharField(max_length=16)
     version = models.PositiveSmallIntegerField()
+    frame = models.PositiveSmallIntegerField(default=0)
     bits = models.BinaryField()
     quality = models.PositiveSmallIntegerField()
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["image", "algorithm", "version"],
-                name="lists_imagefingerprint_once_per_algorithm",
+                fields=["image", "algorithm", "version", "frame"],
+                name="lists_imagefingerprint_once_per_frame",
             ),
             models.CheckConstraint(
                 condition=Q(quality__lte=100), name="lists_imagefingerprint_quality_range"
@@ -81,7 +100,30 @@ class ImageFingerprint(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.algorithm} v{self.version} of {self.image_id}"
+        return f"{self.algorithm} v{self.version} of frame {self.frame} of {self.image_id}"
+
+
+class ImageFeatures(models.Model):
+    """The local features of one frame of an image, in the encoding of `matching.features.codec`.
+
+    `postings` is the small part that the candidate index loads, `content` is everything.
+    """
+
+    image = models.ForeignKey(Image, on_delete=models.CASCADE, related_name="features")
+    version = models.PositiveSmallIntegerField()
+    frame = models.PositiveSmallIntegerField(default=0)
+    postings = models.BinaryField()
+    content = models.BinaryField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["image", "version", "frame"], name="lists_imagefeatures_once_per_frame"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"features v{self.version} of frame {self.frame} of {self.image_id}"
 
 
 class List(models.Model):
@@ -99,6 +141,7 @@ class List(models.Model):
     duplicate_threshold = models.FloatField(
         _("duplicate threshold"), default=DEFAULT_DUPLICATE_THRESHOLD
     )
+    depth = models.CharField(_("depth"), max_length=8, choices=Depth, default=Depth.FULL)
     auto_confirmed_kinds = models.JSONField(default=list, blank=True)
     keeps_snapshots = models.BooleanField(
         _("keep the picture of a check that matches"), default=True
@@ -121,6 +164,9 @@ class List(models.Model):
                     duplicate_threshold__gte=F("suggestion_threshold"), duplicate_threshold__lt=1
                 ),
                 name="lists_list_duplicate_threshold_range",
+            ),
+            models.CheckConstraint(
+                condition=Q(depth__in=Depth.values), name="lists_list_depth_known"
             ),
             models.CheckConstraint(
                 condition=Q(snapshot_retention_days__gte=1), name="lists_list_retention_positive"

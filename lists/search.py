@@ -1,22 +1,30 @@
-"""Which items of some lists a picture matches: exact bytes, exact pixels, then fingerprints."""
+"""Which items of some lists a picture matches: exact bytes, exact pixels, fingerprints, parts."""
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from django.db.models import QuerySet
 
-from intake.examine import Sighting, View
-from lists import live_index
-from lists.live_index import Search
+from intake.examine import FrameFeatures, Sighting, View
+from lists import close_search, frame_keys, indexed_rows, live_index
+from lists.live_index import START, Position, Search, UpToDate
 from lists.models import Item, List
-from matching import calibrate, engine
-from matching.types import Candidate, Comparison, Fingerprint, FingerprintSet
+from matching import calibrate, engine, frames
+from matching.evidence import Comparison
+from matching.frames import Place
+from matching.types import Candidate
 
 # The nearest items per search that are compared in full; matches are far fewer.
 _MAX_CANDIDATES = 200
+# What is compared in full, per query and per item, however many frames the query has: twice the
+# items for one picture and what is within its border.
+_MAX_PAIRS = 2 * _MAX_CANDIDATES
+_MAX_PAIRS_PER_ITEM = 4
+# The best matches by fingerprint that are looked at again in full depth.
+_MAX_COMPARED_AGAIN = 12
 _ENGINE = engine.Engine()
 
 
@@ -24,7 +32,8 @@ _ENGINE = engine.Engine()
 class Query:
     """A picture to look for: what was seen of it, and its identities.
 
-    `pixel_sha256` is empty while the picture was not decoded in full. `excluded_image_ids` holds,
+    `pixel_sha256` is empty while the picture was not decoded in full. `features` are there when it
+    is to be compared in full depth, in the lists of `close_list_ids`. `excluded_image_ids` holds,
     by list, the images that are known not to match.
     """
 
@@ -32,6 +41,8 @@ class Query:
     sha256: str
     sighting: Sighting
     pixel_sha256: str = ""
+    features: tuple[FrameFeatures, ...] = ()
+    close_list_ids: frozenset[int] = frozenset()
     excluded_image_ids: Mapping[int, frozenset[int]] = field(default_factory=dict)
 
 
@@ -49,11 +60,32 @@ class ItemMatch:
 
 
 @dataclass(frozen=True, slots=True)
+class _Pair:
+    """A view of the query, and the frame of an item near it."""
+
+    view: View
+    candidate: Candidate
+
+    @property
+    def item_id(self) -> int:
+        return frame_keys.item_of(self.candidate.key)
+
+    @property
+    def item_frame(self) -> int:
+        return frame_keys.frame_of(self.candidate.key)
+
+
+@dataclass(frozen=True, slots=True)
 class Findings:
     """The matches of a search by list row id, best first, and how far the index had come."""
 
     by_list: Mapping[int, list[ItemMatch]]
-    position: int = 0
+    position: Position = START
+
+    @property
+    def has_matches(self) -> bool:
+        """Tell whether anything was found."""
+        return any(self.by_list.values())
 
     def all_matches(self) -> Iterable[ItemMatch]:
         """Yield every match of every list."""
@@ -62,34 +94,82 @@ class Findings:
 
 
 def find_matches(
-    query: Query, lists: Sequence[List], *, min_score: float, limit: int, after: int = 0
+    query: Query,
+    lists: Sequence[List],
+    *,
+    min_score: float,
+    limit: int,
+    after: Position = START,
 ) -> Findings:
     """Return the items of the lists that match at `min_score` or above, `limit` a list at most.
 
-    With `after`, a position from earlier findings, only items that arrived later are searched by
-    fingerprint. Ties go to the newest item.
+    A query with features is compared in full depth, and then that comparison counts. With `after`,
+    a position from earlier findings, only items that arrived later are searched by fingerprint and
+    by features. Ties go to the newest item.
     """
     if not lists:
         return Findings(by_list={})
     list_ids = [image_list.pk for image_list in lists]
-    found = {match.item.pk: match for match in _same_pixels(query, list_ids)}
-    found.update({match.item.pk: match for match in _same_bytes(query, list_ids)})
+    identical = {match.item.pk: match for match in _same_pixels(query, list_ids)}
+    identical.update({match.item.pk: match for match in _same_bytes(query, list_ids)})
+    index = live_index.current().up_to_date()
+    found = _alike(query, index, list_ids, min_score=min_score, after=after)
+    if query.features:
+        found.update(_alike_in_full(query, index, found, after=after))
+    found.update(identical)
+    return Findings(
+        by_list=_ranked(query, found.values(), list_ids, min_score=min_score, limit=limit),
+        position=index.position,
+    )
+
+
+def _alike(
+    query: Query,
+    index: UpToDate,
+    list_ids: Sequence[int],
+    *,
+    min_score: float,
+    after: Position,
+) -> dict[int, ItemMatch]:
+    """Return the best match of each item that the fingerprints find."""
     views = query.sighting.views
-    search = live_index.current().search(
+    search = index.search(
         [view.query for view in views],
         radius_bits=calibrate.search_radius_bits(min_score),
         list_ids=list_ids,
         limit=_MAX_CANDIDATES,
         after=after,
     )
-    for match in _compared(views, search):
-        known = found.get(match.item.pk)
-        if known is None or match.score > known.score:
-            found[match.item.pk] = match
-    return Findings(
-        by_list=_ranked(query, found.values(), list_ids, min_score=min_score, limit=limit),
-        position=search.position,
+    pairs = _nearest_pairs(views, search)
+    return _best_by_item(_compared(query.sighting, pairs))
+
+
+def _alike_in_full(
+    query: Query, index: UpToDate, known: Mapping[int, ItemMatch], *, after: Position
+) -> dict[int, ItemMatch]:
+    """Return the best match of each item that was compared in full depth, whatever its score."""
+    in_reach = [m for m in known.values() if m.item.image_list_id in query.close_list_ids]
+    best_first = sorted(in_reach, key=lambda match: -match.score)
+    frames_known = [
+        frame_keys.key_of(match.item.pk, match.comparison.evidence.item_frame)
+        for match in best_first[:_MAX_COMPARED_AGAIN]
+    ]
+    asked = close_search.Asked(query.sighting, query.features)
+    return _best_by_item(
+        ItemMatch(item, comparison)
+        for item, comparison in close_search.compared(
+            asked, index, query.close_list_ids, also=frames_known, after=after
+        )
     )
+
+
+def _best_by_item(matches: Iterable[ItemMatch]) -> dict[int, ItemMatch]:
+    best: dict[int, ItemMatch] = {}
+    for match in matches:
+        known = best.get(match.item.pk)
+        if known is None or match.score > known.score:
+            best[match.item.pk] = match
+    return best
 
 
 def _same_bytes(query: Query, list_ids: Sequence[int]) -> list[ItemMatch]:
@@ -110,42 +190,44 @@ def _same_pixels(query: Query, list_ids: Sequence[int]) -> list[ItemMatch]:
     return [ItemMatch(item, comparison) for item in items[:_MAX_CANDIDATES]]
 
 
-def _compared(views: Sequence[View], search: Search) -> Iterable[ItemMatch]:
-    """Compare each view with its candidates in full; items removed since the search drop out."""
-    item_ids = {candidate.key for found in search.candidates for candidate in found}
-    items = {
-        item.pk: item
-        for item in Item.objects.filter(pk__in=item_ids, removed_at=None)
-        .select_related("image", "image_list")
-        .prefetch_related("image__fingerprints")
-    }
-    for view, candidates in zip(views, search.candidates, strict=True):
-        for candidate in candidates:
-            if candidate.key in items:
-                item = items[candidate.key]
-                yield ItemMatch(item, _compare(view, item, candidate))
+def _nearest_pairs(views: Sequence[View], search: Search[Candidate]) -> list[_Pair]:
+    """Return which view to compare with which frame of which item, the nearest pairs first."""
+    pairs = [
+        _Pair(view, candidate)
+        for view, candidates in zip(views, search.candidates, strict=True)
+        for candidate in candidates
+    ]
+    nearest: list[_Pair] = []
+    count_by_item: Counter[int] = Counter()
+    for pair in sorted(pairs, key=lambda pair: pair.candidate.distance_bits):
+        count_by_item[pair.item_id] += 1
+        if count_by_item[pair.item_id] <= _MAX_PAIRS_PER_ITEM:
+            nearest.append(pair)
+    return nearest[:_MAX_PAIRS]
 
 
-def _compare(view: View, item: Item, candidate: Candidate) -> Comparison:
-    comparison = _ENGINE.compare(view.query, _fingerprints_of(item), candidate)
+def _compared(sighting: Sighting, pairs: Sequence[_Pair]) -> Iterable[ItemMatch]:
+    """Compare each pair in full; items removed since the search drop out."""
+    items = indexed_rows.items_of(pair.candidate.key for pair in pairs)
+    for pair in pairs:
+        if pair.item_id in items:
+            item = items[pair.item_id]
+            comparison = _compare(pair, item)
+            query_place = Place(pair.view.frame, sighting.frames)
+            item_place = Place(pair.item_frame, item.image.frames)
+            yield ItemMatch(item, frames.placed(comparison, query_place, item_place))
+
+
+def _compare(pair: _Pair, item: Item) -> Comparison:
+    view, candidate = pair.view, pair.candidate
+    comparison = _ENGINE.compare(
+        view.query, indexed_rows.fingerprints_of(item, pair.item_frame), candidate
+    )
     resized = engine.resized_reasons(
         (view.width, view.height), (item.image.width, item.image.height), candidate.orientation
     )
     explained = engine.with_reasons(comparison, resized)
     return engine.without_border(explained) if view.is_trimmed else explained
-
-
-def _fingerprints_of(item: Item) -> FingerprintSet:
-    stored = {
-        row.algorithm: Fingerprint(
-            algorithm=row.algorithm,
-            version=row.version,
-            bits=bytes(row.bits),
-            quality=row.quality,
-        )
-        for row in item.image.fingerprints.all()
-    }
-    return FingerprintSet(pdq=stored["pdq"], phash=stored["phash"])
 
 
 def _ranked(

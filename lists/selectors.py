@@ -6,12 +6,15 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 
 from accounts.actors import Actor
 from accounts.permissions import Permission
 from common.errors import NotFound
-from lists.models import Image, Item, List
+from lists.depths import Depth
+from lists.models import Image, ImageFingerprint, Item, List
+from matching.features import FEATURE_VERSION
+from matching.hashers.registry import PDQ
 
 
 class ListNotFound(NotFound):
@@ -117,6 +120,24 @@ def items_page(image_list: List, *, after: int | None, size: int) -> Page[Item]:
         items = items.filter(pk__lt=after)
     rows = list(items[: size + 1])
     return Page(rows=rows[:size], next_after=rows[size - 1].pk if len(rows) > size else None)
+
+
+def outdated_items(image_list: List, *, after_item_id: int = 0) -> QuerySet[Item]:
+    """Return the live items, oldest first, that lack features or fingerprints of today's versions.
+
+    Features are missed only where the list's depth asks for them.
+    """
+    lacking = Q(~Exists(_current_fingerprints()))
+    if image_list.depth == Depth.FULL:
+        lacking |= ~Q(image__feature_version=FEATURE_VERSION) | Q(image__feature_version=None)
+    items = image_list.items.filter(lacking, removed_at=None, pk__gt=after_item_id)
+    return items.select_related("image").order_by("pk")
+
+
+def _current_fingerprints() -> QuerySet[ImageFingerprint]:
+    return ImageFingerprint.objects.filter(
+        image=OuterRef("image"), algorithm=PDQ.algorithm, version=PDQ.version
+    )
 
 
 def item_for(image_list: List, public_id: str) -> Item:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 
 from django.db import IntegrityError, transaction
 from django.db.models import F
@@ -11,11 +12,22 @@ from django.utils import timezone
 from accounts.actors import Actor
 from accounts.permissions import Permission
 from common.errors import Conflict, InvalidInput
-from intake.examine import Examination, Sighting
+from intake.examine import Examination, FrameFeatures, Sighting
 from intake.sources import RawImage
-from lists import list_settings, selectors, storage
+from jobs import services as jobs_services
+from lists import background, list_settings, selectors, storage
+from lists.depths import Depth
 from lists.list_settings import ListSettings
-from lists.models import Image, ImageFingerprint, Item, ItemChange, List, ListGrant
+from lists.models import (
+    Image,
+    ImageFeatures,
+    ImageFingerprint,
+    Item,
+    ItemChange,
+    List,
+    ListGrant,
+)
+from matching.features import FEATURE_VERSION, Postings, codec
 
 MAX_CUSTOM_ID_LENGTH = 255
 DEFAULT_LIST_NAME = "Submitted images"
@@ -44,8 +56,11 @@ def change_list(*, by: Actor, image_list: List, settings: ListSettings) -> List:
     live = List.objects.select_for_update().filter(pk=image_list.pk, removed_at=None).first()
     if live is None:
         raise selectors.list_not_found()
+    was_fast = live.depth == Depth.FAST
     list_settings.apply(settings, live)
     live.save()
+    if was_fast and live.depth == Depth.FULL:
+        deepen_list_later(image_list=live)
     return live
 
 
@@ -94,6 +109,7 @@ def keep_image(
             "format": sighting.image_format,
             "width": sighting.width,
             "height": sighting.height,
+            "frames": sighting.frames,
             "byte_size": len(raw.data),
         },
     )
@@ -132,6 +148,41 @@ def mark_stored(*, image: Image, raw: RawImage, examination: Examination) -> Non
     write_files(organisation_id=image.organisation_id, raw=raw, examination=examination)
     image.is_stored = True
     image.save(update_fields=["is_stored"])
+
+
+@transaction.atomic
+def keep_examined(*, image: Image, examination: Examination) -> None:
+    """Bring what is kept of a locked image to the present versions."""
+    if examination.pixel_sha256 and not image.pixel_sha256:
+        image.pixel_sha256 = examination.pixel_sha256
+        image.save(update_fields=["pixel_sha256"])
+    _add_fingerprints(image, examination.sighting)
+    if examination.features:
+        _replace_features(image, examination.features)
+    _announce(image)
+
+
+@transaction.atomic
+def keep_features(*, image: Image, features: Sequence[FrameFeatures]) -> None:
+    """Keep a locked image's local features, instead of older versions, and tell the feed."""
+    if _replace_features(image, features):
+        _announce(image)
+
+
+def deepen_later(*, item: Item) -> None:
+    """Have the background extract an item's local features and look for its parts."""
+    jobs_services.enqueue(
+        kind=background.DEEPEN_ITEM, payload={"item_id": item.pk}, unique_key=str(item.pk)
+    )
+
+
+def deepen_list_later(*, image_list: List, after_item_id: int = 0) -> None:
+    """Have the background bring a list's items to the present versions, from an item on."""
+    jobs_services.enqueue(
+        kind=background.DEEPEN_LIST,
+        payload={"list_id": image_list.pk, "after_item_id": after_item_id},
+        unique_key=f"{image_list.pk} {after_item_id}",
+    )
 
 
 @transaction.atomic
@@ -222,16 +273,46 @@ def _purge(image_id: int, now: dt.datetime) -> int:
 
 
 def _add_fingerprints(image: Image, sighting: Sighting) -> None:
-    ImageFingerprint.objects.bulk_create(
+    fingerprints = [
         ImageFingerprint(
             image=image,
             algorithm=fingerprint.algorithm,
             version=fingerprint.version,
+            frame=view.frame,
             bits=fingerprint.bits,
             quality=fingerprint.quality,
         )
-        for fingerprint in sighting.query.upright
+        for view in sighting.whole_frames
+        for fingerprint in view.query.upright
+    ]
+    ImageFingerprint.objects.bulk_create(fingerprints, ignore_conflicts=True)
+
+
+def _replace_features(image: Image, features: Sequence[FrameFeatures]) -> bool:
+    """Keep these features instead of older versions; tell whether there was anything to do."""
+    if image.feature_version == FEATURE_VERSION:
+        return False
+    image.features.all().delete()
+    ImageFeatures.objects.bulk_create(
+        ImageFeatures(
+            image=image,
+            version=FEATURE_VERSION,
+            frame=each.frame,
+            postings=codec.postings_to_bytes(Postings.of(each.kept.local)),
+            content=codec.to_bytes(each.kept),
+        )
+        for each in features
+        if each.kept is not None
     )
+    image.feature_version = FEATURE_VERSION
+    image.save(update_fields=["feature_version"])
+    return True
+
+
+def _announce(image: Image) -> None:
+    """Have every process look at the image's live items again."""
+    live = image.items.filter(removed_at=None).values_list("pk", flat=True)
+    ItemChange.objects.bulk_create(ItemChange(item_id=item_id) for item_id in live)
 
 
 def _create_default_list(organisation_id: int) -> List:

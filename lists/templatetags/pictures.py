@@ -33,12 +33,12 @@ def caption(item: Item | None) -> str:
 @register.inclusion_tag("parts/_picture.html")
 def picture(image: Image, side_px: int, alt: str = "", loading: str = "lazy") -> dict[str, Any]:
     """Show a picture's thumbnail, or say that the picture is no longer kept."""
-    shrink = min(1.0, side_px / max(image.width, image.height, 1))
+    width, height = image.thumbnail_size(side_px)
     return {
         "image": image,
         "url": thumbnail_url(image, side_px),
         "alt": alt,
         "loading": loading,
-        "width": max(1, round(image.width * shrink)),
-        "height": max(1, round(image.height * shrink)),
+        "width": width,
+        "height": height,
     }

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import random
 import threading
+from collections.abc import Iterable
 from contextlib import suppress
 
 import pytest
 from django.db import transaction
 
 from accounts.actors import Actor
-from lists import feed, image_pool, live_index
+from lists import feed, frame_keys, image_pool, live_index
 from lists import services as lists_services
-from lists.models import Image, Item, ItemChange, List
+from lists.models import Image, ImageFingerprint, Item, ItemChange, List
 from matching.types import QueryFingerprints
 from review import services
 from review.submissions import Submission
-from tests.conftest import raw_image
+from tests.conftest import encoded, raw_image
+from tests.photos import animation, photo
 from tests.threads import run_threads
 
 WRITERS = 4
@@ -59,10 +61,10 @@ def abort_sometimes(rng: random.Random) -> None:
         raise Deliberate
 
 
-def add_and_abort(by: Actor, image_list: List, photo: bytes) -> None:
+def add_and_abort(by: Actor, image_list: List, file: bytes) -> None:
     """Add a picture within a transaction that is rolled back."""
     with transaction.atomic():
-        add(by, image_list, photo)
+        add(by, image_list, file)
         raise Deliberate
 
 
@@ -143,6 +145,43 @@ def test_another_process_finds_what_was_added_and_not_what_was_removed(
 
 
 @pytest.mark.django_db(transaction=True)
+def test_another_process_finds_each_frame_of_an_animation_until_it_is_removed(
+    admin: Actor, image_list: List
+) -> None:
+    ours, theirs = live_index.LiveIndex(), live_index.LiveIndex()
+    scenes = [photo(name).resize((320, 240)) for name in ("coffee", "rocket", "astronaut")]
+    queries = [look(encoded(scene, quality=60)) for scene in scenes]
+    assert not found(theirs, queries[2], image_list)
+
+    item = add(admin, image_list, animation(scenes, "GIF"))
+    for index in (ours, theirs):
+        assert [found(index, query, image_list) for query in queries] == [[item.pk]] * 3
+
+    services.remove_item(by=admin, item=item)
+    for index in (ours, theirs):
+        assert [found(index, query, image_list) for query in queries] == [[]] * 3
+
+    services.restore_item(by=admin, item=item)
+    assert found(theirs, queries[2], image_list) == [item.pk]
+
+
+@pytest.mark.django_db
+def test_the_frames_of_one_item_do_not_crowd_others_out(image_list: List, coffee: bytes) -> None:
+    query = look(coffee)
+    near = [
+        item_of_frames(image_list, query, name, frames)
+        for name, frames in (("a", range(50)), ("b", range(50, 52)), ("c", [60]), ("d", [70]))
+    ]
+    index = live_index.LiveIndex()
+
+    search = index.up_to_date().search([query], radius_bits=90, list_ids=[image_list.pk], limit=3)
+
+    keys = [candidate.key for candidate in search.candidates[0]]
+    assert [frame_keys.item_of(key) for key in keys] == near[:3]
+    assert [frame_keys.frame_of(key) for key in keys] == [0, 50, 60]
+
+
+@pytest.mark.django_db(transaction=True)
 def test_an_add_that_is_rolled_back_is_not_found(
     admin: Actor, image_list: List, coffee: bytes, coffee_copy: bytes
 ) -> None:
@@ -185,22 +224,50 @@ def _discard(_: object) -> None:
     """Make an expression a statement."""
 
 
-def add(by: Actor, image_list: List, photo: bytes) -> Item:
+def add(by: Actor, image_list: List, file: bytes) -> Item:
     """Add a picture and return its item."""
-    outcome = services.submit(by=by, submission=Submission(raw=raw_image(photo), add_to=image_list))
+    outcome = services.submit(by=by, submission=Submission(raw=raw_image(file), add_to=image_list))
     assert outcome.item is not None
     return outcome.item
 
 
-def look(photo: bytes) -> QueryFingerprints:
+def item_of_frames(
+    image_list: List, query: QueryFingerprints, name: str, frames: Iterable[int]
+) -> int:
+    """Put an animation into a list whose frame n differs from the query by n bits."""
+    image = Image.objects.create(
+        organisation_id=image_list.organisation_id,
+        sha256=name * 64,
+        format="GIF",
+        width=1,
+        height=1,
+        frames=100,
+        byte_size=1,
+    )
+    pdq = query.upright.pdq
+    ImageFingerprint.objects.bulk_create(
+        ImageFingerprint(
+            image=image,
+            algorithm=pdq.algorithm,
+            version=pdq.version,
+            frame=frame,
+            bits=(int.from_bytes(pdq.bits) ^ (1 << frame) - 1).to_bytes(32),
+            quality=100,
+        )
+        for frame in frames
+    )
+    return Item.objects.create(image_list=image_list, image=image).pk
+
+
+def look(file: bytes) -> QueryFingerprints:
     """Return a picture's fingerprints."""
-    return image_pool.current().look(photo).query
+    return image_pool.current().look(file).query
 
 
 def found(index: live_index.LiveIndex, query: QueryFingerprints, image_list: List) -> list[int]:
     """Return the row ids of the items that an index finds."""
-    search = index.search([query], radius_bits=31, list_ids=[image_list.pk], limit=10)
-    return [candidate.key for candidate in search.candidates[0]]
+    search = index.up_to_date().search([query], radius_bits=31, list_ids=[image_list.pk], limit=10)
+    return [frame_keys.item_of(candidate.key) for candidate in search.candidates[0]]
 
 
 @pytest.mark.django_db

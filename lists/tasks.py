@@ -1,0 +1,25 @@
+"""Background work of lists."""
+
+from __future__ import annotations
+
+from jobs.handlers import Payload
+from lists import selectors, services
+from lists.models import List
+
+_BATCH = 500
+
+
+def deepen_list(payload: Payload) -> None:
+    """Leave each item that lacks something of the present versions to a job of its own.
+
+    A batch at a time, and the rest of the list to a further job.
+    """
+    image_list = List.objects.filter(pk=payload["list_id"], removed_at=None).first()
+    if image_list is None:
+        return
+    outdated = selectors.outdated_items(image_list, after_item_id=payload["after_item_id"])
+    items = list(outdated[:_BATCH])
+    for item in items:
+        services.deepen_later(item=item)
+    if len(items) == _BATCH:
+        services.deepen_list_later(image_list=image_list, after_item_id=items[-1].pk)
