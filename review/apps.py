@@ -2,8 +2,17 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+from pathlib import Path
+
 from django.apps import AppConfig
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
+
+from jobs import handlers
+from jobs.handlers import Payload
+from lists import background
+from matching import score
 
 
 class ReviewConfig(AppConfig):
@@ -11,3 +20,13 @@ class ReviewConfig(AppConfig):
 
     name = "review"
     verbose_name = _("Review")
+
+    def ready(self) -> None:
+        """Say what runs in the background, and by which model pairs are scored."""
+        handlers.register(background.DEEPEN_ITEM, _deepen_item)
+        if settings.SCORE_MODEL:
+            score.use(score.read_model(Path(settings.SCORE_MODEL)))
+
+
+def _deepen_item(payload: Payload) -> None:
+    import_module("review.tasks").deepen_item(payload)  # models are not there yet when apps load

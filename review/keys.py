@@ -22,3 +22,13 @@ KEYS = {
     "skip": Key("S", _("Skip")),
     "undo": Key("U", _("Undo")),
 }
+
+# Ways to look at a pair, in the order of the page; a pair without alignment has none.
+VIEWS = {
+    "plain": Key("1", _("Plain")),
+    "region": Key("2", _("Region")),
+    "blocks": Key("3", _("Blocks")),
+    "overlay": Key("4", _("Overlay")),
+    "difference": Key("5", _("Difference")),
+}
+BLINK = Key("6", _("Blink"))

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 
 from intake.examine import Sighting
 from intake.sources import RawImage
+from lists.depths import Depth
 from lists.models import Item, List
-from matching.types import Comparison
+from matching.evidence import Comparison
 from review.models import MatchCandidate, State
 
 DEFAULT_LIMIT = 20
@@ -19,7 +20,7 @@ MAX_LIMIT = 100
 class Submission:
     """A picture, the lists to check it against, and the list to add it to, if any.
 
-    `min_score` None asks for each list's suggestion threshold.
+    `min_score` None asks for each list's suggestion threshold, `depth` None for each list's depth.
     """
 
     raw: RawImage
@@ -28,6 +29,7 @@ class Submission:
     custom_id: str = ""
     min_score: float | None = None
     limit: int = DEFAULT_LIMIT
+    depth: Depth | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +61,18 @@ class ListMatches:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of a submission; `item` is where the picture was added."""
+    """What became of a submission; `item` is where the picture was added.
+
+    `depth` is how thoroughly it was compared; `is_deepened_later` tells that the background will
+    compare the new item in full.
+    """
 
     raw: RawImage
     sighting: Sighting
     item: Item | None
     by_list: Sequence[ListMatches] = field(default_factory=tuple)
+    depth: Depth = Depth.FAST
+    is_deepened_later: bool = False
 
     @property
     def has_detail(self) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from django.db import transaction
@@ -14,15 +14,16 @@ from intake.examine import Examination, Sighting
 from lists import image_pool, search
 from lists import selectors as lists_selectors
 from lists import services as lists_services
+from lists.depths import Depth
 from lists.models import Image, Item, List
 from lists.search import Findings, ItemMatch, Query
 from matching import calibrate
-from review import selectors
-from review.models import MatchCandidate, State
+from review import pairing, selectors
+from review.models import MatchCandidate
 from review.submissions import ListMatches, Match, Outcome, Submission
-from review.transitions import auto_confirm, revive
 
-MAX_PAIRS_PER_QUERY = 20
+# By list row id, the images that people told apart from the picture.
+Excluded = dict[int, frozenset[int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,19 +38,26 @@ class _Look:
     def sighting(self) -> Sighting:
         return self.query.sighting
 
+    @property
+    def depth(self) -> Depth:
+        return Depth.FULL if self.query.features else Depth.FAST
+
 
 def run(by: Actor, submission: Submission) -> Outcome:
     """Search, store what is to be stored and write the pairs in one transaction."""
     look = _look(by, submission)
-    pairs = _pairs(look.query, look.findings, _searched(submission))
-    if look.examination and _keeps_files(submission, pairs):
+    pairs = pairing.pairs_in(look.findings, _searched(submission), sha256=submission.raw.sha256)
+    if _keeps_files(submission, pairs):
+        examination = look.examination or image_pool.current().examine(submission.raw.data)
+        look = replace(look, examination=examination)
         lists_services.write_files(
-            organisation_id=by.organisation_id, raw=submission.raw, examination=look.examination
+            organisation_id=by.organisation_id, raw=submission.raw, examination=examination
         )
     with transaction.atomic():
         image = _store(by, submission, look, pairs)
         item = _place(submission, image)
-        candidates = _suggest(image, pairs)
+        is_deepened_later = _deepen_later(item)
+        candidates = pairing.suggest(image, pairs)
     if item is not None and image is not None:
         _suggest_arrivals(look, submission, image)
     return Outcome(
@@ -57,6 +65,8 @@ def run(by: Actor, submission: Submission) -> Outcome:
         sighting=look.sighting,
         item=item,
         by_list=_answer(submission, look.findings, candidates),
+        depth=look.depth,
+        is_deepened_later=is_deepened_later,
     )
 
 
@@ -69,29 +79,47 @@ def preview(by: Actor, submission: Submission) -> Outcome:
         sighting=look.sighting,
         item=None,
         by_list=_answer(submission, look.findings, selectors.pairs_by_other_image(known)),
+        depth=look.depth,
     )
 
 
 def _look(by: Actor, submission: Submission) -> _Look:
     """Decode and search; in full when the picture is added, matches, or has too little detail."""
-    pool = image_pool.current()
     known = lists_selectors.known_image(by.organisation_id, submission.raw.sha256)
-    lists = _searched(submission)
-    excluded = selectors.dissociated_images(known, lists)
+    excluded = selectors.dissociated_images(known, _searched(submission))
     if submission.add_to is not None:
-        examination = pool.examine(submission.raw.data)
-        query = _query(by, submission, examination.sighting, excluded)
-        return _examined(query, submission, examination)
+        return _look_at_new_item(by, submission, excluded)
+    if _close_list_ids(submission):
+        return _look_closely(by, submission, excluded)
+    pool = image_pool.current()
     query = _query(by, submission, pool.look(submission.raw.data), excluded)
     findings = _find(query, submission)
-    has_matches = any(True for _ in findings.all_matches())
-    if has_matches or not query.sighting.views:
+    if findings.has_matches or not query.sighting.views:
         return _examined(query, submission, pool.examine(submission.raw.data))
     return _Look(query=query, examination=None, findings=findings)
 
 
+def _look_at_new_item(by: Actor, submission: Submission, excluded: Excluded) -> _Look:
+    pool = image_pool.current()
+    examine = pool.examine_closely if _close_list_ids(submission) else pool.examine
+    examination = examine(submission.raw.data)
+    return _examined(
+        _query(by, submission, examination.sighting, excluded), submission, examination
+    )
+
+
+def _look_closely(by: Actor, submission: Submission, excluded: Excluded) -> _Look:
+    seen = image_pool.current().look_closely(submission.raw.data)
+    query = replace(
+        _query(by, submission, seen.sighting, excluded),
+        pixel_sha256=seen.pixel_sha256,
+        features=seen.features,
+    )
+    return _Look(query=query, examination=None, findings=_find(query, submission))
+
+
 def _examined(query: Query, submission: Submission, examination: Examination) -> _Look:
-    complete = replace(query, pixel_sha256=examination.pixel_sha256)
+    complete = replace(query, pixel_sha256=examination.pixel_sha256, features=examination.features)
     return _Look(query=complete, examination=examination, findings=_find(complete, submission))
 
 
@@ -99,12 +127,13 @@ def _query(
     by: Actor,
     submission: Submission,
     sighting: Sighting,
-    excluded: dict[int, frozenset[int]],
+    excluded: Excluded,
 ) -> Query:
     return Query(
         organisation_id=by.organisation_id,
         sha256=submission.raw.sha256,
         sighting=sighting,
+        close_list_ids=_close_list_ids(submission),
         excluded_image_ids=excluded,
     )
 
@@ -117,6 +146,15 @@ def _searched(submission: Submission) -> list[List]:
     return lists
 
 
+def _close_list_ids(submission: Submission) -> frozenset[int]:
+    """Return the lists that are searched in full depth: as asked for, else as each list says."""
+    return frozenset(
+        image_list.pk
+        for image_list in _searched(submission)
+        if (submission.depth or image_list.depth) == Depth.FULL
+    )
+
+
 def _find(query: Query, submission: Submission) -> Findings:
     lists = _searched(submission)
     floors = [image_list.suggestion_threshold for image_list in lists]
@@ -126,21 +164,8 @@ def _find(query: Query, submission: Submission) -> Findings:
         query,
         lists,
         min_score=min(floors, default=calibrate.DUPLICATE_SCORE),
-        limit=max(submission.limit, MAX_PAIRS_PER_QUERY),
+        limit=max(submission.limit, pairing.MAX_PAIRS_PER_QUERY),
     )
-
-
-def _pairs(query: Query, findings: Findings, lists: Iterable[List]) -> list[ItemMatch]:
-    """Return what makes pairs: other images at or above their list's suggestion threshold."""
-    pairs: list[ItemMatch] = []
-    for image_list in lists:
-        of_list: dict[int, ItemMatch] = {}
-        for match in findings.by_list.get(image_list.pk, []):
-            is_other = match.item.image.sha256 != query.sha256
-            if is_other and match.score >= image_list.suggestion_threshold:
-                of_list.setdefault(match.item.image_id, match)
-        pairs.extend(list(of_list.values())[:MAX_PAIRS_PER_QUERY])
-    return pairs
 
 
 def _keeps_files(submission: Submission, pairs: Sequence[ItemMatch]) -> bool:
@@ -162,6 +187,8 @@ def _store(
         sighting=look.sighting,
         pixel_sha256=look.query.pixel_sha256,
     )
+    if look.examination and look.examination.features:
+        lists_services.keep_features(image=image, features=look.examination.features)
     if look.examination and _keeps_files(submission, pairs):
         lists_services.mark_stored(image=image, raw=submission.raw, examination=look.examination)
         _keep_snapshot(image, pairs)
@@ -190,6 +217,16 @@ def _place(submission: Submission, image: Image | None) -> Item | None:
     )
 
 
+def _deepen_later(item: Item | None) -> bool:
+    """Leave to the background what a fast addition to a list of full depth has left out."""
+    if item is None or item.image_list.depth != Depth.FULL:
+        return False
+    if item.image.depth == Depth.FULL:
+        return False
+    lists_services.deepen_later(item=item)
+    return True
+
+
 def _suggest_arrivals(look: _Look, submission: Submission, image: Image) -> None:
     """Pair the new item with those that others added while it was being stored.
 
@@ -202,72 +239,13 @@ def _suggest_arrivals(look: _Look, submission: Submission, image: Image) -> None
         look.query,
         [submission.add_to],
         min_score=submission.add_to.suggestion_threshold,
-        limit=MAX_PAIRS_PER_QUERY,
+        limit=pairing.MAX_PAIRS_PER_QUERY,
         after=look.findings.position,
     )
-    pairs = _pairs(look.query, arrivals, [submission.add_to])
+    pairs = pairing.pairs_in(arrivals, [submission.add_to], sha256=submission.raw.sha256)
     if pairs:
         with transaction.atomic():
-            _suggest(image, pairs)
-
-
-def _suggest(
-    image: Image | None, pairs: Sequence[ItemMatch]
-) -> dict[tuple[int, int], MatchCandidate]:
-    """Write the pairs that are new and bring back superseded ones; decided ones stay as they are.
-
-    Return the candidates by (list row id, the other image's row id).
-    """
-    if image is None or not pairs:
-        return {}
-    fresh = [_candidate(image, pair) for pair in pairs]
-    MatchCandidate.objects.bulk_create(fresh, ignore_conflicts=True)
-    new_ids = {candidate.public_id for candidate in fresh}
-    stored = (
-        MatchCandidate.objects.select_for_update()
-        .order_by("pk")
-        .filter(
-            image_list__in={pair.item.image_list_id for pair in pairs},
-            image_low__in={candidate.image_low_id for candidate in fresh},
-            image_high__in={candidate.image_high_id for candidate in fresh},
-        )
-    )
-    by_pair = {}
-    for candidate in stored:
-        if image.pk not in (candidate.image_low_id, candidate.image_high_id):
-            continue
-        other_id = (
-            candidate.image_high_id
-            if candidate.image_low_id == image.pk
-            else candidate.image_low_id
-        )
-        by_pair[candidate.image_list_id, other_id] = candidate
-    for pair in pairs:
-        candidate = by_pair[pair.item.image_list_id, pair.item.image_id]
-        if candidate.state == State.SUPERSEDED:
-            revive(candidate)
-        elif candidate.public_id in new_ids:
-            _apply_policy(candidate, pair.item.image_list)
-    return by_pair
-
-
-def _candidate(image: Image, pair: ItemMatch) -> MatchCandidate:
-    low_id, high_id = sorted((image.pk, pair.item.image_id))
-    return MatchCandidate(
-        image_list_id=pair.item.image_list_id,
-        image_low_id=low_id,
-        image_high_id=high_id,
-        query_image=image,
-        score=pair.score,
-        kind=pair.comparison.kind,
-        evidence=pair.comparison.evidence.as_json(),
-    )
-
-
-def _apply_policy(candidate: MatchCandidate, image_list: List) -> None:
-    is_duplicate = candidate.score > image_list.duplicate_threshold
-    if is_duplicate and candidate.kind in image_list.auto_confirmed_kinds:
-        auto_confirm(candidate)
+            pairing.suggest(image, pairs)
 
 
 def _answer(

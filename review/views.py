@@ -16,9 +16,9 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts.http import actor_of, page, wants_fragment
 from common.errors import InvalidInput
 from lists import selectors as lists_selectors
-from review import selectors, services, wording
+from review import overlay, selectors, services, wording
 from review.forms import DecisionForm, QueueFilter
-from review.keys import KEYS
+from review.keys import BLINK, KEYS, VIEWS
 from review.transitions import DecidedMeanwhile, NothingToUndo
 
 if TYPE_CHECKING:
@@ -127,7 +127,10 @@ def _pair_page(
         "candidate": candidate,
         "differences": wording.differences_of(shown),
         "history": selectors.history_of(candidate),
+        "overlay": overlay.overlay_of(shown),
         "keys": KEYS,
+        "views": VIEWS,
+        "blink": BLINK,
         "queue_list": _list_id(request),
         "to_review": _to_review(request),
         "notice": notice,

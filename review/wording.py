@@ -22,7 +22,20 @@ _KINDS: dict[str, str | Promise] = {
     "pixels": gettext_lazy("Same pixels"),
     "near": gettext_lazy("Near copy"),
     "edited": gettext_lazy("Edited copy"),
+    "part": gettext_lazy("Part of it"),
+    "contains": gettext_lazy("Contains it"),
     "mirrored": gettext_lazy("Mirrored copy"),
+    "related": gettext_lazy("Same template"),
+}
+
+# What a kind means, where its name does not say it all.
+_KIND_MEANINGS: dict[str, str | Promise] = {
+    "edited": gettext_lazy("The same picture, but for a caption, an overlay or a border."),
+    "part": gettext_lazy("A shows a part of B: a cut-out."),
+    "contains": gettext_lazy("A shows B and more, as a screenshot or a collage does."),
+    "related": gettext_lazy(
+        "Same template or scene, other content. Such pairs are never counted as duplicates."
+    ),
 }
 
 # Sentences about a match, by the engine's reason codes; the names in brackets are its parameters.
@@ -43,9 +56,33 @@ _REASONS: dict[str, str | Promise] = {
     "mirrored": gettext_lazy("One is the mirror image of the other."),
     "rotated": gettext_lazy("One is turned by %(degrees)s°."),
     "border_cut": gettext_lazy("A has a border, which was left out of the comparison."),
+    "frame": gettext_lazy(
+        "Frame %(query_frame)s of %(query_frames)s of A matches "
+        "frame %(item_frame)s of %(item_frames)s of B."
+    ),
+    "frame_of_query": gettext_lazy("Frame %(query_frame)s of %(query_frames)s of A matches."),
+    "frame_of_item": gettext_lazy("Frame %(item_frame)s of %(item_frames)s of B matches."),
     "resized": gettext_lazy(
         "Resized from %(from_width)s × %(from_height)s to %(to_width)s × %(to_height)s."
     ),
+    "same_region": gettext_lazy(
+        "%(inliers)s points fit the same region: %(region_percent_of_query)s %% of A, "
+        "%(region_percent_of_item)s %% of B."
+    ),
+    "exact_alignment": gettext_lazy("Inside the region they lie on each other exactly."),
+    "blocks_agree": gettext_lazy("%(agree)s of %(of)s blocks agree: %(percent)s %%."),
+    "blocks_differ_region": gettext_lazy(
+        "The largest part that differs takes up %(percent)s %% of the region."
+    ),
+    "caption_or_overlay": gettext_lazy("A caption or an overlay covers %(percent)s %%."),
+    "cropped": gettext_lazy("A is cropped: it shows %(percent)s %% of B."),
+    "inside_larger": gettext_lazy("B lies inside A and fills %(percent)s %% of it."),
+    "turned": gettext_lazy("A is turned by %(degrees)s°."),
+    "scaled": gettext_lazy("A shows it at %(factor_percent)s %% of the size in B."),
+    "perspective": gettext_lazy("A is seen at an angle, as in a photo of a screen or a print."),
+    "inverted": gettext_lazy("One is the negative of the other."),
+    "few_features": gettext_lazy("There is little texture, so few points could be compared."),
+    "other_content": gettext_lazy("The template or scene is the same, but not what it shows."),
 }
 
 
@@ -68,10 +105,32 @@ def kind_name(kind: str) -> str:
     return str(_KINDS.get(kind, kind))
 
 
+def kind_meaning(kind: str) -> str:
+    """Return what a kind of match means, empty where its name says it all."""
+    return str(_KIND_MEANINGS.get(kind, ""))
+
+
 def reasons_of(evidence: Mapping[str, Any]) -> list[str]:
     """Return why two pictures match, one sentence each; what has no words here is left out."""
-    sentences = [_sentence(reason["code"], reason["params"]) for reason in evidence["reasons"]]
+    sentences = [sentence_of(reason["code"], reason["params"]) for reason in evidence["reasons"]]
     return [sentence for sentence in sentences if sentence]
+
+
+def frame_notes(evidence: Mapping[str, Any]) -> list[str]:
+    """Return where a later frame matched than the one that pages show, one sentence a picture."""
+    note = (
+        _(
+            "Shown of %(side)s is the first frame; frame %(number)s matched, "
+            "and what is drawn belongs to that one."
+        )
+        if evidence.get("alignment")
+        else _("Shown of %(side)s is the first frame; frame %(number)s matched.")
+    )
+    return [
+        note % {"side": letter, "number": evidence[key] + 1}
+        for letter, key in (("A", "query_frame"), ("B", "item_frame"))
+        if evidence.get(key)
+    ]
 
 
 def differences_of(pair: Pair) -> list[Difference]:
@@ -80,12 +139,22 @@ def differences_of(pair: Pair) -> list[Difference]:
     return [Difference(label, query[label], item[label]) for label in query]
 
 
-def _sentence(code: str, params: Mapping[str, int | float | str]) -> str:
+def sentence_of(code: str, params: Mapping[str, int | float | str]) -> str:
+    """Return what a reason says to a person, empty for one that has no words here."""
     try:
-        return str(_REASONS[code]) % _localised(params)
+        return str(_REASONS[_variant(code, params)]) % _localised(params)
     except KeyError:
         # Evidence is kept for years: other versions of the engine name other codes and parameters.
         return ""
+
+
+def _variant(code: str, params: Mapping[str, int | float | str]) -> str:
+    """Return which sentence of a code to take: a still picture has no frames to speak of."""
+    if code != "frame":
+        return code
+    if params["item_frames"] == 1:
+        return "frame_of_query"
+    return "frame_of_item" if params["query_frames"] == 1 else code
 
 
 def _properties(side: Side) -> dict[str, str]:
@@ -105,6 +174,10 @@ def _properties(side: Side) -> dict[str, str]:
 
 def _localised(params: Mapping[str, int | float | str]) -> dict[str, str]:
     return {
-        name: value if isinstance(value, str) else number_format(value, use_l10n=True)
+        name: value if isinstance(value, str) else number_format(_short(value), use_l10n=True)
         for name, value in params.items()
     }
+
+
+def _short(value: float) -> float:
+    return value if isinstance(value, int) else round(value, 1)

@@ -10,6 +10,8 @@ from review import wording
 
 register = template.Library()
 register.filter("kind_name", wording.kind_name)
+register.filter("kind_meaning", wording.kind_meaning)
+register.filter("frame_notes", wording.frame_notes)
 
 
 @register.filter

@@ -46,13 +46,21 @@ async function following() {
   return load(current().dataset.next);
 }
 
+// Returns what finds the focused control again in another pair.
+function focused() {
+  const { dataset, id } = document.activeElement;
+  if (!stage.contains(document.activeElement)) return null;
+  return dataset.key ? `[data-key="${dataset.key}"]` : id && `#${id}`;
+}
+
 async function show(article) {
-  const focusedKey = stage.contains(document.activeElement) && document.activeElement.dataset.key;
+  const control = focused();
   isPainted = false;
   stage.replaceChildren(article);
   history.replaceState(null, "", article.dataset.address);
-  if (focusedKey) article.querySelector(`[data-key="${focusedKey}"]`)?.focus({ preventScroll: true });
   prefetch();
+  await null; // What others do to a pair that has just come in is done now.
+  if (control) article.querySelector(control)?.focus({ preventScroll: true });
   await painted();
   isPainted = true;
 }

@@ -1,20 +1,24 @@
 // Keys press buttons: the buttons on the page are the table, each names its key in data-key.
 
 const STORE = "lookalike.shortcuts";
-const EDITABLE = "input, textarea, select, [contenteditable]";
+const EDITABLE = "input:not([type=range]), textarea, select, [contenteditable]";
 
-// Keyboards for other scripts have no Latin letters: there the key's place counts.
+// Keyboards for other scripts have no Latin letters: there the key's place counts. So it does for
+// digits, which some keyboards give with Shift only.
 export function letterOf(event) {
-  const isPlainText = event.key.length === 1 && event.key.charCodeAt(0) < 128;
-  if (isPlainText) return event.key.toUpperCase();
-  return event.key.length === 1 ? (/^Key([A-Z])$/.exec(event.code)?.[1] ?? "") : "";
+  if (event.key.length !== 1) return "";
+  const isPlainText = event.key.charCodeAt(0) < 128;
+  const place = (isPlainText ? /^Digit(\d)$/ : /^(?:Key|Digit)([A-Z\d])$/).exec(event.code)?.[1];
+  return place ?? (isPlainText ? event.key.toUpperCase() : "");
 }
 
 function buttonFor(event) {
   if (event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return null;
   if (event.isComposing || event.target.closest?.(EDITABLE)) return null;
   const letter = letterOf(event);
-  return /^[A-Z]$/.test(letter) ? document.querySelector(`[data-key="${letter}"]:not(:disabled)`) : null;
+  if (!/^[A-Z\d]$/.test(letter)) return null;
+  const button = document.querySelector(`[data-key="${letter}"]:not(:disabled)`);
+  return button?.getClientRects().length ? button : null;
 }
 
 const isOff = () => document.documentElement.dataset.shortcuts === "off";

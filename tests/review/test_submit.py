@@ -17,7 +17,7 @@ from common.errors import Forbidden, InvalidInput, UnusableImage
 from lists import services as lists_services
 from lists.list_settings import ListSettings
 from lists.models import Image, Item, ItemChange, List
-from matching.types import Kind
+from matching.evidence import Kind
 from review import selectors, services
 from review.models import Act, Decision, MatchCandidate, State
 from review.submissions import Match, Outcome, Submission

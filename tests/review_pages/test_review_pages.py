@@ -201,6 +201,7 @@ def test_every_reason_of_the_engine_has_words() -> None:
         ("too_little_detail", {}),
         ("mirrored", {}),
         ("rotated", {"degrees": 90}),
+        ("frame", {"query_frame": 1, "query_frames": 2, "item_frame": 3, "item_frames": 4}),
         ("resized", {"from_width": 4, "from_height": 3, "to_width": 2, "to_height": 1}),
     ]
     evidence = {"reasons": [{"code": code, "params": params} for code, params in reasons]}
@@ -209,6 +210,27 @@ def test_every_reason_of_the_engine_has_words() -> None:
 
     assert len(sentences) == len(reasons)
     assert sentences[-1] == "Resized from 4 × 3 to 2 × 1."
+
+
+@pytest.mark.parametrize(
+    ("query_frames", "item_frames", "sentence"),
+    [
+        (12, 30, "Frame 3 of 12 of A matches frame 7 of 30 of B."),
+        (12, 1, "Frame 3 of 12 of A matches."),
+        (1, 30, "Frame 7 of 30 of B matches."),
+    ],
+)
+def test_only_animations_have_frames_in_words(
+    query_frames: int, item_frames: int, sentence: str
+) -> None:
+    params = {
+        "query_frame": 3,
+        "query_frames": query_frames,
+        "item_frame": 7,
+        "item_frames": item_frames,
+    }
+
+    assert wording.reasons_of({"reasons": [{"code": "frame", "params": params}]}) == [sentence]
 
 
 def test_reasons_of_other_versions_of_the_engine_are_left_out() -> None:

@@ -1,0 +1,87 @@
+"""From what a search found to pairs for people to look at."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from lists.models import Image, List
+from lists.search import Findings, ItemMatch
+from review.models import MatchCandidate, State
+from review.transitions import auto_confirm, revive
+
+MAX_PAIRS_PER_QUERY = 20
+
+
+def pairs_in(findings: Findings, lists: Iterable[List], *, sha256: str) -> list[ItemMatch]:
+    """Return what makes pairs with a picture: other images at or above the suggestion threshold.
+
+    At most `MAX_PAIRS_PER_QUERY` a list, best first.
+    """
+    pairs: list[ItemMatch] = []
+    for image_list in lists:
+        of_list: dict[int, ItemMatch] = {}
+        for match in findings.by_list.get(image_list.pk, []):
+            is_other = match.item.image.sha256 != sha256
+            if is_other and match.score >= image_list.suggestion_threshold:
+                of_list.setdefault(match.item.image_id, match)
+        pairs.extend(list(of_list.values())[:MAX_PAIRS_PER_QUERY])
+    return pairs
+
+
+def suggest(
+    image: Image | None, pairs: Sequence[ItemMatch]
+) -> dict[tuple[int, int], MatchCandidate]:
+    """Write the pairs that are new and bring back superseded ones; decided ones stay as they are.
+
+    Return the candidates by (list row id, the other image's row id).
+    """
+    if image is None or not pairs:
+        return {}
+    fresh = [_candidate(image, pair) for pair in pairs]
+    MatchCandidate.objects.bulk_create(fresh, ignore_conflicts=True)
+    new_ids = {candidate.public_id for candidate in fresh}
+    stored = (
+        MatchCandidate.objects.select_for_update()
+        .order_by("pk")
+        .filter(
+            image_list__in={pair.item.image_list_id for pair in pairs},
+            image_low__in={candidate.image_low_id for candidate in fresh},
+            image_high__in={candidate.image_high_id for candidate in fresh},
+        )
+    )
+    by_pair = {}
+    for candidate in stored:
+        if image.pk not in (candidate.image_low_id, candidate.image_high_id):
+            continue
+        other_id = (
+            candidate.image_high_id
+            if candidate.image_low_id == image.pk
+            else candidate.image_low_id
+        )
+        by_pair[candidate.image_list_id, other_id] = candidate
+    for pair in pairs:
+        candidate = by_pair[pair.item.image_list_id, pair.item.image_id]
+        if candidate.state == State.SUPERSEDED:
+            revive(candidate)
+        elif candidate.public_id in new_ids:
+            _apply_policy(candidate, pair.item.image_list)
+    return by_pair
+
+
+def _candidate(image: Image, pair: ItemMatch) -> MatchCandidate:
+    low_id, high_id = sorted((image.pk, pair.item.image_id))
+    return MatchCandidate(
+        image_list_id=pair.item.image_list_id,
+        image_low_id=low_id,
+        image_high_id=high_id,
+        query_image=image,
+        score=pair.score,
+        kind=pair.comparison.kind,
+        evidence=pair.comparison.evidence.as_json(),
+    )
+
+
+def _apply_policy(candidate: MatchCandidate, image_list: List) -> None:
+    is_duplicate = candidate.score > image_list.duplicate_threshold
+    if is_duplicate and candidate.kind in image_list.auto_confirmed_kinds:
+        auto_confirm(candidate)

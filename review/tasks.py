@@ -1,0 +1,59 @@
+"""Background work of review."""
+
+from __future__ import annotations
+
+from django.db import transaction
+
+from common.errors import UnusableImage
+from intake.examine import Examination
+from jobs.handlers import GiveUp, Payload
+from lists import image_pool, search, storage
+from lists import services as lists_services
+from lists.depths import Depth
+from lists.models import Image, Item
+from lists.search import Query
+from review import pairing, selectors
+
+
+def deepen_item(payload: Payload) -> None:
+    """Extract what an item's picture lacks, then suggest what it matches in its list's depth."""
+    live = Item.objects.filter(pk=payload["item_id"], removed_at=None, image_list__removed_at=None)
+    item = live.select_related("image", "image_list").first()
+    if item is None or not item.image.is_stored:
+        return
+    examination = _examined(item)
+    with transaction.atomic():
+        image = Image.objects.select_for_update().get(pk=item.image_id)
+        lists_services.keep_examined(image=image, examination=examination)
+    findings = search.find_matches(
+        _query(item, examination),
+        [item.image_list],
+        min_score=item.image_list.suggestion_threshold,
+        limit=pairing.MAX_PAIRS_PER_QUERY,
+    )
+    pairs = pairing.pairs_in(findings, [item.image_list], sha256=image.sha256)
+    with transaction.atomic():
+        pairing.suggest(image, pairs)
+
+
+def _examined(item: Item) -> Examination:
+    pool = image_pool.current()
+    examine = pool.examine_closely if item.image_list.depth == Depth.FULL else pool.examine
+    with storage.read_original(item.image) as original:
+        content = original.read()
+    try:
+        return examine(content)
+    except UnusableImage as error:
+        raise GiveUp(f"The picture of item {item.public_id} cannot be read: {error}") from error
+
+
+def _query(item: Item, examination: Examination) -> Query:
+    return Query(
+        organisation_id=item.image.organisation_id,
+        sha256=item.image.sha256,
+        sighting=examination.sighting,
+        pixel_sha256=examination.pixel_sha256,
+        features=examination.features,
+        close_list_ids=frozenset({item.image_list_id}),
+        excluded_image_ids=selectors.dissociated_images(item.image, [item.image_list]),
+    )

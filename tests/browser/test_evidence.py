@@ -1,0 +1,294 @@
+"""What is drawn over the two pictures of a pair lies where the matrix says, in every view."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.test import Client
+from PIL import Image as Picture
+from playwright.sync_api import BrowserContext, Locator, Page, ViewportSize, expect
+from pytest_django.live_server_helper import LiveServer
+
+from accounts.models import User
+from lists.models import List
+from matching.evidence import Kind
+from review.models import MatchCandidate
+from tests import made_pairs, photos
+from tests.browser.test_review import press
+from tests.made_pairs import MadePair, Size
+
+pytestmark = pytest.mark.slow
+
+PHONE: ViewportSize = {"width": 390, "height": 844}
+# Where a corner of a drawing is on the screen.
+_CORNERS = """(polygon) => [...polygon.points].map((corner) => {
+  const point = corner.matrixTransform(polygon.getScreenCTM());
+  return [point.x, point.y];
+})"""
+# Where the corners of picture A are, once it is laid over B.
+_LAID = """(img) => {
+  const box = img.parentElement.getBoundingClientRect();
+  const matrix = new DOMMatrix(getComputedStyle(img).transform);
+  const [width, height] = [img.offsetWidth, img.offsetHeight];
+  return [[0, 0], [width, 0], [width, height], [0, height]].map(([x, y]) => {
+    const point = matrix.transformPoint(new DOMPoint(x, y));
+    return [box.x + point.x / point.w, box.y + point.y / point.w];
+  });
+}"""
+
+
+def upright() -> Picture.Image:
+    """A picture that is taller than wide."""
+    return photos.photo("rocket").rotate(90, expand=True)
+
+
+MADE: dict[str, Callable[[], MadePair]] = {
+    "part of a landscape": lambda: made_pairs.made_pair(Kind.PART),
+    "screenshot": lambda: made_pairs.made_pair(Kind.CONTAINS),
+    "mirrored": lambda: made_pairs.made_pair(Kind.MIRRORED),
+    "landscape at an angle": lambda: made_pairs.photographed(photos.photo("astronaut")),
+    "portrait at an angle": lambda: made_pairs.photographed(upright(), (600, 900)),
+}
+
+
+@pytest.fixture(params=MADE)
+def made(request: pytest.FixtureRequest) -> MadePair:
+    """Pairs in landscape and portrait, with all kinds of matrices."""
+    return MADE[request.param]()
+
+
+def open_pair(page: Page, candidate: MatchCandidate) -> None:
+    page.goto(f"/review/pair/{candidate.public_id}/")
+    page.wait_for_load_state("networkidle")
+    expect(page.locator("[data-view-switches]")).to_be_visible()
+
+
+def on_screen(side: Locator, size: Size, points: list[tuple[float, float]]) -> Any:
+    """Return where px of a picture are on the screen: it is as large as its box allows."""
+    box = side.bounding_box()
+    assert box is not None
+    scale = min(box["width"] / size[0], box["height"] / size[1])
+    left = box["x"] + (box["width"] - scale * size[0]) / 2
+    top = box["y"] + (box["height"] - scale * size[1]) / 2
+    return np.array(points) * scale + [left, top]
+
+
+def whole(size: Size) -> list[tuple[float, float]]:
+    return [(0, 0), (size[0], 0), (size[0], size[1]), (0, size[1])]
+
+
+def brightness(page: Page) -> float:
+    """Return how bright picture B is on the screen, 0 to 255, away from edges and controls."""
+    box = page.locator(".aligned").bounding_box()
+    assert box is not None
+    shot = Picture.open(io.BytesIO(page.screenshot()))
+    rows = slice(round(box["y"] + 0.1 * box["height"]), round(box["y"] + 0.7 * box["height"]))
+    columns = slice(round(box["x"] + 0.1 * box["width"]), round(box["x"] + 0.9 * box["width"]))
+    return float(np.asarray(shot.convert("L"))[rows, columns].mean())
+
+
+@pytest.mark.parametrize("viewport", [None, PHONE], ids=["notebook", "telephone"])
+def test_outlines_lie_where_the_matrix_says(
+    signed_in: Page, image_list: List, made: MadePair, viewport: ViewportSize | None
+) -> None:
+    candidate = made_pairs.store(made, image_list)
+    if viewport:
+        signed_in.set_viewport_size(viewport)
+    open_pair(signed_in, candidate)
+
+    query, item = signed_in.locator(".side.is-a"), signed_in.locator(".side.is-b")
+    region = [
+        (x * made.query.width, y * made.query.height) for x, y in made.alignment.query_outline
+    ]
+    expected = [
+        on_screen(query.locator("img"), made.query.size, region),
+        on_screen(item.locator("img"), made.item.size, made_pairs.moved(made.matrix, region)),
+    ]
+    for side, corners in zip((query, item), expected, strict=True):
+        found = np.array(side.locator(".evidence-outline").evaluate(_CORNERS))
+        assert np.abs(found - corners).max() < 2
+
+
+def test_the_query_is_laid_over_the_item_by_the_matrix(
+    signed_in: Page, image_list: List, made: MadePair
+) -> None:
+    open_pair(signed_in, made_pairs.store(made, image_list))
+    signed_in.keyboard.press("5")
+
+    laid = np.array(signed_in.locator(".aligned-query").evaluate(_LAID))
+    corners = made_pairs.moved(made.matrix, whole(made.query.size))
+    expected = on_screen(signed_in.locator(".side.is-b .picture"), made.item.size, corners)
+    assert np.abs(laid - expected).max() < 2
+
+    in_place = brightness(signed_in)
+    assert in_place < 12
+    # Out of place, the same pictures differ plainly.
+    signed_in.locator(".aligned-query").evaluate(
+        "(img) => { img.style.transform = `translate(40px, 40px) ${img.style.transform}`; }"
+    )
+    assert brightness(signed_in) > 3 * in_place
+
+
+def test_views_are_chosen_by_key_and_by_button(signed_in: Page, image_list: List) -> None:
+    open_pair(signed_in, made_pairs.store(made_pairs.made_pair(Kind.EDITED), image_list))
+    outline = signed_in.locator(".side.is-b .evidence-outline")
+    blocks = signed_in.locator(".side.is-b .evidence-blocks")
+    laid = signed_in.locator(".aligned-query")
+    first = signed_in.locator(".side.is-a img.picture")
+
+    def expect_view(name: str, *, seen: set[str]) -> None:
+        pressed = signed_in.locator("[data-view-switches] [aria-pressed=true]")
+        expect(pressed).to_have_text(name)
+        parts = {"outline": outline, "blocks": blocks, "laid": laid, "first": first}
+        for part, locator in parts.items():
+            expect(locator).to_be_visible(visible=part in seen)
+
+    expect_view("Region2", seen={"outline", "first"})
+    signed_in.keyboard.press("1")
+    expect_view("Plain1", seen={"first"})
+    signed_in.keyboard.press("3")
+    expect_view("Blocks3", seen={"outline", "blocks", "first"})
+    signed_in.keyboard.press("4")
+    expect_view("Overlay4", seen={"outline", "laid"})
+    expect(signed_in.get_by_role("slider", name="How much of A")).to_be_visible()
+    signed_in.get_by_role("button", name="Difference").click()
+    expect_view("Difference5", seen={"outline", "laid"})
+    signed_in.get_by_role("button", name="Region").click()
+    expect_view("Region2", seen={"outline", "first"})
+
+
+def test_the_view_stays_from_pair_to_pair(signed_in: Page, image_list: List) -> None:
+    kinds = (Kind.PART, Kind.EXACT, Kind.EDITED)
+    pairs = {kind: made_pairs.store(made_pairs.made_pair(kind), image_list) for kind in kinds}
+    order = sorted(pairs.values(), key=lambda pair: (-pair.score, -pair.pk))
+    assert order[0] == pairs[Kind.EXACT]
+    open_pair(signed_in, pairs[Kind.PART])
+    signed_in.keyboard.press("4")
+    slider = signed_in.get_by_role("slider")
+    slider.fill("80")
+    slider.focus()
+
+    press(signed_in, "f")
+
+    expect(signed_in.locator("[data-pair]")).to_have_attribute(
+        "data-pair", pairs[Kind.EDITED].public_id
+    )
+    expect(signed_in.locator("article")).to_have_attribute("data-view", "overlay")
+    expect(slider).to_have_value("80")
+    expect(slider).to_be_focused()
+    expect(signed_in.locator(".aligned-query")).to_have_css("opacity", "0.8")
+    press(signed_in, "s")
+    expect(signed_in.locator("[data-pair]")).to_have_attribute(
+        "data-pair", pairs[Kind.EXACT].public_id
+    )
+    expect(signed_in.locator("[data-view-switches]")).to_be_hidden()
+    press(signed_in, "s")
+    expect(signed_in.locator("article")).to_have_attribute("data-view", "overlay")
+
+
+def test_the_pictures_take_turns(signed_in: Page, image_list: List) -> None:
+    open_pair(signed_in, made_pairs.store(made_pairs.made_pair(Kind.EDITED), image_list))
+    laid = signed_in.locator(".aligned-query")
+    button = signed_in.get_by_role("button", name="Blink")
+
+    signed_in.keyboard.press("6")
+    expect(button).to_be_hidden()
+    signed_in.keyboard.press("4")
+    signed_in.keyboard.press("6")
+
+    expect(button).to_have_attribute("aria-pressed", "true")
+    expect(laid).to_have_css("opacity", "1")
+    expect(laid).to_have_css("opacity", "0")
+    expect(laid).to_have_css("opacity", "1")
+    signed_in.keyboard.press("6")
+    expect(button).to_have_attribute("aria-pressed", "false")
+    expect(laid).to_have_css("opacity", "0.5")
+
+
+def test_nothing_moves_by_itself_where_motion_is_unwanted(
+    signed_in: Page, image_list: List
+) -> None:
+    signed_in.emulate_media(reduced_motion="reduce")
+    open_pair(signed_in, made_pairs.store(made_pairs.made_pair(Kind.EDITED), image_list))
+    laid = signed_in.locator(".aligned-query")
+    signed_in.keyboard.press("4")
+
+    for opacity in ("1", "0", "1"):
+        signed_in.keyboard.press("6")
+        expect(laid).to_have_css("opacity", opacity)
+
+    signed_in.wait_for_timeout(900)
+    expect(laid).to_have_css("opacity", "1")
+
+
+def test_an_azerty_keyboard_gives_digits_without_shift(signed_in: Page, image_list: List) -> None:
+    open_pair(signed_in, made_pairs.store(made_pairs.made_pair(Kind.EDITED), image_list))
+    session = signed_in.context.new_cdp_session(signed_in)
+    typed = {"type": "keyDown", "key": '"', "code": "Digit3", "text": '"'}
+
+    session.send("Input.dispatchKeyEvent", typed)
+
+    expect(signed_in.locator("article")).to_have_attribute("data-view", "blocks")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_in_any_view(signed_in: Page, image_list: List, scheme: Any) -> None:
+    signed_in.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+    open_pair(signed_in, made_pairs.store(made_pairs.made_pair(Kind.EDITED), image_list))
+    faults = {}
+    for key in "12345":
+        signed_in.keyboard.press(key)
+        violations = Axe().run(signed_in).response["violations"]
+        faults[key] = [fault["id"] for fault in violations]
+
+    assert faults == {key: [] for key in "12345"}
+
+
+@pytest.mark.parametrize("direction", ["ltr", "rtl"])
+def test_no_view_is_wider_than_a_telephone(
+    signed_in: Page, image_list: List, direction: str
+) -> None:
+    signed_in.set_viewport_size(PHONE)
+    open_pair(signed_in, made_pairs.store(made_pairs.made_pair(Kind.CONTAINS), image_list))
+    signed_in.evaluate("(direction) => { document.documentElement.dir = direction }", direction)
+
+    for key in "12345":
+        signed_in.keyboard.press(key)
+        assert signed_in.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
+
+
+def test_every_view_fits_a_small_notebook(signed_in: Page, image_list: List) -> None:
+    open_pair(signed_in, made_pairs.store(made_pairs.made_pair(Kind.RELATED), image_list))
+
+    for key in "12345":
+        signed_in.keyboard.press(key)
+        sizes = "[document.documentElement.scrollHeight, document.documentElement.scrollWidth]"
+        assert signed_in.evaluate(sizes) == [768, 1366]
+
+
+def test_without_scripts_the_region_is_drawn(
+    new_context: Callable[..., BrowserContext],
+    live_server: LiveServer,
+    person: User,
+    image_list: List,
+) -> None:
+    candidate = made_pairs.store(made_pairs.made_pair(Kind.PART), image_list)
+    client = Client()
+    client.force_login(person)
+    context = new_context(java_script_enabled=False)
+    cookie = client.cookies["sessionid"].value
+    context.add_cookies([{"name": "sessionid", "value": cookie, "url": live_server.url}])
+    page = context.new_page()
+
+    page.goto(f"/review/pair/{candidate.public_id}/")
+
+    for side in "ab":
+        expect(page.locator(f".side.is-{side} .evidence-outline")).to_be_visible()
+        expect(page.locator(f".side.is-{side} .evidence-blocks")).to_be_hidden()
+    expect(page.locator("[data-view-switches]")).to_be_hidden()
+    expect(page.get_by_text("no texture")).to_be_visible()

@@ -1,0 +1,238 @@
+"""What the pages of review say and draw of the evidence."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+from django.test import Client
+
+from accounts.models import User
+from accounts.permissions import Role
+from lists.models import List
+from matching.evidence import Kind
+from review import overlay, selectors, wording
+from review.models import MatchCandidate
+from review.overlay import Overlay
+from tests import made_pairs, photos
+from tests.made_pairs import MadePair
+
+ALIGNED = [kind for kind in Kind if kind not in {Kind.EXACT, Kind.PIXELS}]
+
+
+@pytest.fixture
+def signed_in(make_user: Callable[..., User]) -> Client:
+    client = Client()
+    client.force_login(make_user(Role.ADMIN))
+    return client
+
+
+@pytest.fixture
+def page_of(signed_in: Client) -> Callable[[MatchCandidate], str]:
+    """Read the page of a pair."""
+
+    def read(candidate: MatchCandidate) -> str:
+        answer = signed_in.get(f"/review/pair/{candidate.public_id}/")
+        assert answer.status_code == 200
+        return str(answer.content.decode())
+
+    return read
+
+
+def drawn(candidate: MatchCandidate) -> Overlay:
+    (pair,) = selectors.pairs_of([candidate])
+    found = overlay.overlay_of(pair)
+    assert found is not None
+    return found
+
+
+def points(text: str) -> list[tuple[float, float]]:
+    return [
+        (float(x), float(y)) for x, y in re.findall(r"(-?\d+(?:\.\d+)?),(-?\d+(?:\.\d+)?)", text)
+    ]
+
+
+@pytest.mark.parametrize("kind", ALIGNED)
+def test_the_region_of_the_item_is_the_region_of_the_query_moved_by_the_matrix(
+    image_list: List, kind: Kind
+) -> None:
+    made = made_pairs.made_pair(kind)
+    shapes = drawn(made_pairs.store(made, image_list))
+
+    expected = made_pairs.moved(made.matrix, points(shapes.query.outline))
+    assert points(shapes.item.outline) == [pytest.approx(point, abs=0.3) for point in expected]
+
+
+def test_blocks_lie_on_the_query_where_the_matrix_takes_them_from(image_list: List) -> None:
+    made = made_pairs.photographed(photos.photo("astronaut"))
+    shapes = drawn(made_pairs.store(made, image_list))
+
+    on_query, on_item = points(shapes.query.agreeing), points(shapes.item.agreeing)
+    assert len(on_query) > 200
+    back = made_pairs.moved(made.matrix, on_query)
+    assert back == [pytest.approx(point, abs=0.3) for point in on_item]
+
+
+def test_a_matrix_may_have_any_factor_and_sign(image_list: List) -> None:
+    made = made_pairs.photographed(photos.photo("astronaut"))
+    blown_up = tuple(-250 * number for number in made.alignment.matrix)
+    other = replace(
+        made,
+        evidence=replace(
+            made.evidence,
+            alignment=replace(made.alignment, matrix=blown_up),  # type: ignore[arg-type]
+        ),
+    )
+
+    first = drawn(made_pairs.store(made, image_list))
+    second = drawn(made_pairs.store(other, image_list))
+
+    assert points(second.query.agreeing) == points(first.query.agreeing)
+    numbers = [float(number) for number in second.matrix.split()]
+    assert numbers == pytest.approx([250 * number for number in made.alignment.matrix])
+
+
+def test_what_lies_behind_the_horizon_is_nowhere() -> None:
+    leaning = (1.0, 0.0, 0.0, 0.0, 1.0, 0.0, -0.01, 0.0, 1.0)
+
+    assert overlay.carried(leaning, (50, 10)) == (100, 20)
+    assert overlay.carried(leaning, (100, 10)) is None
+    assert overlay.carried(leaning, (150, 10)) is None
+    assert overlay.carried(overlay.inverse((0.0,) * 9), (1, 1)) is None
+
+
+def test_the_legend_counts_the_blocks(
+    image_list: List, page_of: Callable[[MatchCandidate], str]
+) -> None:
+    made = made_pairs.made_pair(Kind.EDITED)
+    cells = made.evidence.blocks.cells if made.evidence.blocks else ""
+    page = page_of(made_pairs.store(made, image_list))
+
+    counts = [int(number) for number in re.findall(r"</dt>\s*<dd>(\d+)</dd>", page)]
+    assert counts == [cells.count(letter) for letter in "aen"]
+    assert min(counts) > 0
+
+
+@pytest.mark.parametrize("kind", [Kind.EXACT, Kind.PIXELS])
+def test_pictures_that_were_not_laid_on_each_other_have_no_drawing(
+    image_list: List, page_of: Callable[[MatchCandidate], str], kind: Kind
+) -> None:
+    page = page_of(made_pairs.store(made_pairs.made_pair(kind), image_list))
+
+    assert 'class="evidence"' not in page
+    assert "data-views=" not in page
+
+
+def test_evidence_from_before_there_were_alignments_is_shown(
+    image_list: List, page_of: Callable[[MatchCandidate], str]
+) -> None:
+    candidate = made_pairs.store(made_pairs.made_pair(Kind.NEAR), image_list)
+    for key in ("alignment", "blocks", "inliers", "signals", "query_frame", "item_frame"):
+        del candidate.evidence[key]
+    candidate.save()
+
+    page = page_of(candidate)
+
+    assert "Why matched" in page
+    assert 'class="evidence"' not in page
+
+
+def test_a_picture_that_is_not_kept_has_no_drawing_and_cannot_be_laid_over(
+    image_list: List, page_of: Callable[[MatchCandidate], str]
+) -> None:
+    candidate = made_pairs.store(made_pairs.made_pair(Kind.PART), image_list)
+    candidate.query_image.is_stored = False
+    candidate.query_image.save()
+
+    page = page_of(candidate)
+
+    assert page.count('class="evidence"') == 1
+    assert 'data-views="plain region blocks"' in page
+    assert "data-matrix=" not in page
+
+
+def test_an_alignment_without_blocks_offers_no_blocks(
+    image_list: List, page_of: Callable[[MatchCandidate], str]
+) -> None:
+    made = made_pairs.made_pair(Kind.PART)
+    plain = replace(made, evidence=replace(made.evidence, blocks=None))
+
+    page = page_of(made_pairs.store(plain, image_list))
+
+    assert 'data-views="plain region overlay difference"' in page
+    assert 'class="legend"' not in page
+
+
+def test_a_later_frame_of_an_animation_is_named(
+    image_list: List, page_of: Callable[[MatchCandidate], str]
+) -> None:
+    made = made_pairs.made_pair(Kind.PART)
+    animated = replace(made.evidence, item_frame=4)
+    as_wholes = replace(animated, alignment=None, blocks=None)
+
+    aligned = page_of(made_pairs.store(replace(made, evidence=animated), image_list))
+    whole = page_of(made_pairs.store(replace(made, evidence=as_wholes), image_list))
+
+    shown = "Shown of B is the first frame; frame 5 matched"
+    assert f"{shown}, and what is drawn belongs to that one." in aligned
+    assert f"{shown}." in whole
+    assert "Shown of A" not in aligned
+
+
+def test_every_kind_has_a_name_on_the_pair_and_in_the_queue(
+    signed_in: Client, image_list: List, page_of: Callable[[MatchCandidate], str]
+) -> None:
+    names = {kind: wording.kind_name(kind) for kind in Kind}
+    assert not set(names.values()) & {kind.value for kind in Kind}
+    pages = {kind: page_of(stored(kind, image_list)) for kind in Kind}
+
+    queue = signed_in.get("/review/").content.decode()
+
+    for kind, name in names.items():
+        assert f'<span class="badge is-accent">{name}</span>' in pages[kind]
+        assert f'<span class="badge">{name}</span>' in queue
+    assert "never counted as duplicates" in pages[Kind.RELATED]
+    assert "never counted as duplicates" in queue
+
+
+@pytest.mark.parametrize(
+    ("code", "params", "sentence"),
+    [
+        (
+            "same_region",
+            {"inliers": 41, "region_percent_of_item": 100, "region_percent_of_query": 48.25},
+            "41 points fit the same region: 48.2 % of A, 100 % of B.",
+        ),
+        ("exact_alignment", {}, "Inside the region they lie on each other exactly."),
+        (
+            "blocks_agree",
+            {"agree": 118, "of": 132, "percent": 89},
+            "118 of 132 blocks agree: 89 %.",
+        ),
+        (
+            "blocks_differ_region",
+            {"percent": 9},
+            "The largest part that differs takes up 9 % of the region.",
+        ),
+        ("caption_or_overlay", {"percent": 22}, "A caption or an overlay covers 22 %."),
+        ("cropped", {"percent": 35}, "A is cropped: it shows 35 % of B."),
+        ("inside_larger", {"percent": 27}, "B lies inside A and fills 27 % of it."),
+        ("turned", {"degrees": 12}, "A is turned by 12°."),
+        ("scaled", {"factor_percent": 50}, "A shows it at 50 % of the size in B."),
+        ("perspective", {}, "A is seen at an angle, as in a photo of a screen or a print."),
+        ("inverted", {}, "One is the negative of the other."),
+        ("few_features", {}, "There is little texture, so few points could be compared."),
+        ("other_content", {}, "The template or scene is the same, but not what it shows."),
+    ],
+)
+def test_every_reason_of_the_local_comparison_has_words(
+    code: str, params: dict[str, float], sentence: str
+) -> None:
+    assert wording.sentence_of(code, params) == sentence
+
+
+def stored(kind: Kind, image_list: List) -> MatchCandidate:
+    made: MadePair = made_pairs.made_pair(kind)
+    return made_pairs.store(made, image_list)
