@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from api.check import distance
-from matching.types import Kind
+from matching.evidence import Kind
 from review.submissions import Match, Outcome
 
 _IDENTICAL = (Kind.EXACT, Kind.PIXELS)

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 from drf_spectacular.utils import OpenApiResponse, extend_schema, inline_serializer
 from rest_framework import serializers
 
+from api.native import examples
 from api.native.paging import PageRequest
 from api.native.serializers import (
     CheckAnswer,
@@ -81,6 +82,7 @@ CHECK = _described(
     "check",
     request={"multipart/form-data": UploadedCheck, "application/json": CheckedImage},
     responses={200: CheckAnswer, **_failures(404, *_IMAGE_FAILURES)},
+    examples=[examples.CHECKED],
 )
 MATCHES = _described(
     "Matches",
@@ -88,7 +90,12 @@ MATCHES = _described(
     parameters=[MatchFilter, PageRequest],
     responses={200: _page_of(ReviewMatch), **_failures(404)},
 )
-MATCH = _described("Matches", "match", responses={200: ReviewMatchInFull, **_failures(404)})
+MATCH = _described(
+    "Matches",
+    "match",
+    responses={200: ReviewMatchInFull, **_failures(404)},
+    examples=[examples.MATCH_IN_FULL],
+)
 CONFIRM, DISSOCIATE, UNDO = (
     _described(
         "Matches",

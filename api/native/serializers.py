@@ -9,15 +9,18 @@ from rest_framework import serializers
 
 from lists.list_settings import (
     AUTO_CONFIRMABLE_KINDS,
+    DEPTHS,
     MAX_DESCRIPTION_LENGTH,
     MAX_NAME_LENGTH,
     MAX_RETENTION_DAYS,
 )
 from lists.services import MAX_CUSTOM_ID_LENGTH
+from matching.types import Orientation
 from review.services import MAX_NOTE_LENGTH
 from review.submissions import DEFAULT_LIMIT, MAX_LIMIT
 
 THUMBNAIL_SIDE_PX = 256
+_FRAMES_TEXT = "Of an animated GIF, WebP or PNG; 1 otherwise."
 _MAX_THRESHOLDS_TEXT = "Above 0 and below 1."
 
 
@@ -33,6 +36,11 @@ class ListChange(serializers.Serializer[Any]):
     )
     duplicate_threshold = serializers.FloatField(
         required=False, min_value=0, max_value=1, help_text=_MAX_THRESHOLDS_TEXT
+    )
+    depth = serializers.ChoiceField(
+        required=False,
+        choices=DEPTHS,
+        help_text="How pictures are compared unless a request says otherwise.",
     )
     auto_confirmed_kinds = serializers.ListField(
         required=False,
@@ -59,6 +67,7 @@ class ImageList(serializers.Serializer[Any]):
     description = serializers.CharField()
     suggestion_threshold = serializers.FloatField()
     duplicate_threshold = serializers.FloatField()
+    depth = serializers.CharField()
     auto_confirmed_kinds = serializers.ListField(child=serializers.CharField())
     keeps_snapshots = serializers.BooleanField()
     snapshot_retention_days = serializers.IntegerField()
@@ -108,11 +117,23 @@ class ListItem(serializers.Serializer[Any]):
     sha256 = serializers.CharField(source="image.sha256")
     width = serializers.IntegerField(source="image.width")
     height = serializers.IntegerField(source="image.height")
+    frames = serializers.IntegerField(source="image.frames", help_text=_FRAMES_TEXT)
     format = serializers.CharField(source="image.format")
     byte_size = serializers.IntegerField(source="image.byte_size")
+    depth = serializers.CharField(
+        source="image.depth", help_text="`full` once parts of the picture can be found too."
+    )
     submission_count = serializers.IntegerField(source="image.submission_count")
     thumbnail_url = ThumbnailAddress(source="image")
     created_at = serializers.DateTimeField()
+
+
+class AskedDepth(serializers.ChoiceField):
+    """`fast` compares whole pictures, `full` their parts too; left out, the list decides."""
+
+    def __init__(self, **options: Any) -> None:
+        """Offer both."""
+        super().__init__(choices=DEPTHS, required=False, default=None, **options)
 
 
 class NewItem(serializers.Serializer[Any]):
@@ -122,6 +143,7 @@ class NewItem(serializers.Serializer[Any]):
     custom_id = serializers.CharField(
         required=False, allow_blank=True, default="", max_length=MAX_CUSTOM_ID_LENGTH
     )
+    depth = AskedDepth()
 
 
 class UploadedItem(NewItem):
@@ -138,12 +160,19 @@ class CheckedImage(serializers.Serializer[Any]):
     limit = serializers.IntegerField(
         required=False, default=DEFAULT_LIMIT, min_value=1, max_value=MAX_LIMIT
     )
+    depth = AskedDepth()
 
 
 class UploadedCheck(CheckedImage):
     """The same with its file; for the documentation."""
 
     image = serializers.FileField(required=False)
+
+
+class _Corners(serializers.ListField):
+    """Points, each a list of x and y."""
+
+    child = serializers.ListField(min_length=2, max_length=2, child=serializers.FloatField())
 
 
 class MatchPicture(serializers.Serializer[Any]):
@@ -154,7 +183,90 @@ class MatchPicture(serializers.Serializer[Any]):
     custom_id = serializers.CharField(allow_null=True)
     width = serializers.IntegerField()
     height = serializers.IntegerField()
+    frames = serializers.IntegerField(help_text=_FRAMES_TEXT)
     thumbnail_url = serializers.CharField(allow_null=True)
+
+
+class Outlines(serializers.Serializer[Any]):
+    """The corners of the region that both images show, the same corner at the same place."""
+
+    query = _Corners(help_text="[x, y] as shares of the query's width and height, 0 to 1.")
+    item = _Corners(help_text="[x, y] as shares of the item's width and height, 0 to 1.")
+
+
+class Blocks(serializers.Serializer[Any]):
+    """Where the aligned images agree: an even grid over the whole item."""
+
+    columns = serializers.IntegerField()
+    rows = serializers.IntegerField()
+    cells = serializers.CharField(
+        help_text="Row by row: a agrees, e edited, n no texture, . outside the region."
+    )
+    agree_count = serializers.IntegerField()
+    edited_count = serializers.IntegerField()
+    no_texture_count = serializers.IntegerField()
+
+
+class HashDistance(serializers.Serializer[Any]):
+    """How many bits of a perceptual hash differ."""
+
+    bits = serializers.IntegerField()
+    of_bits = serializers.IntegerField()
+
+
+class HashDistances(serializers.Serializer[Any]):
+    """The distance by each perceptual hash, of the whole images."""
+
+    pdq = HashDistance()
+    phash = HashDistance()
+
+
+class BothSides(serializers.Serializer[Any]):
+    """A whole number for each of the two images."""
+
+    query = serializers.IntegerField()
+    item = serializers.IntegerField()
+
+
+class MatchReason(serializers.Serializer[Any]):
+    """One thing that speaks for or against a match; `code` is stable."""
+
+    code = serializers.CharField()
+    params = serializers.DictField(help_text="The figures in the sentence, by name.")
+    text = serializers.CharField(
+        allow_null=True,
+        help_text="A sentence in the language of the request. A is the query, B the item.",
+    )
+
+
+class MatchEvidence(serializers.Serializer[Any]):
+    """What was measured between two images."""
+
+    algorithm_version = serializers.IntegerField()
+    orientation = serializers.ChoiceField(
+        choices=[each.value for each in Orientation],
+        help_text="What turns the query so that it lies like the item.",
+    )
+    transform = serializers.ListField(
+        allow_null=True,
+        min_length=3,
+        max_length=3,
+        child=serializers.ListField(min_length=3, max_length=3, child=serializers.FloatField()),
+        help_text="3 x 3, row by row: takes (x, y, 1) in px of the upright query at full size to "
+        "px of the upright item. null: the images were compared as wholes only.",
+    )
+    outlines = Outlines(allow_null=True)
+    blocks = Blocks(allow_null=True)
+    inliers = serializers.IntegerField(
+        allow_null=True, help_text="Points found in both images that fit the transform."
+    )
+    distances = HashDistances()
+    signals = serializers.DictField(
+        child=serializers.FloatField(), help_text="The measurements behind the score, by name."
+    )
+    quality = BothSides(help_text="Detail in each image, 0 (flat) to 100.")
+    frames = BothSides(help_text="The frame of each image that was compared, from 0.")
+    reasons = MatchReason(many=True)
 
 
 class FoundMatch(serializers.Serializer[Any]):
@@ -168,14 +280,25 @@ class FoundMatch(serializers.Serializer[Any]):
     item = MatchPicture()
 
 
+class CheckedMatch(FoundMatch):
+    """An item that a checked image matches, with what was measured."""
+
+    evidence = MatchEvidence()
+
+
 class CheckAnswer(serializers.Serializer[Any]):
     """What a checked image matches, best first."""
 
-    quality = serializers.IntegerField(help_text="Detail in the image, 0 (flat) to 100.")
+    quality = serializers.IntegerField(
+        help_text="Detail in the image, in its best frame: 0 (flat) to 100."
+    )
     has_detail = serializers.BooleanField(
         help_text="False: too little detail to match by more than identical bytes or pixels."
     )
-    matches = FoundMatch(many=True)
+    depth = serializers.CharField(
+        help_text="How the image was compared: `fast` as a whole, `full` also in parts."
+    )
+    matches = CheckedMatch(many=True)
 
 
 class ReviewMatch(FoundMatch):
@@ -210,7 +333,7 @@ class PastDecision(serializers.Serializer[Any]):
 class ReviewMatchInFull(ReviewMatch):
     """A match with its evidence and history, latest decision first."""
 
-    evidence = serializers.JSONField()
+    evidence = MatchEvidence()
     decisions = PastDecision(many=True)
 
 

@@ -10,11 +10,15 @@ from rest_framework.request import Request
 
 from api.native import serializers
 from api.native.serializers import THUMBNAIL_SIDE_PX
-from review import selectors
+from lists import list_settings
+from matching.evidence import Alignment, Block, BlockMap, Evidence
+from matching.types import PDQ_BITS, PHASH_BITS
+from review import selectors, wording
 from review.selectors import Pair
 from review.submissions import Match, Outcome
 
 if TYPE_CHECKING:
+    from lists.depths import Depth
     from lists.models import Image, Item
     from review.models import MatchCandidate
 
@@ -29,7 +33,7 @@ def candidates(rows: Sequence[MatchCandidate], request: Request) -> list[dict[st
 def candidate_in_full(row: MatchCandidate, request: Request) -> dict[str, Any]:
     """Return a stored match with its evidence and history."""
     shown = candidates([row], request)[0]
-    shown["evidence"] = row.evidence
+    shown["evidence"] = _evidence(Evidence.from_json(row.evidence))
     decisions = serializers.PastDecision(selectors.history_of(row), many=True)
     shown["decisions"] = decisions.data
     return shown
@@ -43,14 +47,21 @@ def checked(outcome: Outcome, request: Request) -> dict[str, Any]:
         "custom_id": None,
         "width": outcome.sighting.width,
         "height": outcome.sighting.height,
+        "frames": outcome.sighting.frames,
         "thumbnail_url": None,
     }
     matches = [match for found in outcome.by_list for match in found.matches]
     return {
-        "quality": outcome.sighting.query.quality,
+        "quality": outcome.sighting.quality,
         "has_detail": outcome.has_detail,
+        "depth": outcome.depth.value,
         "matches": [{**_found(match, request), "query": query} for match in matches],
     }
+
+
+def depth(name: str | None) -> Depth | None:
+    """Return the depth that a request names, None when it leaves that to the list."""
+    return None if name is None else list_settings.depth_named(name)
 
 
 def _found(match: Match, request: Request) -> dict[str, Any]:
@@ -60,6 +71,57 @@ def _found(match: Match, request: Request) -> dict[str, Any]:
         "score": round(match.score, _SCORE_DIGITS),
         "kind": match.comparison.kind.value,
         "item": _picture(match.item.image, match.item, request),
+        "evidence": _evidence(match.comparison.evidence),
+    }
+
+
+def _evidence(evidence: Evidence) -> dict[str, Any]:
+    alignment, blocks = evidence.alignment, evidence.blocks
+    return {
+        "algorithm_version": evidence.algorithm_version,
+        "orientation": evidence.orientation.value,
+        "transform": _transform(alignment) if alignment else None,
+        "outlines": _outlines(alignment) if alignment else None,
+        "blocks": _blocks(blocks) if blocks else None,
+        "inliers": evidence.inliers,
+        "distances": {
+            "pdq": {"bits": evidence.pdq_distance_bits, "of_bits": PDQ_BITS},
+            "phash": {"bits": evidence.phash_distance_bits, "of_bits": PHASH_BITS},
+        },
+        "signals": dict(evidence.signals),
+        "quality": {"query": evidence.query_quality, "item": evidence.item_quality},
+        "frames": {"query": evidence.query_frame, "item": evidence.item_frame},
+        "reasons": [
+            {
+                "code": reason.code,
+                "params": dict(reason.params),
+                "text": wording.sentence_of(reason.code, reason.params) or None,
+            }
+            for reason in evidence.reasons
+        ],
+    }
+
+
+def _transform(alignment: Alignment) -> list[list[float]]:
+    matrix = alignment.matrix
+    return [list(matrix[start : start + 3]) for start in (0, 3, 6)]
+
+
+def _outlines(alignment: Alignment) -> dict[str, list[list[float]]]:
+    return {
+        "query": [list(point) for point in alignment.query_outline],
+        "item": [list(point) for point in alignment.item_outline],
+    }
+
+
+def _blocks(blocks: BlockMap) -> dict[str, Any]:
+    return {
+        "columns": blocks.columns,
+        "rows": blocks.rows,
+        "cells": blocks.cells,
+        "agree_count": blocks.count(Block.AGREES),
+        "edited_count": blocks.count(Block.EDITED),
+        "no_texture_count": blocks.count(Block.NO_TEXTURE),
     }
 
 
@@ -87,5 +149,6 @@ def _picture(image: Image, item: Item | None, request: Request) -> dict[str, Any
         "custom_id": item.custom_id or None if item else None,
         "width": image.width,
         "height": image.height,
+        "frames": image.frames,
         "thumbnail_url": request.build_absolute_uri(address) if image.is_stored else None,
     }

@@ -114,6 +114,7 @@ class Items(NativeView):
             raw=image_of(request, fields=_IMAGE_FIELDS, url=asked["url"]),
             add_to=image_list,
             custom_id=asked["custom_id"],
+            depth=shapes.depth(asked["depth"]),
         )
         outcome = services.submit(by=actor, submission=submission)
         return Response(self.shown(ListItem, outcome.item), status=201)
@@ -151,6 +152,7 @@ class CheckImage(NativeView):
             check_lists=[image_list],
             min_score=asked["min_score"],
             limit=asked["limit"],
+            depth=shapes.depth(asked["depth"]),
         )
         return Response(shapes.checked(services.submit(by=actor, submission=submission), request))
 

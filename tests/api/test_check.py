@@ -85,6 +85,7 @@ def test_the_list_s_own_threshold_is_the_default(
     picture = opened(coffee)
     cropped = encoded(picture.crop((18, 12, *picture.size)), quality=90)
     caller.match(coffee, list=image_list.public_id)
+    caller.patch(f"/v1/lists/{image_list.public_id}/", depth="fast")
 
     strict = caller.match(cropped, list=image_list.public_id, store="false")
     caller.patch(

@@ -9,6 +9,7 @@ from accounts.permissions import Role
 from lists.models import Item, List
 from tests.api.conftest import Caller
 from tests.conftest import encoded
+from tests.photos import animation, photo
 
 pytestmark = pytest.mark.django_db
 
@@ -18,13 +19,14 @@ _LIST_KEYS = {
     "description",
     "suggestion_threshold",
     "duplicate_threshold",
+    "depth",
     "auto_confirmed_kinds",
     "keeps_snapshots",
     "snapshot_retention_days",
     "is_default",
     "created_at",
 }
-_PICTURE_KEYS = {"id", "sha256", "custom_id", "width", "height", "thumbnail_url"}
+_PICTURE_KEYS = {"id", "sha256", "custom_id", "width", "height", "frames", "thumbnail_url"}
 
 
 @pytest.fixture
@@ -170,13 +172,33 @@ def test_a_check_returns_both_pictures_and_stores_no_item(
 
     assert answer.status_code == 200
     [match] = answer.json()["matches"]
-    assert set(match) == {"id", "state", "score", "kind", "query", "item"}
+    assert set(match) == {"id", "state", "score", "kind", "query", "item", "evidence"}
     assert match["id"].startswith("mat_")
     assert match["state"] == "suggested"
     assert set(match["query"]) == set(match["item"]) == _PICTURE_KEYS
     assert match["item"]["custom_id"] == "cup"
     assert (match["query"]["width"], match["query"]["height"]) == (300, 200)
     assert Item.objects.count() == 1
+
+
+def test_an_animation_says_how_many_frames_it_has_and_which_one_matches(
+    caller: Caller, image_list: List, items_path: str
+) -> None:
+    scenes = [photo(name).resize((320, 240)) for name in ("coffee", "rocket", "astronaut")]
+    item = caller.upload(items_path, animation(scenes, "WEBP")).json()
+
+    answer = caller.upload(
+        f"/v1/lists/{image_list.public_id}/check/", encoded(scenes[1], quality=60)
+    ).json()
+
+    [match] = answer["matches"]
+    assert item["frames"] == match["item"]["frames"] == 3
+    assert match["query"]["frames"] == 1
+    evidence = caller.get(f"/v1/matches/{match['id']}/").json()["evidence"]
+    assert evidence["frames"] == {"query": 0, "item": 1}
+    numbers = {"query_frame": 1, "query_frames": 1, "item_frame": 2, "item_frames": 3}
+    words = "Frame 2 of 3 of B matches."
+    assert {"code": "frame", "params": numbers, "text": words} in evidence["reasons"]
 
 
 def test_a_check_says_when_there_is_too_little_detail_to_match(

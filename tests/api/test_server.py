@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import signal
 import socket
 import subprocess
 import sys
@@ -17,10 +16,10 @@ import pytest
 import requests
 
 from tests.conftest import photo_path
+from tests.real_server import ROOT, gunicorn
 
 pytestmark = pytest.mark.slow
 
-_ROOT = Path(__file__).parents[2]
 _BODY_TIMEOUT_S = 5
 _HUGE_BYTES = 100_000_000
 
@@ -62,7 +61,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     def manage(*arguments: str) -> str:
         command = [sys.executable, "manage.py", *arguments]
         ran = subprocess.run(
-            command, cwd=_ROOT, env=environ, capture_output=True, text=True, check=True
+            command, cwd=ROOT, env=environ, capture_output=True, text=True, check=True
         )
         return ran.stdout
 
@@ -71,27 +70,8 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     person = ["--organisation", "Acme", "--email", "a@acme.example", "--password", "long enough!"]
     made = json.loads(manage("create_credentials", *person, "--json"))
     pair = {name: made[name] for name in ("api_user", "api_secret")}
-    # Bound here and handed over open: no other process can take the port meanwhile.
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        listener.set_inheritable(True)
-        bind = f"fd://{listener.fileno()}"
-        command = [sys.executable, "-m", "gunicorn", "--bind", bind, "--threads", "4"]
-        running = subprocess.Popen(
-            [*command, "dedup_project.wsgi:application"],
-            cwd=_ROOT,
-            env=environ,
-            pass_fds=[listener.fileno()],
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-        port = listener.getsockname()[1]
-    try:
-        # The listener queues this until the server is there.
-        assert requests.get(f"http://127.0.0.1:{port}/healthz", timeout=60).status_code == 200
-        yield Server(port, pair, made["token"])
-    finally:
-        running.send_signal(signal.SIGTERM)
-        running.wait(timeout=20)
+    with gunicorn(environ) as running:
+        yield Server(running.port, pair, made["token"])
 
 
 @pytest.fixture(scope="module")

@@ -350,7 +350,9 @@ def test_every_wrong_pair_answers_alike(
 
 
 def _all_errors(kind: type[LookalikeError]) -> list[type[LookalikeError]]:
-    return [kind, *(each for sub in kind.__subclasses__() for each in _all_errors(sub))]
+    every = [kind, *(each for sub in kind.__subclasses__() for each in _all_errors(sub))]
+    # What goes wrong in the background never reaches a client.
+    return [each for each in every if not each.__module__.startswith("jobs.")]
 
 
 @pytest.mark.parametrize("kind", _all_errors(LookalikeError), ids=lambda kind: kind.__name__)
