@@ -4,7 +4,8 @@
 
 Codes are random with planted neighbours at 0..120 bits, so the times are those of real PDQ codes,
 which differ in 128 +- 8 bits. The table gives thread CPU time per query, interleaved, the best of
-several, and the ratio to faiss's IndexBinaryFlat.range_search; all answers are asserted equal.
+several, and the ratio to faiss's IndexBinaryFlat.range_search; all answers are asserted equal. The
+last line of a size is an animated query with as many frames as are kept.
 faiss is a benchmark dependency only: `pip install faiss-cpu`.
 """
 
@@ -19,9 +20,10 @@ import faiss
 import numpy as np
 
 from matching.index.scan import ScanIndex, warm_up
-from matching.types import PDQ_BITS, Codes
+from matching.types import PDQ_BITS, Codes, DecodeLimits
 
 RADII_BITS = (31, 90)
+MAX_FRAMES = DecodeLimits().max_distinct_frames
 REPETITIONS = 7
 NUMPY_BLOCK_ROWS = 4096
 Found = set[tuple[int, int]]
@@ -34,6 +36,7 @@ def main() -> None:
     print(f"{'rows':>10}{'radius':>8}{'engine':>8}{'ms':>10}{'x faiss':>9}")
     for rows in [int(float(each)) for each in sys.argv[1:]] or [100_000, 1_000_000]:
         compare(rows)
+        compare_frames(rows)
 
 
 def compare(rows: int) -> None:
@@ -55,6 +58,20 @@ def compare(rows: int) -> None:
         for name, milliseconds in best.items():
             ratio = best["faiss"] / milliseconds
             print(f"{rows:>10}{radius:>8}{name:>8}{milliseconds:>10.2f}{ratio:>9.2f}")
+
+
+def compare_frames(rows: int) -> None:
+    """Print what the frames of an animated query cost, searched one after another."""
+    random = np.random.default_rng(rows)
+    scan = ScanIndex()
+    scan.put_many(range(rows), [1] * rows, random.integers(0, 2**64, (rows, 4), dtype=np.uint64))
+    frames = random.integers(0, 2**64, (MAX_FRAMES, 8, 4), dtype=np.uint64)
+
+    def all_frames() -> Found:
+        return set().union(*(by_scan(scan, frame, RADII_BITS[-1]) for frame in frames))
+
+    milliseconds = measure({"scan": all_frames})["scan"]
+    print(f"{rows:>10}{RADII_BITS[-1]:>8}{'scan':>8}{milliseconds:>10.2f}  {MAX_FRAMES} frames")
 
 
 def plant(codes: Codes, query: Codes, random: np.random.Generator) -> None:

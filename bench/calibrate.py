@@ -2,15 +2,13 @@
 
     python -m bench.calibrate FOLDER
 
-FOLDER holds items.csv (id, file, role), queries.csv (file, transform, group, source, truth: the id
-of the right item or nothing) and perhaps ignore.csv (source, item: pairs that are no errors).
+FOLDER is made by `bench.evaluation.make`; how well copies are found is told by `bench.accuracy`.
 Prints recall per group of edits at scores above 0.5 and from 0.3 on, the wrong pairs, the sums of
 distances of the nearest wrong pairs, and what a fit to all pairs within some radius would give.
 """
 
 from __future__ import annotations
 
-import csv
 import sys
 from collections import defaultdict
 from dataclasses import dataclass
@@ -20,6 +18,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.optimize import minimize
 
+from bench.evaluation.folder import Folder, Query
 from intake import examine
 from intake.examine import View
 from intake.limits import Limits
@@ -32,7 +31,6 @@ SUGGESTION_SCORE = 0.3
 FIT_RADII_BITS = (90, 110, 256)
 LIMITS = Limits()
 
-Row = dict[str, str]
 Matrix = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
 
@@ -41,7 +39,7 @@ Mask = npt.NDArray[np.bool_]
 class Pairs:
     """All pairs of a query and an item, as matrices (queries, items)."""
 
-    queries: list[Row]
+    queries: tuple[Query, ...]
     pdq_bits: Matrix
     phash_bits: Matrix
     is_true: Mask
@@ -59,34 +57,27 @@ class Pairs:
 
 def main() -> None:
     """Print all tables for the folder given."""
-    pairs = read_pairs(Path(sys.argv[1]))
+    pairs = read_pairs(Folder.read(Path(sys.argv[1])))
     scores = pairs.scores()
     print_recall(pairs, scores)
     print_wrong(pairs, scores)
     print_fits(pairs)
 
 
-def read_rows(path: Path) -> list[Row]:
-    """Return the rows of a CSV file, none if there is no such file."""
-    if not path.exists():
-        return []
-    with path.open(newline="", encoding="utf-8") as file:
-        return list(csv.DictReader(file))
-
-
-def read_pairs(folder: Path) -> Pairs:
+def read_pairs(folder: Folder) -> Pairs:
     """Fingerprint every file of the folder and measure every pair."""
-    items, queries = read_rows(folder / "items.csv"), read_rows(folder / "queries.csv")
-    ignored = {(row["source"], row["item"]) for row in read_rows(folder / "ignore.csv")}
+    items, queries = folder.items, folder.queries
     stored = [
-        registry.fingerprint(decode.decode_grey((folder / row["file"]).read_bytes(), LIMITS))
-        for row in items
+        registry.fingerprint(decode.decode_grey((folder.path / item.file).read_bytes(), LIMITS))
+        for item in items
     ]
-    asked = [examine.look((folder / row["file"]).read_bytes(), LIMITS).views for row in queries]
+    asked = [
+        examine.look((folder.path / query.file).read_bytes(), LIMITS).views for query in queries
+    ]
     pdq_bits, phash_bits = distances(asked, stored)
-    is_true = np.array([[query["truth"] == item["id"] for item in items] for query in queries])
+    is_true = np.array([[query.truth == item.id for item in items] for query in queries])
     is_ignored = np.array(
-        [[(query["source"], item["id"]) in ignored for item in items] for query in queries]
+        [[(query.source, item.id) in folder.ignored for item in items] for query in queries]
     )
     detailed_query = np.array([bool(views) for views in asked])
     detailed_item = np.array([is_evidence(each.pdq) for each in stored])
@@ -131,8 +122,8 @@ def print_recall(pairs: Pairs, scores: npt.NDArray[np.float64]) -> None:
     """Print per group the share of edited copies that are found."""
     of_group: dict[str, list[float]] = defaultdict(list)
     for query, is_true, row in zip(pairs.queries, pairs.is_true, scores, strict=True):
-        if query["truth"]:
-            of_group[query["group"]].append(float(row[is_true].max()))
+        if query.truth:
+            of_group[query.group].append(float(row[is_true].max()))
     of_group["all"] = [score for found in list(of_group.values()) for score in found]
     print(f"{'group':14}{'queries':>8}{'> 0.5 %':>9}{'>= 0.3 %':>9}")
     for group, found in of_group.items():
