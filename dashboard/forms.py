@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.permissions import Role
 from common.errors import InvalidInput
 from lists import list_settings
+from lists.depths import Depth
 from lists.list_settings import ListSettings
 
 Choices = Sequence[tuple[str, str]]
@@ -70,6 +71,14 @@ class ListSettingsForm(NewListForm):
         label=_("Duplicate above"),
         help_text=_("Above this score an answer says that the picture is a duplicate."),
         widget=forms.NumberInput(attrs={"min": "0.01", "max": "0.99", "step": "0.01"}),
+    )
+    depth = forms.ChoiceField(
+        label=_("Compare"),
+        help_text=_(
+            "Parts are crops, screenshots and collages. Comparing them takes longer; what is "
+            "already in the list follows in the background."
+        ),
+        choices=Depth.choices,
     )
     auto_confirmed_kinds = forms.MultipleChoiceField(
         label=_("Confirm without an analyst"),

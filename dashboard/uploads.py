@@ -14,7 +14,8 @@ from accounts.actors import Actor
 from common.errors import Forbidden, InvalidInput, LookalikeError
 from intake import sources
 from intake.sources import RawImage
-from matching.types import Kind
+from lists.depths import Depth
+from matching.evidence import Kind
 from review import services
 from review.submissions import Match, Outcome, Submission
 
@@ -22,6 +23,10 @@ if TYPE_CHECKING:
     from lists.models import List
 
     Upload = UploadedFile[bytes]
+
+
+# Comparing one in full depth takes a few tenths of a second.
+MAX_COMPARED_AT_ONCE = 5
 
 
 class NoPicture(InvalidInput):
@@ -55,6 +60,11 @@ class Added:
         if any(match.comparison.kind == Kind.EXACT for match in self.matches):
             return Fate.KNOWN
         return Fate.ALIKE if self.best is not None else Fate.ADDED
+
+    @property
+    def is_deepened_later(self) -> bool:
+        """Tell whether the background will compare it in full depth."""
+        return self.outcome is not None and self.outcome.is_deepened_later
 
     @property
     def matches(self) -> list[Match]:
@@ -111,8 +121,13 @@ class Keeping(StrEnum):
 
 
 def add_all(*, by: Actor, image_list: List, files: Iterable[Upload]) -> list[Added]:
-    """Add the files one by one: a file that is refused does not keep the next one out."""
-    return [_add(by, image_list, file) for file in files]
+    """Add the files one by one: a file that is refused does not keep the next one out.
+
+    Nobody waits for many pictures to be compared in full depth: the background does that then.
+    """
+    chosen = list(files)
+    depth = Depth.FAST if len(chosen) > MAX_COMPARED_AT_ONCE else None
+    return [_add(by, image_list, file, depth) for file in chosen]
 
 
 def check(*, by: Actor, image_list: List, file: Upload, keeping: Keeping) -> Checked:
@@ -130,10 +145,12 @@ def check(*, by: Actor, image_list: List, file: Upload, keeping: Keeping) -> Che
     )
 
 
-def _add(by: Actor, image_list: List, file: Upload) -> Added:
+def _add(by: Actor, image_list: List, file: Upload, depth: Depth | None) -> Added:
     name = str(file.name)
     try:
-        submission = Submission(raw=_raw(file), check_lists=[image_list], add_to=image_list)
+        submission = Submission(
+            raw=_raw(file), check_lists=[image_list], add_to=image_list, depth=depth
+        )
         return Added(name=name, outcome=services.submit(by=by, submission=submission))
     except Forbidden:
         raise

@@ -16,7 +16,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from django.db import transaction
-from PIL import Image, ImageDraw, ImageEnhance, ImageOps
+from PIL import Image, ImageDraw, ImageEnhance, ImageFont, ImageOps
 
 from accounts import selectors as accounts_selectors
 from accounts import services as accounts_services
@@ -33,6 +33,7 @@ from review.submissions import Submission
 ORGANISATION = "Lookalike demo"
 EMAIL = "demo@lookalike.example"
 _JPEG_QUALITY = 85
+_CHAT_FONT = ImageFont.load_default(24)
 
 # Photographs in the wheels, by package; those that an installation lacks are left out.
 _PHOTOGRAPHS = {
@@ -174,8 +175,38 @@ def _turned(picture: Image.Image) -> Image.Image:
 
 
 def _cropped(picture: Image.Image) -> Image.Image:
-    x_px, y_px = picture.width // 50, picture.height // 50
-    return picture.crop((x_px, y_px, picture.width - x_px, picture.height - y_px))
+    x_px, y_px = picture.width // 5, picture.height // 6
+    return picture.crop((x_px, y_px, picture.width - x_px // 2, picture.height - y_px // 2))
+
+
+def _captioned(picture: Image.Image) -> Image.Image:
+    bar_px = picture.height // 6
+    captioned = ImageOps.expand(picture, (0, bar_px, 0, 0), "white")
+    font = ImageFont.load_default(bar_px * 0.5)
+    ImageDraw.Draw(captioned).text((bar_px // 4, bar_px // 4), "SEEN THIS?", "black", font)
+    return captioned
+
+
+def _tilted(picture: Image.Image) -> Image.Image:
+    return picture.rotate(7, Image.Resampling.BICUBIC, expand=True, fillcolor="black")
+
+
+def _sent_in_chat(picture: Image.Image) -> Image.Image:
+    """Return a telephone's screen with the picture in a conversation."""
+    screen = Image.new("RGB", (540, 960), "#e8e2da")
+    draw = ImageDraw.Draw(screen)
+    draw.rectangle((0, 0, 540, 90), "#0a5f54")
+    draw.text((80, 28), "Neighbours", "white", ImageFont.load_default(26))
+    sent = ImageOps.contain(picture, (380, 460))
+    box = (520 - sent.width, 200)
+    draw.rounded_rectangle(
+        (box[0] - 8, box[1] - 8, 528, box[1] + sent.height + 48), 10, fill="#d8f3c6"
+    )
+    screen.paste(sent, box)
+    draw.text((box[0], box[1] + sent.height + 10), "Is this real?", "black", _CHAT_FONT)
+    draw.rounded_rectangle((20, 800, 360, 860), 10, fill="white")
+    draw.text((36, 816), "Where did you get it?", "black", _CHAT_FONT)
+    return screen
 
 
 def _watermarked(picture: Image.Image) -> Image.Image:
@@ -196,6 +227,9 @@ _EDITS: dict[str, Callable[[Image.Image], Image.Image]] = {
     "turned": _turned,
     "grey": lambda picture: ImageOps.grayscale(picture).convert("RGB"),
     "cropped": _cropped,
+    "captioned": _captioned,
+    "chat": _sent_in_chat,
+    "tilted": _tilted,
 }
 
 

@@ -18,6 +18,7 @@ from lists.list_settings import ListSettings
 from lists.models import Image, Item, List
 
 VALID = {
+    "depth": "full",
     "name": "Known fakes",
     "description": "",
     "suggestion_threshold": "0.3",

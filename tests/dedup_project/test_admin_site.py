@@ -22,6 +22,7 @@ PAGES = [
     "/admin/lists/image/",
     "/admin/review/matchcandidate/",
     "/admin/review/decision/",
+    "/admin/jobs/job/",
 ]
 
 
