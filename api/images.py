@@ -26,7 +26,7 @@ def image_of(request: Request, *, fields: Sequence[str], url: str = "") -> RawIm
     if len(uploads) + bool(url) > 1:
         raise TwoImages("Send one picture per request: one file, or one url.", field=fields[0])
     if url:
-        return fetch.fetch(url, _policy())
+        return fetched(url)
     if not uploads:
         raise NoImage(
             f"The request has no picture. Send a file as '{fields[0]}', or its address as 'url'.",
@@ -35,15 +35,21 @@ def image_of(request: Request, *, fields: Sequence[str], url: str = "") -> RawIm
     return _uploaded(uploads[0])
 
 
+def fetched(url: str) -> RawImage:
+    """Return what a public address answers; raise FetchRefused, FetchFailed or TooManyBytes."""
+    return fetch.fetch(url, fetch_policy())
+
+
+def fetch_policy() -> FetchPolicy:
+    """Return which addresses the server may reach, and how much may come from there."""
+    return FetchPolicy(
+        allow_hosts=frozenset(settings.FETCH_ALLOW_HOSTS), max_bytes=settings.MAX_IMAGE_BYTES
+    )
+
+
 def _uploaded(upload: UploadedFile[bytes]) -> RawImage:
     """Return the upload's bytes; some clients send a file that is the base64 text of a picture."""
     raw = sources.from_chunks(
         upload.chunks(), name=upload.name or "", max_bytes=settings.MAX_IMAGE_BYTES
     )
     return sources.unwrapped(raw)
-
-
-def _policy() -> FetchPolicy:
-    return FetchPolicy(
-        allow_hosts=frozenset(settings.FETCH_ALLOW_HOSTS), max_bytes=settings.MAX_IMAGE_BYTES
-    )

@@ -209,6 +209,8 @@ class Item(models.Model):
     image = models.ForeignKey(Image, on_delete=models.PROTECT, related_name="items")
     custom_id = models.CharField(max_length=255, blank=True, default="")
     name = models.CharField(max_length=255, blank=True, default="")
+    # The client's own facts, a JSON object: see `lists.contexts`.
+    context = models.JSONField(default=dict, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     removed_at = models.DateTimeField(null=True, blank=True)
 

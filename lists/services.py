@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import F
@@ -15,7 +16,7 @@ from common.errors import Conflict, InvalidInput
 from intake.examine import Examination, FrameFeatures, Sighting
 from intake.sources import RawImage
 from jobs import services as jobs_services
-from lists import background, list_settings, selectors, storage
+from lists import background, contexts, list_settings, selectors, storage
 from lists.depths import Depth
 from lists.list_settings import ListSettings
 from lists.models import (
@@ -194,17 +195,36 @@ def keep_snapshot(*, image: Image, until: dt.datetime) -> None:
 
 
 @transaction.atomic
-def place_item(*, image_list: List, image: Image, custom_id: str, name: str) -> Item:
-    """Put an image into a list; under a custom_id that it already has, it is the item there."""
+def place_item(
+    *,
+    image_list: List,
+    image: Image,
+    custom_id: str,
+    name: str,
+    context: Mapping[str, Any] | None = None,
+) -> Item:
+    """Put an image into a list; under a custom_id that it already has, it is the item there.
+
+    A context replaces the one that such an item had.
+    """
+    kept_context = contexts.checked(context or {})
     try:
         with transaction.atomic():
             item = Item.objects.create(
-                image_list=image_list, image=image, custom_id=custom_id, name=name
+                image_list=image_list,
+                image=image,
+                custom_id=custom_id,
+                name=name,
+                context=kept_context,
             )
     except IntegrityError:
-        return Item.objects.get(
+        item = Item.objects.get(
             image_list=image_list, image=image, custom_id=custom_id, removed_at=None
         )
+        if context is not None and item.context != kept_context:
+            item.context = kept_context
+            item.save(update_fields=["context"])
+        return item
     ItemChange.objects.create(item=item)
     return item
 

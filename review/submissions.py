@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from intake.examine import Sighting
 from intake.sources import RawImage
@@ -21,6 +22,8 @@ class Submission:
     """A picture, the lists to check it against, and the list to add it to, if any.
 
     `min_score` None asks for each list's suggestion threshold, `depth` None for each list's depth.
+    `context` is kept with the item that is added; with a `context_filter` only items whose context
+    contains it are answered, of the best MAX_LIMIT.
     """
 
     raw: RawImage
@@ -30,6 +33,8 @@ class Submission:
     min_score: float | None = None
     limit: int = DEFAULT_LIMIT
     depth: Depth | None = None
+    context: Mapping[str, Any] | None = None
+    context_filter: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)

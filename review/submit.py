@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from accounts.actors import Actor
 from intake.examine import Examination, Sighting
-from lists import image_pool, search
+from lists import contexts, image_pool, search
 from lists import selectors as lists_selectors
 from lists import services as lists_services
 from lists.depths import Depth
@@ -20,7 +20,7 @@ from lists.search import Findings, ItemMatch, Query
 from matching import calibrate
 from review import pairing, selectors
 from review.models import MatchCandidate
-from review.submissions import ListMatches, Match, Outcome, Submission
+from review.submissions import MAX_LIMIT, ListMatches, Match, Outcome, Submission
 
 # By list row id, the images that people told apart from the picture.
 Excluded = dict[int, frozenset[int]]
@@ -164,8 +164,15 @@ def _find(query: Query, submission: Submission) -> Findings:
         query,
         lists,
         min_score=min(floors, default=calibrate.DUPLICATE_SCORE),
-        limit=max(submission.limit, pairing.MAX_PAIRS_PER_QUERY),
+        limit=_limit(submission),
     )
+
+
+def _limit(submission: Submission) -> int:
+    """Return how many matches to look for; a filter may leave few of them."""
+    if submission.context_filter:
+        return MAX_LIMIT
+    return max(submission.limit, pairing.MAX_PAIRS_PER_QUERY)
 
 
 def _keeps_files(submission: Submission, pairs: Sequence[ItemMatch]) -> bool:
@@ -214,6 +221,7 @@ def _place(submission: Submission, image: Image | None) -> Item | None:
         image=image,
         custom_id=submission.custom_id,
         name=submission.raw.name,
+        context=submission.context,
     )
 
 
@@ -264,6 +272,7 @@ def _answer(
                 )
                 for match in findings.by_list.get(image_list.pk, [])
                 if match.score >= _floor(submission, image_list)
+                and contexts.contains(match.item.context, submission.context_filter or {})
             ][: submission.limit],
         )
         for image_list in submission.check_lists
