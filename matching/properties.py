@@ -76,7 +76,9 @@ class _Cluster:
 
 def measured(pixels: Pixels) -> Properties:
     """Measure a picture."""
-    luma = cv2.cvtColor(_reduced(pixels.rgb, _MEASURED_SIDE_PX), cv2.COLOR_RGB2GRAY).astype(np.uint8)
+    luma = cv2.cvtColor(_reduced(pixels.rgb, _MEASURED_SIDE_PX), cv2.COLOR_RGB2GRAY).astype(
+        np.uint8
+    )
     dominant, *further = _clusters(_reduced(pixels.rgb, _COLOURS_SIDE_PX))
     return Properties(
         sharpness=sharpness(luma),
@@ -125,10 +127,10 @@ def _clusters(rgb: Rgb) -> list[_Cluster]:
     starts from a median cut (P. Heckbert, SIGGRAPH 1982), hence from no random choice.
     """
     lab = cv2.cvtColor(rgb.astype(np.float32) / 255, cv2.COLOR_RGB2LAB).reshape(-1, 3)
-    labels = _median_cut(lab.astype(np.float32))
-    count = int(labels.max()) + 1
-    _, labels, centres = cv2.kmeans(  # type: ignore[call-overload]
-        lab, count, labels, _ROUNDS, 1, cv2.KMEANS_USE_INITIAL_LABELS
+    first_labels = _median_cut(lab.astype(np.float32))
+    count = int(first_labels.max()) + 1
+    _, labels, centres = cv2.kmeans(
+        lab, count, first_labels, _ROUNDS, 1, cv2.KMEANS_USE_INITIAL_LABELS
     )
     sizes = np.bincount(labels.ravel(), minlength=count)
     merged = _merged([_Cluster(centres[i], int(sizes[i])) for i in range(count) if sizes[i]])
@@ -138,7 +140,7 @@ def _clusters(rgb: Rgb) -> list[_Cluster]:
 
 
 def _median_cut(lab: Lab) -> npt.NDArray[np.int32]:
-    """Return a label (n, 1) for each pixel: the widest box is cut at its median, again and again."""
+    """Return a label (n, 1) for each pixel; the widest box is cut at its median each time."""
     labels = np.zeros((len(lab), 1), dtype=np.int32)
     boxes = [np.arange(len(lab))]
     while len(boxes) < _MAX_COLOURS:
