@@ -123,14 +123,20 @@ def _reduced(rgb: Rgb, longer_side_px: int) -> Rgb:
 def _clusters(rgb: Rgb) -> list[_Cluster]:
     """Return the main colours, the one that covers most first; there is always one.
 
-    k-means (S. P. Lloyd, 1982) in CIELAB (CIE 1976), where distances are as people see them. It
-    starts from a median cut (P. Heckbert, SIGGRAPH 1982), hence from no random choice.
+    k-means (S. P. Lloyd, 1982) in CIELAB (CIE 1976), where distances are as people see them. Its
+    start is computed, not drawn by lot.
     """
     lab = cv2.cvtColor(rgb.astype(np.float32) / 255, cv2.COLOR_RGB2LAB).reshape(-1, 3)
-    first_labels = _median_cut(lab.astype(np.float32))
+    first_labels = _boxes(lab.astype(np.float32))
     count = int(first_labels.max()) + 1
     _, labels, centres = cv2.kmeans(
-        lab, count, first_labels, _ROUNDS, 1, cv2.KMEANS_USE_INITIAL_LABELS
+        # Channels, not columns: a single row of columns would be taken for single numbers.
+        lab.reshape(-1, 1, 3),
+        count,
+        first_labels,
+        _ROUNDS,
+        1,
+        cv2.KMEANS_USE_INITIAL_LABELS,
     )
     sizes = np.bincount(labels.ravel(), minlength=count)
     merged = _merged([_Cluster(centres[i], int(sizes[i])) for i in range(count) if sizes[i]])
@@ -139,23 +145,25 @@ def _clusters(rgb: Rgb) -> list[_Cluster]:
     return [main, *(each for each in further if each.pixels >= least)]
 
 
-def _median_cut(lab: Lab) -> npt.NDArray[np.int32]:
-    """Return a label (n, 1) for each pixel; the widest box is cut at its median each time."""
+def _boxes(lab: Lab) -> npt.NDArray[np.int32]:
+    """Return a label (n, 1) for each pixel: the box of greatest scatter is cut at its mean.
+
+    After S. J. Wan, P. Prusinkiewicz and S. K. M. Wong, "Variance-based color image quantization
+    for frame buffer display" (1990).
+    """
     labels = np.zeros((len(lab), 1), dtype=np.int32)
     boxes = [np.arange(len(lab))]
     while len(boxes) < _MAX_COLOURS:
-        spreads = [np.ptp(lab[box], axis=0) for box in boxes]
-        widest = max(range(len(boxes)), key=lambda i: float(spreads[i].max()))
-        if spreads[widest].max() < _SAME_COLOUR:
+        scatters = [lab[box].var(axis=0) * len(box) for box in boxes]
+        place = max(range(len(boxes)), key=lambda i: float(scatters[i].max()))
+        axis = int(scatters[place].argmax())
+        values = lab[boxes[place], axis]
+        is_high = values > values.mean(dtype=np.float64)
+        if np.ptp(values) < 1 or not is_high.any():
             break
-        box, axis = boxes[widest], int(spreads[widest].argmax())
-        values = lab[box, axis]
-        cut = np.median(values)
-        # Where half of the pixels and more share the least value, the cut is just above it.
-        is_low = values < cut if (values < cut).any() else values <= cut
-        boxes[widest] = box[is_low]
-        boxes.append(box[~is_low])
-        labels[box[~is_low]] = len(boxes) - 1
+        boxes.append(boxes[place][is_high])
+        boxes[place] = boxes[place][~is_high]
+        labels[boxes[-1]] = len(boxes) - 1
     return labels
 
 
