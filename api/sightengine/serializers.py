@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from rest_framework import serializers
+from rest_framework.fields import empty
 
 from api.sightengine.pictures import MAX_IMAGES
 from lists.depths import Depth
@@ -19,9 +20,9 @@ _URL_LENGTH = 8000
 class CommaSeparated(serializers.CharField):
     """Names with commas between them: blanks around them and repeats are dropped."""
 
-    def to_internal_value(self, data: Any) -> Any:
-        """Return the names in the order given."""
-        text = super().to_internal_value(data)
+    def run_validation(self, data: Any = empty) -> Any:
+        """Return the names in the order given, once the text as a whole is good."""
+        text = super().run_validation(data)
         return list(dict.fromkeys(name for part in text.split(",") if (name := part.strip())))
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from api import images
+from intake import fetch as intake_fetch
 from intake import sources
 from intake.fetch import FetchPolicy
 from intake.sources import RawImage
@@ -27,7 +27,7 @@ def fetched_coffee(monkeypatch: pytest.MonkeyPatch, coffee: bytes) -> None:
     def fetch(url: str, policy: FetchPolicy) -> RawImage:
         return sources.from_chunks([coffee], name="example2.jpg", max_bytes=policy.max_bytes)
 
-    monkeypatch.setattr(images.fetch, "fetch", fetch)
+    monkeypatch.setattr(intake_fetch, "fetch", fetch)
 
 
 def add(caller: Caller, image_list: List, photo: bytes, **fields: str) -> Any:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 from PIL import Image as Picture
 
+from accounts.actors import Actor
 from lists.depths import Depth
 from lists.models import Image, List
 from review import services
-from review.submissions import Submission
+from review.submissions import Outcome, Submission
 from tests.api.conftest import Caller
 from tests.api.test_sightengine import code_of
 from tests.conftest import encoded, opened
@@ -113,9 +116,9 @@ def test_the_depth_that_is_asked_for_is_used(
     submitted: list[Submission] = []
     submit_many = services.submit_many
 
-    def watched(**arguments: object) -> object:
-        submitted.extend(arguments["submissions"])  # type: ignore[call-overload]
-        return submit_many(**arguments)  # type: ignore[arg-type]
+    def watched(*, by: Actor, submissions: Sequence[Submission]) -> list[Outcome]:
+        submitted.extend(submissions)
+        return submit_many(by=by, submissions=submissions)
 
     monkeypatch.setattr(services, "submit_many", watched)
 
