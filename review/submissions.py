@@ -22,6 +22,8 @@ class Submission:
     """A picture, the lists to check it against, and the list to add it to, if any.
 
     `min_score` None asks for each list's suggestion threshold, `depth` None for each list's depth.
+    Pairs for people to look at are those from each list's suggestion threshold on, or from
+    `pair_score` where that is given.
     `context` is kept with the item that is added; with a `context_filter` only items whose context
     contains it are answered, of the best MAX_LIMIT.
     """
@@ -33,6 +35,7 @@ class Submission:
     min_score: float | None = None
     limit: int = DEFAULT_LIMIT
     depth: Depth | None = None
+    pair_score: float | None = None
     context: Mapping[str, Any] | None = None
     context_filter: Mapping[str, Any] | None = None
 

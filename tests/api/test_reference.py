@@ -27,7 +27,9 @@ def test_every_address_is_described_once(
 ) -> None:
     assert set(description["paths"]) == {
         "/1.0/check.json",
+        "/1.0/feedback.json",
         "/1.0/list/remove-item.json",
+        "/1.0/properties.json",
         "/v1/match/",
         "/v1/lists/",
         "/v1/lists/{list_id}/",
