@@ -67,9 +67,7 @@ def _image(link: Exchange, *, url: str, policy: FetchPolicy) -> RawImage:
     )
 
 
-def _received(
-    link: Exchange, response: BaseHTTPResponse, *, name: str, max_bytes: int
-) -> RawImage:
+def _received(link: Exchange, response: BaseHTTPResponse, *, name: str, max_bytes: int) -> RawImage:
     if response.status != 200:
         raise FetchFailed(
             f"The server of this address answers with status {response.status}. "
