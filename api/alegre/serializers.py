@@ -46,7 +46,7 @@ class StoredImage(serializers.Serializer[Any]):
         max_length=MAX_CUSTOM_ID_LENGTH,
         help_text="Your own id of the image. Without one it is searched for and not kept.",
     )
-    context = ContextField(
+    context = ContextField(  # type: ignore[assignment] # no attribute: REST framework moves it
         required=False,
         allow_null=True,
         default=dict,
@@ -128,7 +128,9 @@ class SimilarImage(serializers.Serializer[Any]):
     doc_id = serializers.CharField(allow_null=True)
     pdq = serializers.CharField(allow_null=True, help_text="256 characters, 0 or 1.")
     url = serializers.CharField(allow_null=True, help_text="Where it was fetched from.")
-    context = serializers.ListField(child=serializers.DictField())
+    context = serializers.ListField(  # type: ignore[assignment] # as above
+        child=serializers.DictField()
+    )
     score = serializers.FloatField(help_text="0.5 to 1; 1 is the same picture.")
     model = serializers.CharField(help_text="Always image/pdq.")
 
