@@ -72,9 +72,9 @@ def words(name: str, default: str = "") -> list[str]:
 
 
 def pairs(name: str) -> dict[str, str]:
-    """Return the parts `key=value` of a comma separated variable; values may hold further `=`."""
+    """Return the parts `key=value` of a comma separated variable, keys of letters and digits."""
     found = [part.partition("=") for part in words(name)]
-    if not all(key and value for key, _, value in found):
+    if not all(key.isalnum() and value for key, _, value in found):
         # The value may hold secrets, so it is not shown.
         raise WrongSetting(
             f"The environment variable {name} is not a list of pairs. "

@@ -35,7 +35,7 @@ def find(*, by: Actor, asked: Asked, image_list: List, raw: RawImage) -> list[di
     return _rows(outcome, asked)
 
 
-def delete(*, by: Actor, image_list: List, doc_id: str) -> bool:
+def forget(*, by: Actor, image_list: List, doc_id: str) -> bool:
     """Take what the doc_id names out of the list; tell whether there was anything."""
     try:
         items = selectors.items_named(image_list, public_id=None, custom_id=doc_id)

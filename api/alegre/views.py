@@ -80,7 +80,7 @@ class KeptImage(AlegreView):
         by.require(Permission.CHANGE_ITEMS)
         asked = checked(DeletionRequest, parameters_of(request))
         image_list = _list(by, asked["list"])
-        is_deleted = similar.delete(by=by, image_list=image_list, doc_id=asked["doc_id"])
+        is_deleted = similar.forget(by=by, image_list=image_list, doc_id=asked["doc_id"])
         return Response({"deleted": is_deleted})
 
     @schema.EXCLUDED

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +13,7 @@ from pytest_django import Settings
 from accounts.actors import Actor
 from accounts.permissions import Role
 from api.alegre import errors, scores
+from api.alegre.serializers import LaterRequest, SimilarImage
 from api.errors import MalformedBody, MethodNotAllowed, row_for
 from common.errors import LookalikeError
 from intake.errors import DeliveryRefused, FetchFailed, FetchRefused, TooManyBytes
@@ -25,6 +28,7 @@ from tests.conftest import encoded, opened
 
 pytestmark = pytest.mark.django_db
 
+PAGE = Path(__file__).parents[2] / "docs" / "reference" / "alegre.md"
 SYNC = "/similarity/sync/image"
 CONTEXT = {"team_id": 1, "project_media_id": 7, "has_custom_id": True, "temporary_media": False}
 
@@ -293,7 +297,7 @@ def test_nobody_sees_what_strangers_keep(
 
     assert rows(stranger_caller, site.url("/cup.jpg"), doc_id="one") == []
     assert deletion(stranger_caller, doc_id="one").json() == {"deleted": True}
-    assert Item.objects.get(custom_id="one", removed_at=None)
+    assert Item.objects.filter(custom_id="one", removed_at=None).count() == 1
     for list_id in (closed.public_id, "ili_" + "0" * 21):
         answer = ask(stranger_caller, site.url("/cup.jpg"), list=list_id)
         assert failure_of(answer) == (404, "not_found")
@@ -481,3 +485,37 @@ def test_reading_is_no_way_to_ask(caller: Caller) -> None:
 )
 def test_every_error_has_a_place_in_the_table(error: type[LookalikeError], status: int) -> None:
     assert row_for(error("A sentence."), errors.TABLE).status == status
+
+
+# ---------------------------------------------------------------------------------- the reference
+
+
+def documented(heading: str) -> list[list[str]]:
+    """Return the cells of the table under a heading of the reference, without its first rows."""
+    section = PAGE.read_text().partition(f"\n## {heading}\n")[2].partition("\n## ")[0]
+    lines = [line.strip("| ") for line in section.splitlines() if line.startswith("|")]
+    return [[cell.strip() for cell in line.split("|")] for line in lines[2:]]
+
+
+def names_in(cells: list[list[str]]) -> set[str]:
+    """Return what stands in backquotes in the first column."""
+    return {name for first, *_ in cells for name in re.findall(r"`(\w+)`", first)}
+
+
+def test_the_reference_names_every_parameter_and_every_field() -> None:
+    assert names_in(documented("Parameters")) == set(LaterRequest().fields)
+    assert names_in(documented("Rows")) == set(SimilarImage().fields)
+
+
+def test_the_reference_shows_the_table_of_scores() -> None:
+    shown = [(float(ours), float(alegres)) for ours, alegres, _ in documented("Scores")]
+
+    assert tuple(shown) == scores.POINTS
+    suggested = scores.from_score(List._meta.get_field("suggestion_threshold").get_default())
+    assert f"({suggested:.2f} unless" in PAGE.read_text()
+
+
+def test_the_reference_shows_every_error() -> None:
+    shown = {(code.strip("`"), int(status)) for code, status, _ in documented("Errors")}
+
+    assert shown == {(row.error, row.status) for row in errors.TABLE.values()}

@@ -149,7 +149,7 @@ def test_an_image_without_id_is_searched_for_under_an_id_of_ours(
     ],
 )
 def test_an_image_may_be_kept_without_telling_anybody(
-    caller: Caller, site: WebSite, silence: dict[str, bool]
+    caller: Caller, site: WebSite, silence: dict[str, Any]
 ) -> None:
     answer = ask(caller, site, callback_url=None, **silence)
 
@@ -358,7 +358,7 @@ def test_callbacks_are_configured_by_credential(monkeypatch: pytest.MonkeyPatch)
     }
 
 
-@pytest.mark.parametrize("value", ["https://a.example/", "abc=", "=x"])
+@pytest.mark.parametrize("value", ["https://a.example/", "https://a.example/?x=y", "abc=", "=x"])
 def test_a_wrong_configuration_is_told_without_its_secret(
     monkeypatch: pytest.MonkeyPatch, value: str
 ) -> None:
