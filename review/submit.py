@@ -12,7 +12,7 @@ from django.utils import timezone
 from accounts.actors import Actor
 from common.errors import UnusableImage
 from intake.examine import Examination, Sighting
-from lists import contexts, image_pool, search
+from lists import image_pool, search
 from lists import selectors as lists_selectors
 from lists import services as lists_services
 from lists.depths import Depth
@@ -223,7 +223,7 @@ def _find(query: Query, submission: Submission) -> Findings:
 
 def _limit(submission: Submission) -> int:
     """Return how many matches to look for; a filter may leave few of them."""
-    if submission.context_filter:
+    if submission.asks_for_context:
         return MAX_LIMIT
     return max(submission.limit, pairing.MAX_PAIRS_PER_QUERY)
 
@@ -324,8 +324,7 @@ def _answer(
                     candidate=candidates.get((image_list.pk, match.item.image_id)),
                 )
                 for match in findings.by_list.get(image_list.pk, [])
-                if match.score >= _floor(submission, image_list)
-                and contexts.contains(match.item.context, submission.context_filter or {})
+                if match.score >= _floor(submission, image_list) and submission.accepts(match.item)
             ][: submission.limit],
         )
         for image_list in submission.check_lists
