@@ -135,6 +135,11 @@ DECODE_TIMEOUT_S = env.integer("DECODE_TIMEOUT_S", 10)
 DECODE_MEMORY_BYTES = env.integer("DECODE_MEMORY_BYTES", 2_000_000_000)
 FETCH_ALLOW_HOSTS = env.words("FETCH_ALLOW_HOSTS")
 
+# What programs may use, 0 for no limit; an organisation may have limits of its own
+RATE_LIMIT_PER_MINUTE = env.integer("RATE_LIMIT_PER_MINUTE", 0)
+QUOTA_PER_DAY = env.integer("QUOTA_PER_DAY", 0)
+QUOTA_PER_MONTH = env.integer("QUOTA_PER_MONTH", 0)
+
 # Work in the background
 WORK_THREADS = env.integer("WORK_THREADS", 1)
 
