@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db.models import QuerySet
 
+from accounts import limits
 from accounts.actors import Actor, Surface
 from accounts.models import ApiCredential, Membership, User
 from accounts.permissions import Permission, Role
@@ -12,7 +13,7 @@ from common.errors import Forbidden, NotFound, Unauthenticated
 
 def actor_for_user(user: User) -> Actor:
     """Return the signed-in person as an actor; raise Forbidden without an organisation."""
-    membership = Membership.objects.filter(user=user).first()
+    membership = Membership.objects.select_related("organisation").filter(user=user).first()
     if membership is None:
         raise Forbidden("Your account belongs to no organisation. Ask an admin to add you to one.")
     return Actor(
@@ -20,6 +21,7 @@ def actor_for_user(user: User) -> Actor:
         role=Role(membership.role),
         surface=Surface.BROWSER,
         user_id=user.pk,
+        limits=limits.limits_of(membership.organisation),
     )
 
 
@@ -31,6 +33,7 @@ def actor_for_credential(credential: ApiCredential) -> Actor:
         surface=Surface.API,
         credential_id=credential.pk,
         is_restricted=credential.is_restricted,
+        limits=limits.limits_of(credential.organisation),
     )
 
 

@@ -137,6 +137,11 @@ FETCH_ALLOW_HOSTS = env.words("FETCH_ALLOW_HOSTS")
 # By api_user, where results go that name no address; the addresses hold the receivers' secrets.
 ALEGRE_CALLBACKS = env.pairs("ALEGRE_CALLBACKS")
 
+# What programs may use, 0 for no limit; an organisation may have limits of its own
+RATE_LIMIT_PER_MINUTE = env.integer("RATE_LIMIT_PER_MINUTE", 0)
+QUOTA_PER_DAY = env.integer("QUOTA_PER_DAY", 0)
+QUOTA_PER_MONTH = env.integer("QUOTA_PER_MONTH", 0)
+
 # Work in the background
 WORK_THREADS = env.integer("WORK_THREADS", 1)
 

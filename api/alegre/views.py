@@ -9,6 +9,7 @@ from rest_framework.response import Response
 
 from accounts.actors import Actor
 from accounts.permissions import Permission
+from api import quotas
 from api.alegre import asked as asking
 from api.alegre import background, errors, schema, similar
 from api.alegre.errors import NotHere
@@ -67,6 +68,7 @@ class SimilarLater(AlegreView):
         if asked.wants_callback:
             callback_url = background.required_callback(by, asked)
             deliver.check(callback_url, background.delivery_policy())
+        quotas.take(request)
         return Response(background.search_later(by=by, asked=asked, image_list=image_list))
 
 

@@ -6,7 +6,7 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 
 from api.check.serializers import MatchAnswer, MatchFailure, MatchRequest, UploadedMatchRequest
 
-_FAILURES = dict.fromkeys((400, 401, 403, 404, 413, 415, 424, 503), MatchFailure)
+_FAILURES = dict.fromkeys((400, 401, 403, 404, 413, 415, 424, 429, 503), MatchFailure)
 _ITEM_ID = OpenApiParameter(
     "X-Item-Id",
     str,

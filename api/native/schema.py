@@ -26,6 +26,7 @@ from api.native.serializers import (
     ReviewMatchInFull,
     UploadedCheck,
     UploadedItem,
+    UsedLimits,
 )
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -42,7 +43,7 @@ def _page_of(row: type[serializers.Serializer[Any]]) -> serializers.Serializer[A
 
 
 def _failures(*statuses: int) -> dict[int, Any]:
-    return dict.fromkeys((400, 401, 403, *statuses), FailureAnswer)
+    return dict.fromkeys((400, 401, 403, 429, *statuses), FailureAnswer)
 
 
 def _described(tag: str, operation_id: str, **options: Any) -> Callable[[View], View]:
@@ -105,3 +106,4 @@ CONFIRM, DISSOCIATE, UNDO = (
     )
     for act in ("confirm", "dissociate", "undo")
 )
+USAGE = _described("Usage", "usage", responses={200: UsedLimits, **_failures()})

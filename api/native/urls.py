@@ -22,6 +22,7 @@ _VIEWS: dict[str, tuple[str, type[DialectView]]] = {
     "confirm": (f"{_MATCH}confirm/", views.Confirm),
     "dissociate": (f"{_MATCH}dissociate/", views.Dissociate),
     "undo": (f"{_MATCH}undo/", views.Undo),
+    "usage": ("usage/", views.Usage),
 }
 
 urlpatterns: list[URLPattern] = [

@@ -7,6 +7,7 @@ from typing import Any
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts import quotas
 from api.authentication import actor_of
 from api.images import image_of
 from api.native import errors, paging, schema, shapes
@@ -20,6 +21,7 @@ from api.native.serializers import (
     MatchFilter,
     NewItem,
     NewList,
+    UsedLimits,
 )
 from api.parameters import checked, parameters_of
 from api.views import DialectView
@@ -229,6 +231,15 @@ class Undo(NativeView):
         asked = checked(DecisionRequest, parameters_of(request))
         undone = services.undo(by=actor, candidate=candidate, expected_version=asked["version"])
         return Response(shapes.candidates([undone], request)[0])
+
+
+class Usage(NativeView):
+    """What was used of the limits."""
+
+    @schema.USAGE
+    def get(self, request: Request) -> Response:
+        """Return the limits and what was used of each."""
+        return Response(self.shown(UsedLimits, quotas.usage_for(actor_of(request))))
 
 
 class UnknownAddress(NativeView):

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from rest_framework.request import Request
 
 from accounts.permissions import Permission
+from api import quotas
 from api.authentication import actor_of
 from api.errors import TwoImages
 from api.images import image_of, uploaded
@@ -40,6 +41,7 @@ def pictures_of(request: Request, *, url: str) -> AskedPictures:
     uploads = [upload for field in fields for upload in request.FILES.getlist(field)]
     if len(uploads) > MAX_IMAGES:
         raise TooManyImages(f"Send at most {MAX_IMAGES} images in one request.", field="media[]")
+    quotas.take(request, pictures=len(uploads))
     raws: list[RawImage] = []
     for upload in uploads:
         raws.append(uploaded(upload))

@@ -25,7 +25,7 @@ from api.sightengine.serializers import (
 View = TypeVar("View", bound=Callable[..., Any])
 _TAGS = ["Sightengine dialect"]
 _FORMS = ("multipart/form-data", "application/x-www-form-urlencoded")
-_FAILURES = dict.fromkeys((400, 401, 403, 404, 413, 503), SightengineFailure)
+_FAILURES = dict.fromkeys((400, 401, 403, 404, 413, 429, 503), SightengineFailure)
 _CALLBACK = OpenApiParameter("callback", str, description="Name of a JSONP callback.")
 
 

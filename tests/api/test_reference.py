@@ -44,6 +44,7 @@ def test_every_address_is_described_once(
         "/v1/matches/{match_id}/confirm/",
         "/v1/matches/{match_id}/dissociate/",
         "/v1/matches/{match_id}/undo/",
+        "/v1/usage/",
     }
 
 
@@ -96,5 +97,6 @@ def test_a_server_without_its_database_is_not_healthy(monkeypatch: pytest.Monkey
     answer = Client().get("/healthz")
 
     assert answer.status_code == 503
+    assert answer["Retry-After"] == "5"
     assert answer.json()["error"]["code"] == "unavailable"
     assert "10.0.0.7" not in answer.content.decode()
