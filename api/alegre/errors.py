@@ -20,7 +20,7 @@ from common.errors import (
 from intake.errors import DeliveryRefused, FetchFailed, FetchRefused, NotBase64, TooManyBytes
 
 
-class NotHere(LookalikeError):
+class NotHere(NotFound):
     """A call of Alegre's that this server does not answer."""
 
     code = "not_here"

@@ -14,9 +14,9 @@ from accounts.actors import Actor
 from accounts.permissions import Role
 from api.alegre import errors, scores
 from api.alegre.serializers import LaterRequest, SimilarImage
-from api.errors import MalformedBody, MethodNotAllowed, row_for
+from api.errors import InternalFault, row_for
 from common.errors import LookalikeError
-from intake.errors import DeliveryRefused, FetchFailed, FetchRefused, TooManyBytes
+from intake.errors import DeliveryRefused, FetchFailed, FetchRefused
 from lists import services as lists_services
 from lists.list_settings import ListSettings
 from lists.models import Image, Item, List
@@ -469,22 +469,26 @@ def test_reading_is_no_way_to_ask(caller: Caller) -> None:
     assert failure_of(caller.get("/image/similarity/")) == (405, "method_not_allowed")
 
 
+def all_errors(kind: type[LookalikeError]) -> list[type[LookalikeError]]:
+    """Return a class of errors and all below it, but for what never reaches a client."""
+    every = [kind, *(each for sub in kind.__subclasses__() for each in all_errors(sub))]
+    return [each for each in every if not each.__module__.startswith("jobs.")]
+
+
+@pytest.mark.parametrize("kind", all_errors(LookalikeError), ids=lambda kind: kind.__name__)
+def test_every_error_has_a_place_in_the_table(kind: type[LookalikeError]) -> None:
+    status = row_for(kind("A sentence."), errors.TABLE).status
+
+    assert 400 <= status < 600
+    assert (status == 500) == (kind in (LookalikeError, InternalFault))
+
+
 @pytest.mark.parametrize(
-    ("error", "status"),
-    [
-        (LookalikeError, 500),
-        (errors.NotHere, 501),
-        (errors.NoCallback, 400),
-        (MalformedBody, 400),
-        (MethodNotAllowed, 405),
-        (FetchRefused, 400),
-        (FetchFailed, 424),
-        (DeliveryRefused, 400),
-        (TooManyBytes, 413),
-    ],
+    ("kind", "status"),
+    [(errors.NotHere, 501), (FetchRefused, 400), (FetchFailed, 424), (DeliveryRefused, 400)],
 )
-def test_every_error_has_a_place_in_the_table(error: type[LookalikeError], status: int) -> None:
-    assert row_for(error("A sentence."), errors.TABLE).status == status
+def test_an_error_gets_the_row_of_its_own_class(kind: type[LookalikeError], status: int) -> None:
+    assert row_for(kind("A sentence."), errors.TABLE).status == status
 
 
 # ---------------------------------------------------------------------------------- the reference
