@@ -210,7 +210,9 @@ def test_who_may_not_add_adds_none_of_several(
 def test_an_animation_counts_its_distinct_frames(
     caller: Caller, image_list: List, fields: dict[str, str], operations: int
 ) -> None:
-    frames = [photo(name).resize((320, 240)) for name in ("coffee", "coffee", "astronaut")]
+    coffee, astronaut = (photo(name).resize((320, 240)) for name in ("coffee", "astronaut"))
+    faded = Picture.blend(coffee, Picture.new("RGB", coffee.size), 0.1)  # looks like the first
+    frames = [coffee, faded, astronaut]
     other = caller.post("/v1/lists/", name="Other").json()["id"]
     named = {
         name: text.replace("LIST", image_list.public_id).replace("OTHER", other)
