@@ -14,7 +14,7 @@ from accounts.actors import Actor
 from accounts.permissions import Role
 from api.alegre import errors, scores
 from api.alegre.serializers import LaterRequest, SimilarImage
-from api.errors import InternalFault, row_for
+from api.errors import row_for
 from common.errors import LookalikeError
 from intake.errors import DeliveryRefused, FetchFailed, FetchRefused
 from lists import services as lists_services
@@ -467,20 +467,6 @@ def test_an_unknown_address_is_told_in_json(caller: Caller, path: str) -> None:
 def test_reading_is_no_way_to_ask(caller: Caller) -> None:
     assert failure_of(caller.get(SYNC)) == (405, "method_not_allowed")
     assert failure_of(caller.get("/image/similarity/")) == (405, "method_not_allowed")
-
-
-def all_errors(kind: type[LookalikeError]) -> list[type[LookalikeError]]:
-    """Return a class of errors and all below it, but for what never reaches a client."""
-    every = [kind, *(each for sub in kind.__subclasses__() for each in all_errors(sub))]
-    return [each for each in every if not each.__module__.startswith("jobs.")]
-
-
-@pytest.mark.parametrize("kind", all_errors(LookalikeError), ids=lambda kind: kind.__name__)
-def test_every_error_has_a_place_in_the_table(kind: type[LookalikeError]) -> None:
-    status = row_for(kind("A sentence."), errors.TABLE).status
-
-    assert 400 <= status < 600
-    assert (status == 500) == (kind in (LookalikeError, InternalFault))
 
 
 @pytest.mark.parametrize(

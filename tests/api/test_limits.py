@@ -211,7 +211,8 @@ def test_a_request_that_fails_has_used_no_picture(
         image_list.public_id = "ili_000000000000000000000"
     with monkeypatch.context() as broken:
         if fault == "ours":
-            broken.setattr(review_services, "submit", lambda **_: 1 // 0)
+            for name in ("submit", "submit_many"):
+                broken.setattr(review_services, name, lambda **_: 1 // 0)
         failed = _SENDS[way](caller, image_list, photo)
 
     assert failed.status_code >= 400
