@@ -19,10 +19,11 @@ from weakref import WeakSet
 from pebble import ProcessExpired, ProcessFuture, ProcessPool
 
 from common.errors import Unavailable
-from intake import examine, sources, worker
+from intake import examine, sources, visual_hashes, worker
 from intake.errors import DecoderCrashed, DecodeTimedOut, PoolBusy, PoolClosed
 from intake.examine import CloseLook, Examination, Sighting
 from intake.limits import Limits
+from intake.visual_hashes import HashedImage
 from matching.errors import UnsupportedFormat
 
 T = TypeVar("T")
@@ -65,6 +66,10 @@ class ImagePool:
     def examine_closely(self, data: bytes) -> Examination:
         """Decode in full, with thumbnails and local features; raise as `look` does."""
         return self._run(examine.examine_closely, data)
+
+    def visual_hashes(self, data: bytes) -> HashedImage:
+        """Decode the first frame in full and hash it; raise as `look` does."""
+        return self._run(visual_hashes.hash_first_frame, data)
 
     def close(self) -> None:
         """End the workers; whoever waits for one gets PoolClosed."""
