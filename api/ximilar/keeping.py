@@ -68,7 +68,7 @@ def update(collection: OpenCollection, asked: Sequence[Record]) -> Answer:
     )
 
 
-def delete(collection: OpenCollection, asked: Sequence[Record]) -> Answer:
+def remove(collection: OpenCollection, asked: Sequence[Record]) -> Answer:
     """Delete the records of the ids asked."""
     collection.actor.require(Permission.CHANGE_ITEMS)
     items = collection.items([record.id for record in asked])

@@ -12,7 +12,7 @@ from rest_framework.exceptions import ParseError
 from api.parsers import BoundedJsonParser
 
 # Fields of a record come back as they were; nobody needs them deeper than this.
-_MAX_DEPTH = 32
+_MAX_LEVELS = 30
 
 
 class RecordsJsonParser(BoundedJsonParser):
@@ -26,7 +26,7 @@ class RecordsJsonParser(BoundedJsonParser):
     ) -> Any:
         """Return the parsed body; raise ParseError as well for NUL, lone surrogates and 1e999."""
         body = super().parse(stream, media_type, parser_context)
-        _require_storable(body, _MAX_DEPTH)
+        _require_storable(body, _MAX_LEVELS)
         return body
 
     def max_bytes(self) -> int:
@@ -34,8 +34,8 @@ class RecordsJsonParser(BoundedJsonParser):
         return int(settings.MAX_BODY_BYTES)
 
 
-def _require_storable(value: Any, depth: int) -> None:
-    if depth == 0:
+def _require_storable(value: Any, levels: int) -> None:
+    if levels < 0:
         raise ParseError
     if isinstance(value, str):
         _require_text(value)
@@ -44,10 +44,10 @@ def _require_storable(value: Any, depth: int) -> None:
     elif isinstance(value, Mapping):
         for name, inner in value.items():
             _require_text(name)
-            _require_storable(inner, depth - 1)
+            _require_storable(inner, levels - 1)
     elif isinstance(value, list):
         for inner in value:
-            _require_storable(inner, depth - 1)
+            _require_storable(inner, levels - 1)
 
 
 def _require_text(text: str) -> None:

@@ -164,7 +164,7 @@ class Delete(XimilarView):
     def post(self, request: Request) -> Response:
         """Return the records that were deleted."""
         opened, asked = _records_of(request)
-        return self.answer(request, keeping.delete(opened, asked))
+        return self.answer(request, keeping.remove(opened, asked))
 
 
 class Random(XimilarView):

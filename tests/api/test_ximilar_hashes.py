@@ -17,11 +17,13 @@ from pytest_django import Settings
 
 from accounts.permissions import Role
 from api.errors import row_for
-from api.ximilar import answers, errors, hashing
+from api.ximilar import answers, errors, hashing, records
 from api.ximilar.hashing import FailedRecord, HashedRecord
 from api.ximilar.records import read
 from common.errors import LookalikeError
 from intake import fetch
+from intake.fetch import FetchPolicy
+from intake.sources import RawImage
 from intake.visual_hashes import HashedImage
 from lists.models import Image as StoredImage
 from matching.visual_hashes import LENGTHS, HashType
@@ -230,17 +232,17 @@ def test_a_fault_of_ours_fails_one_record_and_is_logged(
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    load = hashing.records.load
+    load = records.load
 
     def broken(record: Any, **options: Any) -> Any:
         if record.id == "2":
             raise ZeroDivisionError
         return load(record, **options)
 
-    monkeypatch.setattr(hashing.records, "load", broken)
-    records = [{"_base64": base64_text(coffee), "_id": number} for number in (1, 2)]
+    monkeypatch.setattr(records, "load", broken)
+    both = [{"_base64": base64_text(coffee), "_id": number} for number in (1, 2)]
 
-    body = ximilar("visual_hash", records=records).json()
+    body = ximilar("visual_hash", records=both).json()
 
     assert body["records"][1]["_status"]["code"] == 500
     assert "bmh1" in body["records"][0]
@@ -319,9 +321,12 @@ def test_an_address_that_may_not_be_fetched_is_never_tried(
     settings.FETCH_ALLOW_HOSTS = []
     tries: list[str] = []
     really_fetch = fetch.fetch
-    monkeypatch.setattr(
-        fetch, "fetch", lambda url, policy: tries.append(url) or really_fetch(url, policy)
-    )
+
+    def counted(url: str, policy: FetchPolicy) -> RawImage:
+        tries.append(url)
+        return really_fetch(url, policy)
+
+    monkeypatch.setattr(fetch, "fetch", counted)
 
     answer = ximilar("visual_hash", records=[{"_url": f"{site.url}/1.jpg"}])
 
