@@ -186,6 +186,25 @@ def test_a_body_that_cannot_be_read_is_told(
     assert method == "ping" or answer.json()["detail"]
 
 
+@pytest.mark.parametrize(
+    "value",
+    ["NaN", "Infinity", "-1e999", '"\\ud800"', '"a\\u0000"', '{"\\udfff": 1}', "[" * 29 + "]" * 29],
+)
+@pytest.mark.parametrize("method", ["visual_hash", "insert"])
+def test_a_field_that_could_not_come_back_or_be_stored_is_refused(
+    ximilar: XimilarCaller, coffee: bytes, method: str, value: str
+) -> None:
+    def body(own: str) -> str:
+        return f'{{"records": [{{"_base64": "{base64_text(coffee)}", "own": {own}}}]}}'
+
+    refused = ximilar.raw(f"{PREFIX}{method}", body(value))
+    accepted = ximilar.raw(f"{PREFIX}{method}", body("[" * 27 + "]" * 27))
+
+    assert (refused.status_code, refused.json()["status"]["code"]) == (400, 400)
+    assert refused.json()["detail"]
+    assert accepted.status_code == 200
+
+
 def test_a_body_may_be_as_large_as_the_server_takes(
     ximilar: XimilarCaller, coffee: bytes, settings: Settings
 ) -> None:
