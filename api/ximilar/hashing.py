@@ -12,6 +12,7 @@ from api.ximilar import records
 from api.ximilar.errors import TookTooLong
 from api.ximilar.records import Record
 from common.errors import LookalikeError
+from intake.pool import ImagePool
 from intake.visual_hashes import HashedImage
 from lists import image_pool
 from matching.visual_hashes import HashType
@@ -47,9 +48,11 @@ def hashed(
 ) -> list[HashedRecord | FailedRecord]:
     """Return every record in its order, hashed or failed; none waits for another's deadline."""
     ends_at_s = time.monotonic() + deadline_s
+    # Asked for once: threads that make it at the same time would each start workers.
+    pool = image_pool.current()
     executor = ThreadPoolExecutor(_RECORDS_AT_ONCE, thread_name_prefix="record")
     try:
-        futures = [executor.submit(_hash, record, ends_at_s) for record in asked]
+        futures = [executor.submit(_hash, pool, record, ends_at_s) for record in asked]
         return [_outcome(*pair, ends_at_s) for pair in zip(asked, futures, strict=True)]
     finally:
         executor.shutdown(wait=False, cancel_futures=True)
@@ -59,14 +62,14 @@ def remaining_s(ends_at_s: float) -> float:
     """Return the seconds that are left; raise TookTooLong when there are none."""
     left_s = ends_at_s - time.monotonic()
     if left_s <= 0:
-        raise TookTooLong("The request took too long. Send fewer records at a time.")
+        raise _took_too_long()
     return left_s
 
 
-def _hash(record: Record, ends_at_s: float) -> HashedImage:
+def _hash(pool: ImagePool, record: Record, ends_at_s: float) -> HashedImage:
     timeout_s = remaining_s(ends_at_s)
     records.checked_id(record)
-    return image_pool.current().visual_hashes(records.load(record, timeout_s=timeout_s).data)
+    return pool.visual_hashes(records.load(record, timeout_s=timeout_s).data)
 
 
 def _outcome(
@@ -75,9 +78,11 @@ def _outcome(
     try:
         return HashedRecord(record, future.result(max(0.0, ends_at_s - time.monotonic())))
     except TimeoutError:
-        error: LookalikeError = TookTooLong(
-            "The request took too long. Send fewer records at a time."
-        )
+        error: LookalikeError = _took_too_long()
     except Exception as exception:  # noqa: BLE001 - one bad record never fails the others
         error = errors.from_exception(exception)
     return FailedRecord(record, error)
+
+
+def _took_too_long() -> TookTooLong:
+    return TookTooLong("The request took too long. Send fewer records at a time.")

@@ -10,6 +10,8 @@ from pytest_django import Settings
 
 from accounts import services as accounts_services
 from accounts.actors import Actor
+from api import dialects
+from api.errors import too_large
 from tests.api.conftest import Caller
 from tests.api.ximilar_caller import PREFIX, XimilarCaller, base64_text
 
@@ -139,6 +141,14 @@ def test_an_unknown_address_is_told_as_json(ximilar: XimilarCaller, path: str) -
 
     assert answer.status_code == 404
     assert answer.json()["detail"]
+
+
+@pytest.mark.parametrize("path", _PATHS)
+def test_what_is_refused_before_any_view_is_told_in_the_dialect(path: str) -> None:
+    failure_of = dialects.failure_of(path)
+
+    assert failure_of is not None
+    assert set(failure_of(too_large(), "req").body) == {"detail", "status"}
 
 
 # ----------------------------------------------------------------------------------- bodies
