@@ -48,6 +48,13 @@ def live_credential(credential_id: int) -> ApiCredential:
     return credential
 
 
+def api_user_of(actor: Actor) -> str:
+    """Return the public name of the program's own credential, which never changes."""
+    if actor.credential_id is None:
+        raise NotFound("There is no such API credential.")
+    return ApiCredential.objects.get(pk=actor.credential_id).api_user
+
+
 def credentials_for(actor: Actor) -> QuerySet[ApiCredential]:
     """Return the organisation's credentials, newest first; raise Forbidden to whom it is closed."""
     actor.require(Permission.CHANGE_CREDENTIALS)

@@ -9,6 +9,7 @@ from api.check import errors as check
 from api.errors import Failure
 from api.native import errors as native
 from api.sightengine import errors as sightengine
+from api.ximilar import errors as ximilar
 from common.errors import LookalikeError
 
 FailureOf = Callable[[LookalikeError, str], Failure]
@@ -17,6 +18,8 @@ _CHECK_PATHS = frozenset({"/v1/match", "/v1/match/", "/api/v1/match", "/api/v1/m
 _BY_PREFIX: tuple[tuple[str, FailureOf], ...] = (
     ("/1.0/", sightengine.failure),
     ("/v1/", native.failure),
+    ("/image_matching/", ximilar.failure),
+    ("/authorization/", ximilar.failure),
     ("/api/", native.failure),
     ("/similarity/", alegre.failure),
     ("/image/", alegre.failure),

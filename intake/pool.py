@@ -19,10 +19,11 @@ from weakref import WeakSet
 from pebble import ProcessExpired, ProcessFuture, ProcessPool
 
 from common.errors import Unavailable
-from intake import examine, properties, sources, worker
+from intake import examine, properties, sources, visual_hashes, worker
 from intake.errors import DecoderCrashed, DecodeTimedOut, PoolBusy, PoolClosed
 from intake.examine import CloseLook, Examination, Sighting
 from intake.limits import Limits
+from intake.visual_hashes import HashedImage
 from matching.errors import UnsupportedFormat
 from matching.properties import Properties
 
@@ -70,6 +71,10 @@ class ImagePool:
     def measure(self, data: bytes) -> Properties:
         """Measure what the picture looks like; raise as `look` does."""
         return self._run(properties.measure, data)
+
+    def visual_hashes(self, data: bytes) -> HashedImage:
+        """Decode the first frame in full and hash it; raise as `look` does."""
+        return self._run(visual_hashes.hash_first_frame, data)
 
     def close(self) -> None:
         """End the workers; whoever waits for one gets PoolClosed."""

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 
 from accounts.actors import Actor
 from accounts.permissions import Permission
 from common.errors import NotFound
+from lists import contexts
 from lists.depths import Depth
 from lists.models import Image, ImageFingerprint, Item, List
 from matching.features import FEATURE_VERSION
 from matching.hashers.registry import PDQ
+
+_ITEMS_AT_ONCE = 1_000
 
 
 class ListNotFound(NotFound):
@@ -173,6 +176,37 @@ def pdq_bits(image_ids: Collection[int]) -> dict[int, bytes]:
         image_id__in=image_ids, algorithm=PDQ.algorithm, version=PDQ.version, frame=0
     )
     return {image_id: bytes(bits) for image_id, bits in rows.values_list("image_id", "bits")}
+
+
+def items_by_own_id(image_list: List, ids: Collection[str]) -> dict[str, list[Item]]:
+    """Return the live items by the id that a client knows them by, of each id the newest first.
+
+    That is the custom_id, or the public id of an item without one. Ids without an item are left
+    out.
+    """
+    asked = [searchable(each) for each in ids if each]
+    by_own_id = Q(custom_id__in=asked) | Q(custom_id="", public_id__in=asked)
+    found: dict[str, list[Item]] = {}
+    for item in items_of(image_list).filter(by_own_id):
+        found.setdefault(item.custom_id or item.public_id, []).append(item)
+    return found
+
+
+def items_with(image_list: List, context: Mapping[str, Any]) -> Iterator[Item]:
+    """Yield a list's live items whose context contains the given one, oldest first."""
+    for item in items_of(image_list).order_by("pk").iterator(chunk_size=_ITEMS_AT_ONCE):
+        if contexts.contains(item.context, context):
+            yield item
+
+
+def oldest_items(image_list: List, *, skip: int, size: int) -> list[Item]:
+    """Return up to `size` live items, oldest first, after the first `skip` of them."""
+    return list(items_of(image_list).order_by("pk")[skip : skip + size])
+
+
+def random_items(image_list: List, *, count: int) -> list[Item]:
+    """Return up to `count` live items, chosen and ordered at random."""
+    return list(items_of(image_list).order_by("?")[:count])
 
 
 def removed_item_for(image_list: List, public_id: str) -> Item:

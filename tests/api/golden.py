@@ -14,6 +14,22 @@ def sample(name: str) -> Any:
     return json.loads((_SAMPLES / f"{name}.json").read_text())
 
 
+def same_entries(sample: Any, answer: Any, where: str = "answer") -> None:
+    """Assert that an answer has exactly the sample's keys and types, and lists entry by entry."""
+    if isinstance(sample, list):
+        assert isinstance(answer, list), f"{where} is no list: {answer!r}"
+        assert len(answer) == len(sample), f"{where} has {len(answer)} elements"
+        for number, (expected, element) in enumerate(zip(sample, answer, strict=True)):
+            same_entries(expected, element, f"{where}[{number}]")
+    elif isinstance(sample, dict):
+        assert isinstance(answer, dict), f"{where} is no object: {answer!r}"
+        assert sorted(sample) == sorted(answer), f"the keys of {where} differ"
+        for key, value in sample.items():
+            same_entries(value, answer[key], f"{where}.{key}")
+    else:
+        same_shape(sample, answer, where)
+
+
 def same_shape(sample: Any, answer: Any, where: str = "answer") -> None:
     """Assert that an answer has exactly the sample's keys, and values of the sample's types.
 

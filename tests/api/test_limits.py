@@ -24,6 +24,7 @@ from api import quotas
 from lists.models import List
 from review import services as review_services
 from tests.api.conftest import Caller
+from tests.api.ximilar_caller import XimilarCaller, base64_text
 from tests.threads import run_threads
 
 pytestmark = pytest.mark.django_db
@@ -385,3 +386,24 @@ def test_a_search_that_is_answered_later_counts_when_it_is_taken_in(
     assert [answer.status_code for answer in answers] == [200, 429]
     assert answers[1]["Retry-After"]
     assert counted() == 1
+
+
+def test_records_that_fail_have_used_no_picture(
+    caller: Caller, coffee: bytes, astronaut: bytes, settings: Settings
+) -> None:
+    settings.QUOTA_PER_DAY = 4
+    ximilar = XimilarCaller(caller)
+    good = [{"_base64": base64_text(photo)} for photo in (coffee, astronaut)]
+    bad = {"_base64": base64_text(b"no picture")}
+
+    assert ximilar("visual_hash", records=[bad]).status_code == 400
+    assert counted() == 0
+    assert ximilar("remove_duplicates", records=[*good, bad]).status_code == 200
+    assert counted() == 2
+    assert ximilar("rank_images", query_record=bad, records=good[:1]).status_code == 400
+    assert counted() == 2
+    assert ximilar("insert", records=[{**good[0], "_id": "a"}, bad]).status_code == 200
+    assert counted() == 3
+    refused = ximilar("visual_hash", records=good)
+    assert (refused.status_code, counted()) == (429, 3)
+    assert refused["Retry-After"]
