@@ -25,6 +25,7 @@ from urllib3.exceptions import (
 )
 from urllib3.response import BaseHTTPResponse
 
+from common import timings
 from intake import addresses, sources
 from intake.addresses import Address
 from intake.errors import FetchFailed
@@ -45,6 +46,7 @@ class FetchPolicy:
     max_redirects: int = 3
 
 
+@timings.measured(timings.FETCH)
 def fetch(url: str, policy: FetchPolicy) -> RawImage:
     """Return what the address answers, named after its last path component.
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from django.db.models import QuerySet
 
+from common import timings
 from intake.examine import FrameFeatures, Sighting, View
 from lists import close_search, frame_keys, indexed_rows, live_index
 from lists.live_index import START, Position, Search, UpToDate
@@ -93,6 +94,7 @@ class Findings:
             yield from matches
 
 
+@timings.measured(timings.SEARCH)
 def find_matches(
     query: Query,
     lists: Sequence[List],
@@ -141,9 +143,11 @@ def _alike(
         after=after,
     )
     pairs = _nearest_pairs(views, search)
-    return _best_by_item(_compared(query.sighting, pairs))
+    with timings.measured(timings.VERIFY):
+        return _best_by_item(_compared(query.sighting, pairs))
 
 
+@timings.measured(timings.VERIFY)
 def _alike_in_full(
     query: Query, index: UpToDate, known: Mapping[int, ItemMatch], *, after: Position
 ) -> dict[int, ItemMatch]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -23,7 +23,9 @@ class Submission:
 
     `min_score` None asks for each list's suggestion threshold, `depth` None for each list's depth.
     `context` is kept with the item that is added; with a `context_filter` only items whose context
-    contains it are answered, of the best MAX_LIMIT.
+    contains it are answered, of the best MAX_LIMIT. `with_dissociated` answers also what people
+    told apart, marked by its state. `when_stored` is called with the outcome in the transaction
+    that stores it, to write what has to be there exactly when that is.
     """
 
     raw: RawImage
@@ -35,6 +37,8 @@ class Submission:
     depth: Depth | None = None
     context: Mapping[str, Any] | None = None
     context_filter: Mapping[str, Any] | None = None
+    with_dissociated: bool = False
+    when_stored: Callable[[Outcome], None] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +82,11 @@ class Outcome:
     by_list: Sequence[ListMatches] = field(default_factory=tuple)
     depth: Depth = Depth.FAST
     is_deepened_later: bool = False
+
+    @property
+    def is_new_item(self) -> bool:
+        """Tell whether the picture was added now, not before."""
+        return self.item is not None and self.item.is_new
 
     @property
     def has_detail(self) -> bool:

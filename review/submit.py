@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.actors import Actor
+from common import timings
 from intake.examine import Examination, Sighting
 from lists import contexts, image_pool, search
 from lists import selectors as lists_selectors
@@ -50,24 +51,28 @@ def run(by: Actor, submission: Submission) -> Outcome:
     if _keeps_files(submission, pairs):
         examination = look.examination or image_pool.current().examine(submission.raw.data)
         look = replace(look, examination=examination)
-        lists_services.write_files(
-            organisation_id=by.organisation_id, raw=submission.raw, examination=examination
-        )
-    with transaction.atomic():
+        with timings.measured(timings.STORE):
+            lists_services.write_files(
+                organisation_id=by.organisation_id, raw=submission.raw, examination=examination
+            )
+    with timings.measured(timings.STORE), transaction.atomic():
         image = _store(by, submission, look, pairs)
         item = _place(submission, image)
         is_deepened_later = _deepen_later(item)
-        candidates = pairing.suggest(image, pairs)
+        candidates = _earlier_pairs(by, submission) | pairing.suggest(image, pairs)
+        outcome = Outcome(
+            raw=submission.raw,
+            sighting=look.sighting,
+            item=item,
+            by_list=_answer(submission, look.findings, candidates),
+            depth=look.depth,
+            is_deepened_later=is_deepened_later,
+        )
+        if submission.when_stored is not None:
+            submission.when_stored(outcome)
     if item is not None and image is not None:
         _suggest_arrivals(look, submission, image)
-    return Outcome(
-        raw=submission.raw,
-        sighting=look.sighting,
-        item=item,
-        by_list=_answer(submission, look.findings, candidates),
-        depth=look.depth,
-        is_deepened_later=is_deepened_later,
-    )
+    return outcome
 
 
 def preview(by: Actor, submission: Submission) -> Outcome:
@@ -86,7 +91,9 @@ def preview(by: Actor, submission: Submission) -> Outcome:
 def _look(by: Actor, submission: Submission) -> _Look:
     """Decode and search; in full when the picture is added, matches, or has too little detail."""
     known = lists_selectors.known_image(by.organisation_id, submission.raw.sha256)
-    excluded = selectors.dissociated_images(known, _searched(submission))
+    excluded = {}
+    if not submission.with_dissociated:
+        excluded = selectors.dissociated_images(known, _searched(submission))
     if submission.add_to is not None:
         return _look_at_new_item(by, submission, excluded)
     if _close_list_ids(submission):
@@ -254,6 +261,16 @@ def _suggest_arrivals(look: _Look, submission: Submission, image: Image) -> None
     if pairs:
         with transaction.atomic():
             pairing.suggest(image, pairs)
+
+
+def _earlier_pairs(
+    by: Actor, submission: Submission
+) -> dict[tuple[int, int], MatchCandidate]:
+    """Return the decided pairs that an answer with dissociated ones has to mark as such."""
+    if not submission.with_dissociated:
+        return {}
+    known = lists_selectors.known_image(by.organisation_id, submission.raw.sha256)
+    return selectors.pairs_by_other_image(known)
 
 
 def _answer(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import Any
 
 import pytest
@@ -24,6 +25,7 @@ from tests.conftest import raw_image
         {"number": float("nan")},
         {"text": "\ud800"},
         {"text": "\x00"},
+        functools.reduce(lambda inner, _: {"a": [inner]}, range(600), {}),
         {"much": "x" * contexts.MAX_CONTEXT_BYTES},
     ],
 )
