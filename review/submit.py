@@ -263,9 +263,7 @@ def _suggest_arrivals(look: _Look, submission: Submission, image: Image) -> None
             pairing.suggest(image, pairs)
 
 
-def _earlier_pairs(
-    by: Actor, submission: Submission
-) -> dict[tuple[int, int], MatchCandidate]:
+def _earlier_pairs(by: Actor, submission: Submission) -> dict[tuple[int, int], MatchCandidate]:
     """Return the decided pairs that an answer with dissociated ones has to mark as such."""
     if not submission.with_dissociated:
         return {}

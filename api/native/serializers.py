@@ -7,6 +7,7 @@ from typing import Any
 from django.urls import reverse
 from rest_framework import serializers
 
+from api.evidence import MatchEvidence
 from lists.list_settings import (
     AUTO_CONFIRMABLE_KINDS,
     DEPTHS,
@@ -15,7 +16,6 @@ from lists.list_settings import (
     MAX_RETENTION_DAYS,
 )
 from lists.services import MAX_CUSTOM_ID_LENGTH
-from matching.types import Orientation
 from review.services import MAX_NOTE_LENGTH
 from review.submissions import DEFAULT_LIMIT, MAX_LIMIT
 
@@ -169,12 +169,6 @@ class UploadedCheck(CheckedImage):
     image = serializers.FileField(required=False)
 
 
-class _Corners(serializers.ListField):
-    """Points, each a list of x and y."""
-
-    child = serializers.ListField(min_length=2, max_length=2, child=serializers.FloatField())
-
-
 class MatchPicture(serializers.Serializer[Any]):
     """One of the two images of a match; `id` is null for an image that is in no list."""
 
@@ -185,88 +179,6 @@ class MatchPicture(serializers.Serializer[Any]):
     height = serializers.IntegerField()
     frames = serializers.IntegerField(help_text=_FRAMES_TEXT)
     thumbnail_url = serializers.CharField(allow_null=True)
-
-
-class Outlines(serializers.Serializer[Any]):
-    """The corners of the region that both images show, the same corner at the same place."""
-
-    query = _Corners(help_text="[x, y] as shares of the query's width and height, 0 to 1.")
-    item = _Corners(help_text="[x, y] as shares of the item's width and height, 0 to 1.")
-
-
-class Blocks(serializers.Serializer[Any]):
-    """Where the aligned images agree: an even grid over the whole item."""
-
-    columns = serializers.IntegerField()
-    rows = serializers.IntegerField()
-    cells = serializers.CharField(
-        help_text="Row by row: a agrees, e edited, n no texture, . outside the region."
-    )
-    agree_count = serializers.IntegerField()
-    edited_count = serializers.IntegerField()
-    no_texture_count = serializers.IntegerField()
-
-
-class HashDistance(serializers.Serializer[Any]):
-    """How many bits of a perceptual hash differ."""
-
-    bits = serializers.IntegerField()
-    of_bits = serializers.IntegerField()
-
-
-class HashDistances(serializers.Serializer[Any]):
-    """The distance by each perceptual hash, of the whole images."""
-
-    pdq = HashDistance()
-    phash = HashDistance()
-
-
-class BothSides(serializers.Serializer[Any]):
-    """A whole number for each of the two images."""
-
-    query = serializers.IntegerField()
-    item = serializers.IntegerField()
-
-
-class MatchReason(serializers.Serializer[Any]):
-    """One thing that speaks for or against a match; `code` is stable."""
-
-    code = serializers.CharField()
-    params = serializers.DictField(help_text="The figures in the sentence, by name.")
-    text = serializers.CharField(
-        allow_null=True,
-        help_text="A sentence in the language of the request. A is the query, B the item.",
-    )
-
-
-class MatchEvidence(serializers.Serializer[Any]):
-    """What was measured between two images."""
-
-    algorithm_version = serializers.IntegerField()
-    orientation = serializers.ChoiceField(
-        choices=[each.value for each in Orientation],
-        help_text="What turns the query so that it lies like the item.",
-    )
-    transform = serializers.ListField(
-        allow_null=True,
-        min_length=3,
-        max_length=3,
-        child=serializers.ListField(min_length=3, max_length=3, child=serializers.FloatField()),
-        help_text="3 x 3, row by row: takes (x, y, 1) in px of the upright query at full size to "
-        "px of the upright item. null: the images were compared as wholes only.",
-    )
-    outlines = Outlines(allow_null=True)
-    blocks = Blocks(allow_null=True)
-    inliers = serializers.IntegerField(
-        allow_null=True, help_text="Points found in both images that fit the transform."
-    )
-    distances = HashDistances()
-    signals = serializers.DictField(
-        child=serializers.FloatField(), help_text="The measurements behind the score, by name."
-    )
-    quality = BothSides(help_text="Detail in each image, 0 (flat) to 100.")
-    frames = BothSides(help_text="The frame of each image that was compared, from 0.")
-    reasons = MatchReason(many=True)
 
 
 class FoundMatch(serializers.Serializer[Any]):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import functools
+import json
 from typing import Any
 
 import pytest
@@ -25,7 +25,7 @@ from tests.conftest import raw_image
         {"number": float("nan")},
         {"text": "\ud800"},
         {"text": "\x00"},
-        functools.reduce(lambda inner, _: {"a": [inner]}, range(600), {}),
+        json.loads('{"a":' * 33 + "1" + "}" * 33),
         {"much": "x" * contexts.MAX_CONTEXT_BYTES},
     ],
 )
