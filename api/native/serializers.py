@@ -8,6 +8,7 @@ from django.urls import reverse
 from rest_framework import serializers
 
 from api.evidence import MatchEvidence
+from api.fields import JsonObject
 from lists.list_settings import (
     AUTO_CONFIRMABLE_KINDS,
     DEPTHS,
@@ -16,11 +17,16 @@ from lists.list_settings import (
     MAX_RETENTION_DAYS,
 )
 from lists.services import MAX_CUSTOM_ID_LENGTH
-from review.services import MAX_NOTE_LENGTH
+from matching.evidence import Kind
+from review.selectors import STATES
+from review.services import MAX_DECIDED_AT_ONCE, MAX_NOTE_LENGTH
 from review.submissions import DEFAULT_LIMIT, MAX_LIMIT
 
 THUMBNAIL_SIDE_PX = 256
 _FRAMES_TEXT = "Of an animated GIF, WebP or PNG; 1 otherwise."
+_KINDS = [kind.value for kind in Kind]
+_ONE_OF = {"invalid_choice": f"One of {', '.join(STATES)}."}
+_ONE_OF_KINDS = {"invalid_choice": f"One of {', '.join(_KINDS)}."}
 _MAX_THRESHOLDS_TEXT = "Above 0 and below 1."
 
 
@@ -126,6 +132,41 @@ class ListItem(serializers.Serializer[Any]):
     submission_count = serializers.IntegerField(source="image.submission_count")
     thumbnail_url = ThumbnailAddress(source="image")
     created_at = serializers.DateTimeField()
+
+
+class FoundItem(serializers.Serializer[Any]):
+    """An image in a list, whichever it is."""
+
+    id = serializers.CharField(source="public_id")
+    sha256 = serializers.CharField(source="image.sha256")
+    custom_id = TextOrNull()
+    context = JsonObject(  # type: ignore[assignment] # REST framework has a `context` too
+        help_text="Your own facts about the image."
+    )
+    list = serializers.CharField(source="image_list.public_id")
+    submissions = serializers.IntegerField(
+        source="image.submission_count", help_text="How often these bytes were submitted."
+    )
+    created_at = serializers.DateTimeField()
+
+
+class ListFilter(serializers.Serializer[Any]):
+    """Which list alone counts."""
+
+    list = serializers.CharField(required=False, allow_blank=True, default="", max_length=64)
+
+
+class ItemFilter(ListFilter):
+    """Which items to return."""
+
+    external_id = serializers.CharField(
+        required=False,
+        allow_blank=True,
+        default="",
+        max_length=MAX_CUSTOM_ID_LENGTH,
+        help_text="Your own id of the image, its `custom_id`.",
+    )
+    sha256 = serializers.CharField(required=False, allow_blank=True, default="", max_length=64)
 
 
 class AskedDepth(serializers.ChoiceField):
@@ -264,11 +305,27 @@ class DecisionRequest(serializers.Serializer[Any]):
     )
 
 
-class MatchFilter(serializers.Serializer[Any]):
+class MatchFilter(ListFilter):
     """Which matches to return."""
 
-    state = serializers.CharField(required=False, allow_blank=True, default="", max_length=32)
-    list = serializers.CharField(required=False, allow_blank=True, default="", max_length=64)
+    state = serializers.ChoiceField(
+        required=False, allow_blank=True, default="", choices=STATES, error_messages=_ONE_OF
+    )
+    kind = serializers.ChoiceField(
+        required=False, allow_blank=True, default="", choices=_KINDS, error_messages=_ONE_OF_KINDS
+    )
+
+
+class ManyDecisions(serializers.Serializer[Any]):
+    """One decision about several matches."""
+
+    ids = serializers.ListField(
+        min_length=1, max_length=MAX_DECIDED_AT_ONCE, child=serializers.CharField(max_length=64)
+    )
+    act = serializers.ChoiceField(choices=["confirm", "dissociate"])
+    note = serializers.CharField(
+        required=False, allow_blank=True, default="", max_length=MAX_NOTE_LENGTH
+    )
 
 
 class Problem(serializers.Serializer[Any]):
@@ -277,6 +334,23 @@ class Problem(serializers.Serializer[Any]):
     code = serializers.CharField()
     message = serializers.CharField()
     field = serializers.CharField(required=False)
+
+
+class DecidedMatch(serializers.Serializer[Any]):
+    """What became of one of several matches: its state, or why it could not be decided."""
+
+    id = serializers.CharField()
+    state = serializers.CharField(allow_null=True)
+    version = serializers.IntegerField(allow_null=True)
+    error = Problem(allow_null=True)
+
+
+class DecidedMatches(serializers.Serializer[Any]):
+    """What became of several matches, in the order of their ids, each id once."""
+
+    results = DecidedMatch(many=True)
+    decided = serializers.IntegerField(help_text="How many are decided as asked now.")
+    failed = serializers.IntegerField()
 
 
 class FailureAnswer(serializers.Serializer[Any]):

@@ -9,12 +9,13 @@ from django.urls import reverse
 from rest_framework.request import Request
 
 from api import evidence
-from api.native import serializers
+from api.native import errors, serializers
 from api.native.serializers import THUMBNAIL_SIDE_PX
 from lists import list_settings
 from matching.evidence import Evidence
 from review import selectors
 from review.selectors import Pair
+from review.services import Decided
 from review.submissions import Match, Outcome
 
 if TYPE_CHECKING:
@@ -37,6 +38,24 @@ def candidate_in_full(row: MatchCandidate, request: Request) -> dict[str, Any]:
     decisions = serializers.PastDecision(selectors.history_of(row), many=True)
     shown["decisions"] = decisions.data
     return shown
+
+
+def decided(rows: Sequence[Decided]) -> dict[str, Any]:
+    """Return what became of several matches."""
+    failed = sum(row.error is not None for row in rows)
+    return {
+        "results": [
+            {
+                "id": row.match_id,
+                "state": row.candidate.state if row.candidate else None,
+                "version": row.candidate.version if row.candidate else None,
+                "error": errors.described(row.error) if row.error else None,
+            }
+            for row in rows
+        ],
+        "decided": len(rows) - failed,
+        "failed": failed,
+    }
 
 
 def checked(outcome: Outcome, request: Request) -> dict[str, Any]:
