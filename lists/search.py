@@ -15,6 +15,7 @@ from lists.live_index import START, Position, Search, UpToDate
 from lists.models import Item, List
 from matching import calibrate, engine, frames
 from matching.evidence import Comparison
+from matching.features import FEATURE_VERSION
 from matching.frames import Place
 from matching.types import Candidate
 
@@ -123,6 +124,26 @@ def find_matches(
         by_list=_ranked(query, found.values(), list_ids, min_score=min_score, limit=limit),
         position=index.position,
     )
+
+
+def compare(query: Query, item: Item) -> ItemMatch | None:
+    """Return how a picture with features compares with one item, whatever the score.
+
+    None when the item's own features are not there yet.
+    """
+    if query.pixel_sha256 and query.pixel_sha256 == item.image.pixel_sha256:
+        return ItemMatch(item, engine.pixels_comparison(query.sighting.query.quality))
+    frames_kept = item.image.features.filter(version=FEATURE_VERSION).values_list(
+        "frame", flat=True
+    )
+    compared = close_search.compared(
+        close_search.Asked(query.sighting, query.features),
+        live_index.current().up_to_date(),
+        (),
+        also=[frame_keys.key_of(item.pk, frame) for frame in frames_kept],
+        after=START,
+    )
+    return _best_by_item(ItemMatch(*each) for each in compared).get(item.pk)
 
 
 def _alike(

@@ -117,10 +117,8 @@ def decide_many(*, by: Actor, match_ids: Sequence[str], act: str, note: str = ""
             public_id__in=[lists_selectors.searchable(match_id) for match_id in wanted]
         )
     }
-    return [
-        _decided(match_id, known.get(match_id), partial(decide, by=by, note=note))
-        for match_id in wanted
-    ]
+    as_asked = partial(decide, by=by, note=note)
+    return [_decided(match_id, known.get(match_id), as_asked) for match_id in wanted]
 
 
 def _decided(

@@ -11,11 +11,11 @@ from rest_framework.response import Response
 from api.authentication import actor_of
 from api.native import paging, schema, shapes
 from api.native.base import NativeView
-from api.native.serializers import DecisionRequest, ManyDecisions, MatchFilter
+from api.native.serializers import DecisionRequest, ManyDecisions, MatchFilter, NewMatch
 from api.parameters import checked, parameters_of
 from common.errors import InvalidInput
 from lists import selectors as lists_selectors
-from review import selectors, services
+from review import linking, selectors, services
 
 # As the header ETag of a match has it; a proxy that compresses answers makes it weak.
 _VERSION_TAG = re.compile(r'(?:W/)?"(\d{1,9})"')
@@ -41,6 +41,22 @@ class Matches(NativeView):
         return Response(
             paging.page_body(request, page, lambda rows: shapes.candidates(rows, request))
         )
+
+    @schema.NEW_MATCH
+    def post(self, request: Request) -> Response:
+        """Compare two items that no search has paired, and keep the pair for a decision."""
+        actor = actor_of(request)
+        asked = checked(NewMatch, parameters_of(request))
+        image_list = lists_selectors.list_for(actor, asked["list"]) if asked["list"] else None
+        query_item = lists_selectors.items_known_as(actor, asked["item_a"], image_list=image_list)[
+            0
+        ]
+        item = lists_selectors.items_known_as(
+            actor, asked["item_b"], image_list=query_item.image_list
+        )[0]
+        link = linking.link(by=actor, query_item=query_item, item=item)
+        status = 201 if link.is_new else 200
+        return Response(shapes.candidates([link.candidate], request)[0], status=status)
 
 
 class ManyMatches(NativeView):

@@ -32,6 +32,7 @@ from api.native.serializers import (
     MatchFilter,
     NewItem,
     NewList,
+    NewMatch,
     ReviewMatch,
     ReviewMatchInFull,
     UploadedCheck,
@@ -42,6 +43,7 @@ View = TypeVar("View", bound=Callable[..., Any])
 
 _GONE = OpenApiResponse(description="Done.")
 _ITEM_BEFORE = OpenApiResponse(ListItem, description="The item was there before.")
+_PAIR_BEFORE = OpenApiResponse(ReviewMatch, description="The pair was there before.")
 _IMAGE_FAILURES = (413, 415, 424, 503)
 _IF_MATCH = OpenApiParameter(
     "If-Match",
@@ -137,6 +139,12 @@ MATCHES = _described(
     "matches",
     parameters=[MatchFilter, PageRequest],
     responses={200: _page_of(ReviewMatch), **_failures(404)},
+)
+NEW_MATCH = _described(
+    "Matches",
+    "match_create",
+    request=NewMatch,
+    responses={200: _PAIR_BEFORE, 201: ReviewMatch, **_failures(404, 409, 503)},
 )
 DECIDE_MANY = _described(
     "Matches",

@@ -25,8 +25,8 @@ from review.submissions import DEFAULT_LIMIT, MAX_LIMIT
 THUMBNAIL_SIDE_PX = 256
 _FRAMES_TEXT = "Of an animated GIF, WebP or PNG; 1 otherwise."
 _KINDS = [kind.value for kind in Kind]
-_ONE_OF = {"invalid_choice": f"One of {', '.join(STATES)}."}
-_ONE_OF_KINDS = {"invalid_choice": f"One of {', '.join(_KINDS)}."}
+_ONE_OF: dict[str, Any] = {"invalid_choice": f"One of {', '.join(STATES)}."}
+_ONE_OF_KINDS: dict[str, Any] = {"invalid_choice": f"One of {', '.join(_KINDS)}."}
 _MAX_THRESHOLDS_TEXT = "Above 0 and below 1."
 
 
@@ -314,6 +314,13 @@ class MatchFilter(ListFilter):
     kind = serializers.ChoiceField(
         required=False, allow_blank=True, default="", choices=_KINDS, error_messages=_ONE_OF_KINDS
     )
+
+
+class NewMatch(ListFilter):
+    """Two items that somebody says belong together."""
+
+    item_a = serializers.CharField(max_length=64, help_text="Id or SHA-256; compared as the query.")
+    item_b = serializers.CharField(max_length=64, help_text="Id or SHA-256, in the same list.")
 
 
 class ManyDecisions(serializers.Serializer[Any]):
