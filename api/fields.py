@@ -32,6 +32,16 @@ class JsonObject(serializers.Field[Any, Any, Any, Any]):
         return value
 
 
+class StrictText(serializers.CharField):
+    """Text that was sent as text, not a number that reads like one."""
+
+    def to_internal_value(self, data: Any) -> str:
+        """Return the text; refuse numbers."""
+        if not isinstance(data, str):
+            self.fail("invalid")
+        return super().to_internal_value(data)
+
+
 def _parsed(text: str, name: str) -> object:
     try:
         return json.loads(text, parse_constant=_refuse)

@@ -61,10 +61,18 @@ class BatchReport:
 
 @transaction.atomic
 def create(
-    *, by: Actor, image_list: List, images: Sequence[Mapping[str, Any]], request_id: str
+    *,
+    by: Actor,
+    image_list: List,
+    images: Sequence[Mapping[str, Any]],
+    adds: bool,
+    request_id: str,
 ) -> BatchReport:
-    """Keep what is asked about the images, and have the background answer it for the credential."""
-    by.require(Permission.CHECK_IMAGES)
+    """Keep what is asked about the images, and have the background answer it for the credential.
+
+    `adds` tells whether any of them is to be added to the list.
+    """
+    by.require(Permission.CHANGE_ITEMS if adds else Permission.CHECK_IMAGES)
     if by.credential_id is None:
         raise Forbidden("A batch is asked for with an API credential.")
     batch = Batch.objects.create(
@@ -107,7 +115,7 @@ def work_later(*, batch_id: int, delay_s: float = 0.0) -> None:
 
 def begin_next(*, batch_id: int) -> BatchImage | None:
     """Return the first image without an answer, its attempt counted; None when all have one."""
-    waiting = BatchImage.objects.filter(batch=batch_id, answer=None).order_by("position")
+    waiting = BatchImage.objects.filter(batch=batch_id, answer__isnull=True).order_by("position")
     image = waiting.select_related("batch__image_list", "batch__credential").first()
     if image is not None:
         BatchImage.objects.filter(pk=image.pk).update(attempts=F("attempts") + 1)
@@ -127,7 +135,7 @@ def answer(*, image: BatchImage, body: Mapping[str, Any]) -> None:
 
     Within the transaction that stores the image itself, both are there or neither is.
     """
-    unanswered = BatchImage.objects.filter(pk=image.pk, answer=None)
+    unanswered = BatchImage.objects.filter(pk=image.pk, answer__isnull=True)
     if not unanswered.update(answer=dict(body)):
         raise AnsweredMeanwhile("Another worker has answered this image.")
 

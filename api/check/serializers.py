@@ -10,7 +10,7 @@ from rest_framework import serializers
 
 from api.check.distance import MAX_DISTANCE
 from api.evidence import MatchEvidence
-from api.fields import JsonObject
+from api.fields import JsonObject, StrictText
 from lists.list_settings import DEPTHS
 from lists.services import MAX_CUSTOM_ID_LENGTH
 from review.submissions import DEFAULT_LIMIT, MAX_LIMIT
@@ -19,6 +19,8 @@ MAX_BATCH_IMAGES = 100
 SIMILAR_THRESHOLD = 20
 SIMILAR_LIMIT = 10
 _MAX_URL_LENGTH = 8000
+# Of an address within the request's own address, which is bounded itself.
+_MAX_NESTED_URL_LENGTH = 1000
 
 
 class Include(StrEnum):
@@ -59,10 +61,6 @@ class IncludeWords(serializers.Field[Any, Any, Any, Any]):
     def to_representation(self, value: Any) -> Any:
         """Return the words as text."""
         return ",".join(value)
-
-
-def _url(**options: Any) -> serializers.CharField:
-    return serializers.CharField(max_length=_MAX_URL_LENGTH, **options)
 
 
 def _threshold(help_text: str, **options: Any) -> serializers.IntegerField:
@@ -122,13 +120,27 @@ class WithContext(serializers.Serializer[Any]):
     )
 
 
-class SearchQuery(HowToSearch):
-    """What a search for one image reads that fits well into an address."""
+class WithUrl(serializers.Serializer[Any]):
+    """Where the image is."""
 
-    url = _url(
+    url = serializers.CharField(
         required=False,
         allow_blank=True,
         default="",
+        max_length=_MAX_URL_LENGTH,
+        help_text="Address of the image, instead of the file `image`.",
+    )
+
+
+class SearchQuery(HowToSearch):
+    """What a search for one image reads that fits well into an address."""
+
+    url: serializers.CharField = serializers.RegexField(
+        "^[!-~]*$",
+        required=False,
+        allow_blank=True,
+        default="",
+        max_length=_MAX_NESTED_URL_LENGTH,
         help_text="Address of the image, instead of the file `image`.",
     )
     list = serializers.CharField(
@@ -159,7 +171,7 @@ class MatchQuery(HowToKeep, SearchQuery):
     limit = _limit(DEFAULT_LIMIT)
 
 
-class MatchRequest(MatchQuery, WithContext, Filtered):
+class MatchRequest(WithUrl, MatchQuery, WithContext, Filtered):
     """What /v1/match/ reads, in query or body, besides credentials and file."""
 
 
@@ -170,7 +182,7 @@ class SimilarQuery(SearchQuery):
     limit = _limit(SIMILAR_LIMIT)
 
 
-class SimilarRequest(SimilarQuery, Filtered):
+class SimilarRequest(WithUrl, SimilarQuery, Filtered):
     """What /v1/similar/ reads, in query or body, besides credentials and file."""
 
 
@@ -189,7 +201,7 @@ class UploadedSimilarRequest(SimilarRequest):
 class BatchedImage(HowToKeep, HowToSearch, WithContext, Filtered):
     """One image of a batch."""
 
-    url = _url(help_text="Address of the image.")
+    url = StrictText(max_length=_MAX_URL_LENGTH, help_text="Address of the image.")
     threshold = _threshold("As of `/v1/match/`.", allow_null=True, default=None)
 
 
@@ -278,19 +290,18 @@ class BatchAccepted(serializers.Serializer[Any]):
     batch = BatchProgress()
 
 
-class BatchedAnswer(MatchAnswer):
+@extend_schema_field({"type": "object", "additionalProperties": {}, "nullable": True})
+class BatchedAnswer(serializers.JSONField):
     """The answer about one image of a batch: as of `/v1/match/`, or a failure."""
-
-    error = serializers.CharField(required=False)
-    message = serializers.CharField(required=False)
-    request_id = serializers.CharField(required=False)
-    field = serializers.CharField(required=False)
 
 
 class BatchAnswer(BatchAccepted):
-    """A batch with the answers so far, in the order of its images; null: not yet."""
+    """A batch with the answers so far, in the order of its images."""
 
-    results = serializers.ListField(child=BatchedAnswer(allow_null=True))
+    results = serializers.ListField(
+        child=BatchedAnswer(),
+        help_text="Of each image what `/v1/match/` answers, or the failure; null: not yet.",
+    )
 
 
 class MatchFailure(serializers.Serializer[Any]):

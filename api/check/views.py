@@ -129,6 +129,7 @@ class Batches(CheckView):
             by=actor,
             image_list=asked.list_named(actor, list_id),
             images=images,
+            adds=any(image["store"] for image in images),
             request_id=request_ids.of(request),
         )
         address = reverse("check:batch", args=(report.public_id,))

@@ -8,7 +8,7 @@ from django.urls import reverse
 from rest_framework import serializers
 
 from api.evidence import MatchEvidence
-from api.fields import JsonObject
+from api.fields import JsonObject, StrictText
 from lists.list_settings import (
     AUTO_CONFIRMABLE_KINDS,
     DEPTHS,
@@ -319,15 +319,15 @@ class MatchFilter(ListFilter):
 class NewMatch(ListFilter):
     """Two items that somebody says belong together."""
 
-    item_a = serializers.CharField(max_length=64, help_text="Id or SHA-256; compared as the query.")
-    item_b = serializers.CharField(max_length=64, help_text="Id or SHA-256, in the same list.")
+    item_a = StrictText(max_length=64, help_text="Id or SHA-256; compared as the query.")
+    item_b = StrictText(max_length=64, help_text="Id or SHA-256, in the same list.")
 
 
 class ManyDecisions(serializers.Serializer[Any]):
     """One decision about several matches."""
 
     ids = serializers.ListField(
-        min_length=1, max_length=MAX_DECIDED_AT_ONCE, child=serializers.CharField(max_length=64)
+        min_length=1, max_length=MAX_DECIDED_AT_ONCE, child=StrictText(max_length=64)
     )
     act = serializers.ChoiceField(choices=["confirm", "dissociate"])
     note = serializers.CharField(
