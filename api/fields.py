@@ -10,6 +10,7 @@ from rest_framework import serializers
 
 from common.errors import InvalidInput
 from lists import contexts
+from lists.services import MAX_CUSTOM_ID_LENGTH
 
 
 @extend_schema_field({"type": "object", "additionalProperties": {}, "nullable": True})
@@ -40,6 +41,23 @@ class StrictText(serializers.CharField):
         if not isinstance(data, str):
             self.fail("invalid")
         return super().to_internal_value(data)
+
+
+@extend_schema_field(
+    {"anyOf": [{"type": "string", "maxLength": MAX_CUSTOM_ID_LENGTH}, {"type": "number"}]}
+)
+class OwnId(serializers.CharField):
+    """A client's own id of an image: text, or a number that is kept as text."""
+
+    def __init__(self, **options: Any) -> None:
+        """Allow it to be left out."""
+        super().__init__(
+            required=False,
+            allow_blank=True,
+            default="",
+            max_length=MAX_CUSTOM_ID_LENGTH,
+            **options,
+        )
 
 
 def _parsed(text: str, name: str) -> object:

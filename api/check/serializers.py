@@ -10,9 +10,8 @@ from rest_framework import serializers
 
 from api.check.distance import MAX_DISTANCE
 from api.evidence import MatchEvidence
-from api.fields import JsonObject, StrictText
+from api.fields import JsonObject, OwnId, StrictText
 from lists.list_settings import DEPTHS
-from lists.services import MAX_CUSTOM_ID_LENGTH
 from review.submissions import DEFAULT_LIMIT, MAX_LIMIT
 
 MAX_BATCH_IMAGES = 100
@@ -97,13 +96,7 @@ class HowToKeep(serializers.Serializer[Any]):
     store = serializers.BooleanField(
         required=False, default=True, help_text="Whether later images are matched with this one."
     )
-    external_id = serializers.CharField(
-        required=False,
-        allow_blank=True,
-        default="",
-        max_length=MAX_CUSTOM_ID_LENGTH,
-        help_text="Your own id of the image.",
-    )
+    external_id = OwnId(help_text="Your own id of the image.")
 
 
 class Filtered(serializers.Serializer[Any]):

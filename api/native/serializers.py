@@ -70,7 +70,7 @@ class ImageList(serializers.Serializer[Any]):
 
     id = serializers.CharField(source="public_id")
     name = serializers.CharField()
-    description = serializers.CharField()
+    description = serializers.CharField(allow_blank=True)
     suggestion_threshold = serializers.FloatField()
     duplicate_threshold = serializers.FloatField()
     depth = serializers.CharField()
@@ -271,7 +271,7 @@ class PastDecision(serializers.Serializer[Any]):
     act = serializers.CharField()
     from_state = serializers.CharField()
     to_state = serializers.CharField()
-    note = serializers.CharField()
+    note = serializers.CharField(allow_blank=True)
     surface = serializers.CharField()
     by = serializers.SerializerMethodField()
     created_at = serializers.DateTimeField()
@@ -293,9 +293,7 @@ class ReviewMatchInFull(ReviewMatch):
 class DecisionRequest(serializers.Serializer[Any]):
     """A decision about a match."""
 
-    note = serializers.CharField(
-        required=False, allow_blank=True, default="", max_length=MAX_NOTE_LENGTH
-    )
+    note = StrictText(required=False, allow_blank=True, default="", max_length=MAX_NOTE_LENGTH)
     version = serializers.IntegerField(
         required=False,
         allow_null=True,
@@ -330,9 +328,7 @@ class ManyDecisions(serializers.Serializer[Any]):
         min_length=1, max_length=MAX_DECIDED_AT_ONCE, child=StrictText(max_length=64)
     )
     act = serializers.ChoiceField(choices=["confirm", "dissociate"])
-    note = serializers.CharField(
-        required=False, allow_blank=True, default="", max_length=MAX_NOTE_LENGTH
-    )
+    note = StrictText(required=False, allow_blank=True, default="", max_length=MAX_NOTE_LENGTH)
 
 
 class Problem(serializers.Serializer[Any]):
