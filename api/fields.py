@@ -43,6 +43,26 @@ class StrictText(serializers.CharField):
         return super().to_internal_value(data)
 
 
+class StrictBoolean(serializers.BooleanField):
+    """True or false of JSON, and no number or text that stands for it."""
+
+    def to_internal_value(self, data: Any) -> bool:
+        """Return the value; refuse anything else."""
+        if not isinstance(data, bool):
+            self.fail("invalid", input=data)
+        return data
+
+
+class StrictInteger(serializers.IntegerField):
+    """A whole number of JSON, and no text that reads like one."""
+
+    def to_internal_value(self, data: Any) -> int:
+        """Return the number; refuse anything else."""
+        if isinstance(data, bool | str):
+            self.fail("invalid")
+        return super().to_internal_value(data)
+
+
 @extend_schema_field(
     {"anyOf": [{"type": "string", "maxLength": MAX_CUSTOM_ID_LENGTH}, {"type": "number"}]}
 )

@@ -16,6 +16,7 @@ import argparse
 import os
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 _PROGRAM = Path(sys.executable).with_name("schemathesis")
@@ -41,7 +42,9 @@ def main() -> int:
         *("--max-examples", "30", "--continue-on-failure", "--no-shrink", "--no-color"),
         *("--generation-database", "none"),
     ]
-    return subprocess.run(command, check=False, env={**os.environ, "COLUMNS": "100"}).returncode
+    environ = {**os.environ, "COLUMNS": "100"}
+    with tempfile.TemporaryDirectory() as folder:  # it keeps notes where it runs
+        return subprocess.run(command, check=False, env=environ, cwd=folder).returncode
 
 
 if __name__ == "__main__":

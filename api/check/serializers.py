@@ -10,7 +10,7 @@ from rest_framework import serializers
 
 from api.check.distance import MAX_DISTANCE
 from api.evidence import MatchEvidence
-from api.fields import JsonObject, OwnId, StrictText
+from api.fields import JsonObject, OwnId, StrictBoolean, StrictInteger, StrictText
 from lists.list_settings import DEPTHS
 from review.submissions import DEFAULT_LIMIT, MAX_LIMIT
 
@@ -192,10 +192,18 @@ class UploadedSimilarRequest(SimilarRequest):
 
 
 class BatchedImage(HowToKeep, HowToSearch, WithContext, Filtered):
-    """One image of a batch."""
+    """One image of a batch, always JSON."""
 
     url = StrictText(max_length=_MAX_URL_LENGTH, help_text="Address of the image.")
-    threshold = _threshold("As of `/v1/match/`.", allow_null=True, default=None)
+    store: serializers.BooleanField = StrictBoolean(required=False, default=True)
+    threshold = StrictInteger(
+        required=False,
+        allow_null=True,
+        default=None,
+        min_value=0,
+        max_value=MAX_DISTANCE,
+        help_text="As of `/v1/match/`.",
+    )
 
 
 class BatchRequest(serializers.Serializer[Any]):
