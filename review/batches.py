@@ -60,7 +60,7 @@ class BatchReport:
 
 
 @transaction.atomic
-def create(
+def begin(
     *,
     by: Actor,
     image_list: List,

@@ -125,7 +125,7 @@ class Batches(CheckView):
         """Leave up to 100 images to the background, to be matched one after the other."""
         actor = actor_of(request)
         list_id, images = asked.checked_batch(parameters_of(request))
-        report = batches.create(
+        report = batches.begin(
             by=actor,
             image_list=asked.list_named(actor, list_id),
             images=images,
