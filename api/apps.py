@@ -8,6 +8,7 @@ from django.apps import AppConfig
 
 from jobs import handlers
 from jobs.handlers import Payload
+from review import background as review_background
 
 
 class ApiConfig(AppConfig):
@@ -17,9 +18,10 @@ class ApiConfig(AppConfig):
 
     def ready(self) -> None:
         """Say what runs in the background."""
-        background = import_module("api.alegre.background")
-        handlers.register(background.SEARCH, _search)
-        handlers.register(background.DELIVER, _deliver_result)
+        alegre = import_module("api.alegre.background")
+        handlers.register(alegre.SEARCH, _search)
+        handlers.register(alegre.DELIVER, _deliver_result)
+        handlers.register(review_background.MATCH_BATCH, _match_batch)
 
 
 def _search(payload: Payload) -> None:
@@ -28,3 +30,7 @@ def _search(payload: Payload) -> None:
 
 def _deliver_result(payload: Payload) -> None:
     import_module("api.alegre.tasks").deliver_result(payload)
+
+
+def _match_batch(payload: Payload) -> None:
+    import_module("api.check.tasks").match_batch(payload)  # models are not there yet

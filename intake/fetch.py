@@ -13,6 +13,7 @@ from urllib.parse import unquote, urljoin
 
 from urllib3.response import BaseHTTPResponse
 
+from common import timings
 from intake import addresses, exchange, sources
 from intake.errors import FetchFailed
 from intake.exchange import Exchange
@@ -30,6 +31,7 @@ class FetchPolicy:
     max_redirects: int = 3
 
 
+@timings.measured(timings.FETCH)
 def fetch(url: str, policy: FetchPolicy) -> RawImage:
     """Return what the address answers, named after its last path component.
 

@@ -18,6 +18,7 @@ from weakref import WeakSet
 
 from pebble import ProcessExpired, ProcessFuture, ProcessPool
 
+from common import timings
 from common.errors import Unavailable
 from intake import examine, properties, sources, visual_hashes, worker
 from intake.errors import DecoderCrashed, DecodeTimedOut, PoolBusy, PoolClosed
@@ -96,6 +97,7 @@ class ImagePool:
         self._freed = threading.Condition()
         self._is_closed = False
 
+    @timings.measured(timings.EXAMINE)
     def _run(self, task: Task[T], data: bytes) -> T:
         if not data:
             raise UnsupportedFormat("The file is empty. Send an image.")

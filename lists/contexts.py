@@ -9,6 +9,7 @@ from typing import Any
 from common.errors import InvalidInput
 
 MAX_CONTEXT_BYTES = 10_000
+MAX_NESTING = 32
 
 
 def checked(
@@ -17,9 +18,11 @@ def checked(
     """Return the object; raise InvalidInput when it is none, too large, or cannot be stored."""
     if not isinstance(context, Mapping):
         raise InvalidInput(f"{field} has to be a JSON object.", field=field)
+    if _is_deeper(context, MAX_NESTING):
+        raise InvalidInput(f"{field} is nested at most {MAX_NESTING} deep.", field=field)
     try:
         written = json.dumps(context, allow_nan=False, ensure_ascii=False).encode()
-    except (TypeError, ValueError, RecursionError):  # NaN, lone surrogates, endless nesting
+    except (TypeError, ValueError):  # NaN, lone surrogates
         raise InvalidInput(f"{field} has to be plain JSON.", field=field) from None
     if len(written) > max_bytes:
         raise InvalidInput(f"{field} has at most {max_bytes:,} bytes as JSON.", field=field)
@@ -55,3 +58,18 @@ def has_any_of(context: Mapping[str, Any], asked: Mapping[str, Sequence[Any]]) -
         key in context and any(contains(context[key], value) for value in values)
         for key, values in asked.items()
     )
+
+
+def _is_deeper(value: object, levels: int) -> bool:
+    """Tell whether objects and arrays lie in each other more than so many levels deep."""
+    layer = [value]
+    for _ in range(levels + 1):
+        nested = [each for each in layer if isinstance(each, Mapping | list)]
+        if not nested:
+            return False
+        layer = [inner for each in nested for inner in _inside(each)]
+    return True
+
+
+def _inside(value: Mapping[str, Any] | list[Any]) -> list[Any]:
+    return list(value.values()) if isinstance(value, Mapping) else value

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
@@ -33,6 +34,7 @@ class ItemNotFound(NotFound):
 
 
 Row = TypeVar("Row")
+_SHA256 = re.compile("[0-9a-fA-F]{64}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,15 @@ class Page(Generic[Row]):
 
     rows: Sequence[Row]
     next_after: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class SoughtItems:
+    """Which items to return; what is empty asks nothing."""
+
+    custom_id: str = ""
+    sha256: str = ""
+    image_list: List | None = None
 
 
 def lists_for(actor: Actor) -> QuerySet[List]:
@@ -149,6 +160,41 @@ def item_for(image_list: List, public_id: str) -> Item:
     if item is None:
         raise ItemNotFound("There is no such image in this list.", field="media_id")
     return item
+
+
+def items_in_reach(actor: Actor, image_list: List | None = None) -> QuerySet[Item]:
+    """Return the live items of the lists that the actor may reach, or of one, newest first."""
+    items = Item.objects.filter(removed_at=None, image_list__in=lists_for(actor))
+    if image_list is not None:
+        items = items.filter(image_list=image_list)
+    return items.select_related("image", "image_list").order_by("-pk")
+
+
+def items_known_as(actor: Actor, name: str, *, image_list: List | None = None) -> list[Item]:
+    """Return the items of a public id, or of a SHA-256 in hexadecimal; raise ItemNotFound."""
+    items = items_in_reach(actor, image_list)
+    if _SHA256.fullmatch(name):
+        found = list(items.filter(image__sha256=name.lower()))
+    else:
+        found = list(items.filter(public_id=searchable(name)))
+    if not found:
+        raise ItemNotFound("There is no such image in your lists.")
+    return found
+
+
+def found_items_page(
+    actor: Actor, sought: SoughtItems, *, after: int | None, size: int
+) -> Page[Item]:
+    """Return the sought items that follow row id `after`, newest first."""
+    items = items_in_reach(actor, sought.image_list)
+    if sought.custom_id:
+        items = items.filter(custom_id=searchable(sought.custom_id))
+    if sought.sha256:
+        items = items.filter(image__sha256=searchable(sought.sha256).lower())
+    if after is not None:
+        items = items.filter(pk__lt=after)
+    rows = list(items[: size + 1])
+    return Page(rows=rows[:size], next_after=rows[size - 1].pk if len(rows) > size else None)
 
 
 def items_named(image_list: List, *, public_id: str | None, custom_id: str | None) -> list[Item]:

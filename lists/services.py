@@ -226,6 +226,7 @@ def place_item(
             item.save(update_fields=["context"])
         return item
     ItemChange.objects.create(item=item)
+    item.is_new = True
     return item
 
 

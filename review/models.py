@@ -187,3 +187,43 @@ class Feedback(models.Model):
 
     def __str__(self) -> str:
         return f"{self.model}: {self.class_name}"
+
+
+class Batch(models.Model):
+    """Images that a client asked about at once, answered one after the other."""
+
+    public_id = models.CharField(
+        max_length=32, unique=True, default=partial(new_id, "bat"), editable=False
+    )
+    image_list = models.ForeignKey(List, on_delete=models.CASCADE, related_name="batches")
+    credential = models.ForeignKey(ApiCredential, on_delete=models.CASCADE, related_name="+")
+    # Of the request that brought it, for errors about its images.
+    request_id = models.CharField(max_length=32)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return self.public_id
+
+
+class BatchImage(models.Model):
+    """One image of a batch: what is asked about it, and the answer once there is one.
+
+    `attempts` counts how often somebody began with it, so that one that kills its worker each time
+    does not hold up the others for ever.
+    """
+
+    batch = models.ForeignKey(Batch, on_delete=models.CASCADE, related_name="images")
+    position = models.PositiveSmallIntegerField()
+    asked = models.JSONField()
+    answer = models.JSONField(null=True, blank=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["batch", "position"], name="review_batchimage_once_per_position"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"image {self.position} of batch {self.batch_id}"

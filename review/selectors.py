@@ -14,10 +14,12 @@ from common.errors import InvalidInput, NotFound
 from lists import selectors as lists_selectors
 from lists.models import Image, Item, List
 from lists.selectors import Page
+from matching.evidence import Kind
 from review.feedback import Told
 from review.models import Act, Decision, Feedback, MatchCandidate, State
 
 _BEST_FIRST = ("-score", "-pk")
+STATES = tuple(State.values)
 UNDOABLE = (Act.CONFIRM, Act.DISSOCIATE, Act.AUTO_CONFIRM)
 
 
@@ -64,8 +66,13 @@ def candidate_for(actor: Actor, public_id: str) -> MatchCandidate:
         candidates_for(actor).filter(public_id=lists_selectors.searchable(public_id)).first()
     )
     if candidate is None:
-        raise MatchNotFound("There is no such match.")
+        raise match_not_found()
     return candidate
+
+
+def match_not_found() -> MatchNotFound:
+    """Return the one answer for matches that are unknown or somebody else's."""
+    return MatchNotFound("There is no such match.")
 
 
 def candidate_at(actor: Actor, row_id: int) -> MatchCandidate:
@@ -83,6 +90,13 @@ def state_named(name: str) -> State:
     return State(name)
 
 
+def kind_named(name: str) -> Kind:
+    """Return the kind of match of that name; raise InvalidInput for any other text."""
+    if name not in set(Kind):
+        raise InvalidInput(f"kind is one of {', '.join(Kind)}.", field="kind")
+    return Kind(name)
+
+
 def candidates_page(
     actor: Actor,
     *,
@@ -90,9 +104,12 @@ def candidates_page(
     image_list: List | None,
     after: MatchCandidate | None,
     size: int,
+    kind: Kind | None = None,
 ) -> Page[MatchCandidate]:
     """Return the pairs that follow `after`, best score first; `next_after` is a row id."""
     candidates = candidates_for(actor).order_by(*_BEST_FIRST)
+    if kind is not None:
+        candidates = candidates.filter(kind=kind)
     if state is not None:
         candidates = candidates.filter(state=state)
     if image_list is not None:

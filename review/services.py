@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from accounts.actors import Actor
 from accounts.permissions import Permission
-from common.errors import InvalidInput
+from common.errors import InvalidInput, LookalikeError
+from lists import selectors as lists_selectors
 from lists import services as lists_services
 from lists.models import Item
 from review import feedback, selectors, transitions
@@ -20,6 +22,16 @@ from review.models import Act, Feedback, MatchCandidate, State
 from review.submissions import MAX_LIMIT, Outcome, Submission
 
 MAX_NOTE_LENGTH = 1000
+MAX_DECIDED_AT_ONCE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What became of one pair of many: the pair as it is now, or why it could not be decided."""
+
+    match_id: str
+    candidate: MatchCandidate | None = None
+    error: LookalikeError | None = None
 
 
 def submit(*, by: Actor, submission: Submission) -> Outcome:
@@ -101,6 +113,46 @@ def undo(
     """Take the latest decision about a pair back."""
     by.require(Permission.DECIDE_MATCHES)
     return transitions.undo(candidate, by=by, expected_version=expected_version)
+
+
+def decide_many(*, by: Actor, match_ids: Sequence[str], act: str, note: str = "") -> list[Decided]:
+    """Decide several pairs, each by itself: one that cannot be decided stops none of the others.
+
+    The answers come in the order of the ids, each id once.
+    """
+    by.require(Permission.DECIDE_MATCHES)
+    decide = _DECIDED_BY.get(act)
+    if decide is None:
+        raise InvalidInput("act is confirm or dissociate.", field="act")
+    _checked_note(note)
+    wanted = list(dict.fromkeys(match_ids))
+    if len(wanted) > MAX_DECIDED_AT_ONCE:
+        raise InvalidInput(f"At most {MAX_DECIDED_AT_ONCE} ids at once.", field="ids")
+    known = {
+        candidate.public_id: candidate
+        for candidate in selectors.candidates_for(by).filter(
+            public_id__in=[lists_selectors.searchable(match_id) for match_id in wanted]
+        )
+    }
+    as_asked = partial(decide, by=by, note=note)
+    return [_decided(match_id, known.get(match_id), as_asked) for match_id in wanted]
+
+
+def _decided(
+    match_id: str, candidate: MatchCandidate | None, decide: Callable[..., MatchCandidate]
+) -> Decided:
+    if candidate is None:
+        return Decided(match_id, error=selectors.match_not_found())
+    try:
+        return Decided(match_id, decide(candidate=candidate))
+    except LookalikeError as error:
+        return Decided(match_id, error=error)
+
+
+_DECIDED_BY: dict[str, Callable[..., MatchCandidate]] = {
+    Act.CONFIRM: confirm,
+    Act.DISSOCIATE: dissociate,
+}
 
 
 @transaction.atomic

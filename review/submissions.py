@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -27,7 +27,9 @@ class Submission:
     `pair_score` where that is given.
     `context` is kept with the item that is added; with a `context_filter` only items whose context
     contains it are answered, with `context_any_of` those that have one of the values for each key,
-    both of the best MAX_LIMIT.
+    both of the best MAX_LIMIT. `with_dissociated` answers also what people told apart, marked by
+    its state. `when_stored` is called with the outcome in the transaction that stores it, to write
+    what has to be there exactly when that is.
     """
 
     raw: RawImage
@@ -41,6 +43,8 @@ class Submission:
     context: Mapping[str, Any] | None = None
     context_filter: Mapping[str, Any] | None = None
     context_any_of: Mapping[str, Sequence[Any]] | None = None
+    with_dissociated: bool = False
+    when_stored: Callable[[Outcome], None] | None = None
 
     @property
     def asks_for_context(self) -> bool:
@@ -95,6 +99,11 @@ class Outcome:
     by_list: Sequence[ListMatches] = field(default_factory=tuple)
     depth: Depth = Depth.FAST
     is_deepened_later: bool = False
+
+    @property
+    def is_new_item(self) -> bool:
+        """Tell whether the picture was added now, not before."""
+        return self.item is not None and self.item.is_new
 
     @property
     def has_detail(self) -> bool:

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.actors import Actor
+from common import timings
 from common.errors import UnusableImage
 from intake.examine import Examination, Sighting
 from lists import image_pool, search
@@ -63,7 +64,7 @@ def run(by: Actor, submissions: Sequence[Submission]) -> list[Outcome]:
         _write_files(by, draft)
     # Every call locks its images in one order, so that no two calls wait for each other.
     in_order = sorted(range(len(drafts)), key=lambda place: drafts[place].submission.raw.sha256)
-    with transaction.atomic():
+    with timings.measured(timings.STORE), transaction.atomic():
         stored = {place: _store(by, drafts[place]) for place in in_order}
     for place, (image, outcome) in sorted(stored.items()):
         if outcome.item is not None and image is not None:
@@ -114,9 +115,10 @@ def _pairs_in(findings: Findings, submission: Submission, lists: Sequence[List])
 def _write_files(by: Actor, draft: _Draft) -> None:
     submission, examination = draft.submission, draft.look.examination
     if examination is not None and _keeps_files(submission, draft.pairs):
-        lists_services.write_files(
-            organisation_id=by.organisation_id, raw=submission.raw, examination=examination
-        )
+        with timings.measured(timings.STORE):
+            lists_services.write_files(
+                organisation_id=by.organisation_id, raw=submission.raw, examination=examination
+            )
 
 
 def _store(by: Actor, draft: _Draft) -> tuple[Image | None, Outcome]:
@@ -124,8 +126,8 @@ def _store(by: Actor, draft: _Draft) -> tuple[Image | None, Outcome]:
     image = _keep(by, submission, look, draft.pairs)
     item = _place(submission, image)
     is_deepened_later = _deepen_later(item)
-    candidates = pairing.suggest(image, draft.pairs)
-    return image, Outcome(
+    candidates = _earlier_pairs(by, submission) | pairing.suggest(image, draft.pairs)
+    outcome = Outcome(
         raw=submission.raw,
         sighting=look.sighting,
         item=item,
@@ -133,12 +135,17 @@ def _store(by: Actor, draft: _Draft) -> tuple[Image | None, Outcome]:
         depth=look.depth,
         is_deepened_later=is_deepened_later,
     )
+    if submission.when_stored is not None:
+        submission.when_stored(outcome)
+    return image, outcome
 
 
 def _look(by: Actor, submission: Submission) -> _Look:
     """Decode and search; in full when the picture is added, matches, or has too little detail."""
     known = lists_selectors.known_image(by.organisation_id, submission.raw.sha256)
-    excluded = selectors.dissociated_images(known, _searched(submission))
+    excluded = {}
+    if not submission.with_dissociated:
+        excluded = selectors.dissociated_images(known, _searched(submission))
     if submission.add_to is not None:
         return _look_at_new_item(by, submission, excluded)
     if _close_list_ids(submission):
@@ -307,6 +314,14 @@ def _suggest_arrivals(look: _Look, submission: Submission, image: Image) -> None
     if pairs:
         with transaction.atomic():
             pairing.suggest(image, pairs)
+
+
+def _earlier_pairs(by: Actor, submission: Submission) -> dict[tuple[int, int], MatchCandidate]:
+    """Return the decided pairs that an answer with dissociated ones has to mark as such."""
+    if not submission.with_dissociated:
+        return {}
+    known = lists_selectors.known_image(by.organisation_id, submission.raw.sha256)
+    return selectors.pairs_by_other_image(known)
 
 
 def _answer(

@@ -7,6 +7,7 @@ import re
 import pytest
 from django.db import DatabaseError
 from django.test import Client
+from drf_spectacular.validation import validate_schema
 
 from tests.api.conftest import Caller
 
@@ -34,18 +35,30 @@ def test_every_address_is_described_once(
         "/similarity/sync/image",
         "/similarity/async/image",
         "/image/similarity/",
+        "/v1/similar/",
+        "/v1/match/batch/",
+        "/v1/match/batch/{batch_id}/",
+        "/v1/items/",
+        "/v1/items/{name}/",
         "/v1/lists/",
         "/v1/lists/{list_id}/",
         "/v1/lists/{list_id}/items/",
         "/v1/lists/{list_id}/items/{item_id}/",
         "/v1/lists/{list_id}/check/",
         "/v1/matches/",
+        "/v1/matches/bulk/",
         "/v1/matches/{match_id}/",
         "/v1/matches/{match_id}/confirm/",
         "/v1/matches/{match_id}/dissociate/",
         "/v1/matches/{match_id}/undo/",
         "/v1/usage/",
     }
+
+
+def test_the_description_is_one_of_openapi(
+    description: dict[str, dict[str, dict[str, object]]],
+) -> None:
+    validate_schema(description)  # type: ignore[no-untyped-call]
 
 
 def test_every_operation_says_how_to_sign_in_and_what_an_error_looks_like(

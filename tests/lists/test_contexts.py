@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -24,6 +25,7 @@ from tests.conftest import raw_image
         {"number": float("nan")},
         {"text": "\ud800"},
         {"text": "\x00"},
+        json.loads('{"a":' * 33 + "1" + "}" * 33),
         {"much": "x" * contexts.MAX_CONTEXT_BYTES},
     ],
 )
