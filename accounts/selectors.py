@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from accounts.actors import Actor, Surface
 from accounts.models import ApiCredential, Membership, User
 from accounts.permissions import Permission, Role
-from common.errors import Forbidden, NotFound
+from common.errors import Forbidden, NotFound, Unauthenticated
 
 
 def actor_for_user(user: User) -> Actor:
@@ -32,6 +32,17 @@ def actor_for_credential(credential: ApiCredential) -> Actor:
         credential_id=credential.pk,
         is_restricted=credential.is_restricted,
     )
+
+
+def live_credential(credential_id: int) -> ApiCredential:
+    """Return the credential for work that it asked for earlier; raise Unauthenticated if revoked.
+
+    Who was let in may be shut out before the work begins.
+    """
+    credential = ApiCredential.objects.filter(pk=credential_id, revoked_at=None).first()
+    if credential is None:
+        raise Unauthenticated("The API credential that asked for this has been revoked.")
+    return credential
 
 
 def credentials_for(actor: Actor) -> QuerySet[ApiCredential]:

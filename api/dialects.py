@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from api.alegre import errors as alegre
 from api.check import errors as check
 from api.errors import Failure
 from api.native import errors as native
@@ -17,6 +18,11 @@ _BY_PREFIX: tuple[tuple[str, FailureOf], ...] = (
     ("/1.0/", sightengine.failure),
     ("/v1/", native.failure),
     ("/api/", native.failure),
+    ("/similarity/", alegre.failure),
+    ("/image/", alegre.failure),
+    ("/audio/", alegre.failure),
+    ("/video/", alegre.failure),
+    ("/text/", alegre.failure),
     ("/openapi.json", native.failure),
     ("/healthz", native.failure),
     ("/t/", native.failure),

@@ -147,4 +147,5 @@ def _first(detail: Any) -> tuple[str, str]:
         return str(name), _first(inner)[1]
     if isinstance(detail, list):
         return "", _first(detail[0])[1]
-    return "", str(detail)
+    # Some refusals repeat the value, which may hold what no answer can: lone surrogates.
+    return "", str(detail).encode("utf-8", "replace").decode()

@@ -32,7 +32,7 @@ def image_of(request: Request, *, fields: Sequence[str], url: str = "") -> RawIm
             f"The request has no picture. Send a file as '{fields[0]}', or its address as 'url'.",
             field=fields[0],
         )
-    return _uploaded(uploads[0])
+    return uploaded(uploads[0])
 
 
 def fetched(url: str) -> RawImage:
@@ -47,7 +47,7 @@ def fetch_policy() -> FetchPolicy:
     )
 
 
-def _uploaded(upload: UploadedFile[bytes]) -> RawImage:
+def uploaded(upload: UploadedFile[bytes]) -> RawImage:
     """Return the upload's bytes; some clients send a file that is the base64 text of a picture."""
     raw = sources.from_chunks(
         upload.chunks(), name=upload.name or "", max_bytes=settings.MAX_IMAGE_BYTES

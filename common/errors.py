@@ -29,6 +29,10 @@ class LookalikeError(Exception):
         self.field = field
         self.context = context
 
+    def tell_about(self, what: str) -> None:
+        """Put what the error is about before its sentence, where a request brings several."""
+        self.message = f"{what}: {self.message}"
+
 
 class InvalidInput(LookalikeError):
     """The request cannot be understood or accepted as it is."""

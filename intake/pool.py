@@ -19,11 +19,12 @@ from weakref import WeakSet
 from pebble import ProcessExpired, ProcessFuture, ProcessPool
 
 from common.errors import Unavailable
-from intake import examine, sources, worker
+from intake import examine, properties, sources, worker
 from intake.errors import DecoderCrashed, DecodeTimedOut, PoolBusy, PoolClosed
 from intake.examine import CloseLook, Examination, Sighting
 from intake.limits import Limits
 from matching.errors import UnsupportedFormat
+from matching.properties import Properties
 
 T = TypeVar("T")
 Task = Callable[[bytes, Limits], T]
@@ -65,6 +66,10 @@ class ImagePool:
     def examine_closely(self, data: bytes) -> Examination:
         """Decode in full, with thumbnails and local features; raise as `look` does."""
         return self._run(examine.examine_closely, data)
+
+    def measure(self, data: bytes) -> Properties:
+        """Measure what the picture looks like; raise as `look` does."""
+        return self._run(properties.measure, data)
 
     def close(self) -> None:
         """End the workers; whoever waits for one gets PoolClosed."""

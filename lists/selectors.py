@@ -161,6 +161,20 @@ def items_named(image_list: List, *, public_id: str | None, custom_id: str | Non
     return found
 
 
+def earlier_namesakes(item: Item) -> list[Item]:
+    """Return the live items of the same list and custom_id that came before this one."""
+    namesakes = items_of(item.image_list).filter(custom_id=item.custom_id, pk__lt=item.pk)
+    return list(namesakes)
+
+
+def pdq_bits(image_ids: Collection[int]) -> dict[int, bytes]:
+    """Return the 256 bits of PDQ of each image's first frame, by image row id."""
+    rows = ImageFingerprint.objects.filter(
+        image_id__in=image_ids, algorithm=PDQ.algorithm, version=PDQ.version, frame=0
+    )
+    return {image_id: bytes(bits) for image_id, bits in rows.values_list("image_id", "bits")}
+
+
 def removed_item_for(image_list: List, public_id: str) -> Item:
     """Return an item that was removed from the list; raise ItemNotFound for any other id."""
     removed = image_list.items.filter(public_id=searchable(public_id)).exclude(removed_at=None)

@@ -8,6 +8,7 @@ from typing import Any
 
 from intake.examine import Sighting
 from intake.sources import RawImage
+from lists import contexts
 from lists.depths import Depth
 from lists.models import Item, List
 from matching.evidence import Comparison
@@ -22,8 +23,11 @@ class Submission:
     """A picture, the lists to check it against, and the list to add it to, if any.
 
     `min_score` None asks for each list's suggestion threshold, `depth` None for each list's depth.
+    Pairs for people to look at are those from each list's suggestion threshold on, or from
+    `pair_score` where that is given.
     `context` is kept with the item that is added; with a `context_filter` only items whose context
-    contains it are answered, of the best MAX_LIMIT.
+    contains it are answered, with `context_any_of` those that have one of the values for each key,
+    both of the best MAX_LIMIT.
     """
 
     raw: RawImage
@@ -33,8 +37,21 @@ class Submission:
     min_score: float | None = None
     limit: int = DEFAULT_LIMIT
     depth: Depth | None = None
+    pair_score: float | None = None
     context: Mapping[str, Any] | None = None
     context_filter: Mapping[str, Any] | None = None
+    context_any_of: Mapping[str, Sequence[Any]] | None = None
+
+    @property
+    def asks_for_context(self) -> bool:
+        """Tell whether only some items are answered."""
+        return bool(self.context_filter or self.context_any_of)
+
+    def accepts(self, item: Item) -> bool:
+        """Tell whether the item's context is one that was asked for."""
+        return contexts.contains(item.context, self.context_filter or {}) and contexts.has_any_of(
+            item.context, self.context_any_of or {}
+        )
 
 
 @dataclass(frozen=True, slots=True)

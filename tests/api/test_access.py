@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Callable
 from typing import Any
 
@@ -167,6 +168,30 @@ def test_a_token_may_come_with_any_scheme_of_the_dialects(caller: Caller, scheme
     header = {"authorization": f"{scheme} {caller.credential.token}"}
 
     assert caller.anonymous.get("/v1/lists/", headers=header).status_code == 200
+
+
+def basic(user: str, secret: str) -> dict[str, str]:
+    """Return the header of HTTP Basic."""
+    pair = base64.b64encode(f"{user}:{secret}".encode()).decode()
+    return {"authorization": f"Basic {pair}"}
+
+
+def test_the_pair_may_come_as_http_basic(caller: Caller) -> None:
+    header = basic(caller.pair["api_user"], caller.pair["api_secret"])
+
+    assert caller.anonymous.get("/v1/lists/", headers=header).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "header",
+    ["Basic", "Basic !", "Basic bm9jb2xvbg==", "Basic /////w==", f"Basic {'QQ==' * 1000}"],
+)
+def test_http_basic_without_the_right_pair_lets_nobody_in(caller: Caller, header: str) -> None:
+    wrong = basic(caller.pair["api_user"], "wrong")
+    swapped = basic(caller.pair["api_secret"], caller.pair["api_user"])
+
+    for headers in ({"authorization": header}, wrong, swapped):
+        assert caller.anonymous.get("/v1/lists/", headers=headers).status_code == 401
 
 
 def test_a_browser_s_cookie_opens_no_api(caller: Caller, make_user: Callable[..., Any]) -> None:

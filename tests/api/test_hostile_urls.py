@@ -19,12 +19,13 @@ from intake.fetch import FetchPolicy
 from lists.models import Image, List
 from tests import hostile_urls
 from tests.api.conftest import Caller
-from tests.api.url_doors import DOORS, Door, Refusal
+from tests.api.url_doors import DOORS, LATER_DOORS, Door, Refusal
 from tests.hostile_urls import HOSTILE, HOSTILE_AS_TEXT, REBINDING_LATER
 from tests.intake.scripted_server import OK, Server, answer, redirect, slowly
 
 pytestmark = pytest.mark.django_db
 
+_ALL_DOORS = [*DOORS, *LATER_DOORS]
 _INTERNET = (socket.AF_INET, socket.AF_INET6)
 _DEADLINE_S = 0.3
 _MAX_BYTES = 200_000
@@ -121,13 +122,13 @@ def test_there_are_enough_hostile_addresses() -> None:
 def test_hostile_addresses_are_refused_at_every_door_and_nobody_is_reached(
     caller: Caller, image_list: List, canary: Canary, url: str
 ) -> None:
-    doorbells = [Doorbell(door, caller, image_list) for door in DOORS]
+    doorbells = [Doorbell(door, caller, image_list) for door in _ALL_DOORS]
 
     refusals = {
         each.door.name: each.refusal(hostile_urls.at(url, canary.port)) for each in doorbells
     }
 
-    assert refusals == {door.name: door.dialect.refused for door in DOORS}
+    assert refusals == {door.name: door.dialect.refused for door in _ALL_DOORS}
     canary.assert_alone()
 
 

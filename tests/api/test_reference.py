@@ -27,8 +27,13 @@ def test_every_address_is_described_once(
 ) -> None:
     assert set(description["paths"]) == {
         "/1.0/check.json",
+        "/1.0/feedback.json",
         "/1.0/list/remove-item.json",
+        "/1.0/properties.json",
         "/v1/match/",
+        "/similarity/sync/image",
+        "/similarity/async/image",
+        "/image/similarity/",
         "/v1/lists/",
         "/v1/lists/{list_id}/",
         "/v1/lists/{list_id}/items/",
@@ -47,13 +52,18 @@ def test_every_operation_says_how_to_sign_in_and_what_an_error_looks_like(
 ) -> None:
     assert set(description["components"]["securitySchemes"]) == {
         "token",
+        "pair",
         "api_user",
         "api_secret",
     }
     for operations in description["paths"].values():
         for operation in operations.values():
             assert isinstance(operation, dict)
-            assert operation["security"] == [{"token": []}, {"api_user": [], "api_secret": []}]
+            assert operation["security"] == [
+                {"token": []},
+                {"pair": []},
+                {"api_user": [], "api_secret": []},
+            ]
             assert "401" in operation["responses"]
 
 

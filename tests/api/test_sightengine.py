@@ -291,7 +291,7 @@ def test_two_files_are_one_too_many(caller: Caller, image_list: List, coffee: by
     assert code_of(answer) == (400, "argument_error", 11)
 
 
-@pytest.mark.parametrize("path", ["nothing.json", "", "check", "video/check.json"])
+@pytest.mark.parametrize("path", ["nothing.json", "", "check", "nudity", "text/nothing.json"])
 def test_an_unknown_path_answers_json(caller: Caller, path: str) -> None:
     assert code_of(caller.sightengine(path)) == (404, "request_error", 21)
 

@@ -1,12 +1,13 @@
 """Every door of the HTTP surface through which somebody may name an address to fetch.
 
-A dialect that takes addresses adds a line to DOORS; every hostile address is tried at it.
+A dialect that takes addresses adds a line to DOORS or LATER_DOORS; every hostile address is tried
+there.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import quote
 
@@ -54,6 +55,8 @@ CHECK = Dialect(
     too_large=(413, "too_large"),
     not_an_image=(415, "not_an_image"),
 )
+ALEGRE = CHECK
+ALEGRE_CALLBACK = replace(ALEGRE, refused=(400, "blocked_callback"))
 NATIVE = Dialect(
     code_of=lambda body: body["error"]["code"],
     refused=(400, "fetch_refused"),
@@ -85,10 +88,35 @@ def _native_check(caller: Caller, image_list: List, url: str) -> Any:
     return caller.client.post(f"/v1/lists/{image_list.public_id}/check/", {"url": url})
 
 
+def _sightengine_feedback(caller: Caller, image_list: List, url: str) -> Any:
+    return caller.sightengine("feedback.json", model="nudity", url=url, **{"class": "safe"})
+
+
+def _alegre(caller: Caller, image_list: List, url: str) -> Any:
+    return caller.post("/similarity/sync/image", url=url, list=image_list.public_id)
+
+
+def _alegre_later(caller: Caller, image_list: List, url: str) -> Any:
+    return caller.post("/similarity/async/image", url=url, requires_callback=False)
+
+
+def _alegre_callback(caller: Caller, image_list: List, url: str) -> Any:
+    public = "http://pictures.example/cup.jpg"
+    return caller.post("/similarity/async/image", url=public, callback_url=url)
+
+
 DOORS = [
     Door("Sightengine GET", SIGHTENGINE, _sightengine_get),
     Door("Sightengine POST", SIGHTENGINE, _sightengine_post),
+    Door("Sightengine feedback", SIGHTENGINE, _sightengine_feedback),
     Door("Check", CHECK, _check_json),
+    Door("Alegre", ALEGRE, _alegre),
     Door("native add", NATIVE, _native_add),
     Door("native check", NATIVE, _native_check),
+]
+
+# What is named here is only gone to later, and refused at once all the same.
+LATER_DOORS = [
+    Door("Alegre later", ALEGRE, _alegre_later),
+    Door("Alegre's callback", ALEGRE_CALLBACK, _alegre_callback),
 ]

@@ -37,6 +37,7 @@ def addresses(
         "pair": f"/review/pair/{MatchCandidate.objects.get().public_id}/",
         "nothing to review": "/review/?state=dissociated",
         "keys": "/settings/api/",
+        "feedback": "/settings/feedback/",
         "team": "/settings/team/",
         "password": "/settings/password/",
     }

@@ -54,6 +54,29 @@ def test_containment_is_that_of_postgresql(asked: dict[str, Any], *, is_part: bo
     assert contexts.contains(context, asked) is is_part
 
 
+@pytest.mark.parametrize(
+    ("asked", "has"),
+    [
+        ({}, True),
+        ({"team": [7]}, True),
+        ({"team": [6, 7]}, True),
+        ({"team": [6, 8]}, False),
+        ({"team": []}, False),
+        ({"team": [7], "custom": [True]}, True),
+        ({"team": [7], "custom": [False]}, False),
+        ({"team": [7], "custom": [1]}, False),
+        ({"teams": [1]}, False),
+        ({"missing": [None]}, False),
+    ],
+)
+def test_any_of_several_values_is_enough_for_each_key(
+    asked: dict[str, list[Any]], *, has: bool
+) -> None:
+    context = {"team": 7, "custom": True, "teams": [1, 2]}
+
+    assert contexts.has_any_of(context, asked) is has
+
+
 @pytest.mark.django_db
 def test_an_item_keeps_its_context_and_a_filter_asks_for_it(
     admin: Actor, image_list: List, coffee: bytes, coffee_copy: bytes
