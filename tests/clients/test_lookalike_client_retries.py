@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -131,7 +132,9 @@ def server() -> Iterator[Misbehaving]:
 def waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """The seconds that the client waits, which pass at once."""
     waited: list[float] = []
-    monkeypatch.setattr("lookalike_client.transport.time.sleep", waited.append)
+    # The client's own clock alone: other threads of this process go on sleeping.
+    clock = SimpleNamespace(sleep=waited.append, time=time.time)
+    monkeypatch.setattr("lookalike_client.transport.time", clock)
     return waited
 
 
