@@ -18,7 +18,9 @@ class Key:
 
 KEYS = {
     "confirm": Key("F", _("Confirm")),
+    "confirm_image": Key("D", _("Same image, different claim")),
     "dissociate": Key("J", _("Not a match")),
+    "unsure": Key("N", _("Unsure")),
     "skip": Key("S", _("Skip")),
     "undo": Key("U", _("Undo")),
 }

@@ -12,6 +12,7 @@ from accounts.actors import Surface
 from accounts.models import ApiCredential, User
 from common.ids import new_id
 from lists.models import Image, List
+from review.scopes import Scope
 
 
 class State(models.TextChoices):
@@ -27,7 +28,9 @@ class Act(models.TextChoices):
     """What was done with a pair."""
 
     CONFIRM = "confirm", _("Confirmed")
+    CONFIRM_IMAGE = "confirm_image", _("Same image, different claim")
     DISSOCIATE = "dissociate", _("Not a match")
+    UNSURE = "unsure", _("Unsure: for a second look")
     UNDO = "undo", _("Undone")
     AUTO_CONFIRM = "auto_confirm", _("Confirmed by the list's policy")
     SUPERSEDE = "supersede", _("Its image left the list")
@@ -38,8 +41,9 @@ class MatchCandidate(models.Model):
     """A pair of images in a list that look like copies; one row per pair, whatever found it.
 
     `query_image` is the one of the two that was submitted when the pair was found. Detection
-    creates pairs and never changes a decided one. `version` counts changes of state, so that a
-    decision made on an old page can be told.
+    creates pairs and never changes a decided one. `version` counts changes of state and scope, so
+    that a decision made on an old page can be told. `is_unsure` asks for a second look and changes
+    nothing else.
     """
 
     public_id = models.CharField(
@@ -55,6 +59,8 @@ class MatchCandidate(models.Model):
     kind = models.CharField(max_length=16)
     evidence = models.JSONField()
     state = models.CharField(max_length=16, choices=State, default=State.SUGGESTED)
+    scope = models.CharField(max_length=16, choices=Scope, default=Scope.WHOLE)
+    is_unsure = models.BooleanField(default=False)
     version = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField(auto_now_add=True)
     changed_at = models.DateTimeField(auto_now=True)
@@ -79,6 +85,10 @@ class MatchCandidate(models.Model):
             models.CheckConstraint(
                 condition=Q(state__in=State.values), name="review_matchcandidate_state_known"
             ),
+            models.CheckConstraint(
+                condition=Q(scope=Scope.WHOLE) | Q(scope=Scope.IMAGE_ONLY, state=State.CONFIRMED),
+                name="review_matchcandidate_only_confirmed_have_scope",
+            ),
         ]
         indexes = [
             # The queue: one list's pairs in a state, best first.
@@ -92,13 +102,18 @@ class MatchCandidate(models.Model):
         return f"{self.public_id} ({self.state}, {self.score:.2f})"
 
     @property
+    def confirmed_scope(self) -> Scope | None:
+        """Return what the confirmation speaks of; None for a pair that is not confirmed."""
+        return Scope(self.scope) if self.state == State.CONFIRMED else None
+
+    @property
     def item_image_id(self) -> int:
         """Return the image that was in the list when the pair was found."""
         return self.image_high_id if self.query_image_id == self.image_low_id else self.image_low_id
 
 
 class Decision(models.Model):
-    """One change of a pair's state: who, when, from where; append-only."""
+    """One change of a pair's state, scope or doubt: who, when, from where; append-only."""
 
     candidate = models.ForeignKey(
         MatchCandidate, on_delete=models.PROTECT, related_name="decisions"
@@ -106,6 +121,10 @@ class Decision(models.Model):
     act = models.CharField(max_length=16, choices=Act)
     from_state = models.CharField(max_length=16, choices=State)
     to_state = models.CharField(max_length=16, choices=State)
+    from_scope = models.CharField(max_length=16, choices=Scope, default=Scope.WHOLE)
+    to_scope = models.CharField(max_length=16, choices=Scope, default=Scope.WHOLE)
+    from_unsure = models.BooleanField(default=False)
+    to_unsure = models.BooleanField(default=False)
     undoes = models.OneToOneField(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="undone_by"
     )
@@ -122,7 +141,16 @@ class Decision(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=~Q(from_state=F("to_state")), name="review_decision_changes_state"
+                condition=~Q(
+                    from_state=F("to_state"),
+                    from_scope=F("to_scope"),
+                    from_unsure=F("to_unsure"),
+                ),
+                name="review_decision_changes_something",
+            ),
+            models.CheckConstraint(
+                condition=Q(from_scope__in=Scope.values, to_scope__in=Scope.values),
+                name="review_decision_scope_known",
             ),
             models.CheckConstraint(
                 condition=Q(act=Act.UNDO, undoes__isnull=False)
@@ -141,3 +169,8 @@ class Decision(models.Model):
 
     def __str__(self) -> str:
         return f"{self.act} of {self.candidate_id}"
+
+    @property
+    def confirmed_scope(self) -> Scope | None:
+        """Return what the confirmation speaks of; None for any other decision."""
+        return Scope(self.to_scope) if self.to_state == State.CONFIRMED else None

@@ -17,7 +17,7 @@ from lists.selectors import Page
 from review.models import Act, Decision, MatchCandidate, State
 
 _BEST_FIRST = ("-score", "-pk")
-UNDOABLE = (Act.CONFIRM, Act.DISSOCIATE, Act.AUTO_CONFIRM)
+UNDOABLE = (Act.CONFIRM, Act.CONFIRM_IMAGE, Act.DISSOCIATE, Act.UNSURE, Act.AUTO_CONFIRM)
 
 
 class MatchNotFound(NotFound):
@@ -47,6 +47,14 @@ class Pair:
     candidate: MatchCandidate
     query: Side
     item: Side
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """Which pairs to review: of one list or all, all of them or those in doubt."""
+
+    image_list: List | None = None
+    only_unsure: bool = False
 
 
 def candidates_for(actor: Actor) -> QuerySet[MatchCandidate]:
@@ -89,6 +97,7 @@ def candidates_page(
     image_list: List | None,
     after: MatchCandidate | None,
     size: int,
+    only_unsure: bool = False,
 ) -> Page[MatchCandidate]:
     """Return the pairs that follow `after`, best score first; `next_after` is a row id."""
     candidates = candidates_for(actor).order_by(*_BEST_FIRST)
@@ -96,6 +105,8 @@ def candidates_page(
         candidates = candidates.filter(state=state)
     if image_list is not None:
         candidates = candidates.filter(image_list=image_list)
+    if only_unsure:
+        candidates = candidates.filter(is_unsure=True)
     if after is not None:
         candidates = candidates.filter(_behind(after))
     rows = list(candidates[: size + 1])
@@ -103,17 +114,22 @@ def candidates_page(
 
 
 def next_suggested(
-    actor: Actor, *, image_list: List | None, behind: MatchCandidate | None
+    actor: Actor, *, queue: Queue, behind: MatchCandidate | None
 ) -> MatchCandidate | None:
     """Return the pair to review after `behind`; from the top again when the end is reached."""
-    page = candidates_page(
-        actor, state=State.SUGGESTED, image_list=image_list, after=behind, size=1
-    )
-    if page.rows:
-        return page.rows[0]
-    top = candidates_page(actor, state=State.SUGGESTED, image_list=image_list, after=None, size=2)
-    others = [row for row in top.rows if behind is None or row.pk != behind.pk]
-    return others[0] if others else None
+    waiting = waiting_in(actor, queue).order_by(*_BEST_FIRST)
+    if behind is None:
+        return waiting.first()
+    others = waiting.exclude(pk=behind.pk)
+    return others.filter(_behind(behind)).first() or others.first()
+
+
+def waiting_in(actor: Actor, queue: Queue) -> QuerySet[MatchCandidate]:
+    """Return the pairs of a queue that nobody has decided."""
+    waiting = candidates_for(actor).filter(state=State.SUGGESTED)
+    if queue.image_list is not None:
+        waiting = waiting.filter(image_list=queue.image_list)
+    return waiting.filter(is_unsure=True) if queue.only_unsure else waiting
 
 
 def suggested_counts(actor: Actor) -> dict[int, int]:

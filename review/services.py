@@ -15,6 +15,7 @@ from lists.models import Item
 from review import selectors, transitions
 from review import submit as submission_run
 from review.models import Act, MatchCandidate, State
+from review.scopes import Scope
 from review.submissions import MAX_LIMIT, Outcome, Submission
 
 MAX_NOTE_LENGTH = 1000
@@ -44,32 +45,46 @@ def preview(*, by: Actor, submission: Submission) -> Outcome:
     return submission_run.preview(by, submission)
 
 
-@transaction.atomic
 def confirm(
+    *,
+    by: Actor,
+    candidate: MatchCandidate,
+    scope: Scope = Scope.WHOLE,
+    note: str = "",
+    expected_version: int | None = None,
+) -> MatchCandidate:
+    """Decide that the two pictures match; with scope `image_only`, that they claim other things."""
+    act = Act.CONFIRM if scope == Scope.WHOLE else Act.CONFIRM_IMAGE
+    return decide(by=by, candidate=candidate, act=act, note=note, expected_version=expected_version)
+
+
+def dissociate(
     *, by: Actor, candidate: MatchCandidate, note: str = "", expected_version: int | None = None
 ) -> MatchCandidate:
-    """Decide that the two pictures match."""
-    by.require(Permission.DECIDE_MATCHES)
-    return transitions.decide(
-        candidate,
-        act=Act.CONFIRM,
-        to_state=State.CONFIRMED,
+    """Decide that the two pictures do not match: they are never suggested or returned again."""
+    return decide(
         by=by,
-        note=_checked_note(note),
+        candidate=candidate,
+        act=Act.DISSOCIATE,
+        note=note,
         expected_version=expected_version,
     )
 
 
 @transaction.atomic
-def dissociate(
-    *, by: Actor, candidate: MatchCandidate, note: str = "", expected_version: int | None = None
+def decide(
+    *,
+    by: Actor,
+    candidate: MatchCandidate,
+    act: Act,
+    note: str = "",
+    expected_version: int | None = None,
 ) -> MatchCandidate:
-    """Decide that the two pictures do not match: they are never suggested or returned again."""
+    """Confirm or dissociate a pair, or ask for a second look (`unsure`) and decide nothing."""
     by.require(Permission.DECIDE_MATCHES)
     return transitions.decide(
         candidate,
-        act=Act.DISSOCIATE,
-        to_state=State.DISSOCIATED,
+        act=act,
         by=by,
         note=_checked_note(note),
         expected_version=expected_version,

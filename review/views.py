@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from http import HTTPStatus
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -17,12 +16,12 @@ from accounts.http import actor_of, page, wants_fragment
 from common.errors import InvalidInput
 from lists import selectors as lists_selectors
 from review import overlay, selectors, services, wording
-from review.forms import DecisionForm, QueueFilter
+from review.forms import DECISIONS, DecisionForm, QueueFilter
 from review.keys import BLINK, KEYS, VIEWS
-from review.transitions import DecidedMeanwhile, NothingToUndo
+from review.queues import AskedQueue, asked_queue
+from review.transitions import DecidedMeanwhile, NothingToUndo, would_change
 
 if TYPE_CHECKING:
-    from lists.models import List
     from review.models import MatchCandidate
 
 PAIRS_PER_PAGE = 40
@@ -43,9 +42,11 @@ def queue(request: HttpRequest) -> HttpResponse:
         image_list=lists.get(chosen.list_id),
         after=selectors.candidate_for(actor, after) if after else None,
         size=PAIRS_PER_PAGE,
+        only_unsure=chosen.only_unsure,
     )
     context = {
         "chosen": chosen,
+        "queue_query": _chosen_query(chosen),
         "pairs": selectors.pairs_of(candidates.rows),
         "has_more": candidates.next_after is not None,
         "is_first_page": not after,
@@ -83,11 +84,11 @@ def decide(request: HttpRequest, match_id: str) -> HttpResponse:
     form = DecisionForm(request.POST)
     if not form.is_valid():
         raise InvalidInput(_("This decision cannot be understood. Load the page again."))
-    act = services.confirm if form.is_confirmation else services.dissociate
     try:
-        act(
+        services.decide(
             by=actor_of(request),
             candidate=candidate,
+            act=form.cleaned_data["act"],
             expected_version=form.cleaned_data["version"],
         )
     except DecidedMeanwhile as error:
@@ -111,7 +112,7 @@ def undo(request: HttpRequest) -> HttpResponse:
     if wants_fragment(request):
         return _pair_page(request, selectors.candidate_for(actor_of(request), candidate.public_id))
     messages.success(request, _("Decision undone."))
-    return redirect(_with_list(request, "review:pair", candidate.public_id))
+    return redirect(_in_queue(request, "review:pair", candidate.public_id))
 
 
 def _pair_page(
@@ -131,8 +132,8 @@ def _pair_page(
         "keys": KEYS,
         "views": VIEWS,
         "blink": BLINK,
-        "queue_list": _list_id(request),
-        "to_review": _to_review(request),
+        "acts": [act for act in DECISIONS if would_change(candidate, act)],
+        **_queue_context(request),
         "notice": notice,
     }
     template = "review/_pair.html" if wants_fragment(request) else "review/pair.html"
@@ -140,51 +141,57 @@ def _pair_page(
 
 
 def _next_page(request: HttpRequest, behind: MatchCandidate | None) -> HttpResponse:
-    candidate = selectors.next_suggested(
-        actor_of(request), image_list=_queue_list(request), behind=behind
-    )
+    queue = asked_queue(request).queue
+    candidate = selectors.next_suggested(actor_of(request), queue=queue, behind=behind)
     if candidate is None and not wants_fragment(request):
-        return redirect(_with_list(request, "review:queue"))
+        return redirect(_in_queue(request, "review:queue"))
     if candidate is None:
-        return render(request, "review/_done.html", {"keys": KEYS, "queue_list": _list_id(request)})
+        context = {"keys": KEYS, **_queue_context(request)}
+        return render(request, "review/_done.html", context)
     if not wants_fragment(request):
-        return redirect(_with_list(request, "review:pair", candidate.public_id))
+        return redirect(_in_queue(request, "review:pair", candidate.public_id))
     return _pair_page(request, candidate)
 
 
 def _present_state(request: HttpRequest, match_id: str, error: DecidedMeanwhile) -> HttpResponse:
     if not wants_fragment(request):
         messages.warning(request, error.message)
-        return redirect(_with_list(request, "review:pair", match_id))
+        return redirect(_in_queue(request, "review:pair", match_id))
     candidate = selectors.candidate_for(actor_of(request), match_id)
     return _pair_page(request, candidate, notice=error.message, status=HTTPStatus.CONFLICT)
 
 
 def _to_review(request: HttpRequest) -> int:
     """Return how many pairs wait in the queue that the person works on."""
+    queue = asked_queue(request).queue
+    if queue.only_unsure:
+        return selectors.waiting_in(actor_of(request), queue).count()
     counts = selectors.suggested_counts(actor_of(request))
-    chosen = _queue_list(request)
-    return sum(counts.values()) if chosen is None else counts.get(chosen.pk, 0)
+    return sum(counts.values()) if queue.image_list is None else counts.get(queue.image_list.pk, 0)
 
 
-def _queue_list(request: HttpRequest) -> List | None:
-    list_id = _list_id(request)
-    return lists_selectors.list_for(actor_of(request), list_id) if list_id else None
+def _queue_context(request: HttpRequest) -> dict[str, Any]:
+    asked = asked_queue(request)
+    return {
+        "queue_query": asked.query,
+        "queue_parameters": asked.parameters,
+        "to_review": _to_review(request),
+    }
 
 
-def _list_id(request: HttpRequest) -> str:
-    return request.POST.get("list", "") or request.GET.get("list", "")
+def _chosen_query(chosen: QueueFilter) -> str:
+    asked = {"list": chosen.list_id, "unsure": "1" if chosen.only_unsure else ""}
+    parameters = {name: value for name, value in asked.items() if value}
+    return AskedQueue(selectors.Queue(), parameters).query
 
 
-def _with_list(request: HttpRequest, name: str, *arguments: str) -> str:
-    address = reverse(name, args=arguments)
-    list_id = _list_id(request)
-    return f"{address}?{urlencode({'list': list_id})}" if list_id else address
+def _in_queue(request: HttpRequest, name: str, *arguments: str) -> str:
+    return f"{reverse(name, args=arguments)}{asked_queue(request).query}"
 
 
 def _back(request: HttpRequest) -> str:
     """Return the pair that the person was looking at, else the queue."""
     match_id = request.POST.get("match", "")
     if match_id:
-        return _with_list(request, "review:pair", match_id)
-    return _with_list(request, "review:queue")
+        return _in_queue(request, "review:pair", match_id)
+    return _in_queue(request, "review:queue")

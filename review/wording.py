@@ -12,6 +12,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from review.models import MatchCandidate
+from review.scopes import Scope
 from review.selectors import Pair, Side
 
 _MISSING = "—"
@@ -103,6 +105,13 @@ class Difference:
 def kind_name(kind: str) -> str:
     """Return the name of a kind of match."""
     return str(_KINDS.get(kind, kind))
+
+
+def standing_name(candidate: MatchCandidate) -> str:
+    """Return where a pair stands: its state, or what a narrower confirmation speaks of."""
+    if candidate.scope == Scope.IMAGE_ONLY:
+        return str(candidate.get_scope_display())
+    return str(candidate.get_state_display())
 
 
 def kind_meaning(kind: str) -> str:

@@ -13,6 +13,7 @@ from api.native.paging import PageRequest
 from api.native.serializers import (
     CheckAnswer,
     CheckedImage,
+    ConfirmationRequest,
     CountedList,
     DecisionRequest,
     FailureAnswer,
@@ -100,8 +101,12 @@ CONFIRM, DISSOCIATE, UNDO = (
     _described(
         "Matches",
         f"match_{act}",
-        request=DecisionRequest,
+        request=read,
         responses={200: ReviewMatch, **_failures(404, 409)},
     )
-    for act in ("confirm", "dissociate", "undo")
+    for act, read in (
+        ("confirm", ConfirmationRequest),
+        ("dissociate", DecisionRequest),
+        ("undo", DecisionRequest),
+    )
 )

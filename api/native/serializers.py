@@ -16,10 +16,12 @@ from lists.list_settings import (
 )
 from lists.services import MAX_CUSTOM_ID_LENGTH
 from matching.types import Orientation
+from review.scopes import Scope
 from review.services import MAX_NOTE_LENGTH
 from review.submissions import DEFAULT_LIMIT, MAX_LIMIT
 
 THUMBNAIL_SIDE_PX = 256
+_SCOPE_TEXT = "Of a confirmed match: `whole`, or `image_only` where the claims differ; else null."
 _FRAMES_TEXT = "Of an animated GIF, WebP or PNG; 1 otherwise."
 _MAX_THRESHOLDS_TEXT = "Above 0 and below 1."
 
@@ -306,18 +308,23 @@ class ReviewMatch(FoundMatch):
 
     id = serializers.CharField()
     state = serializers.CharField()
+    scope = serializers.ChoiceField(choices=Scope.values, allow_null=True, help_text=_SCOPE_TEXT)
+    is_unsure = serializers.BooleanField(help_text="Somebody asked for a second look.")
     list = serializers.CharField()
-    version = serializers.IntegerField(help_text="Counts changes of state.")
+    version = serializers.IntegerField(help_text="Counts changes of state and scope.")
     created_at = serializers.DateTimeField()
     changed_at = serializers.DateTimeField()
 
 
 class PastDecision(serializers.Serializer[Any]):
-    """One change of a match's state."""
+    """One change of a match's state, scope or doubt."""
 
     act = serializers.CharField()
     from_state = serializers.CharField()
     to_state = serializers.CharField()
+    scope = serializers.ChoiceField(
+        source="confirmed_scope", choices=Scope.values, allow_null=True, help_text=_SCOPE_TEXT
+    )
     note = serializers.CharField()
     surface = serializers.CharField()
     by = serializers.SerializerMethodField()
@@ -350,6 +357,21 @@ class DecisionRequest(serializers.Serializer[Any]):
         min_value=1,
         help_text="The version that you saw: a match that has changed since answers 409.",
     )
+
+
+class ConfirmationRequest(DecisionRequest):
+    """A confirmation."""
+
+    scope = serializers.ChoiceField(
+        required=False,
+        default=Scope.WHOLE.value,
+        choices=Scope.values,
+        help_text="`image_only`: the pictures match, what they claim differs.",
+    )
+
+    def validate_scope(self, scope: str) -> Scope:
+        """Return the scope of that name."""
+        return Scope(scope)
 
 
 class MatchFilter(serializers.Serializer[Any]):

@@ -12,6 +12,7 @@ from api.images import image_of
 from api.native import errors, paging, schema, shapes
 from api.native.serializers import (
     CheckedImage,
+    ConfirmationRequest,
     CountedList,
     DecisionRequest,
     ImageList,
@@ -196,9 +197,13 @@ class Confirm(NativeView):
         """Decide that the two images match."""
         actor = actor_of(request)
         candidate = selectors.candidate_for(actor, match_id)
-        asked = checked(DecisionRequest, parameters_of(request))
+        asked = checked(ConfirmationRequest, parameters_of(request))
         decided = services.confirm(
-            by=actor, candidate=candidate, note=asked["note"], expected_version=asked["version"]
+            by=actor,
+            candidate=candidate,
+            scope=asked["scope"],
+            note=asked["note"],
+            expected_version=asked["version"],
         )
         return Response(shapes.candidates([decided], request)[0])
 

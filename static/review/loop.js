@@ -71,7 +71,7 @@ async function decide(form) {
   decided.add(pair);
   outbox.push({ address: form.action, body: new FormData(form), pair, page: current().dataset.address });
   clearToasts();
-  showCount(count() - 1);
+  if (act !== "unsure") showCount(count() - 1);
   announce(texts[act]);
   await show(await following());
 }
@@ -83,7 +83,7 @@ async function skip() {
 }
 
 async function undo(form) {
-  if (!outbox.isEmpty) announce(texts.unsent);
+  if (!outbox.isEmpty) announce(texts.wait);
   await outbox.idle();
   const response = await request(form.action, { method: "POST", body: new FormData(form) });
   if (response.status === 409) {

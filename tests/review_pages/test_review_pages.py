@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -13,20 +14,12 @@ from accounts.models import User
 from accounts.permissions import Role
 from lists import services as lists_services
 from lists.list_settings import ListSettings
-from lists.models import Image, List
+from lists.models import List
 from review import services, wording
-from review.models import MatchCandidate, State
+from review.models import Act, MatchCandidate, State
+from tests import bare_pairs
 
 FRAGMENT = {"X-Fragment": "1"}
-EVIDENCE = {
-    "algorithm_version": 1,
-    "pdq_distance_bits": 12,
-    "phash_distance_bits": 2,
-    "orientation": "identity",
-    "query_quality": 100,
-    "item_quality": 100,
-    "reasons": [{"code": "same_structure", "params": {"distance_bits": 12, "of_bits": 256}}],
-}
 
 
 @pytest.fixture
@@ -41,30 +34,7 @@ def make_pairs(image_list: List) -> Callable[..., list[MatchCandidate]]:
     """Make rows of pairs, the best first, without files."""
 
     def make(count: int, into: List = image_list) -> list[MatchCandidate]:
-        have = Image.objects.count()
-        images = Image.objects.bulk_create(
-            Image(
-                organisation_id=into.organisation_id,
-                sha256=f"{number:064x}",
-                format="jpeg",
-                width=4,
-                height=3,
-                byte_size=1,
-            )
-            for number in range(have, have + count + 1)
-        )
-        return MatchCandidate.objects.bulk_create(
-            MatchCandidate(
-                image_list=into,
-                image_low=images[0],
-                image_high=image,
-                query_image=image,
-                score=0.9 - 0.001 * number,
-                kind="near",
-                evidence=EVIDENCE,
-            )
-            for number, image in enumerate(images[1:])
-        )
+        return bare_pairs.make(count, into)
 
     return make
 
@@ -243,3 +213,64 @@ def test_reasons_of_other_versions_of_the_engine_are_left_out() -> None:
     }
 
     assert wording.reasons_of(evidence) == ["One is the mirror image of the other."]
+
+
+def test_the_queue_shows_doubts_and_filters_by_them(
+    signed_in: Client, admin: Actor, make_pairs: Callable[..., list[MatchCandidate]]
+) -> None:
+    doubted, _ = make_pairs(2)
+    services.decide(by=admin, candidate=doubted, act=Act.UNSURE)
+
+    everything = signed_in.get("/review/")
+    second_looks = signed_in.get("/review/", {"unsure": "1"})
+
+    assert len(everything.context["pairs"]) == 2
+    assert everything.content.decode().count("Second look") == 1
+    assert [each.candidate.pk for each in second_looks.context["pairs"]] == [doubted.pk]
+    assert "/review/start/?unsure=1" in second_looks.content.decode()
+    begun = signed_in.get("/review/start/?unsure=1")
+    assert begun["Location"] == f"/review/pair/{doubted.public_id}/?unsure=1"
+    pair = signed_in.get(begun["Location"])
+    assert pair.context["to_review"] == 1
+    assert '<input type="hidden" name="unsure" value="1">' in pair.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("act", "offered"),
+    [
+        (None, ["confirm", "confirm_image", "dissociate", "unsure"]),
+        (Act.CONFIRM, ["confirm_image", "dissociate", "unsure"]),
+        (Act.CONFIRM_IMAGE, ["confirm", "dissociate", "unsure"]),
+        (Act.DISSOCIATE, ["confirm", "confirm_image", "unsure"]),
+        (Act.UNSURE, ["confirm", "confirm_image", "dissociate"]),
+    ],
+)
+def test_only_what_would_change_something_is_offered(
+    signed_in: Client,
+    admin: Actor,
+    make_pairs: Callable[..., list[MatchCandidate]],
+    act: Act | None,
+    offered: list[str],
+) -> None:
+    (pair,) = make_pairs(1)
+    if act is not None:
+        services.decide(by=admin, candidate=pair, act=act)
+
+    page = signed_in.get(f"/review/pair/{pair.public_id}/").content.decode()
+
+    assert re.findall(r'name="act"\s+value="(\w+)"', page) == offered
+
+
+def test_a_pair_with_other_claims_says_so_everywhere(
+    signed_in: Client, make_pairs: Callable[..., list[MatchCandidate]]
+) -> None:
+    (pair,) = make_pairs(1)
+    address = f"/review/pair/{pair.public_id}/"
+    signed_in.post(f"{address}decide/", {"act": "confirm_image", "version": "1"})
+
+    page = signed_in.get(address).content.decode()
+    queue = signed_in.get("/review/?state=confirmed").content.decode()
+
+    assert 'data-state="confirmed">Same image, different claim</span>' in page
+    assert "<strong>Same image, different claim</strong>" in page
+    assert '<span class="badge is-good">Same image, different claim</span>' in queue
