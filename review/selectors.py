@@ -62,7 +62,7 @@ def candidates_for(actor: Actor) -> QuerySet[MatchCandidate]:
     actor.require(Permission.VIEW)
     return MatchCandidate.objects.filter(
         image_list__in=lists_selectors.lists_for(actor)
-    ).select_related("image_list", "image_low", "image_high")
+    ).select_related("image_list", "image_low", "image_high", "claimed_by")
 
 
 def candidate_for(actor: Actor, public_id: str) -> MatchCandidate:
@@ -100,7 +100,7 @@ def candidates_page(
     only_unsure: bool = False,
 ) -> Page[MatchCandidate]:
     """Return the pairs that follow `after`, best score first; `next_after` is a row id."""
-    candidates = candidates_for(actor).order_by(*_BEST_FIRST)
+    candidates = best_first(candidates_for(actor))
     if state is not None:
         candidates = candidates.filter(state=state)
     if image_list is not None:
@@ -108,7 +108,7 @@ def candidates_page(
     if only_unsure:
         candidates = candidates.filter(is_unsure=True)
     if after is not None:
-        candidates = candidates.filter(_behind(after))
+        candidates = candidates.filter(is_behind(after))
     rows = list(candidates[: size + 1])
     return Page(rows=rows[:size], next_after=rows[size - 1].pk if len(rows) > size else None)
 
@@ -117,11 +117,11 @@ def next_suggested(
     actor: Actor, *, queue: Queue, behind: MatchCandidate | None
 ) -> MatchCandidate | None:
     """Return the pair to review after `behind`; from the top again when the end is reached."""
-    waiting = waiting_in(actor, queue).order_by(*_BEST_FIRST)
+    waiting = best_first(waiting_in(actor, queue))
     if behind is None:
         return waiting.first()
     others = waiting.exclude(pk=behind.pk)
-    return others.filter(_behind(behind)).first() or others.first()
+    return others.filter(is_behind(behind)).first() or others.first()
 
 
 def waiting_in(actor: Actor, queue: Queue) -> QuerySet[MatchCandidate]:
@@ -130,6 +130,16 @@ def waiting_in(actor: Actor, queue: Queue) -> QuerySet[MatchCandidate]:
     if queue.image_list is not None:
         waiting = waiting.filter(image_list=queue.image_list)
     return waiting.filter(is_unsure=True) if queue.only_unsure else waiting
+
+
+def best_first(candidates: QuerySet[MatchCandidate]) -> QuerySet[MatchCandidate]:
+    """Return the pairs in the order of the queue."""
+    return candidates.order_by(*_BEST_FIRST)
+
+
+def is_behind(candidate: MatchCandidate) -> Q:
+    """Return the condition of pairs that the queue has after this one."""
+    return Q(score__lt=candidate.score) | Q(score=candidate.score, pk__lt=candidate.pk)
 
 
 def suggested_counts(actor: Actor) -> dict[int, int]:
@@ -172,6 +182,27 @@ def history_of(candidate: MatchCandidate) -> QuerySet[Decision]:
 def undoable_decision(candidate: MatchCandidate) -> Decision | None:
     """Return the latest decision about the pair that was not yet undone."""
     return candidate.decisions.filter(act__in=UNDOABLE, undone_by=None).order_by("-pk").first()
+
+
+def decision_under(actor: Actor, key: str) -> Decision | None:
+    """Return what the actor did under a key of their own, if anything; the empty key names none."""
+    if not key:
+        return None
+    own = Decision.objects.filter(user=actor.user_id, credential=actor.credential_id)
+    return own.filter(key=key).select_related("candidate").first()
+
+
+def own_standing_decision(
+    actor: Actor, candidate: MatchCandidate, *, key: str = ""
+) -> Decision | None:
+    """Return the actor's own decision about a pair that stands: under the key, or the latest."""
+    own = candidate.decisions.filter(
+        act__in=UNDOABLE,
+        undone_by=None,
+        user=actor.user_id,
+        credential=actor.credential_id,
+    )
+    return (own.filter(key=key) if key else own).order_by("-pk").first()
 
 
 def last_decision_of(actor: Actor) -> Decision | None:
@@ -239,10 +270,6 @@ def image_for(actor: Actor, sha256: str) -> Image:
     if image is None:
         raise ImageNotFound("There is no such picture.")
     return image
-
-
-def _behind(candidate: MatchCandidate) -> Q:
-    return Q(score__lt=candidate.score) | Q(score=candidate.score, pk__lt=candidate.pk)
 
 
 def _items_by_list_and_image(

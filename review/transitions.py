@@ -12,6 +12,7 @@ asks for a second look, which every decision takes away.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from accounts.actors import Actor, Surface
@@ -25,6 +26,18 @@ class DecidedMeanwhile(Conflict):
     """The pair is not in the state that whoever decides has seen."""
 
     code = "decided_meanwhile"
+
+
+class KeyReused(Conflict):
+    """The key names another decision already."""
+
+    code = "key_reused"
+
+
+class NothingToExplain(Conflict):
+    """No decision of whoever explains stands."""
+
+    code = "nothing_to_explain"
 
 
 class NothingToUndo(Conflict):
@@ -42,6 +55,25 @@ class Standing:
     is_unsure: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Details:
+    """What comes with a decision: why, the version of the pair that was seen, the sender's key."""
+
+    note: str = ""
+    reason: str = ""
+    expected_version: int | None = None
+    key: str = ""
+
+
+_CHANGED = [
+    "state",
+    "scope",
+    "is_unsure",
+    "version",
+    "claimed_by",
+    "claimed_until",
+    "changed_at",
+]
 _DECIDED = {
     Act.CONFIRM: Standing(State.CONFIRMED),
     Act.CONFIRM_IMAGE: Standing(State.CONFIRMED, Scope.IMAGE_ONLY),
@@ -54,22 +86,52 @@ def decide(
     *,
     act: Act,
     by: Actor,
-    note: str = "",
-    expected_version: int | None = None,
+    details: Details,
 ) -> MatchCandidate:
     """Confirm, dissociate or doubt a pair; deciding the same again changes nothing.
 
-    Raise DecidedMeanwhile when the pair has changed since `expected_version` or was superseded.
+    Raise DecidedMeanwhile when the pair has changed since the expected version or was superseded.
     """
     locked = _locked(candidate)
+    if _was_done(locked, act=act, by=by, key=details.key):
+        return locked
     wanted = _wanted(locked, act)
     if _standing_of(locked) == wanted:
         return locked
-    _check_version(locked, expected_version)
+    _check_version(locked, details.expected_version)
     if locked.state == State.SUPERSEDED:
         raise DecidedMeanwhile("One of the two images has left the list: nothing to decide.")
-    _record(locked, act=act, to=wanted, by=by, note=note)
+    _record(locked, act=act, to=wanted, by=by, details=details)
     return locked
+
+
+def explain(candidate: MatchCandidate, *, by: Actor, of_key: str, details: Details) -> Decision:
+    """Say why about one's own decision that stands: the one sent under `of_key`, else the latest.
+
+    Raise NothingToExplain when there is none.
+    """
+    locked = _locked(candidate)
+    if _was_done(locked, act=Act.EXPLAIN, by=by, key=details.key):
+        return done_under(by, details.key)
+    decision = selectors.own_standing_decision(by, locked, key=of_key)
+    if decision is None:
+        raise NothingToExplain("There is no decision of yours about this pair left to explain.")
+    return _write(
+        locked,
+        act=Act.EXPLAIN,
+        to=_standing_of(locked),
+        by=by,
+        details=details,
+        about={"explains": decision},
+    )
+
+
+def done_under(by: Actor, key: str) -> Decision:
+    """Return what somebody did under a key, which must be there."""
+    decision = selectors.decision_under(by, key)
+    if decision is None:
+        raise LookupError(key)
+    return decision
 
 
 def would_change(candidate: MatchCandidate, act: Act) -> bool:
@@ -79,19 +141,26 @@ def would_change(candidate: MatchCandidate, act: Act) -> bool:
     )
 
 
-def undo(
-    candidate: MatchCandidate, *, by: Actor, expected_version: int | None = None
-) -> MatchCandidate:
+def undo(candidate: MatchCandidate, *, by: Actor, details: Details) -> MatchCandidate:
     """Take the latest decision about the pair back; raise NothingToUndo when there is none left.
 
-    Raise DecidedMeanwhile when the pair has changed since `expected_version`.
+    Raise DecidedMeanwhile when the pair has changed since the expected version.
     """
     locked = _locked(candidate)
-    _check_version(locked, expected_version)
+    if _was_done(locked, act=Act.UNDO, by=by, key=details.key):
+        return locked
+    _check_version(locked, details.expected_version)
     decision = selectors.undoable_decision(locked)
     if decision is None:
         raise NothingToUndo("There is no decision about this pair left to undo.")
-    _record(locked, act=Act.UNDO, to=_before(decision, locked), by=by, undoes=decision)
+    _record(
+        locked,
+        act=Act.UNDO,
+        to=_before(decision, locked),
+        by=by,
+        details=details,
+        about={"undoes": decision},
+    )
     return locked
 
 
@@ -139,6 +208,16 @@ def _check_version(locked: MatchCandidate, expected_version: int | None) -> None
         )
 
 
+def _was_done(locked: MatchCandidate, *, act: Act, by: Actor, key: str) -> bool:
+    """Tell whether this was done before under the same key; raise KeyReused for anything else."""
+    earlier = selectors.decision_under(by, key)
+    if earlier is None:
+        return False
+    if (earlier.candidate_id, earlier.act) != (locked.pk, act):
+        raise KeyReused("This key was used for another decision. Take a new one.")
+    return True
+
+
 def _locked(candidate: MatchCandidate) -> MatchCandidate:
     return (
         MatchCandidate.objects.select_for_update(of=("self",))
@@ -153,12 +232,29 @@ def _record(
     act: Act,
     to: Standing,
     by: Actor | None = None,
-    note: str = "",
-    undoes: Decision | None = None,
+    details: Details | None = None,
+    about: Mapping[str, Decision] | None = None,
 ) -> None:
     """Write the decision and the new standing; without an actor the system itself acts."""
     now = _standing_of(candidate)
-    Decision.objects.create(
+    _write(candidate, act=act, to=to, by=by, details=details or Details(), about=about or {})
+    candidate.version += (now.state, now.scope) != (to.state, to.scope)
+    candidate.state, candidate.scope, candidate.is_unsure = to.state, to.scope, to.is_unsure
+    candidate.claimed_by = candidate.claimed_until = None
+    candidate.save(update_fields=_CHANGED)
+
+
+def _write(
+    candidate: MatchCandidate,
+    *,
+    act: Act,
+    to: Standing,
+    by: Actor | None,
+    details: Details,
+    about: Mapping[str, Decision],
+) -> Decision:
+    now = _standing_of(candidate)
+    return Decision.objects.create(
         candidate=candidate,
         act=act,
         from_state=now.state,
@@ -167,12 +263,11 @@ def _record(
         to_scope=to.scope,
         from_unsure=now.is_unsure,
         to_unsure=to.is_unsure,
-        undoes=undoes,
         user_id=by.user_id if by else None,
         credential_id=by.credential_id if by else None,
         surface=by.surface if by else Surface.SYSTEM,
-        note=note,
+        reason=details.reason,
+        note=details.note,
+        key=details.key,
+        **about,
     )
-    candidate.version += (now.state, now.scope) != (to.state, to.scope)
-    candidate.state, candidate.scope, candidate.is_unsure = to.state, to.scope, to.is_unsure
-    candidate.save(update_fields=["state", "scope", "is_unsure", "version", "changed_at"])

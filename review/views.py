@@ -8,23 +8,28 @@ from typing import TYPE_CHECKING, Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.http import actor_of, page, wants_fragment
+from accounts.permissions import Permission
 from common.errors import InvalidInput
 from lists import selectors as lists_selectors
-from review import overlay, selectors, services, wording
-from review.forms import DECISIONS, DecisionForm, QueueFilter
+from review import claims, overlay, selectors, services, wording
+from review.forms import DECISIONS, REASONS, AheadForm, DecisionForm, ExplanationForm, QueueFilter
 from review.keys import BLINK, KEYS, VIEWS
 from review.queues import AskedQueue, asked_queue
 from review.transitions import DecidedMeanwhile, NothingToUndo, would_change
 
 if TYPE_CHECKING:
     from review.models import MatchCandidate
+    from review.selectors import Pair
 
 PAIRS_PER_PAGE = 40
+NOT_UNDERSTOOD = gettext_lazy("This decision cannot be understood. Load the page again.")
 
 
 @page
@@ -65,14 +70,14 @@ def pair(request: HttpRequest, match_id: str) -> HttpResponse:
 @page
 @require_GET
 def start(request: HttpRequest) -> HttpResponse:
-    """Go to the first pair to review."""
+    """Hand out the first pair to review that nobody else looks at."""
     return _next_page(request, behind=None)
 
 
 @page
 @require_GET
 def following(request: HttpRequest, match_id: str) -> HttpResponse:
-    """Go to the pair to review after this one."""
+    """Hand out what follows a pair: to a script several at once, to be looked at later."""
     return _next_page(request, behind=selectors.candidate_for(actor_of(request), match_id))
 
 
@@ -83,19 +88,52 @@ def decide(request: HttpRequest, match_id: str) -> HttpResponse:
     candidate = selectors.candidate_for(actor_of(request), match_id)
     form = DecisionForm(request.POST)
     if not form.is_valid():
-        raise InvalidInput(_("This decision cannot be understood. Load the page again."))
+        raise InvalidInput(str(NOT_UNDERSTOOD))
+    act = form.cleaned_data["act"]
     try:
         services.decide(
             by=actor_of(request),
             candidate=candidate,
-            act=form.cleaned_data["act"],
-            expected_version=form.cleaned_data["version"],
+            act=act,
+            details=form.details,
         )
     except DecidedMeanwhile as error:
-        return _present_state(request, match_id, error)
+        return _present_state(request, match_id, error, wanted=act)
     if wants_fragment(request):
-        return JsonResponse({"to_review": _to_review(request)})
+        return _taken(request, candidate, act)
     return _next_page(request, behind=candidate)
+
+
+@page
+@require_POST
+def renew_claims(request: HttpRequest) -> HttpResponse:
+    """Keep the pairs that a script has on the screen or ahead; say which are still the person's."""
+    match_ids = AheadForm(request.POST).held
+    return JsonResponse({"held": claims.renew(by=actor_of(request), match_ids=match_ids)})
+
+
+@page
+@require_POST
+def release_claims(request: HttpRequest) -> HttpResponse:
+    """Give up the pairs that a script had on the screen or ahead."""
+    claims.release(by=actor_of(request), match_ids=AheadForm(request.POST).held)
+    return HttpResponse(status=HTTPStatus.NO_CONTENT)
+
+
+@page
+@require_POST
+def explain(request: HttpRequest, match_id: str) -> HttpResponse:
+    """Keep why a pair was decided so."""
+    candidate = selectors.candidate_for(actor_of(request), match_id)
+    form = ExplanationForm(request.POST)
+    if not form.is_valid():
+        raise InvalidInput(str(NOT_UNDERSTOOD))
+    by = actor_of(request)
+    of_key = form.cleaned_data["of"]
+    services.explain(by=by, candidate=candidate, details=form.details, of_key=of_key)
+    if wants_fragment(request):
+        return _taken(request, candidate, "explain")
+    return redirect(_in_queue(request, "review:pair", match_id))
 
 
 @page
@@ -103,7 +141,7 @@ def decide(request: HttpRequest, match_id: str) -> HttpResponse:
 def undo(request: HttpRequest) -> HttpResponse:
     """Take the person's latest decision back and show its pair."""
     try:
-        candidate = services.undo_last(by=actor_of(request))
+        candidate = services.undo_last(by=actor_of(request), key=request.POST.get("key", ""))
     except NothingToUndo as error:
         if wants_fragment(request):
             return JsonResponse({"message": error.message}, status=HTTPStatus.CONFLICT)
@@ -119,11 +157,18 @@ def _pair_page(
     request: HttpRequest,
     candidate: MatchCandidate,
     *,
-    notice: str = "",
+    conflict: dict[str, Any] | None = None,
     status: HTTPStatus = HTTPStatus.OK,
 ) -> HttpResponse:
     (shown,) = selectors.pairs_of([candidate])
-    context = {
+    context = {**_pair_context(shown), **_queue_context(request), "conflict": conflict}
+    template = "review/_pair.html" if wants_fragment(request) else "review/pair.html"
+    return render(request, template, context, status=status)
+
+
+def _pair_context(shown: Pair) -> dict[str, Any]:
+    candidate = shown.candidate
+    return {
         "pair": shown,
         "candidate": candidate,
         "differences": wording.differences_of(shown),
@@ -133,32 +178,63 @@ def _pair_page(
         "views": VIEWS,
         "blink": BLINK,
         "acts": [act for act in DECISIONS if would_change(candidate, act)],
-        **_queue_context(request),
-        "notice": notice,
+        "reasons": REASONS,
     }
-    template = "review/_pair.html" if wants_fragment(request) else "review/pair.html"
-    return render(request, template, context, status=status)
 
 
 def _next_page(request: HttpRequest, behind: MatchCandidate | None) -> HttpResponse:
-    queue = asked_queue(request).queue
-    candidate = selectors.next_suggested(actor_of(request), queue=queue, behind=behind)
-    if candidate is None and not wants_fragment(request):
+    handed_out = _hand_out(request, behind)
+    if wants_fragment(request):
+        return _fragments(request, handed_out)
+    if not handed_out:
         return redirect(_in_queue(request, "review:queue"))
-    if candidate is None:
-        context = {"keys": KEYS, **_queue_context(request)}
-        return render(request, "review/_done.html", context)
-    if not wants_fragment(request):
-        return redirect(_in_queue(request, "review:pair", candidate.public_id))
-    return _pair_page(request, candidate)
+    return redirect(_in_queue(request, "review:pair", handed_out[0].public_id))
 
 
-def _present_state(request: HttpRequest, match_id: str, error: DecidedMeanwhile) -> HttpResponse:
+def _hand_out(request: HttpRequest, behind: MatchCandidate | None) -> list[MatchCandidate]:
+    by, queue = actor_of(request), asked_queue(request).queue
+    if not by.may(Permission.DECIDE_MATCHES):
+        candidate = selectors.next_suggested(by, queue=queue, behind=behind)
+        return [candidate] if candidate else []
+    form = AheadForm(request.GET)
+    return claims.take_next(
+        by=by, queue=queue, behind=behind, held=form.held, count=form.wanted_count
+    )
+
+
+def _fragments(request: HttpRequest, candidates: list[MatchCandidate]) -> HttpResponse:
+    queue = _queue_context(request)
+    if not candidates:
+        return render(request, "review/_done.html", {"keys": KEYS, **queue})
+    pairs = selectors.pairs_of(candidates)
+    articles = [_article(request, {**_pair_context(pair), **queue}) for pair in pairs]
+    return HttpResponse("".join(articles))
+
+
+def _article(request: HttpRequest, context: dict[str, Any]) -> str:
+    return render_to_string("review/_pair.html", context, request)
+
+
+def _taken(request: HttpRequest, candidate: MatchCandidate, act: str) -> HttpResponse:
+    """Answer a script; sent again, the same is answered but for the count, which goes on."""
+    response = JsonResponse({"match": candidate.public_id, "act": act})
+    response["X-To-Review"] = str(_to_review(request))
+    return response
+
+
+def _present_state(
+    request: HttpRequest, match_id: str, error: DecidedMeanwhile, *, wanted: str
+) -> HttpResponse:
     if not wants_fragment(request):
         messages.warning(request, error.message)
         return redirect(_in_queue(request, "review:pair", match_id))
     candidate = selectors.candidate_for(actor_of(request), match_id)
-    return _pair_page(request, candidate, notice=error.message, status=HTTPStatus.CONFLICT)
+    conflict = {
+        "message": error.message,
+        "decision": selectors.history_of(candidate).first(),
+        "wanted": wanted,
+    }
+    return _pair_page(request, candidate, conflict=conflict, status=HTTPStatus.CONFLICT)
 
 
 def _to_review(request: HttpRequest) -> int:

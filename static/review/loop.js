@@ -105,8 +105,7 @@ const outbox = new Outbox({
   },
   async onAnswer(response, entry) {
     if (response.ok) {
-      const { to_review: number } = await response.json();
-      if (outbox.isEmpty) showCount(number);
+      if (outbox.isEmpty) showCount(Number(response.headers.get("X-To-Review")));
       return;
     }
     decided.delete(entry.pair);

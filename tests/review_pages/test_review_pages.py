@@ -110,7 +110,8 @@ def test_the_same_decision_sent_twice_counts_once(
 
     for _ in range(2):
         answer = signed_in.post(f"/review/pair/{pair.public_id}/decide/", form, headers=FRAGMENT)
-        assert answer.json() == {"to_review": 0}
+        assert answer.json() == {"match": pair.public_id, "act": "confirm"}
+        assert answer["X-To-Review"] == "0"
 
     assert pair.decisions.count() == 1
 
@@ -144,7 +145,7 @@ def test_the_history_names_who_did_what(
 
 @pytest.mark.parametrize(
     ("address", "queries"),
-    [("/review/", 7), ("/review/pair/{}/", 7), ("/review/pair/{}/next/", 8)],
+    [("/review/", 7), ("/review/pair/{}/", 7), ("/review/pair/{}/next/", 11)],
     ids=["queue", "pair", "next pair"],
 )
 def test_pages_ask_as_much_for_many_pairs_as_for_few(
@@ -274,3 +275,87 @@ def test_a_pair_with_other_claims_says_so_everywhere(
     assert 'data-state="confirmed">Same image, different claim</span>' in page
     assert "<strong>Same image, different claim</strong>" in page
     assert '<span class="badge is-good">Same image, different claim</span>' in queue
+
+
+def test_a_script_is_handed_several_pairs_at_once_and_none_that_it_has(
+    signed_in: Client, make_pairs: Callable[..., list[MatchCandidate]]
+) -> None:
+    pairs = make_pairs(6)
+    asked = {"count": "3", "held_ids": f"{pairs[0].public_id},{pairs[1].public_id}"}
+
+    answer = signed_in.get(f"/review/pair/{pairs[1].public_id}/next/", asked, headers=FRAGMENT)
+
+    found = re.findall(r'data-pair="(mat_\w+)"', answer.content.decode())
+    assert found == [pair.public_id for pair in pairs[2:5]]
+
+
+def test_what_a_colleague_looks_at_is_named_and_not_handed_out(
+    signed_in: Client,
+    make_user: Callable[..., User],
+    make_pairs: Callable[..., list[MatchCandidate]],
+) -> None:
+    theirs, free = make_pairs(2)
+    colleague = Client()
+    colleague.force_login(make_user(Role.ANALYST))
+    held = {"held_ids": theirs.public_id}
+
+    assert colleague.post("/review/claims/renew/", held).json() == {"held": [theirs.public_id]}
+    assert signed_in.post("/review/claims/renew/", held).json() == {"held": []}
+
+    assert "analyst is looking</span>" in signed_in.get("/review/").content.decode()
+    assert "is looking" not in colleague.get("/review/").content.decode()
+    pair = signed_in.get(f"/review/pair/{theirs.public_id}/").content.decode()
+    assert "analyst is looking at this pair too." in pair
+    assert free.public_id in signed_in.get("/review/start/")["Location"]
+    assert colleague.post("/review/claims/release/", held).status_code == 204
+    assert theirs.public_id in signed_in.get("/review/start/")["Location"]
+
+
+def test_a_conflict_shows_the_other_decision_and_offers_ones_own(
+    signed_in: Client,
+    make_actor: Callable[..., Actor],
+    make_pairs: Callable[..., list[MatchCandidate]],
+) -> None:
+    (pair,) = make_pairs(1)
+    services.dissociate(by=make_actor(Role.ANALYST), candidate=pair)
+    form = {"act": "confirm", "version": "1", "key": "key-1"}
+
+    answer = signed_in.post(f"/review/pair/{pair.public_id}/decide/", form, headers=FRAGMENT)
+
+    page = " ".join(answer.content.decode().split())
+    assert answer.status_code == 409
+    assert "analyst decided this pair meanwhile" in page
+    assert "Not a match." in page
+    assert ">Keep theirs</button>" in page
+    assert ">Change to “Confirm”</button>" in page
+
+
+def test_a_decision_under_a_key_is_answered_the_same_twice(
+    signed_in: Client, make_pairs: Callable[..., list[MatchCandidate]]
+) -> None:
+    (pair,) = make_pairs(1)
+    form = {"act": "confirm", "version": "1", "key": "key-1"}
+    address = f"/review/pair/{pair.public_id}/decide/"
+
+    answers = [signed_in.post(address, form, headers=FRAGMENT) for _ in range(2)]
+
+    assert [answer.status_code for answer in answers] == [200, 200]
+    assert answers[0].content == answers[1].content
+    assert pair.decisions.count() == 1
+
+
+def test_why_is_said_from_the_history(
+    signed_in: Client, make_pairs: Callable[..., list[MatchCandidate]]
+) -> None:
+    (pair,) = make_pairs(1)
+    address = f"/review/pair/{pair.public_id}/"
+    refused = signed_in.post(f"{address}explain/", {"reason": "crop"})
+    signed_in.post(f"{address}decide/", {"act": "confirm"})
+
+    answer = signed_in.post(f"{address}explain/", {"reason": "crop", "note": "left third"})
+
+    assert refused.status_code == 409
+    assert answer["Location"] == address
+    page = signed_in.get(address).content.decode()
+    assert "Crop “<bdi>left third</bdi>”" in page
+    assert signed_in.post(f"{address}explain/", {"reason": "because"}).status_code == 400
