@@ -20,7 +20,7 @@ from common.errors import InvalidInput
 from lists import selectors as lists_selectors
 from review import claims, overlay, selectors, services, wording
 from review.forms import DECISIONS, REASONS, AheadForm, DecisionForm, ExplanationForm, QueueFilter
-from review.keys import BLINK, KEYS, VIEWS
+from review.keys import ALL_KEYS, BLINK, KEYS, REASON, VIEWS
 from review.queues import AskedQueue, asked_queue
 from review.transitions import DecidedMeanwhile, NothingToUndo, would_change
 
@@ -161,7 +161,13 @@ def _pair_page(
     status: HTTPStatus = HTTPStatus.OK,
 ) -> HttpResponse:
     (shown,) = selectors.pairs_of([candidate])
-    context = {**_pair_context(shown), **_queue_context(request), "conflict": conflict}
+    context = {
+        **_pair_context(shown),
+        **_queue_context(request),
+        "conflict": conflict,
+        "all_keys": ALL_KEYS,
+        "reason_key": REASON,
+    }
     template = "review/_pair.html" if wants_fragment(request) else "review/pair.html"
     return render(request, template, context, status=status)
 
