@@ -92,6 +92,7 @@ MATCH_IN_FULL = OpenApiExample(
                 "from_state": "suggested",
                 "to_state": "confirmed",
                 "scope": "whole",
+                "reason": None,
                 "note": "",
                 "surface": "browser",
                 "by": "asha@example.org",

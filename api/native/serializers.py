@@ -325,6 +325,7 @@ class PastDecision(serializers.Serializer[Any]):
     scope = serializers.ChoiceField(
         source="confirmed_scope", choices=Scope.values, allow_null=True, help_text=_SCOPE_TEXT
     )
+    reason = TextOrNull(help_text="Why: `crop`, `recolour`, `template` or `other`.")
     note = serializers.CharField()
     surface = serializers.CharField()
     by = serializers.SerializerMethodField()
