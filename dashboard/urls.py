@@ -6,7 +6,7 @@ from django.contrib.auth.views import LogoutView
 from django.urls import path
 from django.views.generic import RedirectView
 
-from dashboard.views import credentials, lists, pictures, team
+from dashboard.views import credentials, feedback, lists, pictures, team
 from dashboard.views.password import ChangePassword
 from dashboard.views.sign_in import SignIn
 
@@ -27,6 +27,7 @@ urlpatterns = [
     path("lists/<str:list_id>/items/restore/", pictures.restore, name="pictures-restore"),
     path("settings/api/", credentials.index, name="api-credentials"),
     path("settings/api/<str:credential_id>/revoke/", credentials.revoke, name="api-revoke"),
+    path("settings/feedback/", feedback.index, name="feedback"),
     path("settings/team/", team.index, name="team"),
     path("settings/team/<str:member_id>/role/", team.change_role, name="team-role"),
     path("settings/team/<str:member_id>/password/", team.reset_password, name="team-password"),

@@ -14,9 +14,12 @@ from common.errors import InvalidInput, NotFound
 from lists import selectors as lists_selectors
 from lists.models import Image, Item, List
 from lists.selectors import Page
-from review.models import Act, Decision, MatchCandidate, State
+from matching.evidence import Kind
+from review.feedback import Told
+from review.models import Act, Decision, Feedback, MatchCandidate, State
 
 _BEST_FIRST = ("-score", "-pk")
+STATES = tuple(State.values)
 UNDOABLE = (Act.CONFIRM, Act.CONFIRM_IMAGE, Act.DISSOCIATE, Act.UNSURE, Act.AUTO_CONFIRM)
 
 
@@ -51,7 +54,7 @@ class Pair:
 
 @dataclass(frozen=True, slots=True)
 class Queue:
-    """Which pairs to review: of one list or all, all of them or those in doubt."""
+    """Which pairs are looked at: of one list or all, all of them or those in doubt."""
 
     image_list: List | None = None
     only_unsure: bool = False
@@ -71,8 +74,13 @@ def candidate_for(actor: Actor, public_id: str) -> MatchCandidate:
         candidates_for(actor).filter(public_id=lists_selectors.searchable(public_id)).first()
     )
     if candidate is None:
-        raise MatchNotFound("There is no such match.")
+        raise match_not_found()
     return candidate
+
+
+def match_not_found() -> MatchNotFound:
+    """Return the one answer for matches that are unknown or somebody else's."""
+    return MatchNotFound("There is no such match.")
 
 
 def candidate_at(actor: Actor, row_id: int) -> MatchCandidate:
@@ -90,23 +98,29 @@ def state_named(name: str) -> State:
     return State(name)
 
 
+def kind_named(name: str) -> Kind:
+    """Return the kind of match of that name; raise InvalidInput for any other text."""
+    if name not in set(Kind):
+        raise InvalidInput(f"kind is one of {', '.join(Kind)}.", field="kind")
+    return Kind(name)
+
+
 def candidates_page(
     actor: Actor,
     *,
-    state: State | None,
-    image_list: List | None,
+    queue: Queue,
     after: MatchCandidate | None,
     size: int,
-    only_unsure: bool = False,
+    state: State | None = None,
+    kind: Kind | None = None,
 ) -> Page[MatchCandidate]:
     """Return the pairs that follow `after`, best score first; `next_after` is a row id."""
     candidates = best_first(candidates_for(actor))
+    if kind is not None:
+        candidates = candidates.filter(kind=kind)
     if state is not None:
         candidates = candidates.filter(state=state)
-    if image_list is not None:
-        candidates = candidates.filter(image_list=image_list)
-    if only_unsure:
-        candidates = candidates.filter(is_unsure=True)
+    candidates = _in(queue, candidates)
     if after is not None:
         candidates = candidates.filter(is_behind(after))
     rows = list(candidates[: size + 1])
@@ -126,10 +140,7 @@ def next_suggested(
 
 def waiting_in(actor: Actor, queue: Queue) -> QuerySet[MatchCandidate]:
     """Return the pairs of a queue that nobody has decided."""
-    waiting = candidates_for(actor).filter(state=State.SUGGESTED)
-    if queue.image_list is not None:
-        waiting = waiting.filter(image_list=queue.image_list)
-    return waiting.filter(is_unsure=True) if queue.only_unsure else waiting
+    return _in(queue, candidates_for(actor).filter(state=State.SUGGESTED))
 
 
 def best_first(candidates: QuerySet[MatchCandidate]) -> QuerySet[MatchCandidate]:
@@ -251,25 +262,47 @@ def pairs_by_other_image(image: Image | None) -> dict[tuple[int, int], MatchCand
     }
 
 
+def feedback_page(actor: Actor, *, after: int | None, size: int) -> Page[Told]:
+    """Return the organisation's feedback that follows row id `after`, newest first."""
+    actor.require(Permission.CHANGE_LISTS)
+    given = Feedback.objects.filter(organisation_id=actor.organisation_id)
+    if after is not None:
+        given = given.filter(pk__lt=after)
+    rows = list(given.select_related("user", "credential").order_by("-pk")[: size + 1])
+    images = _pictures_to_show(actor, {row.sha256 for row in rows[:size]})
+    return Page(
+        rows=[Told(row, images.get(row.sha256)) for row in rows[:size]],
+        next_after=rows[size - 1].pk if len(rows) > size else None,
+    )
+
+
 def image_for(actor: Actor, sha256: str) -> Image:
     """Return a stored picture that is in a list or pair the actor may reach.
 
     Raise ImageNotFound for any other, also when its files were deleted.
     """
+    image = _pictures_to_show(actor, {sha256}).get(sha256)
+    if image is None:
+        raise ImageNotFound("There is no such picture.")
+    return image
+
+
+def _pictures_to_show(actor: Actor, sha256s: Collection[str]) -> dict[str, Image]:
+    """Return the stored pictures in a list or pair that the actor may reach, by SHA-256."""
     lists = lists_selectors.lists_for(actor)
     in_reach = Q(items__image_list__in=lists) | Q(
         pk__in=MatchCandidate.objects.filter(image_list__in=lists).values("query_image")
     )
-    image = (
-        Image.objects.filter(
-            in_reach, organisation_id=actor.organisation_id, sha256=sha256, is_stored=True
-        )
-        .distinct()
-        .first()
+    images = Image.objects.filter(
+        in_reach, organisation_id=actor.organisation_id, sha256__in=sha256s, is_stored=True
     )
-    if image is None:
-        raise ImageNotFound("There is no such picture.")
-    return image
+    return {image.sha256: image for image in images.distinct()}
+
+
+def _in(queue: Queue, candidates: QuerySet[MatchCandidate]) -> QuerySet[MatchCandidate]:
+    if queue.image_list is not None:
+        candidates = candidates.filter(image_list=queue.image_list)
+    return candidates.filter(is_unsure=True) if queue.only_unsure else candidates
 
 
 def _items_by_list_and_image(

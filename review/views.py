@@ -44,10 +44,9 @@ def queue(request: HttpRequest) -> HttpResponse:
     candidates = selectors.candidates_page(
         actor,
         state=chosen.wanted_state,
-        image_list=lists.get(chosen.list_id),
+        queue=selectors.Queue(lists.get(chosen.list_id), chosen.only_unsure),
         after=selectors.candidate_for(actor, after) if after else None,
         size=PAIRS_PER_PAGE,
-        only_unsure=chosen.only_unsure,
     )
     context = {
         "chosen": chosen,

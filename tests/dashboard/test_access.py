@@ -58,6 +58,7 @@ REQUESTS = [
     Request("api-credentials", "get", "/settings/api/", Role.ADMIN, own=False),
     Request("api-credentials", "post", "/settings/api/", Role.ADMIN, own=False),
     Request("api-revoke", "post", "/settings/api/{key}/revoke/", Role.ADMIN),
+    Request("feedback", "get", "/settings/feedback/", Role.MANAGER, own=False),
     Request("team", "get", "/settings/team/", Role.ADMIN, own=False),
     Request("team", "post", "/settings/team/", Role.ADMIN, own=False),
     Request("team-role", "post", "/settings/team/{member}/role/", Role.ADMIN),
@@ -227,7 +228,15 @@ def test_a_viewer_is_offered_nothing_to_change(
     world: World, sign_in: Callable[..., Client]
 ) -> None:
     viewer = sign_in(Role.VIEWER)
-    words = ("Add images", "New list", "Remove selected", "data-decide", "API keys", "Team")
+    words = (
+        "Add images",
+        "New list",
+        "Remove selected",
+        "data-decide",
+        "API keys",
+        "Team",
+        "Feedback",
+    )
 
     for address in ("/lists/", "/lists/{list}/", "/review/", "/review/pair/{match}/"):
         page = viewer.get(address.format(**world.ids())).content.decode()

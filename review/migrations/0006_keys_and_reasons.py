@@ -11,7 +11,7 @@ from review.migrations import _append_only
 class Migration(migrations.Migration):
     """Let a decision count once under its sender's key, and say why."""
 
-    dependencies = [("review", "0200_scope_and_doubt")]
+    dependencies = [("review", "0005_scope_and_doubt")]
 
     operations = [
         migrations.RunPython(_append_only.nothing, _append_only.renew),

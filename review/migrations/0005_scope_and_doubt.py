@@ -10,7 +10,7 @@ from review.migrations import _append_only
 class Migration(migrations.Migration):
     """Say what a confirmation speaks of, and let a pair be in doubt."""
 
-    dependencies = [("review", "0002_decisions_append_only")]
+    dependencies = [("review", "0004_batches")]
 
     operations = [
         migrations.RunPython(_append_only.nothing, _append_only.renew),

@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
     """Leases of pairs."""
 
     dependencies = [
-        ("review", "0201_keys_and_reasons"),
+        ("review", "0006_keys_and_reasons"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
