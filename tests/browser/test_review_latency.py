@@ -18,6 +18,8 @@ pytestmark = pytest.mark.slow
 DECISIONS = 12
 # One decision a second is fast for a person.
 PAUSE_MS = 1000
+# Far above what a person notices; a busy machine must not fail what is measured here.
+MOST_MS = 1000
 
 _STAMP = """
 window.presses = [];
@@ -73,6 +75,8 @@ def test_nothing_is_fetched_between_the_key_and_the_next_pair(
     assert all(each["isComplete"] for each in presses)
     assert signed_in.evaluate(_FETCHED_BETWEEN) == [[]] * DECISIONS
     took_ms = sorted(each["to"] - each["from"] for each in presses)
+    median_ms = statistics.median(took_ms)
     p90_ms = took_ms[round(0.9 * (DECISIONS - 1))]
-    print(f"key to next pair: median {statistics.median(took_ms):.0f} ms, p90 {p90_ms:.0f} ms")  # noqa: T201
+    print(f"key to next pair: median {median_ms:.0f} ms, p90 {p90_ms:.0f} ms")  # noqa: T201
+    assert median_ms < MOST_MS
     expect(signed_in.locator("[data-pair]")).to_have_attribute("data-pair", shown(signed_in))
