@@ -27,8 +27,8 @@ class ReadOnly:
 class MatchCandidateAdmin(ReadOnly, admin.ModelAdmin[MatchCandidate]):
     """Pairs."""
 
-    list_display = ("public_id", "image_list", "state", "kind", "score", "changed_at")
-    list_filter = ("state", "kind")
+    list_display = ("public_id", "image_list", "state", "scope", "kind", "score", "changed_at")
+    list_filter = ("state", "scope", "is_unsure", "kind")
     list_select_related = ("image_list",)
     search_fields = ("public_id",)
 

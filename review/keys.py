@@ -10,25 +10,31 @@ from django.utils.translation import gettext_lazy as _
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """A key and the button that it presses; `letter` is what the button shows."""
+    """A key and the button that it presses: `letter` until a person chooses another."""
 
+    action: str
     letter: str
     label: str | Promise
 
 
 KEYS = {
-    "confirm": Key("F", _("Confirm")),
-    "dissociate": Key("J", _("Not a match")),
-    "skip": Key("S", _("Skip")),
-    "undo": Key("U", _("Undo")),
+    "confirm": Key("confirm", "F", _("Confirm")),
+    "confirm_image": Key("confirm_image", "D", _("Same image, different claim")),
+    "dissociate": Key("dissociate", "J", _("Not a match")),
+    "unsure": Key("unsure", "N", _("Unsure")),
+    "skip": Key("skip", "S", _("Skip")),
+    "undo": Key("undo", "U", _("Undo")),
 }
 
 # Ways to look at a pair, in the order of the page; a pair without alignment has none.
 VIEWS = {
-    "plain": Key("1", _("Plain")),
-    "region": Key("2", _("Region")),
-    "blocks": Key("3", _("Blocks")),
-    "overlay": Key("4", _("Overlay")),
-    "difference": Key("5", _("Difference")),
+    "plain": Key("plain", "1", _("Plain")),
+    "region": Key("region", "2", _("Region")),
+    "blocks": Key("blocks", "3", _("Blocks")),
+    "overlay": Key("overlay", "4", _("Overlay")),
+    "difference": Key("difference", "5", _("Difference")),
 }
-BLINK = Key("6", _("Blink"))
+BLINK = Key("blink", "6", _("Blink"))
+REASON = Key("reason", "R", _("Say why"))
+
+ALL_KEYS = [*KEYS.values(), REASON, *VIEWS.values(), BLINK]

@@ -12,6 +12,7 @@ from accounts.actors import Surface
 from accounts.models import ApiCredential, Organisation, User
 from common.ids import new_id
 from lists.models import Image, List
+from review.scopes import Scope
 
 
 class State(models.TextChoices):
@@ -27,19 +28,32 @@ class Act(models.TextChoices):
     """What was done with a pair."""
 
     CONFIRM = "confirm", _("Confirmed")
+    CONFIRM_IMAGE = "confirm_image", _("Same image, different claim")
     DISSOCIATE = "dissociate", _("Not a match")
+    UNSURE = "unsure", _("Unsure: for a second look")
+    EXPLAIN = "explain", _("Reason given")
     UNDO = "undo", _("Undone")
     AUTO_CONFIRM = "auto_confirm", _("Confirmed by the list's policy")
     SUPERSEDE = "supersede", _("Its image left the list")
     REVIVE = "revive", _("Its image came back")
 
 
+class Reason(models.TextChoices):
+    """Why a pair was decided so; what most pairs have in common has a code."""
+
+    CROP = "crop", _("Crop")
+    RECOLOUR = "recolour", _("Recoloured")
+    TEMPLATE = "template", _("Template")
+    OTHER = "other", _("Other")
+
+
 class MatchCandidate(models.Model):
     """A pair of images in a list that look like copies; one row per pair, whatever found it.
 
     `query_image` is the one of the two that was submitted when the pair was found. Detection
-    creates pairs and never changes a decided one. `version` counts changes of state, so that a
-    decision made on an old page can be told.
+    creates pairs and never changes a decided one. `version` counts changes of state and scope, so
+    that a decision made on an old page can be told. `is_unsure` asks for a second look and changes
+    nothing else. Until `claimed_until` somebody looks at the pair and no other person is handed it.
     """
 
     public_id = models.CharField(
@@ -55,7 +69,13 @@ class MatchCandidate(models.Model):
     kind = models.CharField(max_length=16)
     evidence = models.JSONField()
     state = models.CharField(max_length=16, choices=State, default=State.SUGGESTED)
+    scope = models.CharField(max_length=16, choices=Scope, default=Scope.WHOLE)
+    is_unsure = models.BooleanField(default=False)
     version = models.PositiveIntegerField(default=1)
+    claimed_by = models.ForeignKey(
+        User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    claimed_until = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     changed_at = models.DateTimeField(auto_now=True)
 
@@ -79,6 +99,14 @@ class MatchCandidate(models.Model):
             models.CheckConstraint(
                 condition=Q(state__in=State.values), name="review_matchcandidate_state_known"
             ),
+            models.CheckConstraint(
+                condition=Q(scope=Scope.WHOLE) | Q(scope=Scope.IMAGE_ONLY, state=State.CONFIRMED),
+                name="review_matchcandidate_only_confirmed_have_scope",
+            ),
+            models.CheckConstraint(
+                condition=Q(claimed_by__isnull=True) | Q(claimed_until__isnull=False),
+                name="review_matchcandidate_claim_ends",
+            ),
         ]
         indexes = [
             # The queue: one list's pairs in a state, best first.
@@ -92,13 +120,22 @@ class MatchCandidate(models.Model):
         return f"{self.public_id} ({self.state}, {self.score:.2f})"
 
     @property
+    def confirmed_scope(self) -> Scope | None:
+        """Return what the confirmation speaks of; None for a pair that is not confirmed."""
+        return Scope(self.scope) if self.state == State.CONFIRMED else None
+
+    @property
     def item_image_id(self) -> int:
         """Return the image that was in the list when the pair was found."""
         return self.image_high_id if self.query_image_id == self.image_low_id else self.image_low_id
 
 
 class Decision(models.Model):
-    """One change of a pair's state: who, when, from where; append-only."""
+    """One change of a pair's state, scope or doubt: who, when, from where; append-only.
+
+    `key` is the sender's own name for the decision: sent twice, it counts once. An explanation is a
+    row of its own that changes nothing and names the decision it explains; the latest one counts.
+    """
 
     candidate = models.ForeignKey(
         MatchCandidate, on_delete=models.PROTECT, related_name="decisions"
@@ -106,8 +143,15 @@ class Decision(models.Model):
     act = models.CharField(max_length=16, choices=Act)
     from_state = models.CharField(max_length=16, choices=State)
     to_state = models.CharField(max_length=16, choices=State)
+    from_scope = models.CharField(max_length=16, choices=Scope, default=Scope.WHOLE)
+    to_scope = models.CharField(max_length=16, choices=Scope, default=Scope.WHOLE)
+    from_unsure = models.BooleanField(default=False)
+    to_unsure = models.BooleanField(default=False)
     undoes = models.OneToOneField(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="undone_by"
+    )
+    explains = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="explanations"
     )
     user = models.ForeignKey(
         User, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
@@ -116,18 +160,41 @@ class Decision(models.Model):
         ApiCredential, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     surface = models.CharField(max_length=16, choices=Surface)
+    reason = models.CharField(max_length=16, choices=Reason, blank=True, default="")
     note = models.CharField(max_length=1000, blank=True, default="")
+    key = models.CharField(max_length=64, blank=True, default="")
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=~Q(from_state=F("to_state")), name="review_decision_changes_state"
+                condition=~Q(
+                    from_state=F("to_state"),
+                    from_scope=F("to_scope"),
+                    from_unsure=F("to_unsure"),
+                )
+                | Q(act=Act.EXPLAIN),
+                name="review_decision_changes_something",
+            ),
+            models.CheckConstraint(
+                condition=Q(from_scope__in=Scope.values, to_scope__in=Scope.values),
+                name="review_decision_scope_known",
             ),
             models.CheckConstraint(
                 condition=Q(act=Act.UNDO, undoes__isnull=False)
                 | (~Q(act=Act.UNDO) & Q(undoes__isnull=True)),
                 name="review_decision_undo_names_what",
+            ),
+            models.CheckConstraint(
+                condition=Q(act=Act.EXPLAIN, explains__isnull=False)
+                | (~Q(act=Act.EXPLAIN) & Q(explains__isnull=True)),
+                name="review_decision_explanation_names_what",
+            ),
+            models.CheckConstraint(
+                condition=Q(reason__in=["", *Reason.values]), name="review_decision_reason_known"
+            ),
+            models.UniqueConstraint(
+                fields=["user", "key"], condition=~Q(key=""), name="review_decision_once_per_key"
             ),
             models.CheckConstraint(
                 condition=Q(user__isnull=True) | Q(credential__isnull=True),
@@ -141,6 +208,11 @@ class Decision(models.Model):
 
     def __str__(self) -> str:
         return f"{self.act} of {self.candidate_id}"
+
+    @property
+    def confirmed_scope(self) -> Scope | None:
+        """Return what the confirmation speaks of; None for any other decision."""
+        return Scope(self.to_scope) if self.to_state == State.CONFIRMED else None
 
 
 class Feedback(models.Model):

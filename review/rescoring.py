@@ -13,11 +13,15 @@ from django.db import transaction
 from matching import fit, score
 from matching.evidence import Kind
 from matching.score import ScoreModel, Signals
-from review.models import MatchCandidate, State
+from review.models import Act, MatchCandidate, State
 
 _FULL = "blocks_textured"
 _BATCH = 500
 _CHANGED = 0.0001
+
+
+# Decisions that tell a model anything: a doubt and an explanation do not.
+JUDGEMENTS = (Act.CONFIRM, Act.CONFIRM_IMAGE, Act.DISSOCIATE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +45,10 @@ class Agreement:
 def decided_pairs(*, organisation_id: int | None = None) -> Decided:
     """Return what people decided, of one organisation or of all."""
     decided = MatchCandidate.objects.filter(
-        state__in=[State.CONFIRMED, State.DISSOCIATED], decisions__user__isnull=False
+        state__in=[State.CONFIRMED, State.DISSOCIATED],
+        is_unsure=False,
+        decisions__act__in=JUDGEMENTS,
+        decisions__user__isnull=False,
     ).distinct()
     if organisation_id is not None:
         decided = decided.filter(image_list__organisation_id=organisation_id)

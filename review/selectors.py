@@ -20,7 +20,7 @@ from review.models import Act, Decision, Feedback, MatchCandidate, State
 
 _BEST_FIRST = ("-score", "-pk")
 STATES = tuple(State.values)
-UNDOABLE = (Act.CONFIRM, Act.DISSOCIATE, Act.AUTO_CONFIRM)
+UNDOABLE = (Act.CONFIRM, Act.CONFIRM_IMAGE, Act.DISSOCIATE, Act.UNSURE, Act.AUTO_CONFIRM)
 
 
 class MatchNotFound(NotFound):
@@ -52,12 +52,20 @@ class Pair:
     item: Side
 
 
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """Which pairs are looked at: of one list or all, all of them or those in doubt."""
+
+    image_list: List | None = None
+    only_unsure: bool = False
+
+
 def candidates_for(actor: Actor) -> QuerySet[MatchCandidate]:
     """Return the pairs in the lists that the actor may reach."""
     actor.require(Permission.VIEW)
     return MatchCandidate.objects.filter(
         image_list__in=lists_selectors.lists_for(actor)
-    ).select_related("image_list", "image_low", "image_high")
+    ).select_related("image_list", "image_low", "image_high", "claimed_by")
 
 
 def candidate_for(actor: Actor, public_id: str) -> MatchCandidate:
@@ -100,38 +108,49 @@ def kind_named(name: str) -> Kind:
 def candidates_page(
     actor: Actor,
     *,
-    state: State | None,
-    image_list: List | None,
+    queue: Queue,
     after: MatchCandidate | None,
     size: int,
+    state: State | None = None,
     kind: Kind | None = None,
 ) -> Page[MatchCandidate]:
     """Return the pairs that follow `after`, best score first; `next_after` is a row id."""
-    candidates = candidates_for(actor).order_by(*_BEST_FIRST)
+    candidates = best_first(candidates_for(actor))
     if kind is not None:
         candidates = candidates.filter(kind=kind)
     if state is not None:
         candidates = candidates.filter(state=state)
-    if image_list is not None:
-        candidates = candidates.filter(image_list=image_list)
+    candidates = _in(queue, candidates)
     if after is not None:
-        candidates = candidates.filter(_behind(after))
+        candidates = candidates.filter(is_behind(after))
     rows = list(candidates[: size + 1])
     return Page(rows=rows[:size], next_after=rows[size - 1].pk if len(rows) > size else None)
 
 
 def next_suggested(
-    actor: Actor, *, image_list: List | None, behind: MatchCandidate | None
+    actor: Actor, *, queue: Queue, behind: MatchCandidate | None
 ) -> MatchCandidate | None:
     """Return the pair to review after `behind`; from the top again when the end is reached."""
-    page = candidates_page(
-        actor, state=State.SUGGESTED, image_list=image_list, after=behind, size=1
-    )
-    if page.rows:
-        return page.rows[0]
-    top = candidates_page(actor, state=State.SUGGESTED, image_list=image_list, after=None, size=2)
-    others = [row for row in top.rows if behind is None or row.pk != behind.pk]
-    return others[0] if others else None
+    waiting = best_first(waiting_in(actor, queue))
+    if behind is None:
+        return waiting.first()
+    others = waiting.exclude(pk=behind.pk)
+    return others.filter(is_behind(behind)).first() or others.first()
+
+
+def waiting_in(actor: Actor, queue: Queue) -> QuerySet[MatchCandidate]:
+    """Return the pairs of a queue that nobody has decided."""
+    return _in(queue, candidates_for(actor).filter(state=State.SUGGESTED))
+
+
+def best_first(candidates: QuerySet[MatchCandidate]) -> QuerySet[MatchCandidate]:
+    """Return the pairs in the order of the queue."""
+    return candidates.order_by(*_BEST_FIRST)
+
+
+def is_behind(candidate: MatchCandidate) -> Q:
+    """Return the condition of pairs that the queue has after this one."""
+    return Q(score__lt=candidate.score) | Q(score=candidate.score, pk__lt=candidate.pk)
 
 
 def suggested_counts(actor: Actor) -> dict[int, int]:
@@ -174,6 +193,27 @@ def history_of(candidate: MatchCandidate) -> QuerySet[Decision]:
 def undoable_decision(candidate: MatchCandidate) -> Decision | None:
     """Return the latest decision about the pair that was not yet undone."""
     return candidate.decisions.filter(act__in=UNDOABLE, undone_by=None).order_by("-pk").first()
+
+
+def decision_under(actor: Actor, key: str) -> Decision | None:
+    """Return what the actor did under a key of their own, if anything; the empty key names none."""
+    if not key:
+        return None
+    own = Decision.objects.filter(user=actor.user_id, credential=actor.credential_id)
+    return own.filter(key=key).select_related("candidate").first()
+
+
+def own_standing_decision(
+    actor: Actor, candidate: MatchCandidate, *, key: str = ""
+) -> Decision | None:
+    """Return the actor's own decision about a pair that stands: under the key, or the latest."""
+    own = candidate.decisions.filter(
+        act__in=UNDOABLE,
+        undone_by=None,
+        user=actor.user_id,
+        credential=actor.credential_id,
+    )
+    return (own.filter(key=key) if key else own).order_by("-pk").first()
 
 
 def last_decision_of(actor: Actor) -> Decision | None:
@@ -259,8 +299,10 @@ def _pictures_to_show(actor: Actor, sha256s: Collection[str]) -> dict[str, Image
     return {image.sha256: image for image in images.distinct()}
 
 
-def _behind(candidate: MatchCandidate) -> Q:
-    return Q(score__lt=candidate.score) | Q(score=candidate.score, pk__lt=candidate.pk)
+def _in(queue: Queue, candidates: QuerySet[MatchCandidate]) -> QuerySet[MatchCandidate]:
+    if queue.image_list is not None:
+        candidates = candidates.filter(image_list=queue.image_list)
+    return candidates.filter(is_unsure=True) if queue.only_unsure else candidates
 
 
 def _items_by_list_and_image(

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Q, QuerySet
 
 from accounts.actors import Actor
@@ -18,8 +20,10 @@ from lists.models import Item
 from review import feedback, selectors, transitions
 from review import submit as submission_run
 from review.feedback import Report
-from review.models import Act, Feedback, MatchCandidate, State
+from review.models import Act, Decision, Feedback, MatchCandidate, Reason, State
+from review.scopes import Scope
 from review.submissions import MAX_LIMIT, Outcome, Submission
+from review.transitions import Details
 
 MAX_NOTE_LENGTH = 1000
 MAX_DECIDED_AT_ONCE = 500
@@ -74,36 +78,54 @@ def give_feedback(*, by: Actor, report: Report) -> Feedback:
     return feedback.keep(by, report)
 
 
-@transaction.atomic
 def confirm(
-    *, by: Actor, candidate: MatchCandidate, note: str = "", expected_version: int | None = None
+    *,
+    by: Actor,
+    candidate: MatchCandidate,
+    scope: Scope = Scope.WHOLE,
+    note: str = "",
+    expected_version: int | None = None,
 ) -> MatchCandidate:
-    """Decide that the two pictures match."""
-    by.require(Permission.DECIDE_MATCHES)
-    return transitions.decide(
-        candidate,
-        act=Act.CONFIRM,
-        to_state=State.CONFIRMED,
-        by=by,
-        note=_checked_note(note),
-        expected_version=expected_version,
-    )
+    """Decide that the two pictures match; with scope `image_only`, that they claim other things."""
+    act = Act.CONFIRM if scope == Scope.WHOLE else Act.CONFIRM_IMAGE
+    details = Details(note=note, expected_version=expected_version)
+    return decide(by=by, candidate=candidate, act=act, details=details)
 
 
-@transaction.atomic
 def dissociate(
     *, by: Actor, candidate: MatchCandidate, note: str = "", expected_version: int | None = None
 ) -> MatchCandidate:
     """Decide that the two pictures do not match: they are never suggested or returned again."""
+    details = Details(note=note, expected_version=expected_version)
+    return decide(by=by, candidate=candidate, act=Act.DISSOCIATE, details=details)
+
+
+def decide(
+    *, by: Actor, candidate: MatchCandidate, act: Act, details: Details | None = None
+) -> MatchCandidate:
+    """Confirm or dissociate a pair, or ask for a second look (`unsure`) and decide nothing.
+
+    Sent again under the same key it counts once. Raise KeyReused when the key names something else.
+    """
     by.require(Permission.DECIDE_MATCHES)
-    return transitions.decide(
-        candidate,
-        act=Act.DISSOCIATE,
-        to_state=State.DISSOCIATED,
-        by=by,
-        note=_checked_note(note),
-        expected_version=expected_version,
-    )
+    checked = _checked_details(details or Details())
+    with _one_per_key(checked.key), transaction.atomic():
+        return transitions.decide(candidate, act=act, by=by, details=checked)
+
+
+def explain(
+    *, by: Actor, candidate: MatchCandidate, details: Details, of_key: str = ""
+) -> Decision:
+    """Say why about one's own decision that stands: the one sent under `of_key`, else the latest.
+
+    It may be said again, which counts instead; nothing that was said is lost.
+    """
+    by.require(Permission.DECIDE_MATCHES)
+    checked = _checked_details(details)
+    if not checked.reason and not checked.note:
+        raise InvalidInput("Choose a reason or write a note.", field="reason")
+    with _one_per_key(checked.key), transaction.atomic():
+        return transitions.explain(candidate, by=by, of_key=of_key, details=checked)
 
 
 @transaction.atomic
@@ -112,7 +134,7 @@ def undo(
 ) -> MatchCandidate:
     """Take the latest decision about a pair back."""
     by.require(Permission.DECIDE_MATCHES)
-    return transitions.undo(candidate, by=by, expected_version=expected_version)
+    return transitions.undo(candidate, by=by, details=Details(expected_version=expected_version))
 
 
 def decide_many(*, by: Actor, match_ids: Sequence[str], act: str, note: str = "") -> list[Decided]:
@@ -124,7 +146,7 @@ def decide_many(*, by: Actor, match_ids: Sequence[str], act: str, note: str = ""
     decide = _DECIDED_BY.get(act)
     if decide is None:
         raise InvalidInput("act is confirm or dissociate.", field="act")
-    _checked_note(note)
+    _checked_details(Details(note=note))
     wanted = list(dict.fromkeys(match_ids))
     if len(wanted) > MAX_DECIDED_AT_ONCE:
         raise InvalidInput(f"At most {MAX_DECIDED_AT_ONCE} ids at once.", field="ids")
@@ -155,14 +177,27 @@ _DECIDED_BY: dict[str, Callable[..., MatchCandidate]] = {
 }
 
 
-@transaction.atomic
-def undo_last(*, by: Actor) -> MatchCandidate:
-    """Take the person's own latest decision back, whatever pair it was about."""
+def undo_last(*, by: Actor, key: str = "") -> MatchCandidate:
+    """Take the person's own latest decision back, whatever pair it was about.
+
+    Sent again under the same key it takes back no second one.
+    """
     by.require(Permission.DECIDE_MATCHES)
-    decision = selectors.last_decision_of(by)
+    checked = _checked_details(Details(key=key))
+    try:
+        with transaction.atomic():
+            return _undo_last(by, checked)
+    except IntegrityError:
+        # The same request came twice at once, and the other was first.
+        return transitions.done_under(by, checked.key).candidate
+
+
+def _undo_last(by: Actor, details: Details) -> MatchCandidate:
+    before = selectors.decision_under(by, details.key)
+    decision = before or selectors.last_decision_of(by)
     if decision is None:
         raise transitions.NothingToUndo("You have no decision left to undo.")
-    return transitions.undo(decision.candidate, by=by)
+    return transitions.undo(decision.candidate, by=by, details=details)
 
 
 @transaction.atomic
@@ -216,7 +251,24 @@ def _checked(by: Actor, submission: Submission) -> Submission:
     return replace(submission, custom_id=custom_id)
 
 
-def _checked_note(note: str) -> str:
-    if len(note) > MAX_NOTE_LENGTH or "\x00" in note:
+@contextmanager
+def _one_per_key(key: str) -> Iterator[None]:
+    """Name what the database refuses of a keyed decision: the same key for another pair."""
+    try:
+        yield
+    except IntegrityError as error:
+        if not key:
+            raise
+        raise transitions.KeyReused(
+            "This key was used for another decision. Take a new one."
+        ) from error
+
+
+def _checked_details(details: Details) -> Details:
+    if len(details.note) > MAX_NOTE_LENGTH or "\x00" in details.note:
         raise InvalidInput(f"A note has at most {MAX_NOTE_LENGTH} characters.", field="note")
-    return note
+    if details.reason not in {"", *Reason.values}:
+        raise InvalidInput(f"reason is one of {', '.join(Reason.values)}.", field="reason")
+    if not re.fullmatch(r"[\w-]{0,64}", details.key, re.ASCII):
+        raise InvalidInput("A key has at most 64 letters, digits, - and _.", field="key")
+    return details

@@ -6,14 +6,20 @@
     suggested ◄──revive── superseded ◄──supersede── suggested
 
 A decided pair (confirmed or dissociated) changes only by a person's or program's further decision.
+A confirmed pair has a scope, and a pair in any state but superseded may be in doubt: a flag that
+asks for a second look, which every decision takes away.
 """
 
 from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 from accounts.actors import Actor, Surface
 from common.errors import Conflict
 from review import selectors
 from review.models import Act, Decision, MatchCandidate, State
+from review.scopes import Scope
 
 
 class DecidedMeanwhile(Conflict):
@@ -22,64 +28,175 @@ class DecidedMeanwhile(Conflict):
     code = "decided_meanwhile"
 
 
+class KeyReused(Conflict):
+    """The key names another decision already."""
+
+    code = "key_reused"
+
+
+class NothingToExplain(Conflict):
+    """No decision of whoever explains stands."""
+
+    code = "nothing_to_explain"
+
+
 class NothingToUndo(Conflict):
     """No decision is left that could be undone."""
 
     code = "nothing_to_undo"
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a pair stands; what a decision changes and an undo brings back."""
+
+    state: State
+    scope: Scope = Scope.WHOLE
+    is_unsure: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Details:
+    """What comes with a decision: why, the version of the pair that was seen, the sender's key."""
+
+    note: str = ""
+    reason: str = ""
+    expected_version: int | None = None
+    key: str = ""
+
+
+_CHANGED = [
+    "state",
+    "scope",
+    "is_unsure",
+    "version",
+    "claimed_by",
+    "claimed_until",
+    "changed_at",
+]
+_DECIDED = {
+    Act.CONFIRM: Standing(State.CONFIRMED),
+    Act.CONFIRM_IMAGE: Standing(State.CONFIRMED, Scope.IMAGE_ONLY),
+    Act.DISSOCIATE: Standing(State.DISSOCIATED),
+}
+
+
 def decide(
     candidate: MatchCandidate,
     *,
     act: Act,
-    to_state: State,
     by: Actor,
-    note: str = "",
-    expected_version: int | None = None,
+    details: Details,
 ) -> MatchCandidate:
-    """Bring a pair into a decided state; deciding the same again changes nothing.
+    """Confirm, dissociate or doubt a pair; deciding the same again changes nothing.
 
-    Raise DecidedMeanwhile when the pair has changed since `expected_version` or was superseded.
+    Raise DecidedMeanwhile when the pair has changed since the expected version or was superseded.
     """
     locked = _locked(candidate)
-    if locked.state == to_state:
+    if _was_done(locked, act=act, by=by, key=details.key):
         return locked
-    _check_version(locked, expected_version)
+    wanted = _wanted(locked, act)
+    if _standing_of(locked) == wanted:
+        return locked
+    _check_version(locked, details.expected_version)
     if locked.state == State.SUPERSEDED:
         raise DecidedMeanwhile("One of the two images has left the list: nothing to decide.")
-    _record(locked, act=act, to_state=to_state, by=by, note=note)
+    _record(locked, act=act, to=wanted, by=by, details=details)
     return locked
 
 
-def undo(
-    candidate: MatchCandidate, *, by: Actor, expected_version: int | None = None
-) -> MatchCandidate:
-    """Take the latest decision about the pair back; raise NothingToUndo when there is none left.
+def explain(candidate: MatchCandidate, *, by: Actor, of_key: str, details: Details) -> Decision:
+    """Say why about one's own decision that stands: the one sent under `of_key`, else the latest.
 
-    Raise DecidedMeanwhile when the pair has changed since `expected_version`.
+    Raise NothingToExplain when there is none.
     """
     locked = _locked(candidate)
-    _check_version(locked, expected_version)
+    if _was_done(locked, act=Act.EXPLAIN, by=by, key=details.key):
+        return done_under(by, details.key)
+    decision = selectors.own_standing_decision(by, locked, key=of_key)
+    if decision is None:
+        raise NothingToExplain("There is no decision of yours about this pair left to explain.")
+    return _write(
+        locked,
+        act=Act.EXPLAIN,
+        to=_standing_of(locked),
+        by=by,
+        details=details,
+        about={"explains": decision},
+    )
+
+
+def done_under(by: Actor, key: str) -> Decision:
+    """Return what somebody did under a key, which must be there."""
+    decision = selectors.decision_under(by, key)
+    if decision is None:
+        raise LookupError(key)
+    return decision
+
+
+def would_change(candidate: MatchCandidate, act: Act) -> bool:
+    """Tell whether a decision would change where the pair stands now."""
+    return candidate.state != State.SUPERSEDED and _standing_of(candidate) != _wanted(
+        candidate, act
+    )
+
+
+def undo(candidate: MatchCandidate, *, by: Actor, details: Details) -> MatchCandidate:
+    """Take the latest decision about the pair back; raise NothingToUndo when there is none left.
+
+    Raise DecidedMeanwhile when the pair has changed since the expected version.
+    """
+    locked = _locked(candidate)
+    if _was_done(locked, act=Act.UNDO, by=by, key=details.key):
+        return locked
+    _check_version(locked, details.expected_version)
     decision = selectors.undoable_decision(locked)
     if decision is None:
         raise NothingToUndo("There is no decision about this pair left to undo.")
-    _record(locked, act=Act.UNDO, to_state=State(decision.from_state), by=by, undoes=decision)
+    _record(
+        locked,
+        act=Act.UNDO,
+        to=_before(decision, locked),
+        by=by,
+        details=details,
+        about={"undoes": decision},
+    )
     return locked
 
 
 def auto_confirm(candidate: MatchCandidate) -> None:
     """Confirm a locked, newly found pair because the list's policy says so."""
-    _record(candidate, act=Act.AUTO_CONFIRM, to_state=State.CONFIRMED)
+    _record(candidate, act=Act.AUTO_CONFIRM, to=Standing(State.CONFIRMED))
 
 
 def supersede(candidate: MatchCandidate) -> None:
     """Take a locked suggested pair out of the queue: one of its images left the list."""
-    _record(candidate, act=Act.SUPERSEDE, to_state=State.SUPERSEDED)
+    _record(candidate, act=Act.SUPERSEDE, to=_moved(candidate, State.SUPERSEDED))
 
 
 def revive(candidate: MatchCandidate) -> None:
     """Put a locked superseded pair back into the queue: its image is there again."""
-    _record(candidate, act=Act.REVIVE, to_state=State.SUGGESTED)
+    _record(candidate, act=Act.REVIVE, to=_moved(candidate, State.SUGGESTED))
+
+
+def _standing_of(candidate: MatchCandidate) -> Standing:
+    return Standing(State(candidate.state), Scope(candidate.scope), candidate.is_unsure)
+
+
+def _wanted(candidate: MatchCandidate, act: Act) -> Standing:
+    doubted = replace(_standing_of(candidate), is_unsure=True)
+    return doubted if act == Act.UNSURE else _DECIDED[act]
+
+
+def _moved(candidate: MatchCandidate, state: State) -> Standing:
+    return replace(_standing_of(candidate), state=state)
+
+
+def _before(decision: Decision, now: MatchCandidate) -> Standing:
+    """Return what a decision is undone to; a doubt was about no state, so none comes back."""
+    if decision.act == Act.UNSURE:
+        return replace(_standing_of(now), is_unsure=decision.from_unsure)
+    return Standing(State(decision.from_state), Scope(decision.from_scope), decision.from_unsure)
 
 
 def _check_version(locked: MatchCandidate, expected_version: int | None) -> None:
@@ -89,6 +206,16 @@ def _check_version(locked: MatchCandidate, expected_version: int | None) -> None
             "Look at it again.",
             state=locked.state,
         )
+
+
+def _was_done(locked: MatchCandidate, *, act: Act, by: Actor, key: str) -> bool:
+    """Tell whether this was done before under the same key; raise KeyReused for anything else."""
+    earlier = selectors.decision_under(by, key)
+    if earlier is None:
+        return False
+    if (earlier.candidate_id, earlier.act) != (locked.pk, act):
+        raise KeyReused("This key was used for another decision. Take a new one.")
+    return True
 
 
 def _locked(candidate: MatchCandidate) -> MatchCandidate:
@@ -103,23 +230,44 @@ def _record(
     candidate: MatchCandidate,
     *,
     act: Act,
-    to_state: State,
+    to: Standing,
     by: Actor | None = None,
-    note: str = "",
-    undoes: Decision | None = None,
+    details: Details | None = None,
+    about: Mapping[str, Decision] | None = None,
 ) -> None:
-    """Write the decision and the new state; without an actor the system itself acts."""
-    Decision.objects.create(
+    """Write the decision and the new standing; without an actor the system itself acts."""
+    now = _standing_of(candidate)
+    _write(candidate, act=act, to=to, by=by, details=details or Details(), about=about or {})
+    candidate.version += (now.state, now.scope) != (to.state, to.scope)
+    candidate.state, candidate.scope, candidate.is_unsure = to.state, to.scope, to.is_unsure
+    candidate.claimed_by = candidate.claimed_until = None
+    candidate.save(update_fields=_CHANGED)
+
+
+def _write(
+    candidate: MatchCandidate,
+    *,
+    act: Act,
+    to: Standing,
+    by: Actor | None,
+    details: Details,
+    about: Mapping[str, Decision],
+) -> Decision:
+    now = _standing_of(candidate)
+    return Decision.objects.create(
         candidate=candidate,
         act=act,
-        from_state=candidate.state,
-        to_state=to_state,
-        undoes=undoes,
+        from_state=now.state,
+        to_state=to.state,
+        from_scope=now.scope,
+        to_scope=to.scope,
+        from_unsure=now.is_unsure,
+        to_unsure=to.is_unsure,
         user_id=by.user_id if by else None,
         credential_id=by.credential_id if by else None,
         surface=by.surface if by else Surface.SYSTEM,
-        note=note,
+        reason=details.reason,
+        note=details.note,
+        key=details.key,
+        **about,
     )
-    candidate.state = to_state
-    candidate.version += 1
-    candidate.save(update_fields=["state", "version", "changed_at"])

@@ -3,29 +3,33 @@
 from __future__ import annotations
 
 from http import HTTPStatus
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils.http import urlencode
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.http import actor_of, page, wants_fragment
+from accounts.permissions import Permission
 from common.errors import InvalidInput
 from lists import selectors as lists_selectors
-from review import overlay, selectors, services, wording
-from review.forms import DecisionForm, QueueFilter
-from review.keys import BLINK, KEYS, VIEWS
-from review.transitions import DecidedMeanwhile, NothingToUndo
+from review import claims, overlay, selectors, services, wording
+from review.forms import DECISIONS, REASONS, AheadForm, DecisionForm, ExplanationForm, QueueFilter
+from review.keys import ALL_KEYS, BLINK, KEYS, REASON, VIEWS
+from review.queues import AskedQueue, asked_queue
+from review.transitions import DecidedMeanwhile, NothingToUndo, would_change
 
 if TYPE_CHECKING:
-    from lists.models import List
     from review.models import MatchCandidate
+    from review.selectors import Pair
 
 PAIRS_PER_PAGE = 40
+NOT_UNDERSTOOD = gettext_lazy("This decision cannot be understood. Load the page again.")
 
 
 @page
@@ -40,12 +44,13 @@ def queue(request: HttpRequest) -> HttpResponse:
     candidates = selectors.candidates_page(
         actor,
         state=chosen.wanted_state,
-        image_list=lists.get(chosen.list_id),
+        queue=selectors.Queue(lists.get(chosen.list_id), chosen.only_unsure),
         after=selectors.candidate_for(actor, after) if after else None,
         size=PAIRS_PER_PAGE,
     )
     context = {
         "chosen": chosen,
+        "queue_query": _chosen_query(chosen),
         "pairs": selectors.pairs_of(candidates.rows),
         "has_more": candidates.next_after is not None,
         "is_first_page": not after,
@@ -64,14 +69,14 @@ def pair(request: HttpRequest, match_id: str) -> HttpResponse:
 @page
 @require_GET
 def start(request: HttpRequest) -> HttpResponse:
-    """Go to the first pair to review."""
+    """Hand out the first pair to review that nobody else looks at."""
     return _next_page(request, behind=None)
 
 
 @page
 @require_GET
 def following(request: HttpRequest, match_id: str) -> HttpResponse:
-    """Go to the pair to review after this one."""
+    """Hand out what follows a pair: to a script several at once, to be looked at later."""
     return _next_page(request, behind=selectors.candidate_for(actor_of(request), match_id))
 
 
@@ -82,19 +87,52 @@ def decide(request: HttpRequest, match_id: str) -> HttpResponse:
     candidate = selectors.candidate_for(actor_of(request), match_id)
     form = DecisionForm(request.POST)
     if not form.is_valid():
-        raise InvalidInput(_("This decision cannot be understood. Load the page again."))
-    act = services.confirm if form.is_confirmation else services.dissociate
+        raise InvalidInput(str(NOT_UNDERSTOOD))
+    act = form.cleaned_data["act"]
     try:
-        act(
+        services.decide(
             by=actor_of(request),
             candidate=candidate,
-            expected_version=form.cleaned_data["version"],
+            act=act,
+            details=form.details,
         )
     except DecidedMeanwhile as error:
-        return _present_state(request, match_id, error)
+        return _present_state(request, match_id, error, wanted=act)
     if wants_fragment(request):
-        return JsonResponse({"to_review": _to_review(request)})
+        return _taken(request, candidate, act)
     return _next_page(request, behind=candidate)
+
+
+@page
+@require_POST
+def renew_claims(request: HttpRequest) -> HttpResponse:
+    """Keep the pairs that a script has on the screen or ahead; say which are still the person's."""
+    match_ids = AheadForm(request.POST).held
+    return JsonResponse({"held": claims.renew(by=actor_of(request), match_ids=match_ids)})
+
+
+@page
+@require_POST
+def release_claims(request: HttpRequest) -> HttpResponse:
+    """Give up the pairs that a script had on the screen or ahead."""
+    claims.release(by=actor_of(request), match_ids=AheadForm(request.POST).held)
+    return HttpResponse(status=HTTPStatus.NO_CONTENT)
+
+
+@page
+@require_POST
+def explain(request: HttpRequest, match_id: str) -> HttpResponse:
+    """Keep why a pair was decided so."""
+    candidate = selectors.candidate_for(actor_of(request), match_id)
+    form = ExplanationForm(request.POST)
+    if not form.is_valid():
+        raise InvalidInput(str(NOT_UNDERSTOOD))
+    by = actor_of(request)
+    of_key = form.cleaned_data["of"]
+    services.explain(by=by, candidate=candidate, details=form.details, of_key=of_key)
+    if wants_fragment(request):
+        return _taken(request, candidate, "explain")
+    return redirect(_in_queue(request, "review:pair", match_id))
 
 
 @page
@@ -102,7 +140,7 @@ def decide(request: HttpRequest, match_id: str) -> HttpResponse:
 def undo(request: HttpRequest) -> HttpResponse:
     """Take the person's latest decision back and show its pair."""
     try:
-        candidate = services.undo_last(by=actor_of(request))
+        candidate = services.undo_last(by=actor_of(request), key=request.POST.get("key", ""))
     except NothingToUndo as error:
         if wants_fragment(request):
             return JsonResponse({"message": error.message}, status=HTTPStatus.CONFLICT)
@@ -111,18 +149,31 @@ def undo(request: HttpRequest) -> HttpResponse:
     if wants_fragment(request):
         return _pair_page(request, selectors.candidate_for(actor_of(request), candidate.public_id))
     messages.success(request, _("Decision undone."))
-    return redirect(_with_list(request, "review:pair", candidate.public_id))
+    return redirect(_in_queue(request, "review:pair", candidate.public_id))
 
 
 def _pair_page(
     request: HttpRequest,
     candidate: MatchCandidate,
     *,
-    notice: str = "",
+    conflict: dict[str, Any] | None = None,
     status: HTTPStatus = HTTPStatus.OK,
 ) -> HttpResponse:
     (shown,) = selectors.pairs_of([candidate])
     context = {
+        **_pair_context(shown),
+        **_queue_context(request),
+        "conflict": conflict,
+        "all_keys": ALL_KEYS,
+        "reason_key": REASON,
+    }
+    template = "review/_pair.html" if wants_fragment(request) else "review/pair.html"
+    return render(request, template, context, status=status)
+
+
+def _pair_context(shown: Pair) -> dict[str, Any]:
+    candidate = shown.candidate
+    return {
         "pair": shown,
         "candidate": candidate,
         "differences": wording.differences_of(shown),
@@ -131,60 +182,97 @@ def _pair_page(
         "keys": KEYS,
         "views": VIEWS,
         "blink": BLINK,
-        "queue_list": _list_id(request),
-        "to_review": _to_review(request),
-        "notice": notice,
+        "acts": [act for act in DECISIONS if would_change(candidate, act)],
+        "reasons": REASONS,
     }
-    template = "review/_pair.html" if wants_fragment(request) else "review/pair.html"
-    return render(request, template, context, status=status)
 
 
 def _next_page(request: HttpRequest, behind: MatchCandidate | None) -> HttpResponse:
-    candidate = selectors.next_suggested(
-        actor_of(request), image_list=_queue_list(request), behind=behind
+    handed_out = _hand_out(request, behind)
+    if wants_fragment(request):
+        return _fragments(request, handed_out)
+    if not handed_out:
+        return redirect(_in_queue(request, "review:queue"))
+    return redirect(_in_queue(request, "review:pair", handed_out[0].public_id))
+
+
+def _hand_out(request: HttpRequest, behind: MatchCandidate | None) -> list[MatchCandidate]:
+    by, queue = actor_of(request), asked_queue(request).queue
+    if not by.may(Permission.DECIDE_MATCHES):
+        candidate = selectors.next_suggested(by, queue=queue, behind=behind)
+        return [candidate] if candidate else []
+    form = AheadForm(request.GET)
+    return claims.take_next(
+        by=by, queue=queue, behind=behind, held=form.held, count=form.wanted_count
     )
-    if candidate is None and not wants_fragment(request):
-        return redirect(_with_list(request, "review:queue"))
-    if candidate is None:
-        return render(request, "review/_done.html", {"keys": KEYS, "queue_list": _list_id(request)})
-    if not wants_fragment(request):
-        return redirect(_with_list(request, "review:pair", candidate.public_id))
-    return _pair_page(request, candidate)
 
 
-def _present_state(request: HttpRequest, match_id: str, error: DecidedMeanwhile) -> HttpResponse:
+def _fragments(request: HttpRequest, candidates: list[MatchCandidate]) -> HttpResponse:
+    queue = _queue_context(request)
+    if not candidates:
+        return render(request, "review/_done.html", {"keys": KEYS, **queue})
+    pairs = selectors.pairs_of(candidates)
+    articles = [_article(request, {**_pair_context(pair), **queue}) for pair in pairs]
+    return HttpResponse("".join(articles))
+
+
+def _article(request: HttpRequest, context: dict[str, Any]) -> str:
+    return render_to_string("review/_pair.html", context, request)
+
+
+def _taken(request: HttpRequest, candidate: MatchCandidate, act: str) -> HttpResponse:
+    """Answer a script; sent again, the same is answered but for the count, which goes on."""
+    response = JsonResponse({"match": candidate.public_id, "act": act})
+    response["X-To-Review"] = str(_to_review(request))
+    return response
+
+
+def _present_state(
+    request: HttpRequest, match_id: str, error: DecidedMeanwhile, *, wanted: str
+) -> HttpResponse:
     if not wants_fragment(request):
         messages.warning(request, error.message)
-        return redirect(_with_list(request, "review:pair", match_id))
+        return redirect(_in_queue(request, "review:pair", match_id))
     candidate = selectors.candidate_for(actor_of(request), match_id)
-    return _pair_page(request, candidate, notice=error.message, status=HTTPStatus.CONFLICT)
+    conflict = {
+        "message": error.message,
+        "decision": selectors.history_of(candidate).first(),
+        "wanted": wanted,
+    }
+    return _pair_page(request, candidate, conflict=conflict, status=HTTPStatus.CONFLICT)
 
 
 def _to_review(request: HttpRequest) -> int:
     """Return how many pairs wait in the queue that the person works on."""
+    queue = asked_queue(request).queue
+    if queue.only_unsure:
+        return selectors.waiting_in(actor_of(request), queue).count()
     counts = selectors.suggested_counts(actor_of(request))
-    chosen = _queue_list(request)
-    return sum(counts.values()) if chosen is None else counts.get(chosen.pk, 0)
+    return sum(counts.values()) if queue.image_list is None else counts.get(queue.image_list.pk, 0)
 
 
-def _queue_list(request: HttpRequest) -> List | None:
-    list_id = _list_id(request)
-    return lists_selectors.list_for(actor_of(request), list_id) if list_id else None
+def _queue_context(request: HttpRequest) -> dict[str, Any]:
+    asked = asked_queue(request)
+    return {
+        "queue_query": asked.query,
+        "queue_parameters": asked.parameters,
+        "to_review": _to_review(request),
+    }
 
 
-def _list_id(request: HttpRequest) -> str:
-    return request.POST.get("list", "") or request.GET.get("list", "")
+def _chosen_query(chosen: QueueFilter) -> str:
+    asked = {"list": chosen.list_id, "unsure": "1" if chosen.only_unsure else ""}
+    parameters = {name: value for name, value in asked.items() if value}
+    return AskedQueue(selectors.Queue(), parameters).query
 
 
-def _with_list(request: HttpRequest, name: str, *arguments: str) -> str:
-    address = reverse(name, args=arguments)
-    list_id = _list_id(request)
-    return f"{address}?{urlencode({'list': list_id})}" if list_id else address
+def _in_queue(request: HttpRequest, name: str, *arguments: str) -> str:
+    return f"{reverse(name, args=arguments)}{asked_queue(request).query}"
 
 
 def _back(request: HttpRequest) -> str:
     """Return the pair that the person was looking at, else the queue."""
     match_id = request.POST.get("match", "")
     if match_id:
-        return _with_list(request, "review:pair", match_id)
-    return _with_list(request, "review:queue")
+        return _in_queue(request, "review:pair", match_id)
+    return _in_queue(request, "review:queue")

@@ -7,11 +7,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.template.defaultfilters import filesizeformat
+from django.utils import timezone
 from django.utils.formats import date_format, number_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.models import User
+from review.models import Decision, MatchCandidate
+from review.scopes import Scope
 from review.selectors import Pair, Side
 
 _MISSING = "—"
@@ -103,6 +107,33 @@ class Difference:
 def kind_name(kind: str) -> str:
     """Return the name of a kind of match."""
     return str(_KINDS.get(kind, kind))
+
+
+def person_name(user: User) -> str:
+    """Return what colleagues call a person: the name, else the address without its domain."""
+    return user.get_full_name() or user.email.partition("@")[0]
+
+
+def looker_name(candidate: MatchCandidate, user: User) -> str:
+    """Return who else looks at a pair just now, empty for nobody."""
+    looker, until = candidate.claimed_by, candidate.claimed_until
+    if looker is None or until is None or looker.pk == user.pk or until <= timezone.now():
+        return ""
+    return person_name(looker)
+
+
+def decider_name(decision: Decision) -> str:
+    """Return who decided, empty for the system itself."""
+    if decision.user is not None:
+        return person_name(decision.user)
+    return decision.credential.name if decision.credential is not None else ""
+
+
+def standing_name(candidate: MatchCandidate) -> str:
+    """Return where a pair stands: its state, or what a narrower confirmation speaks of."""
+    if candidate.scope == Scope.IMAGE_ONLY:
+        return str(candidate.get_scope_display())
+    return str(candidate.get_state_display())
 
 
 def kind_meaning(kind: str) -> str:

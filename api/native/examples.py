@@ -82,6 +82,8 @@ MATCH_IN_FULL = OpenApiExample(
         "list": "ili_6Tz3dQy5VmKx8oEs",
         "version": 2,
         "state": "confirmed",
+        "scope": "whole",
+        "is_unsure": False,
         "created_at": "2026-03-02T09:14:07Z",
         "changed_at": "2026-03-02T09:20:45Z",
         "decisions": [
@@ -89,6 +91,8 @@ MATCH_IN_FULL = OpenApiExample(
                 "act": "confirm",
                 "from_state": "suggested",
                 "to_state": "confirmed",
+                "scope": "whole",
+                "reason": None,
                 "note": "",
                 "surface": "browser",
                 "by": "asha@example.org",

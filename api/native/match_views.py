@@ -11,7 +11,13 @@ from rest_framework.response import Response
 from api.authentication import actor_of
 from api.native import paging, schema, shapes
 from api.native.base import NativeView
-from api.native.serializers import DecisionRequest, ManyDecisions, MatchFilter, NewMatch
+from api.native.serializers import (
+    ConfirmationRequest,
+    DecisionRequest,
+    ManyDecisions,
+    MatchFilter,
+    NewMatch,
+)
 from api.parameters import checked, parameters_of
 from common.errors import InvalidInput
 from lists import selectors as lists_selectors
@@ -30,11 +36,12 @@ class Matches(NativeView):
         actor = actor_of(request)
         piece = paging.asked_piece(request)
         asked = checked(MatchFilter, dict(request.query_params.items()))
+        image_list = lists_selectors.list_for(actor, asked["list"]) if asked["list"] else None
         page = selectors.candidates_page(
             actor,
+            queue=selectors.Queue(image_list),
             state=selectors.state_named(asked["state"]) if asked["state"] else None,
             kind=selectors.kind_named(asked["kind"]) if asked["kind"] else None,
-            image_list=lists_selectors.list_for(actor, asked["list"]) if asked["list"] else None,
             after=selectors.candidate_at(actor, piece.after) if piece.after else None,
             size=piece.size,
         )
@@ -92,9 +99,13 @@ class Confirm(NativeView):
         """Decide that the two images match."""
         actor = actor_of(request)
         candidate = selectors.candidate_for(actor, match_id)
-        asked = _decision(request)
+        asked = _decision(request, ConfirmationRequest)
         decided = services.confirm(
-            by=actor, candidate=candidate, note=asked["note"], expected_version=asked["version"]
+            by=actor,
+            candidate=candidate,
+            scope=asked["scope"],
+            note=asked["note"],
+            expected_version=asked["version"],
         )
         return Response(shapes.candidates([decided], request)[0])
 
@@ -127,9 +138,9 @@ class Undo(NativeView):
         return Response(shapes.candidates([undone], request)[0])
 
 
-def _decision(request: Request) -> dict[str, Any]:
+def _decision(request: Request, read: type[DecisionRequest] = DecisionRequest) -> dict[str, Any]:
     """Return the decision, with the version of the header If-Match where the body has none."""
-    asked = checked(DecisionRequest, parameters_of(request))
+    asked = checked(read, parameters_of(request))
     tag = request.headers.get("If-Match", "*").strip()
     if tag != "*":
         found = _VERSION_TAG.fullmatch(tag)

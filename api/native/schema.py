@@ -18,6 +18,7 @@ from api.native.paging import PageRequest
 from api.native.serializers import (
     CheckAnswer,
     CheckedImage,
+    ConfirmationRequest,
     CountedList,
     DecidedMatches,
     DecisionRequest,
@@ -37,8 +38,8 @@ from api.native.serializers import (
     ReviewMatchInFull,
     UploadedCheck,
     UploadedItem,
-    UsedLimits,
 )
+from api.native.usage_serializers import UsedLimits
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -165,9 +166,13 @@ CONFIRM, DISSOCIATE, UNDO = (
         "Matches",
         f"match_{act}",
         parameters=[_IF_MATCH],
-        request=DecisionRequest,
+        request=read,
         responses={200: ReviewMatch, **_failures(404, 409)},
     )
-    for act in ("confirm", "dissociate", "undo")
+    for act, read in (
+        ("confirm", ConfirmationRequest),
+        ("dissociate", DecisionRequest),
+        ("undo", DecisionRequest),
+    )
 )
 USAGE = _described("Usage", "usage", responses={200: UsedLimits, **_failures()})

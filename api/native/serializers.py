@@ -18,11 +18,13 @@ from lists.list_settings import (
 )
 from lists.services import MAX_CUSTOM_ID_LENGTH
 from matching.evidence import Kind
+from review.scopes import Scope
 from review.selectors import STATES
 from review.services import MAX_DECIDED_AT_ONCE, MAX_NOTE_LENGTH
 from review.submissions import DEFAULT_LIMIT, MAX_LIMIT
 
 THUMBNAIL_SIDE_PX = 256
+_SCOPE_TEXT = "Of a confirmed match: `whole`, or `image_only` where the claims differ; else null."
 _FRAMES_TEXT = "Of an animated GIF, WebP or PNG; 1 otherwise."
 _KINDS = [kind.value for kind in Kind]
 _ONE_OF: dict[str, Any] = {"invalid_choice": f"One of {', '.join(STATES)}."}
@@ -259,18 +261,24 @@ class ReviewMatch(FoundMatch):
 
     id = serializers.CharField()
     state = serializers.CharField()
+    scope = serializers.ChoiceField(choices=Scope.values, allow_null=True, help_text=_SCOPE_TEXT)
+    is_unsure = serializers.BooleanField(help_text="Somebody asked for a second look.")
     list = serializers.CharField()
-    version = serializers.IntegerField(help_text="Counts changes of state.")
+    version = serializers.IntegerField(help_text="Counts changes of state and scope.")
     created_at = serializers.DateTimeField()
     changed_at = serializers.DateTimeField()
 
 
 class PastDecision(serializers.Serializer[Any]):
-    """One change of a match's state."""
+    """One change of a match's state, scope or doubt."""
 
     act = serializers.CharField()
     from_state = serializers.CharField()
     to_state = serializers.CharField()
+    scope = serializers.ChoiceField(
+        source="confirmed_scope", choices=Scope.values, allow_null=True, help_text=_SCOPE_TEXT
+    )
+    reason = TextOrNull(help_text="Why: `crop`, `recolour`, `template` or `other`.")
     note = serializers.CharField(allow_blank=True)
     surface = serializers.CharField()
     by = serializers.SerializerMethodField()
@@ -303,6 +311,21 @@ class DecisionRequest(serializers.Serializer[Any]):
     )
 
 
+class ConfirmationRequest(DecisionRequest):
+    """A confirmation."""
+
+    scope = serializers.ChoiceField(
+        required=False,
+        default=Scope.WHOLE.value,
+        choices=Scope.values,
+        help_text="`image_only`: the pictures match, what they claim differs.",
+    )
+
+    def validate_scope(self, scope: str) -> Scope:
+        """Return the scope of that name."""
+        return Scope(scope)
+
+
 class MatchFilter(ListFilter):
     """Which matches to return."""
 
@@ -329,25 +352,6 @@ class ManyDecisions(serializers.Serializer[Any]):
     )
     act = serializers.ChoiceField(choices=["confirm", "dissociate"])
     note = StrictText(required=False, allow_blank=True, default="", max_length=MAX_NOTE_LENGTH)
-
-
-class Allowance(serializers.Serializer[Any]):
-    """A limit and what of it is used."""
-
-    limit = serializers.IntegerField()
-    used = serializers.IntegerField()
-    remaining = serializers.IntegerField()
-    resets_at = serializers.DateTimeField(help_text="When the count starts anew.")
-
-
-class UsedLimits(serializers.Serializer[Any]):
-    """What was used of each limit; null: there is no limit, and nothing is counted."""
-
-    requests_per_minute = Allowance(
-        allow_null=True, help_text="Of the credential that asks, this request included."
-    )
-    pictures_per_day = Allowance(allow_null=True, help_text="Of the whole organisation.")
-    pictures_per_month = Allowance(allow_null=True, help_text="Of the whole organisation.")
 
 
 class Problem(serializers.Serializer[Any]):

@@ -100,6 +100,8 @@ def _pair(pair: Pair, request: Request) -> dict[str, Any]:
         "id": candidate.public_id,
         "list": candidate.image_list.public_id,
         "state": candidate.state,
+        "scope": candidate.confirmed_scope,
+        "is_unsure": candidate.is_unsure,
         "version": candidate.version,
         "score": round(candidate.score, _SCORE_DIGITS),
         "kind": candidate.kind,

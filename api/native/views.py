@@ -23,8 +23,8 @@ from api.native.serializers import (
     ListItem,
     NewItem,
     NewList,
-    UsedLimits,
 )
+from api.native.usage_serializers import UsedLimits
 from api.parameters import checked, parameters_of
 from api.views import DialectView
 from lists import selectors as lists_selectors

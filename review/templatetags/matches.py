@@ -11,6 +11,9 @@ from review import wording
 register = template.Library()
 register.filter("kind_name", wording.kind_name)
 register.filter("kind_meaning", wording.kind_meaning)
+register.filter("looker_name", wording.looker_name)
+register.filter("decider_name", wording.decider_name)
+register.filter("standing_name", wording.standing_name)
 register.filter("frame_notes", wording.frame_notes)
 
 

@@ -1,147 +1,148 @@
 // Decide and see the next pair at once: it is there, decoded, before the key is pressed.
 
-import { elementsOf, request } from "../js/fragments.js";
-import { announce, clearToasts, text, toastText } from "../js/notices.js";
+import { request } from "../js/fragments.js";
+import { announce, clearToasts, toastText } from "../js/notices.js";
+import { Ahead, articlesOf, decode } from "./ahead.js";
+import { keep, release } from "./claims.js";
 import { count, showCount } from "./counts.js";
-import { Outbox } from "./outbox.js";
+import { newKey } from "./outbox.js";
+import { ask } from "./reasons.js";
 import { listen } from "./shortcuts.js";
+import { current, isSeen, isWaiting, show, stage, texts, waiting } from "./stage.js";
+import { outbox } from "./unsent.js";
 
-const root = document.querySelector("[data-review-loop]");
-const stage = root.querySelector("[data-stage]");
-const texts = root.querySelector("[data-review-texts]").dataset;
-const decided = new Set();
-let ahead = null;
-let isPainted = true;
+// Articles are kept, so that what has not left this device can be undone without the server.
+const MOST_UNDONE_HERE = 50;
+const LONGEST_WAIT_MS = 3000;
+
+const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+
+const made = [];
+let undoKey = null;
 // A pair that somebody else had decided, when the answer came before the next pair was shown.
 let overtaken = null;
 
-const current = () => stage.firstElementChild;
-const painted = () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+const shownIds = () => [current().dataset.pair].filter(Boolean);
+const ahead = new Ahead(() => [...shownIds(), ...outbox.entries.map(({ pair }) => pair)]);
 
-// A picture that cannot be shown must not keep the pair from being shown.
-const decode = (article) => Promise.allSettled([...article.querySelectorAll("img")].map((img) => img.decode()));
-
-async function articleOf(response) {
-  const [article] = elementsOf(await response.text());
-  await decode(article);
-  return article;
+async function put(article) {
+  await show(article);
+  if (article.dataset.next) ahead.fill(article);
 }
 
-async function load(address) {
-  const response = await request(address);
-  if (!response.ok) throw new Error(`status ${response.status}`);
-  return articleOf(response);
+// That the queue has ended is known when the server has the decisions that were on their way.
+async function followerOf(shown) {
+  const isKnown = outbox.isEmpty;
+  const article = await ahead.next(shown);
+  if (article.dataset.pair || isKnown) return article;
+  await Promise.race([outbox.flush(), pause(LONGEST_WAIT_MS)]);
+  return ahead.next(shown);
 }
 
-function prefetch() {
-  const address = current().dataset.next;
-  ahead = address ? { address, article: load(address).catch(() => null) } : null;
+async function showNext() {
+  const shown = current();
+  await put(await followerOf(shown).catch(() => waiting(shown)));
 }
 
-// Returns the pair after the current one; what was fetched too early or failed is fetched anew.
-async function following() {
-  const early = ahead && (await ahead.article);
-  if (early && !decided.has(early.dataset.pair)) return early;
-  await outbox.idle();
-  return load(current().dataset.next);
-}
-
-// Returns what finds the focused control again in another pair.
-function focused() {
-  const { dataset, id } = document.activeElement;
-  if (!stage.contains(document.activeElement)) return null;
-  return dataset.key ? `[data-key="${dataset.key}"]` : id && `#${id}`;
-}
-
-async function show(article) {
-  const control = focused();
-  isPainted = false;
-  stage.replaceChildren(article);
-  history.replaceState(null, "", article.dataset.address);
-  prefetch();
-  await null; // What others do to a pair that has just come in is done now.
-  if (control) article.querySelector(control)?.focus({ preventScroll: true });
-  await painted();
-  isPainted = true;
+function explain(said, { address, pair, page, of }) {
+  outbox.push({ address, pair, page, key: newKey(), fields: { ...said, of } });
+  announce(texts.explained);
 }
 
 async function decide(form) {
-  const { pair } = current().dataset;
-  const act = form.elements.act.value;
-  decided.add(pair);
-  outbox.push({ address: form.action, body: new FormData(form), pair, page: current().dataset.address });
-  clearToasts();
-  showCount(count() - 1);
-  announce(texts[act]);
-  await show(await following());
+  const { pair, address: page, explain: address } = current().dataset;
+  const { csrfmiddlewaretoken, ...fields } = Object.fromEntries(new FormData(form));
+  const key = newKey();
+  made.push({ key, article: current(), isOpen: fields.act === "unsure" });
+  made.splice(0, made.length - MOST_UNDONE_HERE);
+  outbox.push({ address: form.action, pair, page, key, fields });
+  if (fields.act !== "unsure") showCount(count() - 1);
+  announce(texts[fields.act]);
+  ask(texts[fields.act], (said) => explain(said, { address, pair, page, of: key }));
+  await showNext();
 }
 
 async function skip() {
-  const article = await following();
-  if (!article.dataset.pair) toastText(texts.only);
-  else await show(article);
+  if (isWaiting()) return showNext();
+  const shown = current();
+  const article = await ahead.next(shown);
+  if (!article.dataset.pair) return toastText(texts.only);
+  await put(article);
+  return release([shown.dataset.pair]);
+}
+
+async function showAgain(article) {
+  clearToasts();
+  ahead.drop([article.dataset.pair]);
+  if (article.dataset.pair !== current().dataset.pair) ahead.putBack(current());
+  await put(article);
+  renew();
 }
 
 async function undo(form) {
-  if (!outbox.isEmpty) announce(texts.unsent);
-  await outbox.idle();
-  const response = await request(form.action, { method: "POST", body: new FormData(form) });
+  const last = made.at(-1);
+  if (last && outbox.withdraw(last.key)) {
+    made.pop();
+    if (!last.isOpen) showCount(count() + 1);
+    announce(texts.undone);
+    await showAgain(last.article);
+    return;
+  }
+  if (!outbox.isEmpty) {
+    toastText(texts.wait);
+    if (!navigator.onLine) return;
+    await outbox.flush();
+  }
+  // When no answer came, the same undo is meant the next time.
+  undoKey ??= newKey();
+  const body = new FormData(form);
+  body.set("key", undoKey);
+  const response = await request(form.action, { method: "POST", body });
+  undoKey = null;
   if (response.status === 409) {
     toastText((await response.json()).message);
     return;
   }
-  const article = await articleOf(response);
-  decided.delete(article.dataset.pair);
+  const [article] = await articlesOf(response);
+  made.pop();
   showCount(Number(article.dataset.remaining));
   announce(texts.undone);
-  await show(article);
+  await showAgain(article);
 }
 
-const outbox = new Outbox({
-  onChange(unsent) {
-    const note = root.querySelector("[data-unsent]");
-    note.hidden = unsent === 0;
-    note.textContent = note.dataset.text.replace("{n}", unsent);
-  },
-  async onAnswer(response, entry) {
-    if (response.ok) {
-      const { to_review: number } = await response.json();
-      if (outbox.isEmpty) showCount(number);
-      return;
-    }
-    decided.delete(entry.pair);
-    if (response.status !== 409) {
-      toastText(texts.refused);
-      return;
-    }
-    const article = await articleOf(response);
+outbox.onAnswer = async (response, entry) => {
+  if (response.ok) {
+    if (outbox.isEmpty) showCount(Number(response.headers.get("X-To-Review")));
+  } else if (response.status !== 409 || entry.fields.of) {
+    toastText(texts.refused);
+  } else {
+    const [article] = await articlesOf(response);
+    showCount(Number(article.dataset.remaining));
     if (stage.ariaBusy === "true") overtaken = article;
     else await showAgain(article);
-  },
-});
-
-async function showAgain(article) {
-  showCount(Number(article.dataset.remaining));
-  await show(article);
-}
+  }
+};
 
 stage.addEventListener("submit", async (event) => {
   const form = event.target;
+  if (form.matches("[data-explain]")) return;
   const act = form.matches("[data-decide]") ? decide : form.matches("[data-skip]") ? skip : undo;
   event.preventDefault();
-  // Nobody can have seen what is not painted yet: a key pressed twice decides once.
-  if (!isPainted || stage.ariaBusy === "true") return;
+  if (!isSeen() || stage.ariaBusy === "true") return;
   stage.ariaBusy = "true";
   try {
     await act(form);
     if (overtaken) await showAgain(overtaken);
   } catch {
-    toastText(text("offline"));
+    toastText(texts.unreachable);
   } finally {
     overtaken = null;
     stage.ariaBusy = "false";
   }
 });
 
+addEventListener("online", () => { if (isWaiting()) showNext(); });
 listen();
-decode(current()).then(prefetch);
+stage.ariaBusy = "false";
+const renew = keep(() => [...shownIds(), ...ahead.ids], (lost) => ahead.drop(lost));
+decode(current()).then(() => ahead.fill(current()));

@@ -1,57 +1,133 @@
-// Decisions on their way to the server: in order, one at a time, again until they arrive.
+// Decisions on their way to the server: kept on this device until they are answered, sent in order,
+// again and again. The server counts each key once, so sending twice does no harm.
 
-import { request, session } from "../js/fragments.js";
+import { request } from "../js/fragments.js";
 
 const FIRST_PAUSE_MS = 1000;
 const LONGEST_PAUSE_MS = 15000;
+const TOO_MANY = 429;
 
 const pause = (ms) => new Promise((resolve) => {
   setTimeout(resolve, ms);
   addEventListener("online", resolve, { once: true });
 });
 
-export class Outbox {
-  #entries = [];
-  #running = Promise.resolve();
+// Unlike randomUUID this is there on plain http too.
+export const newKey = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
 
-  // `onAnswer(response, entry)` is called for every decision that was answered.
-  constructor({ onAnswer, onChange }) {
-    this.onAnswer = onAnswer;
-    this.onChange = onChange;
+function bodyOf({ key, fields }) {
+  const token = document.querySelector("[name=csrfmiddlewaretoken]").value;
+  return new URLSearchParams({ ...fields, key, csrfmiddlewaretoken: token });
+}
+
+export class Outbox {
+  #store;
+  // Where storage is refused or full.
+  #memory = null;
+  // What this page sends: its own, and what earlier pages left behind.
+  #keys = new Set();
+  #running = null;
+  #hasFailed = false;
+
+  // Set by whoever wants to know: `onAnswer(response, entry)`, `onChange(unsent, hasFailed)`.
+  onAnswer = () => {};
+  onChange = () => {};
+
+  constructor(person) {
+    this.#store = `lookalike.outbox.${person}`;
+    for (const { key } of this.#read()) this.#keys.add(key);
     addEventListener("beforeunload", (event) => {
-      if (this.#entries.length && !session.hasEnded) event.preventDefault();
+      if (this.#memory?.length) event.preventDefault();
     });
   }
 
-  get isEmpty() {
-    return this.#entries.length === 0;
+  #read() {
+    if (this.#memory) return this.#memory;
+    try {
+      return JSON.parse(localStorage.getItem(this.#store)) ?? [];
+    } catch {
+      return [];
+    }
   }
 
-  idle() {
-    return this.#running;
+  #write(entries) {
+    try {
+      if (entries.length) localStorage.setItem(this.#store, JSON.stringify(entries));
+      else localStorage.removeItem(this.#store);
+      this.#memory = null;
+    } catch {
+      this.#memory = entries;
+    }
+  }
+
+  #change(key, how) {
+    this.#write(this.#read().flatMap((entry) => (entry.key === key ? how(entry) : [entry])));
+  }
+
+  get entries() {
+    return this.#read().filter(({ key }) => this.#keys.has(key));
+  }
+
+  get isEmpty() {
+    return this.entries.length === 0;
   }
 
   push(entry) {
-    this.#entries.push(entry);
-    if (this.#entries.length === 1) this.#running = this.#run();
+    this.#keys.add(entry.key);
+    this.#write([...this.#read(), entry]);
+    this.#tell(this.#hasFailed);
+    this.flush();
+  }
+
+  // Takes back what never left this device, with what was said about it. Tells whether it could.
+  withdraw(wanted) {
+    const about = this.entries.filter(({ key, fields }) => key === wanted || fields.of === wanted);
+    if (!about.some(({ key }) => key === wanted) || about.some(({ wasTried }) => wasTried)) return false;
+    for (const { key } of about) this.#change(key, () => []);
+    this.#tell(this.#hasFailed);
+    return true;
+  }
+
+  #tell(hasFailed) {
+    this.#hasFailed = hasFailed;
+    this.onChange(this.entries.length, hasFailed);
+  }
+
+  // Sends what there is; resolves when all of it is answered.
+  flush() {
+    this.#running ??= this.#run().finally(() => { this.#running = null; });
+    return this.#running;
   }
 
   async #run() {
-    while (this.#entries.length) {
-      const entry = this.#entries[0];
-      const response = await this.#deliver(entry);
-      this.#entries.shift();
-      this.onChange(0);
-      await this.onAnswer(response, entry);
+    let pauseMs = FIRST_PAUSE_MS;
+    for (let [entry] = this.entries; entry; [entry] = this.entries) {
+      const response = navigator.onLine ? await this.#send(entry) : null;
+      if (!response || response.status >= 500 || response.status === TOO_MANY) {
+        this.#tell(true);
+        await pause(pauseMs);
+        pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS);
+      } else {
+        pauseMs = FIRST_PAUSE_MS;
+        await this.#settle(response, entry);
+      }
     }
   }
 
-  async #deliver({ address, body }) {
-    for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS)) {
-      const response = await request(address, { method: "POST", body }).catch(() => null);
-      if (response && response.status < 500) return response;
-      this.onChange(this.#entries.length);
-      await pause(pauseMs);
+  #send(entry) {
+    this.#change(entry.key, (same) => [{ ...same, wasTried: true }]);
+    return request(entry.address, { method: "POST", body: bodyOf(entry) }).catch(() => null);
+  }
+
+  // A token that has changed since the page was loaded is refused once: the next page has another.
+  async #settle(response, entry) {
+    if (response.status === 403 && !entry.wasRefused) {
+      this.#change(entry.key, (same) => [{ ...same, wasRefused: true }]);
+      this.#keys.delete(entry.key);
+    } else {
+      this.#change(entry.key, () => []);
     }
+    this.#tell(false);
+    await this.onAnswer(response, entry);
   }
 }

@@ -358,3 +358,21 @@ def test_a_role_says_what_may_be_done(
     assert analyst.upload(items_path, coffee).status_code == 403
     assert analyst.post("/v1/lists/", name="Mine").status_code == 403
     assert analyst.patch(f"/v1/lists/{image_list.public_id}/", name="Mine").status_code == 403
+
+
+def test_a_confirmation_may_speak_of_the_pictures_alone(caller: Caller, match_path: str) -> None:
+    suggested = caller.get(match_path).json()
+    confirmed = caller.post(f"{match_path}confirm/", scope="image_only").json()
+    [decision] = caller.get(match_path).json()["decisions"]
+    whole = caller.post(f"{match_path}confirm/").json()
+
+    assert [each["scope"] for each in (suggested, confirmed, decision, whole)] == [
+        None,
+        "image_only",
+        "image_only",
+        "whole",
+    ]
+    assert (confirmed["state"], decision["act"]) == ("confirmed", "confirm_image")
+    refused = caller.post(f"{match_path}confirm/", scope="half")
+    assert refused.status_code == 400
+    assert refused.json()["error"]["field"] == "scope"

@@ -19,7 +19,7 @@ from lists.models import List
 from matching.evidence import Kind
 from review.models import MatchCandidate
 from tests import made_pairs, photos
-from tests.browser.test_review import press
+from tests.browser.reviewing import press
 from tests.made_pairs import MadePair, Size
 
 pytestmark = pytest.mark.slow

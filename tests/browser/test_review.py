@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 
 import pytest
@@ -16,6 +17,7 @@ from lists.models import Item, List
 from review import selectors, services
 from review.models import MatchCandidate, State
 from tests.browser.conftest import Expectations
+from tests.browser.reviewing import press, shown, wait_until_painted
 from tests.conftest import encoded, opened
 
 pytestmark = pytest.mark.slow
@@ -35,24 +37,6 @@ def one_pair(add_photo: Callable[..., Item], copies: list[bytes]) -> MatchCandid
     add_photo(copies[0], "original.jpg")
     add_photo(copies[1], "copy.jpg")
     return MatchCandidate.objects.get()
-
-
-def shown(page: Page) -> str:
-    return page.locator("[data-pair]").get_attribute("data-pair") or ""
-
-
-def wait_until_painted(page: Page) -> None:
-    """Wait until the pair can be decided: keys are ignored before anybody can have seen it."""
-    expect(page.locator("[data-stage]")).not_to_have_attribute("aria-busy", "true")
-    page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
-
-
-def press(page: Page, key: str) -> None:
-    """Press a key on a pair that is painted, and wait for the next."""
-    before = shown(page)
-    wait_until_painted(page)
-    page.keyboard.press(key)
-    expect(page.locator("[data-pair]")).not_to_have_attribute("data-pair", before)
 
 
 def states() -> dict[str, int]:
@@ -97,6 +81,12 @@ def test_the_last_decision_ends_the_queue_and_can_still_be_undone(
 ) -> None:
     signed_in.goto(f"/review/pair/{one_pair.public_id}/")
 
+    def send_late(route: Route) -> None:
+        time.sleep(0.5)
+        route.continue_()
+
+    # Whoever asks what comes next before the decision has arrived hears of the same pair.
+    signed_in.route("**/decide/", send_late)
     press(signed_in, "f")
     expect(signed_in.get_by_role("heading", name="Everything is reviewed")).to_be_visible()
     press(signed_in, "u")
@@ -138,6 +128,7 @@ def test_keys_are_ignored_with_modifiers_while_typing_and_when_switched_off(
 ) -> None:
     signed_in.goto(f"/review/pair/{one_pair.public_id}/")
     switch = signed_in.get_by_role("button", name="Shortcuts")
+    wait_until_painted(signed_in)
 
     signed_in.keyboard.press("Control+Shift+j")
     signed_in.keyboard.press("Alt+f")
@@ -145,6 +136,7 @@ def test_keys_are_ignored_with_modifiers_while_typing_and_when_switched_off(
     expect(switch).to_have_attribute("aria-pressed", "false")
     signed_in.keyboard.press("f")
     signed_in.reload()
+    wait_until_painted(signed_in)
     signed_in.keyboard.press("j")
     signed_in.wait_for_timeout(200)
     assert states() == {"suggested": 1}
@@ -162,9 +154,7 @@ def test_a_keyboard_without_latin_letters_decides_by_the_place_of_the_key(
 ) -> None:
     signed_in.goto(f"/review/pair/{one_pair.public_id}/")
     session: CDPSession = signed_in.context.new_cdp_session(signed_in)
-    expect(signed_in.get_by_role("button", name="Shortcuts")).to_have_attribute(
-        "aria-pressed", "true"
-    )
+    wait_until_painted(signed_in)
 
     session.send(
         "Input.dispatchKeyEvent", {"type": "keyDown", "key": letter, "code": "KeyF", "text": letter}

@@ -15,7 +15,9 @@ from lists.models import Image, List
 from matching import fit, score
 from matching.evidence import Kind
 from review import rescoring, services
-from review.models import MatchCandidate
+from review.models import Act, MatchCandidate, State
+from review.scopes import Scope
+from review.transitions import Details
 
 
 @pytest.fixture(autouse=True)
@@ -171,3 +173,23 @@ def test_evidence_from_before_there_were_signals_is_left_alone(image_list: List)
 
     assert rescoring.rescore_suggested() == 0
     assert MatchCandidate.objects.get(pk=old.pk).score == old.score
+
+
+def test_a_doubt_about_what_the_policy_confirmed_teaches_nothing(
+    admin: Actor, image_list: List
+) -> None:
+    doubted = pair(image_list, 1, signals(agreeing=125, inliers=20))
+    MatchCandidate.objects.update(state=State.CONFIRMED)
+    services.decide(by=admin, candidate=doubted, act=Act.UNSURE)
+    services.explain(by=admin, candidate=doubted, details=Details(note="who knows"))
+    assert rescoring.decided_pairs().signals == []
+
+    services.confirm(by=admin, candidate=doubted)
+    assert len(rescoring.decided_pairs().signals) == 1
+
+
+def test_pictures_that_match_teach_whatever_they_claim(admin: Actor, image_list: List) -> None:
+    same_picture = pair(image_list, 1, signals(agreeing=125, inliers=20))
+    services.confirm(by=admin, candidate=same_picture, scope=Scope.IMAGE_ONLY)
+
+    assert rescoring.decided_pairs().labels == [True]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -13,20 +14,12 @@ from accounts.models import User
 from accounts.permissions import Role
 from lists import services as lists_services
 from lists.list_settings import ListSettings
-from lists.models import Image, List
+from lists.models import List
 from review import services, wording
-from review.models import MatchCandidate, State
+from review.models import Act, MatchCandidate, State
+from tests import bare_pairs
 
 FRAGMENT = {"X-Fragment": "1"}
-EVIDENCE = {
-    "algorithm_version": 1,
-    "pdq_distance_bits": 12,
-    "phash_distance_bits": 2,
-    "orientation": "identity",
-    "query_quality": 100,
-    "item_quality": 100,
-    "reasons": [{"code": "same_structure", "params": {"distance_bits": 12, "of_bits": 256}}],
-}
 
 
 @pytest.fixture
@@ -41,30 +34,7 @@ def make_pairs(image_list: List) -> Callable[..., list[MatchCandidate]]:
     """Make rows of pairs, the best first, without files."""
 
     def make(count: int, into: List = image_list) -> list[MatchCandidate]:
-        have = Image.objects.count()
-        images = Image.objects.bulk_create(
-            Image(
-                organisation_id=into.organisation_id,
-                sha256=f"{number:064x}",
-                format="jpeg",
-                width=4,
-                height=3,
-                byte_size=1,
-            )
-            for number in range(have, have + count + 1)
-        )
-        return MatchCandidate.objects.bulk_create(
-            MatchCandidate(
-                image_list=into,
-                image_low=images[0],
-                image_high=image,
-                query_image=image,
-                score=0.9 - 0.001 * number,
-                kind="near",
-                evidence=EVIDENCE,
-            )
-            for number, image in enumerate(images[1:])
-        )
+        return bare_pairs.make(count, into)
 
     return make
 
@@ -140,7 +110,8 @@ def test_the_same_decision_sent_twice_counts_once(
 
     for _ in range(2):
         answer = signed_in.post(f"/review/pair/{pair.public_id}/decide/", form, headers=FRAGMENT)
-        assert answer.json() == {"to_review": 0}
+        assert answer.json() == {"match": pair.public_id, "act": "confirm"}
+        assert answer["X-To-Review"] == "0"
 
     assert pair.decisions.count() == 1
 
@@ -174,7 +145,7 @@ def test_the_history_names_who_did_what(
 
 @pytest.mark.parametrize(
     ("address", "queries"),
-    [("/review/", 7), ("/review/pair/{}/", 7), ("/review/pair/{}/next/", 8)],
+    [("/review/", 7), ("/review/pair/{}/", 7), ("/review/pair/{}/next/", 11)],
     ids=["queue", "pair", "next pair"],
 )
 def test_pages_ask_as_much_for_many_pairs_as_for_few(
@@ -243,3 +214,176 @@ def test_reasons_of_other_versions_of_the_engine_are_left_out() -> None:
     }
 
     assert wording.reasons_of(evidence) == ["One is the mirror image of the other."]
+
+
+def test_the_queue_shows_doubts_and_filters_by_them(
+    signed_in: Client, admin: Actor, make_pairs: Callable[..., list[MatchCandidate]]
+) -> None:
+    doubted, _ = make_pairs(2)
+    services.decide(by=admin, candidate=doubted, act=Act.UNSURE)
+
+    everything = signed_in.get("/review/")
+    second_looks = signed_in.get("/review/", {"unsure": "1"})
+
+    assert len(everything.context["pairs"]) == 2
+    assert everything.content.decode().count("Second look") == 1
+    assert [each.candidate.pk for each in second_looks.context["pairs"]] == [doubted.pk]
+    assert "/review/start/?unsure=1" in second_looks.content.decode()
+    begun = signed_in.get("/review/start/?unsure=1")
+    assert begun["Location"] == f"/review/pair/{doubted.public_id}/?unsure=1"
+    pair = signed_in.get(begun["Location"])
+    assert pair.context["to_review"] == 1
+    assert '<input type="hidden" name="unsure" value="1">' in pair.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("act", "offered"),
+    [
+        (None, ["confirm", "confirm_image", "dissociate", "unsure"]),
+        (Act.CONFIRM, ["confirm_image", "dissociate", "unsure"]),
+        (Act.CONFIRM_IMAGE, ["confirm", "dissociate", "unsure"]),
+        (Act.DISSOCIATE, ["confirm", "confirm_image", "unsure"]),
+        (Act.UNSURE, ["confirm", "confirm_image", "dissociate"]),
+    ],
+)
+def test_only_what_would_change_something_is_offered(
+    signed_in: Client,
+    admin: Actor,
+    make_pairs: Callable[..., list[MatchCandidate]],
+    act: Act | None,
+    offered: list[str],
+) -> None:
+    (pair,) = make_pairs(1)
+    if act is not None:
+        services.decide(by=admin, candidate=pair, act=act)
+
+    page = signed_in.get(f"/review/pair/{pair.public_id}/").content.decode()
+
+    assert re.findall(r'name="act"\s+value="(\w+)"', page) == offered
+
+
+def test_a_pair_with_other_claims_says_so_everywhere(
+    signed_in: Client, make_pairs: Callable[..., list[MatchCandidate]]
+) -> None:
+    (pair,) = make_pairs(1)
+    address = f"/review/pair/{pair.public_id}/"
+    signed_in.post(f"{address}decide/", {"act": "confirm_image", "version": "1"})
+
+    page = signed_in.get(address).content.decode()
+    queue = signed_in.get("/review/?state=confirmed").content.decode()
+
+    assert 'data-state="confirmed">Same image, different claim</span>' in page
+    assert "<strong>Same image, different claim</strong>" in page
+    assert '<span class="badge is-good">Same image, different claim</span>' in queue
+
+
+def test_a_script_is_handed_several_pairs_at_once_and_none_that_it_has(
+    signed_in: Client, make_pairs: Callable[..., list[MatchCandidate]]
+) -> None:
+    pairs = make_pairs(6)
+    asked = {"count": "3", "held_ids": f"{pairs[0].public_id},{pairs[1].public_id}"}
+
+    answer = signed_in.get(f"/review/pair/{pairs[1].public_id}/next/", asked, headers=FRAGMENT)
+
+    found = re.findall(r'data-pair="(mat_\w+)"', answer.content.decode())
+    assert found == [pair.public_id for pair in pairs[2:5]]
+
+
+def test_what_a_colleague_looks_at_is_named_and_not_handed_out(
+    signed_in: Client,
+    make_user: Callable[..., User],
+    make_pairs: Callable[..., list[MatchCandidate]],
+) -> None:
+    theirs, free = make_pairs(2)
+    colleague = Client()
+    colleague.force_login(make_user(Role.ANALYST))
+    held = {"held_ids": theirs.public_id}
+
+    assert colleague.post("/review/claims/renew/", held).json() == {"held": [theirs.public_id]}
+    assert signed_in.post("/review/claims/renew/", held).json() == {"held": []}
+
+    assert "analyst is looking</span>" in signed_in.get("/review/").content.decode()
+    assert "is looking" not in colleague.get("/review/").content.decode()
+    pair = signed_in.get(f"/review/pair/{theirs.public_id}/").content.decode()
+    assert "analyst is looking at this pair too." in pair
+    assert free.public_id in signed_in.get("/review/start/")["Location"]
+    assert colleague.post("/review/claims/release/", held).status_code == 204
+    assert theirs.public_id in signed_in.get("/review/start/")["Location"]
+
+
+def test_a_conflict_shows_the_other_decision_and_offers_ones_own(
+    signed_in: Client,
+    make_actor: Callable[..., Actor],
+    make_pairs: Callable[..., list[MatchCandidate]],
+) -> None:
+    (pair,) = make_pairs(1)
+    services.dissociate(by=make_actor(Role.ANALYST), candidate=pair)
+    form = {"act": "confirm", "version": "1", "key": "key-1"}
+
+    answer = signed_in.post(f"/review/pair/{pair.public_id}/decide/", form, headers=FRAGMENT)
+
+    page = " ".join(answer.content.decode().split())
+    assert answer.status_code == 409
+    assert "analyst decided this pair meanwhile" in page
+    assert "Not a match." in page
+    assert ">Keep theirs</button>" in page
+    assert ">Change to “Confirm”</button>" in page
+
+
+def test_a_decision_under_a_key_is_answered_the_same_twice(
+    signed_in: Client, make_pairs: Callable[..., list[MatchCandidate]]
+) -> None:
+    (pair,) = make_pairs(1)
+    form = {"act": "confirm", "version": "1", "key": "key-1"}
+    address = f"/review/pair/{pair.public_id}/decide/"
+
+    answers = [signed_in.post(address, form, headers=FRAGMENT) for _ in range(2)]
+
+    assert [answer.status_code for answer in answers] == [200, 200]
+    assert answers[0].content == answers[1].content
+    assert pair.decisions.count() == 1
+
+
+def test_a_decision_sent_again_after_it_was_undone_stays_undone(
+    signed_in: Client, make_pairs: Callable[..., list[MatchCandidate]]
+) -> None:
+    (pair,) = make_pairs(1)
+    address = f"/review/pair/{pair.public_id}/decide/"
+    form = {"act": "confirm", "version": "1", "key": "key-1"}
+    signed_in.post(address, form, headers=FRAGMENT)
+    signed_in.post("/review/undo/", {"key": "key-2"}, headers=FRAGMENT)
+
+    late = signed_in.post(address, form, headers=FRAGMENT)
+
+    pair.refresh_from_db()
+    assert (late.status_code, pair.state) == (200, State.SUGGESTED)
+
+
+def test_an_undo_sent_twice_takes_back_one_decision(
+    signed_in: Client, make_pairs: Callable[..., list[MatchCandidate]]
+) -> None:
+    for pair in make_pairs(2):
+        address = f"/review/pair/{pair.public_id}/decide/"
+        signed_in.post(address, {"act": "confirm"}, headers=FRAGMENT)
+
+    for _ in range(2):
+        signed_in.post("/review/undo/", {"key": "key-1"}, headers=FRAGMENT)
+
+    assert MatchCandidate.objects.filter(state=State.CONFIRMED).count() == 1
+
+
+def test_why_is_said_from_the_history(
+    signed_in: Client, make_pairs: Callable[..., list[MatchCandidate]]
+) -> None:
+    (pair,) = make_pairs(1)
+    address = f"/review/pair/{pair.public_id}/"
+    refused = signed_in.post(f"{address}explain/", {"reason": "crop"})
+    signed_in.post(f"{address}decide/", {"act": "confirm"})
+
+    answer = signed_in.post(f"{address}explain/", {"reason": "crop", "note": "left third"})
+
+    assert refused.status_code == 409
+    assert answer["Location"] == address
+    page = signed_in.get(address).content.decode()
+    assert "Crop “<bdi>left third</bdi>”" in page
+    assert signed_in.post(f"{address}explain/", {"reason": "because"}).status_code == 400

@@ -1,0 +1,68 @@
+// The pairs to come: claimed, loaded and decoded before anybody asks for them.
+
+import { elementsOf, request } from "../js/fragments.js";
+
+const MOST = 5;
+const FEWEST = 3;
+
+// A picture that cannot be shown must not keep the pair from being shown.
+export const decode = (article) => Promise.allSettled([...article.querySelectorAll("img")].map((img) => img.decode()));
+
+export async function articlesOf(response) {
+  const articles = elementsOf(await response.text());
+  await Promise.all(articles.map(decode));
+  return articles;
+}
+
+export class Ahead {
+  #articles = [];
+  #loading = null;
+  #held;
+
+  // `held()` returns the ids of the pairs that are on the screen or whose decision is on its way.
+  constructor(held) {
+    this.#held = held;
+  }
+
+  get ids() {
+    return this.#articles.map(({ dataset }) => dataset.pair);
+  }
+
+  // Loads more when few are left behind the pair that is shown.
+  fill(shown) {
+    if (this.#articles.length > FEWEST || this.#loading) return;
+    this.#loading = this.#load(shown, MOST - this.#articles.length)
+      .then((articles) => this.#articles.push(...this.#fresh(articles)))
+      .catch(() => {})
+      .finally(() => { this.#loading = null; });
+  }
+
+  // Returns the pair after the one that is shown, or the page's last words when there is none.
+  async next(shown) {
+    if (!this.#articles.length) await this.#loading;
+    return this.#articles.shift() ?? (await this.#load(shown, 1))[0];
+  }
+
+  // What was on the screen comes next again.
+  putBack(article) {
+    if (article.dataset.pair && !this.ids.includes(article.dataset.pair)) this.#articles.unshift(article);
+  }
+
+  drop(ids) {
+    this.#articles = this.#articles.filter(({ dataset }) => !ids.includes(dataset.pair));
+  }
+
+  #fresh(articles) {
+    const known = new Set([...this.#held(), ...this.ids]);
+    return articles.filter(({ dataset }) => dataset.pair && !known.has(dataset.pair));
+  }
+
+  async #load(shown, count) {
+    const address = new URL((this.#articles.at(-1) ?? shown).dataset.next, location.href);
+    address.searchParams.set("count", count);
+    address.searchParams.set("held_ids", [...new Set([...this.#held(), ...this.ids])].slice(0, 30));
+    const response = await request(address);
+    if (!response.ok) throw new Error(`status ${response.status}`);
+    return articlesOf(response);
+  }
+}

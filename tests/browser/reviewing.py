@@ -1,0 +1,31 @@
+"""What a person does on the page of a pair."""
+
+from __future__ import annotations
+
+from playwright.sync_api import Page, expect
+
+
+def shown(page: Page) -> str:
+    """Return the id of the pair on the screen, empty when there is none."""
+    return page.locator("[data-pair]").get_attribute("data-pair") or ""
+
+
+def wait_until_painted(page: Page) -> None:
+    """Wait until the pair can be decided: keys are ignored before anybody can have seen it."""
+    expect(page.locator("[data-stage]")).to_have_attribute("aria-busy", "false")
+    page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+
+
+def press(page: Page, key: str) -> None:
+    """Press a key on a pair that is painted, and wait for the next."""
+    before = shown(page)
+    wait_until_painted(page)
+    page.keyboard.press(key)
+    expect(page.locator("[data-pair]")).not_to_have_attribute("data-pair", before)
+
+
+def wait_until_ahead(page: Page) -> None:
+    """Wait until the pairs to come are loaded."""
+    wait_until_painted(page)
+    page.wait_for_load_state("networkidle")
+    page.wait_for_timeout(300)

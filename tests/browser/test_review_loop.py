@@ -1,0 +1,377 @@
+"""The review loop beyond single keys: no network, colleagues, reasons, other keys."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Literal
+
+import pytest
+from django.db.models import Count
+from django.test import Client
+from playwright.sync_api import BrowserContext, CDPSession, Error, Page, Route, expect
+from pytest_django.live_server_helper import LiveServer
+
+from accounts import selectors as accounts_selectors
+from accounts.models import User
+from accounts.permissions import Role
+from lists.models import List
+from matching.evidence import Kind
+from review import selectors, services
+from review.models import Act, Decision, MatchCandidate, State
+from review.scopes import Scope
+from tests import made_pairs
+from tests.browser.conftest import Expectations
+from tests.browser.reviewing import press, shown, wait_until_ahead, wait_until_painted
+from tests.browser.test_every_page import faults
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture
+def pairs(image_list: List) -> list[MatchCandidate]:
+    """One pair of each kind, of two photographs."""
+    return [
+        made_pairs.store(made_pairs.made_pair(kind, name), image_list)
+        for name in ("coffee", "astronaut")
+        for kind in Kind
+    ]
+
+
+@pytest.fixture
+def colleague(
+    new_context: Callable[..., BrowserContext],
+    make_user: Callable[..., User],
+    live_server: LiveServer,
+) -> Page:
+    """A page of an analyst's browser, on another device."""
+    client = Client()
+    client.force_login(make_user(Role.ANALYST))
+    context = new_context()
+    cookie = client.cookies["sessionid"].value
+    context.add_cookies([{"name": "sessionid", "value": cookie, "url": live_server.url}])
+    return context.new_page()
+
+
+def wait_for_decisions(page: Page, count: int) -> None:
+    """Wait until the database has so many, and see that there come no more."""
+    ends_at = time.monotonic() + 20
+    while Decision.objects.count() < count and time.monotonic() < ends_at:
+        page.wait_for_timeout(50)
+    page.wait_for_timeout(300)
+    assert Decision.objects.count() == count
+
+
+def states() -> dict[str, int]:
+    rows = MatchCandidate.objects.values_list("state").annotate(count=Count("pk"))
+    return dict(rows)
+
+
+def test_the_pictures_alone_are_confirmed_and_doubts_kept_by_one_key_each(
+    signed_in: Page, pairs: list[MatchCandidate]
+) -> None:
+    signed_in.goto("/review/start/")
+    first = shown(signed_in)
+
+    press(signed_in, "d")
+    second = shown(signed_in)
+    press(signed_in, "n")
+
+    wait_for_decisions(signed_in, 2)
+    assert MatchCandidate.objects.get(public_id=first).scope == Scope.IMAGE_ONLY
+    doubted = MatchCandidate.objects.get(public_id=second)
+    assert (doubted.state, doubted.is_unsure) == (State.SUGGESTED, True)
+    expect(signed_in.locator("[data-to-review]")).to_have_text(str(len(pairs) - 1))
+    press(signed_in, "u")
+    assert shown(signed_in) == second
+    doubted.refresh_from_db()
+    assert not doubted.is_unsure
+
+
+def test_a_key_pressed_twice_before_the_next_pair_is_painted_decides_one_pair(
+    signed_in: Page, pairs: list[MatchCandidate]
+) -> None:
+    signed_in.goto("/review/start/")
+    wait_until_ahead(signed_in)
+    sent: list[str] = []
+    signed_in.on("request", lambda request: sent.append(request.url))
+
+    signed_in.evaluate(
+        """for (let n = 0; n < 2; n += 1) {
+          document.body.dispatchEvent(new KeyboardEvent("keydown", { key: "f", bubbles: true }));
+        }"""
+    )
+
+    wait_for_decisions(signed_in, 1)
+    assert sum(address.endswith("/decide/") for address in sent) == 1
+    assert states() == {"suggested": len(pairs) - 1, "confirmed": 1}
+
+
+def test_what_was_decided_offline_is_saved_once_by_whatever_page_comes_next(
+    signed_in: Page, pairs: list[MatchCandidate]
+) -> None:
+    signed_in.goto("/review/start/")
+    for key in "fj":
+        press(signed_in, key)
+    wait_until_ahead(signed_in)
+
+    signed_in.context.set_offline(True)
+    for key in "fdj":
+        press(signed_in, key)
+    expect(signed_in.get_by_text("Offline. Not saved yet: 3")).to_be_visible()
+    # Now it is seconds until the next attempt; the count does not wait for it.
+    signed_in.wait_for_timeout(3500)
+    press(signed_in, "n")
+    expect(signed_in.get_by_text("Offline. Not saved yet: 4")).to_be_visible(timeout=1000)
+    with pytest.raises(Error, match="ERR_INTERNET_DISCONNECTED"):
+        signed_in.reload()
+    assert Decision.objects.count() == 2
+    signed_in.close()
+
+    page = signed_in.context.new_page()
+    signed_in.context.set_offline(False)
+    page.goto("/lists/")
+
+    wait_for_decisions(page, 6)
+    assert states() == {"suggested": len(pairs) - 5, "confirmed": 3, "dissociated": 2}
+    assert Decision.objects.values("key").distinct().count() == 6
+    assert page.evaluate("Object.keys(localStorage).filter((key) => key.includes('outbox'))") == []
+
+
+def test_offline_without_pairs_ahead_the_loop_waits_and_goes_on(
+    signed_in: Page, pairs: list[MatchCandidate]
+) -> None:
+    signed_in.goto("/review/start/")
+    wait_until_ahead(signed_in)
+    signed_in.context.set_offline(True)
+    for _ in range(6):
+        press(signed_in, "f")
+
+    expect(signed_in.get_by_role("heading", name="Waiting for the next pair")).to_be_visible()
+    signed_in.context.set_offline(False)
+
+    expect(signed_in.get_by_role("heading", name="Why matched")).to_be_visible()
+    wait_for_decisions(signed_in, 6)
+    expect(signed_in.get_by_text("Not saved yet")).to_be_hidden()
+
+
+def test_what_never_left_the_device_is_undone_without_the_server(
+    signed_in: Page, pairs: list[MatchCandidate]
+) -> None:
+    signed_in.goto("/review/start/")
+    wait_until_ahead(signed_in)
+    order = [shown(signed_in)]
+    signed_in.context.set_offline(True)
+    for _ in range(3):
+        press(signed_in, "f")
+        order.append(shown(signed_in))
+
+    for before in reversed(order[:3]):
+        press(signed_in, "u")
+        assert shown(signed_in) == before
+    press(signed_in, "j")
+    assert shown(signed_in) == order[1]
+    signed_in.context.set_offline(False)
+
+    wait_for_decisions(signed_in, 1)
+    assert states() == {"suggested": len(pairs) - 1, "dissociated": 1}
+
+
+def test_a_decision_whose_answer_was_lost_counts_once(
+    signed_in: Page, pairs: list[MatchCandidate]
+) -> None:
+    signed_in.goto("/review/start/")
+    wait_until_ahead(signed_in)
+    lost: list[int] = []
+
+    def lose_the_first_answer(route: Route) -> None:
+        if lost:
+            route.continue_()
+            return
+        lost.append(route.fetch().status)
+        route.abort()
+
+    signed_in.route("**/decide/", lose_the_first_answer)
+    press(signed_in, "f")
+
+    expect(signed_in.get_by_text("Not saved yet: 1")).to_be_visible()
+    expect(signed_in.get_by_text("Not saved yet")).to_be_hidden()
+    wait_for_decisions(signed_in, 1)
+    assert lost == [200]
+
+
+def test_of_two_decisions_the_first_is_shown_and_the_second_can_still_be_taken(
+    signed_in: Page,
+    pairs: list[MatchCandidate],
+    make_user: Callable[..., User],
+    expected: Expectations,
+) -> None:
+    signed_in.goto("/review/start/")
+    pair_id = shown(signed_in)
+    colleague = accounts_selectors.actor_for_user(make_user(Role.ANALYST))
+    services.dissociate(by=colleague, candidate=selectors.candidate_for(colleague, pair_id))
+    expected.statuses.add(409)
+    wait_until_ahead(signed_in)
+
+    signed_in.keyboard.press("f")
+    expect(signed_in.get_by_role("alert")).to_contain_text("analyst decided this pair meanwhile")
+    wait_until_painted(signed_in)
+    signed_in.get_by_role("button", name="Change to “Confirm”").click()
+
+    wait_for_decisions(signed_in, 2)
+    assert MatchCandidate.objects.get(public_id=pair_id).state == State.CONFIRMED
+    assert shown(signed_in) != pair_id
+
+
+def test_why_is_said_by_keyboard_and_the_question_waits_as_long_as_somebody_is_at_it(
+    signed_in: Page, pairs: list[MatchCandidate]
+) -> None:
+    signed_in.goto("/review/start/")
+    pair_id = shown(signed_in)
+    press(signed_in, "f")
+    question = signed_in.locator(".toast")
+    expect(question).to_contain_text("Confirmed.")
+
+    signed_in.keyboard.press("r")
+    expect(question.get_by_role("button", name="Crop")).to_be_focused()
+    signed_in.wait_for_timeout(4500)
+    signed_in.keyboard.press("Tab")
+    signed_in.keyboard.press("Enter")
+
+    expect(question).to_be_hidden()
+    wait_for_decisions(signed_in, 2)
+    said = Decision.objects.get(act=Act.EXPLAIN)
+    assert (said.reason, said.candidate.public_id) == ("recolour", pair_id)
+    press(signed_in, "j")
+    expect(question).to_contain_text("Not a match.")
+    expect(question).to_be_hidden(timeout=6000)
+
+
+def test_keys_are_chosen_anew_and_a_key_means_one_thing(
+    signed_in: Page, pairs: list[MatchCandidate]
+) -> None:
+    signed_in.goto("/review/start/")
+    first = shown(signed_in)
+    wait_until_ahead(signed_in)
+
+    signed_in.keyboard.press("?")
+    dialog = signed_in.get_by_role("dialog", name="Keys")
+    field = dialog.get_by_label("Confirm", exact=True)
+    field.press("j")
+    expect(dialog.get_by_role("alert")).to_contain_text("J means “Not a match” already")
+    expect(field).to_have_value("F")
+    field.press("g")
+    expect(field).to_have_value("G")
+    signed_in.keyboard.press("Escape")
+    signed_in.reload()
+    wait_until_ahead(signed_in)
+    confirm = signed_in.get_by_role("button", name="Confirm", exact=True)
+    expect(confirm.locator("kbd")).to_have_text("G")
+    expect(confirm).to_have_attribute("aria-keyshortcuts", "G")
+
+    signed_in.keyboard.press("f")
+    signed_in.wait_for_timeout(200)
+    assert shown(signed_in) == first
+    press(signed_in, "g")
+
+    expect(confirm.locator("kbd")).to_have_text("G")
+    wait_for_decisions(signed_in, 1)
+    signed_in.keyboard.press("?")
+    signed_in.get_by_role("button", name="As delivered").click()
+    expect(field).to_have_value("F")
+
+
+@pytest.mark.parametrize(
+    ("key", "code", "state"),
+    [("f", "KeyY", "confirmed"), ("j", "KeyC", "dissociated"), ("\u0430", "KeyF", "confirmed")],
+    ids=["dvorak f", "dvorak j", "cyrillic"],
+)
+def test_a_latin_letter_counts_wherever_it_lies_and_any_other_by_its_place(
+    signed_in: Page, pairs: list[MatchCandidate], key: str, code: str, state: str
+) -> None:
+    signed_in.goto("/review/start/")
+    pair_id = shown(signed_in)
+    wait_until_ahead(signed_in)
+    session: CDPSession = signed_in.context.new_cdp_session(signed_in)
+
+    session.send(
+        "Input.dispatchKeyEvent", {"type": "keyDown", "key": key, "code": code, "text": key}
+    )
+
+    wait_for_decisions(signed_in, 1)
+    assert MatchCandidate.objects.get(public_id=pair_id).state == state
+
+
+def test_of_two_analysts_on_one_pair_the_second_sees_what_the_first_decided(
+    signed_in: Page, pairs: list[MatchCandidate], colleague: Page, expected: Expectations
+) -> None:
+    address = f"/review/pair/{pairs[0].public_id}/"
+    signed_in.goto(address)
+    colleague.goto(address)
+    wait_until_ahead(signed_in)
+    wait_until_ahead(colleague)
+    expected.statuses.add(409)
+
+    press(colleague, "j")
+    wait_for_decisions(colleague, 1)
+    signed_in.keyboard.press("f")
+
+    expect(signed_in.get_by_role("alert")).to_contain_text("analyst decided this pair meanwhile")
+    expect(signed_in.get_by_role("alert")).to_contain_text("Not a match")
+    assert shown(signed_in) == pairs[0].public_id
+    wait_until_painted(signed_in)
+    signed_in.get_by_role("button", name="Keep theirs").click()
+    expect(signed_in.locator("[data-pair]")).not_to_have_attribute("data-pair", pairs[0].public_id)
+    wait_for_decisions(signed_in, 1)
+    assert states() == {"suggested": len(pairs) - 1, "dissociated": 1}
+
+
+def test_two_analysts_are_never_shown_the_same_pair(
+    signed_in: Page, pairs: list[MatchCandidate], colleague: Page
+) -> None:
+    seen: list[list[str]] = []
+    for page in (signed_in, colleague):
+        page.goto("/review/start/")
+        wait_until_ahead(page)
+        mine = [shown(page)]
+        for _ in range(3):
+            press(page, "f")
+            mine.append(shown(page))
+        seen.append(mine)
+
+    assert not set(seen[0]) & set(seen[1])
+    signed_in.goto("/review/?state=suggested")
+    expect(signed_in.get_by_text("analyst is looking").first).to_be_visible()
+
+    colleague.close()
+    signed_in.wait_for_timeout(500)
+    signed_in.reload()
+    expect(signed_in.get_by_text("analyst is looking")).to_have_count(0)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_in_what_opens_and_comes_later(
+    signed_in: Page,
+    pairs: list[MatchCandidate],
+    make_user: Callable[..., User],
+    expected: Expectations,
+    scheme: Literal["light", "dark"],
+) -> None:
+    signed_in.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+    signed_in.goto("/review/start/")
+    colleague = accounts_selectors.actor_for_user(make_user(Role.ANALYST))
+    expected.statuses.add(409)
+    wait_until_ahead(signed_in)
+
+    press(signed_in, "n")
+    signed_in.keyboard.press("r")
+    assert faults(signed_in) == []
+    signed_in.keyboard.press("?")
+    assert faults(signed_in) == []
+    signed_in.keyboard.press("Escape")
+    services.dissociate(
+        by=colleague, candidate=selectors.candidate_for(colleague, shown(signed_in))
+    )
+    signed_in.keyboard.press("f")
+    expect(signed_in.get_by_role("button", name="Keep theirs")).to_be_visible()
+    assert faults(signed_in) == []

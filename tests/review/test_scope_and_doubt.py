@@ -1,0 +1,156 @@
+"""Same image with a different claim, and pairs in doubt."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from accounts.actors import Actor
+from lists.models import List
+from review import selectors, services
+from review.models import Act, Decision, MatchCandidate, State
+from review.scopes import Scope
+from review.selectors import Queue
+from review.transitions import DecidedMeanwhile, NothingToUndo
+from tests import bare_pairs
+
+
+@pytest.fixture
+def candidate(image_list: List) -> MatchCandidate:
+    """A suggested pair."""
+    return bare_pairs.make(1, image_list)[0]
+
+
+def standing(candidate: MatchCandidate) -> tuple[str, str, bool]:
+    """Return state, scope and doubt as the database holds them."""
+    stored = MatchCandidate.objects.get(pk=candidate.pk)
+    return stored.state, stored.scope, stored.is_unsure
+
+
+SUGGESTED = (State.SUGGESTED, Scope.WHOLE, False)
+CONFIRMED = (State.CONFIRMED, Scope.WHOLE, False)
+IMAGE_ONLY = (State.CONFIRMED, Scope.IMAGE_ONLY, False)
+
+
+def test_the_pictures_alone_can_be_confirmed(admin: Actor, candidate: MatchCandidate) -> None:
+    services.confirm(by=admin, candidate=candidate, scope=Scope.IMAGE_ONLY)
+
+    assert standing(candidate) == IMAGE_ONLY
+    decision = Decision.objects.get()
+    assert (decision.act, decision.from_scope, decision.to_scope) == (
+        Act.CONFIRM_IMAGE,
+        Scope.WHOLE,
+        Scope.IMAGE_ONLY,
+    )
+
+
+def test_a_change_of_scope_is_a_decision_and_undo_steps_back_through_it(
+    admin: Actor, candidate: MatchCandidate
+) -> None:
+    services.confirm(by=admin, candidate=candidate, scope=Scope.IMAGE_ONLY)
+    services.confirm(by=admin, candidate=candidate)
+    services.dissociate(by=admin, candidate=candidate)
+
+    steps = []
+    for _ in range(3):
+        services.undo(by=admin, candidate=candidate)
+        steps.append(standing(candidate))
+
+    assert steps == [CONFIRMED, IMAGE_ONLY, SUGGESTED]
+    assert MatchCandidate.objects.get(pk=candidate.pk).version == 7
+
+
+def test_a_decision_made_before_the_scope_changed_is_refused(
+    admin: Actor, candidate: MatchCandidate
+) -> None:
+    services.confirm(by=admin, candidate=candidate, scope=Scope.IMAGE_ONLY)
+
+    with pytest.raises(DecidedMeanwhile):
+        services.confirm(by=admin, candidate=candidate, expected_version=1)
+    assert standing(candidate) == IMAGE_ONLY
+
+
+def test_the_database_refuses_a_scope_of_what_is_not_confirmed(candidate: MatchCandidate) -> None:
+    for scope in (Scope.IMAGE_ONLY, "elsewhere"):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            MatchCandidate.objects.update(scope=scope)
+
+
+def test_the_database_refuses_a_decision_that_changes_nothing(
+    admin: Actor, candidate: MatchCandidate
+) -> None:
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Decision.objects.create(
+            candidate=candidate,
+            act=Act.CONFIRM,
+            from_state=State.SUGGESTED,
+            to_state=State.SUGGESTED,
+            surface=admin.surface,
+        )
+
+
+def test_a_doubt_asks_for_a_second_look_and_changes_nothing_else(
+    admin: Actor, image_list: List, candidate: MatchCandidate
+) -> None:
+    sure = bare_pairs.make(1, image_list)[0]
+    for _ in range(2):
+        services.decide(by=admin, candidate=candidate, act=Act.UNSURE)
+
+    assert standing(candidate) == (State.SUGGESTED, Scope.WHOLE, True)
+    assert Decision.objects.count() == 1
+    in_doubt = selectors.waiting_in(admin, Queue(only_unsure=True))
+    assert [pair.pk for pair in in_doubt] == [candidate.pk]
+    assert selectors.waiting_in(admin, Queue()).count() == 2
+    # Whoever looked before the doubt was there may decide: it contradicts nobody.
+    services.confirm(by=admin, candidate=candidate, expected_version=1)
+    assert standing(candidate) == CONFIRMED
+    assert standing(sure) == SUGGESTED
+
+
+@pytest.mark.parametrize("act", [Act.CONFIRM, Act.CONFIRM_IMAGE, Act.DISSOCIATE])
+def test_every_decision_takes_the_doubt_away_and_its_undo_brings_it_back(
+    admin: Actor, candidate: MatchCandidate, act: Act
+) -> None:
+    services.decide(by=admin, candidate=candidate, act=Act.UNSURE)
+    services.decide(by=admin, candidate=candidate, act=act)
+    assert not standing(candidate)[2]
+
+    services.undo(by=admin, candidate=candidate)
+    assert standing(candidate) == (State.SUGGESTED, Scope.WHOLE, True)
+    services.undo(by=admin, candidate=candidate)
+    assert standing(candidate) == SUGGESTED
+    with pytest.raises(NothingToUndo):
+        services.undo(by=admin, candidate=candidate)
+
+
+def test_a_decided_pair_in_doubt_is_confirmed_again_by_a_decision(
+    admin: Actor, candidate: MatchCandidate
+) -> None:
+    services.confirm(by=admin, candidate=candidate)
+    services.decide(by=admin, candidate=candidate, act=Act.UNSURE)
+    assert standing(candidate) == (State.CONFIRMED, Scope.WHOLE, True)
+
+    services.confirm(by=admin, candidate=candidate)
+
+    assert standing(candidate) == CONFIRMED
+    assert Decision.objects.count() == 3
+
+
+def test_undoing_a_doubt_leaves_a_pair_whose_image_is_gone_where_it_is(
+    admin: Actor, candidate: MatchCandidate
+) -> None:
+    services.decide(by=admin, candidate=candidate, act=Act.UNSURE)
+    MatchCandidate.objects.update(state=State.SUPERSEDED)
+
+    services.undo_last(by=admin)
+
+    assert standing(candidate) == (State.SUPERSEDED, Scope.WHOLE, False)
+
+
+def test_a_pair_whose_image_is_gone_is_neither_decided_nor_doubted(
+    admin: Actor, candidate: MatchCandidate
+) -> None:
+    MatchCandidate.objects.update(state=State.SUPERSEDED)
+    for act in (Act.CONFIRM, Act.CONFIRM_IMAGE, Act.DISSOCIATE, Act.UNSURE):
+        with pytest.raises(DecidedMeanwhile):
+            services.decide(by=admin, candidate=candidate, act=act)
