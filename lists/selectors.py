@@ -148,6 +148,15 @@ def item_for(image_list: List, public_id: str) -> Item:
     return item
 
 
+def item_in_reach(actor: Actor, public_id: str) -> Item:
+    """Return a live item of any list in reach; raise ItemNotFound for any other id."""
+    items = Item.objects.filter(image_list__in=lists_for(actor), removed_at=None)
+    found = items.filter(public_id=searchable(public_id)).select_related("image").first()
+    if found is None:
+        raise ItemNotFound("There is no image with this media id in your lists.")
+    return found
+
+
 def items_named(image_list: List, *, public_id: str | None, custom_id: str | None) -> list[Item]:
     """Return the live items that carry all the ids given; raise ItemNotFound without any."""
     items = items_of(image_list)

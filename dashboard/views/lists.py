@@ -14,6 +14,7 @@ from accounts.http import actor_of, page
 from accounts.permissions import Permission
 from common.errors import InvalidInput
 from dashboard import snippets
+from dashboard.filters import row_id
 from dashboard.forms import ListSettingsForm, NewListForm, show_refusal
 from dashboard.shell import shell_of
 from lists import selectors, services
@@ -39,7 +40,7 @@ def index(request: HttpRequest) -> HttpResponse:
         else:
             return redirect("dashboard:list", image_list.public_id)
     lists_page = selectors.lists_page(
-        actor_of(request), after=_row_id(request.GET.get("after", "")), size=LISTS_PER_PAGE
+        actor_of(request), after=row_id(request.GET.get("after", "")), size=LISTS_PER_PAGE
     )
     rows = lists_page.rows
     covers = selectors.newest_items(rows, each=_COVER_PICTURES)
@@ -57,7 +58,7 @@ def items(request: HttpRequest, list_id: str) -> HttpResponse:
     """Show a list's images, newest first."""
     image_list = selectors.list_for(actor_of(request), list_id)
     after = request.GET.get("after", "")
-    items_page = selectors.items_page(image_list, after=_row_id(after), size=ITEMS_PER_PAGE)
+    items_page = selectors.items_page(image_list, after=row_id(after), size=ITEMS_PER_PAGE)
     context = frame_of(request, image_list, tab="items") | {"page": items_page, "after": after}
     return render(request, "lists/items.html", context)
 
@@ -123,9 +124,3 @@ def frame_of(request: HttpRequest, image_list: List, *, tab: str) -> dict[str, A
         "item_count": selectors.item_count(image_list),
         "to_review": shell_of(request).counts_by_list.get(image_list.pk, 0),
     }
-
-
-def _row_id(text: str) -> int | None:
-    """Return a row id that an SQL integer holds; None for anything else starts from the top."""
-    is_row_id = text.isascii() and text.isdigit() and len(text) <= 18
-    return int(text) if is_row_id else None
