@@ -34,7 +34,7 @@ COLUMNS = (
     "note",
 )
 # Spreadsheets take what begins so for a formula, which may send other cells away.
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # noqa: RUF001
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 # By it spreadsheets know UTF-8.
 _BYTE_ORDER_MARK = "\ufeff"
 

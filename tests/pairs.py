@@ -1,0 +1,44 @@
+"""Pairs as rows, without files: for what is about decisions and not about pictures."""
+
+from __future__ import annotations
+
+from lists.models import Image, List
+from review.models import MatchCandidate
+
+EVIDENCE = {
+    "algorithm_version": 7,
+    "pdq_distance_bits": 12,
+    "phash_distance_bits": 2,
+    "orientation": "identity",
+    "query_quality": 100,
+    "item_quality": 100,
+    "reasons": [{"code": "same_structure", "params": {"distance_bits": 12, "of_bits": 256}}],
+}
+
+
+def make_pairs(image_list: List, count: int) -> list[MatchCandidate]:
+    """Make pairs to review in a list; the first has the score 0.9, each next one a little less."""
+    have = Image.objects.count()
+    images = Image.objects.bulk_create(
+        Image(
+            organisation_id=image_list.organisation_id,
+            sha256=f"{number:064x}",
+            format="jpeg",
+            width=4,
+            height=3,
+            byte_size=1,
+        )
+        for number in range(have, have + count + 1)
+    )
+    return MatchCandidate.objects.bulk_create(
+        MatchCandidate(
+            image_list=image_list,
+            image_low=images[0],
+            image_high=image,
+            query_image=image,
+            score=0.9 - 0.001 * number,
+            kind="near",
+            evidence=EVIDENCE,
+        )
+        for number, image in enumerate(images[1:])
+    )
