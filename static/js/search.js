@@ -2,7 +2,7 @@
 
 import { onFiles } from "./drop.js";
 import { problemOf, request } from "./fragments.js";
-import { text, toastText } from "./notices.js";
+import { announce, text, toastText } from "./notices.js";
 
 const REFUSED = 422;
 
@@ -12,17 +12,26 @@ const { image, text: named } = form.elements;
 const picture = form.querySelector("[data-search-picture]");
 let running = new AbortController();
 
+// Says aloud what the result is, not all of it, and brings it into sight on narrow screens.
+function show(markup) {
+  result.innerHTML = markup;
+  const words = result.querySelectorAll(".message, .verdict h2, [data-threshold-shown]");
+  announce([...words].map((each) => each.textContent.trim()).join(". "));
+  if (result.getBoundingClientRect().top > innerHeight / 2) result.scrollIntoView();
+}
+
 // The answer to the last search counts, whichever comes first.
 async function search() {
   running.abort();
   running = new AbortController();
   const { signal } = running;
   result.setAttribute("aria-busy", "true");
+  announce(result.dataset.searching);
   try {
     const response = await request(form.action, { method: "POST", body: new FormData(form), signal });
     const markup = await response.text();
     if (signal.aborted) return;
-    if (response.ok || response.status === REFUSED) result.innerHTML = markup;
+    if (response.ok || response.status === REFUSED) show(markup);
     else toastText(problemOf(markup));
   } catch {
     if (!signal.aborted) toastText(text("offline"));
@@ -44,9 +53,8 @@ function narrow(slider) {
   const groups = [...result.querySelectorAll("[data-score]")];
   for (const group of groups) group.hidden = Number(group.dataset.score) < Number(slider.value);
   const count = groups.filter((group) => !group.hidden).length;
-  const shown = result.querySelector("[data-threshold-shown]");
   result.querySelector("[data-threshold-value]").textContent = Number(slider.value).toFixed(2);
-  shown.textContent = shown.dataset.text.replace("{shown}", count).replace("{all}", groups.length);
+  result.querySelector("[data-threshold-shown] [data-count]").textContent = count;
   result.querySelector("[data-threshold-none]").hidden = count > 0;
 }
 

@@ -198,7 +198,7 @@ def test_organisations_never_see_each_others_decisions(
         by=accounts_selectors.actor_for_credential(stranger_credential.credential),
         candidate=programs,
     )
-    stranger_email = User.objects.get(pk=stranger.user_id).email
+    stranger_email = User.objects.get(membership__organisation=stranger.organisation_id).email
 
     ours = shown(browser)
     page = browser.get("/activity/").content.decode()
