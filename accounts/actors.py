@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
+from accounts.limits import NO_LIMITS, Limits
 from accounts.permissions import PERMISSIONS, Permission, Role
 from common.errors import Forbidden
 
@@ -23,7 +24,8 @@ class Surface(TextChoices):
 class Actor:
     """Whoever asks, within one organisation.
 
-    A restricted actor reaches only the lists that its credential was granted.
+    A restricted actor reaches only the lists that its credential was granted. The limits are those
+    of the organisation's programs; people in the browser are not held to them.
     """
 
     organisation_id: int
@@ -32,6 +34,7 @@ class Actor:
     user_id: int | None = None
     credential_id: int | None = None
     is_restricted: bool = False
+    limits: Limits = NO_LIMITS
 
     def may(self, permission: Permission) -> bool:
         """Tell whether the actor's role includes the permission."""

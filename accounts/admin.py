@@ -4,14 +4,21 @@ from __future__ import annotations
 
 from django.contrib import admin
 
-from accounts.models import ApiCredential, Membership, Organisation, User
+from accounts.models import ApiCredential, Membership, Organisation, PictureCount, User
 
 
 @admin.register(Organisation)
 class OrganisationAdmin(admin.ModelAdmin[Organisation]):
     """Organisations."""
 
-    list_display = ("name", "public_id", "created_at")
+    list_display = (
+        "name",
+        "public_id",
+        "rate_limit_per_minute",
+        "quota_per_day",
+        "quota_per_month",
+        "created_at",
+    )
     search_fields = ("name", "public_id")
 
     def has_delete_permission(self, request: object, obj: object = None) -> bool:
@@ -47,4 +54,20 @@ class ApiCredentialAdmin(admin.ModelAdmin[ApiCredential]):
 
     def has_add_permission(self, request: object) -> bool:
         """Nobody adds a credential here: its secret could not be shown."""
+        return False
+
+
+@admin.register(PictureCount)
+class PictureCountAdmin(admin.ModelAdmin[PictureCount]):
+    """What organisations have used of their quotas; whoever deletes a row lets one start anew."""
+
+    list_display = ("organisation", "period", "starts_at", "used")
+    list_select_related = ("organisation",)
+
+    def has_add_permission(self, request: object) -> bool:
+        """Nobody counts by hand."""
+        return False
+
+    def has_change_permission(self, request: object, obj: object = None) -> bool:
+        """Nobody counts by hand."""
         return False

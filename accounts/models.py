@@ -10,8 +10,11 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from accounts.limits import Period
 from accounts.permissions import Role
 from common.ids import new_id
+
+_OWN_LIMIT = _("Empty: as the installation is set. 0: no limit.")
 
 
 class Organisation(models.Model):
@@ -21,6 +24,15 @@ class Organisation(models.Model):
         max_length=32, unique=True, default=partial(new_id, "org"), editable=False
     )
     name = models.CharField(_("name"), max_length=200, unique=True)
+    rate_limit_per_minute = models.PositiveIntegerField(
+        _("requests per minute"), null=True, blank=True, help_text=_OWN_LIMIT
+    )
+    quota_per_day = models.PositiveIntegerField(
+        _("pictures per day"), null=True, blank=True, help_text=_OWN_LIMIT
+    )
+    quota_per_month = models.PositiveIntegerField(
+        _("pictures per month"), null=True, blank=True, help_text=_OWN_LIMIT
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     def __str__(self) -> str:
@@ -116,6 +128,53 @@ class ApiCredential(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} ({self.api_user})"
+
+
+class RequestCount(models.Model):
+    """How many requests a credential has sent in the minute that began at `starts_at`.
+
+    One row, which the next minute takes over: there is nothing to clean up.
+    """
+
+    credential = models.OneToOneField(
+        ApiCredential, on_delete=models.CASCADE, primary_key=True, related_name="+"
+    )
+    starts_at = models.DateTimeField()
+    used = models.PositiveBigIntegerField()
+
+    class Meta:
+        default_permissions: ClassVar[tuple[str, ...]] = ()
+
+    def __str__(self) -> str:
+        return f"{self.used} requests since {self.starts_at}"
+
+
+class PictureCount(models.Model):
+    """How many pictures an organisation has sent in the day or month that began at `starts_at`.
+
+    One row for each, which the next day or month takes over.
+    """
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="+")
+    period = models.CharField(_("period"), max_length=8, choices=Period)
+    starts_at = models.DateTimeField(_("since"))
+    used = models.PositiveBigIntegerField(_("used"))
+
+    class Meta:
+        verbose_name = _("use of a quota")
+        verbose_name_plural = _("use of quotas")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation", "period"], name="accounts_picturecount_one_each"
+            ),
+            models.CheckConstraint(
+                condition=Q(period__in=[Period.DAY, Period.MONTH]),
+                name="accounts_picturecount_period_known",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.used} pictures since {self.starts_at}"
 
 
 class SignInAttempt(models.Model):

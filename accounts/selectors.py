@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from django.db.models import QuerySet
 
+from accounts import limits
 from accounts.actors import Actor, Surface
 from accounts.models import ApiCredential, Membership, User
 from accounts.permissions import Permission, Role
-from common.errors import Forbidden, NotFound
+from common.errors import Forbidden, NotFound, Unauthenticated
 
 
 def actor_for_user(user: User) -> Actor:
     """Return the signed-in person as an actor; raise Forbidden without an organisation."""
-    membership = Membership.objects.filter(user=user).first()
+    membership = Membership.objects.select_related("organisation").filter(user=user).first()
     if membership is None:
         raise Forbidden("Your account belongs to no organisation. Ask an admin to add you to one.")
     return Actor(
@@ -20,6 +21,7 @@ def actor_for_user(user: User) -> Actor:
         role=Role(membership.role),
         surface=Surface.BROWSER,
         user_id=user.pk,
+        limits=limits.limits_of(membership.organisation),
     )
 
 
@@ -31,7 +33,26 @@ def actor_for_credential(credential: ApiCredential) -> Actor:
         surface=Surface.API,
         credential_id=credential.pk,
         is_restricted=credential.is_restricted,
+        limits=limits.limits_of(credential.organisation),
     )
+
+
+def live_credential(credential_id: int) -> ApiCredential:
+    """Return the credential for work that it asked for earlier; raise Unauthenticated if revoked.
+
+    Who was let in may be shut out before the work begins.
+    """
+    credential = ApiCredential.objects.filter(pk=credential_id, revoked_at=None).first()
+    if credential is None:
+        raise Unauthenticated("The API credential that asked for this has been revoked.")
+    return credential
+
+
+def api_user_of(actor: Actor) -> str:
+    """Return the public name of the program's own credential, which never changes."""
+    if actor.credential_id is None:
+        raise NotFound("There is no such API credential.")
+    return ApiCredential.objects.get(pk=actor.credential_id).api_user
 
 
 def credentials_for(actor: Actor) -> QuerySet[ApiCredential]:

@@ -269,7 +269,8 @@ def _live_credential(api_user: str) -> ApiCredential | None:
     # PostgreSQL refuses text with NUL; what cannot be an api_user is not worth a query anyway.
     if not (api_user.isascii() and api_user.isalnum()):
         return None
-    return ApiCredential.objects.filter(api_user=api_user, revoked_at=None).first()
+    live = ApiCredential.objects.select_related("organisation").filter(revoked_at=None)
+    return live.filter(api_user=api_user).first()
 
 
 def _note_use(credential: ApiCredential) -> None:

@@ -22,8 +22,9 @@ class TooManyAttempts(QuotaExceeded):
 
     def __init__(self, retry_after_s: int) -> None:
         """Say when the next attempt will be looked at."""
-        super().__init__("Too many attempts to sign in. Try again later.")
-        self.retry_after_s = retry_after_s
+        super().__init__(
+            "Too many attempts to sign in. Try again later.", retry_after_s=retry_after_s
+        )
 
 
 def begin_attempt(*, email: str, address: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from typing import Any
 
 from rest_framework.authentication import BaseAuthentication
@@ -63,7 +64,18 @@ def _actor_for_token(token: str) -> Actor:
 
 def _header_token(header: str) -> str | None:
     scheme, _, token = header.strip().partition(" ")
+    if scheme.lower() == "basic":
+        return _token_of_pair(token.strip())
     return token.strip() if scheme.lower() in _SCHEMES else None
+
+
+def _token_of_pair(encoded: str) -> str:
+    """Return the token that `api_user:api_secret` in base64 stands for; nothing opens with ""."""
+    try:
+        pair = base64.b64decode(_bounded(encoded), validate=True).decode("utf-8")
+    except ValueError:  # no base64, or no text in it
+        return ""
+    return pair.replace(":", ".", 1)
 
 
 def _bounded(text: object) -> str:

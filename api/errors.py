@@ -6,8 +6,8 @@ Which status and body an error gets is each dialect's own table (`api.<dialect>.
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
@@ -80,6 +80,18 @@ class Failure:
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
+def said(
+    error: LookalikeError, request_id: str, *, by: Callable[[LookalikeError, str], Failure]
+) -> Failure:
+    """Return the error as a dialect says it; every dialect says when to try again."""
+    failure = by(error, request_id)
+    if error.retry_after_s is None:
+        return failure
+    # A client told to wait no time at all asks again at once, and is refused again.
+    retry_after = {"Retry-After": str(max(1, error.retry_after_s))}
+    return replace(failure, headers={**failure.headers, **retry_after})
+
+
 def row_for(error: LookalikeError, table: Mapping[type[LookalikeError], Row]) -> Row:
     """Return the table's row for the error's class, else for its nearest ancestor.
 
@@ -147,4 +159,5 @@ def _first(detail: Any) -> tuple[str, str]:
         return str(name), _first(inner)[1]
     if isinstance(detail, list):
         return "", _first(detail[0])[1]
-    return "", str(detail)
+    # Some refusals repeat the value, which may hold what no answer can: lone surrogates.
+    return "", str(detail).encode("utf-8", "replace").decode()

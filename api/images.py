@@ -9,6 +9,7 @@ from django.core.files.uploadedfile import UploadedFile
 from rest_framework.request import Request
 
 from accounts.permissions import Permission
+from api import quotas
 from api.authentication import actor_of
 from api.errors import NoImage, TwoImages
 from intake import fetch, sources
@@ -19,20 +20,19 @@ from intake.sources import RawImage
 def image_of(request: Request, *, fields: Sequence[str], url: str = "") -> RawImage:
     """Return the request's picture; raise NoImage or TwoImages unless there is exactly one.
 
-    Who may not check pictures makes us fetch none.
+    Who may not check pictures, or has used up a quota, makes us fetch none.
     """
     actor_of(request).require(Permission.CHECK_IMAGES)
     uploads = [upload for field in fields for upload in request.FILES.getlist(field)]
     if len(uploads) + bool(url) > 1:
         raise TwoImages("Send one picture per request: one file, or one url.", field=fields[0])
-    if url:
-        return fetched(url)
-    if not uploads:
+    if not uploads and not url:
         raise NoImage(
             f"The request has no picture. Send a file as '{fields[0]}', or its address as 'url'.",
             field=fields[0],
         )
-    return _uploaded(uploads[0])
+    quotas.take(request)
+    return fetched(url) if url else uploaded(uploads[0])
 
 
 def fetched(url: str) -> RawImage:
@@ -47,7 +47,7 @@ def fetch_policy() -> FetchPolicy:
     )
 
 
-def _uploaded(upload: UploadedFile[bytes]) -> RawImage:
+def uploaded(upload: UploadedFile[bytes]) -> RawImage:
     """Return the upload's bytes; some clients send a file that is the base64 text of a picture."""
     raw = sources.from_chunks(
         upload.chunks(), name=upload.name or "", max_bytes=settings.MAX_IMAGE_BYTES

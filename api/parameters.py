@@ -14,12 +14,18 @@ from api.errors import MalformedBody
 
 def parameters_of(request: Request) -> dict[str, Any]:
     """Return the parameters by name, uploads left out; the body wins, of repeats the last one."""
-    body = request.data
-    if not isinstance(body, Mapping):
-        raise MalformedBody("The body has to be a JSON object.")
+    body = body_of(request)
     merged: dict[str, Any] = dict(request.query_params.items())
     merged.update(body.items())
     return {name: value for name, value in merged.items() if not isinstance(value, UploadedFile)}
+
+
+def body_of(request: Request) -> Mapping[str, Any]:
+    """Return the parameters of the body; raise MalformedBody when they have no names."""
+    body = request.data
+    if not isinstance(body, Mapping):
+        raise MalformedBody("The body has to be a JSON object.")
+    return body
 
 
 def checked(serializer: type[Serializer[Any]], parameters: Mapping[str, Any]) -> dict[str, Any]:

@@ -34,8 +34,9 @@ class BoundedJsonParser(BaseParser):
         parser_context: Mapping[str, Any] | None = None,
     ) -> Any:
         """Return the parsed body; an empty one counts as an empty object."""
-        body = stream.read(MAX_JSON_BYTES + 1)
-        if len(body) > MAX_JSON_BYTES:
+        max_bytes = self.max_bytes()
+        body = stream.read(max_bytes + 1)
+        if len(body) > max_bytes:
             raise too_large()
         if not body:
             return {}
@@ -44,6 +45,10 @@ class BoundedJsonParser(BaseParser):
         # ValueError covers wrong syntax, wrong UTF-8 and numbers with too many digits.
         except (ValueError, RecursionError) as error:
             raise ParseError from error
+
+    def max_bytes(self) -> int:
+        """Return how many bytes may come."""
+        return MAX_JSON_BYTES
 
 
 class ByteSafeMultiPartParser(MultiPartParser):

@@ -12,7 +12,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from api import errors, request_ids
+from accounts.actors import Actor
+from api import errors, quotas, request_ids
 from api.authentication import CredentialAuthentication
 from api.errors import Failure
 from api.parsers import ALL_PARSERS
@@ -52,11 +53,26 @@ class DialectView(APIView):
         if request.method != "OPTIONS":
             super().perform_authentication(request)
 
+    def check_throttles(self, request: Request) -> None:
+        """Count the request against its credential's limit; a wrong credential never gets here."""
+        if request.method != "OPTIONS" and isinstance(request.auth, Actor):
+            quotas.take_request(request)
+
     def handle_exception(self, exc: Exception) -> Response:
-        """Return the error as the dialect says it."""
+        """Return the error as the dialect says it; a request that failed has used no pictures."""
+        quotas.give_back(self.request)
         error = errors.from_exception(exc)
-        failure = self.failure_of(error, request_ids.of(self.request))
+        failure = errors.said(error, request_ids.of(self.request), by=self.failure_of)
         return Response(failure.body, status=failure.status, headers=dict(failure.headers))
+
+    def finalize_response(
+        self, request: Request, response: Response, *args: object, **kwargs: object
+    ) -> Response:
+        """Tell limited callers how much is left."""
+        final = super().finalize_response(request, response, *args, **kwargs)
+        for name, value in quotas.headers_of(request).items():
+            final[name] = value
+        return final
 
     def no_such_address(self, *_: object, **__: object) -> Response:
         """Raise UnknownAddress."""

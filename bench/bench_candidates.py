@@ -2,19 +2,17 @@
 
     python -m bench.bench_candidates FOLDER [--distractors 100000]
 
-FOLDER holds items.csv (id, file) and queries.csv (file, transform, truth: the id of the right item
-or nothing). Every query is searched among the items alone, then among 1,000, 10,000 and as many
-distractors as asked for. A distractor has 250 to 400 features of four items, each moved in the
-space of descriptors by 0.5 to 1 times the difference of two others, over the square root of 2. So
-words are as full and signatures as unlike as with real pictures, repeated patterns stay together,
-and no distractor is a copy. Times are thread CPU time of a search for the first 100, word
-assignment not included.
+FOLDER is one of `bench.evaluation.folder`. Every query is searched among the items alone, then
+among 1,000, 10,000 and as many distractors as asked for. A distractor has 250 to 400 features of
+four items, each moved in the space of descriptors by 0.5 to 1 times the difference of two others,
+over the square root of 2. So words are as full and signatures as unlike as with real pictures,
+repeated patterns stay together, and no distractor is a copy. Times are thread CPU time of a search
+for the first 100, word assignment not included.
 """
 
 from __future__ import annotations
 
 import argparse
-import csv
 import time
 from collections import defaultdict
 from dataclasses import dataclass
@@ -24,6 +22,7 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
+from bench.evaluation.folder import Folder
 from intake.limits import Limits
 from matching import decode
 from matching.features import ItemFeatures, Postings, QueryFeatures, codec, vocabulary
@@ -36,8 +35,6 @@ SIZES = (0, 1_000, 10_000)
 BATCH = 500
 LIMITS = Limits()
 
-Row = dict[str, str]
-
 ITEMS, OTHERS = 1, 2
 PARTS_PER_DISTRACTOR = 4
 FEATURES_PER_DISTRACTOR = (250, 400)
@@ -48,7 +45,7 @@ MOVED_BY = (0.5, 1.0)
 class Asked:
     """A query with the number of the item that it is a copy of."""
 
-    row: Row
+    transform: str
     features: QueryFeatures
     truth: int
 
@@ -76,20 +73,15 @@ def main() -> None:
 
 def read_features(folder: Path) -> tuple[list[ItemFeatures], list[Asked]]:
     """Return the features of all items, and of the queries that have a right answer."""
-    item_rows = _rows(folder / "items.csv")
-    number_of = {row["id"]: number for number, row in enumerate(item_rows)}
-    items = [item_features(grey(folder / row["file"])) for row in item_rows]
+    read = Folder.read(folder)
+    number_of = {item.id: number for number, item in enumerate(read.items)}
+    items = [item_features(grey(folder / item.file)) for item in read.items]
     queries = [
-        Asked(row, query_features(grey(folder / row["file"])), number_of[row["truth"]])
-        for row in _rows(folder / "queries.csv")
-        if row["truth"]
+        Asked(query.transform, query_features(grey(folder / query.file)), number_of[query.truth])
+        for query in read.queries
+        if query.truth
     ]
     return items, queries
-
-
-def _rows(path: Path) -> list[Row]:
-    with path.open(newline="", encoding="utf-8") as file:
-        return list(csv.DictReader(file))
 
 
 def grey(path: Path) -> Grey:
@@ -153,7 +145,7 @@ def print_recall(index: InvertedIndex, queries: list[Asked]) -> None:
         keys = [each.key for each in found]
         rank = keys.index(query.truth) + 1 if query.truth in keys else max(RANKS) + 1
         ranks.append(rank)
-        of_transform[query.row["transform"]].append(rank)
+        of_transform[query.transform].append(rank)
     memory = index.memory_bytes
     print(f"{len(index):>9}{memory / 1e6:>7.0f}{memory / len(index):>7.0f}", end="")
     print(f"{np.mean(times_s) * 1e3:>7.1f}{np.percentile(times_s, 95) * 1e3:>8.1f}", end="")

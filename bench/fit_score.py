@@ -2,10 +2,10 @@
 
     python -m bench.fit_score FOLDER... [--held-out FOLDER...] [--every N] [--write]
 
-The folders are described in `bench.pairs`. Two reports: cross-fitted (the pictures are divided in
-two by a checksum of their id, each half is scored by what was fitted to the other), and, with
-held-out folders, by the model fitted to all folders. The shipped model is placed so that its 0.5
-is at one wrong pair per million, cross-fitted or held out, whichever is stricter.
+The folders are those of `bench.evaluation.folder`. Two reports: cross-fitted (the pictures are
+divided in two by a checksum of their id, each half is scored by what was fitted to the other), and,
+with held-out folders, by the model fitted to all folders. The shipped model is placed so that its
+0.5 is at one wrong pair per million, cross-fitted or held out, whichever is stricter.
 --write puts it into matching/score_model.json, for review.
 """
 
@@ -97,7 +97,7 @@ def fitted(measured: Measured) -> ScoreModel:
 
 def cross_fitted(pairs: list[Pair]) -> Doubles:
     """Return a logit for each pair from a model that saw no edit of its picture."""
-    parts = np.array([zlib.crc32(pair.query.source.encode()) % _PARTS for pair in pairs])
+    parts = np.array([zlib.crc32(pair.query.row.source.encode()) % _PARTS for pair in pairs])
     crossed = np.zeros(len(pairs))
     for part in range(_PARTS):
         seen = [pair for pair, other in zip(pairs, parts, strict=True) if other != part]
@@ -127,7 +127,7 @@ def report(title: str, scored: Scored) -> None:
         for transform, queries in bench_pairs.by_transform(measured.queries):
             found = np.mean([best.get(query.key, -np.inf) > threshold for query in queries])
             by_transform[transform] = 100 * float(found)
-            by_group[queries[0].group].append(by_transform[transform])
+            by_group[queries[0].row.group].append(by_transform[transform])
         macro = np.mean(list(by_transform.values()))
         print(f"  {rate} wrong per million, logit > {threshold:.2f}: macro recall {macro:.2f} %")
         groups = ", ".join(f"{name} {np.mean(each):.1f}" for name, each in by_group.items())

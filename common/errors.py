@@ -21,6 +21,8 @@ class LookalikeError(Exception):
     """Base of every error that a caller may want to tell apart."""
 
     code = "error"
+    # Whole seconds after which the same request may succeed; None where waiting changes nothing.
+    retry_after_s: int | None = None
 
     def __init__(self, message: str, *, field: str | None = None, **context: object) -> None:
         """Keep the sentence for the person, the input field it is about and facts for the log."""
@@ -28,6 +30,10 @@ class LookalikeError(Exception):
         self.message = message
         self.field = field
         self.context = context
+
+    def tell_about(self, what: str) -> None:
+        """Put what the error is about before its sentence, where a request brings several."""
+        self.message = f"{what}: {self.message}"
 
 
 class InvalidInput(LookalikeError):
@@ -70,9 +76,19 @@ class QuotaExceeded(LookalikeError):
     """More than is allowed in a while."""
 
     code = "quota_exceeded"
+    retry_after_s: int
+
+    def __init__(
+        self, message: str, *, retry_after_s: int, field: str | None = None, **context: object
+    ) -> None:
+        """Say also when more is allowed again."""
+        super().__init__(message, field=field, **context)
+        self.retry_after_s = retry_after_s
 
 
 class Unavailable(LookalikeError):
     """A part that is needed cannot answer now."""
 
     code = "unavailable"
+    # What is busy or restarts is mostly there again after this; nobody can know.
+    retry_after_s = 5

@@ -1,4 +1,4 @@
-"""What addresses of pages ask for: which decisions to show, and where a page begins."""
+"""Which decisions to show, as the address of the history says it."""
 
 from __future__ import annotations
 
@@ -85,12 +85,6 @@ class ActivityFilter(forms.Form):
 
     def _offer(self, name: str, choices: Iterable[tuple[str, Any]]) -> None:
         self.fields[name].choices = list(choices)  # type: ignore[attr-defined]
-
-
-def row_id(text: str) -> int | None:
-    """Return a row id that an SQL integer holds; None for anything else starts from the top."""
-    is_row_id = text.isascii() and text.isdigit() and len(text) <= 18
-    return int(text) if is_row_id else None
 
 
 def _moment(day: dt.date, time: dt.time) -> dt.datetime:

@@ -159,7 +159,7 @@ def picture_named(*, by: Actor, text: str) -> RawImage:
     if _ADDRESS.match(text):
         return fetch.fetch(text, _fetch_policy())
     if text.startswith("med_"):
-        item = lists_selectors.item_in_reach(by, text)
+        (item,) = lists_selectors.items_known_as(by, text)
         return _kept(item.image, name=item.name or item.public_id)
     if _SHA256.fullmatch(text):
         image = selectors.image_for(by, text.lower())

@@ -6,7 +6,7 @@ from django.contrib.auth.views import LogoutView
 from django.urls import path
 from django.views.generic import RedirectView
 
-from dashboard.views import activity, credentials, lists, pictures, search, team
+from dashboard.views import activity, credentials, feedback, lists, pictures, search, team
 from dashboard.views.password import ChangePassword
 from dashboard.views.sign_in import SignIn
 
@@ -31,6 +31,7 @@ urlpatterns = [
     path("activity/<str:match_id>/undo/", activity.undo, name="activity-undo"),
     path("settings/api/", credentials.index, name="api-credentials"),
     path("settings/api/<str:credential_id>/revoke/", credentials.revoke, name="api-revoke"),
+    path("settings/feedback/", feedback.index, name="feedback"),
     path("settings/team/", team.index, name="team"),
     path("settings/team/<str:member_id>/role/", team.change_role, name="team-role"),
     path("settings/team/<str:member_id>/password/", team.reset_password, name="team-password"),

@@ -204,7 +204,7 @@ def _refuse(
     failure_of = dialects.failure_of(environ["PATH_INFO"])
     if failure_of is None:
         return _sent(start, _page(error), "text/plain; charset=utf-8", error.message.encode())
-    failure = failure_of(error, environ[request_ids.ENVIRON_KEY])
+    failure = errors.said(error, environ[request_ids.ENVIRON_KEY], by=failure_of)
     return _sent(start, failure, "application/json", json.dumps(failure.body).encode())
 
 

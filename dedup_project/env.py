@@ -71,6 +71,18 @@ def words(name: str, default: str = "") -> list[str]:
     return [word for part in text(name, default).split(",") if (word := part.strip())]
 
 
+def pairs(name: str) -> dict[str, str]:
+    """Return the parts `key=value` of a comma separated variable, keys of letters and digits."""
+    found = [part.partition("=") for part in words(name)]
+    if not all(key.isalnum() and value for key, _, value in found):
+        # The value may hold secrets, so it is not shown.
+        raise WrongSetting(
+            f"The environment variable {name} is not a list of pairs. "
+            f"Write {name}=key=value, or {name}=key=value,key=value."
+        )
+    return {key: value for key, _, value in found}
+
+
 def secret_key(data_dir: Path) -> str:
     """Return SECRET_KEY, else the key kept in `data_dir`, made by whoever starts first."""
     if key := text("SECRET_KEY", ""):

@@ -36,5 +36,5 @@ def _in_dialect(request: HttpRequest, error: LookalikeError) -> HttpResponse | N
     failure_of = dialects.failure_of(request.path_info)
     if failure_of is None:
         return None
-    failure = failure_of(error, request_ids.of(request))
+    failure = errors.said(error, request_ids.of(request), by=failure_of)
     return JsonResponse(failure.body, status=failure.status, headers=dict(failure.headers))

@@ -134,6 +134,13 @@ DECODE_WORKERS = env.integer("DECODE_WORKERS", 2)
 DECODE_TIMEOUT_S = env.integer("DECODE_TIMEOUT_S", 10)
 DECODE_MEMORY_BYTES = env.integer("DECODE_MEMORY_BYTES", 2_000_000_000)
 FETCH_ALLOW_HOSTS = env.words("FETCH_ALLOW_HOSTS")
+# By api_user, where results go that name no address; the addresses hold the receivers' secrets.
+ALEGRE_CALLBACKS = env.pairs("ALEGRE_CALLBACKS")
+
+# What programs may use, 0 for no limit; an organisation may have limits of its own
+RATE_LIMIT_PER_MINUTE = env.integer("RATE_LIMIT_PER_MINUTE", 0)
+QUOTA_PER_DAY = env.integer("QUOTA_PER_DAY", 0)
+QUOTA_PER_MONTH = env.integer("QUOTA_PER_MONTH", 0)
 
 # Work in the background
 WORK_THREADS = env.integer("WORK_THREADS", 1)
@@ -186,6 +193,7 @@ SPECTACULAR_SETTINGS = {
     "VERSION": "1.0.0",
     "SERVE_INCLUDE_SCHEMA": False,
     "SERVE_PUBLIC": True,
+    "ENFORCE_NON_BLANK_FIELDS": True,
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
 }

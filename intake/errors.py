@@ -1,10 +1,12 @@
-"""What can go wrong on the way from bytes somewhere to an examined picture.
+"""What can go wrong between bytes somewhere, an examined picture, and who is told of it.
 
 InvalidInput
 ├── TooManyBytes        more bytes than the limit
 ├── NotBase64           the text is not base64
 ├── FetchRefused        the address may not be fetched
 ├── FetchFailed         the address could not be fetched
+├── DeliveryRefused     the address may not be sent to
+├── DeliveryFailed      the address did not take what was sent
 └── UnusableImage
     ├── DecodeTimedOut  the picture took longer than the limit to examine
     └── DecoderCrashed  the worker died over the picture, or needed too much memory
@@ -40,6 +42,18 @@ class FetchFailed(InvalidInput):
     """The address could not be fetched."""
 
     code = "fetch_failed"
+
+
+class DeliveryRefused(InvalidInput):
+    """The address is not one that may be sent to."""
+
+    code = "delivery_refused"
+
+
+class DeliveryFailed(InvalidInput):
+    """The address did not take what was sent."""
+
+    code = "delivery_failed"
 
 
 class DecodeTimedOut(UnusableImage):

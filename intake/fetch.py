@@ -6,33 +6,19 @@ Nothing of an answer but its status is ever told, and nothing of where the addre
 from __future__ import annotations
 
 import posixpath
-import socket
-import ssl
-import time
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, closing, suppress
+from contextlib import ExitStack
 from dataclasses import dataclass
-from http.client import HTTPException
+from functools import partial
 from urllib.parse import unquote, urljoin
 
-from urllib3.connection import HTTPConnection, HTTPSConnection
-from urllib3.exceptions import (
-    ConnectTimeoutError,
-    HTTPError,
-    NewConnectionError,
-    ReadTimeoutError,
-)
 from urllib3.response import BaseHTTPResponse
 
-from intake import addresses, sources
-from intake.addresses import Address
+from common import timings
+from intake import addresses, exchange, sources
 from intake.errors import FetchFailed
+from intake.exchange import Exchange
 from intake.limits import Limits
 from intake.sources import RawImage
-
-_CHUNK_BYTES = 65_536
-_MAX_IPS_TRIED = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,129 +31,57 @@ class FetchPolicy:
     max_redirects: int = 3
 
 
+@timings.measured(timings.FETCH)
 def fetch(url: str, policy: FetchPolicy) -> RawImage:
     """Return what the address answers, named after its last path component.
 
     Raise FetchRefused, FetchFailed or TooManyBytes; the deadline holds for the whole.
     """
     addresses.parse(url)
-    download = _Download(policy)
-    # The resolver knows no deadline, nor does a server that sends its headers byte by byte:
-    # whoever asks leaves in time, and the thread follows when its socket is shut.
-    executor = ThreadPoolExecutor(1, thread_name_prefix="fetch")
+    work = partial(_image, url=url, policy=policy)
     try:
-        return executor.submit(download.image, url).result(policy.timeout_s)
-    except TimeoutError:
-        download.give_up()
+        return exchange.within(policy.timeout_s, work, allow_hosts=policy.allow_hosts)
+    except exchange.TooSlow:
         raise _too_slow(policy.timeout_s) from None
-    finally:
-        executor.shutdown(wait=False)
+    except exchange.Broken as broken:
+        raise _failed(reason=broken.reason) from None
 
 
-class _Download:
-    """One image on its way, over at most a few redirects."""
-
-    def __init__(self, policy: FetchPolicy) -> None:
-        self._policy = policy
-        self._ends_at_s = time.monotonic() + policy.timeout_s
-        self._socket: socket.socket | None = None
-
-    def image(self, url: str) -> RawImage:
-        """Follow redirects, each checked like the first address, and receive the body."""
-        location = url
-        for _ in range(self._policy.max_redirects + 1):
-            address = addresses.parse(location)
-            try:
-                with ExitStack() as opened:
-                    connection = self._connected(address, opened)
-                    response = opened.enter_context(closing(self._answer(connection, address)))
-                    following = response.get_redirect_location()
-                    if not following:
-                        return self._received(response, name=_name(url))
-            except (ReadTimeoutError, TimeoutError):
-                raise _too_slow(self._policy.timeout_s) from None
-            except (HTTPError, HTTPException, OSError) as error:
-                raise _failed(reason=type(error).__name__) from error
-            location = urljoin(location, _as_sent(following))
-        raise FetchFailed(
-            "This address is forwarded too often. Use the address of the image itself.",
-            field="url",
-        )
-
-    def give_up(self) -> None:
-        """Wake the thread that waits for the server, wherever it waits."""
-        if self._socket is not None:
-            with suppress(OSError):
-                # Not SSLSocket.shutdown, which takes the session away from under the reader.
-                socket.socket.shutdown(self._socket, socket.SHUT_RDWR)
-
-    def _connected(self, address: Address, opened: ExitStack) -> HTTPConnection:
-        """Connect to the first checked IP address that answers, and to no other one."""
-        ips = addresses.resolve(address, self._policy.allow_hosts)[:_MAX_IPS_TRIED]
-        for tries_left, ip in zip(range(len(ips), 0, -1), ips, strict=True):
-            connection = _connection(address, ip, self._remaining_s() / tries_left)
-            opened.callback(connection.close)
-            with suppress(NewConnectionError, ConnectTimeoutError):
-                connection.connect()
-                self._socket = connection.sock
-                return connection
-        raise _failed(reason="no connection")
-
-    def _answer(self, connection: HTTPConnection, address: Address) -> BaseHTTPResponse:
-        connection.timeout = self._remaining_s()
-        connection.request(
-            "GET",
-            address.target,
-            headers={
-                "Host": address.host_header,
-                "User-Agent": "Lookalike",
-                "Accept": "image/*",
-                "Accept-Encoding": "identity",
-                "Connection": "close",
-            },
-            preload_content=False,
-            decode_content=False,
-        )
-        return connection.getresponse()
-
-    def _received(self, response: BaseHTTPResponse, *, name: str) -> RawImage:
-        if response.status != 200:
-            raise FetchFailed(
-                f"The server of this address answers with status {response.status}. "
-                "Check the address, or send the file itself.",
-                field="url",
-                status=response.status,
-            )
-        if response.headers.get("Content-Encoding", "identity").lower() != "identity":
-            raise _failed(reason="content encoding")
-        max_bytes = self._policy.max_bytes
-        if (response.length_remaining or 0) > max_bytes:
-            raise sources.too_many_bytes(max_bytes)
-        return sources.from_chunks(self._chunks(response), name=name, max_bytes=max_bytes)
-
-    def _chunks(self, response: BaseHTTPResponse) -> Iterator[bytes]:
-        # One receive each: `read` would wait until a slow sender has filled the whole chunk.
-        while chunk := response.read1(_CHUNK_BYTES):
-            self._remaining_s()
-            yield chunk
-
-    def _remaining_s(self) -> float:
-        remaining_s = self._ends_at_s - time.monotonic()
-        if remaining_s <= 0:
-            raise _too_slow(self._policy.timeout_s)
-        return remaining_s
+def check(url: str, policy: FetchPolicy) -> None:
+    """Raise FetchRefused for an address that `fetch` would refuse, as far as can be told now."""
+    exchange.refuse_private(url, allow_hosts=policy.allow_hosts, timeout_s=policy.timeout_s)
 
 
-def _connection(address: Address, ip: str, timeout_s: float) -> HTTPConnection:
-    if address.scheme == "http":
-        return HTTPConnection(ip, address.port, timeout=timeout_s)
-    return HTTPSConnection(
-        ip,
-        address.port,
-        timeout=timeout_s,
-        server_hostname=address.host,
-        ssl_context=ssl.create_default_context(),
+def _image(link: Exchange, *, url: str, policy: FetchPolicy) -> RawImage:
+    """Follow redirects, each checked like the first address, and receive the body."""
+    location = url
+    for _ in range(policy.max_redirects + 1):
+        address = addresses.parse(location)
+        with ExitStack() as opened:
+            response = link.send(address, opened, method="GET", headers={"Accept": "image/*"})
+            following = response.get_redirect_location()
+            if not following:
+                return _received(link, response, name=_name(url), max_bytes=policy.max_bytes)
+        location = urljoin(location, _as_sent(following))
+    raise FetchFailed(
+        "This address is forwarded too often. Use the address of the image itself.",
+        field="url",
     )
+
+
+def _received(link: Exchange, response: BaseHTTPResponse, *, name: str, max_bytes: int) -> RawImage:
+    if response.status != 200:
+        raise FetchFailed(
+            f"The server of this address answers with status {response.status}. "
+            "Check the address, or send the file itself.",
+            field="url",
+            status=response.status,
+        )
+    if response.headers.get("Content-Encoding", "identity").lower() != "identity":
+        raise _failed(reason="content encoding")
+    if (response.length_remaining or 0) > max_bytes:
+        raise sources.too_many_bytes(max_bytes)
+    return sources.from_chunks(link.chunks(response), name=name, max_bytes=max_bytes)
 
 
 def _name(url: str) -> str:

@@ -18,12 +18,15 @@ from weakref import WeakSet
 
 from pebble import ProcessExpired, ProcessFuture, ProcessPool
 
+from common import timings
 from common.errors import Unavailable
-from intake import examine, sources, worker
+from intake import examine, properties, sources, visual_hashes, worker
 from intake.errors import DecoderCrashed, DecodeTimedOut, PoolBusy, PoolClosed
 from intake.examine import CloseLook, Examination, Sighting
 from intake.limits import Limits
+from intake.visual_hashes import HashedImage
 from matching.errors import UnsupportedFormat
+from matching.properties import Properties
 
 T = TypeVar("T")
 Task = Callable[[bytes, Limits], T]
@@ -66,6 +69,14 @@ class ImagePool:
         """Decode in full, with thumbnails and local features; raise as `look` does."""
         return self._run(examine.examine_closely, data)
 
+    def measure(self, data: bytes) -> Properties:
+        """Measure what the picture looks like; raise as `look` does."""
+        return self._run(properties.measure, data)
+
+    def visual_hashes(self, data: bytes) -> HashedImage:
+        """Decode the first frame in full and hash it; raise as `look` does."""
+        return self._run(visual_hashes.hash_first_frame, data)
+
     def close(self) -> None:
         """End the workers; whoever waits for one gets PoolClosed."""
         with self._freed:
@@ -86,6 +97,7 @@ class ImagePool:
         self._freed = threading.Condition()
         self._is_closed = False
 
+    @timings.measured(timings.EXAMINE)
     def _run(self, task: Task[T], data: bytes) -> T:
         if not data:
             raise UnsupportedFormat("The file is empty. Send an image.")

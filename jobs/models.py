@@ -21,7 +21,7 @@ class State(models.TextChoices):
 
 
 class Job(models.Model):
-    """A piece of work: what to do (`kind`) and what to do it to (`payload`: ids, never secrets).
+    """A piece of work: what to do (`kind`) and to what (`payload`: ids, no secrets of ours).
 
     `unique_key` is there only until the job begins for the first time: whoever enqueues the same
     kind and key before that gets this job, whoever does so later gets a new one, which sees what

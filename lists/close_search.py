@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 
+from common import timings
 from intake.examine import FrameFeatures, Sighting
 from lists import frame_keys, indexed_rows
 from lists.live_index import Position, Search, UpToDate
@@ -74,6 +75,7 @@ def compared(
             yield item, frames.placed(comparison, query_place, item_place)
 
 
+@timings.measured(timings.SEARCH)
 def _candidates(
     queries: Sequence[QueryPicture], index: UpToDate, list_ids: Collection[int], after: Position
 ) -> list[list[int]]:

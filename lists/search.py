@@ -8,12 +8,14 @@ from dataclasses import dataclass, field
 
 from django.db.models import QuerySet
 
+from common import timings
 from intake.examine import FrameFeatures, Sighting, View
 from lists import close_search, frame_keys, indexed_rows, live_index
 from lists.live_index import START, Position, Search, UpToDate
 from lists.models import Item, List
 from matching import calibrate, engine, frames
 from matching.evidence import Comparison
+from matching.features import FEATURE_VERSION
 from matching.frames import Place
 from matching.types import Candidate
 
@@ -93,6 +95,7 @@ class Findings:
             yield from matches
 
 
+@timings.measured(timings.SEARCH)
 def find_matches(
     query: Query,
     lists: Sequence[List],
@@ -123,6 +126,26 @@ def find_matches(
     )
 
 
+def compare(query: Query, item: Item) -> ItemMatch | None:
+    """Return how a picture with features compares with one item, whatever the score.
+
+    None when the item's own features are not there yet.
+    """
+    if query.pixel_sha256 and query.pixel_sha256 == item.image.pixel_sha256:
+        return ItemMatch(item, engine.pixels_comparison(query.sighting.query.quality))
+    frames_kept = item.image.features.filter(version=FEATURE_VERSION).values_list(
+        "frame", flat=True
+    )
+    compared = close_search.compared(
+        close_search.Asked(query.sighting, query.features),
+        live_index.current().up_to_date(),
+        (),
+        also=[frame_keys.key_of(item.pk, frame) for frame in frames_kept],
+        after=START,
+    )
+    return _best_by_item(ItemMatch(*each) for each in compared).get(item.pk)
+
+
 def _alike(
     query: Query,
     index: UpToDate,
@@ -141,9 +164,11 @@ def _alike(
         after=after,
     )
     pairs = _nearest_pairs(views, search)
-    return _best_by_item(_compared(query.sighting, pairs))
+    with timings.measured(timings.VERIFY):
+        return _best_by_item(_compared(query.sighting, pairs))
 
 
+@timings.measured(timings.VERIFY)
 def _alike_in_full(
     query: Query, index: UpToDate, known: Mapping[int, ItemMatch], *, after: Position
 ) -> dict[int, ItemMatch]:

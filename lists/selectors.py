@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 
 from accounts.actors import Actor
 from accounts.permissions import Permission
 from common.errors import NotFound
+from lists import contexts
 from lists.depths import Depth
 from lists.models import Image, ImageFingerprint, Item, List
 from matching.features import FEATURE_VERSION
 from matching.hashers.registry import PDQ
+
+_ITEMS_AT_ONCE = 1_000
 
 
 class ListNotFound(NotFound):
@@ -30,6 +34,7 @@ class ItemNotFound(NotFound):
 
 
 Row = TypeVar("Row")
+_SHA256 = re.compile("[0-9a-fA-F]{64}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +43,15 @@ class Page(Generic[Row]):
 
     rows: Sequence[Row]
     next_after: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class SoughtItems:
+    """Which items to return; what is empty asks nothing."""
+
+    custom_id: str = ""
+    sha256: str = ""
+    image_list: List | None = None
 
 
 def lists_for(actor: Actor) -> QuerySet[List]:
@@ -148,13 +162,39 @@ def item_for(image_list: List, public_id: str) -> Item:
     return item
 
 
-def item_in_reach(actor: Actor, public_id: str) -> Item:
-    """Return a live item of any list in reach; raise ItemNotFound for any other id."""
-    items = Item.objects.filter(image_list__in=lists_for(actor), removed_at=None)
-    found = items.filter(public_id=searchable(public_id)).select_related("image").first()
-    if found is None:
-        raise ItemNotFound("There is no image with this media id in your lists.")
+def items_in_reach(actor: Actor, image_list: List | None = None) -> QuerySet[Item]:
+    """Return the live items of the lists that the actor may reach, or of one, newest first."""
+    items = Item.objects.filter(removed_at=None, image_list__in=lists_for(actor))
+    if image_list is not None:
+        items = items.filter(image_list=image_list)
+    return items.select_related("image", "image_list").order_by("-pk")
+
+
+def items_known_as(actor: Actor, name: str, *, image_list: List | None = None) -> list[Item]:
+    """Return the items of a public id, or of a SHA-256 in hexadecimal; raise ItemNotFound."""
+    items = items_in_reach(actor, image_list)
+    if _SHA256.fullmatch(name):
+        found = list(items.filter(image__sha256=name.lower()))
+    else:
+        found = list(items.filter(public_id=searchable(name)))
+    if not found:
+        raise ItemNotFound("There is no such image in your lists.")
     return found
+
+
+def found_items_page(
+    actor: Actor, sought: SoughtItems, *, after: int | None, size: int
+) -> Page[Item]:
+    """Return the sought items that follow row id `after`, newest first."""
+    items = items_in_reach(actor, sought.image_list)
+    if sought.custom_id:
+        items = items.filter(custom_id=searchable(sought.custom_id))
+    if sought.sha256:
+        items = items.filter(image__sha256=searchable(sought.sha256).lower())
+    if after is not None:
+        items = items.filter(pk__lt=after)
+    rows = list(items[: size + 1])
+    return Page(rows=rows[:size], next_after=rows[size - 1].pk if len(rows) > size else None)
 
 
 def items_named(image_list: List, *, public_id: str | None, custom_id: str | None) -> list[Item]:
@@ -168,6 +208,51 @@ def items_named(image_list: List, *, public_id: str | None, custom_id: str | Non
     if not found:
         raise ItemNotFound("There is no such image in this list.", field="media_id")
     return found
+
+
+def earlier_namesakes(item: Item) -> list[Item]:
+    """Return the live items of the same list and custom_id that came before this one."""
+    namesakes = items_of(item.image_list).filter(custom_id=item.custom_id, pk__lt=item.pk)
+    return list(namesakes)
+
+
+def pdq_bits(image_ids: Collection[int]) -> dict[int, bytes]:
+    """Return the 256 bits of PDQ of each image's first frame, by image row id."""
+    rows = ImageFingerprint.objects.filter(
+        image_id__in=image_ids, algorithm=PDQ.algorithm, version=PDQ.version, frame=0
+    )
+    return {image_id: bytes(bits) for image_id, bits in rows.values_list("image_id", "bits")}
+
+
+def items_by_own_id(image_list: List, ids: Collection[str]) -> dict[str, list[Item]]:
+    """Return the live items by the id that a client knows them by, of each id the newest first.
+
+    That is the custom_id, or the public id of an item without one. Ids without an item are left
+    out.
+    """
+    asked = [searchable(each) for each in ids if each]
+    by_own_id = Q(custom_id__in=asked) | Q(custom_id="", public_id__in=asked)
+    found: dict[str, list[Item]] = {}
+    for item in items_of(image_list).filter(by_own_id):
+        found.setdefault(item.custom_id or item.public_id, []).append(item)
+    return found
+
+
+def items_with(image_list: List, context: Mapping[str, Any]) -> Iterator[Item]:
+    """Yield a list's live items whose context contains the given one, oldest first."""
+    for item in items_of(image_list).order_by("pk").iterator(chunk_size=_ITEMS_AT_ONCE):
+        if contexts.contains(item.context, context):
+            yield item
+
+
+def oldest_items(image_list: List, *, skip: int, size: int) -> list[Item]:
+    """Return up to `size` live items, oldest first, after the first `skip` of them."""
+    return list(items_of(image_list).order_by("pk")[skip : skip + size])
+
+
+def random_items(image_list: List, *, count: int) -> list[Item]:
+    """Return up to `count` live items, chosen and ordered at random."""
+    return list(items_of(image_list).order_by("?")[:count])
 
 
 def removed_item_for(image_list: List, public_id: str) -> Item:

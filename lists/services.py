@@ -226,7 +226,24 @@ def place_item(
             item.save(update_fields=["context"])
         return item
     ItemChange.objects.create(item=item)
+    item.is_new = True
     return item
+
+
+@transaction.atomic
+def change_context(*, by: Actor, item: Item, changes: Mapping[str, Any]) -> Item:
+    """Set some fields of an item's context, leaving the others; return the item as it is then.
+
+    Raise ItemNotFound when somebody else just removed it.
+    """
+    by.require(Permission.CHANGE_ITEMS)
+    live = selectors.items_of(item.image_list).select_for_update(of=("self",))
+    locked = live.filter(pk=item.pk).first()
+    if locked is None:
+        raise selectors.ItemNotFound("There is no such image in this list.", field="media_id")
+    locked.context = contexts.checked({**locked.context, **changes})
+    locked.save(update_fields=["context"])
+    return locked
 
 
 @transaction.atomic

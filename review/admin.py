@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib import admin
 
-from review.models import Decision, MatchCandidate
+from review.models import Decision, Feedback, MatchCandidate
 
 
 class ReadOnly:
@@ -40,3 +40,12 @@ class DecisionAdmin(ReadOnly, admin.ModelAdmin[Decision]):
     list_display = ("candidate", "act", "from_state", "to_state", "user", "created_at")
     list_filter = ("act",)
     list_select_related = ("candidate", "user")
+
+
+@admin.register(Feedback)
+class FeedbackAdmin(ReadOnly, admin.ModelAdmin[Feedback]):
+    """What clients said about pictures."""
+
+    list_display = ("public_id", "organisation", "model", "class_name", "created_at")
+    list_filter = ("model",)
+    list_select_related = ("organisation",)

@@ -12,17 +12,21 @@ from review.transitions import auto_confirm, revive
 MAX_PAIRS_PER_QUERY = 20
 
 
-def pairs_in(findings: Findings, lists: Iterable[List], *, sha256: str) -> list[ItemMatch]:
-    """Return what makes pairs with a picture: other images at or above the suggestion threshold.
+def pairs_in(
+    findings: Findings, lists: Iterable[List], *, sha256: str, pair_score: float | None = None
+) -> list[ItemMatch]:
+    """Return what makes pairs with a picture: other images at or above `pair_score`.
 
-    At most `MAX_PAIRS_PER_QUERY` a list, best first.
+    None stands for each list's suggestion threshold. At most `MAX_PAIRS_PER_QUERY` a list, best
+    first.
     """
     pairs: list[ItemMatch] = []
     for image_list in lists:
+        floor = image_list.suggestion_threshold if pair_score is None else pair_score
         of_list: dict[int, ItemMatch] = {}
         for match in findings.by_list.get(image_list.pk, []):
             is_other = match.item.image.sha256 != sha256
-            if is_other and match.score >= image_list.suggestion_threshold:
+            if is_other and match.score >= floor:
                 of_list.setdefault(match.item.image_id, match)
         pairs.extend(list(of_list.values())[:MAX_PAIRS_PER_QUERY])
     return pairs

@@ -14,9 +14,12 @@ from common.errors import InvalidInput, NotFound
 from lists import selectors as lists_selectors
 from lists.models import Image, Item, List
 from lists.selectors import Page
-from review.models import Act, Decision, MatchCandidate, State
+from matching.evidence import Kind
+from review.feedback import Told
+from review.models import Act, Decision, Feedback, MatchCandidate, State
 
 _BEST_FIRST = ("-score", "-pk")
+STATES = tuple(State.values)
 UNDOABLE = (Act.CONFIRM, Act.DISSOCIATE, Act.AUTO_CONFIRM)
 
 
@@ -63,8 +66,13 @@ def candidate_for(actor: Actor, public_id: str) -> MatchCandidate:
         candidates_for(actor).filter(public_id=lists_selectors.searchable(public_id)).first()
     )
     if candidate is None:
-        raise MatchNotFound("There is no such match.")
+        raise match_not_found()
     return candidate
+
+
+def match_not_found() -> MatchNotFound:
+    """Return the one answer for matches that are unknown or somebody else's."""
+    return MatchNotFound("There is no such match.")
 
 
 def candidate_at(actor: Actor, row_id: int) -> MatchCandidate:
@@ -82,6 +90,13 @@ def state_named(name: str) -> State:
     return State(name)
 
 
+def kind_named(name: str) -> Kind:
+    """Return the kind of match of that name; raise InvalidInput for any other text."""
+    if name not in set(Kind):
+        raise InvalidInput(f"kind is one of {', '.join(Kind)}.", field="kind")
+    return Kind(name)
+
+
 def candidates_page(
     actor: Actor,
     *,
@@ -89,9 +104,12 @@ def candidates_page(
     image_list: List | None,
     after: MatchCandidate | None,
     size: int,
+    kind: Kind | None = None,
 ) -> Page[MatchCandidate]:
     """Return the pairs that follow `after`, best score first; `next_after` is a row id."""
     candidates = candidates_for(actor).order_by(*_BEST_FIRST)
+    if kind is not None:
+        candidates = candidates.filter(kind=kind)
     if state is not None:
         candidates = candidates.filter(state=state)
     if image_list is not None:
@@ -204,25 +222,41 @@ def pairs_by_other_image(image: Image | None) -> dict[tuple[int, int], MatchCand
     }
 
 
+def feedback_page(actor: Actor, *, after: int | None, size: int) -> Page[Told]:
+    """Return the organisation's feedback that follows row id `after`, newest first."""
+    actor.require(Permission.CHANGE_LISTS)
+    given = Feedback.objects.filter(organisation_id=actor.organisation_id)
+    if after is not None:
+        given = given.filter(pk__lt=after)
+    rows = list(given.select_related("user", "credential").order_by("-pk")[: size + 1])
+    images = _pictures_to_show(actor, {row.sha256 for row in rows[:size]})
+    return Page(
+        rows=[Told(row, images.get(row.sha256)) for row in rows[:size]],
+        next_after=rows[size - 1].pk if len(rows) > size else None,
+    )
+
+
 def image_for(actor: Actor, sha256: str) -> Image:
     """Return a stored picture that is in a list or pair the actor may reach.
 
     Raise ImageNotFound for any other, also when its files were deleted.
     """
+    image = _pictures_to_show(actor, {sha256}).get(sha256)
+    if image is None:
+        raise ImageNotFound("There is no such picture.")
+    return image
+
+
+def _pictures_to_show(actor: Actor, sha256s: Collection[str]) -> dict[str, Image]:
+    """Return the stored pictures in a list or pair that the actor may reach, by SHA-256."""
     lists = lists_selectors.lists_for(actor)
     in_reach = Q(items__image_list__in=lists) | Q(
         pk__in=MatchCandidate.objects.filter(image_list__in=lists).values("query_image")
     )
-    image = (
-        Image.objects.filter(
-            in_reach, organisation_id=actor.organisation_id, sha256=sha256, is_stored=True
-        )
-        .distinct()
-        .first()
+    images = Image.objects.filter(
+        in_reach, organisation_id=actor.organisation_id, sha256__in=sha256s, is_stored=True
     )
-    if image is None:
-        raise ImageNotFound("There is no such picture.")
-    return image
+    return {image.sha256: image for image in images.distinct()}
 
 
 def _behind(candidate: MatchCandidate) -> Q:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from intake.examine import Sighting
 from intake.sources import RawImage
+from lists import contexts
 from lists.depths import Depth
 from lists.models import Item, List
 from matching.evidence import Comparison
@@ -22,8 +23,13 @@ class Submission:
     """A picture, the lists to check it against, and the list to add it to, if any.
 
     `min_score` None asks for each list's suggestion threshold, `depth` None for each list's depth.
+    Pairs for people to look at are those from each list's suggestion threshold on, or from
+    `pair_score` where that is given.
     `context` is kept with the item that is added; with a `context_filter` only items whose context
-    contains it are answered, of the best MAX_LIMIT.
+    contains it are answered, with `context_any_of` those that have one of the values for each key,
+    both of the best MAX_LIMIT. `with_dissociated` answers also what people told apart, marked by
+    its state. `when_stored` is called with the outcome in the transaction that stores it, to write
+    what has to be there exactly when that is.
     """
 
     raw: RawImage
@@ -33,8 +39,23 @@ class Submission:
     min_score: float | None = None
     limit: int = DEFAULT_LIMIT
     depth: Depth | None = None
+    pair_score: float | None = None
     context: Mapping[str, Any] | None = None
     context_filter: Mapping[str, Any] | None = None
+    context_any_of: Mapping[str, Sequence[Any]] | None = None
+    with_dissociated: bool = False
+    when_stored: Callable[[Outcome], None] | None = None
+
+    @property
+    def asks_for_context(self) -> bool:
+        """Tell whether only some items are answered."""
+        return bool(self.context_filter or self.context_any_of)
+
+    def accepts(self, item: Item) -> bool:
+        """Tell whether the item's context is one that was asked for."""
+        return contexts.contains(item.context, self.context_filter or {}) and contexts.has_any_of(
+            item.context, self.context_any_of or {}
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +99,11 @@ class Outcome:
     by_list: Sequence[ListMatches] = field(default_factory=tuple)
     depth: Depth = Depth.FAST
     is_deepened_later: bool = False
+
+    @property
+    def is_new_item(self) -> bool:
+        """Tell whether the picture was added now, not before."""
+        return self.item is not None and self.item.is_new
 
     @property
     def has_detail(self) -> bool:

@@ -10,8 +10,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.actors import Actor
+from common import timings
+from common.errors import UnusableImage
 from intake.examine import Examination, Sighting
-from lists import contexts, image_pool, search
+from lists import image_pool, search
 from lists import selectors as lists_selectors
 from lists import services as lists_services
 from lists.depths import Depth
@@ -43,31 +45,31 @@ class _Look:
         return Depth.FULL if self.query.features else Depth.FAST
 
 
-def run(by: Actor, submission: Submission) -> Outcome:
-    """Search, store what is to be stored and write the pairs in one transaction."""
-    look = _look(by, submission)
-    pairs = pairing.pairs_in(look.findings, _searched(submission), sha256=submission.raw.sha256)
-    if _keeps_files(submission, pairs):
-        examination = look.examination or image_pool.current().examine(submission.raw.data)
-        look = replace(look, examination=examination)
-        lists_services.write_files(
-            organisation_id=by.organisation_id, raw=submission.raw, examination=examination
-        )
-    with transaction.atomic():
-        image = _store(by, submission, look, pairs)
-        item = _place(submission, image)
-        is_deepened_later = _deepen_later(item)
-        candidates = pairing.suggest(image, pairs)
-    if item is not None and image is not None:
-        _suggest_arrivals(look, submission, image)
-    return Outcome(
-        raw=submission.raw,
-        sighting=look.sighting,
-        item=item,
-        by_list=_answer(submission, look.findings, candidates),
-        depth=look.depth,
-        is_deepened_later=is_deepened_later,
-    )
+@dataclass(frozen=True, slots=True)
+class _Draft:
+    """A submission that was looked at, and the pairs that it makes; nothing of it is stored yet."""
+
+    submission: Submission
+    look: _Look
+    pairs: Sequence[ItemMatch]
+
+
+def run(by: Actor, submissions: Sequence[Submission]) -> list[Outcome]:
+    """Look at all pictures, then store what is to be stored and write the pairs: all or nothing.
+
+    No picture matches another one of the same call; those that join one list make pairs.
+    """
+    drafts = _drafts(by, submissions)
+    for draft in drafts:
+        _write_files(by, draft)
+    # Every call locks its images in one order, so that no two calls wait for each other.
+    in_order = sorted(range(len(drafts)), key=lambda place: drafts[place].submission.raw.sha256)
+    with timings.measured(timings.STORE), transaction.atomic():
+        stored = {place: _store(by, drafts[place]) for place in in_order}
+    for place, (image, outcome) in sorted(stored.items()):
+        if outcome.item is not None and image is not None:
+            _suggest_arrivals(drafts[place].look, drafts[place].submission, image)
+    return [stored[place][1] for place in range(len(drafts))]
 
 
 def preview(by: Actor, submission: Submission) -> Outcome:
@@ -83,10 +85,67 @@ def preview(by: Actor, submission: Submission) -> Outcome:
     )
 
 
+def _drafts(by: Actor, submissions: Sequence[Submission]) -> list[_Draft]:
+    """Look at every picture; of several, the error says which one it is about."""
+    drafts: list[_Draft] = []
+    for number, submission in enumerate(submissions, start=1):
+        try:
+            drafts.append(_draft(by, submission))
+        except UnusableImage as error:
+            if len(submissions) > 1:
+                error.tell_about(submission.raw.name or f"{number}")
+            raise
+    return drafts
+
+
+def _draft(by: Actor, submission: Submission) -> _Draft:
+    look = _look(by, submission)
+    pairs = _pairs_in(look.findings, submission, _searched(submission))
+    if _keeps_files(submission, pairs) and look.examination is None:
+        look = replace(look, examination=image_pool.current().examine(submission.raw.data))
+    return _Draft(submission, look, pairs)
+
+
+def _pairs_in(findings: Findings, submission: Submission, lists: Sequence[List]) -> list[ItemMatch]:
+    return pairing.pairs_in(
+        findings, lists, sha256=submission.raw.sha256, pair_score=submission.pair_score
+    )
+
+
+def _write_files(by: Actor, draft: _Draft) -> None:
+    submission, examination = draft.submission, draft.look.examination
+    if examination is not None and _keeps_files(submission, draft.pairs):
+        with timings.measured(timings.STORE):
+            lists_services.write_files(
+                organisation_id=by.organisation_id, raw=submission.raw, examination=examination
+            )
+
+
+def _store(by: Actor, draft: _Draft) -> tuple[Image | None, Outcome]:
+    submission, look = draft.submission, draft.look
+    image = _keep(by, submission, look, draft.pairs)
+    item = _place(submission, image)
+    is_deepened_later = _deepen_later(item)
+    candidates = _earlier_pairs(by, submission) | pairing.suggest(image, draft.pairs)
+    outcome = Outcome(
+        raw=submission.raw,
+        sighting=look.sighting,
+        item=item,
+        by_list=_answer(submission, look.findings, candidates),
+        depth=look.depth,
+        is_deepened_later=is_deepened_later,
+    )
+    if submission.when_stored is not None:
+        submission.when_stored(outcome)
+    return image, outcome
+
+
 def _look(by: Actor, submission: Submission) -> _Look:
     """Decode and search; in full when the picture is added, matches, or has too little detail."""
     known = lists_selectors.known_image(by.organisation_id, submission.raw.sha256)
-    excluded = selectors.dissociated_images(known, _searched(submission))
+    excluded = {}
+    if not submission.with_dissociated:
+        excluded = selectors.dissociated_images(known, _searched(submission))
     if submission.add_to is not None:
         return _look_at_new_item(by, submission, excluded)
     if _close_list_ids(submission):
@@ -158,8 +217,9 @@ def _close_list_ids(submission: Submission) -> frozenset[int]:
 def _find(query: Query, submission: Submission) -> Findings:
     lists = _searched(submission)
     floors = [image_list.suggestion_threshold for image_list in lists]
-    if submission.min_score is not None:
-        floors.append(submission.min_score)
+    floors += [
+        score for score in (submission.min_score, submission.pair_score) if score is not None
+    ]
     return search.find_matches(
         query,
         lists,
@@ -170,7 +230,7 @@ def _find(query: Query, submission: Submission) -> Findings:
 
 def _limit(submission: Submission) -> int:
     """Return how many matches to look for; a filter may leave few of them."""
-    if submission.context_filter:
+    if submission.asks_for_context:
         return MAX_LIMIT
     return max(submission.limit, pairing.MAX_PAIRS_PER_QUERY)
 
@@ -181,7 +241,7 @@ def _keeps_files(submission: Submission, pairs: Sequence[ItemMatch]) -> bool:
     )
 
 
-def _store(
+def _keep(
     by: Actor, submission: Submission, look: _Look, pairs: Sequence[ItemMatch]
 ) -> Image | None:
     """Store the picture if it is added or has pairs; count it if its bytes are already known."""
@@ -250,10 +310,18 @@ def _suggest_arrivals(look: _Look, submission: Submission, image: Image) -> None
         limit=pairing.MAX_PAIRS_PER_QUERY,
         after=look.findings.position,
     )
-    pairs = pairing.pairs_in(arrivals, [submission.add_to], sha256=submission.raw.sha256)
+    pairs = _pairs_in(arrivals, submission, [submission.add_to])
     if pairs:
         with transaction.atomic():
             pairing.suggest(image, pairs)
+
+
+def _earlier_pairs(by: Actor, submission: Submission) -> dict[tuple[int, int], MatchCandidate]:
+    """Return the decided pairs that an answer with dissociated ones has to mark as such."""
+    if not submission.with_dissociated:
+        return {}
+    known = lists_selectors.known_image(by.organisation_id, submission.raw.sha256)
+    return selectors.pairs_by_other_image(known)
 
 
 def _answer(
@@ -271,8 +339,7 @@ def _answer(
                     candidate=candidates.get((image_list.pk, match.item.image_id)),
                 )
                 for match in findings.by_list.get(image_list.pk, [])
-                if match.score >= _floor(submission, image_list)
-                and contexts.contains(match.item.context, submission.context_filter or {})
+                if match.score >= _floor(submission, image_list) and submission.accepts(match.item)
             ][: submission.limit],
         )
         for image_list in submission.check_lists

@@ -12,7 +12,7 @@ from lists import services as lists_services
 from lists.depths import Depth
 from lists.models import Image, Item
 from lists.search import Query
-from review import pairing, selectors
+from review import batches, pairing, selectors
 
 
 def deepen_item(payload: Payload) -> None:
@@ -34,6 +34,11 @@ def deepen_item(payload: Payload) -> None:
     pairs = pairing.pairs_in(findings, [item.image_list], sha256=image.sha256)
     with transaction.atomic():
         pairing.suggest(image, pairs)
+
+
+def forget_batch(payload: Payload) -> None:
+    """Delete a batch whose answers were kept long enough."""
+    batches.forget(batch_id=payload["batch_id"])
 
 
 def _examined(item: Item) -> Examination:

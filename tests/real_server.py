@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import os
 import signal
 import socket
 import subprocess
@@ -53,3 +55,63 @@ def gunicorn(environ: Mapping[str, str]) -> Iterator[RealServer]:
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait(timeout=20)
+
+
+@dataclass(frozen=True, slots=True)
+class ProductServer:
+    """A server with an organisation on it, and the credential to call it with."""
+
+    port: int
+    api_user: str
+    api_secret: str
+    token: str
+
+    @property
+    def url(self) -> str:
+        """Return its address."""
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def pair(self) -> dict[str, str]:
+        """Return the credential as fields."""
+        return {"api_user": self.api_user, "api_secret": self.api_secret}
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """Return the credential as a header."""
+        return {"Authorization": f"Bearer {self.token}"}
+
+    def new_list(self, name: str) -> str:
+        """Create a list, and return its id."""
+        answer = requests.post(
+            f"{self.url}/v1/lists/", json={"name": name}, headers=self.headers, timeout=30
+        )
+        assert answer.status_code == 201, answer.text
+        return str(answer.json()["id"])
+
+
+@contextmanager
+def product(folder: Path, **variables: str) -> Iterator[ProductServer]:
+    """Serve the product with a fresh SQLite file in a folder, set by more variables."""
+    environ = {
+        **{name: text for name, text in os.environ.items() if name != "DATABASE_URL"},
+        "DATA_DIR": str(folder),
+        "STATIC_ROOT": str(folder / "static"),
+        "DJANGO_SETTINGS_MODULE": "dedup_project.settings",
+        "DECODE_WORKERS": "1",
+        **variables,
+    }
+
+    def manage(*arguments: str) -> str:
+        command = [sys.executable, "manage.py", *arguments]
+        ran = subprocess.run(
+            command, cwd=ROOT, env=environ, capture_output=True, text=True, check=True
+        )
+        return ran.stdout
+
+    manage("migrate", "-v0")
+    manage("collectstatic", "--no-input", "-v0")
+    person = ["--organisation", "Acme", "--email", "a@acme.example", "--password", "long enough!"]
+    made = json.loads(manage("create_credentials", *person, "--json"))
+    with gunicorn(environ) as running:
+        yield ProductServer(running.port, made["api_user"], made["api_secret"], made["token"])

@@ -1,30 +1,33 @@
-"""A web site on this machine, to be fetched from."""
+"""A web site on this machine, for tests that let the product fetch a picture by its address."""
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, HTTPServer
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 
 @contextmanager
-def serving(files: Mapping[str, bytes]) -> Iterator[str]:
-    """Serve these files by path, such as `/cup.jpg`; yield the site as `host:port`."""
+def web_site(pages: Mapping[str, bytes]) -> Iterator[str]:
+    """Serve the pages by their path, anything else as missing; give the address of the site."""
 
     class Site(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            self.send_response(200 if self.path in files else 404)
+            page = pages.get(self.path)
+            self.send_response(404 if page is None else 200)
             self.end_headers()
-            self.wfile.write(files.get(self.path, b"nothing here"))
+            self.wfile.write(b"nothing here" if page is None else page)
 
         def log_message(self, *_: object) -> None:
             pass
 
-    server = HTTPServer(("127.0.0.1", 0), Site)
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Site)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
-    yield f"127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()

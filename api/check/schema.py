@@ -4,9 +4,24 @@ from __future__ import annotations
 
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 
-from api.check.serializers import MatchAnswer, MatchFailure, MatchRequest, UploadedMatchRequest
+from api.check.serializers import (
+    BatchAccepted,
+    BatchAnswer,
+    DescribedBatchRequest,
+    MatchAnswer,
+    MatchFailure,
+    MatchQuery,
+    MatchRequest,
+    SimilarAnswer,
+    SimilarQuery,
+    SimilarRequest,
+    UploadedMatchRequest,
+    UploadedSimilarRequest,
+)
 
-_FAILURES = dict.fromkeys((400, 401, 403, 404, 413, 415, 424, 503), MatchFailure)
+_TAGS = ["Check dialect"]
+_IMAGE_FAILURES = dict.fromkeys((400, 401, 403, 404, 413, 415, 424, 429, 503), MatchFailure)
+_FAILURES = dict.fromkeys((400, 401, 403, 404, 429), MatchFailure)
 _ITEM_ID = OpenApiParameter(
     "X-Item-Id",
     str,
@@ -14,11 +29,53 @@ _ITEM_ID = OpenApiParameter(
     response=[200],
     description="Id of the item that the image became.",
 )
+_SERVER_TIMING = OpenApiParameter(
+    "Server-Timing",
+    str,
+    location=OpenApiParameter.HEADER,
+    response=True,
+    description="Milliseconds: fetch, examine, search, verify, store, as far as there were such; "
+    "total.",
+)
+_PREFER = OpenApiParameter(
+    "Prefer",
+    str,
+    location=OpenApiParameter.HEADER,
+    description="`return=representation` means `include=item,matches,timing`.",
+)
 
 MATCH = extend_schema(
-    tags=["Check dialect"],
+    tags=_TAGS,
     operation_id="check_match",
-    parameters=[MatchRequest, _ITEM_ID],
-    request={"multipart/form-data": UploadedMatchRequest, "application/json": MatchRequest},
-    responses={200: MatchAnswer, **_FAILURES},
+    parameters=[MatchQuery, _PREFER, _ITEM_ID, _SERVER_TIMING],
+    request={
+        "multipart/form-data": UploadedMatchRequest,
+        "application/x-www-form-urlencoded": MatchQuery,
+        "application/json": MatchRequest,
+    },
+    responses={200: MatchAnswer, **_IMAGE_FAILURES},
+)
+SIMILAR = extend_schema(
+    tags=_TAGS,
+    operation_id="check_similar",
+    parameters=[SimilarQuery, _SERVER_TIMING],
+    request={
+        "multipart/form-data": UploadedSimilarRequest,
+        "application/x-www-form-urlencoded": SimilarQuery,
+        "application/json": SimilarRequest,
+    },
+    responses={200: SimilarAnswer, **_IMAGE_FAILURES},
+)
+NEW_BATCH = extend_schema(
+    tags=_TAGS,
+    operation_id="check_batch_create",
+    parameters=[_SERVER_TIMING],
+    request={"application/json": DescribedBatchRequest},
+    responses={202: BatchAccepted, **_FAILURES, 413: MatchFailure},
+)
+BATCH = extend_schema(
+    tags=_TAGS,
+    operation_id="check_batch",
+    parameters=[_SERVER_TIMING],
+    responses={200: BatchAnswer, **_FAILURES},
 )

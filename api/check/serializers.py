@@ -1,35 +1,140 @@
-"""The Check dialect's parameters and answers, as this server reads and documents them."""
+"""What the Check dialect reads and answers."""
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from api.check.distance import MAX_DISTANCE
-from lists.services import MAX_CUSTOM_ID_LENGTH
+from api.evidence import MatchEvidence
+from api.fields import JsonObject, OwnId, StrictBoolean, StrictInteger, StrictText
+from lists.list_settings import DEPTHS
 from review.submissions import DEFAULT_LIMIT, MAX_LIMIT
 
-MATCHES = "matches"
+MAX_BATCH_IMAGES = 100
+SIMILAR_THRESHOLD = 20
+SIMILAR_LIMIT = 10
+_MAX_URL_LENGTH = 8000
+# Of an address within the request's own address, which is bounded itself.
+_MAX_NESTED_URL_LENGTH = 1000
 
 
-class MatchRequest(serializers.Serializer[Any]):
-    """What /v1/match/ reads, in query or body, besides the credentials and the file."""
+class Include(StrEnum):
+    """What an answer may have besides what it always has."""
+
+    ITEM = "item"
+    MATCHES = "matches"
+    TIMING = "timing"
+    RESULTS = "results"
+    ADDED = "added"
+    EVIDENCE = "evidence"
+    DISSOCIATED = "dissociated"
+
+
+_WORDS = "|".join(Include)
+
+
+@extend_schema_field({"type": "string", "pattern": rf"^(({_WORDS})(,({_WORDS}))*)?$"})
+class IncludeWords(serializers.Field[Any, Any, Any, Any]):
+    """A comma separated list of what to include; JSON may send an array of the words."""
+
+    default_error_messages = {"unknown": "List, with commas, any of: {known}."}
+
+    def __init__(self, **options: Any) -> None:
+        """Allow it to be left out."""
+        super().__init__(required=False, default=frozenset, **options)
+
+    def to_internal_value(self, data: Any) -> frozenset[Include]:
+        """Return the words; refuse any other."""
+        words = data.split(",") if isinstance(data, str) else data
+        if not isinstance(words, list) or not all(isinstance(word, str) for word in words):
+            self.fail("unknown", known=", ".join(Include))
+        asked = {word.strip().lower() for word in words} - {""}
+        if asked - set(Include):
+            self.fail("unknown", known=", ".join(Include))
+        return frozenset(map(Include, asked))
+
+    def to_representation(self, value: Any) -> Any:
+        """Return the words as text."""
+        return ",".join(value)
+
+
+def _threshold(help_text: str, **options: Any) -> serializers.IntegerField:
+    return serializers.IntegerField(
+        required=False, min_value=0, max_value=MAX_DISTANCE, help_text=help_text, **options
+    )
+
+
+def _limit(default: int) -> serializers.IntegerField:
+    return serializers.IntegerField(
+        required=False,
+        default=default,
+        min_value=1,
+        max_value=MAX_LIMIT,
+        help_text="Most `matches` or `results`.",
+    )
+
+
+class HowToSearch(serializers.Serializer[Any]):
+    """What every search of the dialect reads."""
+
+    depth = serializers.ChoiceField(
+        required=False,
+        allow_blank=True,
+        default="",
+        choices=DEPTHS,
+        help_text="`fast` compares whole pictures, `full` their parts too; else as the list says.",
+    )
+
+
+class HowToKeep(serializers.Serializer[Any]):
+    """What is said of the image for later."""
+
+    store = serializers.BooleanField(
+        required=False, default=True, help_text="Whether later images are matched with this one."
+    )
+    external_id = OwnId(help_text="Your own id of the image.")
+
+
+class Filtered(serializers.Serializer[Any]):
+    """Which items count."""
+
+    filter = JsonObject(help_text="Only items whose `context` contains this object.")
+
+
+class WithContext(serializers.Serializer[Any]):
+    """A client's own facts; the name of the field is also one of REST framework's."""
+
+    context = JsonObject(  # type: ignore[assignment]
+        help_text="Your own facts about the image, back with every match."
+    )
+
+
+class WithUrl(serializers.Serializer[Any]):
+    """Where the image is."""
 
     url = serializers.CharField(
         required=False,
         allow_blank=True,
         default="",
-        max_length=8000,
+        max_length=_MAX_URL_LENGTH,
         help_text="Address of the image, instead of the file `image`.",
     )
-    threshold = serializers.IntegerField(
+
+
+class SearchQuery(HowToSearch):
+    """What a search for one image reads that fits well into an address."""
+
+    url: serializers.CharField = serializers.RegexField(
+        "^[!-~]*$",
         required=False,
-        allow_null=True,
-        default=None,
-        min_value=0,
-        max_value=MAX_DISTANCE,
-        help_text="Largest score that counts as a match; else the list's own, 6 unless changed.",
+        allow_blank=True,
+        default="",
+        max_length=_MAX_NESTED_URL_LENGTH,
+        help_text="Address of the image, instead of the file `image`.",
     )
     list = serializers.CharField(
         required=False,
@@ -38,32 +143,82 @@ class MatchRequest(serializers.Serializer[Any]):
         max_length=64,
         help_text="Id of the list; else the credential's only list, or the default list.",
     )
-    store = serializers.BooleanField(
-        required=False, default=True, help_text="Whether later images are matched with this one."
-    )
-    external_id = serializers.CharField(
+    offset = serializers.IntegerField(
         required=False,
-        allow_blank=True,
-        default="",
-        max_length=MAX_CUSTOM_ID_LENGTH,
-        help_text="Your own id of the image.",
+        default=0,
+        min_value=0,
+        max_value=MAX_LIMIT,
+        help_text=f"How many of the best {MAX_LIMIT} to pass over.",
     )
-    limit = serializers.IntegerField(
-        required=False, default=DEFAULT_LIMIT, min_value=1, max_value=MAX_LIMIT
+    include = IncludeWords(help_text="Comma separated: what else the answer is to have.")
+
+
+class MatchQuery(HowToKeep, SearchQuery):
+    """What of /v1/match/ fits well into an address."""
+
+    threshold = _threshold(
+        "Largest score that counts as a match; else the list's own, 6 unless changed.",
+        allow_null=True,
+        default=None,
     )
-    include = serializers.ChoiceField(
-        required=False,
-        allow_blank=True,
-        default="",
-        choices=[MATCHES],
-        help_text="`matches` adds every match, not only the closest.",
-    )
+    limit = _limit(DEFAULT_LIMIT)
+
+
+class MatchRequest(WithUrl, MatchQuery, WithContext, Filtered):
+    """What /v1/match/ reads, in query or body, besides credentials and file."""
+
+
+class SimilarQuery(SearchQuery):
+    """What of /v1/similar/ fits well into an address."""
+
+    threshold = _threshold("Largest score that counts as similar.", default=SIMILAR_THRESHOLD)
+    limit = _limit(SIMILAR_LIMIT)
+
+
+class SimilarRequest(WithUrl, SimilarQuery, Filtered):
+    """What /v1/similar/ reads, in query or body, besides credentials and file."""
 
 
 class UploadedMatchRequest(MatchRequest):
     """The same with a file; for the documentation."""
 
     image = serializers.FileField(required=False, help_text="Also accepted as `q` or `media`.")
+
+
+class UploadedSimilarRequest(SimilarRequest):
+    """The same with a file; for the documentation."""
+
+    image = serializers.FileField(required=False, help_text="Also accepted as `q` or `media`.")
+
+
+class BatchedImage(HowToKeep, HowToSearch, WithContext, Filtered):
+    """One image of a batch, always JSON."""
+
+    url = StrictText(max_length=_MAX_URL_LENGTH, help_text="Address of the image.")
+    store: serializers.BooleanField = StrictBoolean(required=False, default=True)
+    threshold = StrictInteger(
+        required=False,
+        allow_null=True,
+        default=None,
+        min_value=0,
+        max_value=MAX_DISTANCE,
+        help_text="As of `/v1/match/`.",
+    )
+
+
+class BatchRequest(serializers.Serializer[Any]):
+    """What /v1/match/batch/ reads; its images are looked at one by one."""
+
+    list = serializers.CharField(required=False, allow_blank=True, default="", max_length=64)
+    images = serializers.ListField(
+        min_length=1, max_length=MAX_BATCH_IMAGES, child=serializers.DictField()
+    )
+
+
+class DescribedBatchRequest(BatchRequest):
+    """The same with the fields of an image; for the documentation."""
+
+    images = BatchedImage(many=True)  # type: ignore[assignment]
 
 
 class ClosestMatch(serializers.Serializer[Any]):
@@ -73,23 +228,81 @@ class ClosestMatch(serializers.Serializer[Any]):
     score = serializers.IntegerField(help_text="0 for the same picture, up to 64.")
 
 
-class IncludedMatch(ClosestMatch):
+class IncludedMatch(ClosestMatch, WithContext):
     """A match in full."""
 
     id = serializers.CharField(help_text="Id of the item, med_…")
     similarity = serializers.FloatField(help_text="0 to 1; above 0.5 is a duplicate.")
     kind = serializers.CharField()
-    state = serializers.CharField(allow_null=True)
+    state = serializers.CharField(allow_null=True, help_text="null for identical bytes.")
     external_id = serializers.CharField(allow_null=True)
+    url = serializers.CharField(
+        allow_null=True, help_text="Where the image is, for whoever has the credential."
+    )
+    evidence = MatchEvidence(required=False)
+
+
+class SubmittedItem(serializers.Serializer[Any]):
+    """The item that the image became."""
+
+    id = serializers.CharField()
+    sha256 = serializers.CharField()
+    added = serializers.BooleanField(help_text="False: it was there before.")
+    submissions = serializers.IntegerField(help_text="How often these bytes were submitted.")
 
 
 class MatchAnswer(serializers.Serializer[Any]):
-    """Whether the image matches an earlier one."""
+    """Whether the image matches an earlier one; what is not required comes by `include`."""
 
     success = serializers.BooleanField()
     match = serializers.BooleanField()
     closest_match = ClosestMatch(required=False)
+    item = SubmittedItem(required=False, allow_null=True)
     matches = IncludedMatch(many=True, required=False)
+    results = IncludedMatch(many=True, required=False)
+    added = serializers.BooleanField(required=False)
+    timing = serializers.DictField(
+        required=False, child=serializers.FloatField(), help_text="Milliseconds by phase."
+    )
+
+
+class SimilarAnswer(serializers.Serializer[Any]):
+    """The images most like one, the closest first."""
+
+    success = serializers.BooleanField()
+    match = serializers.BooleanField()
+    results = IncludedMatch(many=True)
+    timing = serializers.FloatField(help_text="Seconds.")
+
+
+class BatchProgress(serializers.Serializer[Any]):
+    """How far a batch has come."""
+
+    id = serializers.CharField(help_text="bat_…")
+    state = serializers.ChoiceField(choices=["waiting", "running", "done"])
+    total = serializers.IntegerField()
+    done = serializers.IntegerField()
+
+
+class BatchAccepted(serializers.Serializer[Any]):
+    """A batch that is being worked on."""
+
+    success = serializers.BooleanField()
+    batch = BatchProgress()
+
+
+@extend_schema_field({"type": "object", "additionalProperties": {}, "nullable": True})
+class BatchedAnswer(serializers.JSONField):
+    """The answer about one image of a batch: as of `/v1/match/`, or a failure."""
+
+
+class BatchAnswer(BatchAccepted):
+    """A batch with the answers so far, in the order of its images."""
+
+    results = serializers.ListField(
+        child=BatchedAnswer(),
+        help_text="Of each image what `/v1/match/` answers, or the failure; null: not yet.",
+    )
 
 
 class MatchFailure(serializers.Serializer[Any]):

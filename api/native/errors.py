@@ -40,10 +40,12 @@ TABLE: dict[type[LookalikeError], int] = {
 def failure(error: LookalikeError, request_id: str) -> Failure:
     """Return the error in our envelope."""
     status = errors.row_for(error, TABLE)
-    described: dict[str, Any] = {"code": error.code, "message": error.message}
-    if error.field:
-        described["field"] = error.field
     headers = {"WWW-Authenticate": "Bearer"} if status == 401 else {}
-    return Failure(
-        status=status, body={"error": described, "request_id": request_id}, headers=headers
-    )
+    body = {"error": described(error), "request_id": request_id}
+    return Failure(status=status, body=body, headers=headers)
+
+
+def described(error: LookalikeError) -> dict[str, Any]:
+    """Return what went wrong, in the envelope or beside what went well."""
+    shown = {"code": error.code, "message": error.message}
+    return {**shown, "field": error.field} if error.field else shown

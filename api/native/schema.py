@@ -5,7 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from drf_spectacular.utils import OpenApiResponse, extend_schema, inline_serializer
+from drf_spectacular.utils import (
+    OpenApiParameter,
+    OpenApiResponse,
+    extend_schema,
+    inline_serializer,
+)
 from rest_framework import serializers
 
 from api.native import examples
@@ -14,24 +19,52 @@ from api.native.serializers import (
     CheckAnswer,
     CheckedImage,
     CountedList,
+    DecidedMatches,
     DecisionRequest,
     FailureAnswer,
+    FoundItem,
     ImageList,
+    ItemFilter,
     ListChange,
+    ListFilter,
     ListItem,
+    ManyDecisions,
     MatchFilter,
     NewItem,
     NewList,
+    NewMatch,
     ReviewMatch,
     ReviewMatchInFull,
     UploadedCheck,
     UploadedItem,
+    UsedLimits,
 )
 
 View = TypeVar("View", bound=Callable[..., Any])
 
 _GONE = OpenApiResponse(description="Done.")
+_ITEM_BEFORE = OpenApiResponse(ListItem, description="The item was there before.")
+_PAIR_BEFORE = OpenApiResponse(ReviewMatch, description="The pair was there before.")
 _IMAGE_FAILURES = (413, 415, 424, 503)
+_IF_MATCH = OpenApiParameter(
+    "If-Match",
+    str,
+    location=OpenApiParameter.HEADER,
+    description='The `version` that you saw, as in `"3"`, instead of the one in the body.',
+)
+_ETAG = OpenApiParameter(
+    "ETag",
+    str,
+    location=OpenApiParameter.HEADER,
+    response=[200],
+    description="The match's version, for `If-Match`.",
+)
+_ITEM_NAME = OpenApiParameter(
+    "name",
+    str,
+    location=OpenApiParameter.PATH,
+    description="Id of an item, `med_…`, or the SHA-256 of a picture in hexadecimal.",
+)
 
 
 def _page_of(row: type[serializers.Serializer[Any]]) -> serializers.Serializer[Any]:
@@ -42,7 +75,7 @@ def _page_of(row: type[serializers.Serializer[Any]]) -> serializers.Serializer[A
 
 
 def _failures(*statuses: int) -> dict[int, Any]:
-    return dict.fromkeys((400, 401, 403, *statuses), FailureAnswer)
+    return dict.fromkeys((400, 401, 403, 429, *statuses), FailureAnswer)
 
 
 def _described(tag: str, operation_id: str, **options: Any) -> Callable[[View], View]:
@@ -73,10 +106,28 @@ NEW_ITEM = _described(
     "Items",
     "item_add",
     request={"multipart/form-data": UploadedItem, "application/json": NewItem},
-    responses={201: ListItem, **_failures(404, *_IMAGE_FAILURES)},
+    responses={200: _ITEM_BEFORE, 201: ListItem, **_failures(404, *_IMAGE_FAILURES)},
 )
 ITEM = _described("Items", "item", responses={200: ListItem, **_failures(404)})
 ITEM_REMOVAL = _described("Items", "item_remove", responses={204: _GONE, **_failures(404)})
+FOUND_ITEMS = _described(
+    "Items",
+    "found_items",
+    parameters=[ItemFilter, PageRequest],
+    responses={200: _page_of(FoundItem), **_failures(404)},
+)
+FOUND_ITEM = _described(
+    "Items",
+    "found_item",
+    parameters=[_ITEM_NAME, ListFilter],
+    responses={200: FoundItem, **_failures(404)},
+)
+FOUND_ITEM_REMOVAL = _described(
+    "Items",
+    "found_item_remove",
+    parameters=[_ITEM_NAME, ListFilter],
+    responses={204: _GONE, **_failures(404)},
+)
 CHECK = _described(
     "Items",
     "check",
@@ -90,9 +141,22 @@ MATCHES = _described(
     parameters=[MatchFilter, PageRequest],
     responses={200: _page_of(ReviewMatch), **_failures(404)},
 )
+NEW_MATCH = _described(
+    "Matches",
+    "match_create",
+    request=NewMatch,
+    responses={200: _PAIR_BEFORE, 201: ReviewMatch, **_failures(404, 409, 503)},
+)
+DECIDE_MANY = _described(
+    "Matches",
+    "matches_decide",
+    request=ManyDecisions,
+    responses={200: DecidedMatches, **_failures()},
+)
 MATCH = _described(
     "Matches",
     "match",
+    parameters=[_ETAG],
     responses={200: ReviewMatchInFull, **_failures(404)},
     examples=[examples.MATCH_IN_FULL],
 )
@@ -100,8 +164,10 @@ CONFIRM, DISSOCIATE, UNDO = (
     _described(
         "Matches",
         f"match_{act}",
+        parameters=[_IF_MATCH],
         request=DecisionRequest,
         responses={200: ReviewMatch, **_failures(404, 409)},
     )
     for act in ("confirm", "dissociate", "undo")
 )
+USAGE = _described("Usage", "usage", responses={200: UsedLimits, **_failures()})

@@ -7,6 +7,8 @@ from typing import Any
 from django.urls import reverse
 from rest_framework import serializers
 
+from api.evidence import MatchEvidence
+from api.fields import JsonObject, StrictText
 from lists.list_settings import (
     AUTO_CONFIRMABLE_KINDS,
     DEPTHS,
@@ -15,12 +17,16 @@ from lists.list_settings import (
     MAX_RETENTION_DAYS,
 )
 from lists.services import MAX_CUSTOM_ID_LENGTH
-from matching.types import Orientation
-from review.services import MAX_NOTE_LENGTH
+from matching.evidence import Kind
+from review.selectors import STATES
+from review.services import MAX_DECIDED_AT_ONCE, MAX_NOTE_LENGTH
 from review.submissions import DEFAULT_LIMIT, MAX_LIMIT
 
 THUMBNAIL_SIDE_PX = 256
 _FRAMES_TEXT = "Of an animated GIF, WebP or PNG; 1 otherwise."
+_KINDS = [kind.value for kind in Kind]
+_ONE_OF: dict[str, Any] = {"invalid_choice": f"One of {', '.join(STATES)}."}
+_ONE_OF_KINDS: dict[str, Any] = {"invalid_choice": f"One of {', '.join(_KINDS)}."}
 _MAX_THRESHOLDS_TEXT = "Above 0 and below 1."
 
 
@@ -64,7 +70,7 @@ class ImageList(serializers.Serializer[Any]):
 
     id = serializers.CharField(source="public_id")
     name = serializers.CharField()
-    description = serializers.CharField()
+    description = serializers.CharField(allow_blank=True)
     suggestion_threshold = serializers.FloatField()
     duplicate_threshold = serializers.FloatField()
     depth = serializers.CharField()
@@ -128,6 +134,41 @@ class ListItem(serializers.Serializer[Any]):
     created_at = serializers.DateTimeField()
 
 
+class FoundItem(serializers.Serializer[Any]):
+    """An image in a list, whichever it is."""
+
+    id = serializers.CharField(source="public_id")
+    sha256 = serializers.CharField(source="image.sha256")
+    custom_id = TextOrNull()
+    context = JsonObject(  # type: ignore[assignment] # REST framework has a `context` too
+        help_text="Your own facts about the image."
+    )
+    list = serializers.CharField(source="image_list.public_id")
+    submissions = serializers.IntegerField(
+        source="image.submission_count", help_text="How often these bytes were submitted."
+    )
+    created_at = serializers.DateTimeField()
+
+
+class ListFilter(serializers.Serializer[Any]):
+    """Which list alone counts."""
+
+    list = serializers.CharField(required=False, allow_blank=True, default="", max_length=64)
+
+
+class ItemFilter(ListFilter):
+    """Which items to return."""
+
+    external_id = serializers.CharField(
+        required=False,
+        allow_blank=True,
+        default="",
+        max_length=MAX_CUSTOM_ID_LENGTH,
+        help_text="Your own id of the image, its `custom_id`.",
+    )
+    sha256 = serializers.CharField(required=False, allow_blank=True, default="", max_length=64)
+
+
 class AskedDepth(serializers.ChoiceField):
     """`fast` compares whole pictures, `full` their parts too; left out, the list decides."""
 
@@ -169,12 +210,6 @@ class UploadedCheck(CheckedImage):
     image = serializers.FileField(required=False)
 
 
-class _Corners(serializers.ListField):
-    """Points, each a list of x and y."""
-
-    child = serializers.ListField(min_length=2, max_length=2, child=serializers.FloatField())
-
-
 class MatchPicture(serializers.Serializer[Any]):
     """One of the two images of a match; `id` is null for an image that is in no list."""
 
@@ -185,88 +220,6 @@ class MatchPicture(serializers.Serializer[Any]):
     height = serializers.IntegerField()
     frames = serializers.IntegerField(help_text=_FRAMES_TEXT)
     thumbnail_url = serializers.CharField(allow_null=True)
-
-
-class Outlines(serializers.Serializer[Any]):
-    """The corners of the region that both images show, the same corner at the same place."""
-
-    query = _Corners(help_text="[x, y] as shares of the query's width and height, 0 to 1.")
-    item = _Corners(help_text="[x, y] as shares of the item's width and height, 0 to 1.")
-
-
-class Blocks(serializers.Serializer[Any]):
-    """Where the aligned images agree: an even grid over the whole item."""
-
-    columns = serializers.IntegerField()
-    rows = serializers.IntegerField()
-    cells = serializers.CharField(
-        help_text="Row by row: a agrees, e edited, n no texture, . outside the region."
-    )
-    agree_count = serializers.IntegerField()
-    edited_count = serializers.IntegerField()
-    no_texture_count = serializers.IntegerField()
-
-
-class HashDistance(serializers.Serializer[Any]):
-    """How many bits of a perceptual hash differ."""
-
-    bits = serializers.IntegerField()
-    of_bits = serializers.IntegerField()
-
-
-class HashDistances(serializers.Serializer[Any]):
-    """The distance by each perceptual hash, of the whole images."""
-
-    pdq = HashDistance()
-    phash = HashDistance()
-
-
-class BothSides(serializers.Serializer[Any]):
-    """A whole number for each of the two images."""
-
-    query = serializers.IntegerField()
-    item = serializers.IntegerField()
-
-
-class MatchReason(serializers.Serializer[Any]):
-    """One thing that speaks for or against a match; `code` is stable."""
-
-    code = serializers.CharField()
-    params = serializers.DictField(help_text="The figures in the sentence, by name.")
-    text = serializers.CharField(
-        allow_null=True,
-        help_text="A sentence in the language of the request. A is the query, B the item.",
-    )
-
-
-class MatchEvidence(serializers.Serializer[Any]):
-    """What was measured between two images."""
-
-    algorithm_version = serializers.IntegerField()
-    orientation = serializers.ChoiceField(
-        choices=[each.value for each in Orientation],
-        help_text="What turns the query so that it lies like the item.",
-    )
-    transform = serializers.ListField(
-        allow_null=True,
-        min_length=3,
-        max_length=3,
-        child=serializers.ListField(min_length=3, max_length=3, child=serializers.FloatField()),
-        help_text="3 x 3, row by row: takes (x, y, 1) in px of the upright query at full size to "
-        "px of the upright item. null: the images were compared as wholes only.",
-    )
-    outlines = Outlines(allow_null=True)
-    blocks = Blocks(allow_null=True)
-    inliers = serializers.IntegerField(
-        allow_null=True, help_text="Points found in both images that fit the transform."
-    )
-    distances = HashDistances()
-    signals = serializers.DictField(
-        child=serializers.FloatField(), help_text="The measurements behind the score, by name."
-    )
-    quality = BothSides(help_text="Detail in each image, 0 (flat) to 100.")
-    frames = BothSides(help_text="The frame of each image that was compared, from 0.")
-    reasons = MatchReason(many=True)
 
 
 class FoundMatch(serializers.Serializer[Any]):
@@ -318,7 +271,7 @@ class PastDecision(serializers.Serializer[Any]):
     act = serializers.CharField()
     from_state = serializers.CharField()
     to_state = serializers.CharField()
-    note = serializers.CharField()
+    note = serializers.CharField(allow_blank=True)
     surface = serializers.CharField()
     by = serializers.SerializerMethodField()
     created_at = serializers.DateTimeField()
@@ -340,9 +293,7 @@ class ReviewMatchInFull(ReviewMatch):
 class DecisionRequest(serializers.Serializer[Any]):
     """A decision about a match."""
 
-    note = serializers.CharField(
-        required=False, allow_blank=True, default="", max_length=MAX_NOTE_LENGTH
-    )
+    note = StrictText(required=False, allow_blank=True, default="", max_length=MAX_NOTE_LENGTH)
     version = serializers.IntegerField(
         required=False,
         allow_null=True,
@@ -352,11 +303,51 @@ class DecisionRequest(serializers.Serializer[Any]):
     )
 
 
-class MatchFilter(serializers.Serializer[Any]):
+class MatchFilter(ListFilter):
     """Which matches to return."""
 
-    state = serializers.CharField(required=False, allow_blank=True, default="", max_length=32)
-    list = serializers.CharField(required=False, allow_blank=True, default="", max_length=64)
+    state = serializers.ChoiceField(
+        required=False, allow_blank=True, default="", choices=STATES, error_messages=_ONE_OF
+    )
+    kind = serializers.ChoiceField(
+        required=False, allow_blank=True, default="", choices=_KINDS, error_messages=_ONE_OF_KINDS
+    )
+
+
+class NewMatch(ListFilter):
+    """Two items that somebody says belong together."""
+
+    item_a = StrictText(max_length=64, help_text="Id or SHA-256; compared as the query.")
+    item_b = StrictText(max_length=64, help_text="Id or SHA-256, in the same list.")
+
+
+class ManyDecisions(serializers.Serializer[Any]):
+    """One decision about several matches."""
+
+    ids = serializers.ListField(
+        min_length=1, max_length=MAX_DECIDED_AT_ONCE, child=StrictText(max_length=64)
+    )
+    act = serializers.ChoiceField(choices=["confirm", "dissociate"])
+    note = StrictText(required=False, allow_blank=True, default="", max_length=MAX_NOTE_LENGTH)
+
+
+class Allowance(serializers.Serializer[Any]):
+    """A limit and what of it is used."""
+
+    limit = serializers.IntegerField()
+    used = serializers.IntegerField()
+    remaining = serializers.IntegerField()
+    resets_at = serializers.DateTimeField(help_text="When the count starts anew.")
+
+
+class UsedLimits(serializers.Serializer[Any]):
+    """What was used of each limit; null: there is no limit, and nothing is counted."""
+
+    requests_per_minute = Allowance(
+        allow_null=True, help_text="Of the credential that asks, this request included."
+    )
+    pictures_per_day = Allowance(allow_null=True, help_text="Of the whole organisation.")
+    pictures_per_month = Allowance(allow_null=True, help_text="Of the whole organisation.")
 
 
 class Problem(serializers.Serializer[Any]):
@@ -365,6 +356,23 @@ class Problem(serializers.Serializer[Any]):
     code = serializers.CharField()
     message = serializers.CharField()
     field = serializers.CharField(required=False)
+
+
+class DecidedMatch(serializers.Serializer[Any]):
+    """What became of one of several matches: its state, or why it could not be decided."""
+
+    id = serializers.CharField()
+    state = serializers.CharField(allow_null=True)
+    version = serializers.IntegerField(allow_null=True)
+    error = Problem(allow_null=True)
+
+
+class DecidedMatches(serializers.Serializer[Any]):
+    """What became of several matches, in the order of their ids, each id once."""
+
+    results = DecidedMatch(many=True)
+    decided = serializers.IntegerField(help_text="How many are decided as asked now.")
+    failed = serializers.IntegerField()
 
 
 class FailureAnswer(serializers.Serializer[Any]):

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Any
 from django.urls import reverse
 from rest_framework.request import Request
 
-from api.native import serializers
+from api import evidence
+from api.native import errors, serializers
 from api.native.serializers import THUMBNAIL_SIDE_PX
 from lists import list_settings
-from matching.evidence import Alignment, Block, BlockMap, Evidence
-from matching.types import PDQ_BITS, PHASH_BITS
-from review import selectors, wording
+from matching.evidence import Evidence
+from review import selectors
 from review.selectors import Pair
+from review.services import Decided
 from review.submissions import Match, Outcome
 
 if TYPE_CHECKING:
@@ -33,10 +34,28 @@ def candidates(rows: Sequence[MatchCandidate], request: Request) -> list[dict[st
 def candidate_in_full(row: MatchCandidate, request: Request) -> dict[str, Any]:
     """Return a stored match with its evidence and history."""
     shown = candidates([row], request)[0]
-    shown["evidence"] = _evidence(Evidence.from_json(row.evidence))
+    shown["evidence"] = evidence.shown(Evidence.from_json(row.evidence))
     decisions = serializers.PastDecision(selectors.history_of(row), many=True)
     shown["decisions"] = decisions.data
     return shown
+
+
+def decided(rows: Sequence[Decided]) -> dict[str, Any]:
+    """Return what became of several matches."""
+    failed = sum(row.error is not None for row in rows)
+    return {
+        "results": [
+            {
+                "id": row.match_id,
+                "state": row.candidate.state if row.candidate else None,
+                "version": row.candidate.version if row.candidate else None,
+                "error": errors.described(row.error) if row.error else None,
+            }
+            for row in rows
+        ],
+        "decided": len(rows) - failed,
+        "failed": failed,
+    }
 
 
 def checked(outcome: Outcome, request: Request) -> dict[str, Any]:
@@ -71,57 +90,7 @@ def _found(match: Match, request: Request) -> dict[str, Any]:
         "score": round(match.score, _SCORE_DIGITS),
         "kind": match.comparison.kind.value,
         "item": _picture(match.item.image, match.item, request),
-        "evidence": _evidence(match.comparison.evidence),
-    }
-
-
-def _evidence(evidence: Evidence) -> dict[str, Any]:
-    alignment, blocks = evidence.alignment, evidence.blocks
-    return {
-        "algorithm_version": evidence.algorithm_version,
-        "orientation": evidence.orientation.value,
-        "transform": _transform(alignment) if alignment else None,
-        "outlines": _outlines(alignment) if alignment else None,
-        "blocks": _blocks(blocks) if blocks else None,
-        "inliers": evidence.inliers,
-        "distances": {
-            "pdq": {"bits": evidence.pdq_distance_bits, "of_bits": PDQ_BITS},
-            "phash": {"bits": evidence.phash_distance_bits, "of_bits": PHASH_BITS},
-        },
-        "signals": dict(evidence.signals),
-        "quality": {"query": evidence.query_quality, "item": evidence.item_quality},
-        "frames": {"query": evidence.query_frame, "item": evidence.item_frame},
-        "reasons": [
-            {
-                "code": reason.code,
-                "params": dict(reason.params),
-                "text": wording.sentence_of(reason.code, reason.params) or None,
-            }
-            for reason in evidence.reasons
-        ],
-    }
-
-
-def _transform(alignment: Alignment) -> list[list[float]]:
-    matrix = alignment.matrix
-    return [list(matrix[start : start + 3]) for start in (0, 3, 6)]
-
-
-def _outlines(alignment: Alignment) -> dict[str, list[list[float]]]:
-    return {
-        "query": [list(point) for point in alignment.query_outline],
-        "item": [list(point) for point in alignment.item_outline],
-    }
-
-
-def _blocks(blocks: BlockMap) -> dict[str, Any]:
-    return {
-        "columns": blocks.columns,
-        "rows": blocks.rows,
-        "cells": blocks.cells,
-        "agree_count": blocks.count(Block.AGREES),
-        "edited_count": blocks.count(Block.EDITED),
-        "no_texture_count": blocks.count(Block.NO_TEXTURE),
+        "evidence": evidence.shown(match.comparison.evidence),
     }
 
 

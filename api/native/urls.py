@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path, re_path
 
-from api.native import views
+from api.native import match_views, views
 from api.views import DialectView
 
 app_name = "native"
@@ -17,11 +17,15 @@ _VIEWS: dict[str, tuple[str, type[DialectView]]] = {
     "items": (f"{_LIST}items/", views.Items),
     "item": (f"{_LIST}items/<str:item_id>/", views.OneItem),
     "check": (f"{_LIST}check/", views.CheckImage),
-    "matches": ("matches/", views.Matches),
-    "match": (_MATCH, views.OneMatch),
-    "confirm": (f"{_MATCH}confirm/", views.Confirm),
-    "dissociate": (f"{_MATCH}dissociate/", views.Dissociate),
-    "undo": (f"{_MATCH}undo/", views.Undo),
+    "found-items": ("items/", views.FoundItems),
+    "found-item": ("items/<str:name>/", views.ItemKnownAs),
+    "matches": ("matches/", match_views.Matches),
+    "many-matches": ("matches/bulk/", match_views.ManyMatches),
+    "match": (_MATCH, match_views.OneMatch),
+    "confirm": (f"{_MATCH}confirm/", match_views.Confirm),
+    "dissociate": (f"{_MATCH}dissociate/", match_views.Dissociate),
+    "undo": (f"{_MATCH}undo/", match_views.Undo),
+    "usage": ("usage/", views.Usage),
 }
 
 urlpatterns: list[URLPattern] = [

@@ -2,44 +2,42 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts import quotas
 from api.authentication import actor_of
 from api.images import image_of
-from api.native import errors, paging, schema, shapes
+from api.native import paging, schema, shapes
+from api.native.base import NativeView
 from api.native.serializers import (
     CheckedImage,
     CountedList,
-    DecisionRequest,
+    FoundItem,
     ImageList,
+    ItemFilter,
     ListChange,
+    ListFilter,
     ListItem,
-    MatchFilter,
     NewItem,
     NewList,
+    UsedLimits,
 )
 from api.parameters import checked, parameters_of
 from api.views import DialectView
 from lists import selectors as lists_selectors
 from lists import services as lists_services
 from lists.list_settings import ListSettings
-from review import selectors, services
+from lists.selectors import SoughtItems
+from review import services
 from review.submissions import Submission
 
+if TYPE_CHECKING:
+    from lists.models import Item
+
 _IMAGE_FIELDS = ("image", "media")
-
-
-class NativeView(DialectView):
-    """A view that answers in our own envelope."""
-
-    failure_of = staticmethod(errors.failure)
-
-    def shown(self, serializer: type[Any], rows: Any, *, many: bool = False) -> Any:
-        """Return rows as the serializer shows them."""
-        return serializer(rows, many=many, context={"request": self.request}).data
 
 
 class Lists(NativeView):
@@ -117,7 +115,8 @@ class Items(NativeView):
             depth=shapes.depth(asked["depth"]),
         )
         outcome = services.submit(by=actor, submission=submission)
-        return Response(self.shown(ListItem, outcome.item), status=201)
+        status = 201 if outcome.is_new_item else 200
+        return Response(self.shown(ListItem, outcome.item), status=status)
 
 
 class OneItem(NativeView):
@@ -136,6 +135,47 @@ class OneItem(NativeView):
         image_list = lists_selectors.list_for(actor, list_id)
         services.remove_item(by=actor, item=lists_selectors.item_for(image_list, item_id))
         return Response(status=204)
+
+
+class FoundItems(NativeView):
+    """The items of all lists."""
+
+    @schema.FOUND_ITEMS
+    def get(self, request: Request) -> Response:
+        """Return items, newest first."""
+        actor = actor_of(request)
+        piece = paging.asked_piece(request)
+        asked = checked(ItemFilter, dict(request.query_params.items()))
+        sought = SoughtItems(
+            custom_id=asked["external_id"],
+            sha256=asked["sha256"],
+            image_list=lists_selectors.list_for(actor, asked["list"]) if asked["list"] else None,
+        )
+        page = lists_selectors.found_items_page(actor, sought, after=piece.after, size=piece.size)
+        return Response(
+            paging.page_body(request, page, lambda rows: self.shown(FoundItem, rows, many=True))
+        )
+
+
+class ItemKnownAs(NativeView):
+    """One item by its id, or the items of a picture by its SHA-256."""
+
+    @schema.FOUND_ITEM
+    def get(self, request: Request, name: str) -> Response:
+        """Return the item, of several the newest."""
+        return Response(self.shown(FoundItem, self._found(request, name)[0]))
+
+    @schema.FOUND_ITEM_REMOVAL
+    def delete(self, request: Request, name: str) -> Response:
+        """Take the item out of its list; by SHA-256 all items of the picture, or none."""
+        services.remove_items(by=actor_of(request), items=self._found(request, name))
+        return Response(status=204)
+
+    def _found(self, request: Request, name: str) -> list[Item]:
+        actor = actor_of(request)
+        asked = checked(ListFilter, dict(request.query_params.items()))
+        image_list = lists_selectors.list_for(actor, asked["list"]) if asked["list"] else None
+        return lists_selectors.items_known_as(actor, name, image_list=image_list)
 
 
 class CheckImage(NativeView):
@@ -157,78 +197,13 @@ class CheckImage(NativeView):
         return Response(shapes.checked(services.submit(by=actor, submission=submission), request))
 
 
-class Matches(NativeView):
-    """The matches of all lists."""
+class Usage(NativeView):
+    """What was used of the limits."""
 
-    @schema.MATCHES
+    @schema.USAGE
     def get(self, request: Request) -> Response:
-        """Return matches, best score first."""
-        actor = actor_of(request)
-        piece = paging.asked_piece(request)
-        asked = checked(MatchFilter, dict(request.query_params.items()))
-        page = selectors.candidates_page(
-            actor,
-            state=selectors.state_named(asked["state"]) if asked["state"] else None,
-            image_list=lists_selectors.list_for(actor, asked["list"]) if asked["list"] else None,
-            after=selectors.candidate_at(actor, piece.after) if piece.after else None,
-            size=piece.size,
-        )
-        return Response(
-            paging.page_body(request, page, lambda rows: shapes.candidates(rows, request))
-        )
-
-
-class OneMatch(NativeView):
-    """One match."""
-
-    @schema.MATCH
-    def get(self, request: Request, match_id: str) -> Response:
-        """Return a match with its evidence and history."""
-        candidate = selectors.candidate_for(actor_of(request), match_id)
-        return Response(shapes.candidate_in_full(candidate, request))
-
-
-class Confirm(NativeView):
-    """The decision that two images match."""
-
-    @schema.CONFIRM
-    def post(self, request: Request, match_id: str) -> Response:
-        """Decide that the two images match."""
-        actor = actor_of(request)
-        candidate = selectors.candidate_for(actor, match_id)
-        asked = checked(DecisionRequest, parameters_of(request))
-        decided = services.confirm(
-            by=actor, candidate=candidate, note=asked["note"], expected_version=asked["version"]
-        )
-        return Response(shapes.candidates([decided], request)[0])
-
-
-class Dissociate(NativeView):
-    """The decision that two images do not match."""
-
-    @schema.DISSOCIATE
-    def post(self, request: Request, match_id: str) -> Response:
-        """Decide that the two images do not match: they are never suggested again."""
-        actor = actor_of(request)
-        candidate = selectors.candidate_for(actor, match_id)
-        asked = checked(DecisionRequest, parameters_of(request))
-        decided = services.dissociate(
-            by=actor, candidate=candidate, note=asked["note"], expected_version=asked["version"]
-        )
-        return Response(shapes.candidates([decided], request)[0])
-
-
-class Undo(NativeView):
-    """The taking back of a decision."""
-
-    @schema.UNDO
-    def post(self, request: Request, match_id: str) -> Response:
-        """Take the latest decision about a match back."""
-        actor = actor_of(request)
-        candidate = selectors.candidate_for(actor, match_id)
-        asked = checked(DecisionRequest, parameters_of(request))
-        undone = services.undo(by=actor, candidate=candidate, expected_version=asked["version"])
-        return Response(shapes.candidates([undone], request)[0])
+        """Return the limits and what was used of each."""
+        return Response(self.shown(UsedLimits, quotas.usage_for(actor_of(request))))
 
 
 class UnknownAddress(NativeView):

@@ -9,10 +9,10 @@ from drf_spectacular.openapi import AutoSchema
 
 
 class CredentialScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
-    """The three places of a credential."""
+    """The places of a credential."""
 
     target_class = "api.authentication.CredentialAuthentication"
-    name = ["token", "api_user", "api_secret"]
+    name = ["token", "pair", "api_user", "api_secret"]
     match_subclasses = True
 
     def get_security_definition(self, auto_schema: AutoSchema) -> list[dict[str, Any]]:
@@ -22,6 +22,11 @@ class CredentialScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyp
                 "type": "http",
                 "scheme": "bearer",
                 "description": "`api_user.api_secret`; the schemes Token and JWT mean the same.",
+            },
+            {
+                "type": "http",
+                "scheme": "basic",
+                "description": "`api_user` as the user name, `api_secret` as the password.",
             },
             {
                 "type": "apiKey",
@@ -34,4 +39,4 @@ class CredentialScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyp
 
     def get_security_requirement(self, auto_schema: AutoSchema) -> list[dict[str, list[str]]]:
         """Return the token, or the pair together."""
-        return [{"token": []}, {"api_user": [], "api_secret": []}]
+        return [{"token": []}, {"pair": []}, {"api_user": [], "api_secret": []}]

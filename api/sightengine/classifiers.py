@@ -1,4 +1,4 @@
-"""The models that Sightengine's clients may ask for by name, which this server does not run."""
+"""The models that Sightengine's clients may ask for by name, and those that run on this server."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from collections.abc import Sequence
 
 from api.sightengine.errors import ClassifierNotHere, UnknownClassifier
 
+PROPERTIES = "properties"
+HERE = frozenset({PROPERTIES})
 # As named in Sightengine's public documentation, with the version suffixes that clients send.
 KNOWN = frozenset(
     {
@@ -35,7 +37,7 @@ KNOWN = frozenset(
         "nudity-2.1",
         "offensive",
         "offensive-2.0",
-        "properties",
+        PROPERTIES,
         "qr-content",
         "quality",
         "recreational_drug",
@@ -52,13 +54,19 @@ KNOWN = frozenset(
 )
 
 
-def refuse(names: Sequence[str]) -> None:
-    """Raise for the first name: numbers are never invented for what is not measured."""
+def require_here(names: Sequence[str]) -> None:
+    """Raise for the first name of a model that does not run here."""
     for name in names:
         if name not in KNOWN:
             raise UnknownClassifier("models names a model that does not exist.", field="models")
-        raise ClassifierNotHere(
-            f"The model {name} does not run on this server, which compares images with lists. "
-            "Use lists or add_to_list.",
-            field="models",
-        )
+        if name not in HERE:
+            raise not_here(f"model {name}", field="models")
+
+
+def not_here(what: str, *, field: str | None = None) -> ClassifierNotHere:
+    """Return the error for what Sightengine has and this server has not: no number is invented."""
+    return ClassifierNotHere(
+        f"The {what} does not run on this server, which compares images with lists and measures "
+        "their properties. Use lists, add_to_list or models=properties.",
+        field=field,
+    )

@@ -27,7 +27,7 @@ HEADERS = {"Access-Control-Allow-Origin": "*", "Access-Control-Max-Age": "86400"
 
 
 class NothingToDo(InvalidInput):
-    """The request names neither lists nor a list to add to, or no item to remove."""
+    """The request names neither lists, nor a list to add to, nor models; or no item to remove."""
 
     code = "nothing_to_do"
 
@@ -42,6 +42,18 @@ class ClassifierNotHere(InvalidInput):
     """A real Sightengine model that this server does not run."""
 
     code = "model_not_here"
+
+
+class TooManyImages(InvalidInput):
+    """More images than one request may bring."""
+
+    code = "too_many_bulk_images"
+
+
+class TooMuchTogether(InvalidInput):
+    """The images of one request have too many bytes together."""
+
+    code = "too_many_bytes_together"
 
 
 class BadCallback(InvalidInput):
@@ -68,6 +80,7 @@ TABLE: dict[type[LookalikeError], Row] = {
     FetchRefused: Row(400, "media_error", 3),
     TooManyBytes: Row(413, "media_error", 4),
     errors.BodyTooLarge: Row(413, "media_error", 4),
+    TooMuchTogether: Row(413, "media_error", 4),
     TooManyPixels: Row(400, "media_error", 5),
     TooManyFrames: Row(400, "media_error", 5),
     TooCostly: Row(400, "media_error", 5),
@@ -80,6 +93,7 @@ TABLE: dict[type[LookalikeError], Row] = {
     Conflict: Row(409, "argument_error", 16),
     ItemNotFound: Row(404, "argument_error", 17),
     BadCallback: Row(400, "argument_error", 18),
+    TooManyImages: Row(400, "argument_error", 19),
     errors.MethodNotAllowed: Row(405, "request_error", 20),
     NotFound: Row(404, "request_error", 21),
     errors.MalformedBody: Row(400, "request_error", 22),

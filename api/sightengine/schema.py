@@ -2,45 +2,69 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiParameter, PolymorphicProxySerializer, extend_schema
+from rest_framework.serializers import Serializer
 
 from api.sightengine.serializers import (
     CheckRequest,
+    FeedbackRequest,
     RemovalRequest,
     SightengineAcknowledgement,
+    SightengineBulkAnswer,
     SightengineCheckAnswer,
     SightengineFailure,
+    SightengineThanks,
     UploadedCheckRequest,
+    UploadedFeedbackRequest,
 )
 
+View = TypeVar("View", bound=Callable[..., Any])
 _TAGS = ["Sightengine dialect"]
 _FORMS = ("multipart/form-data", "application/x-www-form-urlencoded")
-_FAILURES = dict.fromkeys((400, 401, 403, 404, 413, 503), SightengineFailure)
+_FAILURES = dict.fromkeys((400, 401, 403, 404, 413, 429, 503), SightengineFailure)
 _CALLBACK = OpenApiParameter("callback", str, description="Name of a JSONP callback.")
 
 
-def _answers(success: type[SightengineAcknowledgement]) -> dict[Any, Any]:
+def _answers(success: Any) -> dict[Any, Any]:
     """Return what may be answered; with a callback every answer is a script."""
     script = {(200, "application/javascript"): OpenApiTypes.STR}
     return {(200, "application/json"): success, **script, **_FAILURES}
 
 
-CHECK_BY_ADDRESS = extend_schema(
-    tags=_TAGS,
-    operation_id="sightengine_check_address",
-    parameters=[CheckRequest, _CALLBACK],
-    responses=_answers(SightengineCheckAnswer),
+def _by_address(name: str, asked: type[Serializer[Any]], success: Any) -> Callable[[View], View]:
+    return extend_schema(
+        tags=_TAGS,
+        operation_id=f"sightengine_{name}_address",
+        parameters=[asked, _CALLBACK],
+        responses=_answers(success),
+    )
+
+
+def _by_upload(name: str, asked: type[Serializer[Any]], success: Any) -> Callable[[View], View]:
+    return extend_schema(
+        tags=_TAGS,
+        operation_id=f"sightengine_{name}",
+        parameters=[_CALLBACK],
+        request=dict.fromkeys(_FORMS, asked),
+        responses=_answers(success),
+    )
+
+
+_ONE_OR_SEVERAL = PolymorphicProxySerializer(
+    component_name="SightengineAnswer",
+    serializers=[SightengineCheckAnswer, SightengineBulkAnswer],
+    resource_type_field_name=None,
 )
-CHECK = extend_schema(
-    tags=_TAGS,
-    operation_id="sightengine_check",
-    parameters=[_CALLBACK],
-    request=dict.fromkeys(_FORMS, UploadedCheckRequest),
-    responses=_answers(SightengineCheckAnswer),
-)
+CHECK_BY_ADDRESS = _by_address("check", CheckRequest, SightengineCheckAnswer)
+CHECK = _by_upload("check", UploadedCheckRequest, _ONE_OR_SEVERAL)
+PROPERTIES_BY_ADDRESS = _by_address("properties", CheckRequest, SightengineCheckAnswer)
+PROPERTIES = _by_upload("properties", UploadedCheckRequest, _ONE_OR_SEVERAL)
+FEEDBACK_BY_ADDRESS = _by_address("feedback", FeedbackRequest, SightengineThanks)
+FEEDBACK = _by_upload("feedback", UploadedFeedbackRequest, SightengineThanks)
 REMOVE = extend_schema(
     tags=_TAGS,
     operation_id="sightengine_remove_item",

@@ -5,7 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from rest_framework import serializers
+from rest_framework.fields import empty
 
+from api.sightengine.pictures import MAX_IMAGES
+from lists.depths import Depth
 from lists.services import MAX_CUSTOM_ID_LENGTH
 from review.submissions import DEFAULT_LIMIT, MAX_LIMIT
 
@@ -17,10 +20,16 @@ _URL_LENGTH = 8000
 class CommaSeparated(serializers.CharField):
     """Names with commas between them: blanks around them and repeats are dropped."""
 
-    def to_internal_value(self, data: Any) -> Any:
-        """Return the names in the order given."""
-        text = super().to_internal_value(data)
+    def run_validation(self, data: Any = empty) -> Any:
+        """Return the names in the order given, once the text as a whole is good."""
+        text = super().run_validation(data)
         return list(dict.fromkeys(name for part in text.split(",") if (name := part.strip())))
+
+
+def _few_lists(list_ids: list[str]) -> list[str]:
+    if len(list_ids) > MAX_LISTS:
+        raise serializers.ValidationError(f"Name at most {MAX_LISTS} lists.")
+    return list_ids
 
 
 def optional_text(max_length: int, help_text: str = "") -> serializers.CharField:
@@ -43,12 +52,29 @@ class CheckRequest(serializers.Serializer[Any]):
         max_length=1000,
         help_text="Lists to check against, comma separated, at most 10.",
     )
-    models = CommaSeparated(required=False, allow_blank=True, default="", max_length=1000)
+    models = CommaSeparated(
+        required=False,
+        allow_blank=True,
+        default="",
+        max_length=1000,
+        help_text="Models to run, comma separated; this server runs `properties`.",
+    )
     min_score = serializers.FloatField(
         required=False, default=None, help_text="Lowest score to return, else the list's own."
     )
     limit = serializers.IntegerField(
-        required=False, default=DEFAULT_LIMIT, min_value=1, max_value=MAX_LIMIT
+        required=False,
+        default=DEFAULT_LIMIT,
+        min_value=1,
+        max_value=MAX_LIMIT,
+        help_text="How many matches to return for each list, the best ones.",
+    )
+    depth = serializers.ChoiceField(
+        choices=Depth.values,
+        required=False,
+        allow_blank=True,
+        default="",
+        help_text="How to compare, else as each list says.",
     )
 
     def validate_add_to_list(self, value: str) -> str:
@@ -59,9 +85,7 @@ class CheckRequest(serializers.Serializer[Any]):
 
     def validate_lists(self, value: list[str]) -> list[str]:
         """Bound the number of searches."""
-        if len(value) > MAX_LISTS:
-            raise serializers.ValidationError(f"Name at most {MAX_LISTS} lists.")
-        return value
+        return _few_lists(value)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """Refuse an id that would be kept nowhere."""
@@ -75,7 +99,48 @@ class CheckRequest(serializers.Serializer[Any]):
 class UploadedCheckRequest(CheckRequest):
     """The same with a file; for the documentation."""
 
-    media = serializers.FileField(required=False)
+    media = serializers.FileField(required=False, help_text="The image.")
+    api_user = optional_text(200)
+    api_secret = optional_text(200)
+
+    def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
+        """Add the field whose name is no name in Python."""
+        several = serializers.ListField(
+            child=serializers.FileField(),
+            required=False,
+            max_length=MAX_IMAGES,
+            help_text=f"Up to {MAX_IMAGES} images instead of one, 24 MB together.",
+        )
+        return {**super().get_fields(), "media[]": several}
+
+
+class FeedbackRequest(serializers.Serializer[Any]):
+    """What feedback.json reads besides the credentials and the file."""
+
+    model = serializers.CharField(max_length=64, help_text="The model that was wrong.")
+    url = optional_text(_URL_LENGTH, "Address of the image, instead of the file `media`.")
+    lists = CommaSeparated(
+        required=False,
+        allow_blank=True,
+        default="",
+        max_length=1000,
+        help_text="With the model `similarity`: where the duplicate is, comma separated.",
+    )
+
+    def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
+        """Add the field whose name is a word of Python's own."""
+        right = serializers.CharField(max_length=64, help_text="The class that is right.")
+        return {**super().get_fields(), "class": right}
+
+    def validate_lists(self, value: list[str]) -> list[str]:
+        """Bound the number of searches."""
+        return _few_lists(value)
+
+
+class UploadedFeedbackRequest(FeedbackRequest):
+    """The same with a file; for the documentation."""
+
+    media = serializers.FileField(required=False, help_text="The image.")
     api_user = optional_text(200)
     api_secret = optional_text(200)
 
@@ -131,11 +196,49 @@ class Similarity(serializers.Serializer[Any]):
     matches = SimilarImage(many=True)
 
 
-class SightengineCheckAnswer(SightengineAcknowledgement):
-    """The answer of a check, an add, or both."""
+class SightengineColour(serializers.Serializer[Any]):
+    """A colour of sRGB."""
+
+    r = serializers.IntegerField()
+    g = serializers.IntegerField()
+    b = serializers.IntegerField()
+    hex = serializers.CharField()
+
+
+class SightengineColours(serializers.Serializer[Any]):
+    """The main colours of an image; those that cover most of it come first."""
+
+    dominant = SightengineColour()
+    accent = SightengineColour(many=True)
+    other = SightengineColour(many=True)
+
+
+class ImageResult(serializers.Serializer[Any]):
+    """What was found out about one image: what was asked for."""
 
     similarity = Similarity(many=True, required=False)
+    sharpness = serializers.FloatField(required=False, help_text="0 very blurry to 1 very sharp.")
+    contrast = serializers.FloatField(required=False, help_text="0 low to 1 high.")
+    brightness = serializers.FloatField(required=False, help_text="0 very dark to 1 very bright.")
+    colors = SightengineColours(required=False)
     media = Media()
+
+
+class SightengineCheckAnswer(ImageResult, SightengineAcknowledgement):
+    """The answer about one image."""
+
+
+class SightengineBulkAnswer(SightengineAcknowledgement):
+    """The answer about the images of `media[]`, in the order in which they came."""
+
+    data = ImageResult(many=True)  # type: ignore[assignment]  # the wire's name for it
+
+
+class SightengineThanks(SightengineAcknowledgement):
+    """The answer to feedback."""
+
+    media = Media()
+    message = serializers.CharField()
 
 
 class SightengineProblem(serializers.Serializer[Any]):

@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
+import re
+
 from django.urls import path, re_path
 
-from api.sightengine import views
+from api.sightengine import classifiers, views
 
 app_name = "sightengine"
 
+# Models with addresses of their own; one of them stood for three.
+_MODELS_NOT_HERE = sorted((classifiers.KNOWN | {"weapon-alcohol-drugs"}) - classifiers.HERE)
+_MODEL = "|".join(map(re.escape, _MODELS_NOT_HERE))
+_SERVICE = r"video/[a-z-]+|text/check|check-workflow"
+
 urlpatterns = [
     path("check.json", views.CheckImage.as_view(), name="check"),
+    path("properties.json", views.MeasureImage.as_view(), name="properties"),
+    path("feedback.json", views.GiveFeedback.as_view(), name="feedback"),
     path("list/remove-item.json", views.RemoveItem.as_view(), name="remove-item"),
+    re_path(rf"^(?P<model>{_MODEL})\.json$", views.NotHere.as_view(), name="model-not-here"),
+    re_path(rf"^(?P<service>{_SERVICE})\.json$", views.NotHere.as_view(), name="service-not-here"),
     re_path("", views.UnknownAddress.as_view()),
 ]

@@ -2,26 +2,32 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.http import HttpRequest
 from rest_framework.renderers import BaseRenderer, JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.actors import Actor
 from api import request_ids
 from api.authentication import actor_of
 from api.images import image_of
 from api.parameters import checked, parameters_of
-from api.sightengine import answers, classifiers, errors, jsonp, schema
+from api.sightengine import answers, classifiers, errors, feedback_classes, jsonp, schema
+from api.sightengine.checks import Check
 from api.sightengine.errors import NothingToDo
-from api.sightengine.serializers import CheckRequest, RemovalRequest
+from api.sightengine.pictures import pictures_of
+from api.sightengine.serializers import CheckRequest, FeedbackRequest, RemovalRequest
 from api.views import DialectView
+from common.errors import InvalidInput
 from lists import selectors
 from review import services
-from review.submissions import Submission
+from review.feedback import Report
 
-_IMAGE_FIELDS = ("media", "media[]")
+if TYPE_CHECKING:
+    from lists.models import List
 
 
 class SightengineRenderer(JSONRenderer):
@@ -69,27 +75,76 @@ class SightengineView(DialectView):
 
 
 class CheckImage(SightengineView):
-    """check.json: compare an image with lists, add it to one, or both."""
+    """check.json: compare images with lists, add them to one, measure them, or all of it."""
+
+    models: ClassVar[Sequence[str]] = ()
 
     @schema.CHECK_BY_ADDRESS
     def get(self, request: Request) -> Response:
-        """Compare an image with lists, add it to a list, or both; the image by its address."""
+        """Compare an image with lists, add it to a list, measure it; the image by its address."""
         return self._check(request)
 
     @schema.CHECK
     def post(self, request: Request) -> Response:
-        """Compare an image with lists, add it to a list, or both."""
+        """Compare images with lists, add them to a list, measure them."""
         return self._check(request)
 
     def _check(self, request: Request) -> Response:
         asked = checked(CheckRequest, parameters_of(request))
-        classifiers.refuse(asked["models"])
-        if not asked["lists"] and not asked["add_to_list"]:
-            raise NothingToDo("Say what to do with the image: lists, add_to_list, or both.")
-        submission = _submission(request, asked)
-        outcome = services.submit(by=actor_of(request), submission=submission)
+        asked["models"] = [*self.models, *asked["models"]]
+        check = Check(actor_of(request), asked)
+        pictures = pictures_of(request, url=asked["url"])
+        seen = check.run(pictures.raws)
         request_id = request_ids.of(request)
-        return Response(answers.check(outcome, request_id=request_id, url=asked["url"]))
+        if pictures.is_bulk:
+            return Response(answers.bulk(seen, request_id=request_id))
+        return Response(answers.check(seen[0], request_id=request_id, url=asked["url"]))
+
+
+class MeasureImage(CheckImage):
+    """properties.json: check.json with that model."""
+
+    models = (classifiers.PROPERTIES,)
+
+    @schema.PROPERTIES_BY_ADDRESS
+    def get(self, request: Request) -> Response:
+        """Measure an image: sharpness, contrast, brightness and main colours."""
+        return self._check(request)
+
+    @schema.PROPERTIES
+    def post(self, request: Request) -> Response:
+        """Measure images: sharpness, contrast, brightness and main colours."""
+        return self._check(request)
+
+
+class GiveFeedback(SightengineView):
+    """feedback.json: say what an image really shows."""
+
+    @schema.FEEDBACK_BY_ADDRESS
+    def get(self, request: Request) -> Response:
+        """Say what an image really shows; the image by its address."""
+        return self._keep(request)
+
+    @schema.FEEDBACK
+    def post(self, request: Request) -> Response:
+        """Say what an image really shows."""
+        return self._keep(request)
+
+    def _keep(self, request: Request) -> Response:
+        asked = checked(FeedbackRequest, parameters_of(request))
+        feedback_classes.require_known(asked["model"], asked["class"])
+        duplicate_in = _duplicate_in(actor_of(request), asked)
+        raw = image_of(request, fields=("media",), url=asked["url"])
+        report = Report(
+            raw=raw,
+            model=asked["model"],
+            class_name=asked["class"],
+            url=asked["url"],
+            duplicate_in=duplicate_in,
+        )
+        services.give_feedback(by=actor_of(request), report=report)
+        request_id = request_ids.of(request)
+        return Response(answers.feedback(raw, request_id=request_id, url=asked["url"]))
 
 
 class RemoveItem(SightengineView):
@@ -111,6 +166,18 @@ class RemoveItem(SightengineView):
         return Response(answers.removal(request_ids.of(request)))
 
 
+class NotHere(SightengineView):
+    """What Sightengine has and this server has not."""
+
+    schema = None
+
+    def get(self, request: Request, model: str = "", service: str = "") -> Response:
+        """Raise ClassifierNotHere, with the name of what is not here."""
+        raise classifiers.not_here(f"model {model}" if model else f"service {service}")
+
+    post = get
+
+
 class UnknownAddress(SightengineView):
     """Whatever else lies under /1.0/."""
 
@@ -119,14 +186,16 @@ class UnknownAddress(SightengineView):
     get = post = put = patch = delete = DialectView.no_such_address
 
 
-def _submission(request: Request, asked: dict[str, Any]) -> Submission:
-    actor = actor_of(request)
-    add_to_id = asked["add_to_list"]
-    return Submission(
-        check_lists=selectors.lists_named(actor, asked["lists"]),
-        add_to=selectors.list_for(actor, add_to_id) if add_to_id else None,
-        raw=image_of(request, fields=_IMAGE_FIELDS, url=asked["url"]),
-        custom_id=asked["custom_id"],
-        min_score=asked["min_score"],
-        limit=asked["limit"],
-    )
+def _duplicate_in(actor: Actor, asked: dict[str, Any]) -> Sequence[List]:
+    """Return the lists in which a picture that is a duplicate is looked for: those named, or all.
+
+    Raise InvalidInput for lists with a model that is about none.
+    """
+    if asked["model"] != feedback_classes.SIMILARITY:
+        if asked["lists"]:
+            raise InvalidInput("lists goes with the model similarity only.", field="lists")
+        return ()
+    named = selectors.lists_named(actor, asked["lists"])
+    if asked["class"] != feedback_classes.DUPLICATE:
+        return ()
+    return named or list(selectors.lists_for(actor))

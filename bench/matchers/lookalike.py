@@ -24,6 +24,7 @@ from accounts.permissions import Role
 from intake import sources
 from intake.sources import RawImage
 from lists import services as lists_services
+from lists.depths import Depth
 from lists.list_settings import ListSettings
 from lists.models import List
 from review import services
@@ -36,18 +37,17 @@ _LIMIT = 20
 
 
 class LocalLookalike:
-    """Adds and checks as a request does, in full depth unless a subclass says otherwise."""
+    """Adds and checks as a request does, in full depth."""
 
     name = "Lookalike, in process"
     default_threshold = _DUPLICATE_SCORE
     strict_threshold = True
     concurrency = 2
-    depth = "full"
 
     def __init__(self) -> None:
         """Start with an empty list in a new database; one product at a time in a process."""
         call_command("migrate", verbosity=0)
-        self._by, self._list = _new_list(self.depth)
+        self._by, self._list = _new_list()
         self._ids: dict[int, str] = {}
 
     def add(self, items: list[tuple[str, str]]) -> None:
@@ -67,29 +67,19 @@ class LocalLookalike:
         return [(self._ids[match.item.pk], match.score) for match in outcome.by_list[0].matches]
 
 
-class FastLookalike(LocalLookalike):
-    """The same without local features."""
-
-    name = "Lookalike, fast depth"
-    depth = "fast"
-
-
-def _new_list(depth: str) -> tuple[Actor, List]:
-
-    organisation = accounts_services.ensure_organisation(name=f"Accuracy {depth}")
+def _new_list() -> tuple[Actor, List]:
+    organisation = accounts_services.ensure_organisation(name="Accuracy")
     user = accounts_services.ensure_member(
         organisation=organisation,
-        email=f"{depth}@bench.example",
+        email="accuracy@bench.example",
         password="only in a folder that is thrown away",
         role=Role.ADMIN,
     )
     actor = accounts_selectors.actor_for_user(user)
-    return actor, lists_services.create_list(
-        by=actor, settings=ListSettings(name="Items", depth=depth)
-    )
+    settings = ListSettings(name="Items", depth=Depth.FULL)
+    return actor, lists_services.create_list(by=actor, settings=settings)
 
 
 def _raw(path: str) -> RawImage:
-
     content = Path(path).read_bytes()
     return sources.from_chunks([content], name=Path(path).name, max_bytes=len(content) or 1)

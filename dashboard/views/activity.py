@@ -14,8 +14,9 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts.http import actor_of, page
 from common.errors import InvalidInput
 from dashboard import exports
-from dashboard.filters import ActivityFilter, row_id
+from dashboard.filters import ActivityFilter
 from dashboard.forms import UndoForm
+from dashboard.paging import row_id
 from lists import selectors as lists_selectors
 from review import activity, selectors, services
 from review.transitions import DecidedMeanwhile, NothingToUndo

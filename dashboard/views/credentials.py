@@ -10,7 +10,7 @@ from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts import selectors, services
+from accounts import quotas, selectors, services
 from accounts.http import actor_of, page
 from accounts.permissions import Role
 from accounts.services import NewCredential
@@ -40,7 +40,12 @@ def index(request: HttpRequest) -> HttpResponse:
         else:
             form = NewCredentialForm(list_choices=choices)
     address = request.build_absolute_uri("/").rstrip("/")
-    context = {"credentials": credentials, "form": form, "new": new}
+    context = {
+        "credentials": credentials,
+        "form": form,
+        "new": new,
+        "usage": quotas.usage_for(actor),
+    }
     if new is not None:
         context |= {"snippet": snippets.show_lists(address, new.token)}
     response = render(request, "settings/api.html", context)

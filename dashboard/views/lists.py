@@ -14,8 +14,8 @@ from accounts.http import actor_of, page
 from accounts.permissions import Permission
 from common.errors import InvalidInput
 from dashboard import snippets
-from dashboard.filters import row_id
 from dashboard.forms import ListSettingsForm, NewListForm, show_refusal
+from dashboard.paging import row_id
 from dashboard.shell import shell_of
 from lists import selectors, services
 

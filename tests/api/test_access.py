@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Callable
 from typing import Any
 
@@ -29,7 +30,14 @@ _ROUTES = [
     ("delete", "/v1/lists/{list}/items/{item}/"),
     ("get", "/v1/lists/{own}/items/{item}/"),
     ("delete", "/v1/lists/{own}/items/{item}/"),
+    ("get", "/v1/items/{item}/"),
+    ("delete", "/v1/items/{item}/"),
+    ("get", "/v1/items/{sha256}/"),
+    ("delete", "/v1/items/{sha256}/"),
+    ("get", "/v1/items/?list={list}"),
+    ("get", "/v1/items/?list={own}&sha256={sha256}"),
     ("get", "/v1/matches/?list={list}"),
+    ("link", "/v1/matches/?item_a={item}&item_b={item}"),
     ("get", "/v1/matches/{match}/"),
     ("post", "/v1/matches/{match}/confirm/"),
     ("post", "/v1/matches/{match}/dissociate/"),
@@ -38,6 +46,7 @@ _ROUTES = [
     ("get", "/t/{sha256}/960.webp"),
     ("get", "/o/{sha256}"),
     ("match", "/v1/match/?list={list}"),
+    ("match", "/v1/similar/?list={list}"),
     ("sightengine", "check.json?lists={list}"),
     ("sightengine", "check.json?add_to_list={list}"),
     ("sightengine", "check.json?lists={own},{list}"),
@@ -71,6 +80,10 @@ def call(caller: Caller, how: str, path: str, photo: bytes) -> Any:
     """Call a route with a body that would be right."""
     if how == "upload":
         return caller.upload(path, photo)
+    if how == "link":
+        return caller.post(
+            path, item_a=path.rsplit("=", maxsplit=1)[-1], item_b=path.rsplit("=", maxsplit=1)[-1]
+        )
     if how == "match":
         return caller.match(photo, path=path)
     if how == "sightengine":
@@ -108,7 +121,7 @@ def test_a_foreign_id_answers_as_one_that_never_existed(
     never = call(outsider, how, route.format(**_NEVER, own=own), astronaut)
 
     assert told(foreign) == told(never)
-    assert foreign.status_code in (400, 404)
+    assert foreign.status_code in (400, 404) or foreign.json() == {"results": [], "next": None}
 
 
 @pytest.mark.parametrize(("how", "route"), _ROUTES)
@@ -133,7 +146,7 @@ def test_nobody_gets_in_without_a_live_credential(
     assert owned["list"] not in answer.content.decode()
 
 
-@pytest.mark.parametrize("path", ["/v1/lists/", "/v1/matches/"])
+@pytest.mark.parametrize("path", ["/v1/lists/", "/v1/matches/", "/v1/items/"])
 def test_collections_hold_nothing_foreign(
     path: str, owned: dict[str, str], stranger_caller: Caller
 ) -> None:
@@ -167,6 +180,30 @@ def test_a_token_may_come_with_any_scheme_of_the_dialects(caller: Caller, scheme
     header = {"authorization": f"{scheme} {caller.credential.token}"}
 
     assert caller.anonymous.get("/v1/lists/", headers=header).status_code == 200
+
+
+def basic(user: str, secret: str) -> dict[str, str]:
+    """Return the header of HTTP Basic."""
+    pair = base64.b64encode(f"{user}:{secret}".encode()).decode()
+    return {"authorization": f"Basic {pair}"}
+
+
+def test_the_pair_may_come_as_http_basic(caller: Caller) -> None:
+    header = basic(caller.pair["api_user"], caller.pair["api_secret"])
+
+    assert caller.anonymous.get("/v1/lists/", headers=header).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "header",
+    ["Basic", "Basic !", "Basic bm9jb2xvbg==", "Basic /////w==", f"Basic {'QQ==' * 1000}"],
+)
+def test_http_basic_without_the_right_pair_lets_nobody_in(caller: Caller, header: str) -> None:
+    wrong = basic(caller.pair["api_user"], "wrong")
+    swapped = basic(caller.pair["api_secret"], caller.pair["api_user"])
+
+    for headers in ({"authorization": header}, wrong, swapped):
+        assert caller.anonymous.get("/v1/lists/", headers=headers).status_code == 401
 
 
 def test_a_browser_s_cookie_opens_no_api(caller: Caller, make_user: Callable[..., Any]) -> None:

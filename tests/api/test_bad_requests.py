@@ -197,3 +197,40 @@ def test_secrets_are_not_logged(caller: Caller, caplog: pytest.LogCaptureFixture
 
     assert "hunter2" not in caplog.text
     assert caller.credential.api_secret not in caplog.text
+
+
+_ODD_VALUES = ["\ud800", "\x00", "x" * 20_000, ["a"], {"a": 1}, 5, True, None, 1e300, -1]
+
+
+@pytest.mark.parametrize(
+    ("path", "fields"),
+    [
+        (
+            "check.json",
+            ["lists", "add_to_list", "custom_id", "models", "depth", "limit", "min_score", "url"],
+        ),
+        ("properties.json", ["models", "lists", "url"]),
+        ("feedback.json", ["model", "class", "lists", "url"]),
+        ("list/remove-item.json", ["list_id", "media_id", "custom_id"]),
+    ],
+)
+def test_odd_values_of_sightengine_s_parameters_are_never_our_fault(
+    caller: Caller, image_list: List, path: str, fields: list[str]
+) -> None:
+    right = {
+        "model": "similarity",
+        "class": "duplicate",
+        "lists": image_list.public_id,
+        "list_id": image_list.public_id,
+        "url": "http://127.0.0.1:1/a.jpg",
+        **caller.pair,
+    }
+    statuses = {
+        (field, repr(odd)[:20]): caller.anonymous.post(
+            f"/1.0/{path}", json.dumps({**right, field: odd}), content_type="application/json"
+        ).status_code
+        for field in fields
+        for odd in _ODD_VALUES
+    }
+
+    assert {case: status for case, status in statuses.items() if not 400 <= status < 500} == {}

@@ -125,7 +125,7 @@ def test_every_match_in_full_comes_only_when_asked_for(
     body = caller.match(coffee_copy, include="matches").json()
 
     [match] = body["matches"]
-    assert list(match) == ["id", "sha256", "score", "similarity", "kind", "state", "external_id"]
+    assert list(match)[:3] == ["id", "sha256", "score"]
     assert match["external_id"] == "story-7"
     assert match["state"] == "suggested"
     assert match["score"] == body["closest_match"]["score"]

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 from pytest_django import Settings
 
 from lists.models import Image, List
 from tests.api.conftest import Caller
+from tests.web_site import web_site
 
 pytestmark = pytest.mark.django_db
 
@@ -18,25 +17,9 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def site(coffee: bytes, settings: Settings) -> Iterator[str]:
     """A web site on this machine that has one picture, and that we may fetch from."""
-
-    class Site(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            found = self.path == "/cup.jpg"
-            self.send_response(200 if found else 404)
-            self.end_headers()
-            self.wfile.write(coffee if found else b"nothing here")
-
-        def log_message(self, *_: object) -> None:
-            pass
-
-    server = HTTPServer(("127.0.0.1", 0), Site)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    settings.FETCH_ALLOW_HOSTS = [f"127.0.0.1:{server.server_port}"]
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with web_site({"/cup.jpg": coffee}) as address:
+        settings.FETCH_ALLOW_HOSTS = [address.removeprefix("http://")]
+        yield address
 
 
 @pytest.mark.parametrize("method", ["get", "post"])

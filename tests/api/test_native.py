@@ -107,8 +107,10 @@ def test_an_item_is_added_shown_and_removed(caller: Caller, items_path: str, cof
 
 def test_an_add_repeated_is_the_same_item(caller: Caller, items_path: str, coffee: bytes) -> None:
     first = caller.upload(items_path, coffee).json()
-    second = caller.upload(items_path, coffee).json()
+    repeated = caller.upload(items_path, coffee)
 
+    second = repeated.json()
+    assert repeated.status_code == 200
     assert first["id"] == second["id"]
     assert second["custom_id"] is None
     assert Item.objects.count() == 1

@@ -7,6 +7,7 @@ import re
 import pytest
 from django.db import DatabaseError
 from django.test import Client
+from drf_spectacular.validation import validate_schema
 
 from tests.api.conftest import Caller
 
@@ -27,19 +28,37 @@ def test_every_address_is_described_once(
 ) -> None:
     assert set(description["paths"]) == {
         "/1.0/check.json",
+        "/1.0/feedback.json",
         "/1.0/list/remove-item.json",
+        "/1.0/properties.json",
         "/v1/match/",
+        "/similarity/sync/image",
+        "/similarity/async/image",
+        "/image/similarity/",
+        "/v1/similar/",
+        "/v1/match/batch/",
+        "/v1/match/batch/{batch_id}/",
+        "/v1/items/",
+        "/v1/items/{name}/",
         "/v1/lists/",
         "/v1/lists/{list_id}/",
         "/v1/lists/{list_id}/items/",
         "/v1/lists/{list_id}/items/{item_id}/",
         "/v1/lists/{list_id}/check/",
         "/v1/matches/",
+        "/v1/matches/bulk/",
         "/v1/matches/{match_id}/",
         "/v1/matches/{match_id}/confirm/",
         "/v1/matches/{match_id}/dissociate/",
         "/v1/matches/{match_id}/undo/",
+        "/v1/usage/",
     }
+
+
+def test_the_description_is_one_of_openapi(
+    description: dict[str, dict[str, dict[str, object]]],
+) -> None:
+    validate_schema(description)  # type: ignore[no-untyped-call]
 
 
 def test_every_operation_says_how_to_sign_in_and_what_an_error_looks_like(
@@ -47,13 +66,18 @@ def test_every_operation_says_how_to_sign_in_and_what_an_error_looks_like(
 ) -> None:
     assert set(description["components"]["securitySchemes"]) == {
         "token",
+        "pair",
         "api_user",
         "api_secret",
     }
     for operations in description["paths"].values():
         for operation in operations.values():
             assert isinstance(operation, dict)
-            assert operation["security"] == [{"token": []}, {"api_user": [], "api_secret": []}]
+            assert operation["security"] == [
+                {"token": []},
+                {"pair": []},
+                {"api_user": [], "api_secret": []},
+            ]
             assert "401" in operation["responses"]
 
 
@@ -86,5 +110,6 @@ def test_a_server_without_its_database_is_not_healthy(monkeypatch: pytest.Monkey
     answer = Client().get("/healthz")
 
     assert answer.status_code == 503
+    assert answer["Retry-After"] == "5"
     assert answer.json()["error"]["code"] == "unavailable"
     assert "10.0.0.7" not in answer.content.decode()

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import json
-import os
 import socket
 import subprocess
-import sys
 from collections.abc import Iterator
 from http.client import HTTPResponse
 from pathlib import Path
@@ -16,7 +14,7 @@ import pytest
 import requests
 
 from tests.conftest import photo_path
-from tests.real_server import ROOT, gunicorn
+from tests.real_server import ProductServer, product
 
 pytestmark = pytest.mark.slow
 
@@ -24,64 +22,31 @@ _BODY_TIMEOUT_S = 5
 _HUGE_BYTES = 100_000_000
 
 
-class Server:
-    """A running server and the credential to call it with."""
+def curl(server: ProductServer, *arguments: str, path: str) -> tuple[int, Any]:
+    """Return the status and the JSON that curl reads."""
+    sent = ["curl", "-sS", "-m", "60", "-w", "\n%{http_code}", *arguments, server.url + path]
+    finished = subprocess.run(sent, capture_output=True, text=True, check=True)
+    body, _, status = finished.stdout.rpartition("\n")
+    return int(status), json.loads(body)
 
-    def __init__(self, port: int, pair: dict[str, str], token: str) -> None:
-        self.port = port
-        self.url = f"http://127.0.0.1:{port}"
-        self.pair = pair
-        self.headers = {"Authorization": f"Bearer {token}"}
 
-    def curl(self, *arguments: str, path: str) -> tuple[int, Any]:
-        """Return the status and the JSON that curl reads."""
-        sent = ["curl", "-sS", "-m", "60", "-w", "\n%{http_code}", *arguments, self.url + path]
-        finished = subprocess.run(sent, capture_output=True, text=True, check=True)
-        body, _, status = finished.stdout.rpartition("\n")
-        return int(status), json.loads(body)
-
-    def form(self) -> list[str]:
-        """Return the pair as curl's form fields."""
-        return [part for name, text in self.pair.items() for part in ("-F", f"{name}={text}")]
+def form(server: ProductServer) -> list[str]:
+    """Return the credential as curl's form fields."""
+    return [part for name, text in server.pair.items() for part in ("-F", f"{name}={text}")]
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ProductServer]:
     """The product on gunicorn with a fresh SQLite file."""
     folder = tmp_path_factory.mktemp("server")
-    environ = {
-        **{name: text for name, text in os.environ.items() if name != "DATABASE_URL"},
-        "DATA_DIR": str(folder),
-        "STATIC_ROOT": str(folder / "static"),
-        "DJANGO_SETTINGS_MODULE": "dedup_project.settings",
-        "BODY_TIMEOUT_S": str(_BODY_TIMEOUT_S),
-        "DECODE_WORKERS": "1",
-    }
-
-    def manage(*arguments: str) -> str:
-        command = [sys.executable, "manage.py", *arguments]
-        ran = subprocess.run(
-            command, cwd=ROOT, env=environ, capture_output=True, text=True, check=True
-        )
-        return ran.stdout
-
-    manage("migrate", "-v0")
-    manage("collectstatic", "--no-input", "-v0")
-    person = ["--organisation", "Acme", "--email", "a@acme.example", "--password", "long enough!"]
-    made = json.loads(manage("create_credentials", *person, "--json"))
-    pair = {name: made[name] for name in ("api_user", "api_secret")}
-    with gunicorn(environ) as running:
-        yield Server(running.port, pair, made["token"])
+    with product(folder, BODY_TIMEOUT_S=str(_BODY_TIMEOUT_S)) as running:
+        yield running
 
 
 @pytest.fixture(scope="module")
-def list_id(server: Server) -> str:
+def list_id(server: ProductServer) -> str:
     """A list on the server."""
-    answer = requests.post(
-        f"{server.url}/v1/lists/", json={"name": "Real"}, headers=server.headers, timeout=30
-    )
-    assert answer.status_code == 201
-    return str(answer.json()["id"])
+    return server.new_list("Real")
 
 
 @pytest.fixture(scope="module")
@@ -104,13 +69,13 @@ def huge(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.mark.parametrize("path", ["/1.0/check.json", "//1.0/check.json", "/1.0//check.json"])
 @pytest.mark.parametrize("how", ["named", "without a name", "chunked"])
 def test_a_picture_arrives_whole_however_it_is_sent(
-    server: Server, list_id: str, photo: Path, how: str, path: str
+    server: ProductServer, list_id: str, photo: Path, how: str, path: str
 ) -> None:
     part = f"media=<{photo}" if how == "without a name" else f"media=@{photo}"
     chunked = ["-H", "Transfer-Encoding: chunked"] if how == "chunked" else []
 
-    status, body = server.curl(
-        *chunked, *server.form(), "-F", part, "-F", f"add_to_list={list_id}", path=path
+    status, body = curl(
+        server, *chunked, *form(server), "-F", part, "-F", f"add_to_list={list_id}", path=path
     )
 
     assert status == 200, body
@@ -122,7 +87,7 @@ def test_a_picture_arrives_whole_however_it_is_sent(
 
 
 def test_a_stream_of_unknown_length_arrives_whole(
-    server: Server, list_id: str, photo: Path
+    server: ProductServer, list_id: str, photo: Path
 ) -> None:
     prepared = requests.Request(
         "POST", server.url, files={"media": photo.read_bytes()}, data={"lists": list_id}
@@ -147,17 +112,17 @@ def test_a_stream_of_unknown_length_arrives_whole(
     ("path", "key"), [("/1.0/check.json", "status"), ("/v1/match", "success"), ("/v1/x", "error")]
 )
 def test_curl_reads_why_100_mb_are_too_much(
-    server: Server, huge: Path, path: str, key: str, sent: str
+    server: ProductServer, huge: Path, path: str, key: str, sent: str
 ) -> None:
     chunked = ["-H", "Transfer-Encoding: chunked"] if sent == "chunked" else []
 
-    status, body = server.curl(*chunked, "-X", "POST", "-T", str(huge), path=path)
+    status, body = curl(server, *chunked, "-X", "POST", "-T", str(huge), path=path)
 
     assert status == 413
     assert key in body
 
 
-def test_requests_reads_why_100_mb_are_too_much(server: Server, huge: Path) -> None:
+def test_requests_reads_why_100_mb_are_too_much(server: ProductServer, huge: Path) -> None:
     with huge.open("rb") as file:
         answer = requests.post(f"{server.url}/v1/match/", files={"image": file}, timeout=60)
 
@@ -166,7 +131,7 @@ def test_requests_reads_why_100_mb_are_too_much(server: Server, huge: Path) -> N
     assert answer.headers["X-Request-Id"] == answer.json()["request_id"]
 
 
-def test_a_client_that_stops_sending_is_told_and_others_are_served(server: Server) -> None:
+def test_a_client_that_stops_sending_is_told_and_others_are_served(server: ProductServer) -> None:
     with socket.create_connection(("127.0.0.1", server.port), timeout=30) as client:
         client.sendall(
             b"POST /v1/match/ HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n\r\nx"
@@ -181,7 +146,7 @@ def test_a_client_that_stops_sending_is_told_and_others_are_served(server: Serve
     assert body["error"] == "timeout"
 
 
-def test_every_answer_has_an_id(server: Server) -> None:
+def test_every_answer_has_an_id(server: ProductServer) -> None:
     answers = [
         requests.get(f"{server.url}{path}", timeout=30)
         for path in ("/healthz", "/v1/lists/", "/1.0/nothing", "/nothing/")

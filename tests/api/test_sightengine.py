@@ -11,9 +11,6 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from accounts.services import NewCredential
-from api import errors as request_errors
-from api.sightengine import errors
-from common.errors import LookalikeError
 from lists.models import Image, Item, List
 from tests.api.conftest import Caller
 
@@ -291,7 +288,7 @@ def test_two_files_are_one_too_many(caller: Caller, image_list: List, coffee: by
     assert code_of(answer) == (400, "argument_error", 11)
 
 
-@pytest.mark.parametrize("path", ["nothing.json", "", "check", "video/check.json"])
+@pytest.mark.parametrize("path", ["nothing.json", "", "check", "nudity", "text/nothing.json"])
 def test_an_unknown_path_answers_json(caller: Caller, path: str) -> None:
     assert code_of(caller.sightengine(path)) == (404, "request_error", 21)
 
@@ -347,18 +344,3 @@ def test_every_wrong_pair_answers_alike(
 
     assert code_of(answer) == (401, "credentials_error", 1)
     assert answer.json()["error"]["message"] == "Incorrect API user or API secret"
-
-
-def _all_errors(kind: type[LookalikeError]) -> list[type[LookalikeError]]:
-    every = [kind, *(each for sub in kind.__subclasses__() for each in _all_errors(sub))]
-    # What goes wrong in the background never reaches a client.
-    return [each for each in every if not each.__module__.startswith("jobs.")]
-
-
-@pytest.mark.parametrize("kind", _all_errors(LookalikeError), ids=lambda kind: kind.__name__)
-def test_every_error_has_a_place_in_the_table(kind: type[LookalikeError]) -> None:
-    row = request_errors.row_for(kind("A sentence."), errors.TABLE)
-
-    assert 400 <= row.status < 600
-    is_ours = kind in (LookalikeError, request_errors.InternalFault)
-    assert (row.status == 500) == is_ours

@@ -10,7 +10,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 PACKAGES = sorted(path.parent for path in ROOT.glob("*/__init__.py"))
 WRITES = {"save", "create", "delete", "bulk_create", "get_or_create", "update_or_create"}
-READERS = {"text", "boolean", "integer", "words", "database"}
+READERS = {"text", "boolean", "integer", "words", "pairs", "database"}
 INLINE_CODE = re.compile(
     r"""<script(?![^>]*\bsrc=)[^>]*>  # a script that is not a file of ours
     |<style\b                         # a style sheet inside the page

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
@@ -43,6 +44,14 @@ def test_locks_name_no_place_to_download_from(name: str) -> None:
         )
         == []
     )
+
+
+def test_the_lock_of_node_packages_names_no_registry() -> None:
+    folder = ROOT / "tests" / "clients" / "node"
+    packages = json.loads((folder / "package-lock.json").read_text())["packages"]
+
+    assert [name for name, locked_to in packages.items() if "resolved" in locked_to] == []
+    assert all("integrity" in locked_to for name, locked_to in packages.items() if name)
 
 
 @pytest.mark.parametrize("name", SETS[1:])

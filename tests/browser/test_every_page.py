@@ -7,12 +7,27 @@ from typing import Any, Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.utils import timezone
 from playwright.sync_api import Page
+from pytest_django import Settings
 
+from accounts.limits import Period
+from accounts.models import Organisation, PictureCount
 from lists.models import Item, List
 from review.models import MatchCandidate
 
 pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(autouse=True)
+def limits(organisation: Organisation, settings: Settings) -> None:
+    """A page that shows limits shows all of them, one used up."""
+    settings.RATE_LIMIT_PER_MINUTE, settings.QUOTA_PER_DAY = 60, 2_000_000_000
+    settings.QUOTA_PER_MONTH = 1
+    month = Period.MONTH.window(timezone.now())
+    PictureCount.objects.create(
+        organisation=organisation, period=Period.MONTH, starts_at=month.starts_at, used=1
+    )
 
 
 @pytest.fixture
@@ -40,6 +55,7 @@ def addresses(
         "activity": "/activity/",
         "no such activity": "/activity/?until=2001-01-01&who=nobody",
         "keys": "/settings/api/",
+        "feedback": "/settings/feedback/",
         "team": "/settings/team/",
         "password": "/settings/password/",
     }

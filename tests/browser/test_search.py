@@ -21,7 +21,7 @@ from tests.browser.conftest import Expectations
 from tests.browser.test_every_page import faults
 from tests.browser.test_lists import transfer, upload
 from tests.conftest import encoded, opened, raw_image
-from tests.web_site import serving
+from tests.web_site import web_site
 
 pytestmark = pytest.mark.slow
 
@@ -93,9 +93,9 @@ def test_a_picture_is_named_by_address_media_id_and_hash(
 ) -> None:
     copy = Item.objects.get(name="copy.jpg")
     field = search_page.get_by_label("Or an address, a media id or a SHA-256")
-    with serving({"/cup.jpg": query}) as host:
-        settings.FETCH_ALLOW_HOSTS = [host]
-        field.fill(f"http://{host}/cup.jpg")
+    with web_site({"/cup.jpg": query}) as address:
+        settings.FETCH_ALLOW_HOSTS = [address.removeprefix("http://")]
+        field.fill(f"{address}/cup.jpg")
         field.press("Enter")
         expect(search_page.get_by_text("cup.jpg", exact=True)).to_be_visible()
         expect_found(search_page)
@@ -185,7 +185,7 @@ def test_what_cannot_be_searched_for_is_told(search_page: Page, expected: Expect
     field = search_page.get_by_label("Or an address, a media id or a SHA-256")
     for text, words in {
         "http://127.0.0.1:1/a.jpg": "address",
-        "med_nothing": "no image with this media id",
+        "med_nothing": "no such image in your lists",
         "cat": "no address, no media id",
     }.items():
         field.fill(text)

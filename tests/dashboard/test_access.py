@@ -63,6 +63,7 @@ REQUESTS = [
     Request("api-credentials", "get", "/settings/api/", Role.ADMIN, own=False),
     Request("api-credentials", "post", "/settings/api/", Role.ADMIN, own=False),
     Request("api-revoke", "post", "/settings/api/{key}/revoke/", Role.ADMIN),
+    Request("feedback", "get", "/settings/feedback/", Role.MANAGER, own=False),
     Request("team", "get", "/settings/team/", Role.ADMIN, own=False),
     Request("team", "post", "/settings/team/", Role.ADMIN, own=False),
     Request("team-role", "post", "/settings/team/{member}/role/", Role.ADMIN),
@@ -248,6 +249,7 @@ def test_a_viewer_is_offered_nothing_to_change(
         "Team",
         "Search",
         "Take it back",
+        "Feedback",
     )
 
     for address in (

@@ -27,7 +27,7 @@ from review import services
 from review.models import MatchCandidate
 from review.submissions import Submission
 from tests.conftest import encoded, opened, raw_image
-from tests.web_site import serving
+from tests.web_site import web_site
 
 FRAGMENT = {"X-Fragment": "1"}
 
@@ -60,9 +60,9 @@ def other_list(admin: Actor) -> List:
 @pytest.fixture
 def site(coffee_copy: bytes, settings: Settings) -> Iterator[str]:
     """A web site that we may fetch from."""
-    with serving({"/cup.jpg": coffee_copy, "/page.html": b"<p>no picture"}) as host:
-        settings.FETCH_ALLOW_HOSTS = [host]
-        yield f"http://{host}"
+    with web_site({"/cup.jpg": coffee_copy, "/page.html": b"<p>no picture"}) as address:
+        settings.FETCH_ALLOW_HOSTS = [address.removeprefix("http://")]
+        yield address
 
 
 def upload(photo: bytes, name: str = "photo.jpg") -> SimpleUploadedFile:
@@ -239,7 +239,7 @@ def test_what_names_no_picture_is_refused_with_what_to_do(
     assert "no address, no media id" in refusal(browser, text="cat.jpg")
     assert "Choose a picture first" in refusal(browser)
     assert "not both" in refusal(browser, image=upload(coffee), text=item.public_id)
-    assert "no image with this media id" in refusal(browser, text="med_nothing")
+    assert "no such image in your lists" in refusal(browser, text="med_nothing")
     assert "no such picture" in refusal(browser, text="0" * 64)
     assert "not a valid choice" not in refusal(browser, text="a\x00b")
     assert "Select a valid choice" in refusal(browser, text=item.public_id, lists=["ili_x"])

@@ -17,6 +17,7 @@ PAGES = [
     "/admin/accounts/user/",
     "/admin/accounts/organisation/",
     "/admin/accounts/apicredential/",
+    "/admin/accounts/picturecount/",
     "/admin/lists/list/",
     "/admin/lists/item/",
     "/admin/lists/image/",

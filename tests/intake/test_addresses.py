@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import socket
-from typing import Any
 
 import pytest
 
@@ -11,125 +10,16 @@ from intake import addresses
 from intake.addresses import Address
 from intake.errors import FetchFailed, FetchRefused
 from intake.fetch import FetchPolicy, fetch
+from tests import hostile_urls
+from tests.hostile_urls import HOSTILE, HOSTILE_AS_TEXT, NAMES
 
-NAMES = {
-    "localhost": ["127.0.0.1", "::1"],
-    "metadata.google.internal": ["169.254.169.254"],
-    "printer.example": ["192.168.1.20"],
-    "pictures.example": ["93.184.216.34", "2606:2800:21f:cb07:6820:80da:af6b:8b2c"],
-    "rebinding.example": ["93.184.216.34", "10.0.0.1"],
-    "mixed.example": ["93.184.216.34", "fd00::1"],
-}
-
-HOSTILE = [
-    # loopback, in every spelling that some resolver understands
-    "http://127.0.0.1/",
-    "http://127.1/",
-    "http://127.0.1/",
-    "http://2130706433/",
-    "http://0x7f000001/",
-    "http://0x7f.0.0.1/",
-    "http://0177.0.0.1/",
-    "http://017700000001/",
-    "http://localhost/",
-    "http://LOCALHOST./",
-    "http://127.0.0.1.:80/",
-    "http://[::1]/",
-    "http://[0:0:0:0:0:0:0:1]/",
-    "http://\u2460\u2461\u2466.0.0.1/",
-    "http://127\u30020\u30020\u30021/",
-    "http://127%2e0%2e0%2e1/",
-    # what else is not public
-    "http://0/",
-    "http://0.0.0.0/",
-    "http://[::]/",
-    "http://10.1.2.3/",
-    "http://172.31.255.255/",
-    "http://192.168.0.1/",
-    "http://169.254.169.254/latest/meta-data/",
-    "http://0xa9fea9fe/",
-    "http://100.64.0.1/",
-    "http://192.0.0.8/",
-    "http://198.18.0.1/",
-    "http://203.0.113.1/",
-    "http://224.0.0.1/",
-    "http://255.255.255.255/",
-    "http://240.0.0.1/",
-    "http://[fe80::1]/",
-    "http://[fe80::1%25eth0]/",
-    "http://[2606:4700::1111%25eth0]/",
-    "http://[fd00::1]/",
-    "http://[ff02::1]/",
-    "http://[2001:db8::1]/",
-    # IPv4 inside of IPv6
-    "http://[::ffff:127.0.0.1]/",
-    "http://[::ffff:93.184.216.34]/",
-    "http://[::127.0.0.1]/",
-    "http://[64:ff9b::7f00:1]/",
-    "http://[64:ff9b:1::a00:1]/",
-    "http://[2002:7f00:1::]/",
-    "http://[2001:0:7f00:1::]/",
-    # names
-    "http://metadata.google.internal/",
-    "http://printer.example/",
-    "http://rebinding.example/",
-    "http://mixed.example/",
-    # what parsers read differently
-    "http://127.0.0.1:1\\@pictures.example/",
-    "http://pictures.example\\@127.0.0.1/",
-    "http://pictures.example:80:x@127.0.0.1/",
-    "http://pictures.example@127.0.0.1/",
-    "http://user:secret@pictures.example/",
-    "http://@pictures.example/",
-    "http://127.0.0.1#@pictures.example/",
-    "http:///127.0.0.1/",
-    "http:/127.0.0.1/",
-    "http:127.0.0.1",
-    "//127.0.0.1/",
-    "http://",
-    "http://:80/",
-    "http://pictures.example:0/",
-    "http://pictures.example:99999/",
-    "http://pictures.example:8o/",
-    "http://pictures..example/",
-    "http://" + "a" * 70 + ".example/",
-    "http://pictures.example/ HTTP/1.1\r\nHost: 127.0.0.1",
-    "http://pictures.example/a b",
-    "http://pictures.example/\x00",
-    "http://pictures.example/\u2028",
-    "http://pict\tures.example/",
-    " http://pictures.example/",
-    "http://\ud800.example/",
-    "http://[::1/",
-    "http://[pictures.example]/",
-    "http://pictures.example/" + "a" * 10_000,
-    # other schemes
-    "",
-    "pictures.example",
-    "file:///etc/passwd",
-    "ftp://pictures.example/",
-    "gopher://pictures.example/",
-    "data:image/png;base64,AAAA",
-    "javascript:alert(1)",
-    "unix:///var/run/docker.sock",
-]
+_PORT = 8080
 
 
 @pytest.fixture
 def names(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Resolve names from the table above, numbers as the system does; return what is asked."""
-    asked: list[str] = []
-    system = socket.getaddrinfo
-
-    def look_up(host: str, port: int, **hints: int) -> list[Any]:
-        asked.append(host)
-        found = []
-        for ip in NAMES.get(host, [host]):
-            found += system(ip, port, flags=socket.AI_NUMERICHOST, **hints)
-        return found
-
-    monkeypatch.setattr(socket, "getaddrinfo", look_up)
-    return asked
+    """Resolve names from a table; return what is asked."""
+    return hostile_urls.patch_resolver(monkeypatch)
 
 
 @pytest.fixture
@@ -142,11 +32,11 @@ def no_connections(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(socket.socket, "connect", connect)
 
 
-@pytest.mark.parametrize("url", HOSTILE)
+@pytest.mark.parametrize("url", [*HOSTILE, *HOSTILE_AS_TEXT])
 @pytest.mark.usefixtures("names", "no_connections")
 def test_hostile_addresses_are_refused_without_a_connection(url: str) -> None:
     with pytest.raises(FetchRefused) as refusal:
-        fetch(url, FetchPolicy())
+        fetch(hostile_urls.at(url, _PORT), FetchPolicy())
 
     assert refusal.value.field == "url"
     for ip in ("127.0.0.1", "10.0.0.1", "192.168.1.20", "169.254"):

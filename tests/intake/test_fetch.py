@@ -5,113 +5,17 @@ from __future__ import annotations
 import gzip
 import hashlib
 import socket
-import ssl
-import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from common.errors import LookalikeError
 from intake.errors import FetchFailed, FetchRefused, TooManyBytes
-from intake.fetch import FetchPolicy, fetch
-
-PICTURE = b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 300
-OK = b"HTTP/1.1 200 OK\r\n"
-
-
-def answer(body: bytes = PICTURE, *headers: str, status: str = "200 OK") -> bytes:
-    """Return a complete answer."""
-    lines = [f"HTTP/1.1 {status}", f"Content-Length: {len(body)}", *headers]
-    return "\r\n".join(lines).encode() + b"\r\n\r\n" + body
-
-
-def redirect(location: str, status: int = 302) -> bytes:
-    """Return an answer that leads elsewhere."""
-    return answer(b"", f"Location: {location}", status=f"{status} Elsewhere")
-
-
-@dataclass
-class Server:
-    """A server on loopback that sends scripted bytes, whatever HTTP says about them."""
-
-    listener: socket.socket
-    pieces: dict[str, Iterator[bytes]] = field(default_factory=dict)
-    requests: list[str] = field(default_factory=list)
-    gone: threading.Event = field(default_factory=threading.Event)
-    is_over: threading.Event = field(default_factory=threading.Event)
-    context: ssl.SSLContext | None = None
-
-    @property
-    def port(self) -> int:
-        return int(self.listener.getsockname()[1])
-
-    @property
-    def policy(self) -> FetchPolicy:
-        """A policy that allows this server and nothing else that is private."""
-        return FetchPolicy(frozenset({f"127.0.0.1:{self.port}"}), max_bytes=200_000, timeout_s=5)
-
-    def url(self, path: str, *pieces: bytes) -> str:
-        """Serve these pieces under a path, and return its address."""
-        return self.endless_url(path, iter(pieces))
-
-    def endless_url(self, path: str, pieces: Iterator[bytes]) -> str:
-        """Serve pieces as they are made."""
-        self.pieces[path.partition("?")[0]] = pieces
-        return f"http://127.0.0.1:{self.port}{path}"
-
-    def serve(self) -> None:
-        """Answer one client after the other until the listener closes."""
-        while True:
-            try:
-                client, _ = self.listener.accept()
-            except OSError:
-                return
-            with client:
-                client.settimeout(5)
-                try:
-                    self._answer(client)
-                except OSError:  # the client had enough
-                    self.gone.set()
-
-    def _answer(self, client: socket.socket) -> None:
-        with self.context.wrap_socket(client, server_side=True) if self.context else client as link:
-            request = b""
-            while b"\r\n\r\n" not in request and (received := link.recv(65_536)):
-                request += received
-            self.requests.append(request.decode())
-            path = request.split(b" ")[1].partition(b"?")[0].decode()
-            for piece in self.pieces[path]:
-                if self.is_over.is_set():
-                    return
-                link.sendall(piece)
-
-
-@pytest.fixture
-def server() -> Iterator[Server]:
-    """A server, ready."""
-    listener = socket.create_server(("127.0.0.1", 0))
-    server = Server(listener)
-    thread = threading.Thread(target=server.serve)
-    thread.start()
-    yield server
-    server.is_over.set()
-    # A close alone does not wake the thread that accepts.
-    listener.shutdown(socket.SHUT_RDWR)
-    listener.close()
-    thread.join()
-
-
-def slowly(start: bytes, each: bytes) -> Iterator[bytes]:
-    """Yield the start at once and then a little every few milliseconds, without an end."""
-    yield start
-    while True:
-        time.sleep(0.02)
-        yield each
+from intake.fetch import FetchPolicy, check, fetch
+from tests.intake.scripted_server import OK, PICTURE, Server, answer, redirect, slowly
 
 
 def refused(url: str, policy: FetchPolicy, error: type[LookalikeError]) -> LookalikeError:
@@ -330,23 +234,6 @@ def test_a_closed_port_fails() -> None:
     refused(f"http://127.0.0.1:{port}/", FetchPolicy(frozenset({"127.0.0.1"})), FetchFailed)
 
 
-@pytest.fixture
-def resolve_once(monkeypatch: pytest.MonkeyPatch) -> Callable[[str, list[str]], None]:
-    """Make the resolver know a name the first time, and another place every time after it."""
-    system = socket.getaddrinfo
-
-    def make(name: str, ips: list[str]) -> None:
-        answers = iter([ips])
-
-        def look_up(host: str, port: int, *hints: int, **more: int) -> list[Any]:
-            places = next(answers, ["10.0.0.1"]) if host == name else [host]
-            return [each for ip in places for each in system(ip, port, *hints, **more)]
-
-        monkeypatch.setattr(socket, "getaddrinfo", look_up)
-
-    return make
-
-
 def test_the_address_that_was_checked_is_the_one_connected_to(
     server: Server, resolve_once: Callable[[str, list[str]], None]
 ) -> None:
@@ -372,25 +259,6 @@ def test_the_next_checked_address_is_tried_when_the_first_is_closed(
     )
 
     assert raw.data == PICTURE
-
-
-@pytest.fixture
-def certified(server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Server:
-    """The same server with a certificate for pictures.example, which is trusted."""
-    command = (
-        "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 "
-        "-subj /CN=test -keyout key.pem -out cert.pem -addext subjectAltName=DNS:pictures.example"
-    )
-    subprocess.run(
-        command.split(),
-        cwd=tmp_path,
-        check=True,
-        capture_output=True,
-    )
-    server.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    server.context.load_cert_chain(tmp_path / "cert.pem", tmp_path / "key.pem")
-    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "cert.pem"))
-    return server
 
 
 def test_the_certificate_is_checked_for_the_name_in_the_address(
@@ -428,3 +296,12 @@ def test_a_certificate_that_nobody_vouches_for_is_refused(
     )
 
     assert not certified.requests
+
+
+def test_a_private_address_is_refused_before_anything_is_fetched(server: Server) -> None:
+    url = server.url("/", answer())
+
+    check(url, server.policy)
+    with pytest.raises(FetchRefused):
+        check(url, FetchPolicy())
+    assert not server.requests

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -24,6 +25,7 @@ from tests.conftest import raw_image
         {"number": float("nan")},
         {"text": "\ud800"},
         {"text": "\x00"},
+        json.loads('{"a":' * 33 + "1" + "}" * 33),
         {"much": "x" * contexts.MAX_CONTEXT_BYTES},
     ],
 )
@@ -52,6 +54,29 @@ def test_containment_is_that_of_postgresql(asked: dict[str, Any], *, is_part: bo
     context = {"team": 7, "tags": ["a", "b"], "nested": {"deep": True, "other": 1}}
 
     assert contexts.contains(context, asked) is is_part
+
+
+@pytest.mark.parametrize(
+    ("asked", "has"),
+    [
+        ({}, True),
+        ({"team": [7]}, True),
+        ({"team": [6, 7]}, True),
+        ({"team": [6, 8]}, False),
+        ({"team": []}, False),
+        ({"team": [7], "custom": [True]}, True),
+        ({"team": [7], "custom": [False]}, False),
+        ({"team": [7], "custom": [1]}, False),
+        ({"teams": [1]}, False),
+        ({"missing": [None]}, False),
+    ],
+)
+def test_any_of_several_values_is_enough_for_each_key(
+    asked: dict[str, list[Any]], *, has: bool
+) -> None:
+    context = {"team": 7, "custom": True, "teams": [1, 2]}
+
+    assert contexts.has_any_of(context, asked) is has
 
 
 @pytest.mark.django_db

@@ -353,3 +353,24 @@ def test_a_jpeg_turned_by_its_exif_tag_matches_its_upright_twin(
 
     assert match.score > 0.9
     assert match.comparison.kind == Kind.NEAR
+
+
+def test_what_is_written_with_an_outcome_is_there_with_it_or_neither_is(
+    admin: Actor, image_list: List, coffee: bytes
+) -> None:
+    seen: list[Outcome] = []
+
+    def fail(outcome: Outcome) -> None:
+        seen.append(outcome)
+        raise InterruptedError
+
+    asked = Submission(raw=raw_image(coffee), add_to=image_list, when_stored=fail)
+    before = counts()
+
+    with pytest.raises(InterruptedError):
+        services.submit(by=admin, submission=asked)
+
+    assert seen[0].is_new_item
+    assert counts() == before
+    again = services.submit(by=admin, submission=replace(asked, when_stored=seen.append))
+    assert again is seen[1]

@@ -1,0 +1,112 @@
+"""Searches that are answered later, to an address: what is left to the background, and how."""
+
+from __future__ import annotations
+
+import uuid
+from typing import TYPE_CHECKING, Any, Final
+
+from django.conf import settings
+
+from accounts import selectors
+from accounts.actors import Actor
+from api.alegre.asked import Asked
+from api.alegre.errors import NoCallback
+from common.errors import Unauthenticated
+from intake.deliver import DeliveryPolicy
+from jobs import services
+
+if TYPE_CHECKING:
+    from lists.models import List
+
+# A search: fetch the picture, keep it, and leave the result to a job of its own.
+SEARCH: Final = "api.alegre.search"
+# A result: post it to its address.
+DELIVER: Final = "api.alegre.deliver"
+
+# A picture may be uploaded a moment after it is spoken of: tried for about 20 minutes.
+_SEARCH_ATTEMPTS = 8
+# A receiver may be down: tried for about three hours.
+_DELIVERY_ATTEMPTS = 12
+# Alegre's name of its queue of images; clients expect one in the answer.
+_QUEUE = "image__Model"
+
+
+def search_later(*, by: Actor, asked: Asked, image_list: List) -> dict[str, Any]:
+    """Leave the search to the background and return the answer for whoever asked."""
+    result_id = asked.doc_id or str(uuid.uuid4())
+    services.enqueue(
+        kind=SEARCH,
+        payload={
+            "credential_id": _credential_id(by),
+            "list_id": image_list.public_id,
+            "id": result_id,
+            "request": dict(asked.echo),
+            "callback_url": asked.callback_url,
+        },
+        max_attempts=_SEARCH_ATTEMPTS,
+    )
+    return {
+        "message": "Message pushed successfully",
+        "queue": _QUEUE,
+        "body": _told(asked, result_id),
+    }
+
+
+def deliver_later(
+    *, credential_id: int, asked: Asked, result_id: str, rows: list[dict[str, Any]]
+) -> None:
+    """Leave the delivery of a result to the background."""
+    body = {
+        "action": "add_item",
+        "model_type": "image",
+        "data": {
+            "is_search_result_callback": True,
+            "item": _told(asked, result_id),
+            "results": {"result": rows},
+        },
+    }
+    services.enqueue(
+        kind=DELIVER,
+        payload={
+            "credential_id": credential_id,
+            "callback_url": asked.callback_url,
+            "body": body,
+        },
+        max_attempts=_DELIVERY_ATTEMPTS,
+    )
+
+
+def callback_for(*, credential_id: int, callback_url: str) -> str:
+    """Return the address that was asked for, else the one configured for the credential.
+
+    Raise NoCallback when there is none, Unauthenticated when the credential has been revoked.
+    """
+    credential = selectors.live_credential(credential_id)
+    url = callback_url or settings.ALEGRE_CALLBACKS.get(credential.api_user, "")
+    if not url:
+        raise NoCallback(
+            "There is no address for the result. Send callback_url, or have the operator configure "
+            "one for this credential (ALEGRE_CALLBACKS).",
+            field="callback_url",
+        )
+    return str(url)
+
+
+def required_callback(by: Actor, asked: Asked) -> str:
+    """Return where the result of whoever asks will go; raise NoCallback when nowhere."""
+    return callback_for(credential_id=_credential_id(by), callback_url=asked.callback_url)
+
+
+def delivery_policy() -> DeliveryPolicy:
+    """Return which addresses the server may post to."""
+    return DeliveryPolicy(allow_hosts=frozenset(settings.FETCH_ALLOW_HOSTS))
+
+
+def _credential_id(by: Actor) -> int:
+    if by.credential_id is None:
+        raise Unauthenticated("Incorrect API user or API secret")
+    return by.credential_id
+
+
+def _told(asked: Asked, result_id: str) -> dict[str, Any]:
+    return {"id": result_id, "url": asked.url, "text": None, "raw": dict(asked.echo)}

@@ -1,0 +1,164 @@
+"""The Alegre dialect's parameters and answers, as this server reads and documents them."""
+
+from __future__ import annotations
+
+import json
+import math
+from typing import Any
+
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from lists import contexts
+from lists.services import MAX_CUSTOM_ID_LENGTH
+from review.submissions import MAX_LIMIT
+
+_MAX_URL_LENGTH = 8000
+
+
+@extend_schema_field(OpenApiTypes.OBJECT)
+class ContextField(serializers.Field[Any, Any, Any, Any]):
+    """A JSON object, or the text of one."""
+
+    def to_internal_value(self, data: Any) -> dict[str, Any]:
+        """Return the object; raise InvalidInput or ValidationError for what cannot be kept."""
+        if isinstance(data, str):
+            try:
+                data = json.loads(data)
+            except (ValueError, RecursionError):
+                raise serializers.ValidationError("has to be a JSON object.") from None
+        return contexts.checked(data)
+
+    def to_representation(self, value: Any) -> Any:
+        """Return the object as it is."""
+        return value
+
+
+class StoredImage(serializers.Serializer[Any]):
+    """What names an image that a client keeps here."""
+
+    doc_id = serializers.CharField(
+        required=False,
+        allow_null=True,
+        allow_blank=True,
+        default="",
+        max_length=MAX_CUSTOM_ID_LENGTH,
+        help_text="Your own id of the image. Without one it is searched for and not kept.",
+    )
+    context = ContextField(  # type: ignore[assignment] # no attribute: REST framework moves it
+        required=False,
+        allow_null=True,
+        default=dict,
+        help_text="Kept with the image; only images with the same are found, of arrays any value.",
+    )
+    list = serializers.CharField(
+        required=False,
+        allow_blank=True,
+        default="",
+        max_length=64,
+        help_text="Id of the list; else the credential's only list, or the default list.",
+    )
+
+
+class SimilarityRequest(StoredImage):
+    """What a search reads, besides the credentials."""
+
+    url = serializers.CharField(max_length=_MAX_URL_LENGTH, help_text="Address of the image.")
+    threshold = serializers.FloatField(
+        required=False,
+        allow_null=True,
+        default=None,
+        min_value=0,
+        max_value=1,
+        help_text="Lowest score, on Alegre's scale; else from the list's suggestions on.",
+    )
+    limit = serializers.IntegerField(
+        required=False,
+        allow_null=True,
+        default=MAX_LIMIT,
+        min_value=0,
+        help_text=f"Most rows; {MAX_LIMIT} are the most there are.",
+    )
+
+    def validate_threshold(self, threshold: float | None) -> float | None:
+        """Refuse what is no number, which is neither too small nor too large."""
+        if threshold is not None and math.isnan(threshold):
+            raise serializers.ValidationError("A valid number is required.")
+        return threshold
+
+
+class LaterRequest(SimilarityRequest):
+    """What a search in the background reads."""
+
+    callback_url = serializers.CharField(
+        required=False,
+        allow_null=True,
+        allow_blank=True,
+        default="",
+        max_length=_MAX_URL_LENGTH,
+        help_text="Where the result is posted; else the address configured for the credential.",
+    )
+    requires_callback = serializers.BooleanField(
+        required=False, allow_null=True, default=True, help_text="Whether a result is posted."
+    )
+    suppress_response = serializers.BooleanField(
+        required=False, allow_null=True, default=False, help_text="True: no result is posted."
+    )
+    suppress_search_response = serializers.BooleanField(
+        required=False, allow_null=True, default=False, help_text="The same by Check's name."
+    )
+    confirmed = serializers.BooleanField(
+        required=False, allow_null=True, default=False, help_text="Comes back with the result."
+    )
+
+
+class DeletionRequest(StoredImage):
+    """What a deletion reads."""
+
+    doc_id = serializers.CharField(
+        max_length=MAX_CUSTOM_ID_LENGTH, help_text="Your own id of the image."
+    )
+
+
+class SimilarImage(serializers.Serializer[Any]):
+    """An image that is similar."""
+
+    id = serializers.CharField(help_text="Id of the item, med_…")
+    doc_id = serializers.CharField(allow_null=True)
+    pdq = serializers.CharField(allow_null=True, help_text="256 characters, 0 or 1.")
+    url = serializers.CharField(allow_null=True, help_text="Where it was fetched from.")
+    context = serializers.ListField(  # type: ignore[assignment] # as above
+        child=serializers.DictField()
+    )
+    score = serializers.FloatField(help_text="0.5 to 1; 1 is the same picture.")
+    model = serializers.CharField(help_text="Always image/pdq.")
+
+
+class SimilarityAnswer(serializers.Serializer[Any]):
+    """The images that are similar, most similar first."""
+
+    result = SimilarImage(many=True)
+
+
+class LaterAnswer(serializers.Serializer[Any]):
+    """That the search will be done."""
+
+    message = serializers.CharField()
+    queue = serializers.CharField()
+    body = serializers.DictField()
+
+
+class DeletionAnswer(serializers.Serializer[Any]):
+    """Whether there was anything to delete."""
+
+    deleted = serializers.BooleanField()
+
+
+class SimilarityFailure(serializers.Serializer[Any]):
+    """The answer of a request that failed."""
+
+    message = serializers.CharField()
+    error = serializers.CharField()
+    request_id = serializers.CharField()
+    field = serializers.CharField(required=False)

@@ -1,0 +1,59 @@
+"""Background work of the Alegre dialect."""
+
+from __future__ import annotations
+
+import json
+
+from accounts import selectors as accounts_selectors
+from accounts.permissions import Permission
+from api.alegre import asked as asking
+from api.alegre import background, similar
+from api.alegre.errors import NoCallback
+from api.images import fetched
+from common.errors import Forbidden, InvalidInput, NotFound, Unauthenticated
+from intake import deliver
+from intake.errors import DecoderCrashed, DecodeTimedOut, DeliveryRefused, FetchFailed
+from jobs.handlers import GiveUp, Payload
+from lists import selectors
+
+# Another attempt may end better.
+_PASSING = (FetchFailed, DecodeTimedOut, DecoderCrashed)
+# Another attempt would end the same.
+_LASTING = (InvalidInput, NotFound, Forbidden, Unauthenticated)
+
+
+def search(payload: Payload) -> None:
+    """Search as the request asked for, and leave the result to a job of its own.
+
+    Done again it keeps the same item and finds the same; only the result may be delivered twice.
+    """
+    try:
+        _search(payload)
+    except _PASSING:
+        raise
+    except _LASTING as error:
+        raise GiveUp(f"The search cannot be done: {error}") from error
+
+
+def deliver_result(payload: Payload) -> None:
+    """Post a result to its address, unless its credential has been revoked meanwhile."""
+    try:
+        url = background.callback_for(
+            credential_id=payload["credential_id"], callback_url=payload["callback_url"]
+        )
+        deliver.deliver(url, json.dumps(payload["body"]).encode(), background.delivery_policy())
+    except (DeliveryRefused, NoCallback, Unauthenticated) as error:
+        raise GiveUp(f"The result cannot be delivered: {error}") from error
+
+
+def _search(payload: Payload) -> None:
+    credential_id = payload["credential_id"]
+    by = accounts_selectors.actor_for_credential(accounts_selectors.live_credential(credential_id))
+    by.require(Permission.CHECK_IMAGES)
+    asked = asking.read({**payload["request"], "callback_url": payload["callback_url"]})
+    image_list = selectors.list_for(by, payload["list_id"])
+    rows = similar.find(by=by, asked=asked, image_list=image_list, raw=fetched(asked.url))
+    if asked.wants_callback:
+        background.deliver_later(
+            credential_id=credential_id, asked=asked, result_id=payload["id"], rows=rows
+        )

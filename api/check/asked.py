@@ -1,0 +1,95 @@
+"""From the dialect's parameters to a submission."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from rest_framework.exceptions import ValidationError
+from rest_framework.serializers import Serializer
+
+from accounts.actors import Actor
+from api import errors, parameters
+from api.check import distance
+from api.check.serializers import BatchedImage, BatchRequest, Include
+from common.errors import InvalidInput
+from intake.sources import RawImage
+from lists import list_settings, selectors
+from lists import services as lists_services
+from review.submissions import MAX_LIMIT, Submission
+
+if TYPE_CHECKING:
+    from lists.models import List
+
+Asked = dict[str, Any]
+# Scores at a threshold's very edge must not be lost to the last digit of a division.
+_EDGE = 1e-9
+# These ask for a message later. Whoever sends them would wait for ever, so they are refused.
+_PROMISES = ("recipient", "language", "callback_url")
+
+
+def checked(serializer: type[Serializer[Any]], given: Mapping[str, Any]) -> Asked:
+    """Return the parameters; raise InvalidInput for those that ask for a message later."""
+    for name in _PROMISES:
+        if given.get(name) not in (None, ""):
+            raise InvalidInput(
+                f"{name} asks for a message later, and this server sends none. Leave it out and "
+                "read the answer, or follow the pairs at /v1/matches/.",
+                field=name,
+            )
+    return parameters.checked(serializer, given)
+
+
+def checked_batch(given: Mapping[str, Any]) -> tuple[str, list[Asked]]:
+    """Return the id of the batch's list, empty for the default one, and its images in order."""
+    asked = checked(BatchRequest, given)
+    images = [_batched(image, number) for number, image in enumerate(asked["images"])]
+    return asked["list"], images
+
+
+def list_named(actor: Actor, public_id: str) -> List:
+    """Return the list of that id, or the one meant by requests that name none."""
+    if public_id:
+        return selectors.list_for(actor, public_id)
+    return lists_services.default_list(by=actor)
+
+
+def threshold_for(asked: Asked, image_list: List) -> int:
+    """Return the largest distance that counts."""
+    threshold = asked["threshold"]
+    if threshold is None:
+        return distance.from_score(image_list.duplicate_threshold)
+    return int(threshold)
+
+
+def submission(asked: Asked, raw: RawImage, image_list: List) -> Submission:
+    """Return the search for an image, without anything to keep.
+
+    As many matches as there may be: which are closest is said in distances, and with ties in
+    another order.
+    """
+    threshold = threshold_for(asked, image_list)
+    return Submission(
+        raw=raw,
+        check_lists=[image_list],
+        min_score=max(distance.lowest_score(threshold) - _EDGE, _EDGE),
+        limit=MAX_LIMIT,
+        depth=list_settings.depth_named(asked["depth"]) if asked["depth"] else None,
+        context_filter=asked["filter"],
+        with_dissociated=Include.DISSOCIATED in asked.get("include", ()),
+    )
+
+
+def _batched(image: Mapping[str, Any], number: int) -> Asked:
+    place = f"images[{number}]"
+    if image.get("base64"):
+        raise InvalidInput(
+            f"{place}: a batch takes addresses (url) only. Send files to /v1/match/ one by one.",
+            field=f"{place}.base64",
+        )
+    try:
+        return checked(BatchedImage, image)
+    except (InvalidInput, ValidationError) as refused:
+        error = errors.from_exception(refused)
+        field = f"{place}.{error.field}" if error.field else place
+        raise InvalidInput(f"{place}: {error.message}", field=field) from None

@@ -1,0 +1,91 @@
+"""Fields that more than one dialect reads."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from common.errors import InvalidInput
+from lists import contexts
+from lists.services import MAX_CUSTOM_ID_LENGTH
+
+
+@extend_schema_field({"type": "object", "additionalProperties": {}, "nullable": True})
+class JsonObject(serializers.Field[Any, Any, Any, Any]):
+    """A JSON object, or one as text, since forms know nothing else; nothing when left out."""
+
+    def __init__(self, **options: Any) -> None:
+        """Allow it to be left out."""
+        super().__init__(required=False, allow_null=True, default=None, **options)
+
+    def to_internal_value(self, data: Any) -> dict[str, Any] | None:
+        """Return the object; raise InvalidInput for anything else."""
+        name = str(self.field_name)
+        if data == "":
+            return None
+        return contexts.checked(_parsed(data, name) if isinstance(data, str) else data, field=name)
+
+    def to_representation(self, value: Any) -> Any:
+        """Return the object as it is."""
+        return value
+
+
+class StrictText(serializers.CharField):
+    """Text that was sent as text, not a number that reads like one."""
+
+    def to_internal_value(self, data: Any) -> str:
+        """Return the text; refuse numbers."""
+        if not isinstance(data, str):
+            self.fail("invalid")
+        return super().to_internal_value(data)
+
+
+class StrictBoolean(serializers.BooleanField):
+    """True or false of JSON, and no number or text that stands for it."""
+
+    def to_internal_value(self, data: Any) -> bool:
+        """Return the value; refuse anything else."""
+        if not isinstance(data, bool):
+            self.fail("invalid", input=data)
+        return data
+
+
+class StrictInteger(serializers.IntegerField):
+    """A whole number of JSON, and no text that reads like one."""
+
+    def to_internal_value(self, data: Any) -> int:
+        """Return the number; refuse anything else."""
+        if isinstance(data, bool | str):
+            self.fail("invalid")
+        return super().to_internal_value(data)
+
+
+@extend_schema_field(
+    {"anyOf": [{"type": "string", "maxLength": MAX_CUSTOM_ID_LENGTH}, {"type": "number"}]}
+)
+class OwnId(serializers.CharField):
+    """A client's own id of an image: text, or a number that is kept as text."""
+
+    def __init__(self, **options: Any) -> None:
+        """Allow it to be left out."""
+        super().__init__(
+            required=False,
+            allow_blank=True,
+            default="",
+            max_length=MAX_CUSTOM_ID_LENGTH,
+            **options,
+        )
+
+
+def _parsed(text: str, name: str) -> object:
+    try:
+        return json.loads(text, parse_constant=_refuse)
+    except (ValueError, RecursionError):
+        raise InvalidInput(f"{name} has to be a JSON object.", field=name) from None
+
+
+def _refuse(constant: str) -> None:
+    raise ValueError(f"{constant} is no JSON number")

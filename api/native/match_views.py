@@ -1,0 +1,142 @@
+"""The addresses of matches in our own API."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from api.authentication import actor_of
+from api.native import paging, schema, shapes
+from api.native.base import NativeView
+from api.native.serializers import DecisionRequest, ManyDecisions, MatchFilter, NewMatch
+from api.parameters import checked, parameters_of
+from common.errors import InvalidInput
+from lists import selectors as lists_selectors
+from review import linking, selectors, services
+
+# As the header ETag of a match has it; a proxy that compresses answers makes it weak.
+_VERSION_TAG = re.compile(r'(?:W/)?"(\d{1,9})"')
+
+
+class Matches(NativeView):
+    """The matches of all lists."""
+
+    @schema.MATCHES
+    def get(self, request: Request) -> Response:
+        """Return matches, best score first."""
+        actor = actor_of(request)
+        piece = paging.asked_piece(request)
+        asked = checked(MatchFilter, dict(request.query_params.items()))
+        page = selectors.candidates_page(
+            actor,
+            state=selectors.state_named(asked["state"]) if asked["state"] else None,
+            kind=selectors.kind_named(asked["kind"]) if asked["kind"] else None,
+            image_list=lists_selectors.list_for(actor, asked["list"]) if asked["list"] else None,
+            after=selectors.candidate_at(actor, piece.after) if piece.after else None,
+            size=piece.size,
+        )
+        return Response(
+            paging.page_body(request, page, lambda rows: shapes.candidates(rows, request))
+        )
+
+    @schema.NEW_MATCH
+    def post(self, request: Request) -> Response:
+        """Compare two items that no search has paired, and keep the pair for a decision."""
+        actor = actor_of(request)
+        asked = checked(NewMatch, parameters_of(request))
+        image_list = lists_selectors.list_for(actor, asked["list"]) if asked["list"] else None
+        query_item = lists_selectors.items_known_as(actor, asked["item_a"], image_list=image_list)[
+            0
+        ]
+        item = lists_selectors.items_known_as(
+            actor, asked["item_b"], image_list=query_item.image_list
+        )[0]
+        link = linking.link(by=actor, query_item=query_item, item=item)
+        status = 201 if link.is_new else 200
+        return Response(shapes.candidates([link.candidate], request)[0], status=status)
+
+
+class ManyMatches(NativeView):
+    """Several matches at once."""
+
+    @schema.DECIDE_MANY
+    def post(self, request: Request) -> Response:
+        """Decide several matches alike; one that cannot be decided stops none of the others."""
+        actor = actor_of(request)
+        asked = checked(ManyDecisions, parameters_of(request))
+        decided = services.decide_many(
+            by=actor, match_ids=asked["ids"], act=asked["act"], note=asked["note"]
+        )
+        return Response(shapes.decided(decided))
+
+
+class OneMatch(NativeView):
+    """One match."""
+
+    @schema.MATCH
+    def get(self, request: Request, match_id: str) -> Response:
+        """Return a match with its evidence and history."""
+        candidate = selectors.candidate_for(actor_of(request), match_id)
+        headers = {"ETag": f'"{candidate.version}"'}
+        return Response(shapes.candidate_in_full(candidate, request), headers=headers)
+
+
+class Confirm(NativeView):
+    """The decision that two images match."""
+
+    @schema.CONFIRM
+    def post(self, request: Request, match_id: str) -> Response:
+        """Decide that the two images match."""
+        actor = actor_of(request)
+        candidate = selectors.candidate_for(actor, match_id)
+        asked = _decision(request)
+        decided = services.confirm(
+            by=actor, candidate=candidate, note=asked["note"], expected_version=asked["version"]
+        )
+        return Response(shapes.candidates([decided], request)[0])
+
+
+class Dissociate(NativeView):
+    """The decision that two images do not match."""
+
+    @schema.DISSOCIATE
+    def post(self, request: Request, match_id: str) -> Response:
+        """Decide that the two images do not match: they are never suggested again."""
+        actor = actor_of(request)
+        candidate = selectors.candidate_for(actor, match_id)
+        asked = _decision(request)
+        decided = services.dissociate(
+            by=actor, candidate=candidate, note=asked["note"], expected_version=asked["version"]
+        )
+        return Response(shapes.candidates([decided], request)[0])
+
+
+class Undo(NativeView):
+    """The taking back of a decision."""
+
+    @schema.UNDO
+    def post(self, request: Request, match_id: str) -> Response:
+        """Take the latest decision about a match back."""
+        actor = actor_of(request)
+        candidate = selectors.candidate_for(actor, match_id)
+        asked = _decision(request)
+        undone = services.undo(by=actor, candidate=candidate, expected_version=asked["version"])
+        return Response(shapes.candidates([undone], request)[0])
+
+
+def _decision(request: Request) -> dict[str, Any]:
+    """Return the decision, with the version of the header If-Match where the body has none."""
+    asked = checked(DecisionRequest, parameters_of(request))
+    tag = request.headers.get("If-Match", "*").strip()
+    if tag != "*":
+        found = _VERSION_TAG.fullmatch(tag)
+        if found is None or asked["version"] not in (None, int(found[1])):
+            raise InvalidInput(
+                'If-Match names one version, as in "3", and the same one as the body.',
+                field="If-Match",
+            )
+        asked["version"] = int(found[1])
+    return asked

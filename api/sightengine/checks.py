@@ -1,0 +1,85 @@
+"""A check as it was asked for: its lists, its pictures, and what was seen of each of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from accounts.actors import Actor
+from api.sightengine import classifiers
+from api.sightengine.errors import NothingToDo
+from common.errors import InvalidInput, UnusableImage
+from intake.sources import RawImage
+from lists import image_pool, list_settings, selectors
+from matching.properties import Properties
+from review import services
+from review.submissions import Outcome, Submission
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """One picture, what became of it in the lists and its properties, each where asked for."""
+
+    raw: RawImage
+    outcome: Outcome | None
+    properties: Properties | None
+
+
+class Check:
+    """What is to be done with each picture of a request."""
+
+    def __init__(self, actor: Actor, asked: dict[str, Any]) -> None:
+        """Understand the parameters; raise for what is unknown, before any picture is read."""
+        self._actor = actor
+        self._asked = asked
+        classifiers.require_here(asked["models"])
+        if not (asked["lists"] or asked["add_to_list"] or asked["models"]):
+            raise NothingToDo("Say what to do with the image: lists, add_to_list or models.")
+        self._check_lists = selectors.lists_named(actor, asked["lists"])
+        add_to_id = asked["add_to_list"]
+        self._add_to = selectors.list_for(actor, add_to_id) if add_to_id else None
+
+    def run(self, raws: Sequence[RawImage]) -> list[Seen]:
+        """Measure and submit the pictures, all or none."""
+        if self._asked["custom_id"] and len(raws) > 1:
+            raise InvalidInput(
+                "custom_id names one image. Send one, or leave it out.", field="custom_id"
+            )
+        properties = self._measured(raws)
+        outcomes = self._submitted(raws)
+        return [
+            Seen(raw, outcome, measured)
+            for raw, outcome, measured in zip(raws, outcomes, properties, strict=True)
+        ]
+
+    def _measured(self, raws: Sequence[RawImage]) -> Sequence[Properties | None]:
+        if classifiers.PROPERTIES not in self._asked["models"]:
+            return [None] * len(raws)
+        measured = []
+        for number, raw in enumerate(raws, start=1):
+            try:
+                measured.append(image_pool.current().measure(raw.data))
+            except UnusableImage as error:
+                if len(raws) > 1:
+                    error.tell_about(raw.name or f"{number}")
+                raise
+        return measured
+
+    def _submitted(self, raws: Sequence[RawImage]) -> Sequence[Outcome | None]:
+        if not self._check_lists and self._add_to is None:
+            return [None] * len(raws)
+        submissions = [self._submission(raw) for raw in raws]
+        return services.submit_many(by=self._actor, submissions=submissions)
+
+    def _submission(self, raw: RawImage) -> Submission:
+        depth = self._asked["depth"]
+        return Submission(
+            raw=raw,
+            check_lists=self._check_lists,
+            add_to=self._add_to,
+            custom_id=self._asked["custom_id"],
+            min_score=self._asked["min_score"],
+            limit=self._asked["limit"],
+            depth=list_settings.depth_named(depth) if depth else None,
+        )

@@ -1,0 +1,111 @@
+"""A collection, which is Ximilar's name for a list: its records are items with their context."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from rest_framework.request import Request
+
+from accounts.actors import Actor
+from api import errors as api_errors
+from api import request_ids
+from api.authentication import actor_of
+from api.ximilar import errors
+from api.ximilar.answers import Answer
+from api.ximilar.records import Record
+from api.ximilar.statuses import Status
+from common.errors import LookalikeError
+from lists import selectors
+from lists import services as lists_services
+from lists.selectors import ItemNotFound
+
+if TYPE_CHECKING:
+    from lists.models import Item, List
+
+ALL_FIELDS = "*"
+
+
+@dataclass(frozen=True, slots=True)
+class OpenCollection:
+    """A list, who has opened it in which request, and which fields of a record they want."""
+
+    image_list: List
+    actor: Actor
+    fields: Sequence[str]
+    request_id: str
+
+    def shown(self, item: Item) -> dict[str, Any]:
+        """Return a record: the item's id, and what is asked for of its context and size."""
+        own = {
+            "_id": item.custom_id or item.public_id,
+            "_width": item.image.width,
+            "_height": item.image.height,
+        }
+        known = {**item.context, **own}
+        if ALL_FIELDS in self.fields:
+            return known
+        return {"_id": own["_id"], **{name: known[name] for name in self.fields if name in known}}
+
+    def items(self, ids: Collection[str]) -> dict[str, list[Item]]:
+        """Return the items of these ids, of each the newest first."""
+        return selectors.items_by_own_id(self.image_list, ids)
+
+
+def opened(request: Request, fields: Sequence[str]) -> OpenCollection:
+    """Return the collection that the header `collection-id` names, else the default list."""
+    actor = actor_of(request)
+    public_id = request.headers.get("collection-id", "").strip()
+    image_list = (
+        selectors.list_for(actor, public_id) if public_id else lists_services.default_list(by=actor)
+    )
+    return OpenCollection(image_list, actor, fields, request_ids.of(request))
+
+
+def item_of(items: dict[str, list[Item]], record_id: str) -> Item:
+    """Return the newest item of an id; raise ItemNotFound without one."""
+    if record_id not in items:
+        raise ItemNotFound("The collection has no record of this _id.", field="_id")
+    return items[record_id][0]
+
+
+def each_record(
+    asked: Iterable[Record],
+    act: Callable[[Record], dict[str, Any]],
+    *,
+    whole: Status,
+    part: Status,
+    request_id: str,
+) -> Answer:
+    """Return what `act` makes of every record; those by which it fails are skipped records.
+
+    The status is `whole` when all went well and `part` when some did.
+    """
+    answered: list[dict[str, Any]] = []
+    failed: list[tuple[Record, LookalikeError]] = []
+    for record in asked:
+        try:
+            answered.append(act(record))
+        except Exception as exception:  # noqa: BLE001 - one bad record never fails the others
+            failed.append((record, api_errors.from_exception(exception)))
+    body = {
+        "answer_records": answered,
+        "answer_count": len(answered),
+        "skipped_records": [_skipped(record, error, request_id) for record, error in failed],
+    }
+    if not failed:
+        return Answer(whole, body)
+    return Answer(part if answered else _common(error for _, error in failed), body)
+
+
+def _skipped(record: Record, error: LookalikeError, request_id: str) -> dict[str, Any]:
+    status = errors.record_status(error, url=record.url, request_id=request_id)
+    return {**record.echoed(), "_status": status}
+
+
+def _common(failures: Iterable[LookalikeError]) -> Status:
+    """Return the status that says why every record failed, if they all failed by the same."""
+    codes = {api_errors.row_for(error, errors.TABLE).code for error in failures}
+    known = {Status.NOT_FOUND, Status.DUPLICATE}
+    return Status(codes.pop()) if len(codes) == 1 and codes <= known else Status.FAILED

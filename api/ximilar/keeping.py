@@ -1,0 +1,108 @@
+"""What collections keep: records come in, are read, changed and deleted."""
+
+from __future__ import annotations
+
+import time
+import uuid
+from collections.abc import Sequence
+from typing import Any
+
+from accounts.permissions import Permission
+from api.ximilar import hashing, records
+from api.ximilar.answers import Answer
+from api.ximilar.collection import OpenCollection, each_record, item_of
+from api.ximilar.errors import DuplicateId
+from api.ximilar.records import Record
+from api.ximilar.statuses import Status
+from lists import contexts
+from lists import services as lists_services
+from review import services
+from review.submissions import Submission
+
+
+def insert(collection: OpenCollection, asked: Sequence[Record]) -> Answer:
+    """Add records with new ids, one after the other, until the time is over."""
+    collection.actor.require(Permission.CHANGE_ITEMS)
+    ends_at_s = time.monotonic() + hashing.DEADLINE_S
+    return each_record(
+        asked,
+        lambda record: _insert(collection, record, ends_at_s),
+        whole=Status.INSERTED,
+        part=Status.SOME_INSERTED,
+        request_id=collection.request_id,
+    )
+
+
+def get(collection: OpenCollection, asked: Sequence[Record]) -> Answer:
+    """Return the records of the ids asked."""
+    items = collection.items([record.id for record in asked])
+    return each_record(
+        asked,
+        lambda record: collection.shown(item_of(items, records.required_id(record))),
+        whole=Status.FOUND,
+        part=Status.SOME_NOT_FOUND,
+        request_id=collection.request_id,
+    )
+
+
+def update(collection: OpenCollection, asked: Sequence[Record]) -> Answer:
+    """Set fields of records, leaving their other fields and their pictures as they are."""
+    collection.actor.require(Permission.CHANGE_ITEMS)
+    items = collection.items([record.id for record in asked])
+
+    def act(record: Record) -> dict[str, Any]:
+        record_id = records.required_id(record)
+        item_of(items, record_id)
+        changed = [
+            lists_services.change_context(by=collection.actor, item=item, changes=record.fields)
+            for item in items[record_id]
+        ]
+        return collection.shown(changed[0])
+
+    return each_record(
+        asked,
+        act,
+        whole=Status.OK,
+        part=Status.SOME_NOT_FOUND,
+        request_id=collection.request_id,
+    )
+
+
+def remove(collection: OpenCollection, asked: Sequence[Record]) -> Answer:
+    """Delete the records of the ids asked."""
+    collection.actor.require(Permission.CHANGE_ITEMS)
+    items = collection.items([record.id for record in asked])
+
+    def act(record: Record) -> dict[str, Any]:
+        record_id = records.required_id(record)
+        deleted = collection.shown(item_of(items, record_id))
+        services.remove_items(by=collection.actor, items=items[record_id])
+        return deleted
+
+    return each_record(
+        asked,
+        act,
+        whole=Status.DELETED,
+        part=Status.SOME_NOT_FOUND,
+        request_id=collection.request_id,
+    )
+
+
+def _insert(collection: OpenCollection, record: Record, ends_at_s: float) -> dict[str, Any]:
+    timeout_s = hashing.remaining_s(ends_at_s)
+    record_id = records.checked_id(record) or str(uuid.uuid4())
+    custom_id = lists_services.checked_custom_id(text=record_id)
+    if collection.items([custom_id]):
+        raise DuplicateId("The collection has a record of this _id already.", field="_id")
+    # Before the picture is fetched and looked at, which costs more.
+    context = contexts.checked(record.fields)
+    submission = Submission(
+        raw=records.load(record, timeout_s=timeout_s),
+        add_to=collection.image_list,
+        custom_id=custom_id,
+        context=context,
+    )
+    item = services.submit(by=collection.actor, submission=submission).item
+    if item is None:
+        raise AssertionError("what is added has an item")
+    return collection.shown(item)

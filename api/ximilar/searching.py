@@ -1,0 +1,153 @@
+"""What collections answer: all records, some at random, and those that look like a picture."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import islice
+from secrets import SystemRandom
+from typing import TYPE_CHECKING, Any
+
+from accounts.permissions import Permission
+from api.ximilar import hashing, records
+from api.ximilar.answers import Answer
+from api.ximilar.collection import OpenCollection, each_record, item_of
+from api.ximilar.records import Record
+from api.ximilar.statuses import Status
+from common.errors import InvalidInput
+from intake import sources
+from intake.sources import RawImage
+from lists import selectors, storage
+from review import services
+from review.submissions import MAX_LIMIT, Outcome, Submission
+
+if TYPE_CHECKING:
+    from lists.models import Item
+
+# What a client gets without asking for pages.
+MAX_UNPAGED = 10_000
+_DISTANCE_DIGITS = 4
+# Nothing in common: what the search does not find at all.
+_FARTHEST = 1.0
+# Records that are to be ranked are compared also when they are no match.
+_LEAST_SCORE = 0.01
+
+
+def random(collection: OpenCollection, *, count: int, context: Mapping[str, Any]) -> Answer:
+    """Return records chosen at random."""
+    if context:
+        matching = list(selectors.items_with(collection.image_list, context))
+        items = SystemRandom().sample(matching, min(count, len(matching)))
+    else:
+        items = selectors.random_items(collection.image_list, count=count)
+    return _listed(collection, items)
+
+
+def all_records(
+    collection: OpenCollection, *, size: int | None, page: int, context: Mapping[str, Any]
+) -> Answer:
+    """Return a page of the records, oldest first, with `next` when there are more of them.
+
+    Without a size they come all together; raise InvalidInput when they are too many for that.
+    """
+    room = size or MAX_UNPAGED
+    skip = room * (page - 1) if size else 0
+    if context:
+        every = selectors.items_with(collection.image_list, context)
+        items = list(islice(every, skip, skip + room + 1))
+    else:
+        items = selectors.oldest_items(collection.image_list, skip=skip, size=room + 1)
+    answer = _listed(collection, items[:room])
+    if len(items) > room:
+        if size is None:
+            raise InvalidInput(
+                f"The collection has more than {MAX_UNPAGED:,} records. Ask for them in pages: "
+                "?size=1000&page=1.",
+                field="size",
+            )
+        answer.body["next"] = f"allRecords?size={size}&page={page + 1}"
+    return answer
+
+
+def nearest(
+    collection: OpenCollection, query: Record, *, k: int, context: Mapping[str, Any]
+) -> Answer:
+    """Return the records that match the query's picture, nearest first."""
+    outcome = _searched(collection, query, limit=k, context=context)
+    matches = [match for found in outcome.by_list for match in found.matches]
+    answer = _listed(collection, (match.item for match in matches))
+    answer.body["query_records"] = [_sized(query, outcome)]
+    answer.body["answer_distances"] = [_distance(match.score) for match in matches]
+    return answer
+
+
+def ranked(collection: OpenCollection, query: Record, asked: Sequence[Record]) -> Answer:
+    """Return the records asked, nearest to the query first; ties stay in the order given."""
+    items = collection.items([record.id for record in asked])
+    outcome = _searched(collection, query, limit=MAX_LIMIT, min_score=_LEAST_SCORE)
+    scores = {match.item.pk: match.score for found in outcome.by_list for match in found.matches}
+    distances: list[float] = []
+
+    def act(record: Record) -> dict[str, Any]:
+        item = item_of(items, records.required_id(record))
+        distances.append(_distance(scores[item.pk]) if item.pk in scores else _FARTHEST)
+        return collection.shown(item)
+
+    answer = each_record(
+        asked,
+        act,
+        whole=Status.OK,
+        part=Status.SOME_NOT_FOUND,
+        request_id=collection.request_id,
+    )
+    shown = answer.body["answer_records"]
+    order = sorted(range(len(shown)), key=lambda place: distances[place])
+    answer.body["query_records"] = [_sized(query, outcome)]
+    answer.body["answer_records"] = [shown[place] for place in order]
+    answer.body["answer_distances"] = [distances[place] for place in order]
+    return answer
+
+
+def _listed(collection: OpenCollection, items: Iterable[Item]) -> Answer:
+    shown = [collection.shown(item) for item in items]
+    return Answer(Status.OK, {"answer_records": shown, "answer_count": len(shown)})
+
+
+def _searched(
+    collection: OpenCollection,
+    query: Record,
+    *,
+    limit: int,
+    min_score: float | None = None,
+    context: Mapping[str, Any] | None = None,
+) -> Outcome:
+    """Check the query's picture; that of a record of the collection is known and counts no more."""
+    collection.actor.require(Permission.CHECK_IMAGES)
+    is_new = query.has_picture
+    submission = Submission(
+        raw=records.load(query, timeout_s=hashing.DEADLINE_S)
+        if is_new
+        else _kept(collection, query),
+        check_lists=[collection.image_list],
+        limit=limit,
+        min_score=min_score,
+        context_filter=context or None,
+    )
+    check = services.submit if is_new else services.preview
+    return check(by=collection.actor, submission=submission)
+
+
+def _kept(collection: OpenCollection, query: Record) -> RawImage:
+    record_id = records.required_id(query)
+    item = item_of(collection.items([record_id]), record_id)
+    with storage.read_original(item.image) as original:
+        content = original.read()
+    return sources.from_chunks([content], name=item.name, max_bytes=len(content))
+
+
+def _sized(query: Record, outcome: Outcome) -> dict[str, Any]:
+    sighting = outcome.sighting
+    return {**query.echoed(), "_width": sighting.width, "_height": sighting.height}
+
+
+def _distance(score: float) -> float:
+    return round(1 - score, _DISTANCE_DIGITS)

@@ -1,0 +1,186 @@
+"""What the server answers. What a newer server says besides is ignored."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import Any, TypeVar
+
+Answer = TypeVar("Answer")
+
+
+@dataclass(frozen=True)
+class ImageList:
+    """A list of images; `item_count` is known when lists are listed."""
+
+    id: str
+    name: str
+    description: str
+    suggestion_threshold: float
+    duplicate_threshold: float
+    depth: str
+    is_default: bool
+    created_at: dt.datetime
+    item_count: int | None = None
+
+
+@dataclass(frozen=True)
+class Item:
+    """An image in a list."""
+
+    id: str
+    custom_id: str | None
+    name: str | None
+    sha256: str
+    width: int
+    height: int
+    frames: int
+    format: str
+    byte_size: int
+    depth: str
+    thumbnail_url: str | None
+    created_at: dt.datetime
+
+
+@dataclass(frozen=True)
+class Picture:
+    """One of the two images of a match; `id` is None for an image that is in no list."""
+
+    id: str | None
+    sha256: str
+    custom_id: str | None
+    width: int
+    height: int
+    frames: int
+    thumbnail_url: str | None
+
+
+@dataclass(frozen=True)
+class FoundMatch:
+    """An item that a checked image matches; `id` and `state` are None for identical bytes.
+
+    `score` is 0 to 1, above 0.5 a duplicate. `evidence` is what was measured, as the server says
+    it.
+    """
+
+    id: str | None
+    state: str | None
+    score: float
+    kind: str
+    query: Picture
+    item: Picture
+    evidence: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Check:
+    """What a checked image matches, best first."""
+
+    quality: int
+    has_detail: bool
+    depth: str
+    matches: tuple[FoundMatch, ...]
+
+
+@dataclass(frozen=True)
+class Match:
+    """A pair of images to review, or reviewed."""
+
+    id: str
+    list: str
+    state: str
+    version: int
+    score: float
+    kind: str
+    query: Picture
+    item: Picture
+    created_at: dt.datetime
+    changed_at: dt.datetime
+
+
+@dataclass(frozen=True)
+class ClosestMatch:
+    """The nearest earlier image; `score` is a distance, 0 for the same picture to 64."""
+
+    sha256: str
+    score: int
+
+
+@dataclass(frozen=True)
+class SubmittedMatch:
+    """An earlier image that a submitted one matches; `score` is a distance, 0 to 64."""
+
+    id: str
+    sha256: str
+    score: int
+    similarity: float
+    kind: str
+    state: str | None
+    external_id: str | None
+
+
+@dataclass(frozen=True)
+class MatchAnswer:
+    """Whether a submitted image matches an earlier one; `item_id` is what it was stored as.
+
+    `matches` is filled when it was asked for.
+    """
+
+    match: bool
+    closest_match: ClosestMatch | None
+    matches: tuple[SubmittedMatch, ...]
+    item_id: str | None
+
+
+def image_list(answer: Mapping[str, Any]) -> ImageList:
+    """Return a list."""
+    return _known(ImageList, answer, created_at=_time(answer["created_at"]))
+
+
+def item(answer: Mapping[str, Any]) -> Item:
+    """Return an item."""
+    return _known(Item, answer, created_at=_time(answer["created_at"]))
+
+
+def check(answer: Mapping[str, Any]) -> Check:
+    """Return what a checked image matches."""
+    matches = tuple(_known(FoundMatch, each, **_pictures(each)) for each in answer["matches"])
+    return _known(Check, answer, matches=matches)
+
+
+def match(answer: Mapping[str, Any]) -> Match:
+    """Return a pair of images."""
+    return _known(
+        Match,
+        answer,
+        **_pictures(answer),
+        created_at=_time(answer["created_at"]),
+        changed_at=_time(answer["changed_at"]),
+    )
+
+
+def match_answer(answer: Mapping[str, Any], item_id: str | None) -> MatchAnswer:
+    """Return what the Check dialect answers."""
+    closest = answer.get("closest_match")
+    return MatchAnswer(
+        match=answer["match"],
+        closest_match=_known(ClosestMatch, closest) if closest else None,
+        matches=tuple(_known(SubmittedMatch, each) for each in answer.get("matches", ())),
+        item_id=item_id,
+    )
+
+
+def _known(kind: type[Answer], answer: Mapping[str, Any], **read: Any) -> Answer:
+    """Build an answer of the keys that it knows; raise KeyError or TypeError if one is missing."""
+    names = {field.name for field in fields(kind)}  # type: ignore[arg-type]  # all are dataclasses
+    return kind(**{**{name: answer[name] for name in names & answer.keys()}, **read})
+
+
+def _pictures(answer: Mapping[str, Any]) -> dict[str, Picture]:
+    return {side: _known(Picture, answer[side]) for side in ("query", "item")}
+
+
+def _time(text: str) -> dt.datetime:
+    # Before Python 3.11 the letter is not understood.
+    return dt.datetime.fromisoformat(text.replace("Z", "+00:00"))

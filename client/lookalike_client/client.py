@@ -1,0 +1,216 @@
+"""The client: one method for each thing that a server can be asked."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any, Callable, TypeVar
+from urllib.parse import parse_qs, quote, urlsplit
+
+from lookalike_client import answers, pictures, transport
+from lookalike_client.answers import Check, ImageList, Item, Match, MatchAnswer
+from lookalike_client.pictures import Image, Url
+from lookalike_client.transport import Answer, Request, Transport
+
+Read = TypeVar("Read")
+
+_PAGE_SIZE = 100
+
+
+class Lookalike:
+    """A server and the token of one of its credentials; every method raises LookalikeError.
+
+    `timeout_s` bounds each connecting and each silence of the server. `retries` bounds how often a
+    request is sent again after it failed: when it was never sent, when the server is busy and says
+    for how long, and, where doing it twice comes to the same as once, when the connection broke.
+    An add counts as such with bytes or a file under a `custom_id`: the server knows them again.
+    """
+
+    def __init__(
+        self, base_url: str, token: str, *, timeout_s: float = 30.0, retries: int = 2
+    ) -> None:
+        """Connect to nothing yet; `base_url` is such as https://lookalike.example.org."""
+        self._transport = Transport(base_url, token, timeout_s=timeout_s, retries=retries)
+
+    def __enter__(self) -> Lookalike:
+        """Return the client."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Close all connections."""
+        self.close()
+
+    def close(self) -> None:
+        """Close all connections."""
+        self._transport.close()
+
+    # ---------------------------------------------------------------------------------- lists
+
+    def create_list(self, name: str, **settings: object) -> ImageList:
+        """Create a list; settings such as `depth` are those of the native API."""
+        created = self._post("/v1/lists/", {"name": name, **settings})
+        return _read(answers.image_list, created)
+
+    def lists(self) -> Iterator[ImageList]:
+        """Yield all lists, newest first."""
+        return self._pages("/v1/lists/", {}, answers.image_list)
+
+    def get_list(self, list_id: str) -> ImageList:
+        """Return a list."""
+        return _read(answers.image_list, self._get(_path("lists", list_id)))
+
+    def delete_list(self, list_id: str) -> None:
+        """Take a list and its items out of service."""
+        self._delete(_path("lists", list_id))
+
+    # ---------------------------------------------------------------------------------- items
+
+    def add(
+        self,
+        list_id: str,
+        image: Image,
+        *,
+        custom_id: str | None = None,
+        depth: str | None = None,
+    ) -> Item:
+        """Add an image: the same bytes under the same `custom_id` are one item."""
+        fields = {"custom_id": custom_id, "depth": depth}
+        # What an address answers may have changed meanwhile.
+        is_repeatable = bool(custom_id) and not isinstance(image, Url)
+        path = _path("lists", list_id, "items")
+        return _read(answers.item, self._upload(path, image, fields, is_repeatable=is_repeatable))
+
+    def items(self, list_id: str) -> Iterator[Item]:
+        """Yield a list's items, newest first."""
+        return self._pages(_path("lists", list_id, "items"), {}, answers.item)
+
+    def remove(self, list_id: str, item_id: str) -> None:
+        """Take an item out of its list."""
+        self._delete(_path("lists", list_id, "items", item_id))
+
+    # -------------------------------------------------------------------------------- matching
+
+    def check(
+        self,
+        list_id: str,
+        image: Image,
+        *,
+        min_score: float | None = None,
+        limit: int | None = None,
+        depth: str | None = None,
+    ) -> Check:
+        """Compare an image with a list; it is stored nowhere."""
+        fields = {"min_score": min_score, "limit": limit, "depth": depth}
+        path = _path("lists", list_id, "check")
+        return _read(answers.check, self._upload(path, image, fields, is_repeatable=True))
+
+    def match(
+        self,
+        image: Image,
+        *,
+        list_id: str | None = None,
+        threshold: int | None = None,
+        store: bool = True,
+        external_id: str | None = None,
+        include_matches: bool = False,
+    ) -> MatchAnswer:
+        """Match an image against all submitted before, and keep it unless `store` is false.
+
+        `threshold` is the largest distance that counts, 0 for the same picture to 64.
+        """
+        fields = {
+            "list": list_id,
+            "threshold": threshold,
+            "store": store,
+            "external_id": external_id,
+            "include": "matches" if include_matches else None,
+        }
+        # An image that was stored by an attempt whose answer was lost would match itself.
+        answer = self._upload("/v1/match/", image, fields, is_repeatable=not store)
+        item_id = answer.headers.get("X-Item-Id")
+        return _read(lambda body: answers.match_answer(body, item_id), answer)
+
+    # ---------------------------------------------------------------------------------- review
+
+    def matches(self, *, state: str | None = None, list_id: str | None = None) -> Iterator[Match]:
+        """Yield pairs of images, best score first.
+
+        States: suggested, confirmed, dissociated, superseded.
+        """
+        return self._pages("/v1/matches/", {"state": state, "list": list_id}, answers.match)
+
+    def confirm(
+        self, match_id: str, *, note: str | None = None, version: int | None = None
+    ) -> Match:
+        """Decide that two images match; with the `version` seen, raise Conflict if it is older."""
+        return self._decide(match_id, "confirm", note=note, version=version)
+
+    def dissociate(
+        self, match_id: str, *, note: str | None = None, version: int | None = None
+    ) -> Match:
+        """Decide that two images do not match: they are never suggested again."""
+        return self._decide(match_id, "dissociate", note=note, version=version)
+
+    def undo(self, match_id: str, *, version: int | None = None) -> Match:
+        """Take the latest decision about a match back."""
+        return self._decide(match_id, "undo", version=version)
+
+    # --------------------------------------------------------------------------------- sending
+
+    def _decide(self, match_id: str, act: str, **said: object) -> Match:
+        given = {name: value for name, value in said.items() if value is not None}
+        return _read(answers.match, self._post(_path("matches", match_id, act), given))
+
+    def _pages(
+        self, path: str, query: Mapping[str, object], read: Callable[[Any], Read]
+    ) -> Iterator[Read]:
+        after: str | None = ""
+        while after is not None:
+            page = self._get(path, {**query, "limit": _PAGE_SIZE, "after": after or None})
+            rows, after = _read(_page, page)
+            for row in rows:
+                yield _read(read, Answer(row, {}))
+
+    def _get(self, path: str, query: Mapping[str, object] | None = None) -> Answer:
+        return self._transport.send(Request("GET", path, query or {}, is_repeatable=True))
+
+    def _post(self, path: str, body: Mapping[str, object]) -> Answer:
+        return self._transport.send(
+            Request(
+                "POST",
+                path,
+                {},
+                is_repeatable=False,
+                body=json.dumps(body).encode(),
+                content_type="application/json",
+            )
+        )
+
+    def _upload(
+        self, path: str, image: Image, fields: Mapping[str, object], *, is_repeatable: bool
+    ) -> Answer:
+        body, content_type = pictures.form(image, fields)
+        return self._transport.send(Request("POST", path, {}, is_repeatable, body, content_type))
+
+    def _delete(self, path: str) -> None:
+        # Not repeated: the second attempt would find nothing, and could not tell why.
+        self._transport.send(Request("DELETE", path, {}, is_repeatable=False))
+
+
+def _path(*parts: str) -> str:
+    """Return an address under /v1/; whatever an id is, it stays one part of it."""
+    return "/v1/" + "".join(f"{quote(part, safe='')}/" for part in parts)
+
+
+def _page(body: Any) -> tuple[list[Any], str | None]:
+    """Return the rows and the mark of the next page; its address is not gone to, only read."""
+    following = body["next"]
+    mark = parse_qs(urlsplit(following).query)["after"][0] if following else None
+    return body["results"], mark
+
+
+def _read(read: Callable[[Any], Read], answer: Answer) -> Read:
+    try:
+        return read(answer.body)
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise transport.unreadable() from error

@@ -1,0 +1,44 @@
+"""A server and a web site with a picture, which every client here is pointed at."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.real_server import ProductServer, product
+from tests.web_site import web_site
+
+
+@pytest.fixture(scope="session")
+def site(coffee: bytes) -> Iterator[str]:
+    """A web site with one picture, /cup.jpg."""
+    with web_site({"/cup.jpg": coffee}) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def server(site: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ProductServer]:
+    """The product on gunicorn, which may fetch from the web site and knows the vendor's name."""
+    folder = tmp_path_factory.mktemp("product")
+    variables = {
+        "FETCH_ALLOW_HOSTS": site.removeprefix("http://"),
+        "ALLOWED_HOSTS": "127.0.0.1,localhost,api.sightengine.com",
+    }
+    with product(folder, **variables) as running:
+        yield running
+
+
+@pytest.fixture
+def list_id(server: ProductServer, request: pytest.FixtureRequest) -> str:
+    """A list of the test's own."""
+    return server.new_list(request.node.name[:80])
+
+
+@pytest.fixture
+def photo(coffee: bytes, tmp_path: Path) -> Path:
+    """A photograph as a file."""
+    path = tmp_path / "image.jpg"
+    path.write_bytes(coffee)
+    return path

@@ -1,0 +1,204 @@
+"""Our own client for Python against a real server, and the lines about it in the README."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from lookalike_client import (
+    Conflict,
+    FetchFailed,
+    InvalidInput,
+    Lookalike,
+    NotFound,
+    Unauthenticated,
+    UnusableImage,
+    Url,
+)
+from tests.conftest import photo_path
+from tests.real_server import ROOT, ProductServer
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture
+def client(server: ProductServer) -> Iterator[Lookalike]:
+    """A client with a credential."""
+    with Lookalike(server.url, server.token) as made:
+        yield made
+
+
+@pytest.fixture
+def list_id(client: Lookalike, request: pytest.FixtureRequest) -> str:
+    """A list of the test's own."""
+    return client.create_list(request.node.name[:80]).id
+
+
+def test_lists_are_created_read_listed_and_deleted(client: Lookalike) -> None:
+    made = client.create_list("Claims", description="Of this year", depth="fast")
+
+    assert (made.name, made.description, made.depth) == ("Claims", "Of this year", "fast")
+    assert client.get_list(made.id) == made
+    listed = next(each for each in client.lists() if each.id == made.id)
+    assert listed.item_count == 0
+    client.delete_list(made.id)
+    with pytest.raises(NotFound) as failure:
+        client.get_list(made.id)
+    assert failure.value.status == 404
+    assert failure.value.request_id
+
+
+@pytest.mark.parametrize("how", ["bytes", "file", "address"])
+def test_images_are_added_and_removed(
+    client: Lookalike, list_id: str, coffee: bytes, photo: Path, site: str, how: str
+) -> None:
+    image = {"bytes": coffee, "file": photo, "address": Url(f"{site}/cup.jpg")}[how]
+
+    item = client.add(list_id, image, custom_id="Tasse ☕")  # type: ignore[arg-type]  # one of them
+
+    assert item.custom_id == "Tasse ☕"
+    assert item.sha256 == hashlib.sha256(coffee).hexdigest()
+    assert [each.id for each in client.items(list_id)] == [item.id]
+    client.remove(list_id, item.id)
+    assert list(client.items(list_id)) == []
+
+
+def test_an_add_done_twice_is_one_item(client: Lookalike, list_id: str, coffee: bytes) -> None:
+    items = [client.add(list_id, coffee, custom_id="cup") for _ in range(2)]
+
+    assert items[0].id == items[1].id
+    assert len(list(client.items(list_id))) == 1
+
+
+def test_items_of_several_pages_are_listed(
+    client: Lookalike, list_id: str, coffee: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("lookalike_client.client._PAGE_SIZE", 2)
+    for number in range(5):
+        client.add(list_id, coffee, custom_id=str(number), depth="fast")
+
+    assert [each.custom_id for each in client.items(list_id)] == ["4", "3", "2", "1", "0"]
+
+
+def test_a_copy_is_found_and_decided(
+    client: Lookalike, list_id: str, coffee: bytes, coffee_copy: bytes
+) -> None:
+    original = client.add(list_id, coffee, custom_id="cup")
+
+    found = client.check(list_id, coffee_copy, min_score=0.5, limit=5, depth="full")
+
+    assert found.has_detail
+    assert found.depth == "full"
+    (match,) = found.matches
+    assert (match.item.id, match.item.custom_id) == (original.id, "cup")
+    assert match.score > 0.5
+    assert match.evidence["reasons"]
+    (pair,) = client.matches(state="suggested", list_id=list_id)
+    assert (pair.id, pair.list, pair.state) == (match.id, list_id, "suggested")
+    confirmed = client.confirm(pair.id, note="The same cup.", version=pair.version)
+    assert confirmed.state == "confirmed"
+    with pytest.raises(Conflict):
+        client.dissociate(pair.id, version=pair.version)
+    assert client.undo(pair.id).state == "suggested"
+    assert client.dissociate(pair.id).state == "dissociated"
+    assert list(client.matches(state="suggested", list_id=list_id)) == []
+
+
+def test_another_picture_does_not_match(
+    client: Lookalike, list_id: str, coffee: bytes, astronaut: bytes
+) -> None:
+    client.add(list_id, coffee)
+
+    assert client.check(list_id, astronaut).matches == ()
+
+
+def test_a_submission_is_matched_and_kept(
+    client: Lookalike, list_id: str, coffee: bytes, coffee_copy: bytes
+) -> None:
+    first = client.match(coffee, list_id=list_id, external_id="first")
+    glance = client.match(coffee_copy, list_id=list_id, store=False, include_matches=True)
+    strict = client.match(coffee_copy, list_id=list_id, store=False, threshold=0)
+
+    assert not first.match
+    assert first.closest_match is None
+    assert first.item_id in [each.id for each in client.items(list_id)]
+    assert glance.match
+    assert glance.closest_match is not None
+    assert glance.closest_match.sha256 == hashlib.sha256(coffee).hexdigest()
+    assert glance.item_id is None
+    assert [each.external_id for each in glance.matches] == ["first"]
+    assert not strict.match
+
+
+def test_errors_say_what_is_wrong(
+    client: Lookalike, server: ProductServer, list_id: str, site: str
+) -> None:
+    with pytest.raises(UnusableImage) as unusable:
+        client.add(list_id, b"no picture")
+    with pytest.raises(FetchFailed):
+        client.add(list_id, Url(f"{site}/lost.jpg"))
+    with pytest.raises(InvalidInput) as refused:
+        client.check(list_id, Url("http://127.0.0.1:9/"))
+    with pytest.raises(Unauthenticated):
+        next(Lookalike(server.url, "wrong.token").lists())
+
+    assert unusable.value.status == 415
+    assert refused.value.code == "fetch_refused"
+    assert refused.value.field == "url"
+
+
+# ---------------------------------------------------------------------------- README and package
+
+
+def test_the_lines_of_the_readme_work(
+    server: ProductServer,
+    coffee_copy: bytes,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    readme = (ROOT / "README.md").read_text()
+    blocks = re.findall(r"^```python\n(.*?)^```$", readme, re.DOTALL | re.MULTILINE)
+    assert len(blocks) == 1
+    (tmp_path / "coffee.png").write_bytes(photo_path("coffee.png").read_bytes())
+    (tmp_path / "copy.jpg").write_bytes(coffee_copy)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("ADDRESS", server.url)
+    monkeypatch.setenv("TOKEN", server.token)
+    names: dict[str, Any] = {}
+
+    exec(blocks[0], names)  # noqa: S102 - the README is ours
+
+    assert re.fullmatch(r"coffee 0\.\d+ near\n", capsys.readouterr().out)
+
+
+def test_the_package_is_built_from_the_tree_without_a_network(tmp_path: Path) -> None:
+    source, built = tmp_path / "client", tmp_path / "built"
+    shutil.copytree(ROOT / "client", source, ignore=shutil.ignore_patterns("__pycache__"))
+
+    subprocess.run(
+        [
+            *(sys.executable, "-c", "import setuptools; setuptools.setup()", "--quiet"),
+            *("egg_info", f"--egg-base={tmp_path}", "build", f"--build-lib={built}"),
+        ],
+        cwd=source,
+        check=True,
+        capture_output=True,
+        timeout=100,
+    )
+
+    names = {str(path.relative_to(built)) for path in built.rglob("*") if path.is_file()}
+    sources = (ROOT / "client" / "lookalike_client").glob("*.py")
+    assert names == {f"lookalike_client/{path.name}" for path in sources} | {
+        "lookalike_client/py.typed"
+    }
+    needed = (tmp_path / "lookalike_client.egg-info" / "requires.txt").read_text()
+    assert needed.split() == ["urllib3>=2"]
