@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -12,12 +12,13 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.actors import Surface
+from lists.selectors import ItemNotFound
 from review import activity
 from review.activity import Wanted
 
 if TYPE_CHECKING:
     from accounts.models import ApiCredential, User
-    from lists.models import List
+    from lists.models import Item, List
 
 _SYSTEM = "system"
 
@@ -30,6 +31,11 @@ class ActivityFilter(forms.Form):
         label=_("What"), required=False, choices=[("", _("Everything")), *activity.ACTS]
     )
     list = forms.ChoiceField(label=_("List"), required=False)
+    item = forms.CharField(
+        label=_("Media id"),
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
     since = forms.DateField(
         label=_("From"),
         required=False,
@@ -48,9 +54,11 @@ class ActivityFilter(forms.Form):
         people: Iterable[User],
         credentials: Iterable[ApiCredential],
         lists: Iterable[List],
+        find_item: Callable[[str], Item],
     ) -> None:
-        """Offer these people, API credentials and lists."""
+        """Offer these people, API credentials and lists; an item is found by its id."""
         super().__init__(asked)
+        self._find_item = find_item
         self._lists = {each.public_id: each for each in lists}
         self._doers: dict[str, dict[str, Any]] = {_SYSTEM: {"surface": Surface.SYSTEM}}
         names: list[tuple[str, Any]] = [("", _("Everybody")), (_SYSTEM, Surface.SYSTEM.label)]
@@ -65,6 +73,14 @@ class ActivityFilter(forms.Form):
         self._offer("list", [("", _("All lists")), *list_names])
         self.full_clean()
 
+    def clean_item(self) -> Item | None:
+        """Return the item of the id that was typed."""
+        public_id = self.cleaned_data["item"]
+        try:
+            return self._find_item(public_id) if public_id else None
+        except ItemNotFound as error:
+            raise forms.ValidationError(error.message) from error
+
     @property
     def wanted(self) -> Wanted:
         """Return what was chosen."""
@@ -74,6 +90,7 @@ class ActivityFilter(forms.Form):
             **self._doers.get(chosen.get("who", ""), {}),
             act=chosen.get("what") or None,
             image_list=self._lists.get(chosen.get("list", "")),
+            item=chosen.get("item"),
             since=_moment(since, dt.time.min) if since else None,
             until=_moment(until, dt.time.max) if until else None,
         )

@@ -11,9 +11,9 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from accounts.actors import Actor, Surface
 from accounts.models import ApiCredential, User
 from lists import selectors as lists_selectors
-from lists.models import List
+from lists.models import Item, List
 from lists.selectors import Page
-from review import selectors
+from review import relations, selectors
 from review.models import Act, Decision
 from review.selectors import UNDOABLE, Pair
 
@@ -25,7 +25,8 @@ _EXPORTED_AT_ONCE = 500
 class Wanted:
     """Which decisions to show; what is None is not asked for. The moments are both included.
 
-    `surface` is for what the system did: it acts without person and without credential.
+    `surface` is for what the system did: it acts without person and without credential. Of an item
+    are the decisions about the pairs of its image in its list.
     """
 
     user_id: int | None = None
@@ -33,6 +34,7 @@ class Wanted:
     surface: Surface | None = None
     act: str | None = None
     image_list: List | None = None
+    item: Item | None = None
     since: dt.datetime | None = None
     until: dt.datetime | None = None
 
@@ -47,7 +49,8 @@ class Wanted:
             "created_at__gte": self.since,
             "created_at__lte": self.until,
         }
-        return Q(**{name: value for name, value in asked.items() if value is not None})
+        condition = Q(**{name: value for name, value in asked.items() if value is not None})
+        return condition if self.item is None else condition & _about(self.item)
 
 
 EVERYTHING = Wanted()
@@ -123,7 +126,8 @@ def _with_pairs(decisions: QuerySet[Decision]) -> QuerySet[Decision]:
             "user",
             "credential",
             "undoes",
-            "undone_by",
+            "undone_by__user",
+            "undone_by__credential",
         )
         # Of the evidence, which may be long, only one number is shown.
         .defer("candidate__evidence")
@@ -133,6 +137,12 @@ def _with_pairs(decisions: QuerySet[Decision]) -> QuerySet[Decision]:
         )
         .order_by("-pk")
     )
+
+
+def _about(item: Item) -> Q:
+    # By the pairs, which an index finds: a condition across the join would read every decision.
+    pairs = relations.candidates_with(item).values("pk")
+    return Q(candidate__in=pairs)
 
 
 def _deeds(decisions: list[Decision]) -> list[Deed]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from http import HTTPStatus
 
 from django.contrib import messages
@@ -81,6 +82,7 @@ def _page(request: HttpRequest, status: HTTPStatus = HTTPStatus.OK) -> HttpRespo
         "page": deeds,
         "after": after,
         "max_exported": exports.MAX_ROWS,
+        "undo_query": f"?{request.GET.urlencode()}" if request.GET else "",
     }
     return render(request, "activity/index.html", context, status=status)
 
@@ -92,4 +94,5 @@ def _filter(request: HttpRequest) -> ActivityFilter:
         people=activity.people(actor),
         credentials=activity.credentials(actor),
         lists=lists_selectors.lists_for(actor).order_by("name"),
+        find_item=partial(lists_selectors.item_ever_in_reach, actor),
     )

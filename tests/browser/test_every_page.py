@@ -11,9 +11,11 @@ from django.utils import timezone
 from playwright.sync_api import Page
 from pytest_django import Settings
 
+from accounts import selectors as accounts_selectors
 from accounts.limits import Period
-from accounts.models import Organisation, PictureCount
+from accounts.models import Organisation, PictureCount, User
 from lists.models import Item, List
+from review import services
 from review.models import MatchCandidate
 
 pytestmark = pytest.mark.slow
@@ -32,6 +34,7 @@ def limits(organisation: Organisation, settings: Settings) -> None:
 
 @pytest.fixture
 def addresses(
+    person: User,
     image_list: List,
     add_photo: Callable[..., Item],
     coffee: bytes,
@@ -41,6 +44,9 @@ def addresses(
     add_photo(coffee, "coffee-with-a-very-long-name-" + "x" * 120 + ".jpg")
     add_photo(coffee_copy, "copy.jpg")
     add_photo(astronaut, "astronaut.jpg")
+    pair = MatchCandidate.objects.get()
+    services.dissociate(by=accounts_selectors.actor_for_user(person), candidate=pair, note="No")
+    services.undo(by=accounts_selectors.actor_for_user(person), candidate=pair)
     own = f"/lists/{image_list.public_id}/"
     return {
         "lists": "/lists/",
@@ -53,6 +59,7 @@ def addresses(
         "nothing to review": "/review/?state=dissociated",
         "search": "/search/",
         "activity": "/activity/",
+        "item": f"/items/{Item.objects.order_by('pk')[0].public_id}/",
         "no such activity": "/activity/?until=2001-01-01&who=nobody",
         "keys": "/settings/api/",
         "feedback": "/settings/feedback/",

@@ -55,6 +55,7 @@ REQUESTS = [
     Request("picture-check", "post", "/lists/{list}/check/", Role.ANALYST),
     Request("pictures-remove", "post", "/lists/{list}/items/remove/", Role.MANAGER),
     Request("pictures-restore", "post", "/lists/{list}/items/restore/", Role.MANAGER),
+    Request("item", "get", "/items/{item}/"),
     Request("search", "get", "/search/", Role.ANALYST, own=False),
     Request("search", "post", "/search/", Role.ANALYST, own=False),
     Request("activity", "get", "/activity/", own=False),
@@ -95,6 +96,7 @@ class World:
     def ids(self) -> dict[str, str]:
         return {
             "list": self.image_list.public_id,
+            "item": self.item.public_id,
             "match": self.match.public_id,
             "key": self.credential.public_id,
             "member": self.member.public_id,
@@ -209,6 +211,7 @@ def test_what_belongs_to_others_does_not_exist(
     stranger = sign_in(Role.ADMIN, of=stranger_organisation)
     unknown = {
         "list": "ili_nothing",
+        "item": "med_nothing",
         "match": "mat_nothing",
         "key": "key_nothing",
         "member": "mem_nothing",
@@ -258,6 +261,7 @@ def test_a_viewer_is_offered_nothing_to_change(
         "/review/",
         "/review/pair/{match}/",
         "/activity/",
+        "/items/{item}/",
     ):
         page = viewer.get(address.format(**world.ids())).content.decode()
         for word in words:
