@@ -17,7 +17,7 @@ from lists import services as lists_services
 from lists.list_settings import ListSettings
 from lists.models import Item, List
 from review import services, transitions
-from review.models import MatchCandidate, State
+from review.models import Decision, MatchCandidate, State
 from review.relations import Relation
 from review.submissions import Submission
 from tests.conftest import raw_image
@@ -122,7 +122,7 @@ def test_an_undone_decision_says_who_took_it_back_and_when(
     item = item_of(pair)
     services.dissociate(by=by_analyst, candidate=pair)
     services.undo(by=admin, candidate=pair)
-    admins = User.objects.get(pk=admin.user_id).email
+    admins = str(Decision.objects.get(act="undo").user)
 
     page = browser.get(f"/items/{item.public_id}/").content.decode()
     taken_back = page[page.index("Taken back") :]
