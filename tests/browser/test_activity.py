@@ -137,3 +137,31 @@ def test_axe_finds_nothing_with_a_confirmation_open(
 
     assert faults(activity_page) == []
     assert activity_page.evaluate("document.documentElement.scrollWidth") <= width_px
+
+
+def test_a_picture_leads_to_its_history_where_a_rejected_pair_is_restored(
+    signed_in: Page, decided: list[MatchCandidate], colleague: User
+) -> None:
+    item = Item.objects.get(name="copy-0.jpg")
+    signed_in.goto(f"/lists/{item.image_list.public_id}/")
+    signed_in.get_by_role("link", name="copy-0.jpg").click()
+    expect(signed_in.get_by_role("heading", name="copy-0.jpg")).to_be_visible()
+    expect(signed_in.locator(".relation")).to_have_count(2)
+    deeds = signed_in.locator(".deed")
+    expect(deeds).to_have_count(2)
+    rejected = deeds.filter(has_text=colleague.email)
+    expect(rejected).to_contain_text("Browser")
+    expect(rejected).to_contain_text("Algorithm")
+
+    rejected.locator("summary").click()
+    rejected.get_by_role("button", name="Take it back").click()
+
+    expect(signed_in.get_by_text("The decision was taken back")).to_be_visible()
+    expect(signed_in.get_by_label("Media id")).to_have_value(item.public_id)
+    expect(deeds).to_have_count(3)
+    expect(deeds.first).to_contain_text("Undone")
+    assert sorted(state_of(pair) for pair in decided) == [
+        State.CONFIRMED,
+        State.DISSOCIATED,
+        State.SUGGESTED,
+    ]

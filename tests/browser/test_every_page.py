@@ -108,6 +108,24 @@ def test_nothing_is_wider_than_a_telephone(
     assert {name: width for name, width in widths.items() if width > width_px} == {}
 
 
+@pytest.mark.parametrize("width_px", [320, 390])
+def test_the_names_in_the_bar_of_a_telephone_keep_apart(
+    signed_in: Page, image_list: List, width_px: int
+) -> None:
+    signed_in.set_viewport_size({"width": width_px, "height": 700})
+    signed_in.goto(f"/lists/{image_list.public_id}/")
+    names = signed_in.locator(".rail-link > span:not(.rail-count)")
+    boxes = names.evaluate_all("""names => names.map((name) => {
+      const { left, right } = name.getBoundingClientRect();
+      return [left, right];
+    })""")
+
+    assert len(boxes) == 8
+    ends = [0, *(end for _start, end in boxes)]
+    assert all(start >= end for (start, _end), end in zip(boxes, ends, strict=False))
+    assert ends[-1] <= width_px
+
+
 def test_pictures_move_nothing_while_they_load(signed_in: Page, addresses: dict[str, str]) -> None:
     signed_in.add_init_script("""
       window.shifts = 0;
@@ -115,7 +133,7 @@ def test_pictures_move_nothing_while_they_load(signed_in: Page, addresses: dict[
         for (const entry of list.getEntries()) window.shifts += entry.value;
       }).observe({ type: "layout-shift", buffered: true });
     """)
-    for name in ("lists", "list", "queue", "pair"):
+    for name in ("lists", "list", "item", "queue", "pair", "activity"):
         signed_in.goto(addresses[name])
         signed_in.wait_for_load_state("networkidle")
         assert signed_in.evaluate("window.shifts") < 0.01, name
