@@ -7,7 +7,9 @@ from typing import Any
 
 from django import forms
 from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
+from django.core.files.uploadedfile import UploadedFile
 from django.http import QueryDict
+from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext_lazy as _
 
 from accounts.permissions import Role
@@ -168,6 +170,40 @@ class NewPasswordForm(PasswordChangeForm):
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
+
+
+class SearchForm(forms.Form):
+    """A picture to look for, and where: a file, or the name of one kept or to be fetched."""
+
+    image = forms.FileField(label=_("A file"), required=False)
+    text = forms.CharField(
+        label=_("Or an address, a media id or a SHA-256"),
+        required=False,
+        max_length=8192,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false", "dir": "auto"}),
+    )
+    lists = forms.MultipleChoiceField(
+        label=_("Only in these lists"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    def __init__(
+        self,
+        posted: QueryDict | None = None,
+        files: MultiValueDict[str, UploadedFile[bytes]] | None = None,
+        *,
+        list_choices: Choices,
+    ) -> None:
+        """Offer the lists given as (id, name)."""
+        super().__init__(posted, files)
+        self.fields["lists"].choices = list_choices  # type: ignore[attr-defined]
+
+
+class UndoForm(forms.Form):
+    """The version of the pair whose latest decision is taken back."""
+
+    version = forms.IntegerField(min_value=1, max_value=2_147_483_647)
 
 
 def show_refusal(form: forms.Form, error: InvalidInput) -> None:

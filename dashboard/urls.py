@@ -6,7 +6,7 @@ from django.contrib.auth.views import LogoutView
 from django.urls import path
 from django.views.generic import RedirectView
 
-from dashboard.views import credentials, feedback, lists, pictures, team
+from dashboard.views import activity, credentials, feedback, items, lists, pictures, search, team
 from dashboard.views.password import ChangePassword
 from dashboard.views.sign_in import SignIn
 
@@ -25,6 +25,11 @@ urlpatterns = [
     path("lists/<str:list_id>/check/", pictures.check, name="picture-check"),
     path("lists/<str:list_id>/items/remove/", pictures.remove, name="pictures-remove"),
     path("lists/<str:list_id>/items/restore/", pictures.restore, name="pictures-restore"),
+    path("items/<str:media_id>/", items.index, name="item"),
+    path("search/", search.index, name="search"),
+    path("activity/", activity.index, name="activity"),
+    path("activity/export/", activity.export, name="activity-export"),
+    path("activity/<str:match_id>/undo/", activity.undo, name="activity-undo"),
     path("settings/api/", credentials.index, name="api-credentials"),
     path("settings/api/<str:credential_id>/revoke/", credentials.revoke, name="api-revoke"),
     path("settings/feedback/", feedback.index, name="feedback"),

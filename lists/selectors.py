@@ -162,6 +162,15 @@ def item_for(image_list: List, public_id: str) -> Item:
     return item
 
 
+def item_ever_in_reach(actor: Actor, public_id: str) -> Item:
+    """Return an item of a list in reach, a removed one too; raise ItemNotFound for any other id."""
+    items = Item.objects.filter(image_list__in=lists_for(actor), public_id=searchable(public_id))
+    item = items.select_related("image", "image_list").first()
+    if item is None:
+        raise ItemNotFound("There is no such image in your lists.")
+    return item
+
+
 def items_in_reach(actor: Actor, image_list: List | None = None) -> QuerySet[Item]:
     """Return the live items of the lists that the actor may reach, or of one, newest first."""
     items = Item.objects.filter(removed_at=None, image_list__in=lists_for(actor))
@@ -214,6 +223,11 @@ def earlier_namesakes(item: Item) -> list[Item]:
     """Return the live items of the same list and custom_id that came before this one."""
     namesakes = items_of(item.image_list).filter(custom_id=item.custom_id, pk__lt=item.pk)
     return list(namesakes)
+
+
+def fingerprints_of(image: Image) -> QuerySet[ImageFingerprint]:
+    """Return the fingerprints of an image's first frame, by algorithm, the newest version first."""
+    return image.fingerprints.filter(frame=0).order_by("algorithm", "-version")
 
 
 def pdq_bits(image_ids: Collection[int]) -> dict[int, bytes]:

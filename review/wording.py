@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
-from review.models import Decision, MatchCandidate
+from review.models import Decision, MatchCandidate, State
 from review.scopes import Scope
 from review.selectors import Pair, Side
 
@@ -131,9 +131,24 @@ def decider_name(decision: Decision) -> str:
 
 def standing_name(candidate: MatchCandidate) -> str:
     """Return where a pair stands: its state, or what a narrower confirmation speaks of."""
-    if candidate.scope == Scope.IMAGE_ONLY:
-        return str(candidate.get_scope_display())
-    return str(candidate.get_state_display())
+    return _standing(candidate.state, candidate.scope)
+
+
+def standing_before(decision: Decision) -> str:
+    """Return where a pair stood before a decision."""
+    return _standing(decision.from_state, decision.from_scope, is_unsure=decision.from_unsure)
+
+
+def standing_after(decision: Decision) -> str:
+    """Return where a decision left a pair."""
+    return _standing(decision.to_state, decision.to_scope, is_unsure=decision.to_unsure)
+
+
+def _standing(state: str, scope: str, *, is_unsure: bool = False) -> str:
+    name = State(state).label if scope == Scope.WHOLE else Scope(scope).label
+    if is_unsure:
+        return _("%(standing)s, for a second look") % {"standing": name}
+    return str(name)
 
 
 def kind_meaning(kind: str) -> str:

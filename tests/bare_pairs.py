@@ -6,7 +6,7 @@ from lists.models import Image, List
 from review.models import MatchCandidate
 
 _EVIDENCE = {
-    "algorithm_version": 1,
+    "algorithm_version": 7,
     "pdq_distance_bits": 12,
     "phash_distance_bits": 2,
     "orientation": "identity",

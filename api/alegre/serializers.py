@@ -121,7 +121,7 @@ class DeletionRequest(StoredImage):
     )
 
 
-class SimilarImage(serializers.Serializer[Any]):
+class SimilarityRow(serializers.Serializer[Any]):
     """An image that is similar."""
 
     id = serializers.CharField(help_text="Id of the item, med_…")
@@ -138,7 +138,7 @@ class SimilarImage(serializers.Serializer[Any]):
 class SimilarityAnswer(serializers.Serializer[Any]):
     """The images that are similar, most similar first."""
 
-    result = SimilarImage(many=True)
+    result = SimilarityRow(many=True)
 
 
 class LaterAnswer(serializers.Serializer[Any]):

@@ -14,6 +14,8 @@ register.filter("kind_meaning", wording.kind_meaning)
 register.filter("looker_name", wording.looker_name)
 register.filter("decider_name", wording.decider_name)
 register.filter("standing_name", wording.standing_name)
+register.filter("standing_before", wording.standing_before)
+register.filter("standing_after", wording.standing_after)
 register.filter("frame_notes", wording.frame_notes)
 
 

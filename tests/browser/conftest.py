@@ -137,6 +137,19 @@ def signed_in(page: Page, person: User, sign_in: Callable[[User], None]) -> Page
 
 
 @pytest.fixture
+def plain(
+    new_context: Callable[..., BrowserContext], live_server: LiveServer, person: User
+) -> Page:
+    """A signed-in browser that runs no scripts."""
+    client = Client()
+    client.force_login(person)
+    context = new_context(java_script_enabled=False)
+    cookie = client.cookies["sessionid"].value
+    context.add_cookies([{"name": "sessionid", "value": cookie, "url": live_server.url}])
+    return context.new_page()
+
+
+@pytest.fixture
 def add_photo(person: User, image_list: List) -> Callable[..., Item]:
     """Add a file to the list as the API would."""
 

@@ -11,9 +11,11 @@ from django.utils import timezone
 from playwright.sync_api import Page
 from pytest_django import Settings
 
+from accounts import selectors as accounts_selectors
 from accounts.limits import Period
-from accounts.models import Organisation, PictureCount
+from accounts.models import Organisation, PictureCount, User
 from lists.models import Item, List
+from review import services
 from review.models import MatchCandidate
 
 pytestmark = pytest.mark.slow
@@ -32,6 +34,7 @@ def limits(organisation: Organisation, settings: Settings) -> None:
 
 @pytest.fixture
 def addresses(
+    person: User,
     image_list: List,
     add_photo: Callable[..., Item],
     coffee: bytes,
@@ -41,6 +44,9 @@ def addresses(
     add_photo(coffee, "coffee-with-a-very-long-name-" + "x" * 120 + ".jpg")
     add_photo(coffee_copy, "copy.jpg")
     add_photo(astronaut, "astronaut.jpg")
+    pair = MatchCandidate.objects.get()
+    services.dissociate(by=accounts_selectors.actor_for_user(person), candidate=pair, note="No")
+    services.undo(by=accounts_selectors.actor_for_user(person), candidate=pair)
     own = f"/lists/{image_list.public_id}/"
     return {
         "lists": "/lists/",
@@ -51,6 +57,10 @@ def addresses(
         "queue": "/review/",
         "pair": f"/review/pair/{MatchCandidate.objects.get().public_id}/",
         "nothing to review": "/review/?state=dissociated",
+        "search": "/search/",
+        "activity": "/activity/",
+        "item": f"/items/{Item.objects.order_by('pk')[0].public_id}/",
+        "no such activity": "/activity/?until=2001-01-01&who=nobody",
         "keys": "/settings/api/",
         "feedback": "/settings/feedback/",
         "team": "/settings/team/",
@@ -98,6 +108,24 @@ def test_nothing_is_wider_than_a_telephone(
     assert {name: width for name, width in widths.items() if width > width_px} == {}
 
 
+@pytest.mark.parametrize("width_px", [320, 390])
+def test_the_names_in_the_bar_of_a_telephone_keep_apart(
+    signed_in: Page, image_list: List, width_px: int
+) -> None:
+    signed_in.set_viewport_size({"width": width_px, "height": 700})
+    signed_in.goto(f"/lists/{image_list.public_id}/")
+    names = signed_in.locator(".rail-link > span:not(.rail-count)")
+    boxes = names.evaluate_all("""names => names.map((name) => {
+      const { left, right } = name.getBoundingClientRect();
+      return [left, right];
+    })""")
+
+    assert len(boxes) == 8
+    ends = [0, *(end for _start, end in boxes)]
+    assert all(start >= end for (start, _end), end in zip(boxes, ends, strict=False))
+    assert ends[-1] <= width_px
+
+
 def test_pictures_move_nothing_while_they_load(signed_in: Page, addresses: dict[str, str]) -> None:
     signed_in.add_init_script("""
       window.shifts = 0;
@@ -105,7 +133,7 @@ def test_pictures_move_nothing_while_they_load(signed_in: Page, addresses: dict[
         for (const entry of list.getEntries()) window.shifts += entry.value;
       }).observe({ type: "layout-shift", buffered: true });
     """)
-    for name in ("lists", "list", "queue", "pair"):
+    for name in ("lists", "list", "item", "queue", "pair", "activity"):
         signed_in.goto(addresses[name])
         signed_in.wait_for_load_state("networkidle")
         assert signed_in.evaluate("window.shifts") < 0.01, name

@@ -5,28 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from django.test import Client
-from playwright.sync_api import BrowserContext, FilePayload, Page, expect
-from pytest_django.live_server_helper import LiveServer
+from playwright.sync_api import FilePayload, Page, expect
 
-from accounts.models import User
 from lists.models import Item, List
 from review.models import MatchCandidate
 
 pytestmark = pytest.mark.slow
-
-
-@pytest.fixture
-def plain(
-    new_context: Callable[..., BrowserContext], live_server: LiveServer, person: User
-) -> Page:
-    """A signed-in browser that runs no scripts."""
-    client = Client()
-    client.force_login(person)
-    context = new_context(java_script_enabled=False)
-    cookie = client.cookies["sessionid"].value
-    context.add_cookies([{"name": "sessionid", "value": cookie, "url": live_server.url}])
-    return context.new_page()
 
 
 def test_pairs_are_decided_skipped_and_undone(

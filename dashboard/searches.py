@@ -1,0 +1,196 @@
+"""A picture that somebody looks for: where it comes from, and what in the lists is like it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from accounts.actors import Actor
+from accounts.permissions import Permission
+from common.errors import InvalidInput
+from dashboard.uploads import Verdict
+from intake import fetch, sources
+from intake.fetch import FetchPolicy
+from intake.sources import RawImage
+from lists import selectors as lists_selectors
+from lists import storage
+from matching.types import PDQ_BITS, PHASH_BITS
+from review import selectors, services
+from review.submissions import Match, Outcome, Submission
+
+if TYPE_CHECKING:
+    from lists.models import Image, List
+
+# From here on a pair is possible; people who move the slider see down to it.
+LOWEST_SCORE = 0.2
+MAX_GROUPS = 60
+
+_SHA256 = re.compile(r"[0-9a-f]{64}", re.IGNORECASE)
+_ADDRESS = re.compile(r"https?://", re.IGNORECASE)
+
+
+class UnclearSearch(InvalidInput):
+    """What was typed names no picture in any known way."""
+
+    code = "unclear_search"
+
+
+class FileNotKept(InvalidInput):
+    """The picture is known, and its file is gone."""
+
+    code = "file_not_kept"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One list in which a picture was found, and as what."""
+
+    image_list: List
+    match: Match
+
+    @property
+    def is_duplicate(self) -> bool:
+        """Tell whether the list counts it as a duplicate."""
+        return self.match.score > self.image_list.duplicate_threshold
+
+    @property
+    def is_suggested(self) -> bool:
+        """Tell whether the list would put the pair up for review."""
+        return self.match.score >= self.image_list.suggestion_threshold
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """One picture that was found, and every place where it lies, the best match first."""
+
+    image: Image
+    places: list[Place] = field(default_factory=list)
+
+    @property
+    def best(self) -> Place:
+        """Return the place with the highest score."""
+        return self.places[0]
+
+    @property
+    def score(self) -> float:
+        """Return the highest score, 0..1."""
+        return self.best.match.score
+
+    @property
+    def signals(self) -> list[tuple[str, str]]:
+        """Return what was measured, by name; distances say out of how many bits."""
+        evidence = self.best.match.comparison.evidence
+        distances = [
+            ("pdq_distance_bits", f"{evidence.pdq_distance_bits} / {PDQ_BITS}"),
+            ("phash_distance_bits", f"{evidence.phash_distance_bits} / {PHASH_BITS}"),
+            ("inliers", "—" if evidence.inliers is None else str(evidence.inliers)),
+            ("orientation", evidence.orientation.value),
+            ("query_quality", str(evidence.query_quality)),
+            ("item_quality", str(evidence.item_quality)),
+            ("algorithm_version", str(evidence.algorithm_version)),
+        ]
+        known = {name for name, _value in distances}
+        others = [(name, f"{value:g}") for name, value in evidence.signals.items()]
+        return distances + [each for each in others if each[0] not in known]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a search came to: the pictures found, best first, from `lowest_score` on.
+
+    `first_score` is where the lists begin to suggest; weaker ones are shown when asked for.
+    """
+
+    name: str
+    outcome: Outcome
+    groups: Sequence[Group]
+    lowest_score: float
+    first_score: float
+    is_cut: bool
+
+    @property
+    def suggested_count(self) -> int:
+        """Return the number of pictures from `first_score` on."""
+        return sum(group.score >= self.first_score for group in self.groups)
+
+    @property
+    def verdict(self) -> Verdict:
+        """Return what the best match of any list says."""
+        places = [place for group in self.groups for place in group.places]
+        if any(place.is_duplicate for place in places):
+            return Verdict.DUPLICATE
+        if any(place.is_suggested for place in places):
+            return Verdict.POSSIBLE
+        return Verdict.NOTHING if self.outcome.has_detail else Verdict.TOO_FLAT
+
+
+def search(*, by: Actor, lists: Sequence[List], raw: RawImage) -> Found:
+    """Look for a picture in the lists and keep nothing of it."""
+    thresholds = [image_list.suggestion_threshold for image_list in lists]
+    lowest_score = min([LOWEST_SCORE, *thresholds])
+    outcome = services.preview(
+        by=by, submission=Submission(raw=raw, check_lists=lists, min_score=lowest_score)
+    )
+    groups = _grouped(
+        Place(each.image_list, match) for each in outcome.by_list for match in each.matches
+    )
+    return Found(
+        name=raw.name,
+        outcome=outcome,
+        groups=groups[:MAX_GROUPS],
+        lowest_score=lowest_score,
+        first_score=min(thresholds, default=lowest_score),
+        is_cut=len(groups) > MAX_GROUPS,
+    )
+
+
+def picture_named(*, by: Actor, text: str) -> RawImage:
+    """Return the picture behind an address, a media id or a SHA-256 in reach.
+
+    Raise UnclearSearch for any other text, NotFound for ids that are unknown or somebody else's,
+    FetchRefused or FetchFailed for addresses.
+    """
+    by.require(Permission.CHECK_IMAGES)
+    if _ADDRESS.match(text):
+        return fetch.fetch(text, _fetch_policy())
+    if text.startswith("med_"):
+        (item,) = lists_selectors.items_known_as(by, text)
+        return _kept(item.image, name=item.name or item.public_id)
+    if _SHA256.fullmatch(text):
+        image = selectors.image_for(by, text.lower())
+        return _kept(image, name=f"{image.sha256[:12]}…")
+    raise UnclearSearch(
+        _(
+            "This is no address, no media id and no SHA-256. An address begins with http:// or "
+            "https://, a media id with med_, and a SHA-256 has 64 hexadecimal digits."
+        )
+    )
+
+
+def _grouped(places: Iterable[Place]) -> list[Group]:
+    groups: dict[int, Group] = {}
+    for place in sorted(places, key=lambda place: -place.match.score):
+        image = place.match.item.image
+        groups.setdefault(image.pk, Group(image)).places.append(place)
+    return list(groups.values())
+
+
+def _kept(image: Image, *, name: str) -> RawImage:
+    try:
+        with storage.read_original(image) as file:
+            return sources.from_chunks(file.chunks(), name=name, max_bytes=image.byte_size)
+    except FileNotFoundError as error:
+        raise FileNotKept(
+            _("The file of this picture is no longer kept. Search with the file itself.")
+        ) from error
+
+
+def _fetch_policy() -> FetchPolicy:
+    return FetchPolicy(
+        allow_hosts=frozenset(settings.FETCH_ALLOW_HOSTS), max_bytes=settings.MAX_IMAGE_BYTES
+    )

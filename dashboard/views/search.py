@@ -1,0 +1,73 @@
+"""Searching all lists by a picture."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from accounts.http import actor_of, page, wants_fragment
+from accounts.permissions import Permission
+from common.errors import Forbidden, InvalidInput, LookalikeError, Unavailable
+from dashboard import searches, uploads
+from dashboard.forms import SearchForm
+from intake import sources
+from intake.sources import RawImage
+from lists import selectors
+
+if TYPE_CHECKING:
+    from lists.models import List
+
+
+@page
+@require_http_methods(["GET", "HEAD", "POST"])
+def index(request: HttpRequest) -> HttpResponse:
+    """Show which pictures of which lists are like the one given; nothing of it is kept."""
+    actor_of(request).require(Permission.CHECK_IMAGES)
+    lists = {
+        each.public_id: each for each in selectors.lists_for(actor_of(request)).order_by("name")
+    }
+    choices = [(each.public_id, each.name) for each in lists.values()]
+    if request.method != "POST":
+        return render(request, "search/index.html", {"form": SearchForm(list_choices=choices)})
+    form = SearchForm(request.POST, request.FILES, list_choices=choices)
+    context: dict[str, object] = {"form": form}
+    status = HTTPStatus.OK
+    try:
+        context |= {"found": _found(request, form, lists)}
+    except (Forbidden, Unavailable):
+        raise
+    except LookalikeError as error:
+        context |= {"refusal": error.message}
+        status = HTTPStatus.UNPROCESSABLE_ENTITY
+    template = "search/_found.html" if wants_fragment(request) else "search/index.html"
+    return render(request, template, context, status=status)
+
+
+def _found(request: HttpRequest, form: SearchForm, lists: dict[str, List]) -> searches.Found:
+    if not form.is_valid():
+        raise InvalidInput(" ".join(str(each[0]) for each in form.errors.values()))
+    chosen = form.cleaned_data["lists"] or list(lists)
+    return searches.search(
+        by=actor_of(request),
+        lists=[lists[list_id] for list_id in chosen],
+        raw=_picture(request, form),
+    )
+
+
+def _picture(request: HttpRequest, form: SearchForm) -> RawImage:
+    file, text = form.cleaned_data["image"], form.cleaned_data["text"]
+    if file and text:
+        raise InvalidInput(_("Give a file or what names a picture, not both."))
+    if file:
+        return sources.from_chunks(
+            file.chunks(), name=str(file.name), max_bytes=settings.MAX_IMAGE_BYTES
+        )
+    if text:
+        return searches.picture_named(by=actor_of(request), text=text)
+    raise uploads.NoPicture(_("Choose a picture first, or name one."))

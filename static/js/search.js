@@ -1,0 +1,86 @@
+// Searches as soon as a picture is dropped, pasted or chosen; the slider narrows what came back.
+
+import { onFiles } from "./drop.js";
+import { problemOf, request } from "./fragments.js";
+import { announce, text, toastText } from "./notices.js";
+
+const REFUSED = 422;
+
+const form = document.querySelector("[data-search]");
+const result = document.querySelector("[data-search-result]");
+const { image, text: named } = form.elements;
+const picture = form.querySelector("[data-search-picture]");
+let running = new AbortController();
+
+// Says aloud what the result is, not all of it, and brings it into sight on narrow screens.
+function show(markup) {
+  result.innerHTML = markup;
+  const words = result.querySelectorAll(".message, .verdict h2, [data-threshold-shown]");
+  announce([...words].map((each) => each.textContent.trim()).join(". "));
+  if (result.getBoundingClientRect().top > innerHeight / 2) result.scrollIntoView();
+}
+
+// The answer to the last search counts, whichever comes first.
+async function search() {
+  running.abort();
+  running = new AbortController();
+  const { signal } = running;
+  result.setAttribute("aria-busy", "true");
+  announce(result.dataset.searching);
+  try {
+    const response = await request(form.action, { method: "POST", body: new FormData(form), signal });
+    const markup = await response.text();
+    if (signal.aborted) return;
+    if (response.ok || response.status === REFUSED) show(markup);
+    else toastText(problemOf(markup));
+  } catch {
+    if (!signal.aborted) toastText(text("offline"));
+  } finally {
+    if (!signal.aborted) result.removeAttribute("aria-busy");
+  }
+}
+
+function showChosen() {
+  URL.revokeObjectURL(picture.src);
+  const [file] = image.files;
+  if (file) picture.src = URL.createObjectURL(file);
+  picture.hidden = !file;
+  form.querySelector("[data-search-icon]").toggleAttribute("hidden", Boolean(file));
+}
+
+// Shows what reaches the slider's score; everything is there already.
+function narrow(slider) {
+  const groups = [...result.querySelectorAll("[data-score]")];
+  for (const group of groups) group.hidden = Number(group.dataset.score) < Number(slider.value);
+  const count = groups.filter((group) => !group.hidden).length;
+  result.querySelector("[data-threshold-value]").textContent = Number(slider.value).toFixed(2);
+  result.querySelector("[data-threshold-shown] [data-count]").textContent = count;
+  result.querySelector("[data-threshold-none]").hidden = count > 0;
+}
+
+onFiles(form, image, ([file]) => {
+  const chosen = new DataTransfer();
+  chosen.items.add(file);
+  image.files = chosen.files;
+  named.value = "";
+  showChosen();
+  search();
+});
+
+// A picture that cannot be drawn here may still be one: the server says.
+picture.addEventListener("error", () => { picture.hidden = true; });
+
+named.addEventListener("input", () => {
+  if (!image.files.length) return;
+  image.value = "";
+  showChosen();
+});
+
+result.addEventListener("input", ({ target }) => {
+  if (target.matches("[data-threshold]")) narrow(target);
+});
+
+form.addEventListener("submit", (event) => {
+  event.preventDefault();
+  search();
+});

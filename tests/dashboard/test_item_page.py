@@ -1,0 +1,266 @@
+"""One item: what is known of it, its pairs, and the history of what was decided about them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+from pytest_django import DjangoAssertNumQueries
+
+from accounts import selectors as accounts_selectors
+from accounts.actors import Actor
+from accounts.models import User
+from accounts.permissions import Role
+from accounts.services import NewCredential
+from lists import services as lists_services
+from lists.list_settings import ListSettings
+from lists.models import Item, List
+from review import services, transitions
+from review.models import Decision, MatchCandidate, State
+from review.relations import Relation
+from review.submissions import Submission
+from tests import bare_pairs
+from tests.conftest import raw_image
+
+QUERIES = 10
+
+
+@pytest.fixture
+def analyst(make_user: Callable[..., User]) -> User:
+    return make_user(Role.ANALYST)
+
+
+@pytest.fixture
+def browser(analyst: User) -> Client:
+    client = Client()
+    client.force_login(analyst)
+    return client
+
+
+@pytest.fixture
+def by_analyst(analyst: User) -> Actor:
+    return accounts_selectors.actor_for_user(analyst)
+
+
+def item_of(pair: MatchCandidate, custom_id: str = "") -> Item:
+    """Put the image that all made pairs share into the list."""
+    return Item.objects.create(
+        image_list=pair.image_list, image=pair.image_low, custom_id=custom_id
+    )
+
+
+def related(browser: Client, item: Item, **asked: str) -> list[Relation]:
+    rows: list[Relation] = browser.get(f"/items/{item.public_id}/", asked).context["relations"].rows
+    return rows
+
+
+def told(browser: Client, item: Item) -> list[tuple[str, str]]:
+    """Return (match id, act) of the history of an item."""
+    deeds = browser.get(f"/items/{item.public_id}/").context["deeds"].rows
+    return [(deed.pair.candidate.public_id, deed.decision.act) for deed in deeds]
+
+
+def test_the_page_says_what_is_known_of_an_item(
+    browser: Client, admin: Actor, image_list: List, coffee: bytes
+) -> None:
+    submission = Submission(raw=raw_image(coffee), add_to=image_list, custom_id="cup-1")
+    item = services.submit(by=admin, submission=submission).item
+    assert item is not None
+    (pdq,) = item.image.fingerprints.filter(algorithm="pdq")
+
+    page = browser.get(f"/items/{item.public_id}/").content.decode()
+
+    for words in (
+        "cup-1",
+        item.public_id,
+        item.image.sha256,
+        bytes(pdq.bits).hex(),
+        f"version <bdi>{pdq.version}</bdi>, quality <bdi>{pdq.quality}</bdi> of 100",
+        f"version <bdi>{item.image.feature_version}</bdi>",
+        f"JPEG · {item.image.width} × {item.image.height}",
+        f"/lists/{image_list.public_id}/",
+        "Added to the list",
+        "No pair with another picture of this list was found.",
+    ):
+        assert words in page
+
+
+def test_the_history_tells_who_when_from_where_and_by_which_algorithm(
+    browser: Client,
+    analyst: User,
+    by_analyst: Actor,
+    credential: NewCredential,
+    image_list: List,
+) -> None:
+    first, second, third = bare_pairs.make(3, image_list)
+    item = item_of(first)
+    services.dissociate(by=by_analyst, candidate=first, note="Another shop")
+    services.confirm(
+        by=accounts_selectors.actor_for_credential(credential.credential), candidate=second
+    )
+    transitions.auto_confirm(third)
+
+    page = browser.get(f"/items/{item.public_id}/").content.decode()
+    history = page[page.index('id="history"') :]
+
+    assert told(browser, item) == [
+        (third.public_id, "auto_confirm"),
+        (second.public_id, "confirm"),
+        (first.public_id, "dissociate"),
+    ]
+    assert history.index("System") < history.index("API") < history.index("Browser")
+    assert history.count("Algorithm <bdi>7</bdi>") == 3
+    for words in (analyst.email, "Check", "Another shop", "<time", "Restore"):
+        assert words in history
+
+
+def test_an_undone_decision_says_who_took_it_back_and_when(
+    browser: Client, by_analyst: Actor, admin: Actor, image_list: List
+) -> None:
+    (pair,) = bare_pairs.make(1, image_list)
+    item = item_of(pair)
+    services.dissociate(by=by_analyst, candidate=pair)
+    services.undo(by=admin, candidate=pair)
+    admins = str(Decision.objects.get(act="undo").user)
+
+    page = browser.get(f"/items/{item.public_id}/").content.decode()
+    taken_back = page[page.index("Taken back") :]
+
+    assert admins in taken_back[: taken_back.index("</time>")]
+    assert "Restore" not in page
+
+
+def test_a_rejected_pair_is_restored_from_the_page_of_its_item(
+    browser: Client, admin: Actor, image_list: List
+) -> None:
+    (pair,) = bare_pairs.make(1, image_list)
+    item = item_of(pair)
+    services.dissociate(by=admin, candidate=pair)
+    undo = f"/activity/{pair.public_id}/undo/?item={item.public_id}"
+    assert f'action="{undo}"' in browser.get(f"/items/{item.public_id}/").content.decode()
+
+    answer = browser.post(undo, {"version": "2"}, follow=True)
+
+    assert answer.redirect_chain == [(f"/activity/?item={item.public_id}", 302)]
+    pair.refresh_from_db()
+    assert pair.state == State.SUGGESTED
+    assert told(browser, item) == [(pair.public_id, "undo"), (pair.public_id, "dissociate")]
+
+
+def test_only_the_pairs_of_its_own_image_and_list_count(
+    browser: Client, admin: Actor, by_analyst: Actor, image_list: List
+) -> None:
+    other_list = lists_services.create_list(by=admin, settings=ListSettings(name="Other"))
+    ours, others = bare_pairs.make(2, image_list)
+    item = Item.objects.create(image_list=image_list, image=ours.image_high)
+    elsewhere = MatchCandidate.objects.create(
+        image_list=other_list,
+        image_low=ours.image_low,
+        image_high=ours.image_high,
+        query_image=ours.image_high,
+        score=0.99,
+        kind="near",
+        evidence=ours.evidence,
+    )
+    for pair in (ours, others, elsewhere):
+        services.confirm(by=by_analyst, candidate=pair)
+
+    assert told(browser, item) == [(ours.public_id, "confirm")]
+    (relation,) = related(browser, item)
+    assert relation.candidate == ours
+    assert relation.other.image == ours.image_low
+    assert related(browser, item_of(ours))[0].other.image == ours.image_high
+
+
+def test_pairs_come_best_first_and_go_on_where_the_page_ended(
+    browser: Client, image_list: List
+) -> None:
+    pairs = bare_pairs.make(45, image_list)
+    MatchCandidate.objects.filter(score__range=(0.871, 0.891)).update(score=0.5)
+    item = item_of(pairs[0])
+
+    seen = related(browser, item)
+    for _ in range(2):
+        seen += related(browser, item, after=seen[-1].candidate.public_id)
+
+    in_order = MatchCandidate.objects.order_by("-score", "-pk")
+    assert [relation.candidate for relation in seen] == list(in_order)
+    assert related(browser, item, after=seen[-1].candidate.public_id) == []
+
+
+@pytest.mark.parametrize("count", [1, 40])
+def test_the_page_asks_as_much_for_many_pairs_and_decisions_as_for_one(
+    browser: Client,
+    by_analyst: Actor,
+    image_list: List,
+    django_assert_num_queries: DjangoAssertNumQueries,
+    count: int,
+) -> None:
+    pairs = bare_pairs.make(count, image_list)
+    item = item_of(pairs[0])
+    Item.objects.bulk_create(Item(image_list=image_list, image=pair.image_high) for pair in pairs)
+    for pair in pairs:
+        services.confirm(by=by_analyst, candidate=pair)
+        services.undo(by=by_analyst, candidate=pair)
+
+    with django_assert_num_queries(QUERIES):
+        page = browser.get(f"/items/{item.public_id}/")
+
+    assert len(page.context["relations"].rows) == min(count, 20)
+    assert len(page.context["deeds"].rows) == min(2 * count, 20)
+    assert ("All decisions about its pairs" in page.content.decode()) == (count > 10)
+
+
+def test_a_removed_item_keeps_its_page_and_managers_can_put_it_back(
+    browser: Client, admin: Actor, make_user: Callable[..., User], image_list: List, coffee: bytes
+) -> None:
+    item = services.submit(
+        by=admin, submission=Submission(raw=raw_image(coffee), add_to=image_list)
+    ).item
+    assert item is not None
+    services.remove_item(by=admin, item=item)
+    manager = Client()
+    manager.force_login(make_user(Role.MANAGER))
+
+    for_analysts = browser.get(f"/items/{item.public_id}/").content.decode()
+    for_managers = manager.get(f"/items/{item.public_id}/").content.decode()
+
+    assert "Removed from the list" in for_analysts
+    assert "Put it back" not in for_analysts
+    assert "Search all lists" not in for_analysts
+    assert "Put it back" in for_managers
+
+
+def test_the_activity_is_narrowed_to_an_item_by_its_id(
+    browser: Client, by_analyst: Actor, image_list: List
+) -> None:
+    first, second = bare_pairs.make(2, image_list)
+    item = Item.objects.create(image_list=image_list, image=second.image_high)
+    for pair in (first, second):
+        services.confirm(by=by_analyst, candidate=pair)
+
+    asked = {"item": item.public_id, "what": "confirm"}
+    deeds = browser.get("/activity/", asked).context["page"].rows
+    table = browser.get("/activity/export/", asked).getvalue().decode()
+
+    assert [deed.pair.candidate for deed in deeds] == [second]
+    assert second.public_id in table
+    assert first.public_id not in table
+
+
+def test_the_activity_of_an_item_out_of_reach_is_that_of_none(
+    browser: Client, stranger: Actor, image_list: List
+) -> None:
+    foreign = lists_services.create_list(by=stranger, settings=ListSettings(name="Theirs"))
+    (theirs,) = bare_pairs.make(1, foreign)
+    item = item_of(theirs)
+
+    pages = [
+        browser.get("/activity/", {"item": name}).content.decode()
+        for name in (item.public_id, "med_nothing")
+    ]
+
+    assert all("There is no such image in your lists." in page for page in pages)
+    assert browser.get("/activity/export/", {"item": item.public_id}).status_code == 400
+    assert browser.get(f"/items/{item.public_id}/").status_code == 404
