@@ -72,6 +72,9 @@ REQUESTS = [
     Request("pair", "get", "/review/pair/{match}/"),
     Request("next", "get", "/review/pair/{match}/next/"),
     Request("decide", "post", "/review/pair/{match}/decide/", Role.ANALYST),
+    Request("explain", "post", "/review/pair/{match}/explain/", Role.ANALYST),
+    Request("renew-claims", "post", "/review/claims/renew/", Role.ANALYST, own=False),
+    Request("release-claims", "post", "/review/claims/release/", Role.ANALYST, own=False),
 ]
 RANKS = list(Role)
 
@@ -119,6 +122,7 @@ class World:
                 "new_password2": "another horse battery",
             },
             "decide": {"act": "confirm"},
+            "explain": {"note": "same cup"},
         }
         return forms.get(request.name, {})
 
@@ -221,7 +225,10 @@ def test_each_role_may_do_what_it_includes_and_no_more(
     if rank > 0:
         assert world.send(sign_in(RANKS[rank - 1]), request_) == 403
         assert MatchCandidate.objects.get().state in {State.SUGGESTED, State.SUPERSEDED}
-    assert world.send(sign_in(RANKS[rank]), request_) < 400
+    person = sign_in(RANKS[rank])
+    if request_.name == "explain":  # one's own decision
+        world.send(person, next(each for each in REQUESTS if each.name == "decide"))
+    assert world.send(person, request_) < 400
 
 
 def test_a_viewer_is_offered_nothing_to_change(
