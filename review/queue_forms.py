@@ -41,6 +41,8 @@ _STATES = [
     (State.DISSOCIATED, State.DISSOCIATED.label),
     (State.SUPERSEDED, State.SUPERSEDED.label),
 ]
+_NO_SCORE = gettext_lazy("A score is a number from 0 to 1.")
+_SCORES = [MinValueValidator(0, _NO_SCORE), MaxValueValidator(1, _NO_SCORE)]
 # Days near the end of the calendar have no midnight after them.
 _SENSIBLE_DAYS = [
     MinValueValidator(dt.date(2000, 1, 1)),
@@ -72,11 +74,9 @@ class QueueFilter(forms.Form):
     order = forms.ChoiceField(label=gettext_lazy("Order"), required=False, choices=Order.choices)
     q = forms.CharField(label=gettext_lazy("Search"), required=False, max_length=200)
     score_from = forms.FloatField(
-        label=gettext_lazy("Score from"), required=False, min_value=0, max_value=1
+        label=gettext_lazy("Score from"), required=False, validators=_SCORES
     )
-    score_to = forms.FloatField(
-        label=gettext_lazy("Score to"), required=False, min_value=0, max_value=1
-    )
+    score_to = forms.FloatField(label=gettext_lazy("Score to"), required=False, validators=_SCORES)
     age = forms.ChoiceField(label=gettext_lazy("Found"), required=False)
     since = forms.DateField(
         label=gettext_lazy("Found from"), required=False, validators=_SENSIBLE_DAYS
@@ -100,7 +100,8 @@ class QueueFilter(forms.Form):
         ages = [(name, str(label)) for name, (label, _length) in _AGES.items()]
         self._offer("age", _("At any time"), [*ages, (_OLDER, _("More than 7 days ago"))])
         for name in ("score_from", "score_to"):
-            self.fields[name].widget.attrs.update(step="0.01")
+            self.fields[name].widget.attrs.update(min=0, max=1, step="any")
+            self.fields[name].error_messages["invalid"] = _NO_SCORE
         for name in ("since", "until"):
             self.fields[name].widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
         self.fields["q"].widget = forms.TextInput(

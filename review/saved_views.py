@@ -65,10 +65,11 @@ def save(*, by: Actor, name: str, query: str, is_shared: bool) -> QueueView:
 def remove(*, by: Actor, public_id: str) -> None:
     """Forget a view: one's own, or as a manager one that the team shares."""
     by.require(Permission.VIEW)
-    views = QueueView.objects.filter(organisation_id=by.organisation_id)
-    allowed = Q(owner=by.user_id)
-    if by.may(Permission.CHANGE_LISTS):
-        allowed |= Q(is_shared=True)
-    removed, _ = views.filter(allowed, public_id=searchable(public_id)).delete()
-    if not removed:
-        raise ViewNotFound("There is no such view, or it is a colleague's.")
+    seen = Q(owner=by.user_id) | Q(is_shared=True)
+    views = QueueView.objects.filter(seen, organisation_id=by.organisation_id)
+    view = views.filter(public_id=searchable(public_id)).first()
+    if view is None:
+        raise ViewNotFound("There is no such view.")
+    if view.owner_id != by.user_id:
+        by.require(Permission.CHANGE_LISTS)
+    view.delete()

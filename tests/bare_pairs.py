@@ -36,7 +36,7 @@ def make(count: int, image_list: List) -> list[MatchCandidate]:
             image_low=images[0],
             image_high=image,
             query_image=image,
-            score=0.51 + 0.001 * number,
+            score=0.51 + 0.0001 * number,
             kind="near",
             evidence=_EVIDENCE,
         )
