@@ -11,10 +11,11 @@ import datetime as dt
 from collections.abc import Collection, Sequence
 
 from django.db import transaction
-from django.db.models import Case, Q, QuerySet, Value, When
+from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Value, When
 from django.utils import timezone
 
 from accounts.actors import Actor
+from accounts.models import Membership
 from accounts.permissions import Permission
 from lists.models import List
 from review import queue_order, selectors
@@ -84,8 +85,10 @@ def _free_for(actor: Actor) -> Q:
 
 
 def _not_of_colleagues(actor: Actor) -> Q:
-    # Who has left the organisation decides nothing more.
-    return Q(assigned_to__membership=None) | Q(assigned_to=actor.user_id)
+    # Who has left the organisation decides nothing more. Asked of the few that are assigned, not
+    # joined to all.
+    members = Membership.objects.filter(user=OuterRef("assigned_to"))
+    return Q(assigned_to=None) | Q(assigned_to=actor.user_id) | Q(~Exists(members))
 
 
 def _taken(
