@@ -255,7 +255,7 @@ class QueueView(models.Model):
     """
 
     public_id = models.CharField(
-        max_length=32, unique=True, default=partial(new_id, "viw"), editable=False
+        max_length=32, unique=True, default=partial(new_id, "qvw"), editable=False
     )
     organisation = models.ForeignKey(
         Organisation, on_delete=models.CASCADE, related_name="queue_views"

@@ -186,7 +186,7 @@ def _own_decisions(
     by: Actor, key: str, candidates: Iterable[MatchCandidate]
 ) -> dict[int, Decision]:
     """Return what the actor decided under the key, by row id of the pair."""
-    keys = [services.key_of(key, candidate) for candidate in candidates]
+    keys = [services.key_of(key=key, candidate=candidate) for candidate in candidates]
     own = Decision.objects.filter(user=by.user_id, credential=by.credential_id, key__in=keys)
     return {decision.candidate_id: decision for decision in own}
 
@@ -195,7 +195,7 @@ def _own_decisions(
 def _undone(by: Actor, candidate: MatchCandidate, decision: Decision, key: str) -> MatchCandidate:
     # Locked before it is looked at, so that nobody decides between the two.
     MatchCandidate.objects.select_for_update().get(pk=candidate.pk)
-    undo_key = services.key_of(f"{key}-undo", candidate)
+    undo_key = services.key_of(key=f"{key}-undo", candidate=candidate)
     if selectors.decision_under(by, undo_key) is None:
         latest = selectors.undoable_decision(candidate)
         if latest is None or latest.pk != decision.pk:

@@ -164,13 +164,13 @@ def decide_many(
         details = Details(
             note=note,
             expected_version=(versions or {}).get(match_id),
-            key=key_of(key, candidate) if key and candidate else "",
+            key=key_of(key=key, candidate=candidate) if key and candidate else "",
         )
         answers.append(_decided(by, match_id, candidate, Act(act), details))
     return answers
 
 
-def key_of(key: str, candidate: MatchCandidate) -> str:
+def key_of(*, key: str, candidate: MatchCandidate) -> str:
     """Return the key of one pair's decision among many that were sent under one key."""
     return f"{key}-{candidate.pk}"
 

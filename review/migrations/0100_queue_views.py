@@ -34,7 +34,7 @@ class Migration(migrations.Migration):
                 (
                     "public_id",
                     models.CharField(
-                        default=functools.partial(common.ids.new_id, *("viw",)),
+                        default=functools.partial(common.ids.new_id, *("qvw",)),
                         editable=False,
                         max_length=32,
                         unique=True,

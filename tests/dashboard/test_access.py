@@ -226,7 +226,7 @@ def test_what_belongs_to_others_does_not_exist(
         "match": "mat_nothing",
         "key": "key_nothing",
         "member": "mem_nothing",
-        "view": "viw_nothing",
+        "view": "qvw_nothing",
     }
 
     foreign = getattr(stranger, request_.method)(request_.address.format(**world.ids()))

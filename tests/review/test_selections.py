@@ -53,7 +53,7 @@ def outcome(selected: Selected) -> tuple[int, list[str]]:
 
 
 def membership(actor: Actor) -> Membership:
-    return accounts_selectors.colleagues_of(actor).get(user_id=actor.user_id)
+    return accounts_selectors.colleagues_of(actor).get(user_id=actor.user_id or 0)
 
 
 def test_a_selection_sent_twice_counts_once_and_answers_the_same(

@@ -102,7 +102,7 @@ def test_pairs_are_filtered_by_who_is_to_decide_them(
     signed_in: Client, make_actor: Callable[..., Actor], pairs: list[MatchCandidate]
 ) -> None:
     asha = make_actor(Role.ANALYST)
-    hers = accounts_selectors.colleagues_of(asha).get(user_id=asha.user_id)
+    hers = accounts_selectors.colleagues_of(asha).get(user_id=asha.user_id or 0)
     selections.assign(by=asha, match_ids=[pairs[0].public_id], to=hers)
 
     assert shown(signed_in, assignee=hers.public_id) == [pairs[0].public_id]
@@ -289,7 +289,7 @@ def test_pairs_are_assigned_and_given_back(
     pairs: list[MatchCandidate],
 ) -> None:
     asha = make_actor(Role.ANALYST)
-    hers = accounts_selectors.colleagues_of(asha).get(user_id=asha.user_id)
+    hers = accounts_selectors.colleagues_of(asha).get(user_id=asha.user_id or 0)
     chosen = {"act": "assign", "to": hers.public_id, "pair": values(pairs[:2])}
     assert "They will be for analyst." in words(signed_in.post("/review/selection/", chosen))
 
