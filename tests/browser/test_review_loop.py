@@ -88,6 +88,25 @@ def test_the_pictures_alone_are_confirmed_and_doubts_kept_by_one_key_each(
     assert not doubted.is_unsure
 
 
+def test_a_key_pressed_twice_before_the_next_pair_is_painted_decides_one_pair(
+    signed_in: Page, pairs: list[MatchCandidate]
+) -> None:
+    signed_in.goto("/review/start/")
+    wait_until_ahead(signed_in)
+    sent: list[str] = []
+    signed_in.on("request", lambda request: sent.append(request.url))
+
+    signed_in.evaluate(
+        """for (let n = 0; n < 2; n += 1) {
+          document.body.dispatchEvent(new KeyboardEvent("keydown", { key: "f", bubbles: true }));
+        }"""
+    )
+
+    wait_for_decisions(signed_in, 1)
+    assert sum(address.endswith("/decide/") for address in sent) == 1
+    assert states() == {"suggested": len(pairs) - 1, "confirmed": 1}
+
+
 def test_what_was_decided_offline_is_saved_once_by_whatever_page_comes_next(
     signed_in: Page, pairs: list[MatchCandidate]
 ) -> None:
