@@ -136,9 +136,9 @@ def assign(*, by: Actor, match_ids: Sequence[str], to: Membership | None) -> Sel
     for match_id in wanted:
         candidate = known.get(match_id)
         error = _obstacle(by, candidate)
-        if error is not None:
+        if candidate is None or error or candidate.assigned_to_id == receiver:
             left.append(Left(match_id, error, candidate))
-        elif candidate is not None:
+        else:
             done.append(candidate)
     before = {candidate.public_id: candidate.assigned_to_id for candidate in done}
     own = [candidate.pk for candidate in done]

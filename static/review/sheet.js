@@ -10,5 +10,7 @@ function show() {
 }
 
 form.addEventListener("change", show);
+// Pressed twice, the second answer would say that all of it stood like this already.
+form.addEventListener("submit", () => { form.querySelector("button[type=submit]").disabled = true; });
 addEventListener("pageshow", show);
 show();
