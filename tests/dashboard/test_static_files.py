@@ -16,6 +16,7 @@ SCRIPTS = sorted((ROOT / "static").glob("*/*.js"))
 MAX_STYLES_BYTES = 12 * 1024
 MAX_SCRIPTS_BYTES = 20 * 1024
 MAX_SCRIPT_LINES = 150
+STYLE_NAME = re.compile(r"""\{% static ["'](css/[\w-]+\.css)["'] %\}""")
 PHYSICAL = re.compile(
     r"(?<![\w-])((margin|padding|border)-(left|right|top|bottom)|left|right|top|bottom|"
     r"(min-|max-)?(width|height)|text-align:\s*(left|right))\s*:"
@@ -26,8 +27,27 @@ def compressed_bytes(files: list[Path]) -> int:
     return sum(len(gzip.compress(file.read_bytes())) for file in files)
 
 
-def test_styles_and_scripts_stay_small() -> None:
-    assert compressed_bytes(STYLES) <= MAX_STYLES_BYTES
+def styles_by_page() -> dict[str, list[Path]]:
+    """Return the style sheets that a page loads, by the template that names some of its own."""
+    named = {
+        str(template.relative_to(ROOT)): [
+            ROOT / "static" / name for name in STYLE_NAME.findall(template.read_text())
+        ]
+        for template in (ROOT / "templates").rglob("*.html")
+    }
+    shared = named.pop("templates/base.html")
+    return {name: [*shared, *own] for name, own in named.items() if own}
+
+
+def test_the_styles_of_every_page_stay_small() -> None:
+    pages = styles_by_page()
+    sizes = {name: compressed_bytes(styles) for name, styles in pages.items()}
+
+    assert {name: size for name, size in sizes.items() if size > MAX_STYLES_BYTES} == {}
+    assert {style for styles in pages.values() for style in styles} == set(STYLES)
+
+
+def test_scripts_stay_small() -> None:
     assert compressed_bytes(SCRIPTS) <= MAX_SCRIPTS_BYTES
     assert all(len(file.read_text().splitlines()) <= MAX_SCRIPT_LINES for file in SCRIPTS)
 
