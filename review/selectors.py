@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.actors import Actor
 from accounts.permissions import Permission
@@ -15,8 +15,11 @@ from lists import selectors as lists_selectors
 from lists.models import Image, Item, List
 from lists.selectors import Page
 from matching.evidence import Kind
+from review import queue_order
+from review.counting import CappedCount
 from review.feedback import Told
 from review.models import Act, Decision, Feedback, MatchCandidate, State
+from review.sought import Queue, narrowed
 
 _BEST_FIRST = ("-score", "-pk")
 STATES = tuple(State.values)
@@ -52,20 +55,12 @@ class Pair:
     item: Side
 
 
-@dataclass(frozen=True, slots=True)
-class Queue:
-    """Which pairs are looked at: of one list or all, all of them or those in doubt."""
-
-    image_list: List | None = None
-    only_unsure: bool = False
-
-
 def candidates_for(actor: Actor) -> QuerySet[MatchCandidate]:
     """Return the pairs in the lists that the actor may reach."""
     actor.require(Permission.VIEW)
     return MatchCandidate.objects.filter(
         image_list__in=lists_selectors.lists_for(actor)
-    ).select_related("image_list", "image_low", "image_high", "claimed_by")
+    ).select_related("image_list", "image_low", "image_high", "claimed_by", "assigned_to")
 
 
 def candidate_for(actor: Actor, public_id: str) -> MatchCandidate:
@@ -76,6 +71,13 @@ def candidate_for(actor: Actor, public_id: str) -> MatchCandidate:
     if candidate is None:
         raise match_not_found()
     return candidate
+
+
+def candidates_named(actor: Actor, public_ids: Collection[str]) -> dict[str, MatchCandidate]:
+    """Return the pairs of these ids, by id, without those unknown or somebody else's."""
+    sought = [lists_selectors.searchable(public_id) for public_id in public_ids]
+    found = candidates_for(actor).filter(public_id__in=sought)
+    return {candidate.public_id: candidate for candidate in found}
 
 
 def match_not_found() -> MatchNotFound:
@@ -120,7 +122,7 @@ def candidates_page(
         candidates = candidates.filter(kind=kind)
     if state is not None:
         candidates = candidates.filter(state=state)
-    candidates = _in(queue, candidates)
+    candidates = narrowed(candidates, queue, lists_selectors.lists_for(actor))
     if after is not None:
         candidates = candidates.filter(is_behind(after))
     rows = list(candidates[: size + 1])
@@ -131,16 +133,26 @@ def next_suggested(
     actor: Actor, *, queue: Queue, behind: MatchCandidate | None
 ) -> MatchCandidate | None:
     """Return the pair to review after `behind`; from the top again when the end is reached."""
-    waiting = best_first(waiting_in(actor, queue))
-    if behind is None:
-        return waiting.first()
-    others = waiting.exclude(pk=behind.pk)
-    return others.filter(is_behind(behind)).first() or others.first()
+    lists = lists_of(actor, queue)
+    others = Q() if behind is None else ~Q(pk=behind.pk)
+    for after in [behind, None] if behind is not None else [None]:
+        found = queue_order.first_after(lists, queue, after=after, size=1, also=others)
+        if found:
+            return found[0]
+    return None
+
+
+def lists_of(actor: Actor, queue: Queue) -> list[List]:
+    """Return the lists that a queue draws on."""
+    if queue.image_list is not None:
+        return [queue.image_list]
+    return list(lists_selectors.lists_for(actor))
 
 
 def waiting_in(actor: Actor, queue: Queue) -> QuerySet[MatchCandidate]:
-    """Return the pairs of a queue that nobody has decided."""
-    return _in(queue, candidates_for(actor).filter(state=State.SUGGESTED))
+    """Return the pairs of a queue that nobody has decided, in no order."""
+    waiting = candidates_for(actor).filter(state=State.SUGGESTED)
+    return narrowed(waiting, queue, lists_selectors.lists_for(actor))
 
 
 def best_first(candidates: QuerySet[MatchCandidate]) -> QuerySet[MatchCandidate]:
@@ -154,16 +166,10 @@ def is_behind(candidate: MatchCandidate) -> Q:
 
 
 def suggested_counts(actor: Actor) -> dict[int, int]:
-    """Return the number of pairs to review by list row id."""
-    rows = (
-        MatchCandidate.objects.filter(
-            image_list__in=lists_selectors.lists_for(actor), state=State.SUGGESTED
-        )
-        .order_by()
-        .values_list("image_list_id")
-        .annotate(count=Count("pk"))
-    )
-    return dict(rows)
+    """Return the number of pairs to review by list row id, each counted up to `MOST_COUNTED`."""
+    waiting = MatchCandidate.objects.filter(image_list=OuterRef("pk"), state=State.SUGGESTED)
+    rows = lists_selectors.lists_for(actor).annotate(waiting=CappedCount(waiting))
+    return {row_id: count for row_id, count in rows.values_list("pk", "waiting") if count}
 
 
 def pairs_of(candidates: Collection[MatchCandidate]) -> list[Pair]:
@@ -297,12 +303,6 @@ def _pictures_to_show(actor: Actor, sha256s: Collection[str]) -> dict[str, Image
         in_reach, organisation_id=actor.organisation_id, sha256__in=sha256s, is_stored=True
     )
     return {image.sha256: image for image in images.distinct()}
-
-
-def _in(queue: Queue, candidates: QuerySet[MatchCandidate]) -> QuerySet[MatchCandidate]:
-    if queue.image_list is not None:
-        candidates = candidates.filter(image_list=queue.image_list)
-    return candidates.filter(is_unsure=True) if queue.only_unsure else candidates
 
 
 def _items_by_list_and_image(

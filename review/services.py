@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from functools import partial
 
 from django.db import IntegrityError, transaction
 from django.db.models import Q, QuerySet
@@ -14,7 +13,6 @@ from django.db.models import Q, QuerySet
 from accounts.actors import Actor
 from accounts.permissions import Permission
 from common.errors import InvalidInput, LookalikeError
-from lists import selectors as lists_selectors
 from lists import services as lists_services
 from lists.models import Item
 from review import feedback, selectors, transitions
@@ -137,44 +135,58 @@ def undo(
     return transitions.undo(candidate, by=by, details=Details(expected_version=expected_version))
 
 
-def decide_many(*, by: Actor, match_ids: Sequence[str], act: str, note: str = "") -> list[Decided]:
+def decide_many(
+    *,
+    by: Actor,
+    match_ids: Sequence[str],
+    act: str,
+    note: str = "",
+    versions: Mapping[str, int] | None = None,
+    key: str = "",
+) -> list[Decided]:
     """Decide several pairs, each by itself: one that cannot be decided stops none of the others.
 
-    The answers come in the order of the ids, each id once.
+    The answers come in the order of the ids, each id once. `versions` are those that were seen, by
+    id. Under a `key` of at most 32 characters each pair has one of its own (see `key_of`), so that
+    the same sent again counts once.
     """
     by.require(Permission.DECIDE_MATCHES)
-    decide = _DECIDED_BY.get(act)
-    if decide is None:
-        raise InvalidInput("act is confirm or dissociate.", field="act")
-    _checked_details(Details(note=note))
+    if act not in _DECIDED_TOGETHER:
+        raise InvalidInput(f"act is one of {', '.join(_DECIDED_TOGETHER)}.", field="act")
+    _checked_details(Details(note=note, key=key))
     wanted = list(dict.fromkeys(match_ids))
     if len(wanted) > MAX_DECIDED_AT_ONCE:
         raise InvalidInput(f"At most {MAX_DECIDED_AT_ONCE} ids at once.", field="ids")
-    known = {
-        candidate.public_id: candidate
-        for candidate in selectors.candidates_for(by).filter(
-            public_id__in=[lists_selectors.searchable(match_id) for match_id in wanted]
+    known = selectors.candidates_named(by, wanted)
+    answers = []
+    for match_id in wanted:
+        candidate = known.get(match_id)
+        details = Details(
+            note=note,
+            expected_version=(versions or {}).get(match_id),
+            key=key_of(key=key, candidate=candidate) if key and candidate else "",
         )
-    }
-    as_asked = partial(decide, by=by, note=note)
-    return [_decided(match_id, known.get(match_id), as_asked) for match_id in wanted]
+        answers.append(_decided(by, match_id, candidate, Act(act), details))
+    return answers
+
+
+def key_of(*, key: str, candidate: MatchCandidate) -> str:
+    """Return the key of one pair's decision among many that were sent under one key."""
+    return f"{key}-{candidate.pk}"
 
 
 def _decided(
-    match_id: str, candidate: MatchCandidate | None, decide: Callable[..., MatchCandidate]
+    by: Actor, match_id: str, candidate: MatchCandidate | None, act: Act, details: Details
 ) -> Decided:
     if candidate is None:
         return Decided(match_id, error=selectors.match_not_found())
     try:
-        return Decided(match_id, decide(candidate=candidate))
+        return Decided(match_id, decide(by=by, candidate=candidate, act=act, details=details))
     except LookalikeError as error:
         return Decided(match_id, error=error)
 
 
-_DECIDED_BY: dict[str, Callable[..., MatchCandidate]] = {
-    Act.CONFIRM: confirm,
-    Act.DISSOCIATE: dissociate,
-}
+_DECIDED_TOGETHER = (Act.CONFIRM, Act.DISSOCIATE, Act.UNSURE)
 
 
 def undo_last(*, by: Actor, key: str = "") -> MatchCandidate:

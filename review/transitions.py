@@ -134,10 +134,10 @@ def done_under(by: Actor, key: str) -> Decision:
     return decision
 
 
-def would_change(candidate: MatchCandidate, act: Act) -> bool:
+def would_change(candidate: MatchCandidate, act: str) -> bool:
     """Tell whether a decision would change where the pair stands now."""
     return candidate.state != State.SUPERSEDED and _standing_of(candidate) != _wanted(
-        candidate, act
+        candidate, Act(act)
     )
 
 
@@ -179,6 +179,15 @@ def revive(candidate: MatchCandidate) -> None:
     _record(candidate, act=Act.REVIVE, to=_moved(candidate, State.SUGGESTED))
 
 
+def decided_meanwhile(candidate: MatchCandidate) -> DecidedMeanwhile:
+    """Return the error for a pair that is not in the state that was seen."""
+    return DecidedMeanwhile(
+        f"Somebody has decided this pair meanwhile: it is {candidate.get_state_display()}. "
+        "Look at it again.",
+        state=candidate.state,
+    )
+
+
 def _standing_of(candidate: MatchCandidate) -> Standing:
     return Standing(State(candidate.state), Scope(candidate.scope), candidate.is_unsure)
 
@@ -201,11 +210,7 @@ def _before(decision: Decision, now: MatchCandidate) -> Standing:
 
 def _check_version(locked: MatchCandidate, expected_version: int | None) -> None:
     if expected_version is not None and locked.version != expected_version:
-        raise DecidedMeanwhile(
-            f"Somebody has decided this pair meanwhile: it is {locked.get_state_display()}. "
-            "Look at it again.",
-            state=locked.state,
-        )
+        raise decided_meanwhile(locked)
 
 
 def _was_done(locked: MatchCandidate, *, act: Act, by: Actor, key: str) -> bool:

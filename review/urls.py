@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from django.urls import path
 
-from review import views
+from review import queue_views, views
 
 app_name = "review"
 
 urlpatterns = [
-    path("review/", views.queue, name="queue"),
+    path("review/", queue_views.queue, name="queue"),
+    path("review/counts/", queue_views.counts, name="counts"),
+    path("review/selection/", queue_views.preview, name="selection"),
+    path("review/selection/apply/", queue_views.apply, name="selection-apply"),
+    path("review/selection/undo/", queue_views.take_back, name="selection-undo"),
+    path("review/views/", queue_views.save_view, name="view-save"),
+    path("review/views/<str:view_id>/remove/", queue_views.remove_view, name="view-remove"),
     path("review/start/", views.start, name="start"),
     path("review/undo/", views.undo, name="undo"),
     path("review/claims/renew/", views.renew_claims, name="renew-claims"),

@@ -1,4 +1,4 @@
-"""The pages of review: the queue, one pair, and what is decided there."""
+"""The pages of review: one pair, and what is decided there."""
 
 from __future__ import annotations
 
@@ -17,45 +17,17 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts.http import actor_of, page, wants_fragment
 from accounts.permissions import Permission
 from common.errors import InvalidInput
-from lists import selectors as lists_selectors
-from review import claims, overlay, selectors, services, wording
-from review.forms import DECISIONS, REASONS, AheadForm, DecisionForm, ExplanationForm, QueueFilter
+from review import claims, overlay, queue_counts, selectors, services, wording
+from review.forms import DECISIONS, REASONS, AheadForm, DecisionForm, ExplanationForm
 from review.keys import ALL_KEYS, BLINK, KEYS, REASON, VIEWS
-from review.queues import AskedQueue, asked_queue
+from review.queues import asked_queue
 from review.transitions import DecidedMeanwhile, NothingToUndo, would_change
 
 if TYPE_CHECKING:
     from review.models import MatchCandidate
     from review.selectors import Pair
 
-PAIRS_PER_PAGE = 40
 NOT_UNDERSTOOD = gettext_lazy("This decision cannot be understood. Load the page again.")
-
-
-@page
-@require_GET
-def queue(request: HttpRequest) -> HttpResponse:
-    """Show the pairs in a state, best first."""
-    actor = actor_of(request)
-    lists = {each.public_id: each for each in lists_selectors.lists_for(actor).order_by("name")}
-    choices = [(each.public_id, each.name) for each in lists.values()]
-    chosen = QueueFilter(request.GET, list_choices=choices)
-    after = request.GET.get("after", "")
-    candidates = selectors.candidates_page(
-        actor,
-        state=chosen.wanted_state,
-        queue=selectors.Queue(lists.get(chosen.list_id), chosen.only_unsure),
-        after=selectors.candidate_for(actor, after) if after else None,
-        size=PAIRS_PER_PAGE,
-    )
-    context = {
-        "chosen": chosen,
-        "queue_query": _chosen_query(chosen),
-        "pairs": selectors.pairs_of(candidates.rows),
-        "has_more": candidates.next_after is not None,
-        "is_first_page": not after,
-    }
-    return render(request, "review/queue.html", context)
 
 
 @page
@@ -244,11 +216,7 @@ def _present_state(
 
 def _to_review(request: HttpRequest) -> int:
     """Return how many pairs wait in the queue that the person works on."""
-    queue = asked_queue(request).queue
-    if queue.only_unsure:
-        return selectors.waiting_in(actor_of(request), queue).count()
-    counts = selectors.suggested_counts(actor_of(request))
-    return sum(counts.values()) if queue.image_list is None else counts.get(queue.image_list.pk, 0)
+    return queue_counts.count_in(actor_of(request), asked_queue(request).queue)
 
 
 def _queue_context(request: HttpRequest) -> dict[str, Any]:
@@ -258,12 +226,6 @@ def _queue_context(request: HttpRequest) -> dict[str, Any]:
         "queue_parameters": asked.parameters,
         "to_review": _to_review(request),
     }
-
-
-def _chosen_query(chosen: QueueFilter) -> str:
-    asked = {"list": chosen.list_id, "unsure": "1" if chosen.only_unsure else ""}
-    parameters = {name: value for name, value in asked.items() if value}
-    return AskedQueue(selectors.Queue(), parameters).query
 
 
 def _in_queue(request: HttpRequest, name: str, *arguments: str) -> str:

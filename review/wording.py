@@ -19,6 +19,30 @@ from review.scopes import Scope
 from review.selectors import Pair, Side
 
 _MISSING = "—"
+
+# What is done with a whole selection: on the button, above its preview, and once it is done.
+_BULK: dict[str, tuple[str | Promise, str | Promise, str | Promise]] = {
+    "confirm": (
+        gettext_lazy("Confirm…"),
+        gettext_lazy("Confirm these pairs?"),
+        gettext_lazy("Confirmed"),
+    ),
+    "dissociate": (
+        gettext_lazy("Not a match…"),
+        gettext_lazy("Are these pairs no matches?"),
+        gettext_lazy("Not a match"),
+    ),
+    "unsure": (
+        gettext_lazy("Unsure…"),
+        gettext_lazy("Keep these pairs for a second look?"),
+        gettext_lazy("Kept for a second look"),
+    ),
+    "assign": (
+        gettext_lazy("Assign…"),
+        gettext_lazy("Assign these pairs?"),
+        gettext_lazy("Assigned"),
+    ),
+}
 _SHOWN_SHA256_LENGTH = 12
 
 _KINDS: dict[str, str | Promise] = {
@@ -102,6 +126,21 @@ class Difference:
     def differs(self) -> bool:
         """Tell whether the two values are unlike."""
         return self.query != self.item
+
+
+def bulk_label(act: str) -> str:
+    """Return the words of the button that asks for an act on a selection."""
+    return str(_BULK[act][0])
+
+
+def bulk_question(act: str) -> str:
+    """Return what is asked before an act on a selection."""
+    return str(_BULK[act][1])
+
+
+def bulk_answer(act: str) -> str:
+    """Return what an act has made of a selection."""
+    return str(_BULK[act][2])
 
 
 def kind_name(kind: str) -> str:

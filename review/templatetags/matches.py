@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import template
+from django.utils.formats import number_format
 
 from review import wording
+from review.counting import MOST_COUNTED
 
 register = template.Library()
 register.filter("kind_name", wording.kind_name)
@@ -17,6 +20,30 @@ register.filter("standing_name", wording.standing_name)
 register.filter("standing_before", wording.standing_before)
 register.filter("standing_after", wording.standing_after)
 register.filter("frame_notes", wording.frame_notes)
+
+
+register.filter("person_name", wording.person_name)
+register.filter("bulk_label", wording.bulk_label)
+register.filter("bulk_question", wording.bulk_question)
+register.filter("bulk_answer", wording.bulk_answer)
+
+
+@register.filter
+def as_query(text: str) -> str:
+    """Return what is kept of an address as its end again."""
+    return f"?{text}" if text else ""
+
+
+@register.filter
+def entry(mapping: Mapping[object, object], key: object) -> object:
+    """Return what a mapping has under a key, None without any."""
+    return mapping.get(key)
+
+
+@register.filter
+def capped(count: int) -> str:
+    """Return a count as people read it: beyond "999+" nothing is counted."""
+    return "999+" if count >= MOST_COUNTED else number_format(count, use_l10n=True)
 
 
 @register.filter

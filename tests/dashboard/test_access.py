@@ -19,9 +19,10 @@ from dashboard import urls as dashboard_urls
 from lists import services as lists_services
 from lists.list_settings import ListSettings
 from lists.models import Item, List
+from review import saved_views
 from review import services as review_services
 from review import urls as review_urls
-from review.models import MatchCandidate
+from review.models import MatchCandidate, QueueView
 from review.submissions import Submission
 from tests.conftest import PASSWORD, raw_image
 
@@ -78,6 +79,12 @@ REQUESTS = [
     Request("pair", "get", "/review/pair/{match}/"),
     Request("next", "get", "/review/pair/{match}/next/"),
     Request("decide", "post", "/review/pair/{match}/decide/", Role.ANALYST),
+    Request("counts", "get", "/review/counts/", own=False),
+    Request("selection", "post", "/review/selection/", Role.ANALYST, own=False),
+    Request("selection-apply", "post", "/review/selection/apply/", Role.ANALYST, own=False),
+    Request("selection-undo", "post", "/review/selection/undo/", Role.ANALYST, own=False),
+    Request("view-save", "post", "/review/views/", own=False),
+    Request("view-remove", "post", "/review/views/{view}/remove/", Role.MANAGER),
     Request("explain", "post", "/review/pair/{match}/explain/", Role.ANALYST),
     Request("renew-claims", "post", "/review/claims/renew/", Role.ANALYST, own=False),
     Request("release-claims", "post", "/review/claims/release/", Role.ANALYST, own=False),
@@ -94,6 +101,7 @@ class World:
     match: MatchCandidate
     credential: ApiCredential
     member: Membership
+    view: QueueView
     photo: bytes
 
     def ids(self) -> dict[str, str]:
@@ -103,6 +111,7 @@ class World:
             "match": self.match.public_id,
             "key": self.credential.public_id,
             "member": self.member.public_id,
+            "view": self.view.public_id,
         }
 
     def form(self, request: Request) -> dict[str, object]:
@@ -132,6 +141,14 @@ class World:
             },
             "decide": {"act": "confirm"},
             "explain": {"note": "same cup"},
+            "selection": {"act": "confirm", "pair": [f"{self.match.public_id}:1"]},
+            "selection-apply": {
+                "act": "confirm",
+                "key": "some-key",
+                "pair": [f"{self.match.public_id}:1"],
+            },
+            "selection-undo": {"act": "confirm", "key": "some-key"},
+            "view-save": {"name": "Doubts", "unsure": "1"},
         }
         return forms.get(request.name, {})
 
@@ -161,7 +178,8 @@ def world(
         by=admin, email="lena@example.org", role=Role.VIEWER
     ).membership
     match = MatchCandidate.objects.get()
-    return World(image_list, item, match, credential, member, photo=astronaut)
+    view = saved_views.save(by=admin, name="Everything", query="", is_shared=True)
+    return World(image_list, item, match, credential, member, view, photo=astronaut)
 
 
 @pytest.fixture
@@ -219,6 +237,7 @@ def test_what_belongs_to_others_does_not_exist(
         "match": "mat_nothing",
         "key": "key_nothing",
         "member": "mem_nothing",
+        "view": "qvw_nothing",
     }
 
     foreign = getattr(stranger, request_.method)(request_.address.format(**world.ids()))
