@@ -13,9 +13,15 @@ from pytest_django import Settings
 ROOT = Path(__file__).parents[2]
 STYLES = sorted((ROOT / "static" / "css").glob("*.css"))
 SCRIPTS = sorted((ROOT / "static").glob("*/*.js"))
+PAGES = [
+    page
+    for page in sorted((ROOT / "templates").rglob("*.html"))
+    if not page.name.startswith("_") and "extends" in page.read_text()
+]
 MAX_STYLES_BYTES = 12 * 1024
 MAX_SCRIPTS_BYTES = 20 * 1024
 MAX_SCRIPT_LINES = 150
+IMPORTED = re.compile(r'^import (?:[^"]+ from )?"([^"]+)";$', re.MULTILINE)
 PHYSICAL = re.compile(
     r"(?<![\w-])((margin|padding|border)-(left|right|top|bottom)|left|right|top|bottom|"
     r"(min-|max-)?(width|height)|text-align:\s*(left|right))\s*:"
@@ -26,9 +32,38 @@ def compressed_bytes(files: list[Path]) -> int:
     return sum(len(gzip.compress(file.read_bytes())) for file in files)
 
 
-def test_styles_and_scripts_stay_small() -> None:
-    assert compressed_bytes(STYLES) <= MAX_STYLES_BYTES
-    assert compressed_bytes(SCRIPTS) <= MAX_SCRIPTS_BYTES
+def named_in(page: Path, suffix: str) -> set[Path]:
+    """Return the static files with that suffix that a page and what it extends name."""
+    markup = page.read_text()
+    names = re.findall(rf"{{% static '([^']+\.{suffix})' %}}", markup)
+    parents = re.findall(r'{% extends "([^"]+)" %}', markup)
+    inherited = [named_in(ROOT / "templates" / parent, suffix) for parent in parents]
+    return {ROOT / "static" / name for name in names}.union(*inherited)
+
+
+def with_imports(scripts: set[Path]) -> set[Path]:
+    """Return the modules and all that they import."""
+    imported = {
+        (script.parent / name).resolve()
+        for script in scripts
+        for name in re.findall(
+            r'^import (?:[^"]+ from )?"([^"]+)";$', script.read_text(), re.MULTILINE
+        )
+    }
+    return scripts if imported <= scripts else with_imports(scripts | imported)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: f"{page.parent.name}/{page.stem}")
+def test_no_page_loads_much(page: Path) -> None:
+    styles, scripts = named_in(page, "css"), with_imports(named_in(page, "js"))
+
+    assert styles
+    assert scripts
+    assert compressed_bytes(sorted(styles)) <= MAX_STYLES_BYTES
+    assert compressed_bytes(sorted(scripts)) <= MAX_SCRIPTS_BYTES
+
+
+def test_no_script_is_long() -> None:
     assert all(len(file.read_text().splitlines()) <= MAX_SCRIPT_LINES for file in SCRIPTS)
 
 
