@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -19,6 +19,7 @@ from review import queue_order
 from review.counting import CappedCount
 from review.feedback import Told
 from review.models import Act, Decision, Feedback, MatchCandidate, State
+from review.scopes import Scope
 from review.sought import Queue, narrowed
 
 _BEST_FIRST = ("-score", "-pk")
@@ -53,6 +54,19 @@ class Pair:
     candidate: MatchCandidate
     query: Side
     item: Side
+
+    @property
+    def can_be_laid(self) -> bool:
+        """Tell whether both pictures are there, so that one can be laid over the other."""
+        return self.query.image.is_stored and self.item.image.is_stored
+
+
+@dataclass(frozen=True, slots=True)
+class Copies:
+    """With how many other images of the list each picture of a pair is confirmed as the same."""
+
+    of_query: int
+    of_item: int
 
 
 def candidates_for(actor: Actor) -> QuerySet[MatchCandidate]:
@@ -189,6 +203,37 @@ def pairs_of(candidates: Collection[MatchCandidate]) -> list[Pair]:
             )
         )
     return pairs
+
+
+def confirmed_copies(pairs: Collection[Pair]) -> dict[int, Copies]:
+    """Return, by candidate row id, what is confirmed of each side besides; by one query.
+
+    Pairs whose claims differ do not count: they are no reason to treat two images as one.
+    """
+    image_ids = {side.image.pk for pair in pairs for side in (pair.query, pair.item)}
+    rows = MatchCandidate.objects.filter(
+        Q(image_low__in=image_ids) | Q(image_high__in=image_ids),
+        image_list__in={pair.candidate.image_list_id for pair in pairs},
+        state=State.CONFIRMED,
+        scope=Scope.WHOLE,
+    ).values_list("image_list_id", "image_low_id", "image_high_id")
+    others: dict[tuple[int, int], set[int]] = defaultdict(set)
+    for list_id, low_id, high_id in rows:
+        others[list_id, low_id].add(high_id)
+        others[list_id, high_id].add(low_id)
+    return {pair.candidate.pk: _copies_in(others, pair) for pair in pairs}
+
+
+def _copies_in(others: Mapping[tuple[int, int], set[int]], pair: Pair) -> Copies:
+    list_id, query_id, item_id = (
+        pair.candidate.image_list_id,
+        pair.query.image.pk,
+        pair.item.image.pk,
+    )
+    return Copies(
+        of_query=len(others.get((list_id, query_id), set()) - {item_id}),
+        of_item=len(others.get((list_id, item_id), set()) - {query_id}),
+    )
 
 
 def history_of(candidate: MatchCandidate) -> QuerySet[Decision]:

@@ -17,15 +17,16 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts.http import actor_of, page, wants_fragment
 from accounts.permissions import Permission
 from common.errors import InvalidInput
+from matching.evidence import IDENTICAL_KINDS
 from review import claims, overlay, queue_counts, selectors, services, wording
 from review.forms import DECISIONS, REASONS, AheadForm, DecisionForm, ExplanationForm
-from review.keys import ALL_KEYS, BLINK, KEYS, REASON, VIEWS
+from review.keys import ALL_KEYS, EXPOSURE, KEYS, LOOKS, REASON, VIEWS, ZOOM
 from review.queues import asked_queue
 from review.transitions import DecidedMeanwhile, NothingToUndo, would_change
 
 if TYPE_CHECKING:
     from review.models import MatchCandidate
-    from review.selectors import Pair
+    from review.selectors import Copies, Pair
 
 NOT_UNDERSTOOD = gettext_lazy("This decision cannot be understood. Load the page again.")
 
@@ -132,29 +133,39 @@ def _pair_page(
     status: HTTPStatus = HTTPStatus.OK,
 ) -> HttpResponse:
     (shown,) = selectors.pairs_of([candidate])
-    context = {
-        **_pair_context(shown),
+    (context,) = _pair_contexts([shown])
+    context |= {
         **_queue_context(request),
         "conflict": conflict,
         "all_keys": ALL_KEYS,
         "reason_key": REASON,
+        "views": VIEWS,
+        "zoom": ZOOM,
+        "looks": LOOKS,
     }
     template = "review/_pair.html" if wants_fragment(request) else "review/pair.html"
     return render(request, template, context, status=status)
 
 
-def _pair_context(shown: Pair) -> dict[str, Any]:
+def _pair_contexts(pairs: list[Pair]) -> list[dict[str, Any]]:
+    copies = selectors.confirmed_copies(pairs)
+    return [_pair_context(pair, copies[pair.candidate.pk]) for pair in pairs]
+
+
+def _pair_context(shown: Pair, copies: Copies) -> dict[str, Any]:
     candidate = shown.candidate
+    acts = [act for act in DECISIONS if would_change(candidate, act)]
     return {
         "pair": shown,
         "candidate": candidate,
         "differences": wording.differences_of(shown),
+        "consequences": wording.consequences_of(candidate, copies) if "confirm" in acts else [],
         "history": selectors.history_of(candidate),
         "overlay": overlay.overlay_of(shown),
+        "identical_kinds": IDENTICAL_KINDS,
         "keys": KEYS,
-        "views": VIEWS,
-        "blink": BLINK,
-        "acts": [act for act in DECISIONS if would_change(candidate, act)],
+        "exposure": EXPOSURE,
+        "acts": acts,
         "reasons": REASONS,
     }
 
@@ -183,8 +194,8 @@ def _fragments(request: HttpRequest, candidates: list[MatchCandidate]) -> HttpRe
     queue = _queue_context(request)
     if not candidates:
         return render(request, "review/_done.html", {"keys": KEYS, **queue})
-    pairs = selectors.pairs_of(candidates)
-    articles = [_article(request, {**_pair_context(pair), **queue}) for pair in pairs]
+    contexts = _pair_contexts(selectors.pairs_of(candidates))
+    articles = [_article(request, {**context, **queue}) for context in contexts]
     return HttpResponse("".join(articles))
 
 

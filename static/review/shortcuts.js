@@ -9,7 +9,8 @@ const isTyping = (event) => event.isComposing || event.target.closest?.(EDITABLE
 
 function buttonFor(event) {
   const letter = letterOf(event);
-  if (!letter || event.shiftKey) return null;
+  // Some keyboards have no plus without Shift.
+  if (!letter || (event.shiftKey && letter !== "+")) return null;
   const button = document.querySelector(`[data-key="${letter}"]:not(:disabled)`);
   return button?.getClientRects().length ? button : null;
 }

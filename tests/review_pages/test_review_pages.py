@@ -145,7 +145,7 @@ def test_the_history_names_who_did_what(
 
 @pytest.mark.parametrize(
     ("address", "queries"),
-    [("/review/", 10), ("/review/pair/{}/", 7), ("/review/pair/{}/next/", 13)],
+    [("/review/", 10), ("/review/pair/{}/", 8), ("/review/pair/{}/next/", 14)],
     ids=["queue", "pair", "next pair"],
 )
 def test_pages_ask_as_much_for_many_pairs_as_for_few(
