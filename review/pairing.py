@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from lists.models import Image, List
 from lists.search import Findings, ItemMatch
+from review import cluster_rules
 from review.models import MatchCandidate, State
 from review.transitions import auto_confirm, revive
 
@@ -32,12 +33,22 @@ def pairs_in(
     return pairs
 
 
+def take_turn(organisation_id: int, pairs: Iterable[ItemMatch]) -> None:
+    """Take a turn at the organisation's clusters if a policy may confirm one of the pairs.
+
+    To be called before a transaction locks anything else.
+    """
+    if any(_is_policy(pair.score, pair.comparison.kind, pair.item.image_list) for pair in pairs):
+        cluster_rules.take_turn(organisation_id)
+
+
 def suggest(
     image: Image | None, pairs: Sequence[ItemMatch]
 ) -> dict[tuple[int, int], MatchCandidate]:
     """Write the pairs that are new and bring back superseded ones; decided ones stay as they are.
 
-    Return the candidates by (list row id, the other image's row id).
+    The caller has taken its turn (`take_turn`) in the same transaction. Return the candidates by
+    (list row id, the other image's row id).
     """
     if image is None or not pairs:
         return {}
@@ -86,6 +97,10 @@ def _candidate(image: Image, pair: ItemMatch) -> MatchCandidate:
 
 
 def _apply_policy(candidate: MatchCandidate, image_list: List) -> None:
-    is_duplicate = candidate.score > image_list.duplicate_threshold
-    if is_duplicate and candidate.kind in image_list.auto_confirmed_kinds:
+    if _is_policy(candidate.score, candidate.kind, image_list):
         auto_confirm(candidate)
+
+
+def _is_policy(score: float, kind: str, image_list: List) -> bool:
+    is_duplicate = score > image_list.duplicate_threshold
+    return is_duplicate and kind in image_list.auto_confirmed_kinds

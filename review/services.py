@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
@@ -137,27 +137,70 @@ def undo(
     return transitions.undo(candidate, by=by, details=Details(expected_version=expected_version))
 
 
-def decide_many(*, by: Actor, match_ids: Sequence[str], act: str, note: str = "") -> list[Decided]:
+def decide_many(
+    *,
+    by: Actor,
+    match_ids: Sequence[str],
+    act: str,
+    note: str = "",
+    versions: Mapping[str, int] | None = None,
+) -> list[Decided]:
     """Decide several pairs, each by itself: one that cannot be decided stops none of the others.
 
-    The answers come in the order of the ids, each id once.
+    The answers come in the order of the ids, each id once. `versions` are those that were seen, by
+    id: a pair that has changed since is not decided.
     """
     by.require(Permission.DECIDE_MATCHES)
     decide = _DECIDED_BY.get(act)
     if decide is None:
         raise InvalidInput("act is confirm or dissociate.", field="act")
     _checked_details(Details(note=note))
+    seen = versions or {}
+    known = _known(by, match_ids)
+    return [
+        _decided(
+            match_id,
+            candidate,
+            partial(decide, by=by, note=note, expected_version=seen.get(match_id)),
+        )
+        for match_id, candidate in known.items()
+    ]
+
+
+def undo_many(*, by: Actor, versions: Mapping[str, int]) -> list[Decided]:
+    """Take back what the actor decided about several pairs, each by itself, if it still stands.
+
+    `versions` are those that the decisions led to, by id. What somebody else has decided is not
+    undone: that pair's answer is an error.
+    """
+    by.require(Permission.DECIDE_MATCHES)
+    # What came later is undone first, as one by one it would be.
+    latest_first = reversed(_known(by, list(versions)).items())
+    undone = [
+        _decided(match_id, candidate, partial(_undo_own, by=by, version=versions[match_id]))
+        for match_id, candidate in latest_first
+    ]
+    return undone[::-1]
+
+
+@transaction.atomic
+def _undo_own(*, by: Actor, candidate: MatchCandidate, version: int) -> MatchCandidate:
+    undone = transitions.undo(candidate, by=by, details=Details(expected_version=version))
+    decision = selectors.latest_undone(undone)
+    if (decision.user_id, decision.credential_id) != (by.user_id, by.credential_id):
+        raise transitions.NothingToUndo("Somebody else has decided this pair: it stays so.")
+    return undone
+
+
+def _known(by: Actor, match_ids: Sequence[str]) -> dict[str, MatchCandidate | None]:
+    """Return the pairs by id in the order asked, None for those that are out of reach."""
     wanted = list(dict.fromkeys(match_ids))
     if len(wanted) > MAX_DECIDED_AT_ONCE:
         raise InvalidInput(f"At most {MAX_DECIDED_AT_ONCE} ids at once.", field="ids")
-    known = {
-        candidate.public_id: candidate
-        for candidate in selectors.candidates_for(by).filter(
-            public_id__in=[lists_selectors.searchable(match_id) for match_id in wanted]
-        )
-    }
-    as_asked = partial(decide, by=by, note=note)
-    return [_decided(match_id, known.get(match_id), as_asked) for match_id in wanted]
+    found = selectors.candidates_for(by).filter(
+        public_id__in=[lists_selectors.searchable(match_id) for match_id in wanted]
+    )
+    return dict.fromkeys(wanted) | {candidate.public_id: candidate for candidate in found}
 
 
 def _decided(

@@ -65,6 +65,7 @@ def run(by: Actor, submissions: Sequence[Submission]) -> list[Outcome]:
     # Every call locks its images in one order, so that no two calls wait for each other.
     in_order = sorted(range(len(drafts)), key=lambda place: drafts[place].submission.raw.sha256)
     with timings.measured(timings.STORE), transaction.atomic():
+        pairing.take_turn(by.organisation_id, [pair for draft in drafts for pair in draft.pairs])
         stored = {place: _store(by, drafts[place]) for place in in_order}
     for place, (image, outcome) in sorted(stored.items()):
         if outcome.item is not None and image is not None:
@@ -313,6 +314,7 @@ def _suggest_arrivals(look: _Look, submission: Submission, image: Image) -> None
     pairs = _pairs_in(arrivals, submission, [submission.add_to])
     if pairs:
         with transaction.atomic():
+            pairing.take_turn(image.organisation_id, pairs)
             pairing.suggest(image, pairs)
 
 
