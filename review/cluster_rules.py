@@ -8,6 +8,7 @@ policy takes the same lock before any other.
 
 from __future__ import annotations
 
+from accounts.actors import Actor
 from accounts.models import Organisation
 from common.errors import Conflict
 from review import components
@@ -52,13 +53,15 @@ def take_turn(organisation_id: int) -> None:
     Organisation.objects.select_for_update(no_key=True).get(pk=organisation_id)
 
 
-def require_room(candidate: MatchCandidate, *, state: State, scope: Scope) -> None:
+def require_room(
+    candidate: MatchCandidate, *, state: State, scope: Scope, by: Actor | None = None
+) -> None:
     """Raise ClusterConflict if the pair may not come to stand so, as others stand now.
 
-    The caller has taken its turn.
+    The caller has taken its turn. What a restricted actor may not see is counted and not named.
     """
     if state == State.CONFIRMED and scope == Scope.WHOLE:
-        _require_joinable(candidate)
+        _require_joinable(candidate, may_name=by is None or not by.is_restricted)
     elif state == State.DISSOCIATED:
         require_apart(candidate)
 
@@ -74,7 +77,29 @@ def require_apart(candidate: MatchCandidate) -> None:
         )
 
 
-def _require_joinable(candidate: MatchCandidate) -> None:
+def require_whole(candidate: MatchCandidate) -> None:
+    """Raise ToldApart if the cluster of a confirmed pair has two pictures that were told apart."""
+    together = components.component(candidate.image_low_id)
+    apart = components.told_apart(together, together, but=candidate)
+    if apart is not None:
+        raise ToldApart(
+            "This would bring two pictures into one cluster that somebody told apart meanwhile.",
+            pair=apart,
+        )
+
+
+def standing_against(candidate: MatchCandidate) -> MatchCandidate | None:
+    """Return a dissociated pair that keeps this one from being confirmed now, if there is one."""
+    try:
+        _require_joinable(candidate, may_name=True)
+    except ToldApart as error:
+        return error.pair
+    except ClusterFull:
+        pass
+    return None
+
+
+def _require_joinable(candidate: MatchCandidate, *, may_name: bool) -> None:
     ours = components.component(candidate.image_low_id, without_pair=candidate.pk)
     if candidate.image_high_id in ours:
         return
@@ -86,9 +111,9 @@ def _require_joinable(candidate: MatchCandidate) -> None:
         )
     apart = components.told_apart(ours, theirs, but=candidate)
     if apart is not None:
+        named = f" ({apart.public_id} in “{apart.image_list.name}”)" if may_name else ""
         raise ToldApart(
-            "Confirming this would bring two pictures into one cluster that were told apart: "
-            f"pair {apart.public_id} in the list “{apart.image_list.name}” is “Not a match”. "
-            "Undo that decision first, or leave this pair.",
+            "Confirming this pair would bring two pictures into one cluster that somebody told "
+            f"apart{named}. Undo that decision first, or leave this pair as it is.",
             pair=apart,
         )

@@ -36,6 +36,24 @@ def split(*, by: Actor, versions: Mapping[str, int]) -> list[MatchCandidate]:
     `versions` are those that were seen, by id. Raise MatchNotFound for an id out of reach,
     DecidedMeanwhile when one has changed, StillTogether when other pairs link the parts too.
     """
+    candidates = _known(by, versions)
+    return transitions.dissociate_together(
+        candidates, by=by, versions=_by_row(candidates, versions), details=Details()
+    )
+
+
+@transaction.atomic
+def undo_split(*, by: Actor, versions: Mapping[str, int]) -> list[MatchCandidate]:
+    """Put together again what a split has parted: all its pairs, or none.
+
+    `versions` are those that the split led to, by id. Raise as `split` does, and ToldApart when
+    what was decided since keeps the parts from each other.
+    """
+    candidates = _known(by, versions)
+    return transitions.undo_together(candidates, by=by, versions=_by_row(candidates, versions))
+
+
+def _known(by: Actor, versions: Mapping[str, int]) -> list[MatchCandidate]:
     by.require(Permission.DECIDE_MATCHES)
     if not 0 < len(versions) <= MAX_DECIDED_AT_ONCE:
         raise InvalidInput(f"A split takes 1 to {MAX_DECIDED_AT_ONCE} pairs.", field="pair")
@@ -43,9 +61,8 @@ def split(*, by: Actor, versions: Mapping[str, int]) -> list[MatchCandidate]:
     candidates = list(selectors.candidates_for(by).filter(public_id__in=ids))
     if len(candidates) != len(versions):
         raise selectors.match_not_found()
-    return transitions.dissociate_together(
-        candidates,
-        by=by,
-        versions={each.pk: versions[each.public_id] for each in candidates},
-        details=Details(),
-    )
+    return candidates
+
+
+def _by_row(candidates: list[MatchCandidate], versions: Mapping[str, int]) -> dict[int, int]:
+    return {each.pk: versions[each.public_id] for each in candidates}

@@ -90,8 +90,7 @@ def told_apart(
     smaller, larger = sorted((some, others), key=len)
     apart = pairs_with(smaller).filter(state=State.DISSOCIATED).exclude(pk=but.pk).order_by("pk")
     for pair_id, low_id, high_id in apart.values_list("pk", "image_low", "image_high"):
-        ends = {low_id, high_id}
-        if ends & smaller and ends & larger:
+        if (low_id in smaller and high_id in larger) or (high_id in smaller and low_id in larger):
             return MatchCandidate.objects.select_related("image_list").get(pk=pair_id)
     return None
 

@@ -37,4 +37,13 @@ VIEWS = {
 BLINK = Key("blink", "6", _("Blink"))
 REASON = Key("reason", "R", _("Say why"))
 
-ALL_KEYS = [*KEYS.values(), REASON, *VIEWS.values(), BLINK]
+
+# What a cluster's page adds; its decisions and undo have the keys of every decision.
+CLUSTER_KEYS = {
+    "select": Key("select", "X", _("Select")),
+    "above": Key("above", "A", _("Select from this score up")),
+    "preview": Key("preview", "P", _("Preview")),
+    "reference": Key("reference", "O", _("Make it the original")),
+}
+
+ALL_KEYS = [*KEYS.values(), REASON, *VIEWS.values(), BLINK, *CLUSTER_KEYS.values()]

@@ -190,6 +190,14 @@ def history_of(candidate: MatchCandidate) -> QuerySet[Decision]:
     return candidate.decisions.select_related("user", "credential", "undoes").order_by("-pk")
 
 
+def latest_decisions(candidates: Collection[MatchCandidate]) -> dict[int, Decision]:
+    """Return what was done last with each pair, by its row id."""
+    decisions = Decision.objects.filter(candidate__in=candidates).select_related(
+        "user", "credential"
+    )
+    return {decision.candidate_id: decision for decision in decisions.order_by("pk")}
+
+
 def undoable_decision(candidate: MatchCandidate) -> Decision | None:
     """Return the latest decision about the pair that was not yet undone."""
     return candidate.decisions.filter(act__in=UNDOABLE, undone_by=None).order_by("-pk").first()

@@ -104,7 +104,7 @@ def decide(
     _check_version(locked, details.expected_version)
     _check_there(locked)
     if act != Act.UNSURE:
-        cluster_rules.require_room(locked, state=wanted.state, scope=wanted.scope)
+        cluster_rules.require_room(locked, state=wanted.state, scope=wanted.scope, by=by)
     _record(locked, act=act, to=wanted, by=by, details=details)
     return locked
 
@@ -184,7 +184,7 @@ def undo(candidate: MatchCandidate, *, by: Actor, details: Details) -> MatchCand
         raise NothingToUndo("There is no decision about this pair left to undo.")
     before = _before(decision, locked)
     if (before.state, before.scope) != (locked.state, locked.scope):
-        cluster_rules.require_room(locked, state=before.state, scope=before.scope)
+        cluster_rules.require_room(locked, state=before.state, scope=before.scope, by=by)
     _record(
         locked,
         act=Act.UNDO,
@@ -193,6 +193,29 @@ def undo(candidate: MatchCandidate, *, by: Actor, details: Details) -> MatchCand
         details=details,
         about={"undoes": decision},
     )
+    return locked
+
+
+def undo_together(
+    candidates: Sequence[MatchCandidate], *, by: Actor, versions: Mapping[int, int]
+) -> list[MatchCandidate]:
+    """Take back what was dissociated together, which one by one would contradict the others.
+
+    `versions` are those that were seen, by row id. Raise as `undo` does; then none is undone.
+    """
+    cluster_rules.take_turn(candidates[0].image_list.organisation_id)
+    locked = [_locked(each) for each in sorted(candidates, key=lambda each: each.pk)]
+    for each in locked:
+        _check_version(each, versions[each.pk])
+        decision = selectors.undoable_decision(each)
+        if decision is None or decision.act != Act.DISSOCIATE:
+            raise NothingToUndo("What was split here has been decided anew meanwhile.")
+        before = _before(decision, each)
+        about = {"undoes": decision}
+        _record(each, act=Act.UNDO, to=before, by=by, details=Details(), about=about)
+    for each in locked:
+        if each.confirmed_scope == Scope.WHOLE:
+            cluster_rules.require_whole(each)
     return locked
 
 

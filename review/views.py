@@ -18,7 +18,8 @@ from accounts.http import actor_of, page, wants_fragment
 from accounts.permissions import Permission
 from common.errors import InvalidInput
 from lists import selectors as lists_selectors
-from review import claims, overlay, selectors, services, wording
+from review import claims, clusters, overlay, selectors, services, wording
+from review.cluster_rules import ClusterConflict
 from review.forms import DECISIONS, REASONS, AheadForm, DecisionForm, ExplanationForm, QueueFilter
 from review.keys import ALL_KEYS, BLINK, KEYS, REASON, VIEWS
 from review.queues import AskedQueue, asked_queue
@@ -96,7 +97,7 @@ def decide(request: HttpRequest, match_id: str) -> HttpResponse:
             act=act,
             details=form.details,
         )
-    except DecidedMeanwhile as error:
+    except (DecidedMeanwhile, ClusterConflict) as error:
         return _present_state(request, match_id, error, wanted=act)
     if wants_fragment(request):
         return _taken(request, candidate, act)
@@ -141,7 +142,7 @@ def undo(request: HttpRequest) -> HttpResponse:
     """Take the person's latest decision back and show its pair."""
     try:
         candidate = services.undo_last(by=actor_of(request), key=request.POST.get("key", ""))
-    except NothingToUndo as error:
+    except (NothingToUndo, ClusterConflict) as error:
         if wants_fragment(request):
             return JsonResponse({"message": error.message}, status=HTTPStatus.CONFLICT)
         messages.info(request, error.message)
@@ -161,7 +162,7 @@ def _pair_page(
 ) -> HttpResponse:
     (shown,) = selectors.pairs_of([candidate])
     context = {
-        **_pair_context(shown),
+        **_pair_context(request, shown),
         **_queue_context(request),
         "conflict": conflict,
         "all_keys": ALL_KEYS,
@@ -171,9 +172,10 @@ def _pair_page(
     return render(request, template, context, status=status)
 
 
-def _pair_context(shown: Pair) -> dict[str, Any]:
+def _pair_context(request: HttpRequest, shown: Pair) -> dict[str, Any]:
     candidate = shown.candidate
     return {
+        "cluster": clusters.beside(actor_of(request), shown),
         "pair": shown,
         "candidate": candidate,
         "differences": wording.differences_of(shown),
@@ -212,7 +214,7 @@ def _fragments(request: HttpRequest, candidates: list[MatchCandidate]) -> HttpRe
     if not candidates:
         return render(request, "review/_done.html", {"keys": KEYS, **queue})
     pairs = selectors.pairs_of(candidates)
-    articles = [_article(request, {**_pair_context(pair), **queue}) for pair in pairs]
+    articles = [_article(request, {**_pair_context(request, pair), **queue}) for pair in pairs]
     return HttpResponse("".join(articles))
 
 
@@ -228,17 +230,22 @@ def _taken(request: HttpRequest, candidate: MatchCandidate, act: str) -> HttpRes
 
 
 def _present_state(
-    request: HttpRequest, match_id: str, error: DecidedMeanwhile, *, wanted: str
+    request: HttpRequest,
+    match_id: str,
+    error: DecidedMeanwhile | ClusterConflict,
+    *,
+    wanted: str,
 ) -> HttpResponse:
     if not wants_fragment(request):
         messages.warning(request, error.message)
         return redirect(_in_queue(request, "review:pair", match_id))
     candidate = selectors.candidate_for(actor_of(request), match_id)
-    conflict = {
-        "message": error.message,
-        "decision": selectors.history_of(candidate).first(),
-        "wanted": wanted,
-    }
+    conflict: dict[str, Any] = {"message": error.message}
+    if isinstance(error, ClusterConflict):
+        # The pair is as it was seen, and asking again changes nothing.
+        conflict["against"] = error.pair
+    else:
+        conflict |= {"decision": selectors.history_of(candidate).first(), "wanted": wanted}
     return _pair_page(request, candidate, conflict=conflict, status=HTTPStatus.CONFLICT)
 
 

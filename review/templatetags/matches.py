@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import template
 
-from review import wording
+from review import deltas, wording
 
 register = template.Library()
 register.filter("kind_name", wording.kind_name)
@@ -15,12 +16,19 @@ register.filter("looker_name", wording.looker_name)
 register.filter("decider_name", wording.decider_name)
 register.filter("standing_name", wording.standing_name)
 register.filter("frame_notes", wording.frame_notes)
+register.filter("deltas_to", deltas.deltas)
 
 
 @register.filter
 def reasons(evidence: dict[str, Any]) -> list[str]:
     """Return why two pictures match, in sentences."""
     return wording.reasons_of(evidence)
+
+
+@register.filter
+def count_of(counts: Mapping[int, int], row_id: int) -> int:
+    """Return the count of a row, 0 where there is none."""
+    return counts.get(row_id, 0)
 
 
 @register.inclusion_tag("parts/_score.html")

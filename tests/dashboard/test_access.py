@@ -72,6 +72,14 @@ REQUESTS = [
     Request("pair", "get", "/review/pair/{match}/"),
     Request("next", "get", "/review/pair/{match}/next/"),
     Request("decide", "post", "/review/pair/{match}/decide/", Role.ANALYST),
+    Request("cluster", "get", "/clusters/{item}/"),
+    Request("cluster-preview", "get", "/clusters/{item}/preview/", Role.ANALYST),
+    Request("cluster-decide", "post", "/clusters/{item}/decide/", Role.ANALYST),
+    Request("cluster-undo", "post", "/clusters/{item}/undo/", Role.ANALYST),
+    Request("cluster-reference", "post", "/clusters/{item}/reference/", Role.ANALYST),
+    Request("cluster-link", "post", "/clusters/{item}/link/", Role.ANALYST),
+    Request("cluster-split", "get", "/clusters/{item}/split/", Role.ANALYST),
+    Request("cluster-split", "post", "/clusters/{item}/split/", Role.ANALYST),
 ]
 RANKS = list(Role)
 
@@ -91,6 +99,7 @@ class World:
         return {
             "list": self.image_list.public_id,
             "match": self.match.public_id,
+            "item": self.item.public_id,
             "key": self.credential.public_id,
             "member": self.member.public_id,
         }
@@ -119,6 +128,10 @@ class World:
                 "new_password2": "another horse battery",
             },
             "decide": {"act": "confirm"},
+            "cluster-decide": {"act": "confirm", "pair": [f"{self.match.public_id}:1"]},
+            "cluster-reference": {"image": self.item.image.sha256},
+            "cluster-link": {"item": self.item.public_id},
+            "cluster-split": {"pair": [f"{self.match.public_id}:1"]},
         }
         return forms.get(request.name, {})
 
@@ -200,6 +213,7 @@ def test_what_belongs_to_others_does_not_exist(
     unknown = {
         "list": "ili_nothing",
         "match": "mat_nothing",
+        "item": "med_nothing",
         "key": "key_nothing",
         "member": "mem_nothing",
     }

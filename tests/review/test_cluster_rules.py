@@ -19,7 +19,7 @@ from review import cluster_rules, clustering, components, services
 from review.cluster_rules import ClusterFull, StillTogether, ToldApart
 from review.models import Act, MatchCandidate, State
 from review.scopes import Scope
-from review.transitions import DecidedMeanwhile, auto_confirm
+from review.transitions import DecidedMeanwhile, NothingToUndo, auto_confirm
 from tests import bare_pairs
 
 pytestmark = pytest.mark.django_db
@@ -263,7 +263,7 @@ def run(by: Actor, act: str, pairs: list[MatchCandidate]) -> None:
                 services.undo(by=by, candidate=pairs[0])
             else:
                 services.decide(by=by, candidate=pairs[0], act=Act(act))
-    except (cluster_rules.ClusterConflict, services.transitions.NothingToUndo):
+    except (cluster_rules.ClusterConflict, NothingToUndo):
         pass
 
 
