@@ -58,6 +58,16 @@ class Sheet:
         """Return the number of pairs on the sheet."""
         return len(self.suggestions)
 
+    @property
+    def chosen(self) -> list[Suggestion]:
+        """Return the pairs that are chosen to begin with: those that contradict nothing known."""
+        return [each for each in self.suggestions if not self._is_refused(each)]
+
+    def _is_refused(self, suggestion: Suggestion) -> bool:
+        if self.act == Act.CONFIRM:
+            return suggestion.against is not None
+        return suggestion.is_inside
+
 
 @dataclass(frozen=True, slots=True)
 class SplitPreview:

@@ -163,21 +163,17 @@ def contradicted_by(
     By the candidate's row id, one each, of those that directly do: a decision looks further.
     """
     members = set(cluster.image_ids)
-    outside = {
-        image_id: candidate.pk
-        for candidate in candidates
-        for image_id in (candidate.image_low_id, candidate.image_high_id)
-        if image_id not in members
-    }
-    apart = components.pairs_with(outside.keys()).filter(state=State.DISSOCIATED)
+    beside_members: dict[int, list[int]] = {}
+    for candidate in candidates:
+        for image_id in {candidate.image_low_id, candidate.image_high_id} - members:
+            beside_members.setdefault(image_id, []).append(candidate.pk)
+    apart = components.pairs_with(beside_members.keys()).filter(state=State.DISSOCIATED)
     against: dict[int, MatchCandidate] = {}
-    for pair in apart.select_related("image_list").order_by("-pk"):
-        for ours, other in (
-            (pair.image_low_id, pair.image_high_id),
-            (pair.image_high_id, pair.image_low_id),
-        ):
-            if ours in members and other in outside:
-                against[outside[other]] = pair
+    for pair in apart.order_by("-pk"):
+        ends = {pair.image_low_id, pair.image_high_id}
+        if ends & members:
+            for image_id in ends - members:
+                against |= dict.fromkeys(beside_members[image_id], pair)
     return against
 
 
