@@ -17,7 +17,6 @@ from common.errors import InvalidInput, LookalikeError
 from review import cluster_previews, clustering, clusters, joining, selectors, services
 from review.cluster_forms import ACTS, DEFAULT_SCORE, AfterForm, PairsForm, PreviewForm
 from review.keys import ALL_KEYS, CLUSTER_KEYS, KEYS
-from review.models import State
 from review.views import NOT_UNDERSTOOD
 
 if TYPE_CHECKING:
@@ -141,18 +140,19 @@ def link(request: HttpRequest, item_id: str) -> HttpResponse:
     actor_of(request).require(Permission.DECIDE_MATCHES)
     shown = _cluster(request, item_id)
     try:
-        candidate = joining.link(
+        named = joining.link(
             by=actor_of(request), cluster=shown, name=request.POST.get("item", "").strip()
         )
     except LookalikeError as error:
         messages.error(request, error.message)
         return redirect("review:cluster", item_id)
-    if candidate.state == State.DISSOCIATED:
+    candidate = named.candidate
+    if named.is_told_apart:
         messages.warning(
             request, _("These two were told apart. Undo that here first, then they can be joined.")
         )
         return redirect("review:pair", candidate.public_id)
-    if candidate.state == State.CONFIRMED:
+    if named.is_confirmed:
         messages.info(request, _("These two are confirmed already."))
         return redirect("review:cluster", item_id)
     sheet = cluster_previews.of_pair(shown, candidate, act=ACTS[0])

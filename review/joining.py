@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from accounts.actors import Actor
 from common.errors import InvalidInput
@@ -10,10 +11,27 @@ from lists import selectors as lists_selectors
 from lists.models import Item
 from review import linking
 from review.clusters import Cluster
-from review.models import MatchCandidate
+from review.models import MatchCandidate, State
 
 
-def link(*, by: Actor, cluster: Cluster, name: str) -> MatchCandidate:
+@dataclass(frozen=True, slots=True)
+class Named:
+    """The pair of a named item with a member; it waits unless it was decided before."""
+
+    candidate: MatchCandidate
+
+    @property
+    def is_told_apart(self) -> bool:
+        """Tell whether somebody decided that the two do not match."""
+        return self.candidate.state == State.DISSOCIATED
+
+    @property
+    def is_confirmed(self) -> bool:
+        """Tell whether somebody confirmed the pair."""
+        return self.candidate.state == State.CONFIRMED
+
+
+def link(*, by: Actor, cluster: Cluster, name: str) -> Named:
     """Return the pair of a named item with a member of the cluster, compared now if it is new.
 
     `name` is an item's id or a SHA-256. The member is the reference where it is in a list with the
@@ -30,7 +48,7 @@ def link(*, by: Actor, cluster: Cluster, name: str) -> MatchCandidate:
         )
     member = min(members, key=lambda each: _preference(cluster, each))
     other = next(each for each in found if each.image_list_id == member.image_list_id)
-    return linking.link(by=by, query_item=other, item=member).candidate
+    return Named(linking.link(by=by, query_item=other, item=member).candidate)
 
 
 def _members_beside(by: Actor, cluster: Cluster, found: Sequence[Item]) -> list[Item]:

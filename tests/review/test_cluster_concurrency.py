@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 
@@ -49,8 +50,8 @@ def test_of_two_confirmations_that_contradict_a_third_pair_one_is_refused(
         services.dissociate(by=admin, candidate=pairs["AC"])
 
         refused = at_once(
-            lambda pairs=pairs: services.confirm(by=admin, candidate=pairs["AB"]),
-            lambda pairs=pairs: services.confirm(by=admin, candidate=pairs["BC"]),
+            partial(services.confirm, by=admin, candidate=pairs["AB"]),
+            partial(services.confirm, by=admin, candidate=pairs["BC"]),
         )
 
         assert sum(each is not None for each in refused) == 1
@@ -69,10 +70,10 @@ def test_merging_and_splitting_at_once_ends_with_a_sound_cluster(
         back = {pairs[each].public_id: 2 for each in ("BC", "AB")}
 
         at_once(
-            lambda forth=forth: clustering.split(by=admin, versions=forth),
-            lambda back=back: clustering.split(by=admin, versions=back),
-            lambda pairs=pairs: services.confirm(by=admin, candidate=pairs["CD"]),
-            lambda pairs=pairs: services.dissociate(by=admin, candidate=pairs["BD"]),
+            partial(clustering.split, by=admin, versions=forth),
+            partial(clustering.split, by=admin, versions=back),
+            partial(services.confirm, by=admin, candidate=pairs["CD"]),
+            partial(services.dissociate, by=admin, candidate=pairs["BD"]),
         )
 
         check(pairs)

@@ -221,15 +221,14 @@ def test_deciding_many_overwrites_nothing(
     assert pairs["AB"].state == State.DISSOCIATED
 
 
-LETTERS = "ABCDE"
+LETTERS = "ABCD"
 PLACES = ["".join(pair) for pair in combinations(LETTERS, 2)]
+ACTS = ["confirm", "confirm", "dissociate", "confirm_image", "undo", "split", "undo_split"]
 STEPS = st.lists(
     st.tuples(
-        st.sampled_from(["confirm", "confirm", "dissociate", "confirm_image", "undo", "split"]),
-        st.sampled_from(PLACES),
-        st.sampled_from(PLACES),
-        st.booleans(),
+        st.sampled_from(ACTS), st.sampled_from(PLACES), st.sampled_from(PLACES), st.booleans()
     ),
+    min_size=8,
     max_size=25,
 )
 
@@ -259,6 +258,9 @@ def run(by: Actor, act: str, pairs: list[MatchCandidate]) -> None:
         with transaction.atomic():
             if act == "split":
                 clustering.split(by=by, versions={each.public_id: each.version for each in pairs})
+            elif act == "undo_split":
+                versions = {each.public_id: each.version for each in pairs}
+                clustering.undo_split(by=by, versions=versions)
             elif act == "undo":
                 services.undo(by=by, candidate=pairs[0])
             else:
