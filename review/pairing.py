@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from django.db.models import QuerySet
+
 from lists.models import Image, List
 from lists.search import Findings, ItemMatch
 from review import cluster_rules
@@ -11,6 +13,9 @@ from review.models import MatchCandidate, State
 from review.transitions import auto_confirm, revive
 
 MAX_PAIRS_PER_QUERY = 20
+
+PairKey = tuple[int, int, int]  # row ids of the list and of the lower and the higher image
+Suggested = dict[tuple[int, int], MatchCandidate]  # by row ids of the list and the other image
 
 
 def pairs_in(
@@ -42,51 +47,73 @@ def take_turn(organisation_id: int, pairs: Iterable[ItemMatch]) -> None:
         cluster_rules.take_turn(organisation_id)
 
 
-def suggest(
-    image: Image | None, pairs: Sequence[ItemMatch]
-) -> dict[tuple[int, int], MatchCandidate]:
+def suggest(image: Image, pairs: Sequence[ItemMatch]) -> Suggested:
+    """Write one image's pairs as `suggest_all` does."""
+    return suggest_all([(image, pairs)])[0]
+
+
+def suggest_all(found: Sequence[tuple[Image | None, Sequence[ItemMatch]]]) -> list[Suggested]:
     """Write the pairs that are new and bring back superseded ones; decided ones stay as they are.
 
-    The caller has taken its turn (`take_turn`) in the same transaction. Return the candidates by
-    (list row id, the other image's row id).
+    Return each image's candidates. All are written in one order, whatever the images' order is, and
+    then locked in one: transactions that write the same pairs at once never wait in a circle. The
+    caller has taken its turn (`take_turn`) in the same transaction.
     """
-    if image is None or not pairs:
-        return {}
-    fresh = [_candidate(image, pair) for pair in pairs]
+    fresh = [
+        _candidate(image, pair) for image, pairs in found if image is not None for pair in pairs
+    ]
+    if not fresh:
+        return [{} for _ in found]
+    fresh.sort(key=_key)
     MatchCandidate.objects.bulk_create(fresh, ignore_conflicts=True)
     new_ids = {candidate.public_id for candidate in fresh}
-    stored = (
-        MatchCandidate.objects.select_for_update()
+    stored = {_key(candidate): candidate for candidate in _locked(fresh)}
+    wanted = {_key(candidate) for candidate in fresh}
+    for key in sorted(wanted):
+        candidate = stored[key]
+        if candidate.state == State.SUPERSEDED:
+            revive(candidate)
+        elif candidate.public_id in new_ids:
+            _apply_policy(candidate)
+    return [{} if image is None else _of_image(image, pairs, stored) for image, pairs in found]
+
+
+def _locked(fresh: Sequence[MatchCandidate]) -> QuerySet[MatchCandidate]:
+    """Return the rows of these pairs, and possibly some of other pairs of their images."""
+    return (
+        MatchCandidate.objects.select_for_update(of=("self",))
+        .select_related("image_list")
         .order_by("pk")
         .filter(
-            image_list__in={pair.item.image_list_id for pair in pairs},
+            image_list__in={candidate.image_list_id for candidate in fresh},
             image_low__in={candidate.image_low_id for candidate in fresh},
             image_high__in={candidate.image_high_id for candidate in fresh},
         )
     )
-    by_pair = {}
-    for candidate in stored:
-        if image.pk not in (candidate.image_low_id, candidate.image_high_id):
-            continue
-        other_id = (
-            candidate.image_high_id
-            if candidate.image_low_id == image.pk
-            else candidate.image_low_id
-        )
-        by_pair[candidate.image_list_id, other_id] = candidate
-    for pair in pairs:
-        candidate = by_pair[pair.item.image_list_id, pair.item.image_id]
-        if candidate.state == State.SUPERSEDED:
-            revive(candidate)
-        elif candidate.public_id in new_ids:
-            _apply_policy(candidate, pair.item.image_list)
-    return by_pair
+
+
+def _of_image(
+    image: Image, pairs: Sequence[ItemMatch], stored: dict[PairKey, MatchCandidate]
+) -> Suggested:
+    return {
+        (pair.item.image_list_id, pair.item.image_id): stored[_pair_key(image, pair)]
+        for pair in pairs
+    }
+
+
+def _key(candidate: MatchCandidate) -> PairKey:
+    return candidate.image_list_id, candidate.image_low_id, candidate.image_high_id
+
+
+def _pair_key(image: Image, pair: ItemMatch) -> PairKey:
+    low_id, high_id = sorted((image.pk, pair.item.image_id))
+    return pair.item.image_list_id, low_id, high_id
 
 
 def _candidate(image: Image, pair: ItemMatch) -> MatchCandidate:
-    low_id, high_id = sorted((image.pk, pair.item.image_id))
+    list_id, low_id, high_id = _pair_key(image, pair)
     return MatchCandidate(
-        image_list_id=pair.item.image_list_id,
+        image_list_id=list_id,
         image_low_id=low_id,
         image_high_id=high_id,
         query_image=image,
@@ -96,8 +123,8 @@ def _candidate(image: Image, pair: ItemMatch) -> MatchCandidate:
     )
 
 
-def _apply_policy(candidate: MatchCandidate, image_list: List) -> None:
-    if _is_policy(candidate.score, candidate.kind, image_list):
+def _apply_policy(candidate: MatchCandidate) -> None:
+    if _is_policy(candidate.score, candidate.kind, candidate.image_list):
         auto_confirm(candidate)
 
 

@@ -54,6 +54,16 @@ class _Draft:
     pairs: Sequence[ItemMatch]
 
 
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """What of a draft is stored: its image, if it is kept, and its item, if it joined a list."""
+
+    draft: _Draft
+    image: Image | None
+    item: Item | None
+    is_deepened_later: bool
+
+
 def run(by: Actor, submissions: Sequence[Submission]) -> list[Outcome]:
     """Look at all pictures, then store what is to be stored and write the pairs: all or nothing.
 
@@ -63,14 +73,19 @@ def run(by: Actor, submissions: Sequence[Submission]) -> list[Outcome]:
     for draft in drafts:
         _write_files(by, draft)
     # Every call locks its images in one order, so that no two calls wait for each other.
-    in_order = sorted(range(len(drafts)), key=lambda place: drafts[place].submission.raw.sha256)
+    in_order = sorted(drafts, key=lambda draft: draft.submission.raw.sha256)
     with timings.measured(timings.STORE), transaction.atomic():
         pairing.take_turn(by.organisation_id, [pair for draft in drafts for pair in draft.pairs])
-        stored = {place: _store(by, drafts[place]) for place in in_order}
-    for place, (image, outcome) in sorted(stored.items()):
-        if outcome.item is not None and image is not None:
-            _suggest_arrivals(drafts[place].look, drafts[place].submission, image)
-    return [stored[place][1] for place in range(len(drafts))]
+        kept = [_store(by, draft) for draft in in_order]
+        suggested = pairing.suggest_all([(each.image, each.draft.pairs) for each in kept])
+        outcomes = {
+            id(each.draft): _outcome(by, each, candidates)
+            for each, candidates in zip(kept, suggested, strict=True)
+        }
+    for each in kept:
+        if each.item is not None:
+            _suggest_arrivals(each.draft.look, each.draft.submission, each.item.image)
+    return [outcomes[id(draft)] for draft in drafts]
 
 
 def preview(by: Actor, submission: Submission) -> Outcome:
@@ -122,23 +137,26 @@ def _write_files(by: Actor, draft: _Draft) -> None:
             )
 
 
-def _store(by: Actor, draft: _Draft) -> tuple[Image | None, Outcome]:
-    submission, look = draft.submission, draft.look
-    image = _keep(by, submission, look, draft.pairs)
-    item = _place(submission, image)
-    is_deepened_later = _deepen_later(item)
-    candidates = _earlier_pairs(by, submission) | pairing.suggest(image, draft.pairs)
+def _store(by: Actor, draft: _Draft) -> _Kept:
+    image = _keep(by, draft.submission, draft.look, draft.pairs)
+    item = _place(draft.submission, image)
+    return _Kept(draft, image, item, is_deepened_later=_deepen_later(item))
+
+
+def _outcome(by: Actor, kept: _Kept, suggested: pairing.Suggested) -> Outcome:
+    submission, look = kept.draft.submission, kept.draft.look
+    candidates = _earlier_pairs(by, submission) | suggested
     outcome = Outcome(
         raw=submission.raw,
         sighting=look.sighting,
-        item=item,
+        item=kept.item,
         by_list=_answer(submission, look.findings, candidates),
         depth=look.depth,
-        is_deepened_later=is_deepened_later,
+        is_deepened_later=kept.is_deepened_later,
     )
     if submission.when_stored is not None:
         submission.when_stored(outcome)
-    return image, outcome
+    return outcome
 
 
 def _look(by: Actor, submission: Submission) -> _Look:

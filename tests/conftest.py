@@ -73,8 +73,9 @@ def own_media(tmp_path: Path, settings: Settings) -> Path:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def pool_closed_at_end() -> Iterator[None]:
-    """The workers end before the interpreter does."""
+def image_workers() -> Iterator[None]:
+    """The workers keep the usual limits, whatever a test sets, and end before the interpreter."""
+    image_pool.limits()
     yield
     image_pool.current().close()
 

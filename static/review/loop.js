@@ -13,6 +13,9 @@ import { outbox } from "./unsent.js";
 
 // Articles are kept, so that what has not left this device can be undone without the server.
 const MOST_UNDONE_HERE = 50;
+const LONGEST_WAIT_MS = 3000;
+
+const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 const made = [];
 let undoKey = null;
@@ -27,9 +30,18 @@ async function put(article) {
   if (article.dataset.next) ahead.fill(article);
 }
 
+// That the queue has ended is known when the server has the decisions that were on their way.
+async function followerOf(shown) {
+  const isKnown = outbox.isEmpty;
+  const article = await ahead.next(shown);
+  if (article.dataset.pair || isKnown) return article;
+  await Promise.race([outbox.flush(), pause(LONGEST_WAIT_MS)]);
+  return ahead.next(shown);
+}
+
 async function showNext() {
   const shown = current();
-  await put(await ahead.next(shown).catch(() => waiting(shown)));
+  await put(await followerOf(shown).catch(() => waiting(shown)));
 }
 
 function explain(said, { address, pair, page, of }) {

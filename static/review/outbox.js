@@ -27,6 +27,7 @@ export class Outbox {
   // What this page sends: its own, and what earlier pages left behind.
   #keys = new Set();
   #running = null;
+  #hasFailed = false;
 
   // Set by whoever wants to know: `onAnswer(response, entry)`, `onChange(unsent, hasFailed)`.
   onAnswer = () => {};
@@ -74,6 +75,7 @@ export class Outbox {
   push(entry) {
     this.#keys.add(entry.key);
     this.#write([...this.#read(), entry]);
+    this.#tell(this.#hasFailed);
     this.flush();
   }
 
@@ -82,8 +84,13 @@ export class Outbox {
     const about = this.entries.filter(({ key, fields }) => key === wanted || fields.of === wanted);
     if (!about.some(({ key }) => key === wanted) || about.some(({ wasTried }) => wasTried)) return false;
     for (const { key } of about) this.#change(key, () => []);
-    this.onChange(this.entries.length, true);
+    this.#tell(this.#hasFailed);
     return true;
+  }
+
+  #tell(hasFailed) {
+    this.#hasFailed = hasFailed;
+    this.onChange(this.entries.length, hasFailed);
   }
 
   // Sends what there is; resolves when all of it is answered.
@@ -97,7 +104,7 @@ export class Outbox {
     for (let [entry] = this.entries; entry; [entry] = this.entries) {
       const response = navigator.onLine ? await this.#send(entry) : null;
       if (!response || response.status >= 500 || response.status === TOO_MANY) {
-        this.onChange(this.entries.length, true);
+        this.#tell(true);
         await pause(pauseMs);
         pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS);
       } else {
@@ -120,7 +127,7 @@ export class Outbox {
     } else {
       this.#change(entry.key, () => []);
     }
-    this.onChange(this.entries.length, false);
+    this.#tell(false);
     await this.onAnswer(response, entry);
   }
 }

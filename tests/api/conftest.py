@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
@@ -17,6 +14,7 @@ from accounts import services as accounts_services
 from accounts.models import Organisation
 from accounts.permissions import Role
 from accounts.services import NewCredential
+from tests.web_site import WebSite, serving
 
 
 class Caller:
@@ -93,47 +91,9 @@ def caller_as(organisation: Organisation) -> Callable[..., Caller]:
     return make
 
 
-@dataclass
-class WebSite:
-    """A web site on this machine: files to fetch, and a hook that notes what is posted to it."""
-
-    port: int = 0
-    files: dict[str, bytes] = field(default_factory=dict)
-    statuses: list[int] = field(default_factory=list)  # of the next answers to posts; then 200
-    posts: list[tuple[str, bytes]] = field(default_factory=list)
-
-    def url(self, path: str) -> str:
-        """Return the address of a path."""
-        return f"http://127.0.0.1:{self.port}{path}"
-
-
 @pytest.fixture
 def web_site(settings: Settings) -> Iterator[WebSite]:
     """A web site that we may fetch from and post to."""
-    site = WebSite()
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            content = site.files.get(self.path)
-            self.send_response(200 if content is not None else 404)
-            self.end_headers()
-            self.wfile.write(content or b"nothing here")
-
-        def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["Content-Length"]))
-            site.posts.append((self.path, body))
-            self.send_response(site.statuses.pop(0) if site.statuses else 200)
-            self.end_headers()
-
-        def log_message(self, *_: object) -> None:
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    site.port = server.server_port
-    settings.FETCH_ALLOW_HOSTS = [f"127.0.0.1:{site.port}"]
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    yield site
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serving({}) as site:
+        settings.FETCH_ALLOW_HOSTS = [site.host]
+        yield site

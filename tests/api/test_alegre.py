@@ -23,8 +23,9 @@ from lists.models import Image, Item, List
 from matching.hashers.registry import PDQ
 from review import services as review_services
 from review.models import MatchCandidate
-from tests.api.conftest import Caller, WebSite
+from tests.api.conftest import Caller
 from tests.conftest import encoded, opened
+from tests.web_site import WebSite
 
 pytestmark = pytest.mark.django_db
 

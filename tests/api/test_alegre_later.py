@@ -19,8 +19,9 @@ from jobs import services as jobs_services
 from jobs.models import Job, State
 from lists import services as lists_services
 from lists.models import Item, List
-from tests.api.conftest import Caller, WebSite
+from tests.api.conftest import Caller
 from tests.jobs.conftest import end_delays, end_leases
+from tests.web_site import WebSite
 
 pytestmark = pytest.mark.django_db
 
@@ -177,7 +178,7 @@ def test_credentials_in_the_body_go_nowhere(caller: Caller, site: WebSite) -> No
 def test_a_callback_that_fails_is_tried_again_without_a_new_search(
     caller: Caller, site: WebSite, status: int, caplog: pytest.LogCaptureFixture
 ) -> None:
-    site.statuses = [status]
+    site.answers[HOOK] = [status]
     ask(caller, site)
     with caplog.at_level("DEBUG"):
         runner.drain()

@@ -13,6 +13,7 @@ from urllib.parse import quote
 
 from lists.models import List
 from tests.api.conftest import Caller
+from tests.api.ximilar_caller import XimilarCaller
 
 Refusal = tuple[int, object]  # the status, and the code that the dialect has for it
 
@@ -57,6 +58,13 @@ CHECK = Dialect(
 )
 ALEGRE = CHECK
 ALEGRE_CALLBACK = replace(ALEGRE, refused=(400, "blocked_callback"))
+XIMILAR = Dialect(
+    code_of=lambda body: body["status"]["code"],
+    refused=(400, 400),
+    failed=(400, 400),
+    too_large=(400, 400),
+    not_an_image=(400, 400),
+)
 NATIVE = Dialect(
     code_of=lambda body: body["error"]["code"],
     refused=(400, "fetch_refused"),
@@ -78,6 +86,19 @@ def _sightengine_post(caller: Caller, image_list: List, url: str) -> Any:
 
 def _check_json(caller: Caller, image_list: List, url: str) -> Any:
     return caller.post("/v1/match/", url=url, list=image_list.public_id)
+
+
+def _check_similar(caller: Caller, image_list: List, url: str) -> Any:
+    return caller.post("/v1/similar/", url=url, list=image_list.public_id)
+
+
+def _ximilar(caller: Caller, image_list: List, url: str) -> Any:
+    return XimilarCaller(caller)("visual_hash", records=[{"_url": url}])
+
+
+def _ximilar_insert(caller: Caller, image_list: List, url: str) -> Any:
+    records = [{"_id": "1", "_url": url}]
+    return XimilarCaller(caller, image_list.public_id)("insert", records=records)
 
 
 def _native_add(caller: Caller, image_list: List, url: str) -> Any:
@@ -110,7 +131,10 @@ DOORS = [
     Door("Sightengine POST", SIGHTENGINE, _sightengine_post),
     Door("Sightengine feedback", SIGHTENGINE, _sightengine_feedback),
     Door("Check", CHECK, _check_json),
+    Door("Check similar", CHECK, _check_similar),
     Door("Alegre", ALEGRE, _alegre),
+    Door("Ximilar", XIMILAR, _ximilar),
+    Door("Ximilar insert", XIMILAR, _ximilar_insert),
     Door("native add", NATIVE, _native_add),
     Door("native check", NATIVE, _native_check),
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 
 import pytest
@@ -80,6 +81,12 @@ def test_the_last_decision_ends_the_queue_and_can_still_be_undone(
 ) -> None:
     signed_in.goto(f"/review/pair/{one_pair.public_id}/")
 
+    def send_late(route: Route) -> None:
+        time.sleep(0.5)
+        route.continue_()
+
+    # Whoever asks what comes next before the decision has arrived hears of the same pair.
+    signed_in.route("**/decide/", send_late)
     press(signed_in, "f")
     expect(signed_in.get_by_role("heading", name="Everything is reviewed")).to_be_visible()
     press(signed_in, "u")

@@ -11,13 +11,17 @@ from playwright.sync_api import Page, expect
 from lists.models import List
 from matching.evidence import Kind
 from tests import made_pairs
-from tests.browser.reviewing import press, shown, wait_until_ahead
+from tests.browser.reviewing import press, shown, wait_until_ahead, wait_until_painted
 
 pytestmark = pytest.mark.slow
 
 DECISIONS = 12
 # One decision a second is fast for a person.
 PAUSE_MS = 1000
+# Far above what a person notices; a busy machine must not fail what is measured here.
+MOST_MS = 1000
+# A telephone far from a mast: delay in ms, bits per second.
+SLOW = (150, 1_600_000)
 
 _STAMP = """
 window.presses = [];
@@ -44,25 +48,44 @@ window.presses.map(({ from, to }) => performance.getEntriesByType("resource")
 """
 
 
-@pytest.mark.parametrize(
-    ("delay_ms", "bits_per_s"), [(0, -8), (150, 1_600_000)], ids=["loopback", "slow"]
-)
-def test_nothing_is_fetched_between_the_key_and_the_next_pair(
-    signed_in: Page, image_list: List, delay_ms: int, bits_per_s: int
-) -> None:
+@pytest.fixture(autouse=True)
+def pairs(image_list: List) -> None:
+    """One pair of each kind, of two photographs."""
     for name in ("coffee", "astronaut"):
         for kind in Kind:
             made_pairs.store(made_pairs.made_pair(kind, name), image_list)
-    signed_in.add_init_script(_STAMP)
-    signed_in.goto("/review/start/")
-    wait_until_ahead(signed_in)
+
+
+def slow_down(page: Page, delay_ms: int, bits_per_s: int) -> None:
+    """Let the network of a page be slow; -8 bits per second: as fast as it is."""
     network = {
         "offline": False,
         "latency": delay_ms,
         "downloadThroughput": bits_per_s / 8,
         "uploadThroughput": bits_per_s / 8,
     }
-    signed_in.context.new_cdp_session(signed_in).send("Network.emulateNetworkConditions", network)
+    page.context.new_cdp_session(page).send("Network.emulateNetworkConditions", network)
+
+
+def test_a_pair_is_shown_with_its_pictures_however_early_the_key_comes(signed_in: Page) -> None:
+    signed_in.add_init_script(_STAMP)
+    slow_down(signed_in, *SLOW)
+    signed_in.goto("/review/start/")
+
+    press(signed_in, "f")
+    wait_until_painted(signed_in)
+
+    assert signed_in.evaluate("window.presses.map(({ isComplete }) => isComplete)") == [True]
+
+
+@pytest.mark.parametrize(("delay_ms", "bits_per_s"), [(0, -8), SLOW], ids=["loopback", "slow"])
+def test_nothing_is_fetched_between_the_key_and_the_next_pair(
+    signed_in: Page, delay_ms: int, bits_per_s: int
+) -> None:
+    signed_in.add_init_script(_STAMP)
+    signed_in.goto("/review/start/")
+    wait_until_ahead(signed_in)
+    slow_down(signed_in, delay_ms, bits_per_s)
 
     for _ in range(DECISIONS):
         press(signed_in, "f")
@@ -73,6 +96,8 @@ def test_nothing_is_fetched_between_the_key_and_the_next_pair(
     assert all(each["isComplete"] for each in presses)
     assert signed_in.evaluate(_FETCHED_BETWEEN) == [[]] * DECISIONS
     took_ms = sorted(each["to"] - each["from"] for each in presses)
+    median_ms = statistics.median(took_ms)
     p90_ms = took_ms[round(0.9 * (DECISIONS - 1))]
-    print(f"key to next pair: median {statistics.median(took_ms):.0f} ms, p90 {p90_ms:.0f} ms")  # noqa: T201
+    print(f"key to next pair: median {median_ms:.0f} ms, p90 {p90_ms:.0f} ms")  # noqa: T201
+    assert median_ms < MOST_MS
     expect(signed_in.locator("[data-pair]")).to_have_attribute("data-pair", shown(signed_in))

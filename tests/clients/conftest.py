@@ -1,4 +1,4 @@
-"""A server and a web site with a picture, which every client here is pointed at."""
+"""A server and a web site with pictures, which every client here is pointed at."""
 
 from __future__ import annotations
 
@@ -12,9 +12,10 @@ from tests.web_site import web_site
 
 
 @pytest.fixture(scope="session")
-def site(coffee: bytes) -> Iterator[str]:
-    """A web site with one picture, /cup.jpg."""
-    with web_site({"/cup.jpg": coffee}) as address:
+def site(coffee: bytes, coffee_copy: bytes, astronaut: bytes) -> Iterator[str]:
+    """A web site with a cup, a copy of it, and somebody else."""
+    files = {"/cup.jpg": coffee, "/copy.jpg": coffee_copy, "/astronaut.jpg": astronaut}
+    with web_site(files) as address:
         yield address
 
 

@@ -168,9 +168,10 @@ def test_the_lines_of_the_readme_work(
     readme = (ROOT / "README.md").read_text()
     blocks = re.findall(r"^```python\n(.*?)^```$", readme, re.DOTALL | re.MULTILINE)
     assert len(blocks) == 1
-    (tmp_path / "coffee.png").write_bytes(photo_path("coffee.png").read_bytes())
-    (tmp_path / "copy.jpg").write_bytes(coffee_copy)
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "copy.jpg").write_bytes(coffee_copy)
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PHOTOS", str(photo_path("coffee.png").parent))
     monkeypatch.setenv("ADDRESS", server.url)
     monkeypatch.setenv("TOKEN", server.token)
     names: dict[str, Any] = {}

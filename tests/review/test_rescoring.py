@@ -16,6 +16,7 @@ from matching import fit, score
 from matching.evidence import Kind
 from review import rescoring, services
 from review.models import Act, MatchCandidate, State
+from review.scopes import Scope
 from review.transitions import Details
 
 
@@ -185,3 +186,10 @@ def test_a_doubt_about_what_the_policy_confirmed_teaches_nothing(
 
     services.confirm(by=admin, candidate=doubted)
     assert len(rescoring.decided_pairs().signals) == 1
+
+
+def test_pictures_that_match_teach_whatever_they_claim(admin: Actor, image_list: List) -> None:
+    same_picture = pair(image_list, 1, signals(agreeing=125, inliers=20))
+    services.confirm(by=admin, candidate=same_picture, scope=Scope.IMAGE_ONLY)
+
+    assert rescoring.decided_pairs().labels == [True]

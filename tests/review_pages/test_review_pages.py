@@ -344,6 +344,34 @@ def test_a_decision_under_a_key_is_answered_the_same_twice(
     assert pair.decisions.count() == 1
 
 
+def test_a_decision_sent_again_after_it_was_undone_stays_undone(
+    signed_in: Client, make_pairs: Callable[..., list[MatchCandidate]]
+) -> None:
+    (pair,) = make_pairs(1)
+    address = f"/review/pair/{pair.public_id}/decide/"
+    form = {"act": "confirm", "version": "1", "key": "key-1"}
+    signed_in.post(address, form, headers=FRAGMENT)
+    signed_in.post("/review/undo/", {"key": "key-2"}, headers=FRAGMENT)
+
+    late = signed_in.post(address, form, headers=FRAGMENT)
+
+    pair.refresh_from_db()
+    assert (late.status_code, pair.state) == (200, State.SUGGESTED)
+
+
+def test_an_undo_sent_twice_takes_back_one_decision(
+    signed_in: Client, make_pairs: Callable[..., list[MatchCandidate]]
+) -> None:
+    for pair in make_pairs(2):
+        address = f"/review/pair/{pair.public_id}/decide/"
+        signed_in.post(address, {"act": "confirm"}, headers=FRAGMENT)
+
+    for _ in range(2):
+        signed_in.post("/review/undo/", {"key": "key-1"}, headers=FRAGMENT)
+
+    assert MatchCandidate.objects.filter(state=State.CONFIRMED).count() == 1
+
+
 def test_why_is_said_from_the_history(
     signed_in: Client, make_pairs: Callable[..., list[MatchCandidate]]
 ) -> None:
