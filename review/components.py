@@ -21,19 +21,26 @@ from review.scopes import Scope
 # Confirming a pair that would make a larger cluster is refused.
 MAX_MEMBERS = 5_000
 
-_REACH = """
-WITH RECURSIVE reach(image_id) AS (
-  SELECT CAST(%s AS bigint)
-  UNION
-  SELECT CASE WHEN pair.image_low_id = reach.image_id
-              THEN pair.image_high_id ELSE pair.image_low_id END
-  FROM reach
-  JOIN review_matchcandidate AS pair
-    ON pair.image_low_id = reach.image_id OR pair.image_high_id = reach.image_id
+# A pair is looked up by either side, each through its own index: one condition with OR would make
+# databases read all pairs again for every picture. PostgreSQL allows one recursive term that may
+# look sideways, SQLite several that may not.
+_EDGE = """
+  SELECT pair.{there} AS image_id FROM {source} review_matchcandidate AS pair
   JOIN lists_list AS list ON list.id = pair.image_list_id
-  WHERE pair.state = 'confirmed' AND pair.scope = 'whole' AND list.removed_at IS NULL
-  {further}
-)
+  WHERE pair.{here} = reach.image_id AND pair.state = 'confirmed' AND pair.scope = 'whole'
+    AND list.removed_at IS NULL {further}
+"""
+_STEPS = {
+    "postgresql": (
+        "SELECT edge.image_id FROM reach CROSS JOIN LATERAL (",
+        "UNION ALL",
+        ") AS edge",
+    ),
+    "sqlite": ("", "UNION", ""),
+}
+_SOURCES = {"postgresql": "", "sqlite": "reach CROSS JOIN"}
+_REACH = """
+WITH RECURSIVE reach(image_id) AS (SELECT CAST(%s AS bigint) UNION {step})
 SELECT image_id FROM reach LIMIT %s
 """
 _WITHOUT_PAIR = "AND pair.id <> %s"
@@ -105,5 +112,16 @@ def edges() -> QuerySet[MatchCandidate]:
 def _walked(image_id: int, walk: _Walk) -> frozenset[int]:
     further, values = walk.conditions
     with connection.cursor() as cursor:
-        cursor.execute(_REACH.format(further=further), [image_id, *values, MAX_MEMBERS + 1])
+        cursor.execute(_sql(further), [image_id, *values, *values, MAX_MEMBERS + 1])
         return frozenset(row[0] for row in cursor.fetchall())
+
+
+def _sql(further: str) -> str:
+    sides = ("image_low_id", "image_high_id")
+    source = _SOURCES[connection.vendor]
+    forth, back = (
+        _EDGE.format(here=here, there=there, source=source, further=further)
+        for here, there in (sides, sides[::-1])
+    )
+    begin, between, end = _STEPS[connection.vendor]
+    return _REACH.format(step=f"{begin}{forth}{between}{back}{end}")
