@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from itertools import combinations
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -219,6 +220,16 @@ def test_deciding_many_overwrites_nothing(
     assert second.candidate is not None
     pairs["AB"].refresh_from_db()
     assert pairs["AB"].state == State.DISSOCIATED
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="a plan in SQLite's own words")
+def test_the_walk_looks_pairs_up_by_either_picture(pairs: Pairs) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN QUERY PLAN {components._sql('')}", [1, 10])
+        plan = " ".join(str(row[3]) for row in cursor.fetchall())
+
+    for side in ("image_low_id", "image_high_id"):
+        assert re.search(rf"SEARCH pair USING INDEX \w+ \({side}=\?", plan), plan
 
 
 LETTERS = "ABCD"
