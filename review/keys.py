@@ -57,6 +57,14 @@ LOOKS = {
 EXPOSURE = Key("exposure", "E", _("Even out brightness"))
 REASON = Key("reason", "R", _("Say why"))
 
+# What a cluster's page adds; its decisions and undo have the keys of every decision.
+CLUSTER_KEYS = {
+    "select": Key("select", "X", _("Select")),
+    "above": Key("above", "A", _("Select from this score up")),
+    "preview": Key("preview", "P", _("Preview")),
+    "reference": Key("reference", "T", _("Make it the original")),
+}
+
 ALL_KEYS = [
     *KEYS.values(),
     REASON,
@@ -64,4 +72,5 @@ ALL_KEYS = [
     *ZOOM.values(),
     *LOOKS.values(),
     EXPOSURE,
+    *CLUSTER_KEYS.values(),
 ]

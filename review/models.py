@@ -278,6 +278,35 @@ class QueueView(models.Model):
         return self.name
 
 
+class ReferenceChoice(models.Model):
+    """That somebody named a picture the original of its cluster; append-only.
+
+    Of the pictures in a cluster the one that was chosen last is its reference, so a choice outlives
+    that clusters merge and split.
+    """
+
+    image = models.ForeignKey(Image, on_delete=models.CASCADE, related_name="reference_choices")
+    user = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    credential = models.ForeignKey(
+        ApiCredential, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    surface = models.CharField(max_length=16, choices=Surface)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(user__isnull=True) | Q(credential__isnull=True),
+                name="review_referencechoice_one_actor",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"image {self.image_id} as reference"
+
+
 class Feedback(models.Model):
     """What a client says that a picture really shows; append-only.
 

@@ -16,7 +16,7 @@ from accounts.actors import Actor
 from accounts.models import Membership
 from accounts.permissions import Permission
 from common.errors import Conflict, Forbidden, InvalidInput, LookalikeError
-from review import queue_order, selectors, services, transitions
+from review import cluster_rules, queue_order, selectors, services, transitions
 from review.models import Decision, MatchCandidate, State
 from review.sought import Queue
 from review.transitions import Details
@@ -193,7 +193,8 @@ def _own_decisions(
 
 @transaction.atomic
 def _undone(by: Actor, candidate: MatchCandidate, decision: Decision, key: str) -> MatchCandidate:
-    # Locked before it is looked at, so that nobody decides between the two.
+    # Locked before it is looked at, so that nobody decides between the two; the turn comes first.
+    cluster_rules.take_turn(by.organisation_id)
     MatchCandidate.objects.select_for_update().get(pk=candidate.pk)
     undo_key = services.key_of(key=f"{key}-undo", candidate=candidate)
     if selectors.decision_under(by, undo_key) is None:

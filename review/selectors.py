@@ -241,9 +241,26 @@ def history_of(candidate: MatchCandidate) -> QuerySet[Decision]:
     return candidate.decisions.select_related("user", "credential", "undoes").order_by("-pk")
 
 
+def latest_decisions(candidates: Collection[MatchCandidate]) -> dict[int, Decision]:
+    """Return what was done last with each pair, by its row id."""
+    decisions = Decision.objects.filter(candidate__in=candidates).select_related(
+        "user", "credential"
+    )
+    return {decision.candidate_id: decision for decision in decisions.order_by("pk")}
+
+
 def undoable_decision(candidate: MatchCandidate) -> Decision | None:
     """Return the latest decision about the pair that was not yet undone."""
     return candidate.decisions.filter(act__in=UNDOABLE, undone_by=None).order_by("-pk").first()
+
+
+def latest_undone(candidate: MatchCandidate) -> Decision:
+    """Return the decision that the latest undo of a pair took back."""
+    undo = candidate.decisions.filter(act=Act.UNDO).select_related("undoes").order_by("-pk")
+    undone = undo[0].undoes
+    if undone is None:
+        raise LookupError(candidate.public_id)
+    return undone
 
 
 def decision_under(actor: Actor, key: str) -> Decision | None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 
 from django.db import IntegrityError, transaction
 from django.db.models import Q, QuerySet
@@ -154,19 +155,15 @@ def decide_many(
     if act not in _DECIDED_TOGETHER:
         raise InvalidInput(f"act is one of {', '.join(_DECIDED_TOGETHER)}.", field="act")
     _checked_details(Details(note=note, key=key))
-    wanted = list(dict.fromkeys(match_ids))
-    if len(wanted) > MAX_DECIDED_AT_ONCE:
-        raise InvalidInput(f"At most {MAX_DECIDED_AT_ONCE} ids at once.", field="ids")
-    known = selectors.candidates_named(by, wanted)
     answers = []
-    for match_id in wanted:
-        candidate = known.get(match_id)
+    for match_id, candidate in _known(by, match_ids).items():
         details = Details(
             note=note,
             expected_version=(versions or {}).get(match_id),
             key=key_of(key=key, candidate=candidate) if key and candidate else "",
         )
-        answers.append(_decided(by, match_id, candidate, Act(act), details))
+        as_asked = partial(decide, by=by, act=Act(act), details=details)
+        answers.append(_decided(match_id, candidate, as_asked))
     return answers
 
 
@@ -175,13 +172,46 @@ def key_of(*, key: str, candidate: MatchCandidate) -> str:
     return f"{key}-{candidate.pk}"
 
 
+def undo_many(*, by: Actor, versions: Mapping[str, int]) -> list[Decided]:
+    """Take back what the actor decided about several pairs, each by itself, if it still stands.
+
+    `versions` are those that the decisions led to, by id. What somebody else has decided is not
+    undone: that pair's answer is an error.
+    """
+    by.require(Permission.DECIDE_MATCHES)
+    # What came later is undone first, as one by one it would be.
+    latest_first = reversed(_known(by, list(versions)).items())
+    undone = [
+        _decided(match_id, candidate, partial(_undo_own, by=by, version=versions[match_id]))
+        for match_id, candidate in latest_first
+    ]
+    return undone[::-1]
+
+
+@transaction.atomic
+def _undo_own(*, by: Actor, candidate: MatchCandidate, version: int) -> MatchCandidate:
+    undone = transitions.undo(candidate, by=by, details=Details(expected_version=version))
+    decision = selectors.latest_undone(undone)
+    if (decision.user_id, decision.credential_id) != (by.user_id, by.credential_id):
+        raise transitions.NothingToUndo("Somebody else has decided this pair: it stays so.")
+    return undone
+
+
+def _known(by: Actor, match_ids: Sequence[str]) -> dict[str, MatchCandidate | None]:
+    """Return the pairs by id in the order asked, None for those that are out of reach."""
+    wanted = list(dict.fromkeys(match_ids))
+    if len(wanted) > MAX_DECIDED_AT_ONCE:
+        raise InvalidInput(f"At most {MAX_DECIDED_AT_ONCE} ids at once.", field="ids")
+    return dict.fromkeys(wanted) | selectors.candidates_named(by, wanted)
+
+
 def _decided(
-    by: Actor, match_id: str, candidate: MatchCandidate | None, act: Act, details: Details
+    match_id: str, candidate: MatchCandidate | None, decide: Callable[..., MatchCandidate]
 ) -> Decided:
     if candidate is None:
         return Decided(match_id, error=selectors.match_not_found())
     try:
-        return Decided(match_id, decide(by=by, candidate=candidate, act=act, details=details))
+        return Decided(match_id, decide(candidate=candidate))
     except LookalikeError as error:
         return Decided(match_id, error=error)
 

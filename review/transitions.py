@@ -7,17 +7,19 @@
 
 A decided pair (confirmed or dissociated) changes only by a person's or program's further decision.
 A confirmed pair has a scope, and a pair in any state but superseded may be in doubt: a flag that
-asks for a second look, which every decision takes away.
+asks for a second look, which every decision takes away. Pairs confirmed in `whole` scope make
+clusters, and no decision or undo may leave a dissociated pair inside one (`review.cluster_rules`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from accounts.actors import Actor, Surface
 from common.errors import Conflict
-from review import selectors
+from review import cluster_rules, selectors
+from review.cluster_rules import ClusterConflict
 from review.models import Act, Decision, MatchCandidate, State
 from review.scopes import Scope
 
@@ -90,18 +92,44 @@ def decide(
 ) -> MatchCandidate:
     """Confirm, dissociate or doubt a pair; deciding the same again changes nothing.
 
-    Raise DecidedMeanwhile when the pair has changed since the expected version or was superseded.
+    Raise DecidedMeanwhile when the pair has changed since the expected version or was superseded,
+    ClusterConflict when what it means for the cluster contradicts another decision.
     """
-    locked = _locked(candidate)
+    locked = _locked_in_turn(candidate)
     if _was_done(locked, act=act, by=by, key=details.key):
         return locked
     wanted = _wanted(locked, act)
     if _standing_of(locked) == wanted:
         return locked
     _check_version(locked, details.expected_version)
-    if locked.state == State.SUPERSEDED:
-        raise DecidedMeanwhile("One of the two images has left the list: nothing to decide.")
+    _check_there(locked)
+    if act != Act.UNSURE:
+        cluster_rules.require_room(locked, state=wanted.state, scope=wanted.scope, by=by)
     _record(locked, act=act, to=wanted, by=by, details=details)
+    return locked
+
+
+def dissociate_together(
+    candidates: Sequence[MatchCandidate],
+    *,
+    by: Actor,
+    versions: Mapping[int, int],
+    details: Details,
+) -> list[MatchCandidate]:
+    """Dissociate several pairs at once, which parts what none of them alone would part.
+
+    `versions` are those that were seen, by row id. Raise as `decide` does; then none is decided.
+    """
+    cluster_rules.take_turn(candidates[0].image_list.organisation_id)
+    locked = [_locked(each) for each in sorted(candidates, key=lambda each: each.pk)]
+    for each in locked:
+        if each.state == State.DISSOCIATED:
+            continue
+        _check_version(each, versions[each.pk])
+        _check_there(each)
+        _record(each, act=Act.DISSOCIATE, to=_DECIDED[Act.DISSOCIATE], by=by, details=details)
+    for each in locked:
+        cluster_rules.require_apart(each)
     return locked
 
 
@@ -144,19 +172,23 @@ def would_change(candidate: MatchCandidate, act: str) -> bool:
 def undo(candidate: MatchCandidate, *, by: Actor, details: Details) -> MatchCandidate:
     """Take the latest decision about the pair back; raise NothingToUndo when there is none left.
 
-    Raise DecidedMeanwhile when the pair has changed since the expected version.
+    Raise DecidedMeanwhile when the pair has changed since the expected version, ClusterConflict
+    when what it was before contradicts what was decided about others since.
     """
-    locked = _locked(candidate)
+    locked = _locked_in_turn(candidate)
     if _was_done(locked, act=Act.UNDO, by=by, key=details.key):
         return locked
     _check_version(locked, details.expected_version)
     decision = selectors.undoable_decision(locked)
     if decision is None:
         raise NothingToUndo("There is no decision about this pair left to undo.")
+    before = _before(decision, locked)
+    if (before.state, before.scope) != (locked.state, locked.scope):
+        cluster_rules.require_room(locked, state=before.state, scope=before.scope, by=by)
     _record(
         locked,
         act=Act.UNDO,
-        to=_before(decision, locked),
+        to=before,
         by=by,
         details=details,
         about={"undoes": decision},
@@ -164,8 +196,38 @@ def undo(candidate: MatchCandidate, *, by: Actor, details: Details) -> MatchCand
     return locked
 
 
+def undo_together(
+    candidates: Sequence[MatchCandidate], *, by: Actor, versions: Mapping[int, int]
+) -> list[MatchCandidate]:
+    """Take back what was dissociated together, which one by one would contradict the others.
+
+    `versions` are those that were seen, by row id. Raise as `undo` does; then none is undone.
+    """
+    cluster_rules.take_turn(candidates[0].image_list.organisation_id)
+    locked = [_locked(each) for each in sorted(candidates, key=lambda each: each.pk)]
+    for each in locked:
+        _check_version(each, versions[each.pk])
+        decision = selectors.undoable_decision(each)
+        if decision is None or decision.act != Act.DISSOCIATE:
+            raise NothingToUndo("What was split here has been decided anew meanwhile.")
+        before = _before(decision, each)
+        about = {"undoes": decision}
+        _record(each, act=Act.UNDO, to=before, by=by, details=Details(), about=about)
+    for each in locked:
+        if each.confirmed_scope == Scope.WHOLE:
+            cluster_rules.require_whole(each)
+    return locked
+
+
 def auto_confirm(candidate: MatchCandidate) -> None:
-    """Confirm a locked, newly found pair because the list's policy says so."""
+    """Confirm a locked, newly found pair because the list's policy says so.
+
+    The caller has taken its turn. A pair that may not join its clusters waits for a person.
+    """
+    try:
+        cluster_rules.require_room(candidate, state=State.CONFIRMED, scope=Scope.WHOLE)
+    except ClusterConflict:
+        return
     _record(candidate, act=Act.AUTO_CONFIRM, to=Standing(State.CONFIRMED))
 
 
@@ -213,6 +275,11 @@ def _check_version(locked: MatchCandidate, expected_version: int | None) -> None
         raise decided_meanwhile(locked)
 
 
+def _check_there(locked: MatchCandidate) -> None:
+    if locked.state == State.SUPERSEDED:
+        raise DecidedMeanwhile("One of the two images has left the list: nothing to decide.")
+
+
 def _was_done(locked: MatchCandidate, *, act: Act, by: Actor, key: str) -> bool:
     """Tell whether this was done before under the same key; raise KeyReused for anything else."""
     earlier = selectors.decision_under(by, key)
@@ -221,6 +288,11 @@ def _was_done(locked: MatchCandidate, *, act: Act, by: Actor, key: str) -> bool:
     if (earlier.candidate_id, earlier.act) != (locked.pk, act):
         raise KeyReused("This key was used for another decision. Take a new one.")
     return True
+
+
+def _locked_in_turn(candidate: MatchCandidate) -> MatchCandidate:
+    cluster_rules.take_turn(candidate.image_list.organisation_id)
+    return _locked(candidate)
 
 
 def _locked(candidate: MatchCandidate) -> MatchCandidate:

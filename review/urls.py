@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from django.urls import path
 
-from review import queue_views, views
+from review import cluster_views, queue_views, views
 
 app_name = "review"
+
+_CLUSTER = "clusters/<str:item_id>/"
 
 urlpatterns = [
     path("review/", queue_views.queue, name="queue"),
@@ -24,4 +26,11 @@ urlpatterns = [
     path("review/pair/<str:match_id>/decide/", views.decide, name="decide"),
     path("review/pair/<str:match_id>/explain/", views.explain, name="explain"),
     path("review/pair/<str:match_id>/next/", views.following, name="next"),
+    path(_CLUSTER, cluster_views.cluster, name="cluster"),
+    path(f"{_CLUSTER}preview/", cluster_views.preview, name="cluster-preview"),
+    path(f"{_CLUSTER}decide/", cluster_views.decide, name="cluster-decide"),
+    path(f"{_CLUSTER}undo/", cluster_views.undo, name="cluster-undo"),
+    path(f"{_CLUSTER}reference/", cluster_views.reference, name="cluster-reference"),
+    path(f"{_CLUSTER}link/", cluster_views.link, name="cluster-link"),
+    path(f"{_CLUSTER}split/", cluster_views.split, name="cluster-split"),
 ]

@@ -18,7 +18,8 @@ from accounts.http import actor_of, page, wants_fragment
 from accounts.permissions import Permission
 from common.errors import InvalidInput
 from matching.evidence import IDENTICAL_KINDS
-from review import claims, overlay, queue_counts, selectors, services, wording
+from review import claims, clusters, overlay, queue_counts, selectors, services, wording
+from review.cluster_rules import ClusterConflict
 from review.forms import DECISIONS, REASONS, AheadForm, DecisionForm, ExplanationForm
 from review.keys import ALL_KEYS, EXPOSURE, KEYS, LOOKS, REASON, VIEWS, ZOOM
 from review.queues import asked_queue
@@ -69,7 +70,7 @@ def decide(request: HttpRequest, match_id: str) -> HttpResponse:
             act=act,
             details=form.details,
         )
-    except DecidedMeanwhile as error:
+    except (DecidedMeanwhile, ClusterConflict) as error:
         return _present_state(request, match_id, error, wanted=act)
     if wants_fragment(request):
         return _taken(request, candidate, act)
@@ -114,7 +115,7 @@ def undo(request: HttpRequest) -> HttpResponse:
     """Take the person's latest decision back and show its pair."""
     try:
         candidate = services.undo_last(by=actor_of(request), key=request.POST.get("key", ""))
-    except NothingToUndo as error:
+    except (NothingToUndo, ClusterConflict) as error:
         if wants_fragment(request):
             return JsonResponse({"message": error.message}, status=HTTPStatus.CONFLICT)
         messages.info(request, error.message)
@@ -133,7 +134,7 @@ def _pair_page(
     status: HTTPStatus = HTTPStatus.OK,
 ) -> HttpResponse:
     (shown,) = selectors.pairs_of([candidate])
-    (context,) = _pair_contexts([shown])
+    (context,) = _pair_contexts(request, [shown])
     context |= {
         **_queue_context(request),
         "conflict": conflict,
@@ -147,15 +148,16 @@ def _pair_page(
     return render(request, template, context, status=status)
 
 
-def _pair_contexts(pairs: list[Pair]) -> list[dict[str, Any]]:
+def _pair_contexts(request: HttpRequest, pairs: list[Pair]) -> list[dict[str, Any]]:
     copies = selectors.confirmed_copies(pairs)
-    return [_pair_context(pair, copies[pair.candidate.pk]) for pair in pairs]
+    return [_pair_context(request, pair, copies[pair.candidate.pk]) for pair in pairs]
 
 
-def _pair_context(shown: Pair, copies: Copies) -> dict[str, Any]:
+def _pair_context(request: HttpRequest, shown: Pair, copies: Copies) -> dict[str, Any]:
     candidate = shown.candidate
     acts = [act for act in DECISIONS if would_change(candidate, act)]
     return {
+        "cluster": clusters.beside(actor_of(request), shown),
         "pair": shown,
         "candidate": candidate,
         "differences": wording.differences_of(shown),
@@ -194,7 +196,7 @@ def _fragments(request: HttpRequest, candidates: list[MatchCandidate]) -> HttpRe
     queue = _queue_context(request)
     if not candidates:
         return render(request, "review/_done.html", {"keys": KEYS, **queue})
-    contexts = _pair_contexts(selectors.pairs_of(candidates))
+    contexts = _pair_contexts(request, selectors.pairs_of(candidates))
     articles = [_article(request, {**context, **queue}) for context in contexts]
     return HttpResponse("".join(articles))
 
@@ -211,17 +213,22 @@ def _taken(request: HttpRequest, candidate: MatchCandidate, act: str) -> HttpRes
 
 
 def _present_state(
-    request: HttpRequest, match_id: str, error: DecidedMeanwhile, *, wanted: str
+    request: HttpRequest,
+    match_id: str,
+    error: DecidedMeanwhile | ClusterConflict,
+    *,
+    wanted: str,
 ) -> HttpResponse:
     if not wants_fragment(request):
         messages.warning(request, error.message)
         return redirect(_in_queue(request, "review:pair", match_id))
     candidate = selectors.candidate_for(actor_of(request), match_id)
-    conflict = {
-        "message": error.message,
-        "decision": selectors.history_of(candidate).first(),
-        "wanted": wanted,
-    }
+    conflict: dict[str, Any] = {"message": error.message}
+    if isinstance(error, ClusterConflict):
+        # The pair is as it was seen, and asking again changes nothing.
+        conflict["against"] = error.pair
+    else:
+        conflict |= {"decision": selectors.history_of(candidate).first(), "wanted": wanted}
     return _pair_page(request, candidate, conflict=conflict, status=HTTPStatus.CONFLICT)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from django import template
 from django.utils.formats import number_format
 
-from review import wording
+from review import deltas, wording
 from review.counting import MOST_COUNTED
 
 register = template.Library()
@@ -20,6 +20,7 @@ register.filter("standing_name", wording.standing_name)
 register.filter("standing_before", wording.standing_before)
 register.filter("standing_after", wording.standing_after)
 register.filter("frame_notes", wording.frame_notes)
+register.filter("deltas_to", deltas.deltas)
 
 
 register.filter("person_name", wording.person_name)
@@ -50,6 +51,12 @@ def capped(count: int) -> str:
 def reasons(evidence: dict[str, Any]) -> list[str]:
     """Return why two pictures match, in sentences."""
     return wording.reasons_of(evidence)
+
+
+@register.filter
+def count_of(counts: Mapping[int, int], row_id: int) -> int:
+    """Return the count of a row, 0 where there is none."""
+    return counts.get(row_id, 0)
 
 
 @register.inclusion_tag("parts/_score.html")

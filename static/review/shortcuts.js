@@ -3,7 +3,7 @@
 import { letterOf, listenToChanges, open } from "./keymap.js";
 
 const STORE = `lookalike.shortcuts.${document.body.dataset.person}`;
-const EDITABLE = "input:not([type=range]), textarea, select, [contenteditable]";
+const EDITABLE = "input:not([type=range], [type=checkbox]), textarea, select, [contenteditable]";
 
 const isTyping = (event) => event.isComposing || event.target.closest?.(EDITABLE);
 

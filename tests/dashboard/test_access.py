@@ -88,6 +88,14 @@ REQUESTS = [
     Request("explain", "post", "/review/pair/{match}/explain/", Role.ANALYST),
     Request("renew-claims", "post", "/review/claims/renew/", Role.ANALYST, own=False),
     Request("release-claims", "post", "/review/claims/release/", Role.ANALYST, own=False),
+    Request("cluster", "get", "/clusters/{item}/"),
+    Request("cluster-preview", "get", "/clusters/{item}/preview/", Role.ANALYST),
+    Request("cluster-decide", "post", "/clusters/{item}/decide/", Role.ANALYST),
+    Request("cluster-undo", "post", "/clusters/{item}/undo/", Role.ANALYST),
+    Request("cluster-reference", "post", "/clusters/{item}/reference/", Role.ANALYST),
+    Request("cluster-link", "post", "/clusters/{item}/link/", Role.ANALYST),
+    Request("cluster-split", "get", "/clusters/{item}/split/", Role.ANALYST),
+    Request("cluster-split", "post", "/clusters/{item}/split/", Role.ANALYST),
 ]
 RANKS = list(Role)
 
@@ -149,6 +157,10 @@ class World:
             },
             "selection-undo": {"act": "confirm", "key": "some-key"},
             "view-save": {"name": "Doubts", "unsure": "1"},
+            "cluster-decide": {"act": "confirm", "pair": [f"{self.match.public_id}:1"]},
+            "cluster-reference": {"image": self.item.image.sha256},
+            "cluster-link": {"item": self.item.public_id},
+            "cluster-split": {"pair": [f"{self.match.public_id}:1"]},
         }
         return forms.get(request.name, {})
 
