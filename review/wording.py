@@ -240,6 +240,7 @@ def consequences_of(candidate: MatchCandidate, copies: Copies) -> list[str]:
 
 def _consequences(candidate: MatchCandidate) -> Iterator[str]:
     yield _("The pair leaves the queue, and answers that tell its state say “confirmed”.")
+    yield _("The two pictures and the copies of each become one cluster.")
     if candidate.score <= candidate.image_list.duplicate_threshold:
         yield _("Its score stays, so what goes by the threshold still takes it for no duplicate.")
 
