@@ -45,6 +45,8 @@ def main() -> int:
         *("--exclude-checks", "positive_data_acceptance"),
         *("--max-time", str(asked.seconds), "--seed", str(asked.seed)),
         *("--max-examples", "30", "--continue-on-failure", "--no-shrink", "--no-color"),
+        # Longer than the server tries to fetch an address.
+        *("--request-timeout", "60"),
         *("--generation-database", "none"),
     ]
     environ = {**os.environ, "COLUMNS": "100"}
