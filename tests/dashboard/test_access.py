@@ -288,7 +288,7 @@ def test_a_viewer_is_offered_nothing_to_change(
         "data-decide",
         "API keys",
         "Team",
-        "Search",
+        'href="/search/"',
         "Take it back",
         "Feedback",
     )
