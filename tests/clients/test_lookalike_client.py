@@ -36,12 +36,6 @@ def client(server: ProductServer) -> Iterator[Lookalike]:
         yield made
 
 
-@pytest.fixture
-def list_id(client: Lookalike, request: pytest.FixtureRequest) -> str:
-    """A list of the test's own."""
-    return client.create_list(request.node.name[:80]).id
-
-
 def test_lists_are_created_read_listed_and_deleted(client: Lookalike) -> None:
     made = client.create_list("Claims", description="Of this year", depth="fast")
 
