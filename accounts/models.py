@@ -10,8 +10,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.limits import Period
 from accounts.permissions import Role
+from accounts.windows import Period
 from common.ids import new_id
 
 _OWN_LIMIT = _("Empty: as the installation is set. 0: no limit.")

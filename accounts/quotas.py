@@ -17,8 +17,9 @@ from django.db.models import F
 from django.utils import timezone
 
 from accounts.actors import Actor
-from accounts.limits import Limits, Period, Window
+from accounts.limits import Limits
 from accounts.models import PictureCount, RequestCount
+from accounts.windows import Period, Window
 from common.errors import QuotaExceeded
 
 # A process whose clock is behind counts in the newer window and never begins the old one anew.

@@ -12,11 +12,11 @@ from pytest_django import DjangoAssertNumQueries, Settings
 
 from accounts import quotas, selectors, services
 from accounts.actors import Actor
-from accounts.limits import Period
 from accounts.models import ApiCredential, Organisation, PictureCount, RequestCount
 from accounts.permissions import Role
 from accounts.quotas import NoPicturesLeft, TooManyRequests
 from accounts.services import NewCredential
+from accounts.windows import Period
 from tests.threads import run_threads
 
 pytestmark = pytest.mark.django_db

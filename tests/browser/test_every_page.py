@@ -12,8 +12,8 @@ from playwright.sync_api import Page
 from pytest_django import Settings
 
 from accounts import selectors as accounts_selectors
-from accounts.limits import Period
 from accounts.models import Organisation, PictureCount, User
+from accounts.windows import Period
 from lists import services as lists_services
 from lists.list_settings import ListSettings
 from lists.models import Item, List
