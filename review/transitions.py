@@ -17,6 +17,7 @@ from dataclasses import dataclass, replace
 
 from accounts.actors import Actor, Surface
 from common.errors import Conflict
+from common.sentences import Sentence
 from review import selectors
 from review.models import Act, Decision, MatchCandidate, State
 from review.scopes import Scope
@@ -100,7 +101,9 @@ def decide(
         return locked
     _check_version(locked, details.expected_version)
     if locked.state == State.SUPERSEDED:
-        raise DecidedMeanwhile("One of the two images has left the list: nothing to decide.")
+        raise DecidedMeanwhile(
+            Sentence("One of the two images has left the list: nothing to decide.")
+        )
     _record(locked, act=act, to=wanted, by=by, details=details)
     return locked
 
@@ -115,7 +118,9 @@ def explain(candidate: MatchCandidate, *, by: Actor, of_key: str, details: Detai
         return done_under(by, details.key)
     decision = selectors.own_standing_decision(by, locked, key=of_key)
     if decision is None:
-        raise NothingToExplain("There is no decision of yours about this pair left to explain.")
+        raise NothingToExplain(
+            Sentence("There is no decision of yours about this pair left to explain.")
+        )
     return _write(
         locked,
         act=Act.EXPLAIN,
@@ -152,7 +157,7 @@ def undo(candidate: MatchCandidate, *, by: Actor, details: Details) -> MatchCand
     _check_version(locked, details.expected_version)
     decision = selectors.undoable_decision(locked)
     if decision is None:
-        raise NothingToUndo("There is no decision about this pair left to undo.")
+        raise NothingToUndo(Sentence("There is no decision about this pair left to undo."))
     _record(
         locked,
         act=Act.UNDO,
@@ -202,8 +207,10 @@ def _before(decision: Decision, now: MatchCandidate) -> Standing:
 def _check_version(locked: MatchCandidate, expected_version: int | None) -> None:
     if expected_version is not None and locked.version != expected_version:
         raise DecidedMeanwhile(
-            f"Somebody has decided this pair meanwhile: it is {locked.get_state_display()}. "
-            "Look at it again.",
+            Sentence(
+                "Somebody has decided this pair meanwhile: it is %(state)s. Look at it again.",
+                state=State(locked.state).label,
+            ),
             state=locked.state,
         )
 
@@ -214,7 +221,7 @@ def _was_done(locked: MatchCandidate, *, act: Act, by: Actor, key: str) -> bool:
     if earlier is None:
         return False
     if (earlier.candidate_id, earlier.act) != (locked.pk, act):
-        raise KeyReused("This key was used for another decision. Take a new one.")
+        raise KeyReused(Sentence("This key was used for another decision. Take a new one."))
     return True
 
 

@@ -12,7 +12,7 @@ import datetime as dt
 import io
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
@@ -27,26 +27,24 @@ LANGUAGES = ("ar", "es", "fr", "hi", "pt_BR")
 
 _PACKAGES = ("accounts", "api", "common", "dashboard", "dedup_project", "intake", "jobs", "lists")
 _SOURCES = (*_PACKAGES, "matching", "review")
-_KEYWORDS = {
-    "_": None,
-    "gettext": None,
-    "gettext_lazy": None,
-    "gettext_noop": None,
-    "ngettext": (1, 2),
-    "ngettext_lazy": (1, 2),
-    "pgettext": ((1, "c"), 2),
-    "pgettext_lazy": ((1, "c"), 2),
-    "Sentence": None,
+# What is called with texts for people, and what the texts are.
+_CALLS = {
+    "_": "plain",
+    "gettext": "plain",
+    "gettext_lazy": "plain",
+    "gettext_noop": "plain",
+    "ngettext": "plural",
+    "ngettext_lazy": "plural",
+    "pgettext": "in context",
+    "pgettext_lazy": "in context",
+    "Sentence": "plain",
 }
 _TEXT = r"""(u?'(?:[^'\\]|\\.)*'|u?"(?:[^"\\]|\\.)*")"""
 # What templatize() makes of a template: these calls, and nothing else that is Python.
-_TEMPLATE_CALLS = re.compile(
-    rf"\b(?:(?P<plain>gettext|_)\({_TEXT}|(?P<plural>ngettext)\({_TEXT},\s*{_TEXT}"
-    rf"|(?P<context>pgettext)\({_TEXT},\s*{_TEXT})"
-)
+_TEMPLATE_CALLS = re.compile(rf"\b(gettext|_)\({_TEXT}|\b(ngettext|pgettext)\({_TEXT},\s*{_TEXT}")
 _CHANGES_EACH_TIME = re.compile(
     r'^"(?:POT-Creation-Date|PO-Revision-Date|Generated-By|Last-Translator|Project-Id-Version'
-    r'|Report-Msgid-Bugs-To|Language-Team):.*\n',
+    r"|Report-Msgid-Bugs-To|Language-Team):.*\n",
     re.MULTILINE,
 )
 _REVIEWED = re.compile(r'^"X-Reviewed: (.*)\\n"\n', re.MULTILINE)
@@ -119,9 +117,9 @@ def compiled(path: Path) -> bytes:
     return written.getvalue()
 
 
-def forms_of(text: str | tuple[str, ...] | list[str]) -> tuple[str, ...]:
+def forms_of(text: str | Iterable[str] | None) -> tuple[str, ...]:
     """Return the forms of a translation: one, or one for each plural of the language."""
-    return (text,) if isinstance(text, str) else tuple(text)
+    return (text,) if isinstance(text, str) else tuple(text or ())
 
 
 def _files() -> Iterator[Path]:
@@ -135,27 +133,26 @@ def _files() -> Iterator[Path]:
 
 def _in_module(path: Path) -> Iterator[Said]:
     with path.open("rb") as file:
-        for _line, function, said, _comments in extract_python(file, list(_KEYWORDS), [], {}):
-            texts = [each for each in (said if isinstance(said, tuple) else (said,)) if each]
-            if not texts:
-                continue
-            if function.startswith("ngettext"):
-                yield (texts[0], texts[1]), None
-            elif function.startswith("pgettext"):
-                yield texts[1], texts[0]
-            else:
-                yield texts[0], None
+        for _line, function, said, _comments in extract_python(file, dict.fromkeys(_CALLS), [], {}):
+            texts = [
+                each for each in (said if isinstance(said, (tuple, list)) else (said,)) if each
+            ]
+            if texts:
+                yield _said(_CALLS[str(function)], [str(each) for each in texts])
 
 
 def _in_template(path: Path) -> Iterator[Said]:
     for call in _TEMPLATE_CALLS.finditer(templatize(path.read_text(encoding="utf-8"))):
-        texts = [ast.literal_eval(each) for each in call.groups() if each and each[-1] in "'\""]
-        if call["plural"]:
-            yield (texts[0], texts[1]), None
-        elif call["context"]:
-            yield texts[1], texts[0]
-        else:
-            yield texts[0], None
+        function, *texts = (each for each in call.groups() if each)
+        yield _said(_CALLS[function], [ast.literal_eval(each) for each in texts])
+
+
+def _said(kind: str, texts: list[str]) -> Said:
+    if kind == "plural":
+        return (texts[0], texts[1]), None
+    if kind == "in context":
+        return texts[1], texts[0]
+    return texts[0], None
 
 
 if __name__ == "__main__":
