@@ -134,11 +134,9 @@ def _files() -> Iterator[Path]:
 def _in_module(path: Path) -> Iterator[Said]:
     with path.open("rb") as file:
         for _line, function, said, _comments in extract_python(file, dict.fromkeys(_CALLS), [], {}):
-            texts = [
-                each for each in (said if isinstance(said, (tuple, list)) else (said,)) if each
-            ]
+            texts = [each for each in forms_of(said) if each]
             if texts:
-                yield _said(_CALLS[str(function)], [str(each) for each in texts])
+                yield _said(_CALLS[str(function)], texts)
 
 
 def _in_template(path: Path) -> Iterator[Said]:
