@@ -167,32 +167,3 @@ def differences(described: serializers.Field[Any, Any, Any, Any], value: Any) ->
         if isinstance(field, serializers.BaseSerializer):
             found += [f"{name}.{each}" for each in differences(field, value.get(name))]
     return found
-
-
-def test_reasons_are_told_in_the_language_that_the_program_asks_for(
-    caller: Caller, image_list: List
-) -> None:
-    candidate = made_pairs.store(made_pairs.made_pair(Kind.MIRRORED), image_list)
-    address = f"/v1/matches/{candidate.public_id}/"
-
-    english = caller.get(address).json()["evidence"]["reasons"]
-    spanish = caller.get(address, headers={"Accept-Language": "es-MX"}).json()["evidence"]["reasons"]
-
-    assert "One is the mirror image of the other." in [each["text"] for each in english]
-    assert "Una es la imagen reflejada de la otra." in [each["text"] for each in spanish]
-    assert [each["code"] for each in spanish] == [each["code"] for each in english]
-    assert caller.get(address).json()["evidence"]["reasons"] == english
-
-
-@pytest.mark.parametrize("address", ["/v1/lists/", "/v1/matches/mat_0/", "/1.0/check.json"])
-def test_errors_are_told_in_english_whatever_a_program_asks_for(
-    caller: Caller, address: str
-) -> None:
-    answers = [
-        caller.post(address, {}, headers={"Accept-Language": language}) for language in ("en", "ar")
-    ]
-
-    said = [str(answer.json().get("error")) for answer in answers]
-    assert answers[0].status_code >= 400
-    assert said[0].replace("req_", "") != "None"
-    assert all(each.isascii() for each in said)
