@@ -35,7 +35,7 @@ class ActivityFilter(forms.Form):
     item = forms.CharField(
         label=_("Media id"),
         required=False,
-        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false", "dir": "ltr"}),
     )
     since = forms.DateField(
         label=_("From"),

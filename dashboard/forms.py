@@ -40,7 +40,9 @@ class SignInForm(AuthenticationForm):
 
     username = forms.EmailField(
         label=_("E-mail address"),
-        widget=forms.EmailInput(attrs={"autocomplete": "username", "autofocus": True}),
+        widget=forms.EmailInput(
+            attrs={"autocomplete": "username", "autofocus": True, "dir": "ltr"}
+        ),
     )
     error_messages = {
         "invalid_login": _("The e-mail address or the password is wrong."),
@@ -144,7 +146,7 @@ class NewMemberForm(forms.Form):
     email = forms.EmailField(
         label=_("E-mail address"),
         max_length=254,
-        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
+        widget=forms.EmailInput(attrs={"autocomplete": "off", "dir": "ltr"}),
     )
     role = forms.ChoiceField(label=_("Role"), choices=Role.choices, initial=Role.ANALYST)
 

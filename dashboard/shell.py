@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.utils.functional import Promise
 
@@ -28,6 +29,11 @@ class Shell:
     def request_id(self) -> str:
         """Return the id under which the log knows this request, empty where none is given."""
         return str(self._request.META.get("lookalike.request_id", ""))
+
+    @property
+    def languages(self) -> list[tuple[str, str]]:
+        """Return the languages there are, as (code, name in the language itself)."""
+        return list(settings.LANGUAGES)
 
     @property
     def theme(self) -> Theme:
