@@ -23,6 +23,7 @@ class Permission(StrEnum):
     VIEW = "view"
     CHECK_IMAGES = "check_images"
     DECIDE_MATCHES = "decide_matches"
+    ASSIGN_MATCHES = "assign_matches"
     CHANGE_ITEMS = "change_items"
     CHANGE_LISTS = "change_lists"
     CHANGE_CREDENTIALS = "change_credentials"
@@ -31,7 +32,11 @@ class Permission(StrEnum):
 
 _VIEWER = frozenset({Permission.VIEW})
 _ANALYST = _VIEWER | {Permission.CHECK_IMAGES, Permission.DECIDE_MATCHES}
-_MANAGER = _ANALYST | {Permission.CHANGE_ITEMS, Permission.CHANGE_LISTS}
+_MANAGER = _ANALYST | {
+    Permission.ASSIGN_MATCHES,
+    Permission.CHANGE_ITEMS,
+    Permission.CHANGE_LISTS,
+}
 _ADMIN = _MANAGER | {Permission.CHANGE_CREDENTIALS, Permission.CHANGE_TEAM}
 
 PERMISSIONS: dict[Role, frozenset[Permission]] = {

@@ -89,3 +89,18 @@ def admins_of(organisation_id: int) -> QuerySet[Membership]:
     return Membership.objects.filter(
         organisation_id=organisation_id, role=Role.ADMIN, user__is_active=True
     )
+
+
+def colleagues_of(actor: Actor) -> QuerySet[Membership]:
+    """Return the people of the organisation who can sign in, by address, the actor among them."""
+    actor.require(Permission.VIEW)
+    members = Membership.objects.filter(organisation_id=actor.organisation_id, user__is_active=True)
+    return members.select_related("user").order_by("user__email")
+
+
+def colleague_of(actor: Actor, public_id: str) -> Membership:
+    """Return one of the people of the actor's organisation; raise NotFound for any other id."""
+    membership = colleagues_of(actor).filter(public_id=public_id.replace("\x00", "")).first()
+    if membership is None:
+        raise NotFound("There is no such person in your team.", field="to")
+    return membership

@@ -110,6 +110,16 @@ class ListSettingsForm(NewListForm):
         min_value=1,
         max_value=list_settings.MAX_RETENTION_DAYS,
     )
+    review_blurred = forms.BooleanField(
+        label=_("Blur the pictures in review"),
+        help_text=_("For lists that are hard to look at. Whoever reviews can show them clearly."),
+        required=False,
+    )
+    review_greyscale = forms.BooleanField(
+        label=_("Show the pictures in grey in review"),
+        help_text=_("Disturbing pictures strain less so. Whoever reviews can show the colours."),
+        required=False,
+    )
 
     def settings(self) -> ListSettings:
         """Return what was typed."""

@@ -127,7 +127,8 @@ BODY_TIMEOUT_S = env.integer("BODY_TIMEOUT_S", 60)
 FILE_UPLOAD_MAX_MEMORY_SIZE = 10_000_000
 # A client may send the picture as a part without a file name, which Django counts as a field.
 DATA_UPLOAD_MAX_MEMORY_SIZE = MAX_BODY_BYTES
-DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
+# A selection of pairs has one each, and services decide at most 500 at once.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 600
 DATA_UPLOAD_MAX_NUMBER_FILES = 20
 DECODE_WORKERS = env.integer("DECODE_WORKERS", 2)
 DECODE_TIMEOUT_S = env.integer("DECODE_TIMEOUT_S", 10)

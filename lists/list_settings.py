@@ -33,6 +33,8 @@ class ListSettings:
     auto_confirmed_kinds: tuple[str, ...] | None = None
     keeps_snapshots: bool | None = None
     snapshot_retention_days: int | None = None
+    review_blurred: bool | None = None
+    review_greyscale: bool | None = None
 
 
 def apply(settings: ListSettings, image_list: List) -> None:

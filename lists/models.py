@@ -149,6 +149,9 @@ class List(models.Model):
     snapshot_retention_days = models.PositiveIntegerField(
         _("days to keep it"), default=DEFAULT_SNAPSHOT_RETENTION_DAYS
     )
+    # How review shows the list's pictures until whoever looks chooses otherwise.
+    review_blurred = models.BooleanField(_("blur pictures in review"), default=False)
+    review_greyscale = models.BooleanField(_("show pictures in grey in review"), default=False)
     is_default = models.BooleanField(default=False)
     created_at = models.DateTimeField(auto_now_add=True)
     removed_at = models.DateTimeField(null=True, blank=True)

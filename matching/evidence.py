@@ -28,6 +28,10 @@ class Kind(StrEnum):
     RELATED = "related"  # the same template, scene or package with other content
 
 
+# Such pictures lie on each other as they are.
+IDENTICAL_KINDS = (Kind.EXACT, Kind.PIXELS)
+
+
 class Block(StrEnum):
     """What a cell of the block map says."""
 

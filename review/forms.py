@@ -1,15 +1,11 @@
-"""The forms of review: which pairs to show, and a decision."""
+"""The forms of review: a decision, and why it was taken."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from django import forms
-from django.http import QueryDict
-from django.utils.translation import gettext_lazy as _
 
 from lists.selectors import searchable
-from review.models import Act, Reason, State
+from review.models import Act, Reason
 from review.services import MAX_NOTE_LENGTH
 from review.transitions import Details
 
@@ -17,41 +13,6 @@ from review.transitions import Details
 REASONS = Reason.choices
 MAX_AHEAD = 5
 DECISIONS = (Act.CONFIRM, Act.CONFIRM_IMAGE, Act.DISSOCIATE, Act.UNSURE)
-
-
-class QueueFilter(forms.Form):
-    """Which pairs to show; anything that makes no sense shows the pairs to review in all lists."""
-
-    list = forms.ChoiceField(label=_("List"), required=False)
-    state = forms.ChoiceField(label=_("State"), required=False, choices=State.choices)
-    unsure = forms.BooleanField(label=_("For a second look"), required=False)
-
-    def __init__(self, asked: QueryDict, *, list_choices: Sequence[tuple[str, str]]) -> None:
-        """Offer the lists given as (id, name)."""
-        super().__init__(asked)
-        choices = [("", _("All lists")), *list_choices]
-        self.fields["list"].choices = choices  # type: ignore[attr-defined]
-        self.full_clean()
-
-    @property
-    def list_id(self) -> str:
-        """Return the id of the list to show, empty for all."""
-        return str(self.cleaned_data.get("list", ""))
-
-    @property
-    def wanted_state(self) -> State:
-        """Return the state to show."""
-        return State(self.cleaned_data.get("state") or State.SUGGESTED)
-
-    @property
-    def only_unsure(self) -> bool:
-        """Tell whether only pairs in doubt are to be shown."""
-        return bool(self.cleaned_data.get("unsure"))
-
-    @property
-    def is_open(self) -> bool:
-        """Tell whether the pairs shown wait for a decision."""
-        return self.wanted_state == State.SUGGESTED
 
 
 class DecisionForm(forms.Form):

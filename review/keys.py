@@ -15,6 +15,13 @@ class Key:
     action: str
     letter: str
     label: str | Promise
+    # What the button shows in the label's place.
+    glyph: str = ""
+
+    @property
+    def shortcut(self) -> str:
+        """Return the key as `aria-keyshortcuts` writes it: there a plus joins keys."""
+        return "Plus" if self.letter == "+" else self.letter
 
 
 KEYS = {
@@ -26,15 +33,44 @@ KEYS = {
     "undo": Key("undo", "U", _("Undo")),
 }
 
-# Ways to look at a pair, in the order of the page; a pair without alignment has none.
+# Ways to look at a pair, in the order of the page; all but the first lay A over B.
 VIEWS = {
-    "plain": Key("plain", "1", _("Plain")),
-    "region": Key("region", "2", _("Region")),
-    "blocks": Key("blocks", "3", _("Blocks")),
-    "overlay": Key("overlay", "4", _("Overlay")),
-    "difference": Key("difference", "5", _("Difference")),
+    "side": Key("side", "1", _("Side by side")),
+    "swipe": Key("swipe", "2", _("Swipe")),
+    "onion": Key("onion", "3", _("Onion skin")),
+    "difference": Key("difference", "4", _("Difference")),
+    "flip": Key("flip", "5", _("Flip")),
 }
-BLINK = Key("blink", "6", _("Blink"))
+ZOOM = {
+    "out": Key("zoom_out", "-", _("Zoom out"), "\N{MINUS SIGN}"),
+    "in": Key("zoom_in", "+", _("Zoom in"), "+"),
+    "fit": Key("zoom_fit", "0", _("Fit")),
+    "original": Key("zoom_original", "O", _("Original size"), "1:1"),
+}
+# What is switched on and off in every view.
+LOOKS = {
+    "greyscale": Key("greyscale", "G", _("Grey")),
+    "blurred": Key("blurred", "B", _("Blur")),
+    "outline": Key("outline", "H", _("Outline")),
+    "blocks": Key("blocks", "M", _("Blocks")),
+}
+EXPOSURE = Key("exposure", "E", _("Even out brightness"))
 REASON = Key("reason", "R", _("Say why"))
 
-ALL_KEYS = [*KEYS.values(), REASON, *VIEWS.values(), BLINK]
+# What a cluster's page adds; its decisions and undo have the keys of every decision.
+CLUSTER_KEYS = {
+    "select": Key("select", "X", _("Select")),
+    "above": Key("above", "A", _("Select from this score up")),
+    "preview": Key("preview", "P", _("Preview")),
+    "reference": Key("reference", "T", _("Make it the original")),
+}
+
+ALL_KEYS = [
+    *KEYS.values(),
+    REASON,
+    *VIEWS.values(),
+    *ZOOM.values(),
+    *LOOKS.values(),
+    EXPOSURE,
+    *CLUSTER_KEYS.values(),
+]

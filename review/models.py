@@ -54,6 +54,7 @@ class MatchCandidate(models.Model):
     creates pairs and never changes a decided one. `version` counts changes of state and scope, so
     that a decision made on an old page can be told. `is_unsure` asks for a second look and changes
     nothing else. Until `claimed_until` somebody looks at the pair and no other person is handed it.
+    Whoever it is `assigned_to` is the one to decide it; that outlives decisions and their undoing.
     """
 
     public_id = models.CharField(
@@ -76,6 +77,9 @@ class MatchCandidate(models.Model):
         User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
     claimed_until = models.DateTimeField(null=True, blank=True)
+    assigned_to = models.ForeignKey(
+        User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+", db_index=False
+    )
     created_at = models.DateTimeField(auto_now_add=True)
     changed_at = models.DateTimeField(auto_now=True)
 
@@ -109,15 +113,42 @@ class MatchCandidate(models.Model):
             ),
         ]
         indexes = [
-            # The queue: one list's pairs in a state, best first.
+            # The queue: one list's pairs in a state, best first; read backwards, those above its
+            # threshold, closest first.
             models.Index(
                 fields=["image_list", "state", "-score", "-id"],
                 name="review_candidate_queue",
-            )
+            ),
+            # Those below the threshold, closest first.
+            models.Index(
+                fields=["image_list", "state", "-score", "id"],
+                name="review_candidate_below",
+            ),
+            models.Index(fields=["image_list", "state", "-id"], name="review_candidate_newest"),
+            # Few among many.
+            models.Index(
+                fields=["image_list", "state", "scope", "-score", "-id"],
+                name="review_candidate_by_scope",
+            ),
+            models.Index(
+                fields=["image_list", "state", "-score", "-id"],
+                condition=Q(is_unsure=True),
+                name="review_candidate_unsure",
+            ),
+            models.Index(
+                fields=["assigned_to", "image_list", "state", "-score", "-id"],
+                condition=Q(assigned_to__isnull=False),
+                name="review_candidate_assigned",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.public_id} ({self.state}, {self.score:.2f})"
+
+    @property
+    def is_open(self) -> bool:
+        """Tell whether the pair waits for a decision."""
+        return self.state == State.SUGGESTED
 
     @property
     def confirmed_scope(self) -> Scope | None:
@@ -204,6 +235,8 @@ class Decision(models.Model):
         indexes = [
             # Recent decisions of a person, for "undo the last one".
             models.Index(fields=["user", "-id"], name="review_decision_by_user"),
+            # How many a person took today.
+            models.Index(fields=["user", "created_at"], name="review_decision_by_day"),
         ]
 
     def __str__(self) -> str:
@@ -213,6 +246,65 @@ class Decision(models.Model):
     def confirmed_scope(self) -> Scope | None:
         """Return what the confirmation speaks of; None for any other decision."""
         return Scope(self.to_scope) if self.to_state == State.CONFIRMED else None
+
+
+class QueueView(models.Model):
+    """A view of the queue that a person keeps under a name, and may share with the organisation.
+
+    `query` is what its address ends with, without the question mark.
+    """
+
+    public_id = models.CharField(
+        max_length=32, unique=True, default=partial(new_id, "qvw"), editable=False
+    )
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.CASCADE, related_name="queue_views"
+    )
+    owner = models.ForeignKey(User, on_delete=models.CASCADE, related_name="queue_views")
+    name = models.CharField(max_length=60)
+    query = models.CharField(max_length=1000, blank=True, default="")
+    is_shared = models.BooleanField(default=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["owner", "name"], name="review_queueview_once_per_name"
+            ),
+            models.CheckConstraint(condition=~Q(name=""), name="review_queueview_has_name"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ReferenceChoice(models.Model):
+    """That somebody named a picture the original of its cluster; append-only.
+
+    Of the pictures in a cluster the one that was chosen last is its reference, so a choice outlives
+    that clusters merge and split.
+    """
+
+    image = models.ForeignKey(Image, on_delete=models.CASCADE, related_name="reference_choices")
+    user = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    credential = models.ForeignKey(
+        ApiCredential, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    surface = models.CharField(max_length=16, choices=Surface)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(user__isnull=True) | Q(credential__isnull=True),
+                name="review_referencechoice_one_actor",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"image {self.image_id} as reference"
 
 
 class Feedback(models.Model):

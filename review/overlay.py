@@ -54,14 +54,6 @@ class Overlay:
     item: SideOverlay
     counts: BlockCounts | None
     matrix: str
-    can_align: bool
-
-    @property
-    def views(self) -> str:
-        """Return the names of the views that this pair offers."""
-        blocks = ["blocks"] if self.counts else []
-        aligned = ["overlay", "difference"] if self.can_align else []
-        return " ".join(["plain", "region", *blocks, *aligned])
 
 
 def overlay_of(pair: Pair) -> Overlay | None:
@@ -78,7 +70,6 @@ def overlay_of(pair: Pair) -> Overlay | None:
         item=_side(item, alignment.item_outline, _cells_of_item(item, blocks)),
         counts=_counts(blocks) if blocks else None,
         matrix=" ".join(f"{number:.9g}" for number in matrix),
-        can_align=query.is_stored and item.is_stored,
     )
 
 

@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 
 from lists.models import Image, List
 from lists.search import Findings, ItemMatch
+from review import cluster_rules
 from review.models import MatchCandidate, State
 from review.transitions import auto_confirm, revive
 
@@ -37,6 +38,15 @@ def pairs_in(
     return pairs
 
 
+def take_turn(organisation_id: int, pairs: Iterable[ItemMatch]) -> None:
+    """Take a turn at the organisation's clusters if a policy may confirm one of the pairs.
+
+    To be called before a transaction locks anything else.
+    """
+    if any(_is_policy(pair.score, pair.comparison.kind, pair.item.image_list) for pair in pairs):
+        cluster_rules.take_turn(organisation_id)
+
+
 def suggest(image: Image, pairs: Sequence[ItemMatch]) -> Suggested:
     """Write one image's pairs as `suggest_all` does."""
     return suggest_all([(image, pairs)])[0]
@@ -46,7 +56,8 @@ def suggest_all(found: Sequence[tuple[Image | None, Sequence[ItemMatch]]]) -> li
     """Write the pairs that are new and bring back superseded ones; decided ones stay as they are.
 
     Return each image's candidates. All are written in one order, whatever the images' order is, and
-    then locked in one: transactions that write the same pairs at once never wait in a circle.
+    then locked in one: transactions that write the same pairs at once never wait in a circle. The
+    caller has taken its turn (`take_turn`) in the same transaction.
     """
     fresh = [
         _candidate(image, pair) for image, pairs in found if image is not None for pair in pairs
@@ -113,7 +124,10 @@ def _candidate(image: Image, pair: ItemMatch) -> MatchCandidate:
 
 
 def _apply_policy(candidate: MatchCandidate) -> None:
-    image_list = candidate.image_list
-    is_duplicate = candidate.score > image_list.duplicate_threshold
-    if is_duplicate and candidate.kind in image_list.auto_confirmed_kinds:
+    if _is_policy(candidate.score, candidate.kind, candidate.image_list):
         auto_confirm(candidate)
+
+
+def _is_policy(score: float, kind: str, image_list: List) -> bool:
+    is_duplicate = score > image_list.duplicate_threshold
+    return is_duplicate and kind in image_list.auto_confirmed_kinds

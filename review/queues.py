@@ -8,12 +8,18 @@ from typing import TYPE_CHECKING
 from django.http import HttpRequest
 from django.utils.http import urlencode
 
+from accounts import selectors as accounts_selectors
 from accounts.http import actor_of
+from common.errors import InvalidInput
 from lists import selectors as lists_selectors
-from review.selectors import Queue
+from review.queue_forms import QueueFilter, Reach
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from review.sought import Queue
+
+_NAMES = tuple(QueueFilter.base_fields)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,13 +32,14 @@ class AskedQueue:
     @property
     def query(self) -> str:
         """Return what an address of the queue ends with, empty for the queue of everything."""
-        return f"?{urlencode(self.parameters)}" if self.parameters else ""
+        return query_of(self.parameters)
 
 
 def asked_queue(request: HttpRequest) -> AskedQueue:
     """Return the queue that the request names, looked up once per request.
 
-    Raise ListNotFound for a list out of reach.
+    Raise ListNotFound for a list out of reach, and InvalidInput for what else makes no sense:
+    nobody is led through other pairs than those asked for.
     """
     known: AskedQueue | None = getattr(request, "known_queue", None)
     if known is None:
@@ -41,15 +48,32 @@ def asked_queue(request: HttpRequest) -> AskedQueue:
     return known
 
 
+def asked_filter(request: HttpRequest) -> QueueFilter:
+    """Return what the request asks to be shown, which may hold mistakes."""
+    actor = actor_of(request)
+    lists = list(lists_selectors.lists_for(actor).order_by("name"))
+    people = list(accounts_selectors.colleagues_of(actor))
+    return QueueFilter(request.GET, reach=Reach(lists, people, actor.user_id or 0))
+
+
+def query_of(parameters: Mapping[str, str]) -> str:
+    """Return the parameters as the end of an address."""
+    return f"?{urlencode(parameters)}" if parameters else ""
+
+
 def _read(request: HttpRequest) -> AskedQueue:
-    asked = {name: _parameter(request, name) for name in ("list", "unsure")}
-    parameters = {name: value for name, value in asked.items() if value}
-    list_id = asked["list"]
-    queue = Queue(
-        image_list=lists_selectors.list_for(actor_of(request), list_id) if list_id else None,
-        only_unsure=bool(asked["unsure"]),
+    actor = actor_of(request)
+    asked = {name: _parameter(request, name) for name in _NAMES}
+    list_id, assignee = asked["list"], asked["assignee"]
+    reach = Reach(
+        lists=[lists_selectors.list_for(actor, list_id)] if list_id else [],
+        people=list(accounts_selectors.colleagues_of(actor)) if "_" in assignee else [],
+        user_id=actor.user_id or 0,
     )
-    return AskedQueue(queue=queue, parameters=parameters)
+    form = QueueFilter({name: value for name, value in asked.items() if value}, reach=reach)
+    for problem in form.problems:
+        raise InvalidInput(problem)
+    return AskedQueue(queue=form.queue, parameters=form.parameters)
 
 
 def _parameter(request: HttpRequest, name: str) -> str:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.actors import Actor
 from accounts.permissions import Permission
@@ -16,8 +16,12 @@ from lists import selectors as lists_selectors
 from lists.models import Image, Item, List
 from lists.selectors import Page
 from matching.evidence import Kind
+from review import queue_order
+from review.counting import CappedCount
 from review.feedback import Told
 from review.models import Act, Decision, Feedback, MatchCandidate, State
+from review.scopes import Scope
+from review.sought import Queue, narrowed
 
 _BEST_FIRST = ("-score", "-pk")
 STATES = tuple(State.values)
@@ -52,13 +56,18 @@ class Pair:
     query: Side
     item: Side
 
+    @property
+    def can_be_laid(self) -> bool:
+        """Tell whether both pictures are there, so that one can be laid over the other."""
+        return self.query.image.is_stored and self.item.image.is_stored
+
 
 @dataclass(frozen=True, slots=True)
-class Queue:
-    """Which pairs are looked at: of one list or all, all of them or those in doubt."""
+class Copies:
+    """With how many other images of the list each picture of a pair is confirmed as the same."""
 
-    image_list: List | None = None
-    only_unsure: bool = False
+    of_query: int
+    of_item: int
 
 
 def candidates_for(actor: Actor) -> QuerySet[MatchCandidate]:
@@ -66,7 +75,7 @@ def candidates_for(actor: Actor) -> QuerySet[MatchCandidate]:
     actor.require(Permission.VIEW)
     return MatchCandidate.objects.filter(
         image_list__in=lists_selectors.lists_for(actor)
-    ).select_related("image_list", "image_low", "image_high", "claimed_by")
+    ).select_related("image_list", "image_low", "image_high", "claimed_by", "assigned_to")
 
 
 def candidate_for(actor: Actor, public_id: str) -> MatchCandidate:
@@ -79,9 +88,16 @@ def candidate_for(actor: Actor, public_id: str) -> MatchCandidate:
     return candidate
 
 
+def candidates_named(actor: Actor, public_ids: Collection[str]) -> dict[str, MatchCandidate]:
+    """Return the pairs of these ids, by id, without those unknown or somebody else's."""
+    sought = [lists_selectors.searchable(public_id) for public_id in public_ids]
+    found = candidates_for(actor).filter(public_id__in=sought)
+    return {candidate.public_id: candidate for candidate in found}
+
+
 def match_not_found() -> MatchNotFound:
     """Return the one answer for matches that are unknown or somebody else's."""
-    return MatchNotFound("There is no such match.")
+    return MatchNotFound(Sentence("There is no such match."))
 
 
 def candidate_at(actor: Actor, row_id: int) -> MatchCandidate:
@@ -123,7 +139,7 @@ def candidates_page(
         candidates = candidates.filter(kind=kind)
     if state is not None:
         candidates = candidates.filter(state=state)
-    candidates = _in(queue, candidates)
+    candidates = narrowed(candidates, queue, lists_selectors.lists_for(actor))
     if after is not None:
         candidates = candidates.filter(is_behind(after))
     rows = list(candidates[: size + 1])
@@ -134,16 +150,26 @@ def next_suggested(
     actor: Actor, *, queue: Queue, behind: MatchCandidate | None
 ) -> MatchCandidate | None:
     """Return the pair to review after `behind`; from the top again when the end is reached."""
-    waiting = best_first(waiting_in(actor, queue))
-    if behind is None:
-        return waiting.first()
-    others = waiting.exclude(pk=behind.pk)
-    return others.filter(is_behind(behind)).first() or others.first()
+    lists = lists_of(actor, queue)
+    others = Q() if behind is None else ~Q(pk=behind.pk)
+    for after in [behind, None] if behind is not None else [None]:
+        found = queue_order.first_after(lists, queue, after=after, size=1, also=others)
+        if found:
+            return found[0]
+    return None
+
+
+def lists_of(actor: Actor, queue: Queue) -> list[List]:
+    """Return the lists that a queue draws on."""
+    if queue.image_list is not None:
+        return [queue.image_list]
+    return list(lists_selectors.lists_for(actor))
 
 
 def waiting_in(actor: Actor, queue: Queue) -> QuerySet[MatchCandidate]:
-    """Return the pairs of a queue that nobody has decided."""
-    return _in(queue, candidates_for(actor).filter(state=State.SUGGESTED))
+    """Return the pairs of a queue that nobody has decided, in no order."""
+    waiting = candidates_for(actor).filter(state=State.SUGGESTED)
+    return narrowed(waiting, queue, lists_selectors.lists_for(actor))
 
 
 def best_first(candidates: QuerySet[MatchCandidate]) -> QuerySet[MatchCandidate]:
@@ -157,16 +183,10 @@ def is_behind(candidate: MatchCandidate) -> Q:
 
 
 def suggested_counts(actor: Actor) -> dict[int, int]:
-    """Return the number of pairs to review by list row id."""
-    rows = (
-        MatchCandidate.objects.filter(
-            image_list__in=lists_selectors.lists_for(actor), state=State.SUGGESTED
-        )
-        .order_by()
-        .values_list("image_list_id")
-        .annotate(count=Count("pk"))
-    )
-    return dict(rows)
+    """Return the number of pairs to review by list row id, each counted up to `MOST_COUNTED`."""
+    waiting = MatchCandidate.objects.filter(image_list=OuterRef("pk"), state=State.SUGGESTED)
+    rows = lists_selectors.lists_for(actor).annotate(waiting=CappedCount(waiting))
+    return {row_id: count for row_id, count in rows.values_list("pk", "waiting") if count}
 
 
 def pairs_of(candidates: Collection[MatchCandidate]) -> list[Pair]:
@@ -188,14 +208,62 @@ def pairs_of(candidates: Collection[MatchCandidate]) -> list[Pair]:
     return pairs
 
 
+def confirmed_copies(pairs: Collection[Pair]) -> dict[int, Copies]:
+    """Return, by candidate row id, what is confirmed of each side besides; by one query.
+
+    Pairs whose claims differ do not count: they are no reason to treat two images as one.
+    """
+    image_ids = {side.image.pk for pair in pairs for side in (pair.query, pair.item)}
+    rows = MatchCandidate.objects.filter(
+        Q(image_low__in=image_ids) | Q(image_high__in=image_ids),
+        image_list__in={pair.candidate.image_list_id for pair in pairs},
+        state=State.CONFIRMED,
+        scope=Scope.WHOLE,
+    ).values_list("image_list_id", "image_low_id", "image_high_id")
+    others: dict[tuple[int, int], set[int]] = defaultdict(set)
+    for list_id, low_id, high_id in rows:
+        others[list_id, low_id].add(high_id)
+        others[list_id, high_id].add(low_id)
+    return {pair.candidate.pk: _copies_in(others, pair) for pair in pairs}
+
+
+def _copies_in(others: Mapping[tuple[int, int], set[int]], pair: Pair) -> Copies:
+    list_id, query_id, item_id = (
+        pair.candidate.image_list_id,
+        pair.query.image.pk,
+        pair.item.image.pk,
+    )
+    return Copies(
+        of_query=len(others.get((list_id, query_id), set()) - {item_id}),
+        of_item=len(others.get((list_id, item_id), set()) - {query_id}),
+    )
+
+
 def history_of(candidate: MatchCandidate) -> QuerySet[Decision]:
     """Return what was done with a pair, latest first."""
     return candidate.decisions.select_related("user", "credential", "undoes").order_by("-pk")
 
 
+def latest_decisions(candidates: Collection[MatchCandidate]) -> dict[int, Decision]:
+    """Return what was done last with each pair, by its row id."""
+    decisions = Decision.objects.filter(candidate__in=candidates).select_related(
+        "user", "credential"
+    )
+    return {decision.candidate_id: decision for decision in decisions.order_by("pk")}
+
+
 def undoable_decision(candidate: MatchCandidate) -> Decision | None:
     """Return the latest decision about the pair that was not yet undone."""
     return candidate.decisions.filter(act__in=UNDOABLE, undone_by=None).order_by("-pk").first()
+
+
+def latest_undone(candidate: MatchCandidate) -> Decision:
+    """Return the decision that the latest undo of a pair took back."""
+    undo = candidate.decisions.filter(act=Act.UNDO).select_related("undoes").order_by("-pk")
+    undone = undo[0].undoes
+    if undone is None:
+        raise LookupError(candidate.public_id)
+    return undone
 
 
 def decision_under(actor: Actor, key: str) -> Decision | None:
@@ -300,12 +368,6 @@ def _pictures_to_show(actor: Actor, sha256s: Collection[str]) -> dict[str, Image
         in_reach, organisation_id=actor.organisation_id, sha256__in=sha256s, is_stored=True
     )
     return {image.sha256: image for image in images.distinct()}
-
-
-def _in(queue: Queue, candidates: QuerySet[MatchCandidate]) -> QuerySet[MatchCandidate]:
-    if queue.image_list is not None:
-        candidates = candidates.filter(image_list=queue.image_list)
-    return candidates.filter(is_unsure=True) if queue.only_unsure else candidates
 
 
 def _items_by_list_and_image(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
@@ -15,7 +15,6 @@ from accounts.actors import Actor
 from accounts.permissions import Permission
 from common.errors import InvalidInput, LookalikeError
 from common.sentences import Sentence
-from lists import selectors as lists_selectors
 from lists import services as lists_services
 from lists.models import Item
 from review import feedback, selectors, transitions
@@ -138,27 +137,75 @@ def undo(
     return transitions.undo(candidate, by=by, details=Details(expected_version=expected_version))
 
 
-def decide_many(*, by: Actor, match_ids: Sequence[str], act: str, note: str = "") -> list[Decided]:
+def decide_many(
+    *,
+    by: Actor,
+    match_ids: Sequence[str],
+    act: str,
+    note: str = "",
+    versions: Mapping[str, int] | None = None,
+    key: str = "",
+) -> list[Decided]:
     """Decide several pairs, each by itself: one that cannot be decided stops none of the others.
 
-    The answers come in the order of the ids, each id once.
+    The answers come in the order of the ids, each id once. `versions` are those that were seen, by
+    id. Under a `key` of at most 32 characters each pair has one of its own (see `key_of`), so that
+    the same sent again counts once.
     """
     by.require(Permission.DECIDE_MATCHES)
-    decide = _DECIDED_BY.get(act)
-    if decide is None:
-        raise InvalidInput("act is confirm or dissociate.", field="act")
-    _checked_details(Details(note=note))
+    if act not in _DECIDED_TOGETHER:
+        raise InvalidInput(f"act is one of {', '.join(_DECIDED_TOGETHER)}.", field="act")
+    _checked_details(Details(note=note, key=key))
+    answers = []
+    for match_id, candidate in _known(by, match_ids).items():
+        details = Details(
+            note=note,
+            expected_version=(versions or {}).get(match_id),
+            key=key_of(key=key, candidate=candidate) if key and candidate else "",
+        )
+        as_asked = partial(decide, by=by, act=Act(act), details=details)
+        answers.append(_decided(match_id, candidate, as_asked))
+    return answers
+
+
+def key_of(*, key: str, candidate: MatchCandidate) -> str:
+    """Return the key of one pair's decision among many that were sent under one key."""
+    return f"{key}-{candidate.pk}"
+
+
+def undo_many(*, by: Actor, versions: Mapping[str, int]) -> list[Decided]:
+    """Take back what the actor decided about several pairs, each by itself, if it still stands.
+
+    `versions` are those that the decisions led to, by id. What somebody else has decided is not
+    undone: that pair's answer is an error.
+    """
+    by.require(Permission.DECIDE_MATCHES)
+    # What came later is undone first, as one by one it would be.
+    latest_first = reversed(_known(by, list(versions)).items())
+    undone = [
+        _decided(match_id, candidate, partial(_undo_own, by=by, version=versions[match_id]))
+        for match_id, candidate in latest_first
+    ]
+    return undone[::-1]
+
+
+@transaction.atomic
+def _undo_own(*, by: Actor, candidate: MatchCandidate, version: int) -> MatchCandidate:
+    undone = transitions.undo(candidate, by=by, details=Details(expected_version=version))
+    decision = selectors.latest_undone(undone)
+    if (decision.user_id, decision.credential_id) != (by.user_id, by.credential_id):
+        raise transitions.NothingToUndo(
+            Sentence("Somebody else has decided this pair: it stays so.")
+        )
+    return undone
+
+
+def _known(by: Actor, match_ids: Sequence[str]) -> dict[str, MatchCandidate | None]:
+    """Return the pairs by id in the order asked, None for those that are out of reach."""
     wanted = list(dict.fromkeys(match_ids))
     if len(wanted) > MAX_DECIDED_AT_ONCE:
         raise InvalidInput(f"At most {MAX_DECIDED_AT_ONCE} ids at once.", field="ids")
-    known = {
-        candidate.public_id: candidate
-        for candidate in selectors.candidates_for(by).filter(
-            public_id__in=[lists_selectors.searchable(match_id) for match_id in wanted]
-        )
-    }
-    as_asked = partial(decide, by=by, note=note)
-    return [_decided(match_id, known.get(match_id), as_asked) for match_id in wanted]
+    return dict.fromkeys(wanted) | selectors.candidates_named(by, wanted)
 
 
 def _decided(
@@ -172,10 +219,7 @@ def _decided(
         return Decided(match_id, error=error)
 
 
-_DECIDED_BY: dict[str, Callable[..., MatchCandidate]] = {
-    Act.CONFIRM: confirm,
-    Act.DISSOCIATE: dissociate,
-}
+_DECIDED_TOGETHER = (Act.CONFIRM, Act.DISSOCIATE, Act.UNSURE)
 
 
 def undo_last(*, by: Actor, key: str = "") -> MatchCandidate:

@@ -75,6 +75,7 @@ def run(by: Actor, submissions: Sequence[Submission]) -> list[Outcome]:
     # Every call locks its images in one order, so that no two calls wait for each other.
     in_order = sorted(drafts, key=lambda draft: draft.submission.raw.sha256)
     with timings.measured(timings.STORE), transaction.atomic():
+        pairing.take_turn(by.organisation_id, [pair for draft in drafts for pair in draft.pairs])
         kept = [_store(by, draft) for draft in in_order]
         suggested = pairing.suggest_all([(each.image, each.draft.pairs) for each in kept])
         outcomes = {
@@ -331,6 +332,7 @@ def _suggest_arrivals(look: _Look, submission: Submission, image: Image) -> None
     pairs = _pairs_in(arrivals, submission, [submission.add_to])
     if pairs:
         with transaction.atomic():
+            pairing.take_turn(image.organisation_id, pairs)
             pairing.suggest(image, pairs)
 
 

@@ -7,18 +7,20 @@
 
 A decided pair (confirmed or dissociated) changes only by a person's or program's further decision.
 A confirmed pair has a scope, and a pair in any state but superseded may be in doubt: a flag that
-asks for a second look, which every decision takes away.
+asks for a second look, which every decision takes away. Pairs confirmed in `whole` scope make
+clusters, and no decision or undo may leave a dissociated pair inside one (`review.cluster_rules`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from accounts.actors import Actor, Surface
 from common.errors import Conflict
 from common.sentences import Sentence
-from review import selectors
+from review import cluster_rules, selectors
+from review.cluster_rules import ClusterConflict
 from review.models import Act, Decision, MatchCandidate, State
 from review.scopes import Scope
 
@@ -91,20 +93,44 @@ def decide(
 ) -> MatchCandidate:
     """Confirm, dissociate or doubt a pair; deciding the same again changes nothing.
 
-    Raise DecidedMeanwhile when the pair has changed since the expected version or was superseded.
+    Raise DecidedMeanwhile when the pair has changed since the expected version or was superseded,
+    ClusterConflict when what it means for the cluster contradicts another decision.
     """
-    locked = _locked(candidate)
+    locked = _locked_in_turn(candidate)
     if _was_done(locked, act=act, by=by, key=details.key):
         return locked
     wanted = _wanted(locked, act)
     if _standing_of(locked) == wanted:
         return locked
     _check_version(locked, details.expected_version)
-    if locked.state == State.SUPERSEDED:
-        raise DecidedMeanwhile(
-            Sentence("One of the two images has left the list: nothing to decide.")
-        )
+    _check_there(locked)
+    if act != Act.UNSURE:
+        cluster_rules.require_room(locked, state=wanted.state, scope=wanted.scope, by=by)
     _record(locked, act=act, to=wanted, by=by, details=details)
+    return locked
+
+
+def dissociate_together(
+    candidates: Sequence[MatchCandidate],
+    *,
+    by: Actor,
+    versions: Mapping[int, int],
+    details: Details,
+) -> list[MatchCandidate]:
+    """Dissociate several pairs at once, which parts what none of them alone would part.
+
+    `versions` are those that were seen, by row id. Raise as `decide` does; then none is decided.
+    """
+    cluster_rules.take_turn(candidates[0].image_list.organisation_id)
+    locked = [_locked(each) for each in sorted(candidates, key=lambda each: each.pk)]
+    for each in locked:
+        if each.state == State.DISSOCIATED:
+            continue
+        _check_version(each, versions[each.pk])
+        _check_there(each)
+        _record(each, act=Act.DISSOCIATE, to=_DECIDED[Act.DISSOCIATE], by=by, details=details)
+    for each in locked:
+        cluster_rules.require_apart(each)
     return locked
 
 
@@ -139,29 +165,33 @@ def done_under(by: Actor, key: str) -> Decision:
     return decision
 
 
-def would_change(candidate: MatchCandidate, act: Act) -> bool:
+def would_change(candidate: MatchCandidate, act: str) -> bool:
     """Tell whether a decision would change where the pair stands now."""
     return candidate.state != State.SUPERSEDED and _standing_of(candidate) != _wanted(
-        candidate, act
+        candidate, Act(act)
     )
 
 
 def undo(candidate: MatchCandidate, *, by: Actor, details: Details) -> MatchCandidate:
     """Take the latest decision about the pair back; raise NothingToUndo when there is none left.
 
-    Raise DecidedMeanwhile when the pair has changed since the expected version.
+    Raise DecidedMeanwhile when the pair has changed since the expected version, ClusterConflict
+    when what it was before contradicts what was decided about others since.
     """
-    locked = _locked(candidate)
+    locked = _locked_in_turn(candidate)
     if _was_done(locked, act=Act.UNDO, by=by, key=details.key):
         return locked
     _check_version(locked, details.expected_version)
     decision = selectors.undoable_decision(locked)
     if decision is None:
         raise NothingToUndo(Sentence("There is no decision about this pair left to undo."))
+    before = _before(decision, locked)
+    if (before.state, before.scope) != (locked.state, locked.scope):
+        cluster_rules.require_room(locked, state=before.state, scope=before.scope, by=by)
     _record(
         locked,
         act=Act.UNDO,
-        to=_before(decision, locked),
+        to=before,
         by=by,
         details=details,
         about={"undoes": decision},
@@ -169,8 +199,38 @@ def undo(candidate: MatchCandidate, *, by: Actor, details: Details) -> MatchCand
     return locked
 
 
+def undo_together(
+    candidates: Sequence[MatchCandidate], *, by: Actor, versions: Mapping[int, int]
+) -> list[MatchCandidate]:
+    """Take back what was dissociated together, which one by one would contradict the others.
+
+    `versions` are those that were seen, by row id. Raise as `undo` does; then none is undone.
+    """
+    cluster_rules.take_turn(candidates[0].image_list.organisation_id)
+    locked = [_locked(each) for each in sorted(candidates, key=lambda each: each.pk)]
+    for each in locked:
+        _check_version(each, versions[each.pk])
+        decision = selectors.undoable_decision(each)
+        if decision is None or decision.act != Act.DISSOCIATE:
+            raise NothingToUndo(Sentence("What was split here has been decided anew meanwhile."))
+        before = _before(decision, each)
+        about = {"undoes": decision}
+        _record(each, act=Act.UNDO, to=before, by=by, details=Details(), about=about)
+    for each in locked:
+        if each.confirmed_scope == Scope.WHOLE:
+            cluster_rules.require_whole(each)
+    return locked
+
+
 def auto_confirm(candidate: MatchCandidate) -> None:
-    """Confirm a locked, newly found pair because the list's policy says so."""
+    """Confirm a locked, newly found pair because the list's policy says so.
+
+    The caller has taken its turn. A pair that may not join its clusters waits for a person.
+    """
+    try:
+        cluster_rules.require_room(candidate, state=State.CONFIRMED, scope=Scope.WHOLE)
+    except ClusterConflict:
+        return
     _record(candidate, act=Act.AUTO_CONFIRM, to=Standing(State.CONFIRMED))
 
 
@@ -182,6 +242,17 @@ def supersede(candidate: MatchCandidate) -> None:
 def revive(candidate: MatchCandidate) -> None:
     """Put a locked superseded pair back into the queue: its image is there again."""
     _record(candidate, act=Act.REVIVE, to=_moved(candidate, State.SUGGESTED))
+
+
+def decided_meanwhile(candidate: MatchCandidate) -> DecidedMeanwhile:
+    """Return the error for a pair that is not in the state that was seen."""
+    return DecidedMeanwhile(
+        Sentence(
+            "Somebody has decided this pair meanwhile: it is %(state)s. Look at it again.",
+            state=State(candidate.state).label,
+        ),
+        state=candidate.state,
+    )
 
 
 def _standing_of(candidate: MatchCandidate) -> Standing:
@@ -206,12 +277,13 @@ def _before(decision: Decision, now: MatchCandidate) -> Standing:
 
 def _check_version(locked: MatchCandidate, expected_version: int | None) -> None:
     if expected_version is not None and locked.version != expected_version:
+        raise decided_meanwhile(locked)
+
+
+def _check_there(locked: MatchCandidate) -> None:
+    if locked.state == State.SUPERSEDED:
         raise DecidedMeanwhile(
-            Sentence(
-                "Somebody has decided this pair meanwhile: it is %(state)s. Look at it again.",
-                state=State(locked.state).label,
-            ),
-            state=locked.state,
+            Sentence("One of the two images has left the list: nothing to decide.")
         )
 
 
@@ -223,6 +295,11 @@ def _was_done(locked: MatchCandidate, *, act: Act, by: Actor, key: str) -> bool:
     if (earlier.candidate_id, earlier.act) != (locked.pk, act):
         raise KeyReused(Sentence("This key was used for another decision. Take a new one."))
     return True
+
+
+def _locked_in_turn(candidate: MatchCandidate) -> MatchCandidate:
+    cluster_rules.take_turn(candidate.image_list.organisation_id)
+    return _locked(candidate)
 
 
 def _locked(candidate: MatchCandidate) -> MatchCandidate:

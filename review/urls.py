@@ -4,12 +4,20 @@ from __future__ import annotations
 
 from django.urls import path
 
-from review import views
+from review import cluster_views, queue_views, views
 
 app_name = "review"
 
+_CLUSTER = "clusters/<str:item_id>/"
+
 urlpatterns = [
-    path("review/", views.queue, name="queue"),
+    path("review/", queue_views.queue, name="queue"),
+    path("review/counts/", queue_views.counts, name="counts"),
+    path("review/selection/", queue_views.preview, name="selection"),
+    path("review/selection/apply/", queue_views.apply, name="selection-apply"),
+    path("review/selection/undo/", queue_views.take_back, name="selection-undo"),
+    path("review/views/", queue_views.save_view, name="view-save"),
+    path("review/views/<str:view_id>/remove/", queue_views.remove_view, name="view-remove"),
     path("review/start/", views.start, name="start"),
     path("review/undo/", views.undo, name="undo"),
     path("review/claims/renew/", views.renew_claims, name="renew-claims"),
@@ -18,4 +26,11 @@ urlpatterns = [
     path("review/pair/<str:match_id>/decide/", views.decide, name="decide"),
     path("review/pair/<str:match_id>/explain/", views.explain, name="explain"),
     path("review/pair/<str:match_id>/next/", views.following, name="next"),
+    path(_CLUSTER, cluster_views.cluster, name="cluster"),
+    path(f"{_CLUSTER}preview/", cluster_views.preview, name="cluster-preview"),
+    path(f"{_CLUSTER}decide/", cluster_views.decide, name="cluster-decide"),
+    path(f"{_CLUSTER}undo/", cluster_views.undo, name="cluster-undo"),
+    path(f"{_CLUSTER}reference/", cluster_views.reference, name="cluster-reference"),
+    path(f"{_CLUSTER}link/", cluster_views.link, name="cluster-link"),
+    path(f"{_CLUSTER}split/", cluster_views.split, name="cluster-split"),
 ]

@@ -1,4 +1,4 @@
-"""The pages of review: the queue, one pair, and what is decided there."""
+"""The pages of review: one pair, and what is decided there."""
 
 from __future__ import annotations
 
@@ -18,45 +18,19 @@ from accounts import wording as accounts_wording
 from accounts.http import actor_of, page, wants_fragment
 from accounts.permissions import Permission
 from common.errors import InvalidInput
-from lists import selectors as lists_selectors
-from review import claims, overlay, selectors, services, wording
-from review.forms import DECISIONS, REASONS, AheadForm, DecisionForm, ExplanationForm, QueueFilter
-from review.keys import ALL_KEYS, BLINK, KEYS, REASON, VIEWS
-from review.queues import AskedQueue, asked_queue
+from matching.evidence import IDENTICAL_KINDS
+from review import claims, clusters, overlay, queue_counts, selectors, services, wording
+from review.cluster_rules import ClusterConflict
+from review.forms import DECISIONS, REASONS, AheadForm, DecisionForm, ExplanationForm
+from review.keys import ALL_KEYS, EXPOSURE, KEYS, LOOKS, REASON, VIEWS, ZOOM
+from review.queues import asked_queue
 from review.transitions import DecidedMeanwhile, NothingToUndo, would_change
 
 if TYPE_CHECKING:
     from review.models import MatchCandidate
-    from review.selectors import Pair
+    from review.selectors import Copies, Pair
 
-PAIRS_PER_PAGE = 40
 NOT_UNDERSTOOD = gettext_lazy("This decision cannot be understood. Load the page again.")
-
-
-@page
-@require_GET
-def queue(request: HttpRequest) -> HttpResponse:
-    """Show the pairs in a state, best first."""
-    actor = actor_of(request)
-    lists = {each.public_id: each for each in lists_selectors.lists_for(actor).order_by("name")}
-    choices = [(each.public_id, each.name) for each in lists.values()]
-    chosen = QueueFilter(request.GET, list_choices=choices)
-    after = request.GET.get("after", "")
-    candidates = selectors.candidates_page(
-        actor,
-        state=chosen.wanted_state,
-        queue=selectors.Queue(lists.get(chosen.list_id), chosen.only_unsure),
-        after=selectors.candidate_for(actor, after) if after else None,
-        size=PAIRS_PER_PAGE,
-    )
-    context = {
-        "chosen": chosen,
-        "queue_query": _chosen_query(chosen),
-        "pairs": selectors.pairs_of(candidates.rows),
-        "has_more": candidates.next_after is not None,
-        "is_first_page": not after,
-    }
-    return render(request, "review/queue.html", context)
 
 
 @page
@@ -97,7 +71,7 @@ def decide(request: HttpRequest, match_id: str) -> HttpResponse:
             act=act,
             details=form.details,
         )
-    except DecidedMeanwhile as error:
+    except (DecidedMeanwhile, ClusterConflict) as error:
         return _present_state(request, match_id, error, wanted=act)
     if wants_fragment(request):
         return _taken(request, candidate, act)
@@ -142,7 +116,7 @@ def undo(request: HttpRequest) -> HttpResponse:
     """Take the person's latest decision back and show its pair."""
     try:
         candidate = services.undo_last(by=actor_of(request), key=request.POST.get("key", ""))
-    except NothingToUndo as error:
+    except (NothingToUndo, ClusterConflict) as error:
         if wants_fragment(request):
             return JsonResponse(
                 {"message": accounts_wording.said(error)}, status=HTTPStatus.CONFLICT
@@ -163,29 +137,40 @@ def _pair_page(
     status: HTTPStatus = HTTPStatus.OK,
 ) -> HttpResponse:
     (shown,) = selectors.pairs_of([candidate])
-    context = {
-        **_pair_context(shown),
+    (context,) = _pair_contexts(request, [shown])
+    context |= {
         **_queue_context(request),
         "conflict": conflict,
         "all_keys": ALL_KEYS,
         "reason_key": REASON,
+        "views": VIEWS,
+        "zoom": ZOOM,
+        "looks": LOOKS,
     }
     template = "review/_pair.html" if wants_fragment(request) else "review/pair.html"
     return render(request, template, context, status=status)
 
 
-def _pair_context(shown: Pair) -> dict[str, Any]:
+def _pair_contexts(request: HttpRequest, pairs: list[Pair]) -> list[dict[str, Any]]:
+    copies = selectors.confirmed_copies(pairs)
+    return [_pair_context(request, pair, copies[pair.candidate.pk]) for pair in pairs]
+
+
+def _pair_context(request: HttpRequest, shown: Pair, copies: Copies) -> dict[str, Any]:
     candidate = shown.candidate
+    acts = [act for act in DECISIONS if would_change(candidate, act)]
     return {
+        "cluster": clusters.beside(actor_of(request), shown),
         "pair": shown,
         "candidate": candidate,
         "differences": wording.differences_of(shown),
+        "consequences": wording.consequences_of(candidate, copies) if "confirm" in acts else [],
         "history": selectors.history_of(candidate),
         "overlay": overlay.overlay_of(shown),
+        "identical_kinds": IDENTICAL_KINDS,
         "keys": KEYS,
-        "views": VIEWS,
-        "blink": BLINK,
-        "acts": [act for act in DECISIONS if would_change(candidate, act)],
+        "exposure": EXPOSURE,
+        "acts": acts,
         "reasons": REASONS,
     }
 
@@ -214,8 +199,8 @@ def _fragments(request: HttpRequest, candidates: list[MatchCandidate]) -> HttpRe
     queue = _queue_context(request)
     if not candidates:
         return render(request, "review/_done.html", {"keys": KEYS, **queue})
-    pairs = selectors.pairs_of(candidates)
-    articles = [_article(request, {**_pair_context(pair), **queue}) for pair in pairs]
+    contexts = _pair_contexts(request, selectors.pairs_of(candidates))
+    articles = [_article(request, {**context, **queue}) for context in contexts]
     return HttpResponse("".join(articles))
 
 
@@ -231,27 +216,28 @@ def _taken(request: HttpRequest, candidate: MatchCandidate, act: str) -> HttpRes
 
 
 def _present_state(
-    request: HttpRequest, match_id: str, error: DecidedMeanwhile, *, wanted: str
+    request: HttpRequest,
+    match_id: str,
+    error: DecidedMeanwhile | ClusterConflict,
+    *,
+    wanted: str,
 ) -> HttpResponse:
     if not wants_fragment(request):
         messages.warning(request, accounts_wording.said(error))
         return redirect(_in_queue(request, "review:pair", match_id))
     candidate = selectors.candidate_for(actor_of(request), match_id)
-    conflict = {
-        "message": accounts_wording.said(error),
-        "decision": selectors.history_of(candidate).first(),
-        "wanted": wanted,
-    }
+    conflict: dict[str, Any] = {"message": accounts_wording.said(error)}
+    if isinstance(error, ClusterConflict):
+        # The pair is as it was seen, and asking again changes nothing.
+        conflict["against"] = error.pair
+    else:
+        conflict |= {"decision": selectors.history_of(candidate).first(), "wanted": wanted}
     return _pair_page(request, candidate, conflict=conflict, status=HTTPStatus.CONFLICT)
 
 
 def _to_review(request: HttpRequest) -> int:
     """Return how many pairs wait in the queue that the person works on."""
-    queue = asked_queue(request).queue
-    if queue.only_unsure:
-        return selectors.waiting_in(actor_of(request), queue).count()
-    counts = selectors.suggested_counts(actor_of(request))
-    return sum(counts.values()) if queue.image_list is None else counts.get(queue.image_list.pk, 0)
+    return queue_counts.count_in(actor_of(request), asked_queue(request).queue)
 
 
 def _queue_context(request: HttpRequest) -> dict[str, Any]:
@@ -261,12 +247,6 @@ def _queue_context(request: HttpRequest) -> dict[str, Any]:
         "queue_parameters": asked.parameters,
         "to_review": _to_review(request),
     }
-
-
-def _chosen_query(chosen: QueueFilter) -> str:
-    asked = {"list": chosen.list_id, "unsure": "1" if chosen.only_unsure else ""}
-    parameters = {name: value for name, value in asked.items() if value}
-    return AskedQueue(selectors.Queue(), parameters).query
 
 
 def _in_queue(request: HttpRequest, name: str, *arguments: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,15 +11,41 @@ from django.utils import timezone
 from django.utils.formats import date_format, number_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.models import User
+from lists.models import Image
 from review.models import Decision, MatchCandidate, State
 from review.scopes import Scope
-from review.selectors import Pair, Side
+from review.selectors import Copies, Pair, Side
 
 _MISSING = "—"
+
+# What is done with a whole selection: on the button, above its preview, and once it is done.
+_BULK: dict[str, tuple[str | Promise, str | Promise, str | Promise]] = {
+    "confirm": (
+        gettext_lazy("Confirm…"),
+        gettext_lazy("Confirm these pairs?"),
+        gettext_lazy("Confirmed"),
+    ),
+    "dissociate": (
+        gettext_lazy("Not a match…"),
+        gettext_lazy("Are these pairs no matches?"),
+        gettext_lazy("Not a match"),
+    ),
+    "unsure": (
+        gettext_lazy("Unsure…"),
+        gettext_lazy("Keep these pairs for a second look?"),
+        gettext_lazy("Kept for a second look"),
+    ),
+    "assign": (
+        gettext_lazy("Assign…"),
+        gettext_lazy("Assign these pairs?"),
+        gettext_lazy("Assigned"),
+    ),
+}
 _SHOWN_SHA256_LENGTH = 12
+_MINUS = "\N{MINUS SIGN}"
 
 _KINDS: dict[str, str | Promise] = {
     "exact": gettext_lazy("Same file"),
@@ -92,16 +118,33 @@ _REASONS: dict[str, str | Promise] = {
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One property of both pictures, and whether they differ in it."""
+    """One property of both pictures, and how they differ in it."""
 
     label: str
     query: str
     item: str
+    # How much more B has than A, where that is a number.
+    delta: str = ""
 
     @property
     def differs(self) -> bool:
         """Tell whether the two values are unlike."""
         return self.query != self.item
+
+
+def bulk_label(act: str) -> str:
+    """Return the words of the button that asks for an act on a selection."""
+    return str(_BULK[act][0])
+
+
+def bulk_question(act: str) -> str:
+    """Return what is asked before an act on a selection."""
+    return str(_BULK[act][1])
+
+
+def bulk_answer(act: str) -> str:
+    """Return what an act has made of a selection."""
+    return str(_BULK[act][2])
 
 
 def kind_name(kind: str) -> str:
@@ -182,7 +225,34 @@ def frame_notes(evidence: Mapping[str, Any]) -> list[str]:
 def differences_of(pair: Pair) -> list[Difference]:
     """Return the properties of both pictures beside each other, also those that are missing."""
     query, item = _properties(pair.query), _properties(pair.item)
-    return [Difference(label, query[label], item[label]) for label in query]
+    deltas = _deltas(pair.query.image, pair.item.image)
+    return [
+        Difference(label, query[label], item[label], deltas.get(label, ""))
+        for label in query
+        if label != _("Frames") or pair.query.image.frames + pair.item.image.frames > 2
+    ]
+
+
+def consequences_of(candidate: MatchCandidate, copies: Copies) -> list[str]:
+    """Return what confirming a pair brings about, one sentence each."""
+    return [*_consequences(candidate), *_joined(copies), _("Nobody is sent a message.")]
+
+
+def _consequences(candidate: MatchCandidate) -> Iterator[str]:
+    yield _("The pair leaves the queue, and answers that tell its state say “confirmed”.")
+    yield _("The two pictures and the copies of each become one cluster.")
+    if candidate.score <= candidate.image_list.duplicate_threshold:
+        yield _("Its score stays, so what goes by the threshold still takes it for no duplicate.")
+
+
+def _joined(copies: Copies) -> Iterator[str]:
+    for letter, count in (("A", copies.of_query), ("B", copies.of_item)):
+        if count:
+            yield ngettext(
+                "%(letter)s is confirmed as a copy of one other image of this list already.",
+                "%(letter)s is confirmed as a copy of %(count)s other images of this list already.",
+                count,
+            ) % {"letter": letter, "count": number_format(count, use_l10n=True)}
 
 
 def sentence_of(code: str, params: Mapping[str, int | float | str]) -> str:
@@ -207,6 +277,7 @@ def _properties(side: Side) -> dict[str, str]:
     image, item = side.image, side.item
     return {
         _("Size"): f"{image.width} × {image.height}",
+        _("Frames"): number_format(image.frames, use_l10n=True),
         _("Format"): image.format.upper(),
         _("File"): filesizeformat(image.byte_size),
         _("Received"): date_format(image.created_at, "DATE_FORMAT"),
@@ -216,6 +287,20 @@ def _properties(side: Side) -> dict[str, str]:
         _("Media id"): item.public_id if item else _MISSING,
         _("SHA-256"): image.sha256[:_SHOWN_SHA256_LENGTH] + "…",
     }
+
+
+def _deltas(query: Image, item: Image) -> dict[str, str]:
+    """Return how much more B has than A, by label; nothing for what is the same."""
+    width, height = item.width - query.width, item.height - query.height
+    size = f"{_signed(width, str)} × {_signed(height, str)}" if width or height else ""
+    more_bytes = item.byte_size - query.byte_size
+    return {_("Size"): size, _("File"): _signed(more_bytes, filesizeformat) if more_bytes else ""}
+
+
+def _signed(number: int, written: Callable[[int], str]) -> str:
+    if not number:
+        return "±0"
+    return f"{'+' if number > 0 else _MINUS}{written(abs(number))}"
 
 
 def _localised(params: Mapping[str, int | float | str]) -> dict[str, str]:

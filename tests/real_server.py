@@ -89,6 +89,13 @@ class ProductServer:
         assert answer.status_code == 201, answer.text
         return str(answer.json()["id"])
 
+    def remove_list(self, list_id: str) -> None:
+        """Take a list out of service."""
+        answer = requests.delete(
+            f"{self.url}/v1/lists/{list_id}/", headers=self.headers, timeout=30
+        )
+        assert answer.status_code == 204, answer.text
+
 
 @contextmanager
 def product(folder: Path, **variables: str) -> Iterator[ProductServer]:

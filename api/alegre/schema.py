@@ -37,4 +37,3 @@ DELETION = extend_schema(
     parameters=[DeletionRequest],
     responses={200: DeletionAnswer, **_FAILURES},
 )
-EXCLUDED = extend_schema(exclude=True)

@@ -85,11 +85,6 @@ class KeptImage(AlegreView):
         is_deleted = similar.forget(by=by, image_list=image_list, doc_id=asked["doc_id"])
         return Response({"deleted": is_deleted})
 
-    @schema.EXCLUDED
-    def post(self, request: Request) -> Response:
-        """Refuse the former way to keep an image, which Alegre refuses too."""
-        return self.not_here()
-
 
 class Elsewhere(AlegreView):
     """Calls of Alegre's that this server does not answer."""

@@ -22,6 +22,7 @@ from api.parameters import checked, parameters_of
 from common.errors import InvalidInput
 from lists import selectors as lists_selectors
 from review import linking, selectors, services
+from review.sought import Queue
 
 # As the header ETag of a match has it; a proxy that compresses answers makes it weak.
 _VERSION_TAG = re.compile(r'(?:W/)?"(\d{1,9})"')
@@ -39,7 +40,7 @@ class Matches(NativeView):
         image_list = lists_selectors.list_for(actor, asked["list"]) if asked["list"] else None
         page = selectors.candidates_page(
             actor,
-            queue=selectors.Queue(image_list),
+            queue=Queue(image_list),
             state=selectors.state_named(asked["state"]) if asked["state"] else None,
             kind=selectors.kind_named(asked["kind"]) if asked["kind"] else None,
             after=selectors.candidate_at(actor, piece.after) if piece.after else None,

@@ -14,6 +14,7 @@ from drf_spectacular.utils import (
 from rest_framework import serializers
 
 from api.native import examples
+from api.native.cluster_serializers import ItemCluster
 from api.native.paging import PageRequest
 from api.native.serializers import (
     CheckAnswer,
@@ -128,6 +129,12 @@ FOUND_ITEM_REMOVAL = _described(
     "found_item_remove",
     parameters=[_ITEM_NAME, ListFilter],
     responses={204: _GONE, **_failures(404)},
+)
+CLUSTER = _described(
+    "Items",
+    "item_cluster",
+    parameters=[_ITEM_NAME, PageRequest],
+    responses={200: ItemCluster, **_failures(404)},
 )
 CHECK = _described(
     "Items",

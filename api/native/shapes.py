@@ -89,7 +89,7 @@ def _found(match: Match, request: Request) -> dict[str, Any]:
         "state": match.state.value if match.state else None,
         "score": round(match.score, _SCORE_DIGITS),
         "kind": match.comparison.kind.value,
-        "item": _picture(match.item.image, match.item, request),
+        "item": picture(match.item.image, match.item, request),
         "evidence": evidence.shown(match.comparison.evidence),
     }
 
@@ -105,14 +105,14 @@ def _pair(pair: Pair, request: Request) -> dict[str, Any]:
         "version": candidate.version,
         "score": round(candidate.score, _SCORE_DIGITS),
         "kind": candidate.kind,
-        "query": _picture(pair.query.image, pair.query.item, request),
-        "item": _picture(pair.item.image, pair.item.item, request),
+        "query": picture(pair.query.image, pair.query.item, request),
+        "item": picture(pair.item.image, pair.item.item, request),
         "created_at": candidate.created_at,
         "changed_at": candidate.changed_at,
     }
 
 
-def _picture(image: Image, item: Item | None, request: Request) -> dict[str, Any]:
+def picture(image: Image, item: Item | None, request: Request) -> dict[str, Any]:
     address = reverse("pictures:thumbnail", args=(image.sha256, THUMBNAIL_SIDE_PX))
     return {
         "id": item.public_id if item else None,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path, re_path
 
-from api.native import match_views, views
+from api.native import cluster_views, match_views, views
 from api.views import DialectView
 
 app_name = "native"
@@ -19,6 +19,7 @@ _VIEWS: dict[str, tuple[str, type[DialectView]]] = {
     "check": (f"{_LIST}check/", views.CheckImage),
     "found-items": ("items/", views.FoundItems),
     "found-item": ("items/<str:name>/", views.ItemKnownAs),
+    "cluster": ("items/<str:name>/cluster/", cluster_views.ClusterOfItem),
     "matches": ("matches/", match_views.Matches),
     "many-matches": ("matches/bulk/", match_views.ManyMatches),
     "match": (_MATCH, match_views.OneMatch),

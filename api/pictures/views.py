@@ -15,22 +15,13 @@ from api.authentication import BrowserOrTokenAuthentication, actor_of
 from api.native.errors import failure
 from api.views import DialectView
 from lists import storage
+from lists.formats import MEDIA_TYPES
 from review import selectors
 
 if TYPE_CHECKING:
     from lists.models import Image
 
 _log = logging.getLogger(__name__)
-
-# What browsers draw and cannot run; anything else is only ever downloaded.
-_DRAWN = {
-    "jpeg": "image/jpeg",
-    "png": "image/png",
-    "gif": "image/gif",
-    "webp": "image/webp",
-    "bmp": "image/bmp",
-    "avif": "image/avif",
-}
 
 
 class PictureView(DialectView):
@@ -82,10 +73,11 @@ class Original(PictureView):
     def picture(self, image: Image, side_px: int) -> FileResponse:
         """Return the file: drawn by browsers if it is of a kind that they can only draw."""
         kind = image.format.lower()
-        content_type = _DRAWN.get(kind, "application/octet-stream")
+        content_type = MEDIA_TYPES.get(kind, "application/octet-stream")
         name = f"{image.sha256[:16]}.{kind if kind.isalnum() else 'bin'}"
         answer = _file(storage.read_original(image), content_type, name)
-        if kind not in _DRAWN:
+        # Browsers draw what they can only draw; anything else is only ever downloaded.
+        if kind not in MEDIA_TYPES:
             answer["Content-Disposition"] = f'attachment; filename="{name}"'
         return answer
 

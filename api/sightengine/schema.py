@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, PolymorphicProxySerializer, extend_schema
+from drf_spectacular.utils import PolymorphicProxySerializer, extend_schema
 from rest_framework.serializers import Serializer
 
 from api.sightengine.serializers import (
@@ -26,20 +26,24 @@ View = TypeVar("View", bound=Callable[..., Any])
 _TAGS = ["Sightengine dialect"]
 _FORMS = ("multipart/form-data", "application/x-www-form-urlencoded")
 _FAILURES = dict.fromkeys((400, 401, 403, 404, 413, 429, 503), SightengineFailure)
-_CALLBACK = OpenApiParameter("callback", str, description="Name of a JSONP callback.")
+# The server itself refuses an address of more than 8,190 bytes, with a page.
+_TOO_LONG = {(414, "text/html"): OpenApiTypes.STR}
 
 
 def _answers(success: Any) -> dict[Any, Any]:
-    """Return what may be answered; with a callback every answer is a script."""
-    script = {(200, "application/javascript"): OpenApiTypes.STR}
-    return {(200, "application/json"): success, **script, **_FAILURES}
+    """Return what may be answered.
+
+    JSONP is not described: there a script answers 200 whatever has happened, so that no status
+    would mean anything.
+    """
+    return {(200, "application/json"): success, **_FAILURES, **_TOO_LONG}
 
 
 def _by_address(name: str, asked: type[Serializer[Any]], success: Any) -> Callable[[View], View]:
     return extend_schema(
         tags=_TAGS,
         operation_id=f"sightengine_{name}_address",
-        parameters=[asked, _CALLBACK],
+        parameters=[asked],
         responses=_answers(success),
     )
 
@@ -48,7 +52,6 @@ def _by_upload(name: str, asked: type[Serializer[Any]], success: Any) -> Callabl
     return extend_schema(
         tags=_TAGS,
         operation_id=f"sightengine_{name}",
-        parameters=[_CALLBACK],
         request=dict.fromkeys(_FORMS, asked),
         responses=_answers(success),
     )

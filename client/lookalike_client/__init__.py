@@ -5,6 +5,8 @@ from __future__ import annotations
 from lookalike_client.answers import (
     Check,
     ClosestMatch,
+    Cluster,
+    ClusterMember,
     FoundMatch,
     ImageList,
     Item,
@@ -35,6 +37,8 @@ from lookalike_client.pictures import Url
 __all__ = [
     "Check",
     "ClosestMatch",
+    "Cluster",
+    "ClusterMember",
     "Conflict",
     "FetchFailed",
     "Forbidden",

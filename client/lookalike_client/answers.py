@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from typing import Any, TypeVar
 
@@ -100,6 +100,33 @@ class Match:
 
 
 @dataclass(frozen=True)
+class ClusterMember(Picture):
+    """A picture of a cluster beside its reference.
+
+    `match`, `state` and `score` are those of its pair with the reference, None where there is none.
+    The best way there leads over `steps` confirmed pairs, the weakest with `weakest_score`.
+    """
+
+    match: str | None
+    state: str | None
+    score: float | None
+    steps: int | None
+    weakest_score: float | None
+
+
+@dataclass(frozen=True)
+class Cluster:
+    """The pictures that confirmed pairs connect; `members` leaves the reference out."""
+
+    size: int
+    reference: Picture
+    is_chosen: bool
+    first_seen: dt.datetime
+    last_seen: dt.datetime
+    members: tuple[ClusterMember, ...]
+
+
+@dataclass(frozen=True)
 class ClosestMatch:
     """The nearest earlier image; `score` is a distance, 0 for the same picture to 64."""
 
@@ -158,6 +185,23 @@ def match(answer: Mapping[str, Any]) -> Match:
         created_at=_time(answer["created_at"]),
         changed_at=_time(answer["changed_at"]),
     )
+
+
+def cluster(answer: Mapping[str, Any], members: Iterable[ClusterMember]) -> Cluster:
+    """Return a cluster, with the members that its pages have."""
+    return _known(
+        Cluster,
+        answer,
+        reference=_known(Picture, answer["reference"]),
+        first_seen=_time(answer["first_seen"]),
+        last_seen=_time(answer["last_seen"]),
+        members=tuple(members),
+    )
+
+
+def cluster_member(answer: Mapping[str, Any]) -> ClusterMember:
+    """Return a picture of a cluster."""
+    return _known(ClusterMember, answer)
 
 
 def match_answer(answer: Mapping[str, Any], item_id: str | None) -> MatchAnswer:

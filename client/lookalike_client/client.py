@@ -8,7 +8,7 @@ from typing import Any, Callable, TypeVar
 from urllib.parse import parse_qs, quote, urlsplit
 
 from lookalike_client import answers, pictures, transport
-from lookalike_client.answers import Check, ImageList, Item, Match, MatchAnswer
+from lookalike_client.answers import Check, Cluster, ImageList, Item, Match, MatchAnswer
 from lookalike_client.pictures import Image, Url
 from lookalike_client.transport import Answer, Request, Transport
 
@@ -154,6 +154,13 @@ class Lookalike:
     def undo(self, match_id: str, *, version: int | None = None) -> Match:
         """Take the latest decision about a match back."""
         return self._decide(match_id, "undo", version=version)
+
+    def cluster(self, item_id: str) -> Cluster:
+        """Return the pictures that confirmed pairs connect with an item's, all of them."""
+        path = _path("items", item_id, "cluster")
+        members = tuple(self._pages(path, {}, answers.cluster_member))
+        first = self._get(path, {"limit": 1})
+        return _read(lambda body: answers.cluster(body, members), first)
 
     # --------------------------------------------------------------------------------- sending
 

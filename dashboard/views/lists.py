@@ -18,6 +18,7 @@ from dashboard.forms import ListSettingsForm, NewListForm, show_refusal
 from dashboard.paging import row_id
 from dashboard.shell import shell_of
 from lists import selectors, services
+from review import clusters
 
 if TYPE_CHECKING:
     from lists.models import List
@@ -59,7 +60,12 @@ def items(request: HttpRequest, list_id: str) -> HttpResponse:
     image_list = selectors.list_for(actor_of(request), list_id)
     after = request.GET.get("after", "")
     items_page = selectors.items_page(image_list, after=row_id(after), size=ITEMS_PER_PAGE)
-    context = frame_of(request, image_list, tab="items") | {"page": items_page, "after": after}
+    image_ids = [item.image_id for item in items_page.rows]
+    context = frame_of(request, image_list, tab="items") | {
+        "page": items_page,
+        "after": after,
+        "linked": clusters.linked_counts(image_ids, image_list),
+    }
     return render(request, "lists/items.html", context)
 
 

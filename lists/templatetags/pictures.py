@@ -7,6 +7,7 @@ from typing import Any
 from django import template
 from django.urls import reverse
 
+from lists.formats import MEDIA_TYPES
 from lists.models import Image, Item
 
 register = template.Library()
@@ -22,6 +23,16 @@ def thumbnail_url(image: Image, side_px: int) -> str:
 def original_url(image: Image) -> str:
     """Return the address of the picture as it came in."""
     return reverse("pictures:original", args=(image.sha256,))
+
+
+@register.filter
+def sharper_url(image: Image) -> str:
+    """Return the address of the original where a browser can draw it in the thumbnail's place.
+
+    An animation would begin to move there.
+    """
+    is_drawn = image.is_stored and image.frames == 1 and image.format.lower() in MEDIA_TYPES
+    return original_url(image) if is_drawn else ""
 
 
 @register.filter

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import template
 from django.utils.formats import number_format
 
-from review import wording
+from review import deltas, wording
+from review.counting import MOST_COUNTED
 
 register = template.Library()
+register.filter("said", accounts_wording.said)
 register.filter("kind_name", wording.kind_name)
 register.filter("kind_meaning", wording.kind_meaning)
 register.filter("looker_name", wording.looker_name)
@@ -18,12 +21,43 @@ register.filter("standing_name", wording.standing_name)
 register.filter("standing_before", wording.standing_before)
 register.filter("standing_after", wording.standing_after)
 register.filter("frame_notes", wording.frame_notes)
+register.filter("deltas_to", deltas.deltas)
+
+
+register.filter("person_name", wording.person_name)
+register.filter("bulk_label", wording.bulk_label)
+register.filter("bulk_question", wording.bulk_question)
+register.filter("bulk_answer", wording.bulk_answer)
+
+
+@register.filter
+def as_query(text: str) -> str:
+    """Return what is kept of an address as its end again."""
+    return f"?{text}" if text else ""
+
+
+@register.filter
+def entry(mapping: Mapping[object, object], key: object) -> object:
+    """Return what a mapping has under a key, None without any."""
+    return mapping.get(key)
+
+
+@register.filter
+def capped(count: int) -> str:
+    """Return a count as people read it: beyond "999+" nothing is counted."""
+    return "999+" if count >= MOST_COUNTED else number_format(count, use_l10n=True)
 
 
 @register.filter
 def reasons(evidence: dict[str, Any]) -> list[str]:
     """Return why two pictures match, in sentences."""
     return wording.reasons_of(evidence)
+
+
+@register.filter
+def count_of(counts: Mapping[int, int], row_id: int) -> int:
+    """Return the count of a row, 0 where there is none."""
+    return counts.get(row_id, 0)
 
 
 @register.inclusion_tag("parts/_score.html")

@@ -35,5 +35,7 @@ document.addEventListener("keydown", (event) => {
 });
 
 document.addEventListener("change", (event) => {
+  // A date or a number is being typed when it changes.
+  if (!event.target.matches("select, [type=checkbox]")) return;
   event.target.closest("[data-submit-on-change]")?.requestSubmit();
 });

@@ -1,13 +1,19 @@
 // How many pairs wait: in the queue that is worked on, and beside "Review" in all lists.
 
+// Beyond it nobody counts: the server gives one more, which shows as "999+".
+const MOST_SHOWN = 999;
+
 const waiting = document.querySelector("[data-to-review]");
 
-export const count = () => Number(waiting.textContent);
+export const count = () => Number(waiting.dataset.toReview);
+
+export const capped = (number) => (number > MOST_SHOWN ? `${MOST_SHOWN}+` : String(number));
 
 export function showCount(number) {
   const shown = Math.max(0, number);
   showTotal(shown - count());
-  waiting.textContent = shown;
+  waiting.dataset.toReview = shown;
+  waiting.textContent = capped(shown);
 }
 
 // The number of all lists moves with this one; "999+" stays as it is.

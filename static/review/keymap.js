@@ -16,7 +16,8 @@ export function letterOf(event) {
   const isPlainText = event.key.charCodeAt(0) < 128;
   const place = (isPlainText ? /^Digit(\d)$/ : /^(?:Key|Digit)([A-Z\d])$/).exec(event.code)?.[1];
   const letter = place ?? (isPlainText ? event.key.toUpperCase() : "");
-  return /^[A-Z\d]$/.test(letter) ? letter : "";
+  if (letter === "=") return "+"; // One key on many keyboards.
+  return /^[A-Z\d+-]$/.test(letter) ? letter : "";
 }
 
 const keyOf = ({ dataset }) => changed[dataset.remap] ?? dataset.default;
@@ -28,7 +29,7 @@ export function label(root) {
     const letter = keyOf(field);
     if (button.dataset.key === letter) continue;
     button.dataset.key = letter;
-    button.setAttribute("aria-keyshortcuts", letter);
+    button.setAttribute("aria-keyshortcuts", letter === "+" ? "Plus" : letter);
     const shown = button.querySelector("kbd");
     if (shown) shown.textContent = letter;
   }
@@ -74,7 +75,7 @@ export function listenToChanges() {
   });
   // Telephones say what was typed, not which key was pressed.
   dialog.addEventListener("input", ({ target }) => {
-    const letter = /^[a-z\d]$/i.exec(target.value.slice(-1))?.[0].toUpperCase() ?? "";
+    const letter = /^[a-z\d+-]$/i.exec(target.value.slice(-1))?.[0].toUpperCase() ?? "";
     change(target, letter);
     target.value = keyOf(target);
   });

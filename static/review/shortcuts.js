@@ -3,13 +3,14 @@
 import { letterOf, listenToChanges, open } from "./keymap.js";
 
 const STORE = `lookalike.shortcuts.${document.body.dataset.person}`;
-const EDITABLE = "input:not([type=range]), textarea, select, [contenteditable]";
+const EDITABLE = "input:not([type=range], [type=checkbox]), textarea, select, [contenteditable]";
 
 const isTyping = (event) => event.isComposing || event.target.closest?.(EDITABLE);
 
 function buttonFor(event) {
   const letter = letterOf(event);
-  if (!letter || event.shiftKey) return null;
+  // Some keyboards have no plus without Shift.
+  if (!letter || (event.shiftKey && letter !== "+")) return null;
   const button = document.querySelector(`[data-key="${letter}"]:not(:disabled)`);
   return button?.getClientRects().length ? button : null;
 }

@@ -1,90 +1,122 @@
-// How a pair is looked at: plain, with the region that matches, its blocks, or A laid over B.
+// The tools above the pictures: which view, how large, what is switched on; kept for the pairs that
+// follow and for the next visit.
 
-import { Alignment } from "./alignment.js";
+import { choice, choose } from "./choices.js";
+import "./image-compare.js";
 
-// Far below the three flashes a second that can harm.
-const BLINK_MS = 700;
+const BUTTONS = "button, a, input:not([type=range]), select, textarea, summary, dialog, [contenteditable]";
 
 const root = document.querySelector("[data-review-loop]");
 const stage = root.querySelector("[data-stage]");
-const switches = root.querySelector("[data-view-switches]");
-const isCalm = matchMedia("(prefers-reduced-motion: reduce)");
+const tools = root.querySelector("[data-tools]");
+const shown = tools.querySelector("[data-zoom-shown]");
+const factors = new Intl.NumberFormat(document.documentElement.lang, { maximumFractionDigits: 1 });
 
-// What was chosen stays for the pairs that follow, as far as they offer it.
-let chosen = "region";
-let share = 50;
-let timer = null;
-let alignment = null;
+const compare = () => stage.querySelector("image-compare");
+const lens = () => compare().querySelector("[data-lens]");
+const buttonsOf = (name) => root.querySelectorAll(`[data-${name}]`);
 
-const article = () => stage.firstElementChild;
-const blend = () => article().querySelector("[data-blend]");
-const views = () => article().dataset.views?.split(" ") ?? [];
+// What the list says holds until the person chooses, and the list's word is kept with the pair.
+function isOn(look) {
+  const pictures = compare();
+  pictures.listSays ??= { ...pictures.dataset };
+  return choice(look, pictures.listSays[look] ?? (look === "exposure" ? "on" : "off")) === "on";
+}
 
 function showView() {
-  const offered = views();
-  const view = offered.includes(chosen) ? chosen : "region";
-  switches.hidden = offered.length === 0;
-  for (const button of switches.querySelectorAll("button")) {
+  const pictures = compare();
+  const view = pictures.canLay ? choice("view", "side") : "side";
+  pictures.share = choice("share", 50);
+  pictures.paused = choice("paused", false);
+  pictures.view = view;
+  for (const button of buttonsOf("view-switch")) {
     const { viewSwitch } = button.dataset;
-    button.disabled = !offered.includes(viewSwitch);
+    button.disabled = viewSwitch !== "side" && !pictures.canLay;
     button.ariaPressed = String(viewSwitch === view);
   }
-  if (offered.length) article().dataset.view = view;
-  if (view === "overlay" || view === "difference") alignment ??= new Alignment(article().querySelector(".sides"));
-  if (view === "overlay") showShare(share);
-  else stopBlinking();
-  if (view === "difference") alignment.over.style.opacity = 1;
+  for (const part of lens()?.querySelectorAll("[data-for]") ?? []) part.hidden = !part.dataset.for.split(" ").includes(view);
+  const range = lens()?.querySelector("[data-share]");
+  if (range) range.value = choice("share", 50);
+  lens()?.querySelector("[data-pause]").setAttribute("aria-pressed", choice("paused", false));
 }
 
-function showShare(percent) {
-  blend().querySelector("input").value = share;
-  alignment.over.style.opacity = percent / 100;
-}
-
-const flip = () => { alignment.over.style.opacity = alignment.over.style.opacity === "1" ? 0 : 1; };
-
-function stopBlinking() {
-  clearInterval(timer);
-  timer = null;
-  blend()?.querySelector("button").setAttribute("aria-pressed", "false");
-}
-
-// Where motion is unwanted, each press shows the other picture.
-function blink(button) {
-  if (isCalm.matches) return flip();
-  if (timer) {
-    stopBlinking();
-    return showShare(share);
+function showLooks() {
+  const pictures = compare();
+  for (const button of buttonsOf("toggle")) {
+    const { toggle: look } = button.dataset;
+    const isPressed = isOn(look) && !(look === "blocks" && !pictures.hasAttribute("data-has-blocks"));
+    button.disabled = look === "blocks" ? !pictures.hasAttribute("data-has-blocks") : look === "outline" && !pictures.dataset.matrix;
+    button.ariaPressed = String(isPressed);
+    if (look === "exposure") pictures.evened = isPressed;
+    else pictures.dataset[look] = isPressed ? "on" : "off";
   }
-  timer = setInterval(flip, BLINK_MS);
-  button.ariaPressed = "true";
-  return flip();
 }
 
-switches.addEventListener("click", ({ target }) => {
-  const button = target.closest("button");
-  if (!button) return;
-  chosen = button.dataset.viewSwitch;
+function showZoom() {
+  const { zoom } = compare();
+  for (const button of buttonsOf("zoom")) button.disabled = !zoom?.isPossible;
+  if (!zoom?.isPossible) return;
+  shown.textContent = `${factors.format(zoom.shown)}×`;
+  tools.querySelector("[data-zoom=original]").ariaPressed = String(zoom.isNatural);
+}
+
+function showAll() {
+  tools.hidden = !compare();
+  if (tools.hidden) return;
+  showLooks();
   showView();
+  showZoom();
+}
+
+const acts = {
+  viewSwitch(button, view) {
+    if (view === "flip" && compare().view === "flip") return acts.pause();
+    choose("view", view);
+    showView();
+    const range = lens()?.querySelector("[data-share]");
+    // Chosen by key: the arrows move what this view has to move.
+    if (range?.offsetParent && !tools.contains(document.activeElement)) range.focus({ preventScroll: true });
+    return null;
+  },
+  toggle(button, look) {
+    choose(look, isOn(look) ? "off" : "on");
+    showLooks();
+  },
+  zoom(button, how) {
+    compare().zoom[how]();
+  },
+  pause() {
+    choose("paused", !choice("paused", false));
+    showView();
+  },
+};
+
+root.addEventListener("click", ({ target }) => {
+  const button = target.closest("button");
+  const name = button && Object.keys(acts).find((each) => each in button.dataset);
+  if (name) acts[name](button, button.dataset[name]);
 });
 
 stage.addEventListener("input", ({ target }) => {
-  if (!target.closest("[data-blend]")) return;
-  stopBlinking();
-  share = Number(target.value);
-  showShare(share);
+  if (!target.matches("[data-share]")) return;
+  choose("share", Number(target.value));
+  compare().share = target.value;
 });
 
-stage.addEventListener("click", ({ target }) => {
-  const button = target.closest("[data-blend] button");
-  if (button) blink(button);
+stage.addEventListener("zoomed", showZoom);
+
+const isForPictures = ({ key, target, ctrlKey, metaKey, altKey, shiftKey }) =>
+  key === " " && !(ctrlKey || metaKey || altKey || shiftKey) && !target.closest?.(BUTTONS)
+  && document.documentElement.dataset.shortcuts !== "off" && !document.querySelector("dialog[open]");
+
+document.addEventListener("keydown", (event) => {
+  if (!compare() || !isForPictures(event)) return;
+  event.preventDefault();
+  compare().hold(true);
 });
+document.addEventListener("keyup", ({ key }) => { if (key === " ") compare()?.hold(false); });
+addEventListener("blur", () => compare()?.hold(false));
 
 // Before the next pair is painted.
-new MutationObserver(() => {
-  alignment = null;
-  clearInterval(timer);
-  timer = null;
-  showView();
-}).observe(stage, { childList: true });
-showView();
+new MutationObserver(showAll).observe(stage, { childList: true });
+showAll();

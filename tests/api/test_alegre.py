@@ -438,7 +438,6 @@ def test_the_pair_may_come_in_the_address(caller: Caller, site: WebSite) -> None
 @pytest.mark.parametrize(
     ("method", "path"),
     [
-        ("post", "/image/similarity/"),
         ("post", "/image/similarity/search/"),
         ("post", "/image/ocr/"),
         ("get", "/image/ocr/"),
@@ -468,6 +467,8 @@ def test_an_unknown_address_is_told_in_json(caller: Caller, path: str) -> None:
 def test_reading_is_no_way_to_ask(caller: Caller) -> None:
     assert failure_of(caller.get(SYNC)) == (405, "method_not_allowed")
     assert failure_of(caller.get("/image/similarity/")) == (405, "method_not_allowed")
+    # The former way to keep an image, which Alegre itself refuses.
+    assert failure_of(caller.post("/image/similarity/")) == (405, "method_not_allowed")
 
 
 @pytest.mark.parametrize(

@@ -33,6 +33,8 @@ _NOT_FOR_PROGRAMS = (
     "dashboard.",
     "jobs.",
     "review.batches",
+    "review.saved_views",
+    "review.selections",
 )
 # Ximilar's clients compare some answers as a whole, so these have no more than this.
 _LEAST = {"ximilar": {"detail"}}

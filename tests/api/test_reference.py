@@ -40,6 +40,7 @@ def test_every_address_is_described_once(
         "/v1/match/batch/{batch_id}/",
         "/v1/items/",
         "/v1/items/{name}/",
+        "/v1/items/{name}/cluster/",
         "/v1/lists/",
         "/v1/lists/{list_id}/",
         "/v1/lists/{list_id}/items/",

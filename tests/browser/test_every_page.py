@@ -17,9 +17,12 @@ from pytest_django import Settings
 from accounts import selectors as accounts_selectors
 from accounts.limits import Period
 from accounts.models import Organisation, PictureCount, User
+from lists import services as lists_services
+from lists.list_settings import ListSettings
 from lists.models import Item, List
 from review import services
-from review.models import MatchCandidate
+from review.models import MatchCandidate, State
+from tests import bare_pairs
 
 pytestmark = pytest.mark.slow
 
@@ -69,20 +72,31 @@ def limits(organisation: Organisation, settings: Settings) -> None:
 
 
 @pytest.fixture
+def other_list(person: User) -> List:
+    """Another list, in which the same two pictures are confirmed."""
+    by = accounts_selectors.actor_for_user(person)
+    return lists_services.create_list(by=by, settings=ListSettings(name="Confirmed"))
+
+
+@pytest.fixture
 def addresses(
     person: User,
     image_list: List,
+    other_list: List,
     add_photo: Callable[..., Item],
     coffee: bytes,
     coffee_copy: bytes,
     astronaut: bytes,
 ) -> dict[str, str]:
-    add_photo(coffee, "coffee-with-a-very-long-name-" + "x" * 120 + ".jpg")
+    first = add_photo(coffee, "coffee-with-a-very-long-name-" + "x" * 120 + ".jpg")
     add_photo(coffee_copy, "copy.jpg")
     add_photo(astronaut, "astronaut.jpg")
     pair = MatchCandidate.objects.get()
     services.dissociate(by=accounts_selectors.actor_for_user(person), candidate=pair, note="No")
     services.undo(by=accounts_selectors.actor_for_user(person), candidate=pair)
+    (linked,) = bare_pairs.again([pair], other_list)
+    MatchCandidate.objects.filter(pk=linked.pk).update(state=State.CONFIRMED)
+    cluster = f"/clusters/{first.public_id}/"
     own = f"/lists/{image_list.public_id}/"
     return {
         "lists": "/lists/",
@@ -91,7 +105,10 @@ def addresses(
         "api of the list": f"{own}api/",
         "settings of the list": f"{own}settings/",
         "queue": "/review/",
-        "pair": f"/review/pair/{MatchCandidate.objects.get().public_id}/",
+        "pair": f"/review/pair/{MatchCandidate.objects.earliest('pk').public_id}/",
+        "cluster": cluster,
+        "preview": f"{cluster}preview/?act=confirm&score=0.1",
+        "split": f"{cluster}split/?pair={linked.public_id}",
         "nothing to review": "/review/?state=dissociated",
         "search": "/search/",
         "activity": "/activity/",
@@ -174,7 +191,7 @@ def test_pictures_move_nothing_while_they_load(signed_in: Page, addresses: dict[
         for (const entry of list.getEntries()) window.shifts += entry.value;
       }).observe({ type: "layout-shift", buffered: true });
     """)
-    for name in ("lists", "list", "item", "queue", "pair", "activity"):
+    for name in ("lists", "list", "item", "queue", "pair", "cluster", "activity"):
         signed_in.goto(addresses[name])
         signed_in.wait_for_load_state("networkidle")
         assert signed_in.evaluate("window.shifts") < 0.01, name

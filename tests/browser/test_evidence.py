@@ -19,7 +19,6 @@ from lists.models import List
 from matching.evidence import Kind
 from review.models import MatchCandidate
 from tests import made_pairs, photos
-from tests.browser.reviewing import press
 from tests.made_pairs import MadePair, Size
 
 pytestmark = pytest.mark.slow
@@ -65,7 +64,7 @@ def made(request: pytest.FixtureRequest) -> MadePair:
 def open_pair(page: Page, candidate: MatchCandidate) -> None:
     page.goto(f"/review/pair/{candidate.public_id}/")
     page.wait_for_load_state("networkidle")
-    expect(page.locator("[data-view-switches]")).to_be_visible()
+    expect(page.locator("[data-tools]")).to_be_visible()
 
 
 def on_screen(side: Locator, size: Size, points: list[tuple[float, float]]) -> Any:
@@ -118,7 +117,7 @@ def test_the_query_is_laid_over_the_item_by_the_matrix(
     signed_in: Page, image_list: List, made: MadePair
 ) -> None:
     open_pair(signed_in, made_pairs.store(made, image_list))
-    signed_in.keyboard.press("5")
+    signed_in.keyboard.press("4")
 
     laid = np.array(signed_in.locator(".aligned-query").evaluate(_LAID))
     corners = made_pairs.moved(made.matrix, whole(made.query.size))
@@ -134,96 +133,21 @@ def test_the_query_is_laid_over_the_item_by_the_matrix(
     assert brightness(signed_in) > 3 * in_place
 
 
-def test_views_are_chosen_by_key_and_by_button(signed_in: Page, image_list: List) -> None:
+def test_outline_and_blocks_are_shown_and_hidden_by_key(signed_in: Page, image_list: List) -> None:
     open_pair(signed_in, made_pairs.store(made_pairs.made_pair(Kind.EDITED), image_list))
     outline = signed_in.locator(".side.is-b .evidence-outline")
     blocks = signed_in.locator(".side.is-b .evidence-blocks")
-    laid = signed_in.locator(".aligned-query")
-    first = signed_in.locator(".side.is-a img.picture")
 
-    def expect_view(name: str, *, seen: set[str]) -> None:
-        pressed = signed_in.locator("[data-view-switches] [aria-pressed=true]")
-        expect(pressed).to_have_text(name)
-        parts = {"outline": outline, "blocks": blocks, "laid": laid, "first": first}
-        for part, locator in parts.items():
-            expect(locator).to_be_visible(visible=part in seen)
-
-    expect_view("Region2", seen={"outline", "first"})
-    signed_in.keyboard.press("1")
-    expect_view("Plain1", seen={"first"})
-    signed_in.keyboard.press("3")
-    expect_view("Blocks3", seen={"outline", "blocks", "first"})
-    signed_in.keyboard.press("4")
-    expect_view("Overlay4", seen={"outline", "laid"})
-    expect(signed_in.get_by_role("slider", name="How much of A")).to_be_visible()
-    signed_in.get_by_role("button", name="Difference").click()
-    expect_view("Difference5", seen={"outline", "laid"})
-    signed_in.get_by_role("button", name="Region").click()
-    expect_view("Region2", seen={"outline", "first"})
-
-
-def test_the_view_stays_from_pair_to_pair(signed_in: Page, image_list: List) -> None:
-    kinds = (Kind.PART, Kind.EXACT, Kind.EDITED)
-    pairs = {kind: made_pairs.store(made_pairs.made_pair(kind), image_list) for kind in kinds}
-    order = sorted(pairs.values(), key=lambda pair: (-pair.score, -pair.pk))
-    assert order[0] == pairs[Kind.EXACT]
-    open_pair(signed_in, pairs[Kind.PART])
-    signed_in.keyboard.press("4")
-    slider = signed_in.get_by_role("slider")
-    slider.fill("80")
-    slider.focus()
-
-    press(signed_in, "f")
-
-    expect(signed_in.locator("[data-pair]")).to_have_attribute(
-        "data-pair", pairs[Kind.EDITED].public_id
-    )
-    expect(signed_in.locator("article")).to_have_attribute("data-view", "overlay")
-    expect(slider).to_have_value("80")
-    expect(slider).to_be_focused()
-    expect(signed_in.locator(".aligned-query")).to_have_css("opacity", "0.8")
-    press(signed_in, "s")
-    expect(signed_in.locator("[data-pair]")).to_have_attribute(
-        "data-pair", pairs[Kind.EXACT].public_id
-    )
-    expect(signed_in.locator("[data-view-switches]")).to_be_hidden()
-    press(signed_in, "s")
-    expect(signed_in.locator("article")).to_have_attribute("data-view", "overlay")
-
-
-def test_the_pictures_take_turns(signed_in: Page, image_list: List) -> None:
-    open_pair(signed_in, made_pairs.store(made_pairs.made_pair(Kind.EDITED), image_list))
-    laid = signed_in.locator(".aligned-query")
-    button = signed_in.get_by_role("button", name="Blink")
-
-    signed_in.keyboard.press("6")
-    expect(button).to_be_hidden()
-    signed_in.keyboard.press("4")
-    signed_in.keyboard.press("6")
-
-    expect(button).to_have_attribute("aria-pressed", "true")
-    expect(laid).to_have_css("opacity", "1")
-    expect(laid).to_have_css("opacity", "0")
-    expect(laid).to_have_css("opacity", "1")
-    signed_in.keyboard.press("6")
-    expect(button).to_have_attribute("aria-pressed", "false")
-    expect(laid).to_have_css("opacity", "0.5")
-
-
-def test_nothing_moves_by_itself_where_motion_is_unwanted(
-    signed_in: Page, image_list: List
-) -> None:
-    signed_in.emulate_media(reduced_motion="reduce")
-    open_pair(signed_in, made_pairs.store(made_pairs.made_pair(Kind.EDITED), image_list))
-    laid = signed_in.locator(".aligned-query")
-    signed_in.keyboard.press("4")
-
-    for opacity in ("1", "0", "1"):
-        signed_in.keyboard.press("6")
-        expect(laid).to_have_css("opacity", opacity)
-
-    signed_in.wait_for_timeout(900)
-    expect(laid).to_have_css("opacity", "1")
+    expect(outline).to_be_visible()
+    expect(blocks).to_be_hidden()
+    signed_in.keyboard.press("m")
+    expect(blocks).to_be_visible()
+    signed_in.keyboard.press("h")
+    expect(outline).to_be_hidden()
+    signed_in.reload()
+    expect(blocks).to_be_visible()
+    expect(outline).to_be_hidden()
+    expect(signed_in.get_by_role("button", name="Blocks")).to_have_attribute("aria-pressed", "true")
 
 
 def test_an_azerty_keyboard_gives_digits_without_shift(signed_in: Page, image_list: List) -> None:
@@ -233,7 +157,7 @@ def test_an_azerty_keyboard_gives_digits_without_shift(signed_in: Page, image_li
 
     session.send("Input.dispatchKeyEvent", typed)
 
-    expect(signed_in.locator("article")).to_have_attribute("data-view", "blocks")
+    expect(signed_in.locator("image-compare")).to_have_attribute("data-view", "onion")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -241,6 +165,7 @@ def test_axe_finds_nothing_in_any_view(signed_in: Page, image_list: List, scheme
     signed_in.emulate_media(color_scheme=scheme, reduced_motion="reduce")
     open_pair(signed_in, made_pairs.store(made_pairs.made_pair(Kind.EDITED), image_list))
     faults = {}
+    signed_in.keyboard.press("m")
     for key in "12345":
         signed_in.keyboard.press(key)
         violations = Axe().run(signed_in).response["violations"]
@@ -250,16 +175,17 @@ def test_axe_finds_nothing_in_any_view(signed_in: Page, image_list: List, scheme
 
 
 @pytest.mark.parametrize("direction", ["ltr", "rtl"])
+@pytest.mark.parametrize("width_px", [320, 390])
 def test_no_view_is_wider_than_a_telephone(
-    signed_in: Page, image_list: List, direction: str
+    signed_in: Page, image_list: List, direction: str, width_px: int
 ) -> None:
-    signed_in.set_viewport_size(PHONE)
+    signed_in.set_viewport_size({"width": width_px, "height": 844})
     open_pair(signed_in, made_pairs.store(made_pairs.made_pair(Kind.CONTAINS), image_list))
     signed_in.evaluate("(direction) => { document.documentElement.dir = direction }", direction)
 
     for key in "12345":
         signed_in.keyboard.press(key)
-        assert signed_in.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
+        assert signed_in.evaluate("document.documentElement.scrollWidth") == width_px
 
 
 def test_every_view_fits_a_small_notebook(signed_in: Page, image_list: List) -> None:
@@ -290,5 +216,8 @@ def test_without_scripts_the_region_is_drawn(
     for side in "ab":
         expect(page.locator(f".side.is-{side} .evidence-outline")).to_be_visible()
         expect(page.locator(f".side.is-{side} .evidence-blocks")).to_be_hidden()
-    expect(page.locator("[data-view-switches]")).to_be_hidden()
+    for part in ("[data-tools]", "[data-lens]"):
+        expect(page.locator(part)).to_be_hidden()
+    for name in ("Original of A", "Original of B"):
+        expect(page.get_by_role("link", name=name)).to_be_visible()
     expect(page.get_by_text("no texture")).to_be_visible()

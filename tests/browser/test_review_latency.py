@@ -23,7 +23,7 @@ MOST_MS = 1000
 # A telephone far from a mast: delay in ms, bits per second.
 SLOW = (150, 1_600_000)
 
-_STAMP = """
+STAMP = """
 window.presses = [];
 addEventListener("keydown", () => {
   const press = { from: performance.now() };
@@ -40,7 +40,7 @@ addEventListener("keydown", () => {
 }, { capture: true });
 """
 # The decision itself is on its way, and Chromium asks for the icon whenever the address changes.
-_FETCHED_BETWEEN = """
+FETCHED_BETWEEN = """
 window.presses.map(({ from, to }) => performance.getEntriesByType("resource")
   .filter(({ startTime }) => startTime >= from && startTime < to)
   .map(({ name }) => name)
@@ -68,7 +68,7 @@ def slow_down(page: Page, delay_ms: int, bits_per_s: int) -> None:
 
 
 def test_a_pair_is_shown_with_its_pictures_however_early_the_key_comes(signed_in: Page) -> None:
-    signed_in.add_init_script(_STAMP)
+    signed_in.add_init_script(STAMP)
     slow_down(signed_in, *SLOW)
     signed_in.goto("/review/start/")
 
@@ -82,7 +82,7 @@ def test_a_pair_is_shown_with_its_pictures_however_early_the_key_comes(signed_in
 def test_nothing_is_fetched_between_the_key_and_the_next_pair(
     signed_in: Page, delay_ms: int, bits_per_s: int
 ) -> None:
-    signed_in.add_init_script(_STAMP)
+    signed_in.add_init_script(STAMP)
     signed_in.goto("/review/start/")
     wait_until_ahead(signed_in)
     slow_down(signed_in, delay_ms, bits_per_s)
@@ -94,7 +94,7 @@ def test_nothing_is_fetched_between_the_key_and_the_next_pair(
     presses: list[dict[str, Any]] = signed_in.evaluate("window.presses")
     assert len(presses) == DECISIONS
     assert all(each["isComplete"] for each in presses)
-    assert signed_in.evaluate(_FETCHED_BETWEEN) == [[]] * DECISIONS
+    assert signed_in.evaluate(FETCHED_BETWEEN) == [[]] * DECISIONS
     took_ms = sorted(each["to"] - each["from"] for each in presses)
     median_ms = statistics.median(took_ms)
     p90_ms = took_ms[round(0.9 * (DECISIONS - 1))]

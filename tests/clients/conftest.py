@@ -32,9 +32,11 @@ def server(site: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Prod
 
 
 @pytest.fixture
-def list_id(server: ProductServer, request: pytest.FixtureRequest) -> str:
-    """A list of the test's own."""
-    return server.new_list(request.node.name[:80])
+def list_id(server: ProductServer, request: pytest.FixtureRequest) -> Iterator[str]:
+    """A list of the test's own; what was decided in it holds for nobody after the test."""
+    list_id = server.new_list(request.node.name[:80])
+    yield list_id
+    server.remove_list(list_id)
 
 
 @pytest.fixture

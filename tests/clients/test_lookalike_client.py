@@ -71,6 +71,23 @@ def test_images_are_added_and_removed(
     assert list(client.items(list_id)) == []
 
 
+def test_confirmed_copies_are_a_cluster(
+    client: Lookalike, list_id: str, coffee: bytes, coffee_copy: bytes
+) -> None:
+    first = client.add(list_id, coffee, custom_id="cup")
+    second = client.add(list_id, coffee_copy, custom_id="copy")
+    (pair,) = client.matches(list_id=list_id)
+    assert client.cluster(second.id).size == 1
+
+    client.confirm(pair.id)
+
+    cluster = client.cluster(second.id)
+    assert (cluster.size, cluster.is_chosen) == (2, False)
+    assert cluster.reference.sha256 == first.sha256
+    (member,) = cluster.members
+    assert (member.sha256, member.match, member.steps) == (second.sha256, pair.id, 1)
+
+
 def test_an_add_done_twice_is_one_item(client: Lookalike, list_id: str, coffee: bytes) -> None:
     items = [client.add(list_id, coffee, custom_id="cup") for _ in range(2)]
 

@@ -19,9 +19,10 @@ from dashboard import urls as dashboard_urls
 from lists import services as lists_services
 from lists.list_settings import ListSettings
 from lists.models import Item, List
+from review import saved_views
 from review import services as review_services
 from review import urls as review_urls
-from review.models import MatchCandidate
+from review.models import MatchCandidate, QueueView
 from review.submissions import Submission
 from tests.conftest import PASSWORD, raw_image
 
@@ -78,9 +79,23 @@ REQUESTS = [
     Request("pair", "get", "/review/pair/{match}/"),
     Request("next", "get", "/review/pair/{match}/next/"),
     Request("decide", "post", "/review/pair/{match}/decide/", Role.ANALYST),
+    Request("counts", "get", "/review/counts/", own=False),
+    Request("selection", "post", "/review/selection/", Role.ANALYST, own=False),
+    Request("selection-apply", "post", "/review/selection/apply/", Role.ANALYST, own=False),
+    Request("selection-undo", "post", "/review/selection/undo/", Role.ANALYST, own=False),
+    Request("view-save", "post", "/review/views/", own=False),
+    Request("view-remove", "post", "/review/views/{view}/remove/", Role.MANAGER),
     Request("explain", "post", "/review/pair/{match}/explain/", Role.ANALYST),
     Request("renew-claims", "post", "/review/claims/renew/", Role.ANALYST, own=False),
     Request("release-claims", "post", "/review/claims/release/", Role.ANALYST, own=False),
+    Request("cluster", "get", "/clusters/{item}/"),
+    Request("cluster-preview", "get", "/clusters/{item}/preview/", Role.ANALYST),
+    Request("cluster-decide", "post", "/clusters/{item}/decide/", Role.ANALYST),
+    Request("cluster-undo", "post", "/clusters/{item}/undo/", Role.ANALYST),
+    Request("cluster-reference", "post", "/clusters/{item}/reference/", Role.ANALYST),
+    Request("cluster-link", "post", "/clusters/{item}/link/", Role.ANALYST),
+    Request("cluster-split", "get", "/clusters/{item}/split/", Role.ANALYST),
+    Request("cluster-split", "post", "/clusters/{item}/split/", Role.ANALYST),
 ]
 RANKS = list(Role)
 
@@ -94,6 +109,7 @@ class World:
     match: MatchCandidate
     credential: ApiCredential
     member: Membership
+    view: QueueView
     photo: bytes
 
     def ids(self) -> dict[str, str]:
@@ -103,6 +119,7 @@ class World:
             "match": self.match.public_id,
             "key": self.credential.public_id,
             "member": self.member.public_id,
+            "view": self.view.public_id,
         }
 
     def form(self, request: Request) -> dict[str, object]:
@@ -132,6 +149,18 @@ class World:
             },
             "decide": {"act": "confirm"},
             "explain": {"note": "same cup"},
+            "selection": {"act": "confirm", "pair": [f"{self.match.public_id}:1"]},
+            "selection-apply": {
+                "act": "confirm",
+                "key": "some-key",
+                "pair": [f"{self.match.public_id}:1"],
+            },
+            "selection-undo": {"act": "confirm", "key": "some-key"},
+            "view-save": {"name": "Doubts", "unsure": "1"},
+            "cluster-decide": {"act": "confirm", "pair": [f"{self.match.public_id}:1"]},
+            "cluster-reference": {"image": self.item.image.sha256},
+            "cluster-link": {"item": self.item.public_id},
+            "cluster-split": {"pair": [f"{self.match.public_id}:1"]},
         }
         return forms.get(request.name, {})
 
@@ -161,7 +190,8 @@ def world(
         by=admin, email="lena@example.org", role=Role.VIEWER
     ).membership
     match = MatchCandidate.objects.get()
-    return World(image_list, item, match, credential, member, photo=astronaut)
+    view = saved_views.save(by=admin, name="Everything", query="", is_shared=True)
+    return World(image_list, item, match, credential, member, view, photo=astronaut)
 
 
 @pytest.fixture
@@ -219,6 +249,7 @@ def test_what_belongs_to_others_does_not_exist(
         "match": "mat_nothing",
         "key": "key_nothing",
         "member": "mem_nothing",
+        "view": "qvw_nothing",
     }
 
     foreign = getattr(stranger, request_.method)(request_.address.format(**world.ids()))
@@ -257,7 +288,7 @@ def test_a_viewer_is_offered_nothing_to_change(
         "data-decide",
         "API keys",
         "Team",
-        "Search",
+        'href="/search/"',
         "Take it back",
         "Feedback",
     )

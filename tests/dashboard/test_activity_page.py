@@ -83,7 +83,7 @@ def test_every_decision_is_shown_with_who_when_what_and_from_where(
         "Confirmed by the list’s policy".replace("’", "&#x27;"),
         "March 1, 2026, 9:30 a.m.",
         "Another &lt;b&gt;shop&lt;/b&gt;",
-        "0.90",
+        "0.51",
         "Near copy",
         f"/review/pair/{first.public_id}/",
     ):
@@ -295,7 +295,7 @@ def test_the_export_holds_the_rows_of_the_filter(
     )
     assert (row["match_id"], row["score"], row["algorithm_version"]) == (
         first.public_id,
-        "0.9000",
+        "0.5100",
         "7",
     )
 

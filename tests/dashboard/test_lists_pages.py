@@ -76,7 +76,7 @@ def test_a_page_mark_that_makes_no_sense_shows_the_first_page(
 
 @pytest.mark.parametrize(
     "page",
-    [("/lists/", 7), ("/lists/{}/", 7), ("/settings/api/", 6)],
+    [("/lists/", 7), ("/lists/{}/", 9), ("/settings/api/", 6)],
     ids=["all lists", "one list", "keys"],
 )
 def test_pages_ask_as_much_for_many_rows_as_for_few(
@@ -125,6 +125,21 @@ def test_settings_are_saved(signed_in: Client, image_list: List) -> None:
     image_list.refresh_from_db()
     assert (image_list.name, image_list.auto_confirmed_kinds) == ("New name", ["pixels"])
     assert image_list.keeps_snapshots is False
+    assert (image_list.review_blurred, image_list.review_greyscale) == (False, False)
+
+
+@pytest.mark.parametrize("veil", ["review_blurred", "review_greyscale"])
+def test_a_list_is_veiled_in_review_by_its_settings(
+    signed_in: Client, image_list: List, veil: str
+) -> None:
+    address = f"/lists/{image_list.public_id}/settings/"
+
+    signed_in.post(address, {**VALID, veil: "on"})
+
+    image_list.refresh_from_db()
+    veils = {name for name in ("review_blurred", "review_greyscale") if getattr(image_list, name)}
+    assert veils == {veil}
+    assert signed_in.get(address).context["form"][veil].value() is True
 
 
 def test_a_file_beyond_the_limit_is_refused_by_name(

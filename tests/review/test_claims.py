@@ -15,7 +15,7 @@ from common.errors import Forbidden
 from lists.models import List
 from review import claims, services
 from review.models import Act, MatchCandidate
-from review.selectors import Queue
+from review.sought import Queue
 from tests import bare_pairs
 
 EVERYTHING = Queue()

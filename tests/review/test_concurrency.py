@@ -14,7 +14,7 @@ from accounts.permissions import Role
 from lists.models import List
 from review import claims, services
 from review.models import Act, Decision, MatchCandidate, State
-from review.selectors import Queue
+from review.sought import Queue
 from review.transitions import Details
 from tests import bare_pairs
 from tests.conftest import PASSWORD

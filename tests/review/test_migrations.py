@@ -9,7 +9,7 @@ from django.db import DatabaseError, connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.state import StateApps
 
-BEFORE = [("review", "0004_batches")]
+BEFORE = [("review", "0004_batches"), ("lists", "0005_item_context")]
 AFTER = [("review", "0007_claims")]
 OLD_DECISIONS = [
     ("confirm", "suggested", "confirmed", "same cup"),

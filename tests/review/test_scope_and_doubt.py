@@ -10,7 +10,7 @@ from lists.models import List
 from review import selectors, services
 from review.models import Act, Decision, MatchCandidate, State
 from review.scopes import Scope
-from review.selectors import Queue
+from review.sought import Queue
 from review.transitions import DecidedMeanwhile, NothingToUndo
 from tests import bare_pairs
 

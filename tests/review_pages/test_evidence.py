@@ -19,6 +19,7 @@ from review.overlay import Overlay
 from tests import made_pairs, photos
 from tests.made_pairs import MadePair
 
+NOT_ALIGNED = "Not aligned: no common region is known"
 ALIGNED = [kind for kind in Kind if kind not in {Kind.EXACT, Kind.PIXELS}]
 
 
@@ -122,7 +123,8 @@ def test_pictures_that_were_not_laid_on_each_other_have_no_drawing(
     page = page_of(made_pairs.store(made_pairs.made_pair(kind), image_list))
 
     assert 'class="evidence"' not in page
-    assert "data-views=" not in page
+    assert "data-matrix=" not in page
+    assert NOT_ALIGNED not in page
 
 
 def test_evidence_from_before_there_were_alignments_is_shown(
@@ -137,6 +139,7 @@ def test_evidence_from_before_there_were_alignments_is_shown(
 
     assert "Why matched" in page
     assert 'class="evidence"' not in page
+    assert NOT_ALIGNED in page
 
 
 def test_a_picture_that_is_not_kept_has_no_drawing_and_cannot_be_laid_over(
@@ -149,8 +152,8 @@ def test_a_picture_that_is_not_kept_has_no_drawing_and_cannot_be_laid_over(
     page = page_of(candidate)
 
     assert page.count('class="evidence"') == 1
-    assert 'data-views="plain region blocks"' in page
-    assert "data-matrix=" not in page
+    assert "data-can-lay" not in page
+    assert "data-lens" not in page
 
 
 def test_an_alignment_without_blocks_offers_no_blocks(
@@ -161,7 +164,8 @@ def test_an_alignment_without_blocks_offers_no_blocks(
 
     page = page_of(made_pairs.store(plain, image_list))
 
-    assert 'data-views="plain region overlay difference"' in page
+    assert "data-has-blocks" not in page
+    assert "data-matrix=" in page
     assert 'class="legend"' not in page
 
 

@@ -1,0 +1,127 @@
+"""Which pictures are one cluster: connected through confirmed pairs, found when it is asked.
+
+An edge is a pair that is confirmed in `whole` scope in a list that is in service, whatever list.
+Nothing is stored: a recursive query walks from a picture to all that it is connected with, one
+look into an index per picture and at most `MAX_MEMBERS` of them, in one round trip (docs/adr/0012).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection
+from django.db.models import Q, QuerySet
+
+from accounts.actors import Actor
+from review.models import MatchCandidate, State
+from review.scopes import Scope
+
+# Confirming a pair that would make a larger cluster is refused.
+MAX_MEMBERS = 5_000
+
+# A pair is looked up by either side, each through its own index: one condition with OR would make
+# databases read all pairs again for every picture. PostgreSQL allows one recursive term that may
+# look sideways, SQLite several that may not.
+_EDGE = """
+  SELECT pair.{there} AS image_id FROM {source} review_matchcandidate AS pair
+  JOIN lists_list AS list ON list.id = pair.image_list_id
+  WHERE pair.{here} = reach.image_id AND pair.state = 'confirmed' AND pair.scope = 'whole'
+    AND list.removed_at IS NULL {further}
+"""
+_STEPS = {
+    "postgresql": (
+        "SELECT edge.image_id FROM reach CROSS JOIN LATERAL (",
+        "UNION ALL",
+        ") AS edge",
+    ),
+    "sqlite": ("", "UNION", ""),
+}
+_SOURCES = {"postgresql": "", "sqlite": "reach CROSS JOIN"}
+_REACH = """
+WITH RECURSIVE reach(image_id) AS (SELECT CAST(%s AS bigint) UNION {step})
+SELECT image_id FROM reach LIMIT %s
+"""
+_WITHOUT_PAIR = "AND pair.id <> %s"
+_GRANTED = """AND EXISTS (
+    SELECT 1 FROM lists_listgrant AS granted
+    WHERE granted.image_list_id = list.id AND granted.credential_id = %s
+  )"""
+
+
+@dataclass(frozen=True, slots=True)
+class _Walk:
+    """Which edges a walk may take."""
+
+    without_pair: int | None = None
+    granted_to: int | None = None
+
+    @property
+    def conditions(self) -> tuple[str, list[Any]]:
+        chosen = [
+            (sql, value)
+            for sql, value in (
+                (_WITHOUT_PAIR, self.without_pair),
+                (_GRANTED, self.granted_to),
+            )
+            if value is not None
+        ]
+        return " ".join(sql for sql, _ in chosen), [value for _, value in chosen]
+
+
+def component(image_id: int, *, without_pair: int | None = None) -> frozenset[int]:
+    """Return the row ids of all pictures connected with one, itself among them.
+
+    `without_pair` names a pair that is not to count. More than `MAX_MEMBERS` ids mean that there
+    are more than are returned.
+    """
+    return _walked(image_id, _Walk(without_pair=without_pair))
+
+
+def component_for(actor: Actor, image_id: int) -> frozenset[int]:
+    """Return the pictures connected with one by pairs in lists that the actor may reach."""
+    return _walked(image_id, _Walk(granted_to=actor.credential_id if actor.is_restricted else None))
+
+
+def pairs_with(image_ids: Collection[int]) -> QuerySet[MatchCandidate]:
+    """Return all pairs in live lists that have one of at most `MAX_MEMBERS` pictures."""
+    live = MatchCandidate.objects.filter(image_list__removed_at=None)
+    return live.filter(Q(image_low__in=image_ids) | Q(image_high__in=image_ids))
+
+
+def told_apart(
+    some: frozenset[int], others: frozenset[int], *, but: MatchCandidate
+) -> MatchCandidate | None:
+    """Return a dissociated pair other than `but` with a picture on either side, if there is one."""
+    smaller, larger = sorted((some, others), key=len)
+    apart = pairs_with(smaller).filter(state=State.DISSOCIATED).exclude(pk=but.pk).order_by("pk")
+    for pair_id, low_id, high_id in apart.values_list("pk", "image_low", "image_high"):
+        if (low_id in smaller and high_id in larger) or (high_id in smaller and low_id in larger):
+            return MatchCandidate.objects.select_related("image_list").get(pk=pair_id)
+    return None
+
+
+def edges() -> QuerySet[MatchCandidate]:
+    """Return the pairs that connect."""
+    return MatchCandidate.objects.filter(
+        state=State.CONFIRMED, scope=Scope.WHOLE, image_list__removed_at=None
+    )
+
+
+def _walked(image_id: int, walk: _Walk) -> frozenset[int]:
+    further, values = walk.conditions
+    with connection.cursor() as cursor:
+        cursor.execute(_sql(further), [image_id, *values, *values, MAX_MEMBERS + 1])
+        return frozenset(row[0] for row in cursor.fetchall())
+
+
+def _sql(further: str) -> str:
+    sides = ("image_low_id", "image_high_id")
+    source = _SOURCES[connection.vendor]
+    forth, back = (
+        _EDGE.format(here=here, there=there, source=source, further=further)
+        for here, there in (sides, sides[::-1])
+    )
+    begin, between, end = _STEPS[connection.vendor]
+    return _REACH.format(step=f"{begin}{forth}{between}{back}{end}")

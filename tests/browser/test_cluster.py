@@ -1,0 +1,166 @@
+"""A cluster's page by keyboard: select, decide, preview by score, undo, choose the original."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+from playwright.sync_api import BrowserContext, Page, expect
+from pytest_django.live_server_helper import LiveServer
+
+from accounts import selectors as accounts_selectors
+from accounts.actors import Actor
+from accounts.models import User
+from lists.models import Item
+from review import services
+from review.models import MatchCandidate, State
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture
+def by(person: User) -> Actor:
+    return accounts_selectors.actor_for_user(person)
+
+
+@pytest.fixture
+def items(add_photo: Callable[..., Item], copies: list[bytes]) -> list[Item]:
+    """Five copies of one photograph: ten pairs to review."""
+    return [add_photo(photo, f"copy-{number}.jpg") for number, photo in enumerate(copies[:5])]
+
+
+@pytest.fixture
+def opened(signed_in: Page, items: list[Item]) -> Page:
+    """The page of the oldest copy, which has four pairs of its own."""
+    signed_in.goto(f"/clusters/{items[0].public_id}/")
+    return signed_in
+
+
+def states() -> dict[str, int]:
+    rows = MatchCandidate.objects.values_list("state", flat=True)
+    return {state: list(rows).count(state) for state in set(rows)}
+
+
+def test_x_selects_and_f_confirms_and_u_takes_all_back(opened: Page) -> None:
+    expect(opened.get_by_role("heading", name="4 pairs to review")).to_be_visible()
+    confirm = opened.get_by_role("button", name="Confirm selected")
+    expect(confirm).to_be_disabled()
+
+    opened.locator(".is-suggestions .tile a").first.focus()
+    opened.keyboard.press("x")
+    opened.keyboard.press("ArrowRight")
+    opened.keyboard.press("x")
+    expect(opened.get_by_text("2 selected").first).to_be_visible()
+    opened.keyboard.press("f")
+
+    expect(opened.get_by_role("heading", name="2 pairs confirmed")).to_be_visible()
+    assert states() == {"confirmed": 2, "suggested": 8}
+    opened.keyboard.press("u")
+    expect(opened.get_by_text("2 decisions undone.")).to_be_visible()
+    assert states() == {"suggested": 10}
+
+
+def test_j_says_that_the_selected_do_not_match(opened: Page) -> None:
+    opened.keyboard.press("x")
+    opened.keyboard.press("j")
+
+    expect(opened.get_by_role("heading", name="1 pair told apart")).to_be_visible()
+    assert states() == {"dissociated": 1, "suggested": 9}
+
+
+def test_a_score_is_previewed_pairs_are_left_out_and_all_is_undone(opened: Page) -> None:
+    MatchCandidate.objects.filter(score__gt=0).update(score=0.7)
+    weak = MatchCandidate.objects.earliest("pk")
+    MatchCandidate.objects.filter(pk=weak.pk).update(score=0.4)
+    opened.reload()
+    slider = opened.get_by_label("Score", exact=False).first
+    slider.focus()
+    for _ in range(20):
+        opened.keyboard.press("ArrowLeft")
+    expect(opened.locator("[data-score-shown]")).to_have_text("0.60")
+    opened.keyboard.press("a")
+    expect(opened.get_by_text("3 selected").first).to_be_visible()
+
+    opened.keyboard.press("p")
+    expect(opened.get_by_role("heading", name="Confirm 3 pairs?")).to_be_visible()
+    assert states() == {"suggested": 10}
+    opened.locator("input[name=pair]").first.uncheck()
+    opened.get_by_role("button", name="Confirm these").click()
+
+    expect(opened.get_by_role("heading", name="2 pairs confirmed")).to_be_visible()
+    opened.get_by_role("button", name="Undo all 2").click()
+    expect(opened.get_by_text("2 decisions undone.")).to_be_visible()
+    assert states() == {"suggested": 10}
+
+
+def test_what_somebody_decided_meanwhile_is_listed_and_kept(
+    opened: Page, by: Actor, items: list[Item]
+) -> None:
+    boxes = opened.locator(".is-suggestions input[name=pair]")
+    match_id = (boxes.first.get_attribute("value") or "").partition(":")[0]
+    services.dissociate(by=by, candidate=MatchCandidate.objects.get(public_id=match_id))
+    boxes.nth(0).check()
+    boxes.nth(1).check()
+    opened.keyboard.press("f")
+
+    expect(opened.get_by_role("heading", name="1 pair confirmed")).to_be_visible()
+    expect(opened.locator(".failure")).to_contain_text("decided this pair meanwhile")
+    assert MatchCandidate.objects.get(public_id=match_id).state == State.DISSOCIATED
+
+
+def test_o_makes_the_copy_in_focus_the_original(opened: Page, by: Actor, items: list[Item]) -> None:
+    for pair in MatchCandidate.objects.order_by("pk")[:3]:
+        services.confirm(by=by, candidate=pair)
+    opened.reload()
+    expect(opened.locator(".reference")).to_contain_text("copy-0.jpg")
+
+    opened.locator(".is-copies .tile a").first.focus()
+    opened.keyboard.press("t")
+
+    expect(opened.get_by_text("This picture is the original now.")).to_be_visible()
+    expect(opened.locator(".reference")).to_contain_text("copy-1.jpg")
+
+
+@pytest.fixture
+def plain(
+    new_context: Callable[..., BrowserContext], live_server: LiveServer, person: User
+) -> Page:
+    """A signed-in browser that runs no scripts."""
+    client = Client()
+    client.force_login(person)
+    context = new_context(java_script_enabled=False)
+    cookie = client.cookies["sessionid"].value
+    context.add_cookies([{"name": "sessionid", "value": cookie, "url": live_server.url}])
+    return context.new_page()
+
+
+def test_without_scripts_a_cluster_is_made_previewed_split_and_put_together(
+    plain: Page, items: list[Item]
+) -> None:
+    plain.goto(f"/clusters/{items[0].public_id}/")
+    plain.get_by_role("button", name="Preview: confirm all from it up").click()
+    plain.get_by_role("button", name="Confirm these").click()
+    expect(plain.get_by_role("heading", name="4 pairs confirmed")).to_be_visible()
+    plain.get_by_role("link", name="Back to the cluster").click()
+    expect(plain.get_by_role("heading", name="5 pictures in this cluster")).to_be_visible()
+
+    plain.get_by_role("link", name="Split here").first.click()
+    expect(plain.get_by_text("This parts 1 from 4 pictures.")).to_be_visible()
+    plain.get_by_role("button", name="Split", exact=True).click()
+    expect(plain.get_by_role("heading", name="The cluster is split")).to_be_visible()
+    assert states() == {"confirmed": 3, "dissociated": 1, "suggested": 6}
+
+    plain.get_by_role("button", name="Undo it").click()
+    expect(plain.get_by_role("heading", name="5 pictures in this cluster")).to_be_visible()
+    assert states() == {"confirmed": 4, "suggested": 6}
+
+
+def test_the_pair_page_leads_to_the_cluster(signed_in: Page, by: Actor, items: list[Item]) -> None:
+    first, second = MatchCandidate.objects.order_by("pk")[:2]
+    services.confirm(by=by, candidate=first)
+    signed_in.goto(f"/review/pair/{second.public_id}/")
+
+    signed_in.get_by_role("link", name="Also in: 1 copy").click()
+
+    expect(signed_in.get_by_role("heading", name="2 pictures in this cluster")).to_be_visible()

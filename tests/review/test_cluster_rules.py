@@ -1,0 +1,304 @@
+"""Pictures that were told apart are never in one cluster, whatever is decided in what order."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from itertools import combinations
+
+import pytest
+from django.db import connection, transaction
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from accounts.actors import Actor
+from accounts.permissions import Role
+from lists import services as lists_services
+from lists.list_settings import ListSettings
+from lists.models import List
+from review import cluster_rules, clustering, components, services
+from review.cluster_rules import ClusterFull, StillTogether, ToldApart
+from review.models import Act, MatchCandidate, State
+from review.scopes import Scope
+from review.transitions import DecidedMeanwhile, NothingToUndo, auto_confirm
+from tests import bare_pairs
+
+pytestmark = pytest.mark.django_db
+
+Pairs = dict[str, MatchCandidate]
+
+
+@pytest.fixture
+def pairs(image_list: List) -> Pairs:
+    """Every pair of four pictures, by their letters."""
+    return bare_pairs.among("ABCD", image_list)
+
+
+@pytest.fixture
+def decide(admin: Actor, pairs: Pairs) -> Callable[..., MatchCandidate]:
+    """Decide the pair of those letters."""
+
+    def now(letters: str, act: Act = Act.CONFIRM) -> MatchCandidate:
+        return services.decide(by=admin, candidate=pairs[letters], act=act)
+
+    return now
+
+
+def members(pair: MatchCandidate) -> int:
+    return len(components.component(pair.image_low_id))
+
+
+def test_confirmed_pairs_make_a_cluster_and_others_do_not(
+    decide: Callable[..., MatchCandidate], pairs: Pairs
+) -> None:
+    decide("AB")
+    decide("BC", Act.CONFIRM_IMAGE)
+    decide("CD", Act.UNSURE)
+
+    assert [members(pairs[each]) for each in ("AB", "CD")] == [2, 1]
+
+
+def test_a_pair_that_would_bring_together_what_was_told_apart_is_refused(
+    decide: Callable[..., MatchCandidate], pairs: Pairs, admin: Actor
+) -> None:
+    decide("AB")
+    decide("AC", Act.DISSOCIATE)
+
+    with pytest.raises(ToldApart) as refused:
+        decide("BC")
+
+    assert refused.value.pair == pairs["AC"]
+    assert pairs["AC"].public_id in refused.value.message
+    services.undo(by=admin, candidate=pairs["AC"])
+    decide("BC")
+    assert members(pairs["AB"]) == 3
+
+
+def test_a_pair_far_away_in_the_cluster_counts_too(
+    decide: Callable[..., MatchCandidate], pairs: Pairs
+) -> None:
+    decide("AB")
+    decide("CD")
+    decide("AD", Act.DISSOCIATE)
+
+    with pytest.raises(ToldApart):
+        decide("BC")
+
+    pairs["BC"].refresh_from_db()
+    assert (pairs["BC"].state, pairs["BC"].decisions.count()) == (State.SUGGESTED, 0)
+
+
+def test_what_other_pairs_keep_together_cannot_be_told_apart(
+    decide: Callable[..., MatchCandidate], pairs: Pairs, admin: Actor
+) -> None:
+    for each in ("AB", "BC", "AC"):
+        decide(each)
+
+    with pytest.raises(StillTogether):
+        decide("AC", Act.DISSOCIATE)
+    with pytest.raises(StillTogether):
+        clustering.split(by=admin, versions={pairs["AC"].public_id: 2})
+
+    clustering.split(by=admin, versions={pairs[each].public_id: 2 for each in ("AC", "BC")})
+    assert [members(pairs[each]) for each in ("AB", "CD")] == [2, 1]
+
+
+def test_a_split_that_comes_second_decides_nothing(
+    decide: Callable[..., MatchCandidate], pairs: Pairs, admin: Actor
+) -> None:
+    for each in ("AB", "BC", "AC"):
+        decide(each)
+    decide("BC", Act.CONFIRM_IMAGE)
+
+    with pytest.raises(DecidedMeanwhile):
+        clustering.split(by=admin, versions={pairs[each].public_id: 2 for each in ("AC", "BC")})
+
+    pairs["AC"].refresh_from_db()
+    assert pairs["AC"].state == State.CONFIRMED
+
+
+def test_an_undo_is_held_to_the_same_rule(
+    decide: Callable[..., MatchCandidate], pairs: Pairs, admin: Actor
+) -> None:
+    decide("AB")
+    decide("AB", Act.DISSOCIATE)
+    decide("BC")
+    decide("AC", Act.CONFIRM_IMAGE)
+    decide("AC", Act.DISSOCIATE)
+
+    with pytest.raises(ToldApart):
+        services.undo(by=admin, candidate=pairs["AB"])
+
+
+def test_what_one_list_tells_apart_no_other_list_brings_together(
+    decide: Callable[..., MatchCandidate], pairs: Pairs, admin: Actor
+) -> None:
+    other = lists_services.create_list(by=admin, settings=ListSettings(name="Other"))
+    (twin,) = bare_pairs.again([pairs["AB"]], other)
+    decide("AB", Act.DISSOCIATE)
+
+    with pytest.raises(ToldApart, match="Known fakes"):
+        services.confirm(by=admin, candidate=twin)
+
+    lists_services.remove_list(by=admin, image_list=pairs["AB"].image_list)
+    services.confirm(by=admin, candidate=twin)
+    assert members(twin) == 2
+
+
+def test_a_list_s_policy_is_held_to_it_too(
+    decide: Callable[..., MatchCandidate], pairs: Pairs
+) -> None:
+    decide("AB")
+    decide("AC", Act.DISSOCIATE)
+
+    with transaction.atomic():
+        auto_confirm(pairs["BC"])
+
+    pairs["BC"].refresh_from_db()
+    assert pairs["BC"].state == State.SUGGESTED
+
+
+def test_a_cluster_has_a_largest_size(
+    decide: Callable[..., MatchCandidate], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(components, "MAX_MEMBERS", 3)
+    decide("AB")
+    decide("BC")
+
+    with pytest.raises(ClusterFull):
+        decide("CD")
+
+    decide("AC")
+
+
+def test_a_doubt_and_a_narrower_confirmation_contradict_nothing(
+    decide: Callable[..., MatchCandidate], pairs: Pairs
+) -> None:
+    decide("AB")
+    decide("AC", Act.DISSOCIATE)
+
+    decide("BC", Act.UNSURE)
+    decide("BC", Act.CONFIRM_IMAGE)
+
+    assert members(pairs["AB"]) == 2
+
+
+def test_undoing_many_takes_back_ones_own_decisions_only(
+    admin: Actor, make_actor: Callable[..., Actor], pairs: Pairs
+) -> None:
+    analyst = make_actor(Role.ANALYST)
+    ids = [pairs[each].public_id for each in ("AB", "BC", "CD")]
+    services.confirm(by=analyst, candidate=pairs["AB"])
+
+    decided = services.decide_many(
+        by=admin, match_ids=ids, act="confirm", versions=dict.fromkeys(ids, 1)
+    )
+    services.dissociate(by=analyst, candidate=pairs["CD"])
+    versions = {each.match_id: each.candidate.version for each in decided if each.candidate}
+    undone = services.undo_many(by=admin, versions=versions)
+
+    assert [type(each.error).__name__ for each in undone] == [
+        "NothingToUndo",
+        "NoneType",
+        "DecidedMeanwhile",
+    ]
+    states = {pair.public_id: pair.state for pair in MatchCandidate.objects.all()}
+    assert [states[each] for each in ids] == ["confirmed", "suggested", "dissociated"]
+
+
+def test_deciding_many_overwrites_nothing(
+    admin: Actor, make_actor: Callable[..., Actor], pairs: Pairs
+) -> None:
+    services.dissociate(by=make_actor(Role.ANALYST), candidate=pairs["AB"])
+    ids = [pairs[each].public_id for each in ("AB", "CD")]
+
+    first, second = services.decide_many(
+        by=admin, match_ids=ids, act="confirm", versions=dict.fromkeys(ids, 1)
+    )
+
+    assert isinstance(first.error, DecidedMeanwhile)
+    assert second.candidate is not None
+    pairs["AB"].refresh_from_db()
+    assert pairs["AB"].state == State.DISSOCIATED
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="a plan in SQLite's own words")
+def test_the_walk_looks_pairs_up_by_either_picture(pairs: Pairs) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN QUERY PLAN {components._sql('')}", [1, 10])
+        plan = " ".join(str(row[3]) for row in cursor.fetchall())
+
+    for side in ("image_low_id", "image_high_id"):
+        assert re.search(rf"SEARCH pair USING INDEX \w+ \({side}=\?", plan), plan
+
+
+LETTERS = "ABCD"
+PLACES = ["".join(pair) for pair in combinations(LETTERS, 2)]
+ACTS = ["confirm", "confirm", "dissociate", "confirm_image", "undo", "split", "undo_split"]
+STEPS = st.lists(
+    st.tuples(
+        st.sampled_from(ACTS), st.sampled_from(PLACES), st.sampled_from(PLACES), st.booleans()
+    ),
+    min_size=8,
+    max_size=25,
+)
+
+
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(steps=STEPS)
+def test_no_sequence_of_decisions_leaves_a_dissociated_pair_inside_one_cluster(
+    admin: Actor, image_list: List, steps: list[tuple[str, str, str, bool]]
+) -> None:
+    with transaction.atomic():
+        here = bare_pairs.among(LETTERS, image_list)
+        other = lists_services.create_list(by=admin, settings=ListSettings(name="Other"))
+        twins = dict(zip(here, bare_pairs.again(list(here.values()), other), strict=True))
+        for act, place, second, is_here in steps:
+            each = here if is_here else twins
+            run(admin, act, [each[place], each[second]])
+            check_rule()
+        transaction.set_rollback(True)
+
+
+def run(by: Actor, act: str, pairs: list[MatchCandidate]) -> None:
+    for pair in pairs:
+        pair.refresh_from_db()
+    try:
+        with transaction.atomic():
+            if act == "split":
+                clustering.split(by=by, versions={each.public_id: each.version for each in pairs})
+            elif act == "undo_split":
+                versions = {each.public_id: each.version for each in pairs}
+                clustering.undo_split(by=by, versions=versions)
+            elif act == "undo":
+                services.undo(by=by, candidate=pairs[0])
+            else:
+                services.decide(by=by, candidate=pairs[0], act=Act(act))
+    except (cluster_rules.ClusterConflict, NothingToUndo):
+        pass
+
+
+def check_rule() -> None:
+    """Compare the walk in the database with one in Python, and look for what must not be."""
+    rows = list(MatchCandidate.objects.all())
+    joined = joined_by(rows)
+    for image_id, expected in joined.items():
+        assert components.component(image_id) == expected
+    for pair in rows:
+        if pair.state == State.DISSOCIATED:
+            assert pair.image_high_id not in joined[pair.image_low_id]
+
+
+def joined_by(rows: list[MatchCandidate]) -> dict[int, set[int]]:
+    joined = {
+        image_id: {image_id}
+        for pair in rows
+        for image_id in (pair.image_low_id, pair.image_high_id)
+    }
+    for pair in rows:
+        if pair.confirmed_scope == Scope.WHOLE:
+            both = joined[pair.image_low_id] | joined[pair.image_high_id]
+            joined |= dict.fromkeys(both, both)
+    return joined

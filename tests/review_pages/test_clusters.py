@@ -1,0 +1,339 @@
+"""The pages of a cluster: what they show, what they ask the database, and what they refuse."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.test import Client
+from pytest_django import DjangoAssertNumQueries
+
+from accounts import selectors as accounts_selectors
+from accounts.actors import Actor
+from accounts.models import User
+from accounts.permissions import Role
+from lists import services as lists_services
+from lists.list_settings import ListSettings
+from lists.models import Image, Item, List
+from review import cluster_views, clustering, clusters, components, services
+from review.models import Act, MatchCandidate, State
+from tests import bare_pairs
+
+Pairs = dict[str, MatchCandidate]
+FRAGMENT = {"X-Fragment": "1"}
+
+
+@pytest.fixture
+def person(make_user: Callable[..., User]) -> User:
+    return make_user(Role.ANALYST)
+
+
+@pytest.fixture
+def by(person: User) -> Actor:
+    return accounts_selectors.actor_for_user(person)
+
+
+@pytest.fixture
+def signed_in(person: User) -> Client:
+    client = Client()
+    client.force_login(person)
+    return client
+
+
+@pytest.fixture
+def pairs(image_list: List) -> Pairs:
+    return bare_pairs.among("ABCD", image_list)
+
+
+def address(letter: str = "A", page: str = "") -> str:
+    return f"/clusters/{Item.objects.get(custom_id=letter).public_id}/{page}"
+
+
+def words(answer: Any) -> str:
+    page = answer.content.decode()
+    return " ".join(re.sub(r"<[^>]+>", "", page.partition("<main")[2] or page).split())
+
+
+def test_a_page_says_how_many_from_when_and_in_which_lists(
+    signed_in: Client, admin: Actor, by: Actor, pairs: Pairs
+) -> None:
+    other = lists_services.create_list(by=admin, settings=ListSettings(name="Other"))
+    Item.objects.create(image_list=other, image=pairs["AB"].image_high)
+    for each in ("AB", "BC"):
+        services.confirm(by=by, candidate=pairs[each])
+
+    shown = words(signed_in.get(address("C")))
+
+    assert "3 pictures in this cluster" in shown
+    assert "Known fakes 3 Other 1" in shown
+    assert "4 pairs to review" in shown
+    assert "Linked over 2 pairs, the weakest 0.87." in shown
+    assert "Both in this cluster" in shown
+
+
+def test_the_reference_is_the_oldest_then_the_largest_until_somebody_chooses(
+    signed_in: Client, by: Actor, pairs: Pairs
+) -> None:
+    for each in ("AB", "BC"):
+        services.confirm(by=by, candidate=pairs[each])
+    when = pairs["AB"].image_low.created_at
+    Image.objects.update(created_at=when)
+    Image.objects.filter(pk=pairs["BC"].image_low_id).update(width=400)
+
+    def reference() -> Image:
+        return clusters.cluster_of(by, clusters.item_for(by, address("A").split("/")[2])).reference
+
+    assert reference() == pairs["BC"].image_low
+    sha256 = pairs["BC"].image_high.sha256
+    answer = signed_in.post(address("A", "reference/"), {"image": sha256}, follow=True)
+    assert "Chosen by hand." in words(answer)
+    assert reference() == pairs["BC"].image_high
+    clustering.split(by=by, versions={pairs["BC"].public_id: 2})
+    assert reference() == pairs["BC"].image_low
+    services.undo(by=by, candidate=pairs["BC"])
+    assert reference() == pairs["BC"].image_high
+
+
+def test_only_a_member_becomes_the_reference(signed_in: Client, pairs: Pairs) -> None:
+    sha256 = pairs["CD"].image_high.sha256
+
+    assert signed_in.post(address("A", "reference/"), {"image": sha256}).status_code == 404
+
+
+def test_copies_come_in_pages(
+    signed_in: Client, by: Actor, pairs: Pairs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cluster_views, "MEMBERS_PER_PAGE", 2)
+    for each in ("AB", "AC", "AD"):
+        services.confirm(by=by, candidate=pairs[each])
+
+    first = signed_in.get(address())
+    rows = first.context["members"]
+    second = signed_in.get(address(), {"after": rows.next_after}).context["members"]
+
+    shown = [member.item.custom_id for page in (rows, second) for member in page.rows]
+    assert (shown, second.next_after) == (["B", "C", "D"], None)
+    assert signed_in.get(address(), {"after": "x" * 99}).context["is_first_page"]
+
+
+def test_a_page_asks_as_much_for_many_as_for_few(
+    signed_in: Client,
+    admin: Actor,
+    image_list: List,
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    for letters in ("ABCD", "EFGHIJKLMN"):
+        pairs = bare_pairs.among(letters, image_list)
+        for each in list(pairs)[: len(pairs) // 2]:
+            services.confirm(by=admin, candidate=pairs[each])
+        with django_assert_num_queries(22):
+            signed_in.get(address(letters[0]))
+
+
+@pytest.mark.parametrize(("page", "queries"), [("/lists/{}/", 9)])
+def test_a_list_links_its_copies(
+    signed_in: Client,
+    by: Actor,
+    pairs: Pairs,
+    image_list: List,
+    django_assert_num_queries: DjangoAssertNumQueries,
+    page: str,
+    queries: int,
+) -> None:
+    for each in ("AB", "AC"):
+        services.confirm(by=by, candidate=pairs[each])
+
+    with django_assert_num_queries(queries):
+        shown = words(signed_in.get(page.format(image_list.public_id)))
+
+    assert shown.count("2 confirmed copies") == 1
+    assert shown.count("1 confirmed copy") == 2
+
+
+def test_a_cluster_too_large_to_walk_says_so_and_stays_bounded(
+    signed_in: Client, by: Actor, pairs: Pairs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for each in ("AB", "BC"):
+        services.confirm(by=by, candidate=pairs[each])
+    monkeypatch.setattr(clusters, "MAX_EDGES", 1)
+    assert "Too many pairs to show how they hang together." in words(signed_in.get(address()))
+    monkeypatch.setattr(components, "MAX_MEMBERS", 2)
+    assert signed_in.get(address()).context["cluster"].size == 2
+
+
+def test_the_pair_page_shows_what_a_confirmation_contradicts(
+    signed_in: Client, by: Actor, pairs: Pairs
+) -> None:
+    services.confirm(by=by, candidate=pairs["AB"])
+    services.dissociate(by=by, candidate=pairs["AC"])
+    decide = f"/review/pair/{pairs['BC'].public_id}/decide/"
+
+    script = signed_in.post(decide, {"act": "confirm", "version": "1"}, headers=FRAGMENT)
+    plain = signed_in.post(decide, {"act": "confirm", "version": "1"}, follow=True)
+
+    assert script.status_code == 409
+    assert f"/review/pair/{pairs['AC'].public_id}/" in script.content.decode()
+    assert "somebody told apart" in words(script)
+    assert "Change to" not in words(script)
+    assert "somebody told apart" in words(plain)
+
+
+def test_an_undo_that_contradicts_says_why(
+    signed_in: Client, admin: Actor, by: Actor, pairs: Pairs
+) -> None:
+    services.confirm(by=by, candidate=pairs["AB"])
+    services.dissociate(by=by, candidate=pairs["AB"])
+    services.confirm(by=admin, candidate=pairs["BC"])
+    services.dissociate(by=admin, candidate=pairs["AC"])
+
+    script = signed_in.post("/review/undo/", headers=FRAGMENT)
+    plain = signed_in.post("/review/undo/", follow=True)
+
+    assert script.status_code == 409
+    assert "somebody told apart" in script.json()["message"]
+    assert "somebody told apart" in words(plain)
+    assert MatchCandidate.objects.get(pk=pairs["AB"].pk).state == State.DISSOCIATED
+
+
+def test_a_preview_leaves_out_what_cannot_be(signed_in: Client, by: Actor, pairs: Pairs) -> None:
+    services.confirm(by=by, candidate=pairs["AB"])
+    services.dissociate(by=by, candidate=pairs["AC"])
+
+    confirm = signed_in.get(address("A", "preview/"), {"act": "confirm", "score": "0.5"})
+    apart = signed_in.get(address("A", "preview/"), {"act": "dissociate", "score": "0.88"})
+
+    assert "Confirm 2 pairs?" in words(confirm)
+    assert confirm.content.decode().count('type="checkbox"') == 3
+    assert "What somebody told apart from a copy is not selected" in words(confirm)
+    assert [each.candidate.pk for each in apart.context["sheet"].suggestions] == [
+        pairs["BD"].pk,
+        pairs["BC"].pk,
+    ]
+    nonsense = signed_in.get(address("A", "preview/"), {"act": "supersede"})
+    assert nonsense.status_code == 302
+
+
+def test_a_copy_named_by_hand_is_previewed_with_the_clusters_that_it_joins(
+    signed_in: Client, by: Actor, pairs: Pairs
+) -> None:
+    services.confirm(by=by, candidate=pairs["AB"])
+    services.confirm(by=by, candidate=pairs["CD"])
+    named = Item.objects.get(custom_id="C").public_id
+
+    sheet = signed_in.post(address("A", "link/"), {"item": named})
+
+    assert "Confirm 1 pair?" in words(sheet)
+    assert "This joins a cluster of 2 pictures with this one of 2." in words(sheet)
+    form = {"act": "confirm", "pair": [f"{pairs['AC'].public_id}:1"]}
+    assert "1 pair confirmed" in words(signed_in.post(address("A", "decide/"), form))
+    assert "4 pictures" in words(signed_in.get(address("D")))
+
+
+def test_a_merge_that_contradicts_far_away_is_previewed_as_such(
+    signed_in: Client, by: Actor, pairs: Pairs
+) -> None:
+    services.confirm(by=by, candidate=pairs["AB"])
+    services.confirm(by=by, candidate=pairs["CD"])
+    services.dissociate(by=by, candidate=pairs["BD"])
+    named = Item.objects.get(custom_id="C").public_id
+
+    sheet = signed_in.post(address("A", "link/"), {"item": named})
+    form = {"act": "confirm", "pair": [f"{pairs['AC'].public_id}:1"]}
+    tried = signed_in.post(address("A", "decide/"), form)
+
+    assert "Confirm 0 pairs?" in words(sheet)
+    assert f"/review/pair/{pairs['BD'].public_id}/" in sheet.content.decode()
+    assert "1 pair stayed as it was" in words(tried)
+    assert "somebody told apart" in words(tried)
+
+
+@pytest.mark.parametrize(
+    ("prepare", "answer"),
+    [
+        (Act.DISSOCIATE, "These two were told apart."),
+        (Act.CONFIRM, "These two are confirmed already."),
+    ],
+)
+def test_naming_a_decided_pair_says_what_was_decided(
+    signed_in: Client, by: Actor, pairs: Pairs, prepare: Act, answer: str
+) -> None:
+    services.decide(by=by, candidate=pairs["AB"], act=prepare)
+
+    named = Item.objects.get(custom_id="B").public_id
+    assert answer in words(signed_in.post(address("A", "link/"), {"item": named}, follow=True))
+
+
+def test_naming_what_cannot_be_compared_says_why(
+    signed_in: Client, admin: Actor, pairs: Pairs
+) -> None:
+    other = lists_services.create_list(by=admin, settings=ListSettings(name="Other"))
+    (stray,) = bare_pairs.make(1, other)
+    item = Item.objects.create(image_list=other, image=stray.image_high)
+
+    def said(name: str) -> str:
+        return words(signed_in.post(address("A", "link/"), {"item": name}, follow=True))
+
+    assert "only images of one list are compared" in said(item.public_id)
+    assert "There is no such image in your lists." in said("med_nothing")
+    assert "The two items are one image" in said(Item.objects.get(custom_id="A").public_id)
+
+
+def test_a_split_is_previewed_done_and_undone_as_a_whole(
+    signed_in: Client, by: Actor, pairs: Pairs
+) -> None:
+    for each in ("AB", "AC", "BC"):
+        services.confirm(by=by, candidate=pairs[each])
+    sha256 = pairs["BC"].image_high.sha256
+
+    sheet = signed_in.get(address("A", "split/"), {"image": sha256})
+    assert "This parts 1 from 2 pictures. 2 pairs link them, the strongest" in words(sheet)
+    form = {"pair": sheet.context["split"].values}
+    done = signed_in.post(address("A", "split/"), form)
+    assert "The cluster is split" in words(done)
+    undo = {"pair": done.context["outcome"].values, "together": "1"}
+    again = signed_in.post(address("A", "undo/"), undo, follow=True)
+
+    assert "2 decisions undone." in words(again)
+    assert "3 pictures in this cluster" in words(again)
+
+
+def test_a_split_on_an_old_page_is_refused(signed_in: Client, by: Actor, pairs: Pairs) -> None:
+    for each in ("AB", "AC", "BC"):
+        services.confirm(by=by, candidate=pairs[each])
+
+    old = signed_in.post(address("A", "split/"), {"pair": [f"{pairs['AB'].public_id}:2"]})
+    none = signed_in.get(address("A", "split/"), {"pair": pairs["CD"].public_id}, follow=True)
+
+    assert old.status_code == 409
+    assert "Other confirmed pairs keep these two pictures in one cluster" in words(old)
+    assert "There is nothing to split here." in words(none)
+
+
+def test_undoing_a_split_is_refused_when_later_decisions_stand_against_it(
+    signed_in: Client, by: Actor, pairs: Pairs
+) -> None:
+    services.confirm(by=by, candidate=pairs["AB"])
+    services.confirm(by=by, candidate=pairs["BC"])
+    clustering.split(by=by, versions={pairs["BC"].public_id: 2})
+    services.dissociate(by=by, candidate=pairs["AC"])
+
+    undo = {"pair": [f"{pairs['BC'].public_id}:3"], "together": "1"}
+    assert signed_in.post(address("A", "undo/"), undo).status_code == 409
+    assert MatchCandidate.objects.get(pk=pairs["BC"].pk).state == State.DISSOCIATED
+
+
+@pytest.mark.parametrize(
+    "form", [{"act": "confirm", "pair": ["x"]}, {"pair": []}, {"act": "unsure", "pair": []}]
+)
+def test_what_is_no_decision_is_refused(
+    signed_in: Client, pairs: Pairs, form: dict[str, Any]
+) -> None:
+    assert signed_in.post(address("A", "decide/"), form).status_code == 400
+
+
+def test_deciding_nothing_says_so(signed_in: Client, pairs: Pairs) -> None:
+    answer = signed_in.post(address("A", "decide/"), {"act": "confirm"}, follow=True)
+
+    assert "Select at least one pair." in words(answer)

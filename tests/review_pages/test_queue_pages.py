@@ -1,0 +1,341 @@
+"""The queue page: filters are an address, mistakes are told, selections are previewed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
+
+from accounts import selectors as accounts_selectors
+from accounts.actors import Actor
+from accounts.models import User
+from accounts.permissions import Role
+from lists import services as lists_services
+from lists.list_settings import ListSettings
+from lists.models import Item, List
+from review import selections, services
+from review.models import Act, MatchCandidate, QueueView, State
+from review.scopes import Scope
+from tests import bare_pairs
+
+
+@pytest.fixture
+def signed_in(make_user: Callable[..., User]) -> Client:
+    client = Client()
+    client.force_login(make_user(Role.ADMIN))
+    return client
+
+
+@pytest.fixture
+def analyst(make_user: Callable[..., User]) -> Client:
+    client = Client()
+    client.force_login(make_user(Role.ANALYST))
+    return client
+
+
+@pytest.fixture
+def pairs(image_list: List) -> list[MatchCandidate]:
+    """Four pairs, in the order of the queue."""
+    return bare_pairs.make(4, image_list)
+
+
+def shown(client: Client, **asked: str) -> list[str]:
+    """Return the ids of the pairs on a page of the queue."""
+    page = client.get("/review/", asked)
+    return [each.candidate.public_id for each in page.context["pairs"]]
+
+
+def ids(pairs: list[MatchCandidate]) -> list[str]:
+    return [pair.public_id for pair in pairs]
+
+
+def values(pairs: list[MatchCandidate]) -> list[str]:
+    return [f"{pair.public_id}:{pair.version}" for pair in pairs]
+
+
+def words(answer: object) -> str:
+    return " ".join(answer.content.decode().split())  # type: ignore[attr-defined]
+
+
+def test_pairs_are_filtered_by_what_they_are(
+    signed_in: Client, admin: Actor, pairs: list[MatchCandidate]
+) -> None:
+    first, second, third, fourth = pairs
+    MatchCandidate.objects.filter(pk=second.pk).update(score=0.95, kind="edited")
+    old = timezone.now() - timedelta(days=9)
+    MatchCandidate.objects.filter(pk=third.pk).update(created_at=old)
+    services.confirm(by=admin, candidate=fourth, scope=Scope.IMAGE_ONLY)
+
+    assert shown(signed_in, score_from="0.9") == [second.public_id]
+    assert shown(signed_in, score_to="0.6") == ids([first, third])
+    assert shown(signed_in, kind="edited") == [second.public_id]
+    assert shown(signed_in, age="older") == [third.public_id]
+    assert shown(signed_in, age="week") == ids([first, second])
+    assert shown(signed_in, until=f"{old:%Y-%m-%d}") == [third.public_id]
+    assert shown(signed_in, since=f"{timezone.now():%Y-%m-%d}") == ids([first, second])
+    assert shown(signed_in, state="other_claim") == [fourth.public_id]
+    assert shown(signed_in, order="score") == ids([second, third, first])
+    assert shown(signed_in, order="newest") == ids([third, second, first])
+
+
+def test_pairs_are_found_by_ids_and_names_of_their_pictures(
+    signed_in: Client, stranger: Actor, image_list: List, pairs: list[MatchCandidate]
+) -> None:
+    item = Item.objects.create(
+        image_list=image_list, image=pairs[2].query_image, custom_id="Tweet-77", name="flood.jpg"
+    )
+
+    for text in (item.public_id, "tweet-7", "FLOOD", pairs[2].public_id, " flood "):
+        assert shown(signed_in, q=text) == [pairs[2].public_id], text
+    assert shown(signed_in, q="nothing%") == []
+    foreign = lists_services.create_list(by=stranger, settings=ListSettings(name="Theirs"))
+    Item.objects.create(image_list=foreign, image=pairs[1].query_image, name="secret")
+    assert shown(signed_in, q="secret") == []
+
+
+def test_pairs_are_filtered_by_who_is_to_decide_them(
+    signed_in: Client, make_actor: Callable[..., Actor], pairs: list[MatchCandidate]
+) -> None:
+    asha = make_actor(Role.ANALYST)
+    hers = accounts_selectors.colleagues_of(asha).get(user_id=asha.user_id or 0)
+    selections.assign(by=asha, match_ids=[pairs[0].public_id], to=hers)
+
+    assert shown(signed_in, assignee=hers.public_id) == [pairs[0].public_id]
+    assert shown(signed_in, assignee="nobody") == ids(pairs[1:])
+    assert shown(signed_in, assignee="me") == []
+    assert "For analyst</span>" in signed_in.get("/review/").content.decode()
+    begun = signed_in.get(f"/review/start/?assignee={hers.public_id}")
+    assert begun["Location"].startswith(f"/review/pair/{pairs[0].public_id}/?assignee=mem_")
+    assert pairs[1].public_id in signed_in.get("/review/start/")["Location"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "message"),
+    [
+        ({"score_from": "2"}, "Score from: A score is a number from 0 to 1."),
+        ({"score_to": "much"}, "Score to: A score is a number from 0 to 1."),
+        ({"score_from": "0.5", "score_to": "0.1"}, "Score to: The score goes up to less"),
+        ({"since": "yesterday"}, "Found from: Enter a valid date."),
+        ({"until": "9999-12-31"}, "Found up to: Ensure"),
+        ({"kind": "odd"}, "Kind: There is no “odd” to choose here."),
+        ({"list": "ili_of_others"}, "List: There is no “ili_of_others” to choose here."),
+        ({"assignee": "mem_of_others"}, "Assigned to: There is no “mem_of_others”"),
+        ({"q": "a\x00"}, "Search: Null characters are not allowed."),
+    ],
+)
+def test_a_filter_that_makes_no_sense_is_told_and_the_others_stay(
+    signed_in: Client, pairs: list[MatchCandidate], asked: dict[str, str], message: str
+) -> None:
+    page = signed_in.get("/review/", {**asked, "order": "newest"})
+
+    assert page.status_code == 200
+    assert message in words(page)
+    assert page.context["pairs"][0].candidate.pk == pairs[-1].pk
+    assert "Start reviewing" not in words(page)
+    (name, value), *_ = asked.items()
+    if name.startswith("score"):
+        assert f'value="{value}"' in words(page)
+    started = signed_in.get("/review/start/", asked)
+    assert started.status_code in {400, 404}
+
+
+def test_the_way_through_a_view_stays_in_it(signed_in: Client, pairs: list[MatchCandidate]) -> None:
+    begun = signed_in.get("/review/start/?order=newest&score_from=0.51005")
+    assert begun["Location"] == (
+        f"/review/pair/{pairs[3].public_id}/?order=newest&score_from=0.51005"
+    )
+    pair = signed_in.get(begun["Location"])
+    assert pair.context["to_review"] == 3
+
+    decided = signed_in.post(
+        f"/review/pair/{pairs[3].public_id}/decide/",
+        {"act": "confirm", "order": "newest", "score_from": "0.51005"},
+    )
+
+    assert decided["Location"].startswith(f"/review/pair/{pairs[2].public_id}/?order=newest")
+
+
+def test_the_built_in_views_are_links_with_counts(
+    signed_in: Client, admin: Actor, pairs: list[MatchCandidate]
+) -> None:
+    services.decide(by=admin, candidate=pairs[0], act=Act.UNSURE)
+    services.confirm(by=admin, candidate=pairs[1], scope=Scope.IMAGE_ONLY)
+    MatchCandidate.objects.filter(pk=pairs[2].pk).update(score=0.9)
+
+    page = signed_in.get("/review/")
+
+    counts = {view["name"]: view["count"] for view in page.context["built_in_views"]}
+    assert counts == {
+        "All": 3,
+        "My claims": 0,
+        "High score": 1,
+        "Second look": 1,
+        "Same image, other claim": 1,
+    }
+    for view in page.context["built_in_views"]:
+        followed = signed_in.get(f"/review/{view['query']}")
+        assert len(followed.context["pairs"]) == view["count"], view["name"]
+        assert '"page">' + view["name"] in words(followed)
+
+
+def test_live_counts_take_one_query_beyond_who_asks(
+    signed_in: Client,
+    admin: Actor,
+    pairs: list[MatchCandidate],
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    services.confirm(by=admin, candidate=pairs[0])
+
+    with django_assert_num_queries(4):  # session, person, membership
+        counts = signed_in.get("/review/counts/").json()
+
+    assert counts == {"to_review": 3, "mine": 0, "today": 1}
+
+
+def test_a_view_is_saved_shown_to_the_team_and_removed(
+    signed_in: Client, analyst: Client, pairs: list[MatchCandidate]
+) -> None:
+    saved = signed_in.post(
+        "/review/views/",
+        {"name": "Doubts <b>", "shared": "on", "unsure": "1", "order": "newest"},
+        follow=True,
+    )
+
+    assert "The view “Doubts &lt;b&gt;” is kept." in words(saved)
+    view = QueueView.objects.get()
+    assert (view.query, view.is_shared) == ("order=newest&unsure=1", True)
+    assert "?order=newest&amp;unsure=1" in words(analyst.get("/review/"))
+    assert analyst.post(f"/review/views/{view.public_id}/remove/").status_code == 403
+    assert signed_in.post(f"/review/views/{view.public_id}/remove/").status_code == 302
+    assert not QueueView.objects.exists()
+    assert signed_in.post("/review/views/", {"name": " "}).status_code == 400
+
+
+def test_a_selection_is_previewed_applied_and_undone_without_scripts(
+    signed_in: Client, pairs: list[MatchCandidate]
+) -> None:
+    asked = {"pair": values(pairs[:3]), "act": "confirm", "order": "newest"}
+    sheet = signed_in.post("/review/selection/", asked)
+    assert MatchCandidate.objects.filter(state=State.SUGGESTED).count() == 4
+    assert sheet.content.decode().count("checked") == 3
+    key = sheet.context["key"]
+    chosen = {"act": "confirm", "key": key, "pair": values(pairs[:2]), "order": "newest"}
+
+    done = [signed_in.post("/review/selection/apply/", chosen) for _ in range(2)]
+
+    assert all("<strong>Confirmed</strong>: 2 pairs." in words(each) for each in done)
+    assert MatchCandidate.objects.filter(state=State.CONFIRMED).count() == 2
+    undone = signed_in.post(
+        "/review/selection/undo/",
+        {"act": "confirm", "key": key, "pair": done[0].context["undoable"], "order": "newest"},
+    )
+    assert "2 pairs are as they were before." in words(undone)
+    assert 'href="/review/?order=newest"' in words(undone)
+    assert MatchCandidate.objects.filter(state=State.SUGGESTED).count() == 4
+
+
+def test_what_failed_is_listed_with_who_decided_it(
+    signed_in: Client, make_actor: Callable[..., Actor], pairs: list[MatchCandidate]
+) -> None:
+    chosen = {"act": "dissociate", "key": "some-key", "pair": [*values(pairs), "mat_gone:1"]}
+    services.confirm(by=make_actor(Role.ANALYST), candidate=pairs[0])
+
+    done = words(signed_in.post("/review/selection/apply/", chosen))
+
+    assert "Confirmed: decided by analyst." in done
+    assert "This pair is gone." in done
+    pairs[0].refresh_from_db()
+    assert pairs[0].state == State.CONFIRMED
+
+
+def test_the_preview_leaves_out_what_is_decided_and_says_what_is_gone(
+    signed_in: Client, admin: Actor, pairs: list[MatchCandidate]
+) -> None:
+    services.confirm(by=admin, candidate=pairs[0])
+    asked = {"act": "dissociate", "pair": [*values(pairs), "mat_gone:1"]}
+
+    sheet = signed_in.post("/review/selection/", asked)
+
+    assert "Already: Confirmed" in words(sheet)
+    assert "1 selected pair is gone." in words(sheet)
+    assert sheet.context["changing"] == set(ids(pairs[1:]))
+
+
+def test_everything_that_matches_is_selected_across_pages(
+    signed_in: Client, image_list: List, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = bare_pairs.make(45, image_list)
+    page = signed_in.get("/review/?score_to=0.9")
+    assert "All 45 that match" in words(page)
+
+    sheet = signed_in.post("/review/selection/", {"act": "unsure", "all": "1", "score_to": "0.9"})
+
+    assert [each.candidate.pk for each in sheet.context["pairs"]] == [pair.pk for pair in made]
+    monkeypatch.setattr(selections, "MAX_SELECTED", 41)
+    assert "The first 41 of all that match" in words(signed_in.get("/review/"))
+    wrong = {"act": "unsure", "all": "1", "score_to": "9"}
+    assert signed_in.post("/review/selection/", wrong).status_code == 400
+
+
+def test_pairs_are_assigned_and_given_back(
+    signed_in: Client,
+    analyst: Client,
+    make_actor: Callable[..., Actor],
+    pairs: list[MatchCandidate],
+) -> None:
+    asha = make_actor(Role.ANALYST)
+    hers = accounts_selectors.colleagues_of(asha).get(user_id=asha.user_id or 0)
+    chosen = {"act": "assign", "to": hers.public_id, "pair": values(pairs[:2])}
+    assert "They will be for analyst." in words(signed_in.post("/review/selection/", chosen))
+
+    done = signed_in.post("/review/selection/apply/", chosen)
+
+    assert "<strong>Assigned</strong>: 2 pairs." in words(done)
+    assert len(shown(analyst, assignee="me")) == 2
+    undone = signed_in.post(
+        "/review/selection/undo/", {"act": "assign", "pair": done.context["undoable"]}
+    )
+    assert "2 pairs are as they were before." in words(undone)
+    assert shown(analyst, assignee="me") == []
+
+
+def test_only_managers_are_offered_colleagues_to_assign_to(
+    signed_in: Client, analyst: Client, pairs: list[MatchCandidate]
+) -> None:
+    def receivers(client: Client) -> list[str]:
+        page = client.get("/review/").content.decode()
+        offered = re.search(r'<select id="assign-to".*?</select>', page, re.DOTALL)
+        assert offered
+        return re.findall(r">([^<]+)</option>", offered[0])
+
+    assert receivers(analyst) == ["Me", "Nobody"]
+    assert receivers(signed_in) == ["Me", "Nobody", "analyst"]
+
+
+@pytest.mark.parametrize(
+    ("address", "form", "status"),
+    [
+        ("selection/", {"act": "supersede"}, 400),
+        ("selection/", {"act": "confirm"}, 302),
+        ("selection/", {"act": "assign", "to": "mem_nobody", "pair": "mat_x:1", "all": "1"}, 404),
+        ("selection/apply/", {"act": "confirm", "key": "some-key"}, 400),
+        ("selection/apply/", {"act": "confirm", "key": "some-key", "pair": "mat_x"}, 400),
+        ("selection/apply/", {"act": "confirm", "key": "no key!", "pair": "mat_x:1"}, 400),
+        ("selection/apply/", {"act": "confirm", "pair": "mat_x:1"}, 400),
+        ("selection/apply/", {"act": "assign", "to": "", "pair": "mat_x:1"}, 404),
+        ("selection/undo/", {"act": "assign", "pair": "mat_x:mem_x"}, 404),
+    ],
+)
+def test_what_is_no_selection_is_refused(
+    signed_in: Client,
+    pairs: list[MatchCandidate],
+    address: str,
+    form: dict[str, str],
+    status: int,
+) -> None:
+    assert signed_in.post(f"/review/{address}", form).status_code == status
