@@ -8,6 +8,7 @@ from typing import Any
 from django import template
 from django.utils.formats import number_format
 
+from accounts import wording as accounts_wording
 from review import deltas, wording
 from review.counting import MOST_COUNTED
 
