@@ -18,7 +18,7 @@ RUNTIME := $(VENV)/.installed-runtime
 DEMO := $(VENV)/.installed-demo
 DEV := $(VENV)/.installed-dev
 
-.PHONY: help setup run serve test suite check fix lock upgrade bench
+.PHONY: help setup run serve test suite check fix messages lock upgrade bench
 
 help:  ## List the commands
 	@sed -nE 's/^([a-z]+):.*## (.*)/make \1\t\2/p' Makefile | expand -t 16
@@ -62,6 +62,9 @@ fix: $(DEV)  ## Repair what the checks can repair by themselves
 	$(if $(TEMPLATES),$(PYTHON) -m djlint --quiet --reformat $(TEMPLATES) || true)
 	$(if $(TEMPLATES),$(VENV)/bin/djade --target-version 5.2 $(TEMPLATES) || true)
 	$(VENV)/bin/typos --write-changes
+
+messages: $(DEV)  ## Collect what is said to people into locale/, and compile the translations
+	@$(PYTHON) -m scripts.messages
 
 # A release must be seven days old: broken and hijacked ones are mostly found by then.
 COMPILE := UV_CUSTOM_COMPILE_COMMAND="make lock" $(PYTHON) -m uv pip compile --quiet \

@@ -13,7 +13,7 @@ from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 
-from accounts import selectors
+from accounts import selectors, wording
 from accounts.actors import Actor
 from common.errors import Conflict, Forbidden, InvalidInput, LookalikeError, NotFound, Unavailable
 
@@ -62,7 +62,8 @@ def page(view: View[Parameters]) -> View[Parameters]:
 
 def problem_page(request: HttpRequest, error: LookalikeError) -> HttpResponseBase:
     """Return the page that says what went wrong."""
-    return render(request, "errors/problem.html", {"error": error}, status=_status_of(error))
+    context = {"code": error.code, "lead": wording.said(error)}
+    return render(request, "errors/problem.html", context, status=_status_of(error))
 
 
 def wants_fragment(request: HttpRequest) -> bool:

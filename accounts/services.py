@@ -19,6 +19,7 @@ from accounts.models import ApiCredential, Membership, Organisation, User
 from accounts.permissions import Permission, Role
 from common.errors import Conflict, Forbidden, InvalidInput, Unauthenticated
 from common.ids import random_text
+from common.sentences import Sentence
 
 _API_USER_LENGTH = 12
 _SECRET_LENGTH = 32  # base62: 190 bits
@@ -127,10 +128,18 @@ def change_role(*, by: Actor, membership: Membership, role: Role) -> None:
 
 
 @transaction.atomic
+def choose_language(*, user: User, language: str) -> None:
+    """Remember in which language a person wants pages."""
+    user.language = language
+    user.save(update_fields=["language"])
+
+
 def remove_member(*, by: Actor, membership: Membership) -> None:
     """Close a person's account from the next request on; what they decided keeps their name."""
     member = _locked_member(by, membership)
-    _refuse_own_account(by, member, "You cannot remove yourself. Ask another admin to do it.")
+    _refuse_own_account(
+        by, member, Sentence("You cannot remove yourself. Ask another admin to do it.")
+    )
     _refuse_operator(member)
     _keep_an_admin(member)
     member.delete()
@@ -144,7 +153,7 @@ def remove_member(*, by: Actor, membership: Membership) -> None:
 def reset_password(*, by: Actor, membership: Membership) -> str:
     """Return a new random password for a person; their sessions end."""
     member = _locked_member(by, membership)
-    _refuse_own_account(by, member, "Change your own password from the account menu.")
+    _refuse_own_account(by, member, Sentence("Change your own password from the account menu."))
     _refuse_operator(member)
     password = random_text(_PASSWORD_LENGTH)
     member.user.set_password(password)
@@ -229,7 +238,10 @@ def _keep_an_admin(leaving: Membership) -> None:
     others = selectors.admins_of(leaving.organisation_id).exclude(pk=leaving.pk)
     if leaving.role == Role.ADMIN and not others.exists():
         raise LastAdmin(
-            f"{leaving.user.email} is the only admin. Make somebody else an admin first."
+            Sentence(
+                "%(email)s is the only admin. Make somebody else an admin first.",
+                email=leaving.user.email,
+            )
         )
 
 
@@ -251,10 +263,11 @@ def _checked_address(email: str) -> str:
     try:
         validate_email(address)
     except ValidationError as error:
-        raise InvalidInput("This is not an e-mail address.", field="email") from error
+        raise InvalidInput(Sentence("This is not an e-mail address."), field="email") from error
     if len(address) > _MAX_EMAIL_LENGTH:
         raise InvalidInput(
-            f"An e-mail address has at most {_MAX_EMAIL_LENGTH} characters.", field="email"
+            Sentence("An e-mail address has at most %(most)s characters.", most=_MAX_EMAIL_LENGTH),
+            field="email",
         )
     if User.objects.filter(email__iexact=address).exists():
         raise _address_refused()
@@ -262,7 +275,7 @@ def _checked_address(email: str) -> str:
 
 
 def _address_refused() -> InvalidInput:
-    return InvalidInput("This address cannot be added. Use another one.", field="email")
+    return InvalidInput(Sentence("This address cannot be added. Use another one."), field="email")
 
 
 def _live_credential(api_user: str) -> ApiCredential | None:
@@ -288,5 +301,7 @@ def _sha256(text: str) -> str:
 def _checked_name(name: str) -> str:
     stripped = name.strip()
     if not stripped or len(stripped) > _MAX_NAME_LENGTH or "\x00" in stripped:
-        raise InvalidInput(f"A name has 1 to {_MAX_NAME_LENGTH} characters.", field="name")
+        raise InvalidInput(
+            Sentence("A name has 1 to %(most)s characters.", most=_MAX_NAME_LENGTH), field="name"
+        )
     return stripped

@@ -6,6 +6,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from api import languages
 from matching.evidence import Alignment, Block, BlockMap, Evidence
 from matching.types import PDQ_BITS, PHASH_BITS, Orientation
 from review import wording
@@ -116,15 +117,20 @@ def shown(evidence: Evidence) -> dict[str, Any]:
         "signals": dict(evidence.signals),
         "quality": {"query": evidence.query_quality, "item": evidence.item_quality},
         "frames": {"query": evidence.query_frame, "item": evidence.item_frame},
-        "reasons": [
+        "reasons": _reasons(evidence),
+    }
+
+
+def _reasons(evidence: Evidence) -> list[dict[str, Any]]:
+    with languages.asked():
+        return [
             {
                 "code": reason.code,
                 "params": dict(reason.params),
                 "text": wording.sentence_of(reason.code, reason.params) or None,
             }
             for reason in evidence.reasons
-        ],
-    }
+        ]
 
 
 def _transform(alignment: Alignment) -> list[list[float]]:

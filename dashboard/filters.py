@@ -11,6 +11,7 @@ from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts import wording
 from accounts.actors import Surface
 from lists.selectors import ItemNotFound
 from review import activity
@@ -34,7 +35,7 @@ class ActivityFilter(forms.Form):
     item = forms.CharField(
         label=_("Media id"),
         required=False,
-        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false", "dir": "ltr"}),
     )
     since = forms.DateField(
         label=_("From"),
@@ -79,7 +80,7 @@ class ActivityFilter(forms.Form):
         try:
             return self._find_item(public_id) if public_id else None
         except ItemNotFound as error:
-            raise forms.ValidationError(error.message) from error
+            raise forms.ValidationError(wording.said(error)) from error
 
     @property
     def wanted(self) -> Wanted:

@@ -6,19 +6,28 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
 from django.core.files.uploadedfile import UploadedFile
 from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext_lazy as _
 
+from accounts import wording
 from accounts.permissions import Role
 from common.errors import InvalidInput
+from dashboard.preferences import Theme
 from lists import list_settings
 from lists.depths import Depth
 from lists.list_settings import ListSettings
 
 Choices = Sequence[tuple[str, str]]
+
+THEME_LABELS = {
+    Theme.SYSTEM: _("System"),
+    Theme.LIGHT: _("Light"),
+    Theme.DARK: _("Dark"),
+}
 
 KIND_LABELS = {
     "pixels": _("The same pixels in another file"),
@@ -31,7 +40,9 @@ class SignInForm(AuthenticationForm):
 
     username = forms.EmailField(
         label=_("E-mail address"),
-        widget=forms.EmailInput(attrs={"autocomplete": "username", "autofocus": True}),
+        widget=forms.EmailInput(
+            attrs={"autocomplete": "username", "autofocus": True, "dir": "ltr"}
+        ),
     )
     error_messages = {
         "invalid_login": _("The e-mail address or the password is wrong."),
@@ -145,7 +156,7 @@ class NewMemberForm(forms.Form):
     email = forms.EmailField(
         label=_("E-mail address"),
         max_length=254,
-        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
+        widget=forms.EmailInput(attrs={"autocomplete": "off", "dir": "ltr"}),
     )
     role = forms.ChoiceField(label=_("Role"), choices=Role.choices, initial=Role.ANALYST)
 
@@ -210,6 +221,18 @@ class SearchForm(forms.Form):
         self.fields["lists"].choices = list_choices  # type: ignore[attr-defined]
 
 
+class LanguageForm(forms.Form):
+    """Another language for pages."""
+
+    language = forms.ChoiceField(choices=settings.LANGUAGES)
+
+
+class ThemeForm(forms.Form):
+    """Other colours for pages."""
+
+    theme = forms.ChoiceField(choices=list(THEME_LABELS.items()))
+
+
 class UndoForm(forms.Form):
     """The version of the pair whose latest decision is taken back."""
 
@@ -218,4 +241,4 @@ class UndoForm(forms.Form):
 
 def show_refusal(form: forms.Form, error: InvalidInput) -> None:
     """Put a service's refusal beside the field that it is about."""
-    form.add_error(error.field if error.field in form.fields else None, error.message)
+    form.add_error(error.field if error.field in form.fields else None, wording.said(error))

@@ -5,12 +5,16 @@ from __future__ import annotations
 from functools import cached_property
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
+from django.utils.functional import Promise
 
 from accounts.actors import Actor
 from accounts.http import actor_of
 from accounts.permissions import Permission
 from common.errors import Forbidden
+from dashboard.forms import THEME_LABELS
+from dashboard.preferences import Theme, theme_of
 from review import selectors
 
 
@@ -25,6 +29,29 @@ class Shell:
     def request_id(self) -> str:
         """Return the id under which the log knows this request, empty where none is given."""
         return str(self._request.META.get("lookalike.request_id", ""))
+
+    @property
+    def languages(self) -> list[tuple[str, str]]:
+        """Return the languages there are, as (code, name in the language itself)."""
+        return list(settings.LANGUAGES)
+
+    @property
+    def theme(self) -> Theme:
+        """Return the theme of the page."""
+        return theme_of(self._request)
+
+    @property
+    def themes(self) -> list[tuple[str, str | Promise]]:
+        """Return the themes there are, as (code, name)."""
+        return list(THEME_LABELS.items())
+
+    @property
+    def return_to(self) -> str:
+        """Return the page to show after a switch, empty for the one that has it."""
+        # What answers a form may not be there to be asked for once more.
+        if self._request.method in {"GET", "HEAD"}:
+            return ""
+        return self._request.headers.get("Referer", "")
 
     @cached_property
     def actor(self) -> Actor | None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 
+from accounts import wording
 from accounts.actors import Actor
 from common.errors import Forbidden, InvalidInput, LookalikeError
 from intake import sources
@@ -155,7 +156,7 @@ def _add(by: Actor, image_list: List, file: Upload, depth: Depth | None) -> Adde
     except Forbidden:
         raise
     except LookalikeError as error:
-        return Added(name=name, refusal=error.message)
+        return Added(name=name, refusal=wording.said(error))
 
 
 def _raw(file: Upload) -> RawImage:

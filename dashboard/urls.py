@@ -6,7 +6,17 @@ from django.contrib.auth.views import LogoutView
 from django.urls import path
 from django.views.generic import RedirectView
 
-from dashboard.views import activity, credentials, feedback, items, lists, pictures, search, team
+from dashboard.views import (
+    activity,
+    credentials,
+    feedback,
+    items,
+    lists,
+    pictures,
+    preferences,
+    search,
+    team,
+)
 from dashboard.views.password import ChangePassword
 from dashboard.views.sign_in import SignIn
 
@@ -37,5 +47,7 @@ urlpatterns = [
     path("settings/team/<str:member_id>/role/", team.change_role, name="team-role"),
     path("settings/team/<str:member_id>/password/", team.reset_password, name="team-password"),
     path("settings/team/<str:member_id>/remove/", team.remove, name="team-remove"),
+    path("settings/language/", preferences.language, name="language"),
+    path("settings/theme/", preferences.theme, name="theme"),
     path("settings/password/", ChangePassword.as_view(), name="password"),
 ]

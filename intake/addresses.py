@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from urllib3.exceptions import LocationParseError
 from urllib3.util import parse_url
 
+from common.sentences import Sentence
 from intake.errors import FetchFailed, FetchRefused
 
 MAX_URL_CHARACTERS = 8_192
@@ -98,8 +99,10 @@ def resolve(address: Address, allow_hosts: frozenset[str]) -> list[str]:
     ips = _looked_up(address)
     if not address.is_among(allow_hosts) and not all(map(is_public, ips)):
         raise FetchRefused(
-            "This address does not lead to a public server. Use an address that anyone on the "
-            "internet can open, or send the file itself.",
+            Sentence(
+                "This address does not lead to a public server. Use an address that anyone on the "
+                "internet can open, or send the file itself."
+            ),
             field="url",
         )
     return ips
@@ -120,14 +123,16 @@ def _looked_up(address: Address) -> list[str]:
         raise _malformed() from None
     except OSError:
         raise FetchFailed(
-            "The server of this address was not found. Check the address.", field="url"
+            Sentence("The server of this address was not found. Check the address."), field="url"
         ) from None
     return list(dict.fromkeys(str(sockaddr[0]) for *_, sockaddr in found))
 
 
 def _malformed() -> FetchRefused:
     return FetchRefused(
-        "This is not the address of an image. Use one that begins with http:// or https:// and "
-        "has no user name, spaces or backslashes in it.",
+        Sentence(
+            "This is not the address of an image. Use one that begins with http:// or https:// and "
+            "has no user name, spaces or backslashes in it."
+        ),
         field="url",
     )

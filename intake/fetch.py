@@ -14,6 +14,7 @@ from urllib.parse import unquote, urljoin
 from urllib3.response import BaseHTTPResponse
 
 from common import timings
+from common.sentences import Sentence
 from intake import addresses, exchange, sources
 from intake.errors import FetchFailed
 from intake.exchange import Exchange
@@ -64,7 +65,7 @@ def _image(link: Exchange, *, url: str, policy: FetchPolicy) -> RawImage:
                 return _received(link, response, name=_name(url), max_bytes=policy.max_bytes)
         location = urljoin(location, _as_sent(following))
     raise FetchFailed(
-        "This address is forwarded too often. Use the address of the image itself.",
+        Sentence("This address is forwarded too often. Use the address of the image itself."),
         field="url",
     )
 
@@ -72,8 +73,11 @@ def _image(link: Exchange, *, url: str, policy: FetchPolicy) -> RawImage:
 def _received(link: Exchange, response: BaseHTTPResponse, *, name: str, max_bytes: int) -> RawImage:
     if response.status != 200:
         raise FetchFailed(
-            f"The server of this address answers with status {response.status}. "
-            "Check the address, or send the file itself.",
+            Sentence(
+                "The server of this address answers with status %(status)s. "
+                "Check the address, or send the file itself.",
+                status=response.status,
+            ),
             field="url",
             status=response.status,
         )
@@ -95,8 +99,11 @@ def _as_sent(location: str) -> str:
 
 def _too_slow(timeout_s: float) -> FetchFailed:
     return FetchFailed(
-        f"The server of this address did not send the image within {timeout_s:g} seconds. "
-        "Try again, or send the file itself.",
+        Sentence(
+            "The server of this address did not send the image within %(timeout_s)g seconds. "
+            "Try again, or send the file itself.",
+            timeout_s=timeout_s,
+        ),
         field="url",
         reason="deadline",
     )
@@ -104,7 +111,9 @@ def _too_slow(timeout_s: float) -> FetchFailed:
 
 def _failed(*, reason: str) -> FetchFailed:
     return FetchFailed(
-        "The image could not be fetched from this address. Try again, or send the file itself.",
+        Sentence(
+            "The image could not be fetched from this address. Try again, or send the file itself."
+        ),
         field="url",
         reason=reason,
     )

@@ -20,6 +20,7 @@ from pebble import ProcessExpired, ProcessFuture, ProcessPool
 
 from common import timings
 from common.errors import Unavailable
+from common.sentences import Sentence
 from intake import examine, properties, sources, visual_hashes, worker
 from intake.errors import DecoderCrashed, DecodeTimedOut, PoolBusy, PoolClosed
 from intake.examine import CloseLook, Examination, Sighting
@@ -100,7 +101,7 @@ class ImagePool:
     @timings.measured(timings.EXAMINE)
     def _run(self, task: Task[T], data: bytes) -> T:
         if not data:
-            raise UnsupportedFormat("The file is empty. Send an image.")
+            raise UnsupportedFormat(Sentence("The file is empty. Send an image."))
         if len(data) > self._limits.max_bytes:
             raise sources.too_many_bytes(self._limits.max_bytes)
         taken = self._take()
@@ -116,7 +117,9 @@ class ImagePool:
             if self._is_closed:
                 raise _pool_closed()
             if not self._free:
-                raise PoolBusy("Too many images are being examined right now. Try again shortly.")
+                raise PoolBusy(
+                    Sentence("Too many images are being examined right now. Try again shortly.")
+                )
             return self._free.pop()
 
     def _give_back(self, taken: _Worker) -> None:
@@ -145,7 +148,7 @@ class _Worker:
             return self._attempt(task, data)
         except BrokenProcessPool as error:
             raise Unavailable(
-                "Images cannot be examined right now. Try again in a minute."
+                Sentence("Images cannot be examined right now. Try again in a minute.")
             ) from error
 
     def close(self) -> None:
@@ -214,21 +217,26 @@ class _Worker:
 
 def _timed_out(timeout_s: float) -> DecodeTimedOut:
     return DecodeTimedOut(
-        f"The image took longer than {timeout_s:g} seconds to read. "
-        "Save it anew with an image editor, or send a smaller version.",
+        Sentence(
+            "The image took longer than %(timeout_s)g seconds to read. "
+            "Save it anew with an image editor, or send a smaller version.",
+            timeout_s=timeout_s,
+        ),
         timeout_s=timeout_s,
     )
 
 
 def _crashed() -> DecoderCrashed:
     return DecoderCrashed(
-        "The image cannot be read safely: it breaks the decoder or needs too much memory. "
-        "Save it anew with an image editor, or send a smaller version."
+        Sentence(
+            "The image cannot be read safely: it breaks the decoder or needs too much memory. "
+            "Save it anew with an image editor, or send a smaller version."
+        )
     )
 
 
 def _pool_closed() -> PoolClosed:
-    return PoolClosed("The server is shutting down. Try again in a minute.")
+    return PoolClosed(Sentence("The server is shutting down. Try again in a minute."))
 
 
 _pools: WeakSet[ImagePool] = WeakSet()

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from urllib.parse import unquote_to_bytes
 
+from common.sentences import Sentence
 from intake.errors import NotBase64, TooManyBytes
 
 MAX_NAME_CHARACTERS = 255
@@ -83,7 +84,11 @@ def clean_name(name: str) -> str:
 def too_many_bytes(max_bytes: int) -> TooManyBytes:
     """Return the error that names the limit."""
     return TooManyBytes(
-        f"The image has more than {max_bytes:,} bytes. Send a smaller file.", max_bytes=max_bytes
+        Sentence(
+            "The image has more than %(max_bytes)s bytes. Send a smaller file.",
+            max_bytes=f"{max_bytes:,}",
+        ),
+        max_bytes=max_bytes,
     )
 
 

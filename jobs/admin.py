@@ -27,7 +27,8 @@ class JobAdmin(admin.ModelAdmin[Job]):
     def run_again(self, request: HttpRequest, chosen: QuerySet[Job]) -> None:
         """Let the failed ones of the chosen jobs wait anew."""
         count = services.run_again(job_ids=list(chosen.values_list("pk", flat=True)))
-        text = ngettext("%d job will run again.", "%d jobs will run again.", count) % count
+        text = ngettext("%(n)d job will run again.", "%(n)d jobs will run again.", count)
+        text %= {"n": count}
         self.message_user(request, text, messages.SUCCESS if count else messages.WARNING)
 
     def has_add_permission(self, request: object) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 from common.errors import InvalidInput
+from common.sentences import Sentence
 from lists.depths import Depth
 from lists.models import List
 from matching.evidence import Kind
@@ -49,8 +50,10 @@ def apply(settings: ListSettings, image_list: List) -> None:
 def _check_thresholds(image_list: List) -> None:
     if not 0 < image_list.suggestion_threshold <= image_list.duplicate_threshold < 1:
         raise InvalidInput(
-            "Thresholds are numbers between 0 and 1, and the suggestion threshold is not above "
-            "the duplicate threshold.",
+            Sentence(
+                "Thresholds are numbers between 0 and 1, and the suggestion threshold is not above "
+                "the duplicate threshold."
+            ),
             field="suggestion_threshold",
         )
 
@@ -58,14 +61,17 @@ def _check_thresholds(image_list: List) -> None:
 def _checked_name(text: str) -> str:
     name = text.strip()
     if not 1 <= len(name) <= MAX_NAME_LENGTH:
-        raise InvalidInput(f"A name has 1 to {MAX_NAME_LENGTH} characters.", field="name")
+        raise InvalidInput(
+            Sentence("A name has 1 to %(most)s characters.", most=MAX_NAME_LENGTH), field="name"
+        )
     return storable(name, "name")
 
 
 def _checked_description(text: str) -> str:
     if len(text) > MAX_DESCRIPTION_LENGTH:
         raise InvalidInput(
-            f"A description has at most {MAX_DESCRIPTION_LENGTH} characters.", field="description"
+            Sentence("A description has at most %(most)s characters.", most=MAX_DESCRIPTION_LENGTH),
+            field="description",
         )
     return storable(text, "description")
 
@@ -91,7 +97,7 @@ def _checked_kinds(kinds: tuple[str, ...]) -> list[str]:
 def _checked_days(days: int) -> int:
     if not 1 <= days <= MAX_RETENTION_DAYS:
         raise InvalidInput(
-            f"Snapshots are kept for 1 to {MAX_RETENTION_DAYS} days.",
+            Sentence("Snapshots are kept for 1 to %(most)s days.", most=MAX_RETENTION_DAYS),
             field="snapshot_retention_days",
         )
     return days
@@ -101,7 +107,9 @@ def storable(text: str, field: str) -> str:
     """Return the text; raise InvalidInput for characters that no database column holds."""
     has_surrogate = any("\ud800" <= character <= "\udfff" for character in text)
     if "\x00" in text or has_surrogate:
-        raise InvalidInput(f"{field} holds characters that are not text.", field=field)
+        raise InvalidInput(
+            Sentence("%(field)s holds characters that are not text.", field=field), field=field
+        )
     return text
 
 

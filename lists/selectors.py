@@ -12,6 +12,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from accounts.actors import Actor
 from accounts.permissions import Permission
 from common.errors import NotFound
+from common.sentences import Sentence
 from lists import contexts
 from lists.depths import Depth
 from lists.models import Image, ImageFingerprint, Item, List
@@ -167,7 +168,7 @@ def item_ever_in_reach(actor: Actor, public_id: str) -> Item:
     items = Item.objects.filter(image_list__in=lists_for(actor), public_id=searchable(public_id))
     item = items.select_related("image", "image_list").first()
     if item is None:
-        raise ItemNotFound("There is no such image in your lists.")
+        raise ItemNotFound(Sentence("There is no such image in your lists."))
     return item
 
 
@@ -187,7 +188,7 @@ def items_known_as(actor: Actor, name: str, *, image_list: List | None = None) -
     else:
         found = list(items.filter(public_id=searchable(name)))
     if not found:
-        raise ItemNotFound("There is no such image in your lists.")
+        raise ItemNotFound(Sentence("There is no such image in your lists."))
     return found
 
 

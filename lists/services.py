@@ -13,6 +13,7 @@ from django.utils import timezone
 from accounts.actors import Actor
 from accounts.permissions import Permission
 from common.errors import Conflict, InvalidInput
+from common.sentences import Sentence
 from intake.examine import Examination, FrameFeatures, Sighting
 from intake.sources import RawImage
 from jobs import services as jobs_services
@@ -40,7 +41,7 @@ def create_list(*, by: Actor, settings: ListSettings) -> List:
     """Create a list in the actor's organisation; a restricted credential may reach what it made."""
     by.require(Permission.CHANGE_LISTS)
     if settings.name is None:
-        raise InvalidInput("A list needs a name.", field="name")
+        raise InvalidInput(Sentence("A list needs a name."), field="name")
     image_list = List(organisation_id=by.organisation_id)
     list_settings.apply(settings, image_list)
     with transaction.atomic():
@@ -264,12 +265,14 @@ def restore_item(*, by: Actor, item: Item) -> Item:
     by.require(Permission.CHANGE_ITEMS)
     image = Image.objects.select_for_update().get(pk=item.image_id)
     if not image.is_stored:
-        raise Conflict("The picture has been deleted meanwhile. Add it again.")
+        raise Conflict(Sentence("The picture has been deleted meanwhile. Add it again."))
     try:
         with transaction.atomic():
             Item.objects.filter(pk=item.pk).update(removed_at=None)
     except IntegrityError as error:
-        raise Conflict("This picture has been added to the list again meanwhile.") from error
+        raise Conflict(
+            Sentence("This picture has been added to the list again meanwhile.")
+        ) from error
     ItemChange.objects.create(item=item)
     item.removed_at = None
     return item

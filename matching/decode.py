@@ -38,6 +38,7 @@ from PIL import (
 )
 
 from common.errors import UnusableImage
+from common.sentences import Sentence
 from matching import colours
 from matching.errors import (
     CorruptImage,
@@ -183,13 +184,18 @@ def _require_affordable(image: Image.Image, data: bytes, limits: DecodeLimits) -
         raise _too_many_pixels(limits, pixels=pixels)
     if frames > limits.max_frames:
         raise TooManyFrames(
-            f"The file has more than {limits.max_frames} frames; send a single picture of it.",
+            Sentence(
+                "The file has more than %(max_frames)s frames; send a single picture of it.",
+                max_frames=limits.max_frames,
+            ),
             frames=frames,
         )
     scans = max(1, count_scans(data))
     if scans > limits.max_scans or pixels * frames * scans > limits.max_pixel_passes:
         raise TooCostly(
-            "The file is built so that decoding it takes very long; save it anew and send that.",
+            Sentence(
+                "The file is built so that decoding it takes very long; save it anew and send that."
+            ),
             pixels=pixels,
             frames=frames,
             scans=scans,
@@ -198,14 +204,18 @@ def _require_affordable(image: Image.Image, data: bytes, limits: DecodeLimits) -
 
 def _too_many_pixels(limits: DecodeLimits, pixels: int | None = None) -> TooManyPixels:
     return TooManyPixels(
-        f"The picture has more than {limits.max_pixels / 1e6:g} megapixels; send a smaller one.",
+        Sentence(
+            "The picture has more than %(megapixels)g megapixels; send a smaller one.",
+            megapixels=limits.max_pixels / 1e6,
+        ),
         pixels=pixels,
     )
 
 
 def _broken(reason: str) -> CorruptImage:
     return CorruptImage(
-        "The picture is broken or incomplete; send it again from its source.", reason=reason
+        Sentence("The picture is broken or incomplete; send it again from its source."),
+        reason=reason,
     )
 
 
@@ -213,8 +223,10 @@ def _not_identified(data: bytes) -> UnusableImage:
     if has_known_signature(data):
         return _broken("no decoder of the format recognises it")
     return UnsupportedFormat(
-        "The file is no picture of a known format; send JPEG, PNG, GIF, WebP, BMP, TIFF, AVIF or "
-        "HEIC."
+        Sentence(
+            "The file is no picture of a known format; send JPEG, PNG, GIF, WebP, BMP, TIFF, AVIF "
+            "or HEIC."
+        )
     )
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 from accounts.actors import Actor
 from accounts.models import Organisation
 from common.errors import Conflict
+from common.sentences import Sentence
 from review import components
 from review.models import MatchCandidate, State
 from review.scopes import Scope
@@ -71,8 +72,10 @@ def require_apart(candidate: MatchCandidate) -> None:
     together = components.component(candidate.image_low_id, without_pair=candidate.pk)
     if candidate.image_high_id in together:
         raise StillTogether(
-            "Other confirmed pairs keep these two pictures in one cluster. "
-            "Split the cluster between them, then they are told apart.",
+            Sentence(
+                "Other confirmed pairs keep these two pictures in one cluster. "
+                "Split the cluster between them, then they are told apart."
+            ),
             pair=candidate,
         )
 
@@ -83,7 +86,9 @@ def require_whole(candidate: MatchCandidate) -> None:
     apart = components.told_apart(together, together, but=candidate)
     if apart is not None:
         raise ToldApart(
-            "This would bring two pictures into one cluster that somebody told apart meanwhile.",
+            Sentence(
+                "This would bring two pictures into one cluster that somebody told apart meanwhile."
+            ),
             pair=apart,
         )
 
@@ -106,14 +111,26 @@ def _require_joinable(candidate: MatchCandidate, *, may_name: bool) -> None:
     theirs = components.component(candidate.image_high_id, without_pair=candidate.pk)
     if len(ours) + len(theirs) > components.MAX_MEMBERS:
         raise ClusterFull(
-            f"A cluster has at most {components.MAX_MEMBERS} pictures, and this would make one "
-            "with more. Keep the pair as it is.",
+            Sentence(
+                "A cluster has at most %(most)s pictures, and this would make one with more. "
+                "Keep the pair as it is.",
+                most=components.MAX_MEMBERS,
+            )
         )
     apart = components.told_apart(ours, theirs, but=candidate)
     if apart is not None:
-        named = f" ({apart.public_id} in “{apart.image_list.name}”)" if may_name else ""
-        raise ToldApart(
+        raise ToldApart(_told_apart_by(apart, may_name=may_name), pair=apart)
+
+
+def _told_apart_by(apart: MatchCandidate, *, may_name: bool) -> Sentence:
+    if not may_name:
+        return Sentence(
             "Confirming this pair would bring two pictures into one cluster that somebody told "
-            f"apart{named}. Undo that decision first, or leave this pair as it is.",
-            pair=apart,
+            "apart. Undo that decision first, or leave this pair as it is."
         )
+    return Sentence(
+        "Confirming this pair would bring two pictures into one cluster that somebody told "
+        "apart (%(pair)s in “%(list)s”). Undo that decision first, or leave this pair as it is.",
+        pair=apart.public_id,
+        list=apart.image_list.name,
+    )

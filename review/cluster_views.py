@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from accounts import wording as accounts_wording
 from accounts.http import actor_of, page
 from accounts.permissions import Permission
 from common.errors import InvalidInput, LookalikeError
@@ -144,7 +145,7 @@ def link(request: HttpRequest, item_id: str) -> HttpResponse:
             by=actor_of(request), cluster=shown, name=request.POST.get("item", "").strip()
         )
     except LookalikeError as error:
-        messages.error(request, error.message)
+        messages.error(request, accounts_wording.said(error))
         return redirect("review:cluster", item_id)
     candidate = named.candidate
     if named.is_told_apart:

@@ -13,6 +13,7 @@ from django.db import transaction
 from accounts.actors import Actor
 from accounts.permissions import Permission
 from common.errors import InvalidInput
+from common.sentences import Sentence
 from lists import selectors as lists_selectors
 from lists.models import Image
 from review import selectors, transitions
@@ -56,7 +57,9 @@ def undo_split(*, by: Actor, versions: Mapping[str, int]) -> list[MatchCandidate
 def _known(by: Actor, versions: Mapping[str, int]) -> list[MatchCandidate]:
     by.require(Permission.DECIDE_MATCHES)
     if not 0 < len(versions) <= MAX_DECIDED_AT_ONCE:
-        raise InvalidInput(f"A split takes 1 to {MAX_DECIDED_AT_ONCE} pairs.", field="pair")
+        raise InvalidInput(
+            Sentence("A split takes 1 to %(most)s pairs.", most=MAX_DECIDED_AT_ONCE), field="pair"
+        )
     ids = [lists_selectors.searchable(match_id) for match_id in versions]
     candidates = list(selectors.candidates_for(by).filter(public_id__in=ids))
     if len(candidates) != len(versions):

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from accounts.actors import Actor
 from common.errors import InvalidInput
+from common.sentences import Sentence
 from lists import selectors as lists_selectors
 from lists.models import Item
 from review import linking
@@ -42,8 +43,10 @@ def link(*, by: Actor, cluster: Cluster, name: str) -> Named:
     members = _members_beside(by, cluster, found)
     if not members:
         raise InvalidInput(
-            "No copy of this cluster is in a list with that image, and only images of one list "
-            "are compared. Add one of them to the other's list.",
+            Sentence(
+                "No copy of this cluster is in a list with that image, and only images of one list "
+                "are compared. Add one of them to the other's list."
+            ),
             field="item",
         )
     member = min(members, key=lambda each: _preference(cluster, each))

@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from accounts.actors import Actor
 from accounts.permissions import Permission
 from common.errors import Conflict, InvalidInput
+from common.sentences import Sentence
 from lists import image_pool, search, storage
 from lists.models import Image, Item
 from lists.search import ItemMatch, Query
@@ -48,9 +49,11 @@ def link(*, by: Actor, query_item: Item, item: Item) -> Link:
     """
     by.require(Permission.DECIDE_MATCHES)
     if query_item.image_list_id != item.image_list_id:
-        raise InvalidInput("Both items have to be in one list.", field="item_b")
+        raise InvalidInput(Sentence("Both items have to be in one list."), field="item_b")
     if query_item.image_id == item.image_id:
-        raise InvalidInput("The two items are one image: that is no pair.", field="item_b")
+        raise InvalidInput(
+            Sentence("The two items are one image: that is no pair."), field="item_b"
+        )
     known = _pairs(query_item, item).exclude(state=State.SUPERSEDED).first()
     if known is not None:
         return Link(known, is_new=False)
@@ -73,9 +76,13 @@ def _measured(query_item: Item, item: Item) -> ItemMatch:
     )
     match = search.compare(query, item)
     if match is None:
-        raise CannotCompare("The picture item_b is not looked at in full yet. Try again shortly.")
+        raise CannotCompare(
+            Sentence("The picture item_b is not looked at in full yet. Try again shortly.")
+        )
     if match.score < _LEAST_SCORE:
-        raise NothingAlike("The comparison finds nothing that both pictures show: no pair is made.")
+        raise NothingAlike(
+            Sentence("The comparison finds nothing that both pictures show: no pair is made.")
+        )
     return match
 
 
@@ -85,7 +92,9 @@ def _original(image: Image) -> bytes:
             content: bytes = original.read()
             return content
     except FileNotFoundError:
-        raise CannotCompare("The picture item_a has been deleted. Add it again.") from None
+        raise CannotCompare(
+            Sentence("The picture item_a has been deleted. Add it again.")
+        ) from None
 
 
 def _pairs(query_item: Item, item: Item) -> QuerySet[MatchCandidate]:

@@ -8,6 +8,7 @@ from django.db.models import Q, QuerySet
 from accounts.actors import Actor
 from accounts.permissions import Permission
 from common.errors import Conflict, Forbidden, InvalidInput, NotFound
+from common.sentences import Sentence
 from lists.selectors import searchable
 from review.models import QueueView
 
@@ -44,12 +45,14 @@ def save(*, by: Actor, name: str, query: str, is_shared: bool) -> QueueView:
         raise Forbidden("Views of the queue are kept by people.")
     named = name.strip()
     if not 0 < len(named) <= MAX_NAME_LENGTH or "\x00" in named:
-        raise InvalidInput(f"A name has 1 to {MAX_NAME_LENGTH} characters.", field="name")
+        raise InvalidInput(
+            Sentence("A name has 1 to %(most)s characters.", most=MAX_NAME_LENGTH), field="name"
+        )
     if len(query) > MAX_QUERY_LENGTH:
-        raise InvalidInput("There is too much in this view to keep it.", field="query")
+        raise InvalidInput(Sentence("There is too much in this view to keep it."), field="query")
     own = QueueView.objects.filter(owner_id=by.user_id)
     if own.exclude(name=named).count() >= MAX_VIEWS:
-        raise TooManyViews(f"You keep {MAX_VIEWS} views. Remove one first.")
+        raise TooManyViews(Sentence("You keep %(most)s views. Remove one first.", most=MAX_VIEWS))
     view, _ = QueueView.objects.update_or_create(
         owner_id=by.user_id,
         name=named,

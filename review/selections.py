@@ -16,6 +16,7 @@ from accounts.actors import Actor
 from accounts.models import Membership
 from accounts.permissions import Permission
 from common.errors import Conflict, Forbidden, InvalidInput, LookalikeError
+from common.sentences import Sentence
 from review import cluster_rules, queue_order, selectors, services, transitions
 from review.models import Decision, MatchCandidate, State
 from review.sought import Queue
@@ -78,7 +79,9 @@ def matching(*, by: Actor, queue: Queue) -> list[MatchCandidate]:
 def decide(*, by: Actor, seen: Sequence[Seen], act: str, key: str) -> Selected:
     """Decide the pairs alike, each as it was seen or not at all."""
     if not key:
-        raise InvalidInput("A selection is decided under a key. Load the page again.", field="key")
+        raise InvalidInput(
+            Sentence("A selection is decided under a key. Load the page again."), field="key"
+        )
     answers = services.decide_many(
         by=by,
         match_ids=[each.match_id for each in seen],
@@ -163,7 +166,9 @@ def _check_receiver(by: Actor, to: Membership | None) -> None:
         return
     by.require(Permission.ASSIGN_MATCHES)
     if to.organisation_id != by.organisation_id:
-        raise InvalidInput("Pairs are assigned to people of the organisation.", field="to")
+        raise InvalidInput(
+            Sentence("Pairs are assigned to people of the organisation."), field="to"
+        )
 
 
 def _obstacle(by: Actor, candidate: MatchCandidate | None) -> LookalikeError | None:
@@ -173,7 +178,9 @@ def _obstacle(by: Actor, candidate: MatchCandidate | None) -> LookalikeError | N
         return transitions.decided_meanwhile(candidate)
     is_own = candidate.assigned_to_id in {None, by.user_id}
     if not is_own and not by.may(Permission.ASSIGN_MATCHES):
-        return AssignedToAnother("This pair is a colleague's. A manager can give it to you.")
+        return AssignedToAnother(
+            Sentence("This pair is a colleague's. A manager can give it to you.")
+        )
     return None
 
 
@@ -200,7 +207,9 @@ def _undone(by: Actor, candidate: MatchCandidate, decision: Decision, key: str) 
     if selectors.decision_under(by, undo_key) is None:
         latest = selectors.undoable_decision(candidate)
         if latest is None or latest.pk != decision.pk:
-            raise OverruledMeanwhile("This pair was decided again since. It stays as it is.")
+            raise OverruledMeanwhile(
+                Sentence("This pair was decided again since. It stays as it is.")
+            )
     return transitions.undo(candidate, by=by, details=Details(key=undo_key))
 
 

@@ -11,6 +11,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from accounts.actors import Actor
 from accounts.permissions import Permission
 from common.errors import InvalidInput, NotFound
+from common.sentences import Sentence
 from lists import selectors as lists_selectors
 from lists.models import Image, Item, List
 from lists.selectors import Page
@@ -96,14 +97,16 @@ def candidates_named(actor: Actor, public_ids: Collection[str]) -> dict[str, Mat
 
 def match_not_found() -> MatchNotFound:
     """Return the one answer for matches that are unknown or somebody else's."""
-    return MatchNotFound("There is no such match.")
+    return MatchNotFound(Sentence("There is no such match."))
 
 
 def candidate_at(actor: Actor, row_id: int) -> MatchCandidate:
     """Return the pair that a page ended with; raise MatchNotFound when it is out of reach now."""
     candidate = candidates_for(actor).filter(pk=row_id).first()
     if candidate is None:
-        raise MatchNotFound("The match that this page goes on after is gone. Start again.")
+        raise MatchNotFound(
+            Sentence("The match that this page goes on after is gone. Start again.")
+        )
     return candidate
 
 

@@ -14,6 +14,7 @@ from django.db.models import Q, QuerySet
 from accounts.actors import Actor
 from accounts.permissions import Permission
 from common.errors import InvalidInput, LookalikeError
+from common.sentences import Sentence
 from lists import services as lists_services
 from lists.models import Item
 from review import feedback, selectors, transitions
@@ -122,7 +123,7 @@ def explain(
     by.require(Permission.DECIDE_MATCHES)
     checked = _checked_details(details)
     if not checked.reason and not checked.note:
-        raise InvalidInput("Choose a reason or write a note.", field="reason")
+        raise InvalidInput(Sentence("Choose a reason or write a note."), field="reason")
     with _one_per_key(checked.key), transaction.atomic():
         return transitions.explain(candidate, by=by, of_key=of_key, details=checked)
 
@@ -193,7 +194,9 @@ def _undo_own(*, by: Actor, candidate: MatchCandidate, version: int) -> MatchCan
     undone = transitions.undo(candidate, by=by, details=Details(expected_version=version))
     decision = selectors.latest_undone(undone)
     if (decision.user_id, decision.credential_id) != (by.user_id, by.credential_id):
-        raise transitions.NothingToUndo("Somebody else has decided this pair: it stays so.")
+        raise transitions.NothingToUndo(
+            Sentence("Somebody else has decided this pair: it stays so.")
+        )
     return undone
 
 
@@ -238,7 +241,7 @@ def _undo_last(by: Actor, details: Details) -> MatchCandidate:
     before = selectors.decision_under(by, details.key)
     decision = before or selectors.last_decision_of(by)
     if decision is None:
-        raise transitions.NothingToUndo("You have no decision left to undo.")
+        raise transitions.NothingToUndo(Sentence("You have no decision left to undo."))
     return transitions.undo(decision.candidate, by=by, details=details)
 
 
@@ -302,13 +305,15 @@ def _one_per_key(key: str) -> Iterator[None]:
         if not key:
             raise
         raise transitions.KeyReused(
-            "This key was used for another decision. Take a new one."
+            Sentence("This key was used for another decision. Take a new one.")
         ) from error
 
 
 def _checked_details(details: Details) -> Details:
     if len(details.note) > MAX_NOTE_LENGTH or "\x00" in details.note:
-        raise InvalidInput(f"A note has at most {MAX_NOTE_LENGTH} characters.", field="note")
+        raise InvalidInput(
+            Sentence("A note has at most %(most)s characters.", most=MAX_NOTE_LENGTH), field="note"
+        )
     if details.reason not in {"", *Reason.values}:
         raise InvalidInput(f"reason is one of {', '.join(Reason.values)}.", field="reason")
     if not re.fullmatch(r"[\w-]{0,64}", details.key, re.ASCII):

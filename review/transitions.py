@@ -18,6 +18,7 @@ from dataclasses import dataclass, replace
 
 from accounts.actors import Actor, Surface
 from common.errors import Conflict
+from common.sentences import Sentence
 from review import cluster_rules, selectors
 from review.cluster_rules import ClusterConflict
 from review.models import Act, Decision, MatchCandidate, State
@@ -143,7 +144,9 @@ def explain(candidate: MatchCandidate, *, by: Actor, of_key: str, details: Detai
         return done_under(by, details.key)
     decision = selectors.own_standing_decision(by, locked, key=of_key)
     if decision is None:
-        raise NothingToExplain("There is no decision of yours about this pair left to explain.")
+        raise NothingToExplain(
+            Sentence("There is no decision of yours about this pair left to explain.")
+        )
     return _write(
         locked,
         act=Act.EXPLAIN,
@@ -181,7 +184,7 @@ def undo(candidate: MatchCandidate, *, by: Actor, details: Details) -> MatchCand
     _check_version(locked, details.expected_version)
     decision = selectors.undoable_decision(locked)
     if decision is None:
-        raise NothingToUndo("There is no decision about this pair left to undo.")
+        raise NothingToUndo(Sentence("There is no decision about this pair left to undo."))
     before = _before(decision, locked)
     if (before.state, before.scope) != (locked.state, locked.scope):
         cluster_rules.require_room(locked, state=before.state, scope=before.scope, by=by)
@@ -209,7 +212,7 @@ def undo_together(
         _check_version(each, versions[each.pk])
         decision = selectors.undoable_decision(each)
         if decision is None or decision.act != Act.DISSOCIATE:
-            raise NothingToUndo("What was split here has been decided anew meanwhile.")
+            raise NothingToUndo(Sentence("What was split here has been decided anew meanwhile."))
         before = _before(decision, each)
         about = {"undoes": decision}
         _record(each, act=Act.UNDO, to=before, by=by, details=Details(), about=about)
@@ -244,8 +247,10 @@ def revive(candidate: MatchCandidate) -> None:
 def decided_meanwhile(candidate: MatchCandidate) -> DecidedMeanwhile:
     """Return the error for a pair that is not in the state that was seen."""
     return DecidedMeanwhile(
-        f"Somebody has decided this pair meanwhile: it is {candidate.get_state_display()}. "
-        "Look at it again.",
+        Sentence(
+            "Somebody has decided this pair meanwhile: it is %(state)s. Look at it again.",
+            state=State(candidate.state).label,
+        ),
         state=candidate.state,
     )
 
@@ -277,7 +282,9 @@ def _check_version(locked: MatchCandidate, expected_version: int | None) -> None
 
 def _check_there(locked: MatchCandidate) -> None:
     if locked.state == State.SUPERSEDED:
-        raise DecidedMeanwhile("One of the two images has left the list: nothing to decide.")
+        raise DecidedMeanwhile(
+            Sentence("One of the two images has left the list: nothing to decide.")
+        )
 
 
 def _was_done(locked: MatchCandidate, *, act: Act, by: Actor, key: str) -> bool:
@@ -286,7 +293,7 @@ def _was_done(locked: MatchCandidate, *, act: Act, by: Actor, key: str) -> bool:
     if earlier is None:
         return False
     if (earlier.candidate_id, earlier.act) != (locked.pk, act):
-        raise KeyReused("This key was used for another decision. Take a new one.")
+        raise KeyReused(Sentence("This key was used for another decision. Take a new one."))
     return True
 
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
+from accounts import wording as accounts_wording
 from accounts.http import actor_of, page, wants_fragment
 from accounts.permissions import Permission
 from common.errors import InvalidInput
@@ -117,8 +118,10 @@ def undo(request: HttpRequest) -> HttpResponse:
         candidate = services.undo_last(by=actor_of(request), key=request.POST.get("key", ""))
     except (NothingToUndo, ClusterConflict) as error:
         if wants_fragment(request):
-            return JsonResponse({"message": error.message}, status=HTTPStatus.CONFLICT)
-        messages.info(request, error.message)
+            return JsonResponse(
+                {"message": accounts_wording.said(error)}, status=HTTPStatus.CONFLICT
+            )
+        messages.info(request, accounts_wording.said(error))
         return redirect(_back(request))
     if wants_fragment(request):
         return _pair_page(request, selectors.candidate_for(actor_of(request), candidate.public_id))
@@ -220,10 +223,10 @@ def _present_state(
     wanted: str,
 ) -> HttpResponse:
     if not wants_fragment(request):
-        messages.warning(request, error.message)
+        messages.warning(request, accounts_wording.said(error))
         return redirect(_in_queue(request, "review:pair", match_id))
     candidate = selectors.candidate_for(actor_of(request), match_id)
-    conflict: dict[str, Any] = {"message": error.message}
+    conflict: dict[str, Any] = {"message": accounts_wording.said(error)}
     if isinstance(error, ClusterConflict):
         # The pair is as it was seen, and asking again changes nothing.
         conflict["against"] = error.pair

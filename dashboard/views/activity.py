@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from accounts import wording
 from accounts.http import actor_of, page
 from common.errors import InvalidInput
 from dashboard import exports
@@ -65,7 +66,7 @@ def undo(request: HttpRequest, match_id: str) -> HttpResponse:
             expected_version=form.cleaned_data["version"],
         )
     except (DecidedMeanwhile, NothingToUndo) as error:
-        messages.warning(request, error.message)
+        messages.warning(request, wording.said(error))
         return _page(request, status=HTTPStatus.CONFLICT)
     text = _("The decision was taken back. The pair is “%(state)s” again.")
     messages.success(request, text % {"state": undone.get_state_display()})

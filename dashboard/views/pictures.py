@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
+from accounts import wording
 from accounts.http import actor_of, page, wants_fragment
 from accounts.permissions import Permission
 from common.errors import Conflict, Forbidden, LookalikeError, NotFound
@@ -54,7 +55,7 @@ def check(request: HttpRequest, list_id: str) -> HttpResponse:
         except (Forbidden, NotFound):
             raise
         except LookalikeError as error:
-            context |= {"refusal": error.message}
+            context |= {"refusal": wording.said(error)}
             status = HTTPStatus.UNPROCESSABLE_ENTITY
     template = "lists/_checked.html" if wants_fragment(request) else "lists/check.html"
     return render(request, template, context, status=status)
@@ -88,7 +89,7 @@ def restore(request: HttpRequest, list_id: str) -> HttpResponse:
             services.restore_item(by=actor_of(request), item=item)
             restored += 1
         except Conflict as error:
-            messages.error(request, error.message)
+            messages.error(request, wording.said(error))
     if restored:
         text = ngettext("%(n)d image is back.", "%(n)d images are back.", restored)
         messages.success(request, text % {"n": restored})

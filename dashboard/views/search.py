@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from accounts import wording
 from accounts.http import actor_of, page, wants_fragment
 from accounts.permissions import Permission
 from common.errors import Forbidden, InvalidInput, LookalikeError, Unavailable
@@ -43,7 +44,7 @@ def index(request: HttpRequest) -> HttpResponse:
     except (Forbidden, Unavailable):
         raise
     except LookalikeError as error:
-        context |= {"refusal": error.message}
+        context |= {"refusal": wording.said(error)}
         status = HTTPStatus.UNPROCESSABLE_ENTITY
     template = "search/_found.html" if wants_fragment(request) else "search/index.html"
     return render(request, template, context, status=status)

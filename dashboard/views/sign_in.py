@@ -9,6 +9,7 @@ from django.contrib.auth.forms import AuthenticationForm
 from django.http import HttpRequest, HttpResponse
 
 from accounts import sign_in
+from dashboard import preferences
 from dashboard.forms import SignInForm
 
 
@@ -30,7 +31,12 @@ class SignIn(auth_views.LoginView):
     def form_valid(self, form: AuthenticationForm) -> HttpResponse:
         """Sign the person in; the attempts before do not count any more."""
         sign_in.forget_attempts(email=self._email(), address=self._address())
-        return super().form_valid(form)
+        response = super().form_valid(form)
+        language = form.get_user().language
+        # What was chosen in this browser, on this very page perhaps, comes first.
+        if language and not preferences.has_language(self.request):
+            preferences.keep_language(response, language)
+        return response
 
     def _refusal(self, error: sign_in.TooManyAttempts) -> HttpResponse:
         form = SignInForm(self.request, initial={"username": self._email()})

@@ -8,10 +8,12 @@ from typing import Any
 from django import template
 from django.utils.formats import number_format
 
+from accounts import wording as accounts_wording
 from review import deltas, wording
 from review.counting import MOST_COUNTED
 
 register = template.Library()
+register.filter("said", accounts_wording.said)
 register.filter("kind_name", wording.kind_name)
 register.filter("kind_meaning", wording.kind_meaning)
 register.filter("looker_name", wording.looker_name)
@@ -63,11 +65,16 @@ def count_of(counts: Mapping[int, int], row_id: int) -> int:
 def score_bar(score: float, threshold: float) -> dict[str, Any]:
     """Show a score from 0 to 1 with a tick where duplicates begin."""
     # Not rounded up to 1: that is what identical pictures have.
-    shown = "1" if score >= 1 else f"{min(score, 0.99):.2f}"
+    shown = "1" if score >= 1 else _two_places(min(score, 0.99))
     return {
         "score": shown,
-        "threshold": f"{threshold:.2f}",
+        "threshold": _two_places(threshold),
         "score_percent": f"{score * 100:.1f}",
         "threshold_percent": f"{threshold * 100:.1f}",
         "is_duplicate": score > threshold,
     }
+
+
+def _two_places(share: float) -> str:
+    # Django's own way to two places cuts off the rest.
+    return number_format(f"{share:.2f}", use_l10n=True)

@@ -53,7 +53,8 @@ function narrow(slider) {
   const groups = [...result.querySelectorAll("[data-score]")];
   for (const group of groups) group.hidden = Number(group.dataset.score) < Number(slider.value);
   const count = groups.filter((group) => !group.hidden).length;
-  result.querySelector("[data-threshold-value]").textContent = Number(slider.value).toFixed(2);
+  const shown = Number(slider.value).toFixed(2).replace(".", slider.dataset.decimal);
+  result.querySelector("[data-threshold-value]").textContent = shown;
   result.querySelector("[data-threshold-shown] [data-count]").textContent = count;
   result.querySelector("[data-threshold-none]").hidden = count > 0;
 }

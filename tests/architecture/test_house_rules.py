@@ -18,6 +18,17 @@ INLINE_CODE = re.compile(
     |javascript:""",
     re.IGNORECASE | re.VERBOSE,
 )
+_SIDE = r"(?:\([^()]*\)|[^\s;}()])+"  # a length, var(…) and calc(…) as one
+# A left or a right in a declaration, and four sides that differ between left and right.
+PHYSICAL = re.compile(
+    rf"""(?<=[{{;\s])(?P<name>(?:[a-z-]+-)?(?:left|right)(?:-[a-z]+)?)\s*:[^;}}]*
+    |(?P<keyword>(?<=[{{;\s])(?:text-align|float|clear|caption-side)\s*:\s*(?:left|right))\b
+    |(?<=[{{;\s])(?:margin|padding|inset|border-width)\s*:\s*
+        {_SIDE}\s+(?P<right>{_SIDE})\s+{_SIDE}\s+(?!(?P=right)\s*[;}}]){_SIDE}""",
+    re.VERBOSE,
+)
+# (style sheet, property) of picture stages, which are the same in every script.
+PHYSICAL_ON_PURPOSE: set[tuple[str, str]] = set()
 
 
 def test_views_never_write_to_the_database() -> None:
@@ -44,6 +55,33 @@ def test_public_services_take_keywords_only() -> None:
     ]
 
     assert offences == [], "Calls of services name every argument: put * first."
+
+
+def test_style_sheets_know_no_left_and_right() -> None:
+    offences = [
+        f"{path.relative_to(ROOT)}: {found.group(0).strip()}"
+        for path in sorted(ROOT.glob("static/**/*.css"))
+        for found in PHYSICAL.finditer(re.sub(r"/\*.*?\*/", "", path.read_text(), flags=re.DOTALL))
+        if (path.name, found["name"]) not in PHYSICAL_ON_PURPOSE
+    ]
+
+    assert offences == [], "Right-to-left pages need inline-start, inline-end, block-start …"
+
+
+def test_physical_styles_are_told_from_logical_ones() -> None:
+    refused = [
+        "a { left: 0 }", "a{margin-left:1px}", "a { border-top-right-radius: 1px; }",
+        "a { text-align: left; }", "a { float: right }", "a { padding: 1px 2px 3px 4px }",
+        "a { margin: 0 0 0 var(--space-1) }", "a { inset: 0 1px 0 0 }", "a {top-left:0}",
+    ]  # fmt: skip
+    accepted = [
+        ".compare-left { margin-inline-start: auto; }", "a { text-align: start }",
+        "a { padding: 1px 2px 3px }", "a { margin: 1px auto }", "a { inset-inline: 0 }",
+        "a:hover { color: red; }", "a { transition: border-color 1s, color 2s }",
+    ]  # fmt: skip
+
+    assert [sheet for sheet in refused if not PHYSICAL.search(sheet)] == []
+    assert [sheet for sheet in accepted if PHYSICAL.search(sheet)] == []
 
 
 def test_pages_hold_no_code_and_no_style() -> None:

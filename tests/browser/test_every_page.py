@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
+import os
 from collections.abc import Callable
-from typing import Any, Literal
+from dataclasses import dataclass
+from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -22,6 +25,39 @@ from review.models import MatchCandidate, State
 from tests import bare_pairs
 
 pytestmark = pytest.mark.slow
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How a person has set up pages, on a screen of a width."""
+
+    theme: str
+    language: str
+    width_px: int
+
+    def __str__(self) -> str:
+        return f"{self.theme}-{self.language}-{self.width_px}"
+
+    def put_on(self, page: Page) -> None:
+        """Have the browser show pages like this."""
+        page.emulate_media(reduced_motion="reduce")
+        page.set_viewport_size({"width": self.width_px, "height": 768})
+        chosen = {"theme": self.theme, "django_language": self.language}
+        page.context.add_cookies(
+            [
+                {"name": name, "value": value, "domain": "localhost", "path": "/"}
+                for name, value in chosen.items()
+            ]
+        )
+
+
+# Two looks show every theme, direction and width; all twelve take a while: EVERY_LOOK=1.
+LOOKS = [Look("light", "en", 1366), Look("dark", "ar", 390)]
+if os.environ.get("EVERY_LOOK"):
+    LOOKS = [
+        Look(*each)
+        for each in itertools.product(["light", "dark"], ["en", "es", "ar"], [1366, 390])
+    ]
 
 
 @pytest.fixture(autouse=True)
@@ -94,42 +130,46 @@ def faults(page: Page) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing(
-    signed_in: Page, addresses: dict[str, str], scheme: Literal["light", "dark"]
-) -> None:
-    signed_in.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+@pytest.mark.parametrize("look", LOOKS, ids=str)
+def test_axe_finds_nothing(signed_in: Page, addresses: dict[str, str], look: Look) -> None:
+    look.put_on(signed_in)
     found = {}
     for name, address in addresses.items():
         signed_in.goto(address)
+        assert signed_in.locator("html").get_attribute("lang") == look.language
         found[name] = faults(signed_in)
+        if name == "lists":
+            signed_in.locator("[data-menu] > summary").click()
+            found["account menu"] = faults(signed_in)
 
-    signed_in.context.clear_cookies()
+    signed_in.context.clear_cookies(name="sessionid")
     signed_in.goto("/login/")
     found["sign in"] = faults(signed_in)
     assert {name: these for name, these in found.items() if these} == {}
 
 
 @pytest.mark.parametrize("width_px", [320, 390])
-@pytest.mark.parametrize("direction", ["ltr", "rtl"])
+@pytest.mark.parametrize("language", ["en", "ar"])
 def test_nothing_is_wider_than_a_telephone(
-    signed_in: Page, addresses: dict[str, str], width_px: int, direction: str
+    signed_in: Page, addresses: dict[str, str], width_px: int, language: str
 ) -> None:
-    signed_in.set_viewport_size({"width": width_px, "height": 700})
+    Look("light", language, width_px).put_on(signed_in)
     widths = {}
-    for name, address in addresses.items():
+    for name, address in [*addresses.items(), ("sign in", "/login/")]:
+        if name == "sign in":
+            signed_in.context.clear_cookies(name="sessionid")
         signed_in.goto(address)
-        signed_in.evaluate("(direction) => { document.documentElement.dir = direction }", direction)
         widths[name] = signed_in.evaluate("document.documentElement.scrollWidth")
 
     assert {name: width for name, width in widths.items() if width > width_px} == {}
 
 
+@pytest.mark.parametrize("language", ["en", "ar", "es"])
 @pytest.mark.parametrize("width_px", [320, 390])
 def test_the_names_in_the_bar_of_a_telephone_keep_apart(
-    signed_in: Page, image_list: List, width_px: int
+    signed_in: Page, image_list: List, width_px: int, language: str
 ) -> None:
-    signed_in.set_viewport_size({"width": width_px, "height": 700})
+    Look("light", language, width_px).put_on(signed_in)
     signed_in.goto(f"/lists/{image_list.public_id}/")
     names = signed_in.locator(".rail-link > span:not(.rail-count)")
     boxes = names.evaluate_all("""names => names.map((name) => {
@@ -138,6 +178,7 @@ def test_the_names_in_the_bar_of_a_telephone_keep_apart(
     })""")
 
     assert len(boxes) == 8
+    boxes.sort()
     ends = [0, *(end for _start, end in boxes)]
     assert all(start >= end for (start, _end), end in zip(boxes, ends, strict=False))
     assert ends[-1] <= width_px

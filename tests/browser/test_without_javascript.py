@@ -99,3 +99,16 @@ def test_somebody_is_added_to_the_team_and_given_another_role(plain: Page) -> No
     plain.get_by_role("button", name="Save lena@example.org").click()
 
     expect(plain.get_by_text("has the role “Manager” now")).to_be_visible()
+
+
+def test_language_and_theme_are_switched_on_the_page_that_is_shown(plain: Page) -> None:
+    plain.goto("/settings/team/?from=here")
+    for name, value in (("العربية", "ar"), ("داكن", "dark")):
+        plain.locator("[data-menu] > summary").click()
+        plain.get_by_role("button", name=name, exact=True).click()
+        shown = plain.locator("html")
+        assert value in {shown.get_attribute("lang"), shown.get_attribute("data-theme")}
+
+    assert plain.url.endswith("/settings/team/?from=here")
+    expect(plain.locator("html")).to_have_css("color-scheme", "dark")
+    expect(plain.locator("html")).to_have_attribute("dir", "rtl")

@@ -26,7 +26,7 @@ from review.models import MatchCandidate, QueueView
 from review.submissions import Submission
 from tests.conftest import PASSWORD, raw_image
 
-OPEN_TO_ALL = {"home", "sign-in", "sign-out"}
+OPEN_TO_ALL = {"home", "language", "sign-in", "sign-out", "theme"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,186 @@
+"""Pages in a language of signs: whatever stays readable was not marked for translation."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from html.parser import HTMLParser
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.utils import timezone, translation
+from pytest_django import Settings
+
+from accounts import selectors as accounts_selectors
+from accounts.limits import Period
+from accounts.models import Organisation, PictureCount, User
+from accounts.permissions import Role
+from lists.models import Item, List
+from review import services
+from review.models import MatchCandidate
+from review.submissions import Submission
+from tests.conftest import raw_image
+
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+
+# What people gave, code and times; the names of languages and of this product are the same in all.
+DATA = {"bdi", "code", "pre", "kbd", "script", "style", "textarea"}
+SAID_IN_ATTRIBUTES = ("aria-label", "alt", "placeholder", "title")
+SAME_IN_ALL = re.compile(
+    r"Lookalike|SHA-256|JPEG|PNG|https?|API|UTC|curl|Python|JavaScript|px|KB|MB|[AB]\b"
+    r"|(?:med|ili|mat)_\w+|api_user|api_secret|\w+…|[\w.-]+@[\w.-]+"
+    r"|Known fakes|Photos|cup|photo\.jpg|Kirk"
+)
+
+
+@pytest.fixture(autouse=True)
+def signs(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Say everything between brackets; a text that goes through twice is bracketed twice."""
+
+    def said(*texts: object) -> str:
+        return f"⟦{texts[0]}⟧"
+
+    module: Any = translation
+    monkeypatch.setattr(module._trans, "gettext", said, raising=False)
+    monkeypatch.setattr(module._trans, "ngettext", said, raising=False)
+    monkeypatch.setattr(module._trans, "pgettext", lambda _context, text: said(text), raising=False)
+    monkeypatch.setattr(
+        module._trans, "npgettext", lambda _context, text, *_: said(text), raising=False
+    )
+
+
+class Readable(HTMLParser):
+    """Collects the words of a page that stand outside the brackets."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.words: list[str] = []
+        self._inside: list[str] = []
+        self._depth = 0
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        if tag in DATA or "lang" in given or given.get("dir") == "ltr":
+            self._inside.append(tag)
+        for name, value in given.items():
+            if value and (name in SAID_IN_ATTRIBUTES or _is_a_text(name, value)):
+                self._note(re.sub(r"⟦.*⟧", "", value, flags=re.DOTALL))
+
+    def handle_endtag(self, tag: str) -> None:
+        if self._inside and self._inside[-1] == tag:
+            self._inside.pop()
+
+    def handle_data(self, data: str) -> None:
+        outside = ""
+        for character in data:
+            if character == "⟦":
+                self._depth += 1
+            elif character == "⟧":
+                self._depth -= 1
+            elif not self._depth:
+                outside += character
+        # The tag <html lang> is open all the time.
+        if len(self._inside) < 2:
+            self._note(outside)
+
+    def _note(self, text: str) -> None:
+        self.words += re.findall(r"[A-Za-z][a-z]{2,}[^⟦⟧]*", SAME_IN_ALL.sub("", text))
+
+
+def _is_a_text(name: str, value: str) -> bool:
+    """Tell whether a script finds a text for people in an attribute."""
+    return name.startswith("data-") and name != "data-copy" and value[0].isupper()
+
+
+@pytest.fixture
+def person(make_user: Callable[..., User]) -> User:
+    return make_user(Role.ADMIN)
+
+
+@pytest.fixture
+def pages(
+    person: User,
+    organisation: Organisation,
+    image_list: List,
+    coffee: bytes,
+    coffee_copy: bytes,
+    settings: Settings,
+) -> list[str]:
+    """Something of everything, and the addresses that show it."""
+    settings.RATE_LIMIT_PER_MINUTE, settings.QUOTA_PER_DAY, settings.QUOTA_PER_MONTH = 60, 9, 1
+    month = Period.MONTH.window(timezone.now())
+    PictureCount.objects.create(
+        organisation=organisation, period=Period.MONTH, starts_at=month.starts_at, used=1
+    )
+    by = accounts_selectors.actor_for_user(person)
+    for photo in (coffee, coffee_copy):
+        submission = Submission(raw=raw_image(photo), add_to=image_list, custom_id="cup")
+        services.submit(by=by, submission=submission)
+    pair = MatchCandidate.objects.get()
+    services.dissociate(by=by, candidate=pair)
+    services.undo(by=by, candidate=pair)
+    own, match = f"/lists/{image_list.public_id}/", f"/review/pair/{pair.public_id}/"
+    item = f"/items/{Item.objects.earliest('pk').public_id}/"
+    return [
+        "/lists/", own, f"{own}check/", f"{own}api/", f"{own}settings/", "/review/", match,
+        "/review/?state=dissociated", "/search/", "/activity/", "/activity/?until=2001-01-01",
+        "/activity/?since=never&item=med_0", item, "/settings/api/", "/settings/feedback/",
+        "/settings/team/", "/settings/password/", "/nowhere/", f"{own}?after=med_nothing",
+    ]  # fmt: skip
+
+
+def readable(page: bytes) -> list[str]:
+    parser = Readable()
+    parser.feed(page.decode())
+    return parser.words
+
+
+def test_no_page_says_anything_that_is_not_marked(person: User, pages: list[str]) -> None:
+    browser = Client()
+    browser.force_login(person)
+
+    found = {address: readable(browser.get(address).content) for address in pages}
+    found["sign in"] = readable(Client().get("/login/").content)
+
+    assert {address: words for address, words in found.items() if words} == {}
+
+
+def test_no_answer_to_a_form_says_anything_that_is_not_marked(
+    person: User, pages: list[str], image_list: List, astronaut: bytes
+) -> None:
+    browser = Client()
+    browser.force_login(person)
+    own = f"/lists/{image_list.public_id}/"
+
+    def file(content: bytes) -> SimpleUploadedFile:
+        return SimpleUploadedFile("photo.jpg", content, "image/jpeg")
+
+    asked: list[tuple[str, dict[str, object]]] = [
+        ("/lists/", {}),
+        ("/settings/password/", {"old_password": "x", "new_password1": "a", "new_password2": "b"}),
+        ("/settings/team/", {"email": "nobody", "role": "none"}),
+        ("/settings/team/", {"email": "new@example.org", "role": "analyst"}),
+        ("/settings/team/", {"email": "new@example.org", "role": "analyst"}),
+        ("/settings/api/", {"name": "Kirk", "role": "admin"}),
+        ("/search/", {"text": "nothing"}),
+        ("/search/", {"text": "http://127.0.0.1/"}),
+        ("/search/", {"image": file(astronaut)}),
+        (f"{own}check/", {"image": file(b"no picture")}),
+        (f"{own}check/", {"image": file(b"")}),
+        (f"{own}check/", {"image": file(astronaut)}),
+        (f"{own}add/", {"images": file(b"no picture")}),
+        (f"{own}add/", {"images": file(astronaut)}),
+        (f"{own}settings/", {"name": "", "suggestion_threshold": "2"}),
+        (f"{own}settings/", {"name": "Photos", "suggestion_threshold": "0.9", "depth": "fast",
+                             "duplicate_threshold": "0.5", "snapshot_retention_days": "9"}),
+    ]  # fmt: skip
+    found = {}
+    for address, typed in asked:
+        answer = browser.post(address, typed, follow=True)
+        found[f"{address} {typed}"] = readable(answer.content)
+    wrong = Client().post("/login/", {"username": "nobody@example.org", "password": "x"})
+    found["sign in"] = readable(wrong.content)
+
+    assert {asked: words for asked, words in found.items() if words} == {}
