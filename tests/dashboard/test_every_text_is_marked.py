@@ -14,9 +14,9 @@ from django.utils import timezone, translation
 from pytest_django import Settings
 
 from accounts import selectors as accounts_selectors
-from accounts.limits import Period
 from accounts.models import Organisation, PictureCount, User
 from accounts.permissions import Role
+from accounts.windows import Period
 from lists.models import Item, List
 from review import services
 from review.models import MatchCandidate
