@@ -144,7 +144,7 @@ def test_a_picture_leads_to_its_history_where_a_rejected_pair_is_restored(
 ) -> None:
     item = Item.objects.get(name="copy-0.jpg")
     signed_in.goto(f"/lists/{item.image_list.public_id}/")
-    signed_in.get_by_role("link", name="copy-0.jpg").click()
+    signed_in.get_by_role("link", name="copy-0.jpg", exact=True).click()
     expect(signed_in.get_by_role("heading", name="copy-0.jpg")).to_be_visible()
     expect(signed_in.locator(".relation")).to_have_count(2)
     deeds = signed_in.locator(".deed")
