@@ -17,10 +17,13 @@ from accounts import selectors as accounts_selectors
 from accounts.models import Organisation, PictureCount, User
 from accounts.permissions import Role
 from accounts.windows import Period
+from lists import services as lists_services
+from lists.list_settings import ListSettings
 from lists.models import Item, List
 from review import services
-from review.models import MatchCandidate
+from review.models import MatchCandidate, State
 from review.submissions import Submission
+from tests import bare_pairs
 from tests.conftest import raw_image
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
@@ -31,7 +34,7 @@ SAID_IN_ATTRIBUTES = ("aria-label", "alt", "placeholder", "title")
 SAME_IN_ALL = re.compile(
     r"Lookalike|SHA-256|JPEG|PNG|https?|API|UTC|curl|Python|JavaScript|px|KB|MB|[AB]\b"
     r"|(?:med|ili|mat)_\w+|api_user|api_secret|\w+…|[\w.-]+@[\w.-]+"
-    r"|Known fakes|Photos|cup|photo\.jpg|Kirk"
+    r"|Known fakes|admin\b|Photos|cup|photo\.jpg|Kirk"
 )
 
 
@@ -121,11 +124,20 @@ def pages(
     pair = MatchCandidate.objects.get()
     services.dissociate(by=by, candidate=pair)
     services.undo(by=by, candidate=pair)
+    other = lists_services.create_list(by=by, settings=ListSettings(name="Photos"))
+    (linked,) = bare_pairs.again([pair], other)
+    MatchCandidate.objects.filter(pk=linked.pk).update(state=State.CONFIRMED)
+    first = Item.objects.earliest("pk")
+    split = f"split/?pair={linked.public_id}"
+    cluster = f"/clusters/{first.public_id}/"
     own, match = f"/lists/{image_list.public_id}/", f"/review/pair/{pair.public_id}/"
-    item = f"/items/{Item.objects.earliest('pk').public_id}/"
+    item = f"/items/{first.public_id}/"
     return [
         "/lists/", own, f"{own}check/", f"{own}api/", f"{own}settings/", "/review/", match,
-        "/review/?state=dissociated", "/search/", "/activity/", "/activity/?until=2001-01-01",
+        "/review/?state=dissociated", "/review/?score_from=much", "/review/?text=cup",
+        cluster, f"{cluster}preview/?act=confirm&score=0.1", f"{cluster}{split}",
+        f"/review/selection/?act=confirm&match={pair.public_id}", "/review/selection/?act=unsure",
+        "/search/", "/activity/", "/activity/?until=2001-01-01",
         "/activity/?since=never&item=med_0", item, "/settings/api/", "/settings/feedback/",
         "/settings/team/", "/settings/password/", "/nowhere/", f"{own}?after=med_nothing",
     ]  # fmt: skip
