@@ -33,7 +33,8 @@ def browser(person: User) -> Client:
 
 
 def shown(client: Client, address: str = "/lists/", **headers: str) -> str:
-    return client.get(address, headers=headers).content.decode()
+    page = client.get(address, headers=headers).content.decode()
+    return " ".join(page.split())
 
 
 def sign_in(client: Client, person: User) -> None:
