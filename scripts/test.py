@@ -1,6 +1,8 @@
-"""Runs the whole suite: on SQLite with a real browser, then on PostgreSQL what uses a database.
+"""Runs the whole suite: on SQLite with a real browser, and on PostgreSQL what uses a database.
 
-Arguments are handed on to pytest. A part that is missing ends the run and is never passed over.
+Both run at once, and what the second says is printed after the first: one after the other they took
+half as long again on two cores. Arguments are handed on to pytest. A part that is missing ends the
+run and is never passed over.
 """
 
 from __future__ import annotations
@@ -10,9 +12,9 @@ import signal
 import subprocess
 import sys
 import tempfile
-import time
 import xml.etree.ElementTree as ET
 from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -59,17 +61,25 @@ def main(arguments: Sequence[str]) -> int:
             "TMPDIR": folder,  # whatever tests leave behind goes with it
         }
         runs = [
-            _run("SQLite", _with_database(common, folder, ""), ["-m", "not postgres", *arguments]),
-            _run(
+            _Started(
+                "SQLite", _with_database(common, folder, ""), ["-m", "not postgres", *arguments]
+            ),
+            _Started(
                 "PostgreSQL",
                 _with_database(common, folder, postgres_url),
                 ["-m", "not browser", *_ignored_folders(), *arguments],
+                output=Path(folder, "postgresql.txt"),
             ),
         ]
+        try:
+            ended = [each.ended() for each in runs]
+        finally:
+            for each in runs:
+                each.process.kill()
         # Some of the tests say nothing about what all of them cover.
         coverage_exit_code = 0 if arguments else _report_coverage(common)
-    print("\n== Summary", *runs, sep="\n")
-    return _exit_code(runs, coverage_exit_code, may_choose_none=bool(arguments))
+    print("\n== Summary", *ended, sep="\n")
+    return _exit_code(ended, coverage_exit_code, may_choose_none=bool(arguments))
 
 
 def _with_database(common: dict[str, str], folder: str, url: str) -> dict[str, str]:
@@ -81,25 +91,54 @@ def _ignored_folders() -> list[str]:
     return [f"--ignore=tests/{name}" for name in _WITHOUT_DATABASE]
 
 
-def _run(name: str, environment: dict[str, str], arguments: list[str]) -> Run:
-    print(f"\n== Tests on {name}", flush=True)
-    report = Path(environment["DATA_DIR"], "report.xml")
-    command = [sys.executable, "-m", "coverage", "run", "-m", "pytest", f"--junitxml={report}"]
-    started = time.monotonic()
-    exit_code = subprocess.run([*command, *arguments], env=environment, check=False).returncode
-    return Run(name, exit_code, *_counts(report), time.monotonic() - started)
+class _Started:
+    """A call of pytest under way; it prints at once, or into a file that is printed at its end."""
+
+    def __init__(
+        self,
+        name: str,
+        environment: dict[str, str],
+        arguments: list[str],
+        *,
+        output: Path | None = None,
+    ) -> None:
+        self._name = name
+        self._output = output
+        self._report = Path(environment["DATA_DIR"], "report.xml")
+        command = [
+            *(sys.executable, "-m", "coverage", "run", "-m", "pytest"),
+            f"--junitxml={self._report}",
+        ]
+        if output is None:
+            self._print_name()
+        with output.open("wb") if output else nullcontext() as file:
+            self.process = subprocess.Popen(
+                [*command, *arguments], env=environment, stdout=file, stderr=file
+            )
+
+    def ended(self) -> Run:
+        """Wait for its end and return what it came to."""
+        exit_code = self.process.wait()
+        if self._output is not None:
+            self._print_name()
+            print(self._output.read_text(errors="replace"), flush=True)
+        return Run(self._name, exit_code, *_counts(self._report))
+
+    def _print_name(self) -> None:
+        print(f"\n== Tests on {self._name}", flush=True)
 
 
-def _counts(report: Path) -> tuple[int, int, int]:
-    """Return how many tests there were, how many of them failed and how many were skipped."""
+def _counts(report: Path) -> tuple[int, int, int, float]:
+    """Return how many tests there were, failed and were skipped, and how many seconds they took."""
     if not report.exists():  # pytest itself has failed
-        return 0, 0, 0
+        return 0, 0, 0, 0
     root = ET.parse(report).getroot()  # noqa: S314 - written by our own run
 
     def total(*names: str) -> int:
         return sum(int(suite.get(name, "0")) for suite in root.iter("testsuite") for name in names)
 
-    return total("tests"), total("failures", "errors"), total("skipped")
+    seconds = sum(float(suite.get("time", "0")) for suite in root.iter("testsuite"))
+    return total("tests"), total("failures", "errors"), total("skipped"), seconds
 
 
 def _report_coverage(environment: dict[str, str]) -> int:
