@@ -1,8 +1,9 @@
-"""Runs the whole suite: on SQLite with a real browser, and on PostgreSQL what uses a database.
+"""Runs the whole suite: in a real browser, on SQLite, and on PostgreSQL what uses a database.
 
-Both run at once, and what the second says is printed after the first: one after the other they took
-half as long again on two cores. Arguments are handed on to pytest. A part that is missing ends the
-run and is never passed over.
+These are three calls of pytest, as many at once as there are cores and at least two. Only the one
+on SQLite measures what is covered, which costs time; it prints at once, the others when they are
+done. Arguments are handed on to pytest. A part that is missing ends the run and is never passed
+over.
 """
 
 from __future__ import annotations
@@ -13,7 +14,8 @@ import subprocess
 import sys
 import tempfile
 import xml.etree.ElementTree as ET
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,7 +23,15 @@ from pathlib import Path
 from scripts import chromium, postgres
 
 # These touch no database, or bring a server with its own: once is enough.
-_WITHOUT_DATABASE = ("architecture", "browser", "clients", "common", "intake", "matching")
+_WITHOUT_DATABASE = (
+    "architecture",
+    "bench",
+    "browser",
+    "clients",
+    "common",
+    "intake",
+    "matching",
+)
 _NO_TESTS_CHOSEN = 5  # pytest's exit code
 
 
@@ -60,72 +70,79 @@ def main(arguments: Sequence[str]) -> int:
             "COVERAGE_FILE": f"{folder}/.coverage",
             "TMPDIR": folder,  # whatever tests leave behind goes with it
         }
-        runs = [
-            _Started(
-                "SQLite", _with_database(common, folder, ""), ["-m", "not postgres", *arguments]
+        parts = [
+            _Part("Browser", {**common, "DATABASE_URL": ""}, ["-m", "browser", *arguments]),
+            _Part(
+                "SQLite",
+                {**common, "DATABASE_URL": ""},
+                ["-m", "not postgres and not browser", *arguments],
+                is_measured=True,
             ),
-            _Started(
+            _Part(
                 "PostgreSQL",
-                _with_database(common, folder, postgres_url),
+                {**common, "DATABASE_URL": postgres_url},
                 ["-m", "not browser", *_ignored_folders(), *arguments],
-                output=Path(folder, "postgresql.txt"),
             ),
         ]
-        try:
-            ended = [each.ended() for each in runs]
-        finally:
-            for each in runs:
-                each.process.kill()
+        ended = _run_all(parts)
         # Some of the tests say nothing about what all of them cover.
         coverage_exit_code = 0 if arguments else _report_coverage(common)
     print("\n== Summary", *ended, sep="\n")
     return _exit_code(ended, coverage_exit_code, may_choose_none=bool(arguments))
 
 
-def _with_database(common: dict[str, str], folder: str, url: str) -> dict[str, str]:
-    """Return the environment of a run, with a data folder of its own."""
-    return {**common, "DATA_DIR": tempfile.mkdtemp(dir=folder), "DATABASE_URL": url}
-
-
 def _ignored_folders() -> list[str]:
     return [f"--ignore=tests/{name}" for name in _WITHOUT_DATABASE]
 
 
-class _Started:
-    """A call of pytest under way; it prints at once, or into a file that is printed at its end."""
+class _Part:
+    """One call of pytest: the measured one prints at once, others when they are done."""
 
     def __init__(
         self,
         name: str,
-        environment: dict[str, str],
-        arguments: list[str],
+        environment: Mapping[str, str],
+        arguments: Sequence[str],
         *,
-        output: Path | None = None,
+        is_measured: bool = False,
     ) -> None:
         self._name = name
-        self._output = output
-        self._report = Path(environment["DATA_DIR"], "report.xml")
-        command = [
-            *(sys.executable, "-m", "coverage", "run", "-m", "pytest"),
-            f"--junitxml={self._report}",
-        ]
-        if output is None:
-            self._print_name()
-        with output.open("wb") if output else nullcontext() as file:
-            self.process = subprocess.Popen(
-                [*command, *arguments], env=environment, stdout=file, stderr=file
+        self._folder = Path(tempfile.mkdtemp(dir=environment["TMPDIR"]))
+        self._environment = {**environment, "DATA_DIR": str(self._folder)}
+        self._arguments = arguments
+        self._is_measured = is_measured
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def run(self) -> Run:
+        """Run it to its end and return what it came to."""
+        report, output = self._folder / "report.xml", self._folder / "output.txt"
+        coverage = ["coverage", "run", "-m"] if self._is_measured else []
+        command = [sys.executable, "-m", *coverage, "pytest", f"--junitxml={report}"]
+        with nullcontext() if self._is_measured else output.open("wb") as file:
+            self._process = subprocess.Popen(
+                [*command, *self._arguments], env=self._environment, stdout=file, stderr=file
             )
+            exit_code = self._process.wait()
+        if not self._is_measured:
+            print(f"\n== Tests: {self._name}\n{output.read_text(errors='replace')}", flush=True)
+        return Run(self._name, exit_code, *_counts(report))
 
-    def ended(self) -> Run:
-        """Wait for its end and return what it came to."""
-        exit_code = self.process.wait()
-        if self._output is not None:
-            self._print_name()
-            print(self._output.read_text(errors="replace"), flush=True)
-        return Run(self._name, exit_code, *_counts(self._report))
+    def stop(self) -> None:
+        """End it, if it is still under way."""
+        if self._process is not None:
+            self._process.kill()
 
-    def _print_name(self) -> None:
-        print(f"\n== Tests on {self._name}", flush=True)
+
+def _run_all(parts: Sequence[_Part]) -> list[Run]:
+    print("\n== Tests: the others follow when they are done, this is SQLite", flush=True)
+    with ThreadPoolExecutor(max(2, os.cpu_count() or 2)) as pool:
+        runs = [pool.submit(part.run) for part in parts]
+        try:
+            return [run.result() for run in runs]
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)
+            for part in parts:
+                part.stop()
 
 
 def _counts(report: Path) -> tuple[int, int, int, float]:
@@ -142,7 +159,7 @@ def _counts(report: Path) -> tuple[int, int, int, float]:
 
 
 def _report_coverage(environment: dict[str, str]) -> int:
-    """Print what both runs together reach; not zero when that is less than pyproject.toml asks."""
+    """Print what the tests reach; not zero when that is less than pyproject.toml asks."""
     print("\n== Coverage", flush=True)
     coverage = [sys.executable, "-m", "coverage"]
     subprocess.run([*coverage, "combine", "--quiet"], env=environment, check=False)
