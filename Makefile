@@ -18,7 +18,7 @@ RUNTIME := $(VENV)/.installed-runtime
 DEMO := $(VENV)/.installed-demo
 DEV := $(VENV)/.installed-dev
 
-.PHONY: help setup run serve test suite check fix messages lock upgrade bench
+.PHONY: help setup run serve test suite coverage check fix messages lock upgrade bench
 
 help:  ## List the commands
 	@sed -nE 's/^([a-z]+):.*## (.*)/make \1\t\2/p' Makefile | expand -t 16
@@ -41,6 +41,12 @@ test: check suite  ## Check everything, then run all tests on SQLite and Postgre
 
 suite: $(DEV)  ## Run the tests alone (ARGS="-k words" for some of them)
 	@$(PYTHON) -m scripts.test $(ARGS)
+
+coverage: $(DEV)  ## Which lines and branches the tests on SQLite reach, without a browser
+	@$(PYTHON) -m coverage erase
+	$(PYTHON) -m coverage run -m pytest --quiet -m "not postgres and not browser"
+	$(PYTHON) -m coverage combine --quiet
+	$(PYTHON) -m coverage report
 
 check: $(DEV)  ## Formatting, errors, types, imports, templates, spelling, settings, migrations
 	@set -x
