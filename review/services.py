@@ -17,7 +17,7 @@ from common.errors import InvalidInput, LookalikeError
 from common.sentences import Sentence
 from lists import services as lists_services
 from lists.models import Item
-from review import feedback, selectors, transitions
+from review import cluster_rules, feedback, selectors, transitions
 from review import submit as submission_run
 from review.feedback import Report
 from review.models import Act, Decision, Feedback, MatchCandidate, Reason, State
@@ -238,6 +238,8 @@ def undo_last(*, by: Actor, key: str = "") -> MatchCandidate:
 
 
 def _undo_last(by: Actor, details: Details) -> MatchCandidate:
+    # Before anything is read: the same request that came at once may change which one is the last.
+    cluster_rules.take_turn(by.organisation_id)
     before = selectors.decision_under(by, details.key)
     decision = before or selectors.last_decision_of(by)
     if decision is None:
