@@ -22,15 +22,7 @@ from pathlib import Path
 from scripts import chromium, postgres
 
 # These touch no database, or bring a server with its own: once is enough.
-_WITHOUT_DATABASE = (
-    "architecture",
-    "bench",
-    "browser",
-    "clients",
-    "common",
-    "intake",
-    "matching",
-)
+_WITHOUT_DATABASE = ("architecture", "browser", "clients", "common", "intake", "matching")
 _NO_TESTS_CHOSEN = 5  # pytest's exit code
 
 
