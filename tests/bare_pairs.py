@@ -21,7 +21,7 @@ _EVIDENCE = {
 
 def make(count: int, image_list: List) -> list[MatchCandidate]:
     """Return that many new pairs of a list, in the order of the queue."""
-    first, *others = _images(count + 1, image_list)
+    first, *others = images_of(count + 1, image_list)
     return MatchCandidate.objects.bulk_create(
         _pair(first, image, image_list, 0.51 + 0.0001 * number)
         for number, image in enumerate(others)
@@ -33,7 +33,7 @@ def among(letters: str, image_list: List) -> dict[str, MatchCandidate]:
 
     The items have the letters as their custom ids.
     """
-    images = dict(zip(letters, _images(len(letters), image_list), strict=True))
+    images = dict(zip(letters, images_of(len(letters), image_list), strict=True))
     Item.objects.bulk_create(
         Item(image_list=image_list, image=image, custom_id=letter)
         for letter, image in images.items()
@@ -52,7 +52,8 @@ def again(pairs: Sequence[MatchCandidate], image_list: List) -> list[MatchCandid
     )
 
 
-def _images(count: int, image_list: List) -> list[Image]:
+def images_of(count: int, image_list: List) -> list[Image]:
+    """Return that many new images without files, of the organisation of a list."""
     have = Image.objects.count()
     return Image.objects.bulk_create(
         Image(

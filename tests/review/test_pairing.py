@@ -14,6 +14,7 @@ from matching.evidence import Comparison, Evidence, Kind
 from matching.types import Orientation
 from review import pairing
 from review.models import MatchCandidate
+from tests import bare_pairs
 from tests.threads import run_threads
 
 _ROUNDS = 25
@@ -33,17 +34,7 @@ _ALIKE = Comparison(
 
 def make_items(image_list: List, count: int) -> list[Item]:
     """Add items without files to a list."""
-    images = Image.objects.bulk_create(
-        Image(
-            organisation_id=image_list.organisation_id,
-            sha256=f"{number:064x}",
-            format="jpeg",
-            width=4,
-            height=3,
-            byte_size=1,
-        )
-        for number in range(count)
-    )
+    images = bare_pairs.images_of(count, image_list)
     return [Item.objects.create(image_list=image_list, image=image) for image in images]
 
 
