@@ -8,7 +8,7 @@ from django.apps import AppConfig
 
 from jobs import handlers
 from jobs.handlers import Payload
-from review import background as review_background
+from review.submissions import background
 
 
 class ApiConfig(AppConfig):
@@ -21,7 +21,7 @@ class ApiConfig(AppConfig):
         alegre = import_module("api.alegre.background")
         handlers.register(alegre.SEARCH, _search)
         handlers.register(alegre.DELIVER, _deliver_result)
-        handlers.register(review_background.MATCH_BATCH, _match_batch)
+        handlers.register(background.MATCH_BATCH, _match_batch)
 
 
 def _search(payload: Payload) -> None:

@@ -38,10 +38,10 @@ from accounts.permissions import Role  # noqa: E402
 from lists import services as lists_services  # noqa: E402
 from lists.list_settings import ListSettings  # noqa: E402
 from lists.models import Image, Item, List  # noqa: E402
-from review import queue_order  # noqa: E402
 from review.models import MatchCandidate, State  # noqa: E402
+from review.queue import ordering  # noqa: E402
+from review.queue.filters import Queue  # noqa: E402
 from review.scopes import Scope  # noqa: E402
-from review.sought import Queue  # noqa: E402
 
 _LISTS = 3
 _IMAGES = 2_000
@@ -139,7 +139,7 @@ def _side(name: str, count: int) -> Side:
     _make_pairs(_pair_of(images, lists, user), count)
     client = Client()
     client.force_login(user)
-    pairs = queue_order.first_after(lists, Queue(), after=None, size=count)
+    pairs = ordering.first_after(lists, Queue(), after=None, size=count)
     names = {
         "list": lists[0].public_id,
         "item": items[len(items) // 2].public_id,

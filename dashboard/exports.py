@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from review.activity import Deed
     from review.models import Decision
-    from review.selectors import Side
+    from review.pairs.activity import Deed
+    from review.pairs.selectors import Side
 
 MAX_ROWS = 50_000
 COLUMNS = (

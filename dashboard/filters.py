@@ -14,8 +14,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts import wording
 from accounts.actors import Surface
 from lists.selectors import ItemNotFound
-from review import activity
-from review.activity import Wanted
+from review.pairs import activity
+from review.pairs.activity import Wanted
 
 if TYPE_CHECKING:
     from accounts.models import ApiCredential, User

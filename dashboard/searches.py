@@ -20,8 +20,9 @@ from intake.sources import RawImage
 from lists import selectors as lists_selectors
 from lists import storage
 from matching.types import PDQ_BITS, PHASH_BITS
-from review import selectors, services
-from review.submissions import Match, Outcome, Submission
+from review.pairs import selectors as pairs_selectors
+from review.submissions import services as submissions_services
+from review.submissions.values import Match, Outcome, Submission
 
 if TYPE_CHECKING:
     from lists.models import Image, List
@@ -133,7 +134,7 @@ def search(*, by: Actor, lists: Sequence[List], raw: RawImage) -> Found:
     """Look for a picture in the lists and keep nothing of it."""
     thresholds = [image_list.suggestion_threshold for image_list in lists]
     lowest_score = min([LOWEST_SCORE, *thresholds])
-    outcome = services.preview(
+    outcome = submissions_services.preview(
         by=by, submission=Submission(raw=raw, check_lists=lists, min_score=lowest_score)
     )
     groups = _grouped(
@@ -162,7 +163,7 @@ def picture_named(*, by: Actor, text: str) -> RawImage:
         (item,) = lists_selectors.items_known_as(by, text)
         return _kept(item.image, name=item.name or item.public_id)
     if _SHA256.fullmatch(text):
-        image = selectors.image_for(by, text.lower())
+        image = pairs_selectors.image_for(by, text.lower())
         return _kept(image, name=f"{image.sha256[:12]}…")
     raise UnclearSearch(
         _(

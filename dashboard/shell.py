@@ -15,7 +15,7 @@ from accounts.permissions import Permission
 from common.errors import Forbidden
 from dashboard.forms import THEME_LABELS
 from dashboard.preferences import Theme, theme_of
-from review import selectors
+from review.queue import selectors as queue_selectors
 
 
 class Shell:
@@ -73,7 +73,7 @@ class Shell:
     @cached_property
     def counts_by_list(self) -> dict[int, int]:
         """Return the number of pairs to review by list row id."""
-        return selectors.suggested_counts(self.actor) if self.actor else {}
+        return queue_selectors.suggested_counts(self.actor) if self.actor else {}
 
     @property
     def to_review(self) -> int:

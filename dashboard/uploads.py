@@ -17,8 +17,8 @@ from intake import sources
 from intake.sources import RawImage
 from lists.depths import Depth
 from matching.evidence import Kind
-from review import services
-from review.submissions import Match, Outcome, Submission
+from review.submissions import services as submissions_services
+from review.submissions.values import Match, Outcome, Submission
 
 if TYPE_CHECKING:
     from lists.models import List
@@ -138,7 +138,9 @@ def check(*, by: Actor, image_list: List, file: Upload, keeping: Keeping) -> Che
         check_lists=[image_list],
         add_to=image_list if keeping == Keeping.ITEM else None,
     )
-    run = services.preview if keeping == Keeping.NOTHING else services.submit
+    run = (
+        submissions_services.preview if keeping == Keeping.NOTHING else submissions_services.submit
+    )
     return Checked(
         name=submission.raw.name,
         outcome=run(by=by, submission=submission),
@@ -152,7 +154,7 @@ def _add(by: Actor, image_list: List, file: Upload, depth: Depth | None) -> Adde
         submission = Submission(
             raw=_raw(file), check_lists=[image_list], add_to=image_list, depth=depth
         )
-        return Added(name=name, outcome=services.submit(by=by, submission=submission))
+        return Added(name=name, outcome=submissions_services.submit(by=by, submission=submission))
     except Forbidden:
         raise
     except LookalikeError as error:

@@ -27,8 +27,8 @@ from intake import sources
 from lists import services as lists_services
 from lists.list_settings import ListSettings
 from lists.models import List
-from review import services as review_services
-from review.submissions import Submission
+from review.submissions import services as submissions_services
+from review.submissions.values import Submission
 
 ORGANISATION = "Lookalike demo"
 EMAIL = "demo@lookalike.example"
@@ -144,14 +144,14 @@ def _fill(actor: Actor, known: List, incoming: List) -> None:
 
 def _add(actor: Actor, image_list: List, name: str, image_bytes: bytes) -> None:
     raw = sources.from_chunks([image_bytes], name=name, max_bytes=len(image_bytes))
-    review_services.submit(
+    submissions_services.submit(
         by=actor, submission=Submission(raw=raw, add_to=image_list, custom_id=Path(name).stem)
     )
 
 
 def _check(actor: Actor, image_list: List, name: str, image_bytes: bytes) -> None:
     raw = sources.from_chunks([image_bytes], name=name, max_bytes=len(image_bytes))
-    review_services.submit(by=actor, submission=Submission(raw=raw, check_lists=[image_list]))
+    submissions_services.submit(by=actor, submission=Submission(raw=raw, check_lists=[image_list]))
 
 
 def _edited(path: Path, edit: Callable[[Image.Image], Image.Image]) -> bytes:

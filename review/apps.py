@@ -13,7 +13,7 @@ from jobs import handlers
 from jobs.handlers import Payload
 from lists import background as lists_background
 from matching import score
-from review import background
+from review.submissions import background
 
 
 class ReviewConfig(AppConfig):

@@ -12,7 +12,8 @@ from lists import services as lists_services
 from lists.depths import Depth
 from lists.models import Image, Item
 from lists.search import Query
-from review import batches, pairing, selectors
+from review.pairs import selectors as pairs_selectors
+from review.submissions import batches, pairing
 
 
 def deepen_item(payload: Payload) -> None:
@@ -61,5 +62,5 @@ def _query(item: Item, examination: Examination) -> Query:
         pixel_sha256=examination.pixel_sha256,
         features=examination.features,
         close_list_ids=frozenset({item.image_list_id}),
-        excluded_image_ids=selectors.dissociated_images(item.image, [item.image_list]),
+        excluded_image_ids=pairs_selectors.dissociated_images(item.image, [item.image_list]),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from review import cluster_views, queue_views, views
+from review.pages import cluster_views, pair_views, queue_views
 
 app_name = "review"
 
@@ -18,14 +18,14 @@ urlpatterns = [
     path("review/selection/undo/", queue_views.take_back, name="selection-undo"),
     path("review/views/", queue_views.save_view, name="view-save"),
     path("review/views/<str:view_id>/remove/", queue_views.remove_view, name="view-remove"),
-    path("review/start/", views.start, name="start"),
-    path("review/undo/", views.undo, name="undo"),
-    path("review/claims/renew/", views.renew_claims, name="renew-claims"),
-    path("review/claims/release/", views.release_claims, name="release-claims"),
-    path("review/pair/<str:match_id>/", views.pair, name="pair"),
-    path("review/pair/<str:match_id>/decide/", views.decide, name="decide"),
-    path("review/pair/<str:match_id>/explain/", views.explain, name="explain"),
-    path("review/pair/<str:match_id>/next/", views.following, name="next"),
+    path("review/start/", pair_views.start, name="start"),
+    path("review/undo/", pair_views.undo, name="undo"),
+    path("review/claims/renew/", pair_views.renew_claims, name="renew-claims"),
+    path("review/claims/release/", pair_views.release_claims, name="release-claims"),
+    path("review/pair/<str:match_id>/", pair_views.pair, name="pair"),
+    path("review/pair/<str:match_id>/decide/", pair_views.decide, name="decide"),
+    path("review/pair/<str:match_id>/explain/", pair_views.explain, name="explain"),
+    path("review/pair/<str:match_id>/next/", pair_views.following, name="next"),
     path(_CLUSTER, cluster_views.cluster, name="cluster"),
     path(f"{_CLUSTER}preview/", cluster_views.preview, name="cluster-preview"),
     path(f"{_CLUSTER}decide/", cluster_views.decide, name="cluster-decide"),

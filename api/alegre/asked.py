@@ -10,7 +10,7 @@ from api.alegre import scores
 from api.alegre.serializers import LaterRequest
 from api.parameters import checked
 from lists import contexts
-from review.submissions import MAX_LIMIT
+from review.submissions.values import MAX_LIMIT
 
 # Kept with an item and no condition for being found, as Alegre reads them.
 _NO_CONDITIONS = frozenset({"project_media_id", "temporary_media", "content_type"})

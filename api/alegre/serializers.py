@@ -12,7 +12,7 @@ from rest_framework import serializers
 
 from lists import contexts
 from lists.services import MAX_CUSTOM_ID_LENGTH
-from review.submissions import MAX_LIMIT
+from review.submissions.values import MAX_LIMIT
 
 _MAX_URL_LENGTH = 8000
 

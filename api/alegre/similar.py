@@ -12,8 +12,9 @@ from api.alegre.asked import Asked
 from intake.sources import RawImage
 from lists import selectors
 from lists.selectors import ItemNotFound
-from review import services
-from review.submissions import MAX_LIMIT, Match, Outcome, Submission
+from review.pairs import services as pairs_services
+from review.submissions import services as submissions_services
+from review.submissions.values import MAX_LIMIT, Match, Outcome, Submission
 
 if TYPE_CHECKING:
     from lists.models import Item, List
@@ -29,7 +30,7 @@ def find(*, by: Actor, asked: Asked, image_list: List, raw: RawImage) -> list[di
     Under a doc_id there is one picture, the latest; it never answers itself, so that asking twice
     is answered twice alike.
     """
-    outcome = services.submit(by=by, submission=_submission(asked, image_list, raw))
+    outcome = submissions_services.submit(by=by, submission=_submission(asked, image_list, raw))
     if outcome.item is not None and asked.doc_id:
         _remove_earlier(by, outcome.item)
     return _rows(outcome, asked)
@@ -39,7 +40,7 @@ def forget(*, by: Actor, image_list: List, doc_id: str) -> bool:
     """Take what the doc_id names out of the list; tell whether there was anything."""
     try:
         items = selectors.items_named(image_list, public_id=None, custom_id=doc_id)
-        services.remove_items(by=by, items=items)
+        pairs_services.remove_items(by=by, items=items)
     except ItemNotFound:
         return False
     return True
@@ -65,7 +66,7 @@ def _remove_earlier(by: Actor, item: Item) -> None:
     """
     for earlier in selectors.earlier_namesakes(item):
         with suppress(ItemNotFound):  # somebody else was faster
-            services.remove_item(by=by, item=earlier)
+            pairs_services.remove_item(by=by, item=earlier)
 
 
 def _rows(outcome: Outcome, asked: Asked) -> list[dict[str, Any]]:

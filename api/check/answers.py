@@ -13,8 +13,8 @@ from api import evidence
 from api.check import distance
 from common.timings import Timings
 from matching.evidence import Kind
-from review.batches import BatchReport
-from review.submissions import Match, Outcome
+from review.submissions.batches import BatchReport
+from review.submissions.values import Match, Outcome
 
 _IDENTICAL = (Kind.EXACT, Kind.PIXELS)
 _SIMILARITY_DIGITS = 4

@@ -16,7 +16,7 @@ from common.errors import InvalidInput
 from intake.sources import RawImage
 from lists import list_settings, selectors
 from lists import services as lists_services
-from review.submissions import MAX_LIMIT, Submission
+from review.submissions.values import MAX_LIMIT, Submission
 
 if TYPE_CHECKING:
     from lists.models import List

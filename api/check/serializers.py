@@ -12,7 +12,7 @@ from api.check.distance import MAX_DISTANCE
 from api.evidence import MatchEvidence
 from api.fields import JsonObject, OwnId, StrictBoolean, StrictInteger, StrictText
 from lists.list_settings import DEPTHS
-from review.submissions import DEFAULT_LIMIT, MAX_LIMIT
+from review.submissions.values import DEFAULT_LIMIT, MAX_LIMIT
 
 MAX_BATCH_IMAGES = 100
 SIMILAR_THRESHOLD = 20

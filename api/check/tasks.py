@@ -15,9 +15,10 @@ from api.images import fetched
 from common.errors import LookalikeError, Unavailable
 from jobs.handlers import Payload
 from lists import selectors
-from review import batches, services
-from review.batches import AnsweredMeanwhile
-from review.submissions import Outcome, Submission
+from review.submissions import batches
+from review.submissions import services as submissions_services
+from review.submissions.batches import AnsweredMeanwhile
+from review.submissions.values import Outcome, Submission
 
 if TYPE_CHECKING:
     from review.models import BatchImage
@@ -78,7 +79,7 @@ def _submit(image: BatchImage) -> None:
         context=wanted["context"],
         when_stored=keep_answer,
     )
-    services.submit(by=actor, submission=submission)
+    submissions_services.submit(by=actor, submission=submission)
 
 
 def _refuse(image: BatchImage, error: LookalikeError) -> None:

@@ -21,8 +21,9 @@ from api.parameters import parameters_of
 from api.views import DialectView
 from common import timings
 from common.timings import Timings
-from review import batches, services
-from review.submissions import Outcome
+from review.submissions import batches
+from review.submissions import services as submissions_services
+from review.submissions.values import Outcome
 
 _IMAGE_FIELDS = ("image", "q", "media")
 _REPRESENTATION = frozenset({Include.ITEM, Include.MATCHES, Include.TIMING})
@@ -62,7 +63,7 @@ class MatchImage(CheckView):
             custom_id=wanted["external_id"],
             context=wanted["context"],
         )
-        outcome = services.submit(by=actor, submission=submission)
+        outcome = submissions_services.submit(by=actor, submission=submission)
         near = answers.nearest(outcome, threshold=asked.threshold_for(wanted, image_list))
         headers = {"X-Item-Id": outcome.item.public_id} if outcome.item else {}
         include = wanted["include"]
@@ -104,7 +105,7 @@ class SimilarImages(CheckView):
         image_list = asked.list_named(actor, wanted["list"])
         raw = image_of(request, fields=_IMAGE_FIELDS, url=wanted["url"])
         submission = asked.submission(wanted, raw, image_list)
-        outcome = services.preview(by=actor, submission=submission)
+        outcome = submissions_services.preview(by=actor, submission=submission)
         near = answers.nearest(outcome, threshold=asked.threshold_for(wanted, image_list))
         with_evidence = Include.EVIDENCE in wanted["include"]
         return Response(

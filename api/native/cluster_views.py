@@ -13,11 +13,11 @@ from api.native import paging, schema, shapes
 from api.native.base import NativeView
 from lists import selectors as lists_selectors
 from lists.selectors import Page
-from review import clusters
-from review.clusters import Cluster, Member
+from review.clusters import selectors as clusters_selectors
+from review.clusters.selectors import Cluster, Member
 
 if TYPE_CHECKING:
-    from review.links import Edge
+    from review.clusters.tree import Edge
     from review.models import MatchCandidate
 
 _SCORE_DIGITS = 4
@@ -31,17 +31,19 @@ class ClusterOfItem(NativeView):
         """Return the reference, the other pictures and the confirmed pairs that connect them."""
         actor, piece = actor_of(request), paging.asked_piece(request)
         item = lists_selectors.items_known_as(actor, name)[0]
-        cluster = clusters.cluster_of(actor, item)
-        edges = clusters.edges_of(actor, cluster)
-        members = clusters.members_page(
+        cluster = clusters_selectors.cluster_of(actor, item)
+        edges = clusters_selectors.edges_of(actor, cluster)
+        members = clusters_selectors.members_page(
             actor,
             cluster,
-            threads=clusters.threads_of(cluster, edges),
+            threads=clusters_selectors.threads_of(cluster, edges),
             after=piece.after,
             size=piece.size,
         )
         page = Page(rows=members.rows, next_after=members.next_after)
-        own = clusters.items_by_image(actor, [cluster.reference.pk]).get(cluster.reference.pk)
+        own = clusters_selectors.items_by_image(actor, [cluster.reference.pk]).get(
+            cluster.reference.pk
+        )
         on_page = {member.image.pk for member in members.rows}
         if piece.after is None:
             on_page.add(cluster.reference.pk)
@@ -86,7 +88,9 @@ def _edges(
     if edges is None:
         return None
     pair_ids = [edge.pair_id for edge in edges if edge.high_id in on_page]
-    return [_edge(pair) for pair in clusters.candidates_in(actor_of(request), pair_ids)[::-1]]
+    return [
+        _edge(pair) for pair in clusters_selectors.candidates_in(actor_of(request), pair_ids)[::-1]
+    ]
 
 
 def _edge(pair: MatchCandidate) -> dict[str, Any]:

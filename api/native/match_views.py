@@ -21,8 +21,12 @@ from api.native.serializers import (
 from api.parameters import checked, parameters_of
 from common.errors import InvalidInput
 from lists import selectors as lists_selectors
-from review import linking, selectors, services
-from review.sought import Queue
+from review import bulk
+from review.clusters import linking
+from review.pairs import selectors as pairs_selectors
+from review.pairs import services as pairs_services
+from review.queue import selectors as queue_selectors
+from review.queue.filters import Queue
 
 # As the header ETag of a match has it; a proxy that compresses answers makes it weak.
 _VERSION_TAG = re.compile(r'(?:W/)?"(\d{1,9})"')
@@ -38,12 +42,12 @@ class Matches(NativeView):
         piece = paging.asked_piece(request)
         asked = checked(MatchFilter, dict(request.query_params.items()))
         image_list = lists_selectors.list_for(actor, asked["list"]) if asked["list"] else None
-        page = selectors.candidates_page(
+        page = queue_selectors.candidates_page(
             actor,
             queue=Queue(image_list),
-            state=selectors.state_named(asked["state"]) if asked["state"] else None,
-            kind=selectors.kind_named(asked["kind"]) if asked["kind"] else None,
-            after=selectors.candidate_at(actor, piece.after) if piece.after else None,
+            state=pairs_selectors.state_named(asked["state"]) if asked["state"] else None,
+            kind=pairs_selectors.kind_named(asked["kind"]) if asked["kind"] else None,
+            after=pairs_selectors.candidate_at(actor, piece.after) if piece.after else None,
             size=piece.size,
         )
         return Response(
@@ -75,7 +79,7 @@ class ManyMatches(NativeView):
         """Decide several matches alike; one that cannot be decided stops none of the others."""
         actor = actor_of(request)
         asked = checked(ManyDecisions, parameters_of(request))
-        decided = services.decide_many(
+        decided = bulk.decide_many(
             by=actor, match_ids=asked["ids"], act=asked["act"], note=asked["note"]
         )
         return Response(shapes.decided(decided))
@@ -87,7 +91,7 @@ class OneMatch(NativeView):
     @schema.MATCH
     def get(self, request: Request, match_id: str) -> Response:
         """Return a match with its evidence and history."""
-        candidate = selectors.candidate_for(actor_of(request), match_id)
+        candidate = pairs_selectors.candidate_for(actor_of(request), match_id)
         headers = {"ETag": f'"{candidate.version}"'}
         return Response(shapes.candidate_in_full(candidate, request), headers=headers)
 
@@ -99,9 +103,9 @@ class Confirm(NativeView):
     def post(self, request: Request, match_id: str) -> Response:
         """Decide that the two images match."""
         actor = actor_of(request)
-        candidate = selectors.candidate_for(actor, match_id)
+        candidate = pairs_selectors.candidate_for(actor, match_id)
         asked = _decision(request, ConfirmationRequest)
-        decided = services.confirm(
+        decided = pairs_services.confirm(
             by=actor,
             candidate=candidate,
             scope=asked["scope"],
@@ -118,9 +122,9 @@ class Dissociate(NativeView):
     def post(self, request: Request, match_id: str) -> Response:
         """Decide that the two images do not match: they are never suggested again."""
         actor = actor_of(request)
-        candidate = selectors.candidate_for(actor, match_id)
+        candidate = pairs_selectors.candidate_for(actor, match_id)
         asked = _decision(request)
-        decided = services.dissociate(
+        decided = pairs_services.dissociate(
             by=actor, candidate=candidate, note=asked["note"], expected_version=asked["version"]
         )
         return Response(shapes.candidates([decided], request)[0])
@@ -133,9 +137,11 @@ class Undo(NativeView):
     def post(self, request: Request, match_id: str) -> Response:
         """Take the latest decision about a match back."""
         actor = actor_of(request)
-        candidate = selectors.candidate_for(actor, match_id)
+        candidate = pairs_selectors.candidate_for(actor, match_id)
         asked = _decision(request)
-        undone = services.undo(by=actor, candidate=candidate, expected_version=asked["version"])
+        undone = pairs_services.undo(
+            by=actor, candidate=candidate, expected_version=asked["version"]
+        )
         return Response(shapes.candidates([undone], request)[0])
 
 

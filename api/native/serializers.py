@@ -18,10 +18,10 @@ from lists.list_settings import (
 )
 from lists.services import MAX_CUSTOM_ID_LENGTH
 from matching.evidence import Kind
+from review.pairs.selectors import STATES
+from review.pairs.services import MAX_DECIDED_AT_ONCE, MAX_NOTE_LENGTH
 from review.scopes import Scope
-from review.selectors import STATES
-from review.services import MAX_DECIDED_AT_ONCE, MAX_NOTE_LENGTH
-from review.submissions import DEFAULT_LIMIT, MAX_LIMIT
+from review.submissions.values import DEFAULT_LIMIT, MAX_LIMIT
 
 THUMBNAIL_SIDE_PX = 256
 _SCOPE_TEXT = "Of a confirmed match: `whole`, or `image_only` where the claims differ; else null."

@@ -13,10 +13,10 @@ from api.native import errors, serializers
 from api.native.serializers import THUMBNAIL_SIDE_PX
 from lists import list_settings
 from matching.evidence import Evidence
-from review import selectors
-from review.selectors import Pair
-from review.services import Decided
-from review.submissions import Match, Outcome
+from review.bulk import Decided
+from review.pairs import selectors as pairs_selectors
+from review.pairs.selectors import Pair
+from review.submissions.values import Match, Outcome
 
 if TYPE_CHECKING:
     from lists.depths import Depth
@@ -28,14 +28,14 @@ _SCORE_DIGITS = 4
 
 def candidates(rows: Sequence[MatchCandidate], request: Request) -> list[dict[str, Any]]:
     """Return stored matches, by two queries however many there are."""
-    return [_pair(pair, request) for pair in selectors.pairs_of(rows)]
+    return [_pair(pair, request) for pair in pairs_selectors.pairs_of(rows)]
 
 
 def candidate_in_full(row: MatchCandidate, request: Request) -> dict[str, Any]:
     """Return a stored match with its evidence and history."""
     shown = candidates([row], request)[0]
     shown["evidence"] = evidence.shown(Evidence.from_json(row.evidence))
-    decisions = serializers.PastDecision(selectors.history_of(row), many=True)
+    decisions = serializers.PastDecision(pairs_selectors.history_of(row), many=True)
     shown["decisions"] = decisions.data
     return shown
 

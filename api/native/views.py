@@ -31,8 +31,9 @@ from lists import selectors as lists_selectors
 from lists import services as lists_services
 from lists.list_settings import ListSettings
 from lists.selectors import SoughtItems
-from review import services
-from review.submissions import Submission
+from review.pairs import services as pairs_services
+from review.submissions import services as submissions_services
+from review.submissions.values import Submission
 
 if TYPE_CHECKING:
     from lists.models import Item
@@ -114,7 +115,7 @@ class Items(NativeView):
             custom_id=asked["custom_id"],
             depth=shapes.depth(asked["depth"]),
         )
-        outcome = services.submit(by=actor, submission=submission)
+        outcome = submissions_services.submit(by=actor, submission=submission)
         status = 201 if outcome.is_new_item else 200
         return Response(self.shown(ListItem, outcome.item), status=status)
 
@@ -133,7 +134,7 @@ class OneItem(NativeView):
         """Take an item out of its list."""
         actor = actor_of(request)
         image_list = lists_selectors.list_for(actor, list_id)
-        services.remove_item(by=actor, item=lists_selectors.item_for(image_list, item_id))
+        pairs_services.remove_item(by=actor, item=lists_selectors.item_for(image_list, item_id))
         return Response(status=204)
 
 
@@ -168,7 +169,7 @@ class ItemKnownAs(NativeView):
     @schema.FOUND_ITEM_REMOVAL
     def delete(self, request: Request, name: str) -> Response:
         """Take the item out of its list; by SHA-256 all items of the picture, or none."""
-        services.remove_items(by=actor_of(request), items=self._found(request, name))
+        pairs_services.remove_items(by=actor_of(request), items=self._found(request, name))
         return Response(status=204)
 
     def _found(self, request: Request, name: str) -> list[Item]:
@@ -194,7 +195,9 @@ class CheckImage(NativeView):
             limit=asked["limit"],
             depth=shapes.depth(asked["depth"]),
         )
-        return Response(shapes.checked(services.submit(by=actor, submission=submission), request))
+        return Response(
+            shapes.checked(submissions_services.submit(by=actor, submission=submission), request)
+        )
 
 
 class Usage(NativeView):

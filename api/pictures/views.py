@@ -16,7 +16,7 @@ from api.native.errors import failure
 from api.views import DialectView
 from lists import storage
 from lists.formats import MEDIA_TYPES
-from review import selectors
+from review.pairs import selectors as pairs_selectors
 
 if TYPE_CHECKING:
     from lists.models import Image
@@ -34,7 +34,7 @@ class PictureView(DialectView):
 
     def get(self, request: Request, sha256: str, side_px: str = "0") -> HttpResponseBase:
         """Return the picture, or 304 to whoever has it already."""
-        image = selectors.image_for(actor_of(request), sha256)
+        image = pairs_selectors.image_for(actor_of(request), sha256)
         etag = f'"{sha256[:32]}-{side_px}"'
         if etag in parse_etags(request.META.get("HTTP_IF_NONE_MATCH", "")):
             return self._cached(HttpResponseNotModified(), etag)
@@ -42,7 +42,7 @@ class PictureView(DialectView):
             return self._cached(self.picture(image, int(side_px)), etag)
         except FileNotFoundError as error:
             _log.error("The files of picture %s are missing.", sha256)
-            raise selectors.ImageNotFound("There is no such picture.") from error
+            raise pairs_selectors.ImageNotFound("There is no such picture.") from error
 
     def picture(self, image: Image, side_px: int) -> FileResponse:
         """Return the file."""

@@ -10,7 +10,7 @@ from api.sightengine.checks import Seen
 from common.ids import new_id
 from intake.sources import RawImage
 from matching.properties import Colour, Properties
-from review.submissions import ListMatches, Match
+from review.submissions.values import ListMatches, Match
 
 _SCORE_DIGITS = 4
 _PROPERTY_DIGITS = 3

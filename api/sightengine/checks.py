@@ -13,8 +13,8 @@ from common.errors import InvalidInput, UnusableImage
 from intake.sources import RawImage
 from lists import image_pool, list_settings, selectors
 from matching.properties import Properties
-from review import services
-from review.submissions import Outcome, Submission
+from review.submissions import services as submissions_services
+from review.submissions.values import Outcome, Submission
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,7 @@ class Check:
         if not self._check_lists and self._add_to is None:
             return [None] * len(raws)
         submissions = [self._submission(raw) for raw in raws]
-        return services.submit_many(by=self._actor, submissions=submissions)
+        return submissions_services.submit_many(by=self._actor, submissions=submissions)
 
     def _submission(self, raw: RawImage) -> Submission:
         depth = self._asked["depth"]

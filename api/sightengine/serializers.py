@@ -10,7 +10,7 @@ from rest_framework.fields import empty
 from api.sightengine.pictures import MAX_IMAGES
 from lists.depths import Depth
 from lists.services import MAX_CUSTOM_ID_LENGTH
-from review.submissions import DEFAULT_LIMIT, MAX_LIMIT
+from review.submissions.values import DEFAULT_LIMIT, MAX_LIMIT
 
 MAX_LISTS = 10
 _ID_LENGTH = 64

@@ -23,8 +23,9 @@ from api.sightengine.serializers import CheckRequest, FeedbackRequest, RemovalRe
 from api.views import DialectView
 from common.errors import InvalidInput
 from lists import selectors
-from review import services
-from review.feedback import Report
+from review.pairs import services as pairs_services
+from review.submissions import services as submissions_services
+from review.submissions.feedback import Report
 
 if TYPE_CHECKING:
     from lists.models import List
@@ -142,7 +143,7 @@ class GiveFeedback(SightengineView):
             url=asked["url"],
             duplicate_in=duplicate_in,
         )
-        services.give_feedback(by=actor_of(request), report=report)
+        submissions_services.give_feedback(by=actor_of(request), report=report)
         request_id = request_ids.of(request)
         return Response(answers.feedback(raw, request_id=request_id, url=asked["url"]))
 
@@ -162,7 +163,7 @@ class RemoveItem(SightengineView):
             public_id=asked["media_id"] or None,
             custom_id=asked["custom_id"] or None,
         )
-        services.remove_items(by=actor, items=items)
+        pairs_services.remove_items(by=actor, items=items)
         return Response(answers.removal(request_ids.of(request)))
 
 

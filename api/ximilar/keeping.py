@@ -16,8 +16,9 @@ from api.ximilar.records import Record
 from api.ximilar.statuses import Status
 from lists import contexts
 from lists import services as lists_services
-from review import services
-from review.submissions import Submission
+from review.pairs import services as pairs_services
+from review.submissions import services as submissions_services
+from review.submissions.values import Submission
 
 
 def insert(collection: OpenCollection, asked: Sequence[Record]) -> Answer:
@@ -76,7 +77,7 @@ def remove(collection: OpenCollection, asked: Sequence[Record]) -> Answer:
     def act(record: Record) -> dict[str, Any]:
         record_id = records.required_id(record)
         deleted = collection.shown(item_of(items, record_id))
-        services.remove_items(by=collection.actor, items=items[record_id])
+        pairs_services.remove_items(by=collection.actor, items=items[record_id])
         return deleted
 
     return each_record(
@@ -102,7 +103,7 @@ def _insert(collection: OpenCollection, record: Record, ends_at_s: float) -> dic
         custom_id=custom_id,
         context=context,
     )
-    item = services.submit(by=collection.actor, submission=submission).item
+    item = submissions_services.submit(by=collection.actor, submission=submission).item
     if item is None:
         raise AssertionError("what is added has an item")
     return collection.shown(item)

@@ -17,8 +17,8 @@ from common.errors import InvalidInput
 from intake import sources
 from intake.sources import RawImage
 from lists import selectors, storage
-from review import services
-from review.submissions import MAX_LIMIT, Outcome, Submission
+from review.submissions import services as submissions_services
+from review.submissions.values import MAX_LIMIT, Outcome, Submission
 
 if TYPE_CHECKING:
     from lists.models import Item
@@ -132,7 +132,7 @@ def _searched(
         min_score=min_score,
         context_filter=context or None,
     )
-    check = services.submit if is_new else services.preview
+    check = submissions_services.submit if is_new else submissions_services.preview
     return check(by=collection.actor, submission=submission)
 
 

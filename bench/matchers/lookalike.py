@@ -27,8 +27,8 @@ from lists import services as lists_services
 from lists.depths import Depth
 from lists.list_settings import ListSettings
 from lists.models import List
-from review import services
-from review.submissions import Submission
+from review.submissions import services as submissions_services
+from review.submissions.values import Submission
 
 _DUPLICATE_SCORE = 0.5
 # Far below what the product shows: R@1e-6 looks for thresholds there.
@@ -54,7 +54,7 @@ class LocalLookalike:
         """Add all items, given as (id, path)."""
         for item_id, path in items:
             submission = Submission(raw=_raw(path), add_to=self._list)
-            outcome = services.submit(by=self._by, submission=submission)
+            outcome = submissions_services.submit(by=self._by, submission=submission)
             if outcome.item is not None:
                 self._ids[outcome.item.pk] = item_id
 
@@ -63,7 +63,7 @@ class LocalLookalike:
         submission = Submission(
             raw=_raw(path), check_lists=[self._list], min_score=MIN_SCORE, limit=_LIMIT
         )
-        outcome = services.preview(by=self._by, submission=submission)
+        outcome = submissions_services.preview(by=self._by, submission=submission)
         return [(self._ids[match.item.pk], match.score) for match in outcome.by_list[0].matches]
 
 

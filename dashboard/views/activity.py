@@ -20,8 +20,10 @@ from dashboard.filters import ActivityFilter
 from dashboard.forms import UndoForm
 from dashboard.paging import row_id
 from lists import selectors as lists_selectors
-from review import activity, selectors, services
-from review.transitions import DecidedMeanwhile, NothingToUndo
+from review.pairs import activity
+from review.pairs import selectors as pairs_selectors
+from review.pairs import services as pairs_services
+from review.pairs.transitions import DecidedMeanwhile, NothingToUndo
 
 DEEDS_PER_PAGE = 40
 
@@ -55,12 +57,12 @@ def export(request: HttpRequest) -> HttpResponseBase:
 @require_POST
 def undo(request: HttpRequest, match_id: str) -> HttpResponse:
     """Take the latest decision about a pair back, unless somebody has decided since."""
-    candidate = selectors.candidate_for(actor_of(request), match_id)
+    candidate = pairs_selectors.candidate_for(actor_of(request), match_id)
     form = UndoForm(request.POST)
     if not form.is_valid():
         raise InvalidInput(_("This decision cannot be understood. Load the page again."))
     try:
-        undone = services.undo(
+        undone = pairs_services.undo(
             by=actor_of(request),
             candidate=candidate,
             expected_version=form.cleaned_data["version"],

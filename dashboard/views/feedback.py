@@ -8,7 +8,7 @@ from django.views.decorators.http import require_GET
 
 from accounts.http import actor_of, page
 from dashboard.paging import row_id
-from review import selectors
+from review.submissions import selectors as submissions_selectors
 
 FEEDBACK_PER_PAGE = 60
 
@@ -18,5 +18,7 @@ FEEDBACK_PER_PAGE = 60
 def index(request: HttpRequest) -> HttpResponse:
     """Show the feedback, newest first."""
     after = request.GET.get("after", "")
-    given = selectors.feedback_page(actor_of(request), after=row_id(after), size=FEEDBACK_PER_PAGE)
+    given = submissions_selectors.feedback_page(
+        actor_of(request), after=row_id(after), size=FEEDBACK_PER_PAGE
+    )
     return render(request, "settings/feedback.html", {"page": given, "after": after})

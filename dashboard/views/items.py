@@ -9,9 +9,9 @@ from django.views.decorators.http import require_GET
 
 from accounts.http import actor_of, page
 from lists import selectors
-from review import activity, relations
-from review import selectors as review_selectors
-from review.activity import Wanted
+from review.pairs import activity, relations
+from review.pairs import selectors as pairs_selectors
+from review.pairs.activity import Wanted
 
 PAIRS_PER_PAGE = 20
 DEEDS_SHOWN = 20
@@ -30,7 +30,7 @@ def index(request: HttpRequest, media_id: str) -> HttpResponse:
         "relations": relations.relations_page(
             actor,
             item,
-            after=review_selectors.candidate_for(actor, after) if after else None,
+            after=pairs_selectors.candidate_for(actor, after) if after else None,
             size=PAIRS_PER_PAGE,
         ),
         "after": after,

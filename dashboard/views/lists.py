@@ -18,7 +18,7 @@ from dashboard.forms import ListSettingsForm, NewListForm, show_refusal
 from dashboard.paging import row_id
 from dashboard.shell import shell_of
 from lists import selectors, services
-from review import clusters
+from review.clusters import selectors as clusters_selectors
 
 if TYPE_CHECKING:
     from lists.models import List
@@ -64,7 +64,7 @@ def items(request: HttpRequest, list_id: str) -> HttpResponse:
     context = frame_of(request, image_list, tab="items") | {
         "page": items_page,
         "after": after,
-        "linked": clusters.linked_counts(image_ids, image_list),
+        "linked": clusters_selectors.linked_counts(image_ids, image_list),
     }
     return render(request, "lists/items.html", context)
 

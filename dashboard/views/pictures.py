@@ -20,7 +20,7 @@ from dashboard import uploads
 from dashboard.uploads import Keeping
 from dashboard.views.lists import frame_of
 from lists import selectors
-from review import services
+from review.pairs import services as pairs_services
 
 if TYPE_CHECKING:
     from lists.models import List
@@ -71,7 +71,7 @@ def remove(request: HttpRequest, list_id: str) -> HttpResponse:
         messages.error(request, _("Choose the images to remove first."))
         return redirect("dashboard:list", list_id)
     items = [selectors.item_for(image_list, item_id) for item_id in dict.fromkeys(ids)]
-    services.remove_items(by=actor_of(request), items=items)
+    pairs_services.remove_items(by=actor_of(request), items=items)
     template = "lists/_removed.html" if wants_fragment(request) else "lists/removed.html"
     context = frame_of(request, image_list, tab="items") | {"removed": items}
     return render(request, template, context)
@@ -86,7 +86,7 @@ def restore(request: HttpRequest, list_id: str) -> HttpResponse:
     for item_id in dict.fromkeys(request.POST.getlist("item")):
         item = selectors.removed_item_for(image_list, item_id)
         try:
-            services.restore_item(by=actor_of(request), item=item)
+            pairs_services.restore_item(by=actor_of(request), item=item)
             restored += 1
         except Conflict as error:
             messages.error(request, wording.said(error))

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 from django import template
 
-from review.keys import Key
 from review.models import Act
+from review.pages.keys import Key
 
 register = template.Library()
 

@@ -9,8 +9,9 @@ from django import template
 from django.utils.formats import number_format
 
 from accounts import wording as accounts_wording
-from review import deltas, wording
-from review.counting import MOST_COUNTED
+from review.pages import deltas
+from review.pairs import wording
+from review.queue.counting import MOST_COUNTED
 
 register = template.Library()
 register.filter("said", accounts_wording.said)

@@ -21,8 +21,8 @@ from lists import services as lists_services
 from lists.list_settings import ListSettings
 from lists.models import Image, Item, List
 from matching.hashers.registry import PDQ
-from review import services as review_services
 from review.models import MatchCandidate
+from review.pairs import services as pairs_services
 from tests.api.conftest import Caller
 from tests.conftest import encoded, opened
 from tests.web_site import WebSite
@@ -159,7 +159,7 @@ def test_items_of_other_dialects_are_found_too(
 def test_what_people_told_apart_is_no_row(caller: Caller, admin: Actor, site: WebSite) -> None:
     rows(caller, site.url("/cup.jpg"), doc_id="one")
     rows(caller, site.url("/copy.jpg"), doc_id="two")
-    review_services.dissociate(by=admin, candidate=MatchCandidate.objects.get())
+    pairs_services.dissociate(by=admin, candidate=MatchCandidate.objects.get())
 
     assert rows(caller, site.url("/copy.jpg"), doc_id="two") == []
 

@@ -12,8 +12,8 @@ from api.check import errors
 from api.errors import row_for
 from common.errors import LookalikeError
 from lists.models import Image, Item, List
-from review import services as review_services
 from review.models import MatchCandidate
+from review.pairs import services as pairs_services
 from tests.api.conftest import Caller
 from tests.conftest import encoded, opened
 
@@ -112,7 +112,7 @@ def test_a_dissociated_match_is_never_returned_again(
 ) -> None:
     caller.match(coffee)
     caller.match(coffee_copy, store="false")
-    review_services.dissociate(by=admin, candidate=MatchCandidate.objects.get())
+    pairs_services.dissociate(by=admin, candidate=MatchCandidate.objects.get())
 
     assert caller.match(coffee_copy, store="false").json()["match"] is False
 

@@ -21,9 +21,10 @@ from jobs import services as jobs_services
 from jobs.models import Job
 from lists import services as lists_services
 from lists.models import Image, Item, List
-from review import services
-from review.batches import RETENTION
 from review.models import Batch, BatchImage
+from review.pairs import services as pairs_services
+from review.submissions import services as submissions_services
+from review.submissions.batches import RETENTION
 from tests.api.conftest import Caller
 
 pytestmark = pytest.mark.django_db
@@ -146,7 +147,7 @@ def test_a_killed_worker_s_batch_goes_on_where_it_was_and_each_image_is_done_onc
     caller: Caller, site: str, monkeypatch: pytest.MonkeyPatch, when: str
 ) -> None:
     path = begun(caller, site, "cup.jpg", "astronaut.jpg")
-    submit = services.submit
+    submit = submissions_services.submit
 
     def killed(**asked: Any) -> Any:
         if Item.objects.count() == 1:
@@ -156,7 +157,7 @@ def test_a_killed_worker_s_batch_goes_on_where_it_was_and_each_image_is_done_onc
         return submit(**asked)
 
     with monkeypatch.context() as patch:
-        patch.setattr(services, "submit", killed)
+        patch.setattr(pairs_services, "submit", killed)
         with pytest.raises(Killed):
             tasks.match_batch({"batch_id": Batch.objects.get().pk})
     halfway = caller.get(path).json()["batch"]
@@ -174,14 +175,14 @@ def test_two_workers_with_one_batch_store_each_image_once(
 ) -> None:
     path = begun(caller, site, "cup.jpg")
     batch_id = Batch.objects.get().pk
-    submit = services.submit
+    submit = submissions_services.submit
 
     def late(**asked: Any) -> Any:
-        monkeypatch.setattr(services, "submit", submit)
+        monkeypatch.setattr(pairs_services, "submit", submit)
         tasks.match_batch({"batch_id": batch_id})  # the other worker, meanwhile
         return submit(**asked)
 
-    monkeypatch.setattr(services, "submit", late)
+    monkeypatch.setattr(pairs_services, "submit", late)
     tasks.match_batch({"batch_id": batch_id})
 
     assert caller.get(path).json()["results"] == [{"success": True, "match": False}]
@@ -210,7 +211,7 @@ def test_an_image_that_finds_the_server_busy_is_tried_again_later(
         raise PoolBusy("Too many images are being examined right now. Try again shortly.")
 
     with monkeypatch.context() as patch:
-        patch.setattr(services, "submit", busy)
+        patch.setattr(pairs_services, "submit", busy)
         work()
     assert caller.get(path).json()["batch"]["state"] == "waiting"
     waiting = Job.objects.get(kind="review.match_batch", state="waiting")

@@ -11,8 +11,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from accounts.actors import Actor
 from lists.models import Image, Item, List
-from review import services as review_services
 from review.models import MatchCandidate
+from review.pairs import services as pairs_services
 from tests.api.conftest import Caller
 from tests.conftest import encoded, opened
 
@@ -239,7 +239,7 @@ def test_told_apart_pairs_come_marked_when_asked_for_and_are_no_match(
 ) -> None:
     caller.match(coffee)
     caller.match(coffee_copy, store="false")
-    review_services.dissociate(by=admin, candidate=MatchCandidate.objects.get())
+    pairs_services.dissociate(by=admin, candidate=MatchCandidate.objects.get())
 
     similar = caller.match(coffee_copy, path="/v1/similar/", include="dissociated").json()
     plain = caller.match(coffee_copy, store="false", include="matches").json()

@@ -21,8 +21,8 @@ from api.check.serializers import (
 )
 from common import timings
 from lists.contexts import MAX_CONTEXT_BYTES, MAX_NESTING
-from review.batches import RETENTION
-from review.submissions import DEFAULT_LIMIT, MAX_LIMIT
+from review.submissions.batches import RETENTION
+from review.submissions.values import DEFAULT_LIMIT, MAX_LIMIT
 
 PAGE = (Path(__file__).parents[2] / "docs" / "reference" / "check.md").read_text()
 

@@ -32,9 +32,9 @@ _NOT_FOR_PROGRAMS = (
     "accounts.sign_in",
     "dashboard.",
     "jobs.",
-    "review.batches",
-    "review.saved_views",
-    "review.selections",
+    "review.submissions.batches",
+    "review.queue.kept_views",
+    "review.bulk",
 )
 # Ximilar's clients compare some answers as a whole, so these have no more than this.
 _LEAST = {"ximilar": {"detail"}}

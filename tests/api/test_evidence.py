@@ -12,8 +12,8 @@ from api.native import examples
 from api.native.serializers import CheckAnswer, ReviewMatchInFull
 from lists.models import List
 from matching.evidence import Kind
-from review import wording
 from review.models import MatchCandidate
+from review.pairs import wording
 from tests import made_pairs
 from tests.api.conftest import Caller
 

@@ -10,8 +10,9 @@ from PIL import Image as Picture
 from accounts.actors import Actor
 from lists.depths import Depth
 from lists.models import Image, List
-from review import services
-from review.submissions import Outcome, Submission
+from review.pairs import services as pairs_services
+from review.submissions import services as submissions_services
+from review.submissions.values import Outcome, Submission
 from tests.api.conftest import Caller
 from tests.api.test_sightengine import code_of
 from tests.conftest import encoded, opened
@@ -114,13 +115,13 @@ def test_the_depth_that_is_asked_for_is_used(
     meant: Depth | None,
 ) -> None:
     submitted: list[Submission] = []
-    submit_many = services.submit_many
+    submit_many = submissions_services.submit_many
 
     def watched(*, by: Actor, submissions: Sequence[Submission]) -> list[Outcome]:
         submitted.extend(submissions)
         return submit_many(by=by, submissions=submissions)
 
-    monkeypatch.setattr(services, "submit_many", watched)
+    monkeypatch.setattr(pairs_services, "submit_many", watched)
 
     answer = caller.sightengine("check.json", coffee, lists=image_list.public_id, depth=asked)
 

@@ -20,8 +20,8 @@ from accounts.models import User
 from accounts.permissions import Role
 from intake import sources
 from lists.models import Item, List
-from review import services
-from review.submissions import Submission
+from review.submissions import services as submissions_services
+from review.submissions.values import Submission
 from tests.conftest import encoded, opened
 
 # Playwright keeps an event loop running in the thread of the tests, where Django then refuses its
@@ -156,7 +156,9 @@ def add_photo(person: User, image_list: List) -> Callable[..., Item]:
     def add(photo: bytes, name: str = "photo.jpg") -> Item:
         actor: Actor = accounts_selectors.actor_for_user(person)
         raw = sources.from_chunks([photo], name=name, max_bytes=len(photo))
-        outcome = services.submit(by=actor, submission=Submission(raw=raw, add_to=image_list))
+        outcome = submissions_services.submit(
+            by=actor, submission=Submission(raw=raw, add_to=image_list)
+        )
         assert outcome.item is not None
         return outcome.item
 

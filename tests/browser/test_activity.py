@@ -12,8 +12,8 @@ from accounts import selectors as accounts_selectors
 from accounts.models import User
 from accounts.permissions import Role
 from lists.models import Item
-from review import services
 from review.models import MatchCandidate, State
+from review.pairs import services as pairs_services
 from tests.browser.conftest import Expectations
 from tests.browser.test_every_page import faults
 
@@ -33,11 +33,11 @@ def decided(
     for number, photo in enumerate(copies[:3]):
         add_photo(photo, f"copy-{number}.jpg")
     pairs = list(MatchCandidate.objects.order_by("pk"))
-    services.confirm(
+    pairs_services.confirm(
         by=accounts_selectors.actor_for_user(person), candidate=pairs[0], note="The same cup"
     )
     for pair in pairs[1:]:
-        services.dissociate(by=accounts_selectors.actor_for_user(colleague), candidate=pair)
+        pairs_services.dissociate(by=accounts_selectors.actor_for_user(colleague), candidate=pair)
     return pairs
 
 
@@ -102,7 +102,7 @@ def test_what_somebody_changed_meanwhile_is_not_overruled(
     expected: Expectations,
 ) -> None:
     expected.statuses.add(409)
-    services.dissociate(by=accounts_selectors.actor_for_user(colleague), candidate=decided[0])
+    pairs_services.dissociate(by=accounts_selectors.actor_for_user(colleague), candidate=decided[0])
     last = activity_page.locator(".deed").last
 
     last.locator("summary").click()

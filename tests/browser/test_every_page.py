@@ -20,8 +20,8 @@ from accounts.windows import Period
 from lists import services as lists_services
 from lists.list_settings import ListSettings
 from lists.models import Item, List
-from review import services
 from review.models import MatchCandidate, State
+from review.pairs import services as pairs_services
 from tests import bare_pairs
 
 pytestmark = pytest.mark.slow
@@ -92,8 +92,10 @@ def addresses(
     add_photo(coffee_copy, "copy.jpg")
     add_photo(astronaut, "astronaut.jpg")
     pair = MatchCandidate.objects.get()
-    services.dissociate(by=accounts_selectors.actor_for_user(person), candidate=pair, note="No")
-    services.undo(by=accounts_selectors.actor_for_user(person), candidate=pair)
+    pairs_services.dissociate(
+        by=accounts_selectors.actor_for_user(person), candidate=pair, note="No"
+    )
+    pairs_services.undo(by=accounts_selectors.actor_for_user(person), candidate=pair)
     (linked,) = bare_pairs.again([pair], other_list)
     MatchCandidate.objects.filter(pk=linked.pk).update(state=State.CONFIRMED)
     cluster = f"/clusters/{first.public_id}/"

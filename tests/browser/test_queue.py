@@ -15,8 +15,9 @@ from accounts.models import User
 from accounts.permissions import Role
 from lists.models import List
 from matching.evidence import Kind
-from review import saved_views, services
 from review.models import MatchCandidate, State
+from review.pairs import services as pairs_services
+from review.queue import kept_views
 from tests import made_pairs
 from tests.browser.test_every_page import faults
 
@@ -155,7 +156,7 @@ def test_counts_follow_what_colleagues_do_while_the_page_is_in_sight(
 
     signed_in.on("response", note)
     signed_in.goto("/review/")
-    services.confirm(
+    pairs_services.confirm(
         by=accounts_selectors.actor_for_user(make_user(Role.ANALYST)), candidate=pairs[0]
     )
 
@@ -179,16 +180,16 @@ def test_axe_finds_nothing_on_the_way_of_a_selection(
     scheme: Literal["light", "dark"],
 ) -> None:
     by = accounts_selectors.actor_for_user(person)
-    saved_views.save(by=by, name="Of the team", query="kind=part", is_shared=True)
+    kept_views.keep(by=by, name="Of the team", query="kind=part", is_shared=True)
     signed_in.emulate_media(color_scheme=scheme, reduced_motion="reduce")
     signed_in.goto("/review/?score_from=3")
     assert faults(signed_in) == []
     signed_in.get_by_label("This page").check()
     assert faults(signed_in) == []
-    services.confirm(by=by, candidate=pairs[0])
+    pairs_services.confirm(by=by, candidate=pairs[0])
     signed_in.get_by_role("button", name="Not a match…").click()
     assert faults(signed_in) == []
-    services.confirm(by=by, candidate=pairs[1])
+    pairs_services.confirm(by=by, candidate=pairs[1])
     signed_in.locator("[data-sheet] button[type=submit]").click()
     expect(signed_in.get_by_role("heading", name="Left as they are")).to_be_visible()
     assert faults(signed_in) == []

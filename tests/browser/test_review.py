@@ -14,8 +14,9 @@ from accounts import selectors as accounts_selectors
 from accounts.models import User
 from accounts.permissions import Role
 from lists.models import Image, Item, List
-from review import selectors, services
 from review.models import MatchCandidate, State
+from review.pairs import selectors as pairs_selectors
+from review.pairs import services as pairs_services
 from tests.browser.conftest import Expectations
 from tests.browser.reviewing import press, shown, wait_until_painted
 from tests.conftest import encoded, opened
@@ -184,7 +185,9 @@ def test_what_a_colleague_decided_meanwhile_is_shown_and_not_overwritten(
     signed_in.goto("/review/start/")
     pair_id = shown(signed_in)
     colleague = accounts_selectors.actor_for_user(make_user(Role.ANALYST))
-    services.dissociate(by=colleague, candidate=selectors.candidate_for(colleague, pair_id))
+    pairs_services.dissociate(
+        by=colleague, candidate=pairs_selectors.candidate_for(colleague, pair_id)
+    )
     expected.statuses.add(409)
 
     signed_in.keyboard.press("f")

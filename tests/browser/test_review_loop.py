@@ -17,8 +17,9 @@ from accounts.models import User
 from accounts.permissions import Role
 from lists.models import List
 from matching.evidence import Kind
-from review import selectors, services
 from review.models import Act, Decision, MatchCandidate, State
+from review.pairs import selectors as pairs_selectors
+from review.pairs import services as pairs_services
 from review.scopes import Scope
 from tests import made_pairs
 from tests.browser.conftest import Expectations
@@ -209,7 +210,9 @@ def test_of_two_decisions_the_first_is_shown_and_the_second_can_still_be_taken(
     signed_in.goto("/review/start/")
     pair_id = shown(signed_in)
     colleague = accounts_selectors.actor_for_user(make_user(Role.ANALYST))
-    services.dissociate(by=colleague, candidate=selectors.candidate_for(colleague, pair_id))
+    pairs_services.dissociate(
+        by=colleague, candidate=pairs_selectors.candidate_for(colleague, pair_id)
+    )
     expected.statuses.add(409)
     wait_until_ahead(signed_in)
 
@@ -369,8 +372,8 @@ def test_axe_finds_nothing_in_what_opens_and_comes_later(
     signed_in.keyboard.press("?")
     assert faults(signed_in) == []
     signed_in.keyboard.press("Escape")
-    services.dissociate(
-        by=colleague, candidate=selectors.candidate_for(colleague, shown(signed_in))
+    pairs_services.dissociate(
+        by=colleague, candidate=pairs_selectors.candidate_for(colleague, shown(signed_in))
     )
     signed_in.keyboard.press("f")
     expect(signed_in.get_by_role("button", name="Keep theirs")).to_be_visible()

@@ -15,8 +15,8 @@ from accounts.models import User
 from lists import services as lists_services
 from lists.list_settings import ListSettings
 from lists.models import Image, Item
-from review import services
-from review.submissions import Submission
+from review.submissions import services as submissions_services
+from review.submissions.values import Submission
 from tests.browser.conftest import Expectations
 from tests.browser.test_every_page import faults
 from tests.browser.test_lists import transfer, upload
@@ -41,7 +41,7 @@ def search_page(
     add_photo(astronaut, "astronaut.jpg")
     actor = accounts_selectors.actor_for_user(person)
     adverts = lists_services.create_list(by=actor, settings=ListSettings(name="Adverts"))
-    services.submit(
+    submissions_services.submit(
         by=actor,
         submission=Submission(raw=raw_image(coffee), add_to=adverts, custom_id="ad-771"),
     )

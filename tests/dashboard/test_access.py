@@ -19,11 +19,12 @@ from dashboard import urls as dashboard_urls
 from lists import services as lists_services
 from lists.list_settings import ListSettings
 from lists.models import Item, List
-from review import saved_views
-from review import services as review_services
 from review import urls as review_urls
 from review.models import MatchCandidate, QueueView
-from review.submissions import Submission
+from review.pairs import services as pairs_services
+from review.queue import kept_views
+from review.submissions import services as submissions_services
+from review.submissions.values import Submission
 from tests.conftest import PASSWORD, raw_image
 
 OPEN_TO_ALL = {"home", "language", "sign-in", "sign-out", "theme"}
@@ -176,7 +177,7 @@ def world(
     admin: Actor, image_list: List, coffee: bytes, coffee_copy: bytes, astronaut: bytes
 ) -> World:
     items = [
-        review_services.submit(
+        submissions_services.submit(
             by=admin, submission=Submission(raw=raw_image(photo), add_to=image_list)
         ).item
         for photo in (coffee, coffee_copy)
@@ -190,7 +191,7 @@ def world(
         by=admin, email="lena@example.org", role=Role.VIEWER
     ).membership
     match = MatchCandidate.objects.get()
-    view = saved_views.save(by=admin, name="Everything", query="", is_shared=True)
+    view = kept_views.keep(by=admin, name="Everything", query="", is_shared=True)
     return World(image_list, item, match, credential, member, view, photo=astronaut)
 
 
@@ -213,9 +214,9 @@ def without_token(page: bytes) -> bytes:
 def before(admin: Actor, world: World, request: Request) -> None:
     """Do what the request takes back."""
     if request.name == "pictures-restore":
-        review_services.remove_items(by=admin, items=[world.item])
+        pairs_services.remove_items(by=admin, items=[world.item])
     if request.name == "activity-undo":
-        review_services.confirm(by=admin, candidate=world.match)
+        pairs_services.confirm(by=admin, candidate=world.match)
 
 
 def test_every_address_is_in_the_table() -> None:
@@ -279,7 +280,7 @@ def test_each_role_may_do_what_it_includes_and_no_more(
 def test_a_viewer_is_offered_nothing_to_change(
     world: World, admin: Actor, sign_in: Callable[..., Client]
 ) -> None:
-    review_services.confirm(by=admin, candidate=world.match)
+    pairs_services.confirm(by=admin, candidate=world.match)
     viewer = sign_in(Role.VIEWER)
     words = (
         "Add images",

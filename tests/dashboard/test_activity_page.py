@@ -22,8 +22,9 @@ from dashboard import exports
 from lists import services as lists_services
 from lists.list_settings import ListSettings
 from lists.models import List
-from review import activity, services, transitions
 from review.models import Decision, MatchCandidate, State
+from review.pairs import activity, transitions
+from review.pairs import services as pairs_services
 from tests import bare_pairs
 
 QUERIES = 9
@@ -68,8 +69,8 @@ def test_every_decision_is_shown_with_who_when_what_and_from_where(
     first, second, third = bare_pairs.make(3, image_list)
     program = accounts_selectors.actor_for_credential(credential.credential)
     with time_machine.travel(dt.datetime(2026, 3, 1, 9, 30, tzinfo=dt.UTC), tick=False):
-        services.dissociate(by=by_analyst, candidate=first, note="Another <b>shop</b>")
-    services.confirm(by=program, candidate=second)
+        pairs_services.dissociate(by=by_analyst, candidate=first, note="Another <b>shop</b>")
+    pairs_services.confirm(by=program, candidate=second)
     transitions.auto_confirm(third)
 
     deeds = browser.get("/activity/").context["page"].rows
@@ -95,7 +96,7 @@ def test_the_page_goes_on_where_it_ended(
 ) -> None:
     pairs = bare_pairs.make(90, image_list)
     for pair in pairs:
-        services.confirm(by=by_analyst, candidate=pair)
+        pairs_services.confirm(by=by_analyst, candidate=pair)
 
     seen, after = [], ""
     for _ in range(3):
@@ -116,8 +117,8 @@ def test_the_page_asks_as_much_for_many_rows_as_for_one(
     count: int,
 ) -> None:
     for pair in bare_pairs.make(count, image_list):
-        services.confirm(by=by_analyst, candidate=pair)
-        services.undo(by=by_analyst, candidate=pair)
+        pairs_services.confirm(by=by_analyst, candidate=pair)
+        pairs_services.undo(by=by_analyst, candidate=pair)
 
     with django_assert_num_queries(QUERIES):
         assert len(browser.get("/activity/").context["page"].rows) == min(2 * count, 40)
@@ -135,10 +136,10 @@ def test_it_is_narrowed_by_who_what_list_and_day(
     ours, programs, systems = bare_pairs.make(3, image_list)
     (elsewhere,) = bare_pairs.make(1, other)
     with time_machine.travel(dt.datetime(2026, 3, 1, 23, 59, 59, tzinfo=dt.UTC), tick=False):
-        services.confirm(by=by_analyst, candidate=ours)
+        pairs_services.confirm(by=by_analyst, candidate=ours)
     with time_machine.travel(dt.datetime(2026, 3, 2, tzinfo=dt.UTC), tick=False):
-        services.dissociate(by=admin, candidate=elsewhere)
-    services.confirm(
+        pairs_services.dissociate(by=admin, candidate=elsewhere)
+    pairs_services.confirm(
         by=accounts_selectors.actor_for_credential(credential.credential), candidate=programs
     )
     transitions.auto_confirm(systems)
@@ -161,7 +162,7 @@ def test_a_filter_that_makes_no_sense_is_named_and_exports_nothing(
     browser: Client, by_analyst: Actor, image_list: List
 ) -> None:
     (pair,) = bare_pairs.make(1, image_list)
-    services.confirm(by=by_analyst, candidate=pair)
+    pairs_services.confirm(by=by_analyst, candidate=pair)
 
     page = browser.get("/activity/", {"who": "person-999999", "since": "soon"})
 
@@ -176,7 +177,7 @@ def test_who_decided_is_still_found_after_they_left(
     (pair,) = bare_pairs.make(1, image_list)
     member = accounts_services.add_member(by=admin, email="lena@example.org", role=Role.ANALYST)
     lena = member.membership.user
-    services.confirm(by=accounts_selectors.actor_for_user(lena), candidate=pair)
+    pairs_services.confirm(by=accounts_selectors.actor_for_user(lena), candidate=pair)
     accounts_services.remove_member(by=admin, membership=Membership.objects.get(user=lena))
 
     assert shown(browser, who=f"person-{lena.pk}") == [(pair.public_id, "confirm")]
@@ -192,9 +193,9 @@ def test_organisations_never_see_each_others_decisions(
     foreign = lists_services.create_list(by=stranger, settings=ListSettings(name="Their list"))
     (pair,) = bare_pairs.make(1, image_list)
     theirs, programs = bare_pairs.make(2, foreign)
-    services.confirm(by=by_analyst, candidate=pair)
-    services.confirm(by=stranger, candidate=theirs, note="Their note")
-    services.confirm(
+    pairs_services.confirm(by=by_analyst, candidate=pair)
+    pairs_services.confirm(by=stranger, candidate=theirs, note="Their note")
+    pairs_services.confirm(
         by=accounts_selectors.actor_for_credential(stranger_credential.credential),
         candidate=programs,
     )
@@ -215,7 +216,7 @@ def test_a_rejected_pair_is_restored_by_somebody_else(
     browser: Client, admin: Actor, image_list: List
 ) -> None:
     (pair,) = bare_pairs.make(1, image_list)
-    services.dissociate(by=admin, candidate=pair)
+    pairs_services.dissociate(by=admin, candidate=pair)
     page = browser.get("/activity/").content.decode()
     assert "Restore" in page
 
@@ -234,8 +235,8 @@ def test_only_the_last_standing_decision_of_a_pair_is_offered(
     browser: Client, admin: Actor, image_list: List
 ) -> None:
     (pair,) = bare_pairs.make(1, image_list)
-    services.confirm(by=admin, candidate=pair)
-    services.dissociate(by=admin, candidate=pair)
+    pairs_services.confirm(by=admin, candidate=pair)
+    pairs_services.dissociate(by=admin, candidate=pair)
 
     def offered() -> list[tuple[str, bool]]:
         rows = browser.get("/activity/").context["page"].rows
@@ -252,8 +253,8 @@ def test_an_undo_of_what_somebody_changed_since_is_refused_with_reasons(
     browser: Client, admin: Actor, image_list: List
 ) -> None:
     (pair,) = bare_pairs.make(1, image_list)
-    services.confirm(by=admin, candidate=pair)
-    services.dissociate(by=admin, candidate=pair)
+    pairs_services.confirm(by=admin, candidate=pair)
+    pairs_services.dissociate(by=admin, candidate=pair)
 
     answer = browser.post(f"/activity/{pair.public_id}/undo/?what=confirm", {"version": "2"})
 
@@ -278,8 +279,8 @@ def test_the_export_holds_the_rows_of_the_filter(
     browser: Client, analyst: User, by_analyst: Actor, image_list: List
 ) -> None:
     first, second = bare_pairs.make(2, image_list)
-    services.confirm(by=by_analyst, candidate=first, note="a, “b”\nc")
-    services.dissociate(by=by_analyst, candidate=second)
+    pairs_services.confirm(by=by_analyst, candidate=first, note="a, “b”\nc")
+    pairs_services.dissociate(by=by_analyst, candidate=second)
 
     (row,) = exported(browser, what="confirm")
 
@@ -308,7 +309,7 @@ def test_no_cell_of_the_export_is_a_formula(
         by=admin, image_list=image_list, settings=ListSettings(name="@SUM(1)")
     )
     (pair,) = bare_pairs.make(1, image_list)
-    services.confirm(by=by_analyst, candidate=pair, note=evil)
+    pairs_services.confirm(by=by_analyst, candidate=pair, note=evil)
 
     (row,) = exported(browser)
 
@@ -331,7 +332,7 @@ def test_the_export_is_streamed_page_by_page_and_bounded(
 ) -> None:
     pairs = bare_pairs.make(7, image_list)
     for pair in pairs:
-        services.confirm(by=by_analyst, candidate=pair)
+        pairs_services.confirm(by=by_analyst, candidate=pair)
     monkeypatch.setattr(activity, "_EXPORTED_AT_ONCE", 2)
     monkeypatch.setattr(exports, "MAX_ROWS", 5)
 
@@ -353,8 +354,8 @@ def test_the_history_of_a_pair_tells_surface_note_and_algorithm(
     browser: Client, by_analyst: Actor, credential: NewCredential, image_list: List
 ) -> None:
     (pair,) = bare_pairs.make(1, image_list)
-    services.confirm(by=by_analyst, candidate=pair, note="Same shop")
-    services.dissociate(
+    pairs_services.confirm(by=by_analyst, candidate=pair, note="Same shop")
+    pairs_services.dissociate(
         by=accounts_selectors.actor_for_credential(credential.credential), candidate=pair
     )
 

@@ -20,9 +20,10 @@ from accounts.windows import Period
 from lists import services as lists_services
 from lists.list_settings import ListSettings
 from lists.models import Item, List
-from review import services
 from review.models import MatchCandidate, State
-from review.submissions import Submission
+from review.pairs import services as pairs_services
+from review.submissions import services as submissions_services
+from review.submissions.values import Submission
 from tests import bare_pairs
 from tests.conftest import raw_image
 
@@ -120,10 +121,10 @@ def pages(
     by = accounts_selectors.actor_for_user(person)
     for photo in (coffee, coffee_copy):
         submission = Submission(raw=raw_image(photo), add_to=image_list, custom_id="cup")
-        services.submit(by=by, submission=submission)
+        submissions_services.submit(by=by, submission=submission)
     pair = MatchCandidate.objects.get()
-    services.dissociate(by=by, candidate=pair)
-    services.undo(by=by, candidate=pair)
+    pairs_services.dissociate(by=by, candidate=pair)
+    pairs_services.undo(by=by, candidate=pair)
     other = lists_services.create_list(by=by, settings=ListSettings(name="Photos"))
     (linked,) = bare_pairs.again([pair], other)
     MatchCandidate.objects.filter(pk=linked.pk).update(state=State.CONFIRMED)

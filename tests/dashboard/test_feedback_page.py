@@ -12,9 +12,9 @@ from accounts.models import User
 from accounts.permissions import Role
 from dashboard.views import feedback as feedback_views
 from lists.models import List
-from review import services
-from review.feedback import Report
-from review.submissions import Submission
+from review.submissions import services as submissions_services
+from review.submissions.feedback import Report
+from review.submissions.values import Submission
 from tests.conftest import raw_image
 
 
@@ -34,7 +34,7 @@ def test_feedback_is_shown_newest_first_with_who_gave_it(
 ) -> None:
     for class_name in ("safe", "raw"):
         report = Report(raw=raw_image(coffee, "cup.jpg"), model="nudity", class_name=class_name)
-        services.give_feedback(by=admin, report=report)
+        submissions_services.give_feedback(by=admin, report=report)
 
     page = page_of(browser)
 
@@ -46,7 +46,7 @@ def test_feedback_is_shown_newest_first_with_who_gave_it(
 def test_what_clients_wrote_is_text_on_the_page(
     browser: Client, admin: Actor, coffee: bytes
 ) -> None:
-    services.give_feedback(
+    submissions_services.give_feedback(
         by=admin,
         report=Report(
             raw=raw_image(coffee, "<script>a.jpg"),
@@ -63,11 +63,13 @@ def test_what_clients_wrote_is_text_on_the_page(
 def test_the_picture_is_shown_where_it_is_kept_for_review(
     browser: Client, admin: Actor, image_list: List, coffee: bytes, coffee_copy: bytes
 ) -> None:
-    services.submit(by=admin, submission=Submission(raw=raw_image(coffee), add_to=image_list))
+    submissions_services.submit(
+        by=admin, submission=Submission(raw=raw_image(coffee), add_to=image_list)
+    )
     reported = raw_image(coffee_copy)
     lists = [image_list]
 
-    services.give_feedback(
+    submissions_services.give_feedback(
         by=admin, report=Report(reported, "similarity", "duplicate", duplicate_in=lists)
     )
 
@@ -77,13 +79,15 @@ def test_the_picture_is_shown_where_it_is_kept_for_review(
 def test_the_picture_is_not_shown_where_nothing_keeps_it(
     browser: Client, admin: Actor, coffee: bytes
 ) -> None:
-    services.give_feedback(by=admin, report=Report(raw_image(coffee), "nudity", "safe"))
+    submissions_services.give_feedback(by=admin, report=Report(raw_image(coffee), "nudity", "safe"))
 
     assert "/t/" not in page_of(browser)
 
 
 def test_nothing_of_others_is_shown(browser: Client, stranger: Actor, coffee: bytes) -> None:
-    services.give_feedback(by=stranger, report=Report(raw_image(coffee), "nudity", "safe"))
+    submissions_services.give_feedback(
+        by=stranger, report=Report(raw_image(coffee), "nudity", "safe")
+    )
 
     assert "No feedback yet" in page_of(browser)
 
@@ -93,7 +97,9 @@ def test_older_feedback_is_on_the_next_page(
 ) -> None:
     monkeypatch.setattr(feedback_views, "FEEDBACK_PER_PAGE", 2)
     for class_name in ("safe", "raw", "partial"):
-        services.give_feedback(by=admin, report=Report(raw_image(coffee), "nudity", class_name))
+        submissions_services.give_feedback(
+            by=admin, report=Report(raw_image(coffee), "nudity", class_name)
+        )
 
     first = browser.get("/settings/feedback/")
     second = browser.get(f"/settings/feedback/?after={first.context['page'].next_after}")

@@ -16,10 +16,12 @@ from accounts.services import NewCredential
 from lists import services as lists_services
 from lists.list_settings import ListSettings
 from lists.models import Item, List
-from review import services, transitions
 from review.models import Decision, MatchCandidate, State
-from review.relations import Relation
-from review.submissions import Submission
+from review.pairs import services as pairs_services
+from review.pairs import transitions
+from review.pairs.relations import Relation
+from review.submissions import services as submissions_services
+from review.submissions.values import Submission
 from tests import bare_pairs
 from tests.conftest import raw_image
 
@@ -65,7 +67,7 @@ def test_the_page_says_what_is_known_of_an_item(
     browser: Client, admin: Actor, image_list: List, coffee: bytes
 ) -> None:
     submission = Submission(raw=raw_image(coffee), add_to=image_list, custom_id="cup-1")
-    item = services.submit(by=admin, submission=submission).item
+    item = submissions_services.submit(by=admin, submission=submission).item
     assert item is not None
     (pdq,) = item.image.fingerprints.filter(algorithm="pdq")
 
@@ -95,8 +97,8 @@ def test_the_history_tells_who_when_from_where_and_by_which_algorithm(
 ) -> None:
     first, second, third = bare_pairs.make(3, image_list)
     item = item_of(first)
-    services.dissociate(by=by_analyst, candidate=first, note="Another shop")
-    services.confirm(
+    pairs_services.dissociate(by=by_analyst, candidate=first, note="Another shop")
+    pairs_services.confirm(
         by=accounts_selectors.actor_for_credential(credential.credential), candidate=second
     )
     transitions.auto_confirm(third)
@@ -120,8 +122,8 @@ def test_an_undone_decision_says_who_took_it_back_and_when(
 ) -> None:
     (pair,) = bare_pairs.make(1, image_list)
     item = item_of(pair)
-    services.dissociate(by=by_analyst, candidate=pair)
-    services.undo(by=admin, candidate=pair)
+    pairs_services.dissociate(by=by_analyst, candidate=pair)
+    pairs_services.undo(by=admin, candidate=pair)
     admins = str(Decision.objects.get(act="undo").user)
 
     page = browser.get(f"/items/{item.public_id}/").content.decode()
@@ -136,7 +138,7 @@ def test_a_rejected_pair_is_restored_from_the_page_of_its_item(
 ) -> None:
     (pair,) = bare_pairs.make(1, image_list)
     item = item_of(pair)
-    services.dissociate(by=admin, candidate=pair)
+    pairs_services.dissociate(by=admin, candidate=pair)
     undo = f"/activity/{pair.public_id}/undo/?item={item.public_id}"
     assert f'action="{undo}"' in browser.get(f"/items/{item.public_id}/").content.decode()
 
@@ -164,7 +166,7 @@ def test_only_the_pairs_of_its_own_image_and_list_count(
         evidence=ours.evidence,
     )
     for pair in (ours, others, elsewhere):
-        services.confirm(by=by_analyst, candidate=pair)
+        pairs_services.confirm(by=by_analyst, candidate=pair)
 
     assert told(browser, item) == [(ours.public_id, "confirm")]
     (relation,) = related(browser, item)
@@ -202,8 +204,8 @@ def test_the_page_asks_as_much_for_many_pairs_and_decisions_as_for_one(
     item = item_of(pairs[0])
     Item.objects.bulk_create(Item(image_list=image_list, image=pair.image_high) for pair in pairs)
     for pair in pairs:
-        services.confirm(by=by_analyst, candidate=pair)
-        services.undo(by=by_analyst, candidate=pair)
+        pairs_services.confirm(by=by_analyst, candidate=pair)
+        pairs_services.undo(by=by_analyst, candidate=pair)
 
     with django_assert_num_queries(QUERIES):
         page = browser.get(f"/items/{item.public_id}/")
@@ -216,11 +218,11 @@ def test_the_page_asks_as_much_for_many_pairs_and_decisions_as_for_one(
 def test_a_removed_item_keeps_its_page_and_managers_can_put_it_back(
     browser: Client, admin: Actor, make_user: Callable[..., User], image_list: List, coffee: bytes
 ) -> None:
-    item = services.submit(
+    item = submissions_services.submit(
         by=admin, submission=Submission(raw=raw_image(coffee), add_to=image_list)
     ).item
     assert item is not None
-    services.remove_item(by=admin, item=item)
+    pairs_services.remove_item(by=admin, item=item)
     manager = Client()
     manager.force_login(make_user(Role.MANAGER))
 
@@ -239,7 +241,7 @@ def test_the_activity_is_narrowed_to_an_item_by_its_id(
     first, second = bare_pairs.make(2, image_list)
     item = Item.objects.create(image_list=image_list, image=second.image_high)
     for pair in (first, second):
-        services.confirm(by=by_analyst, candidate=pair)
+        pairs_services.confirm(by=by_analyst, candidate=pair)
 
     asked = {"item": item.public_id, "what": "confirm"}
     deeds = browser.get("/activity/", asked).context["page"].rows

@@ -23,9 +23,9 @@ from lists import services as lists_services
 from lists import storage
 from lists.list_settings import ListSettings
 from lists.models import Image, Item, List
-from review import services
 from review.models import MatchCandidate
-from review.submissions import Submission
+from review.submissions import services as submissions_services
+from review.submissions.values import Submission
 from tests.conftest import encoded, opened, raw_image
 from tests.web_site import web_site
 
@@ -45,7 +45,7 @@ def add(admin: Actor, image_list: List) -> Callable[..., Item]:
 
     def add_to(photo: bytes, custom_id: str = "", into: List = image_list) -> Item:
         submission = Submission(raw=raw_image(photo), add_to=into, custom_id=custom_id)
-        item = services.submit(by=admin, submission=submission).item
+        item = submissions_services.submit(by=admin, submission=submission).item
         assert item is not None
         return item
 
@@ -280,7 +280,7 @@ def test_organisations_never_find_each_others_pictures(
 ) -> None:
     foreign = lists_services.create_list(by=stranger, settings=ListSettings(name="Theirs"))
     submission = Submission(raw=raw_image(coffee), add_to=foreign, custom_id="secret")
-    item = services.submit(by=stranger, submission=submission).item
+    item = submissions_services.submit(by=stranger, submission=submission).item
     assert item is not None
 
     assert search(browser, image=upload(coffee)).groups == []

@@ -11,8 +11,8 @@ from accounts.actors import Actor
 from common.errors import InvalidInput
 from lists import contexts
 from lists.models import Item, List
-from review import services
-from review.submissions import Submission
+from review.submissions import services as submissions_services
+from review.submissions.values import Submission
 from tests.conftest import raw_image
 
 
@@ -84,7 +84,9 @@ def test_an_item_keeps_its_context_and_a_filter_asks_for_it(
     admin: Actor, image_list: List, coffee: bytes, coffee_copy: bytes
 ) -> None:
     def submit(photo: bytes, **more: Any) -> Any:
-        return services.submit(by=admin, submission=Submission(raw=raw_image(photo), **more))
+        return submissions_services.submit(
+            by=admin, submission=Submission(raw=raw_image(photo), **more)
+        )
 
     added = submit(coffee, add_to=image_list, context={"team": 7}).item
 

@@ -15,8 +15,9 @@ from lists import feed, frame_keys, image_pool, live_index
 from lists import services as lists_services
 from lists.models import Image, ImageFingerprint, Item, ItemChange, List
 from matching.types import QueryFingerprints
-from review import services
-from review.submissions import Submission
+from review.pairs import services as pairs_services
+from review.submissions import services as submissions_services
+from review.submissions.values import Submission
 from tests.conftest import encoded, raw_image
 from tests.photos import animation, photo
 from tests.threads import run_threads
@@ -136,11 +137,11 @@ def test_another_process_finds_what_was_added_and_not_what_was_removed(
     item = add(admin, image_list, coffee)
     assert found(ours, query, image_list) == found(theirs, query, image_list) == [item.pk]
 
-    services.remove_item(by=admin, item=item)
+    pairs_services.remove_item(by=admin, item=item)
     assert not found(ours, query, image_list)
     assert not found(theirs, query, image_list)
 
-    services.restore_item(by=admin, item=item)
+    pairs_services.restore_item(by=admin, item=item)
     assert found(theirs, query, image_list) == [item.pk]
 
 
@@ -157,11 +158,11 @@ def test_another_process_finds_each_frame_of_an_animation_until_it_is_removed(
     for index in (ours, theirs):
         assert [found(index, query, image_list) for query in queries] == [[item.pk]] * 3
 
-    services.remove_item(by=admin, item=item)
+    pairs_services.remove_item(by=admin, item=item)
     for index in (ours, theirs):
         assert [found(index, query, image_list) for query in queries] == [[]] * 3
 
-    services.restore_item(by=admin, item=item)
+    pairs_services.restore_item(by=admin, item=item)
     assert found(theirs, queries[2], image_list) == [item.pk]
 
 
@@ -226,7 +227,9 @@ def _discard(_: object) -> None:
 
 def add(by: Actor, image_list: List, file: bytes) -> Item:
     """Add a picture and return its item."""
-    outcome = services.submit(by=by, submission=Submission(raw=raw_image(file), add_to=image_list))
+    outcome = submissions_services.submit(
+        by=by, submission=Submission(raw=raw_image(file), add_to=image_list)
+    )
     assert outcome.item is not None
     return outcome.item
 

@@ -12,8 +12,9 @@ from lists.index_snapshots import Snapshots
 from lists.live_index import LiveIndex
 from lists.models import Item, ItemChange, List
 from matching.features import QueryFeatures
-from review import services
-from review.submissions import Submission
+from review.pairs import services as pairs_services
+from review.submissions import services as submissions_services
+from review.submissions.values import Submission
 from tests.conftest import encoded, opened, raw_image
 
 
@@ -32,7 +33,9 @@ def asked(coffee: bytes) -> list[QueryFeatures]:
 
 def added(by: Actor, image_list: List, photo: bytes) -> Item:
     """Add a picture and return its item."""
-    outcome = services.submit(by=by, submission=Submission(raw=raw_image(photo), add_to=image_list))
+    outcome = submissions_services.submit(
+        by=by, submission=Submission(raw=raw_image(photo), add_to=image_list)
+    )
     assert outcome.item is not None
     return outcome.item
 
@@ -82,12 +85,12 @@ def test_what_came_after_the_snapshot_is_found_and_what_went_is_not(
     first = added(admin, image_list, astronaut)
     saved(folder)
     second = added(admin, image_list, coffee)
-    services.remove_item(by=admin, item=first)
+    pairs_services.remove_item(by=admin, item=first)
 
     index = LiveIndex(Snapshots(folder))
 
     assert found(index, image_list, asked) == 1
-    services.remove_item(by=admin, item=second)
+    pairs_services.remove_item(by=admin, item=second)
     assert found(index, image_list, asked) == 0
 
 

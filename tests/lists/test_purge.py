@@ -14,9 +14,11 @@ from common.errors import Conflict
 from lists import orphans, storage
 from lists import services as lists_services
 from lists.models import Image, Item, List
-from review import selectors, services
 from review.models import MatchCandidate
-from review.submissions import Submission
+from review.pairs import selectors as pairs_selectors
+from review.pairs import services as pairs_services
+from review.submissions import services as submissions_services
+from review.submissions.values import Submission
 from tests.conftest import raw_image
 
 LONG_AFTER = dt.timedelta(days=400)
@@ -25,10 +27,10 @@ LONG_AFTER = dt.timedelta(days=400)
 @pytest.fixture
 def item(admin: Actor, image_list: List, coffee: bytes, coffee_copy: bytes) -> Item:
     """An item, and a pair with the snapshot of a check."""
-    added = services.submit(
+    added = submissions_services.submit(
         by=admin, submission=Submission(raw=raw_image(coffee), add_to=image_list)
     )
-    services.submit(
+    submissions_services.submit(
         by=admin, submission=Submission(raw=raw_image(coffee_copy), check_lists=[image_list])
     )
     assert added.item is not None
@@ -51,8 +53,8 @@ def test_a_snapshot_goes_after_its_retention_and_its_pair_stays(
     assert files(own_media) == 3
     assert not snapshot.is_stored
     assert snapshot.fingerprints.count() == 2
-    with pytest.raises(selectors.ImageNotFound):
-        selectors.image_for(admin, snapshot.sha256)
+    with pytest.raises(pairs_selectors.ImageNotFound):
+        pairs_selectors.image_for(admin, snapshot.sha256)
 
 
 def test_nothing_goes_before_its_time(item: Item) -> None:
@@ -68,11 +70,11 @@ def test_the_picture_of_an_item_stays_for_ever(item: Item) -> None:
 def test_a_removed_item_can_be_restored_until_its_picture_is_purged(
     admin: Actor, item: Item
 ) -> None:
-    services.remove_item(by=admin, item=item)
+    pairs_services.remove_item(by=admin, item=item)
     lists_services.purge_expired_files(now=timezone.now() + LONG_AFTER)
 
     with pytest.raises(Conflict):
-        services.restore_item(by=admin, item=item)
+        pairs_services.restore_item(by=admin, item=item)
 
 
 def test_a_purged_picture_that_is_added_again_gets_its_files_back(
@@ -80,7 +82,9 @@ def test_a_purged_picture_that_is_added_again_gets_its_files_back(
 ) -> None:
     lists_services.purge_expired_files(now=timezone.now() + LONG_AFTER)
 
-    services.submit(by=admin, submission=Submission(raw=raw_image(coffee_copy), add_to=image_list))
+    submissions_services.submit(
+        by=admin, submission=Submission(raw=raw_image(coffee_copy), add_to=image_list)
+    )
 
     assert MatchCandidate.objects.get().query_image.is_stored
     assert files(own_media) == 6
@@ -124,6 +128,6 @@ def test_an_add_that_meets_an_orphan_keeps_it(
         original=astronaut,
         thumbnails={},
     )
-    services.submit(by=admin, submission=Submission(raw=raw, add_to=image_list))
+    submissions_services.submit(by=admin, submission=Submission(raw=raw, add_to=image_list))
 
     assert orphans.delete_orphans(now=timezone.now() + LONG_AFTER) == 0

@@ -14,8 +14,9 @@ from accounts.actors import Actor
 from lists import services as lists_services
 from lists import storage
 from lists.models import List
-from review import services
-from review.submissions import Submission
+from review.pairs import services as pairs_services
+from review.submissions import services as submissions_services
+from review.submissions.values import Submission
 from tests.conftest import raw_image
 
 BUCKET = "lookalike"
@@ -58,7 +59,7 @@ def bucket(s3_address: str, settings: Settings) -> None:
 def test_original_and_thumbnails_come_back_from_the_bucket(
     admin: Actor, image_list: List, coffee: bytes
 ) -> None:
-    outcome = services.submit(
+    outcome = submissions_services.submit(
         by=admin, submission=Submission(raw=raw_image(coffee), add_to=image_list)
     )
 
@@ -71,12 +72,12 @@ def test_original_and_thumbnails_come_back_from_the_bucket(
 
 
 def test_a_purge_empties_the_bucket(admin: Actor, image_list: List, coffee: bytes) -> None:
-    outcome = services.submit(
+    outcome = submissions_services.submit(
         by=admin, submission=Submission(raw=raw_image(coffee), add_to=image_list)
     )
     assert outcome.item is not None
     image = outcome.item.image
-    services.remove_item(by=admin, item=outcome.item)
+    pairs_services.remove_item(by=admin, item=outcome.item)
     image.refresh_from_db()
     assert image.kept_until is not None
 

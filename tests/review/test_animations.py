@@ -10,8 +10,8 @@ from accounts.actors import Actor
 from common.errors import UnusableImage
 from lists.models import Image, ImageFingerprint, Item, List
 from matching.evidence import Evidence, Kind
-from review import services
-from review.submissions import Match, Outcome, Submission
+from review.submissions import services as submissions_services
+from review.submissions.values import Match, Outcome, Submission
 from tests.conftest import raw_image
 from tests.photos import animation, encoded, photo
 
@@ -32,13 +32,15 @@ def recompressed(picture: Picture.Image) -> bytes:
 
 
 def add(by: Actor, image_list: List, file: bytes) -> Item:
-    outcome = services.submit(by=by, submission=Submission(raw=raw_image(file), add_to=image_list))
+    outcome = submissions_services.submit(
+        by=by, submission=Submission(raw=raw_image(file), add_to=image_list)
+    )
     assert outcome.item is not None
     return outcome.item
 
 
 def checked(by: Actor, image_list: List, file: bytes) -> Outcome:
-    return services.submit(
+    return submissions_services.submit(
         by=by, submission=Submission(raw=raw_image(file), check_lists=[image_list])
     )
 

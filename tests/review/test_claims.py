@@ -13,9 +13,10 @@ from accounts.actors import Actor
 from accounts.permissions import Role
 from common.errors import Forbidden
 from lists.models import List
-from review import claims, services
 from review.models import Act, MatchCandidate
-from review.sought import Queue
+from review.pairs import services as pairs_services
+from review.queue import claims
+from review.queue.filters import Queue
 from tests import bare_pairs
 
 EVERYTHING = Queue()
@@ -94,7 +95,7 @@ def test_what_is_released_or_decided_is_nobodys(
     assert MatchCandidate.objects.filter(claimed_by=admin.user_id).count() == 4
 
     claims.release(by=admin, match_ids=[pairs[3].public_id])
-    services.decide(by=admin, candidate=pairs[2], act=Act.UNSURE)
+    pairs_services.decide(by=admin, candidate=pairs[2], act=Act.UNSURE)
 
     assert places(claims.take_next(by=asha, queue=EVERYTHING, count=4), pairs) == [2, 3]
 
@@ -103,7 +104,7 @@ def test_a_lease_forbids_no_decision(
     admin: Actor, asha: Actor, pairs: list[MatchCandidate]
 ) -> None:
     claims.take_next(by=admin, queue=EVERYTHING)
-    services.confirm(by=asha, candidate=pairs[0])
+    pairs_services.confirm(by=asha, candidate=pairs[0])
 
     assert MatchCandidate.objects.get(pk=pairs[0].pk).claimed_by is None
 

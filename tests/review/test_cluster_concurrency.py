@@ -11,8 +11,11 @@ import pytest
 from accounts.actors import Actor
 from common.errors import Conflict
 from lists.models import List
-from review import clustering, components, services
+from review import bulk
+from review.clusters import services as clusters_services
 from review.models import Act, MatchCandidate, State
+from review.pairs import connected
+from review.pairs import services as pairs_services
 from tests import bare_pairs
 from tests.threads import run_threads
 
@@ -47,11 +50,11 @@ def test_of_two_confirmations_that_contradict_a_third_pair_one_is_refused(
 ) -> None:
     for _ in range(ROUNDS):
         pairs = bare_pairs.among("ABC", image_list)
-        services.dissociate(by=admin, candidate=pairs["AC"])
+        pairs_services.dissociate(by=admin, candidate=pairs["AC"])
 
         refused = at_once(
-            partial(services.confirm, by=admin, candidate=pairs["AB"]),
-            partial(services.confirm, by=admin, candidate=pairs["BC"]),
+            partial(pairs_services.confirm, by=admin, candidate=pairs["AB"]),
+            partial(pairs_services.confirm, by=admin, candidate=pairs["BC"]),
         )
 
         assert sum(each is not None for each in refused) == 1
@@ -64,16 +67,16 @@ def test_merging_and_splitting_at_once_ends_with_a_sound_cluster(
     for _ in range(ROUNDS):
         pairs = bare_pairs.among("ABCD", image_list)
         for each in ("AB", "BC", "AC"):
-            services.confirm(by=admin, candidate=pairs[each])
+            pairs_services.confirm(by=admin, candidate=pairs[each])
         # The same rows, named in opposite orders.
         forth = {pairs[each].public_id: 2 for each in ("AC", "BC")}
         back = {pairs[each].public_id: 2 for each in ("BC", "AB")}
 
         at_once(
-            partial(clustering.split, by=admin, versions=forth),
-            partial(clustering.split, by=admin, versions=back),
-            partial(services.confirm, by=admin, candidate=pairs["CD"]),
-            partial(services.dissociate, by=admin, candidate=pairs["BD"]),
+            partial(clusters_services.split, by=admin, versions=forth),
+            partial(clusters_services.split, by=admin, versions=back),
+            partial(pairs_services.confirm, by=admin, candidate=pairs["CD"]),
+            partial(pairs_services.dissociate, by=admin, candidate=pairs["BD"]),
         )
 
         check(pairs)
@@ -88,7 +91,7 @@ def test_many_decided_in_opposite_orders_do_not_wait_for_each_other(
 
     def send(match_ids: list[str], act: str) -> None:
         begin.wait()
-        services.decide_many(by=admin, match_ids=match_ids, act=act)
+        bulk.decide_many(by=admin, match_ids=match_ids, act=act)
 
     run_threads(
         lambda: send(ids, Act.CONFIRM),
@@ -100,5 +103,5 @@ def test_many_decided_in_opposite_orders_do_not_wait_for_each_other(
 
 def check(pairs: Pairs) -> None:
     for pair in MatchCandidate.objects.filter(pk__in=[each.pk for each in pairs.values()]):
-        together = pair.image_high_id in components.component(pair.image_low_id)
+        together = pair.image_high_id in connected.component(pair.image_low_id)
         assert not (together and pair.state == State.DISSOCIATED)

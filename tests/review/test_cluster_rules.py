@@ -16,11 +16,14 @@ from accounts.permissions import Role
 from lists import services as lists_services
 from lists.list_settings import ListSettings
 from lists.models import List
-from review import cluster_rules, clustering, components, services
-from review.cluster_rules import ClusterFull, StillTogether, ToldApart
+from review import bulk
+from review.clusters import services as clusters_services
 from review.models import Act, MatchCandidate, State
+from review.pairs import connected, rules
+from review.pairs import services as pairs_services
+from review.pairs.rules import ClusterFull, StillTogether, ToldApart
+from review.pairs.transitions import DecidedMeanwhile, NothingToUndo, auto_confirm
 from review.scopes import Scope
-from review.transitions import DecidedMeanwhile, NothingToUndo, auto_confirm
 from tests import bare_pairs
 
 pytestmark = pytest.mark.django_db
@@ -39,13 +42,13 @@ def decide(admin: Actor, pairs: Pairs) -> Callable[..., MatchCandidate]:
     """Decide the pair of those letters."""
 
     def now(letters: str, act: Act = Act.CONFIRM) -> MatchCandidate:
-        return services.decide(by=admin, candidate=pairs[letters], act=act)
+        return pairs_services.decide(by=admin, candidate=pairs[letters], act=act)
 
     return now
 
 
 def members(pair: MatchCandidate) -> int:
-    return len(components.component(pair.image_low_id))
+    return len(connected.component(pair.image_low_id))
 
 
 def test_confirmed_pairs_make_a_cluster_and_others_do_not(
@@ -69,7 +72,7 @@ def test_a_pair_that_would_bring_together_what_was_told_apart_is_refused(
 
     assert refused.value.pair == pairs["AC"]
     assert pairs["AC"].public_id in refused.value.message
-    services.undo(by=admin, candidate=pairs["AC"])
+    pairs_services.undo(by=admin, candidate=pairs["AC"])
     decide("BC")
     assert members(pairs["AB"]) == 3
 
@@ -97,9 +100,9 @@ def test_what_other_pairs_keep_together_cannot_be_told_apart(
     with pytest.raises(StillTogether):
         decide("AC", Act.DISSOCIATE)
     with pytest.raises(StillTogether):
-        clustering.split(by=admin, versions={pairs["AC"].public_id: 2})
+        clusters_services.split(by=admin, versions={pairs["AC"].public_id: 2})
 
-    clustering.split(by=admin, versions={pairs[each].public_id: 2 for each in ("AC", "BC")})
+    clusters_services.split(by=admin, versions={pairs[each].public_id: 2 for each in ("AC", "BC")})
     assert [members(pairs[each]) for each in ("AB", "CD")] == [2, 1]
 
 
@@ -111,7 +114,9 @@ def test_a_split_that_comes_second_decides_nothing(
     decide("BC", Act.CONFIRM_IMAGE)
 
     with pytest.raises(DecidedMeanwhile):
-        clustering.split(by=admin, versions={pairs[each].public_id: 2 for each in ("AC", "BC")})
+        clusters_services.split(
+            by=admin, versions={pairs[each].public_id: 2 for each in ("AC", "BC")}
+        )
 
     pairs["AC"].refresh_from_db()
     assert pairs["AC"].state == State.CONFIRMED
@@ -127,7 +132,7 @@ def test_an_undo_is_held_to_the_same_rule(
     decide("AC", Act.DISSOCIATE)
 
     with pytest.raises(ToldApart):
-        services.undo(by=admin, candidate=pairs["AB"])
+        pairs_services.undo(by=admin, candidate=pairs["AB"])
 
 
 def test_what_one_list_tells_apart_no_other_list_brings_together(
@@ -138,10 +143,10 @@ def test_what_one_list_tells_apart_no_other_list_brings_together(
     decide("AB", Act.DISSOCIATE)
 
     with pytest.raises(ToldApart, match="Known fakes"):
-        services.confirm(by=admin, candidate=twin)
+        pairs_services.confirm(by=admin, candidate=twin)
 
     lists_services.remove_list(by=admin, image_list=pairs["AB"].image_list)
-    services.confirm(by=admin, candidate=twin)
+    pairs_services.confirm(by=admin, candidate=twin)
     assert members(twin) == 2
 
 
@@ -161,7 +166,7 @@ def test_a_list_s_policy_is_held_to_it_too(
 def test_a_cluster_has_a_largest_size(
     decide: Callable[..., MatchCandidate], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(components, "MAX_MEMBERS", 3)
+    monkeypatch.setattr(connected, "MAX_MEMBERS", 3)
     decide("AB")
     decide("BC")
 
@@ -188,14 +193,14 @@ def test_undoing_many_takes_back_ones_own_decisions_only(
 ) -> None:
     analyst = make_actor(Role.ANALYST)
     ids = [pairs[each].public_id for each in ("AB", "BC", "CD")]
-    services.confirm(by=analyst, candidate=pairs["AB"])
+    pairs_services.confirm(by=analyst, candidate=pairs["AB"])
 
-    decided = services.decide_many(
+    decided = bulk.decide_many(
         by=admin, match_ids=ids, act="confirm", versions=dict.fromkeys(ids, 1)
     )
-    services.dissociate(by=analyst, candidate=pairs["CD"])
+    pairs_services.dissociate(by=analyst, candidate=pairs["CD"])
     versions = {each.match_id: each.candidate.version for each in decided if each.candidate}
-    undone = services.undo_many(by=admin, versions=versions)
+    undone = bulk.undo_many(by=admin, versions=versions)
 
     assert [type(each.error).__name__ for each in undone] == [
         "NothingToUndo",
@@ -209,10 +214,10 @@ def test_undoing_many_takes_back_ones_own_decisions_only(
 def test_deciding_many_overwrites_nothing(
     admin: Actor, make_actor: Callable[..., Actor], pairs: Pairs
 ) -> None:
-    services.dissociate(by=make_actor(Role.ANALYST), candidate=pairs["AB"])
+    pairs_services.dissociate(by=make_actor(Role.ANALYST), candidate=pairs["AB"])
     ids = [pairs[each].public_id for each in ("AB", "CD")]
 
-    first, second = services.decide_many(
+    first, second = bulk.decide_many(
         by=admin, match_ids=ids, act="confirm", versions=dict.fromkeys(ids, 1)
     )
 
@@ -225,7 +230,7 @@ def test_deciding_many_overwrites_nothing(
 @pytest.mark.skipif(connection.vendor != "sqlite", reason="a plan in SQLite's own words")
 def test_the_walk_looks_pairs_up_by_either_picture(pairs: Pairs) -> None:
     with connection.cursor() as cursor:
-        cursor.execute(f"EXPLAIN QUERY PLAN {components._sql('')}", [1, 10])
+        cursor.execute(f"EXPLAIN QUERY PLAN {connected._sql('')}", [1, 10])
         plan = " ".join(str(row[3]) for row in cursor.fetchall())
 
     for side in ("image_low_id", "image_high_id"):
@@ -268,15 +273,17 @@ def run(by: Actor, act: str, pairs: list[MatchCandidate]) -> None:
     try:
         with transaction.atomic():
             if act == "split":
-                clustering.split(by=by, versions={each.public_id: each.version for each in pairs})
+                clusters_services.split(
+                    by=by, versions={each.public_id: each.version for each in pairs}
+                )
             elif act == "undo_split":
                 versions = {each.public_id: each.version for each in pairs}
-                clustering.undo_split(by=by, versions=versions)
+                clusters_services.undo_split(by=by, versions=versions)
             elif act == "undo":
-                services.undo(by=by, candidate=pairs[0])
+                pairs_services.undo(by=by, candidate=pairs[0])
             else:
-                services.decide(by=by, candidate=pairs[0], act=Act(act))
-    except (cluster_rules.ClusterConflict, NothingToUndo):
+                pairs_services.decide(by=by, candidate=pairs[0], act=Act(act))
+    except (rules.ClusterConflict, NothingToUndo):
         pass
 
 
@@ -285,7 +292,7 @@ def check_rule() -> None:
     rows = list(MatchCandidate.objects.all())
     joined = joined_by(rows)
     for image_id, expected in joined.items():
-        assert components.component(image_id) == expected
+        assert connected.component(image_id) == expected
     for pair in rows:
         if pair.state == State.DISSOCIATED:
             assert pair.image_high_id not in joined[pair.image_low_id]

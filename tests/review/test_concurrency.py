@@ -12,10 +12,11 @@ from accounts.actors import Actor
 from accounts.models import Organisation
 from accounts.permissions import Role
 from lists.models import List
-from review import claims, services
 from review.models import Act, Decision, MatchCandidate, State
-from review.sought import Queue
-from review.transitions import Details
+from review.pairs import services as pairs_services
+from review.pairs.transitions import Details
+from review.queue import claims
+from review.queue.filters import Queue
 from tests import bare_pairs
 from tests.conftest import PASSWORD
 from tests.threads import run_threads
@@ -64,7 +65,7 @@ def test_one_decision_sent_many_times_at_once_is_one_row(admin: Actor, image_lis
     def send() -> None:
         begin.wait()
         details = Details(key="one-key", expected_version=1)
-        services.decide(by=admin, candidate=pair, act=Act.CONFIRM_IMAGE, details=details)
+        pairs_services.decide(by=admin, candidate=pair, act=Act.CONFIRM_IMAGE, details=details)
 
     run_threads(*[send] * PEOPLE)
 
@@ -76,12 +77,12 @@ def test_one_undo_sent_many_times_at_once_takes_back_one_decision(
     admin: Actor, image_list: List
 ) -> None:
     for pair in bare_pairs.make(PEOPLE, image_list):
-        services.confirm(by=admin, candidate=pair)
+        pairs_services.confirm(by=admin, candidate=pair)
     begin = threading.Barrier(PEOPLE)
 
     def send() -> None:
         begin.wait()
-        services.undo_last(by=admin, key="one-undo")
+        pairs_services.undo_last(by=admin, key="one-undo")
 
     run_threads(*[send] * PEOPLE)
 

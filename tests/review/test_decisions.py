@@ -11,11 +11,13 @@ from accounts.actors import Actor, Surface
 from accounts.permissions import Role
 from common.errors import Forbidden, InvalidInput
 from lists.models import List
-from review import selectors, services
 from review.models import Act, Decision, MatchCandidate, State
-from review.selectors import MatchNotFound
-from review.submissions import Submission
-from review.transitions import DecidedMeanwhile, NothingToUndo
+from review.pairs import selectors as pairs_selectors
+from review.pairs import services as pairs_services
+from review.pairs.selectors import MatchNotFound
+from review.pairs.transitions import DecidedMeanwhile, NothingToUndo
+from review.submissions import services as submissions_services
+from review.submissions.values import Submission
 from tests.conftest import raw_image
 
 
@@ -23,7 +25,9 @@ from tests.conftest import raw_image
 def candidate(admin: Actor, image_list: List, coffee: bytes, coffee_copy: bytes) -> MatchCandidate:
     """A suggested pair."""
     for photo in (coffee, coffee_copy):
-        services.submit(by=admin, submission=Submission(raw=raw_image(photo), add_to=image_list))
+        submissions_services.submit(
+            by=admin, submission=Submission(raw=raw_image(photo), add_to=image_list)
+        )
     return MatchCandidate.objects.get()
 
 
@@ -33,7 +37,7 @@ def state_of(candidate: MatchCandidate) -> str:
 
 
 def test_a_decision_says_who_when_and_from_where(admin: Actor, candidate: MatchCandidate) -> None:
-    services.confirm(by=admin, candidate=candidate, note="same cup")
+    pairs_services.confirm(by=admin, candidate=candidate, note="same cup")
 
     decision = Decision.objects.get()
     assert (decision.act, decision.from_state, decision.to_state) == (
@@ -49,22 +53,22 @@ def test_a_decision_says_who_when_and_from_where(admin: Actor, candidate: MatchC
 
 
 def test_deciding_the_same_again_changes_nothing(admin: Actor, candidate: MatchCandidate) -> None:
-    services.confirm(by=admin, candidate=candidate)
-    services.confirm(by=admin, candidate=candidate, expected_version=candidate.version)
+    pairs_services.confirm(by=admin, candidate=candidate)
+    pairs_services.confirm(by=admin, candidate=candidate, expected_version=candidate.version)
 
     assert Decision.objects.count() == 1
 
 
 def test_undo_steps_back_through_every_decision(admin: Actor, candidate: MatchCandidate) -> None:
-    services.confirm(by=admin, candidate=candidate)
-    services.dissociate(by=admin, candidate=candidate)
+    pairs_services.confirm(by=admin, candidate=candidate)
+    pairs_services.dissociate(by=admin, candidate=candidate)
 
-    services.undo(by=admin, candidate=candidate)
+    pairs_services.undo(by=admin, candidate=candidate)
     assert state_of(candidate) == State.CONFIRMED
-    services.undo(by=admin, candidate=candidate)
+    pairs_services.undo(by=admin, candidate=candidate)
     assert state_of(candidate) == State.SUGGESTED
     with pytest.raises(NothingToUndo):
-        services.undo(by=admin, candidate=candidate)
+        pairs_services.undo(by=admin, candidate=candidate)
     assert Decision.objects.count() == 4
 
 
@@ -72,35 +76,35 @@ def test_undo_last_takes_back_ones_own_decision_only(
     admin: Actor, make_actor: Callable[..., Actor], candidate: MatchCandidate
 ) -> None:
     analyst = make_actor(Role.ANALYST)
-    services.confirm(by=analyst, candidate=candidate)
+    pairs_services.confirm(by=analyst, candidate=candidate)
 
     with pytest.raises(NothingToUndo):
-        services.undo_last(by=admin)
-    assert services.undo_last(by=analyst).state == State.SUGGESTED
+        pairs_services.undo_last(by=admin)
+    assert pairs_services.undo_last(by=analyst).state == State.SUGGESTED
 
 
 def test_undo_last_does_not_take_back_what_somebody_else_decided_since(
     admin: Actor, make_actor: Callable[..., Actor], candidate: MatchCandidate
 ) -> None:
     analyst = make_actor(Role.ANALYST)
-    services.confirm(by=analyst, candidate=candidate)
-    services.dissociate(by=admin, candidate=candidate)
+    pairs_services.confirm(by=analyst, candidate=candidate)
+    pairs_services.dissociate(by=admin, candidate=candidate)
 
     with pytest.raises(NothingToUndo):
-        services.undo_last(by=analyst)
+        pairs_services.undo_last(by=analyst)
     assert state_of(candidate) == State.DISSOCIATED
 
-    services.undo_last(by=admin)
-    assert services.undo_last(by=analyst).state == State.SUGGESTED
+    pairs_services.undo_last(by=admin)
+    assert pairs_services.undo_last(by=analyst).state == State.SUGGESTED
 
 
 def test_a_decision_on_an_old_page_is_refused_with_the_present_state(
     admin: Actor, candidate: MatchCandidate
 ) -> None:
-    services.dissociate(by=admin, candidate=candidate)
+    pairs_services.dissociate(by=admin, candidate=candidate)
 
     with pytest.raises(DecidedMeanwhile) as refusal:
-        services.confirm(by=admin, candidate=candidate, expected_version=candidate.version)
+        pairs_services.confirm(by=admin, candidate=candidate, expected_version=candidate.version)
 
     assert refusal.value.context["state"] == State.DISSOCIATED
     assert state_of(candidate) == State.DISSOCIATED
@@ -109,7 +113,7 @@ def test_a_decision_on_an_old_page_is_refused_with_the_present_state(
 def test_the_database_refuses_to_rewrite_a_decision(
     admin: Actor, candidate: MatchCandidate
 ) -> None:
-    services.confirm(by=admin, candidate=candidate)
+    pairs_services.confirm(by=admin, candidate=candidate)
 
     with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
         Decision.objects.update(note="rewritten")
@@ -129,7 +133,7 @@ def test_the_database_refuses_a_pair_twice_or_out_of_order(candidate: MatchCandi
 def test_viewers_do_not_decide(make_actor: Callable[..., Actor], candidate: MatchCandidate) -> None:
     viewer = make_actor(Role.VIEWER)
 
-    for act in (services.confirm, services.dissociate, services.undo):
+    for act in (pairs_services.confirm, pairs_services.dissociate, pairs_services.undo):
         with pytest.raises(Forbidden):
             act(by=viewer, candidate=candidate)
 
@@ -138,16 +142,16 @@ def test_a_foreign_pair_answers_as_one_that_never_existed(
     stranger: Actor, candidate: MatchCandidate
 ) -> None:
     with pytest.raises(MatchNotFound) as foreign:
-        selectors.candidate_for(stranger, candidate.public_id)
+        pairs_selectors.candidate_for(stranger, candidate.public_id)
     with pytest.raises(MatchNotFound) as unknown:
-        selectors.candidate_for(stranger, "mat_neverexisted")
+        pairs_selectors.candidate_for(stranger, "mat_neverexisted")
 
     assert foreign.value.message == unknown.value.message
 
 
 def test_a_note_is_bounded(admin: Actor, candidate: MatchCandidate) -> None:
     with pytest.raises(InvalidInput):
-        services.confirm(by=admin, candidate=candidate, note="x" * 1001)
+        pairs_services.confirm(by=admin, candidate=candidate, note="x" * 1001)
 
     assert state_of(candidate) == State.SUGGESTED
 
@@ -156,7 +160,7 @@ def test_a_pair_whose_image_left_the_list_cannot_be_decided(
     admin: Actor, image_list: List, candidate: MatchCandidate
 ) -> None:
     item = image_list.items.get(image_id=candidate.item_image_id)
-    services.remove_item(by=admin, item=item)
+    pairs_services.remove_item(by=admin, item=item)
 
     with pytest.raises(DecidedMeanwhile):
-        services.confirm(by=admin, candidate=candidate)
+        pairs_services.confirm(by=admin, candidate=candidate)

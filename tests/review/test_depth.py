@@ -18,9 +18,11 @@ from lists.live_index import LiveIndex
 from lists.models import Image, ImageFeatures, List
 from matching.evidence import Evidence, Kind
 from matching.features import FEATURE_VERSION, QueryFeatures
-from review import services, tasks
+from review import tasks
 from review.models import MatchCandidate
-from review.submissions import Match, Outcome, Submission
+from review.pairs import services as pairs_services
+from review.submissions import services as submissions_services
+from review.submissions.values import Match, Outcome, Submission
 from tests.conftest import encoded, opened, raw_image
 
 
@@ -48,7 +50,7 @@ def coffee_in_chat(coffee: bytes) -> bytes:
 def submitted(by: Actor, photo: bytes, **asked: object) -> Outcome:
     """Submit a picture."""
     submission = Submission(raw=raw_image(photo), **asked)  # type: ignore[arg-type]
-    return services.submit(by=by, submission=submission)
+    return submissions_services.submit(by=by, submission=submission)
 
 
 def added(by: Actor, image_list: List, photo: bytes, depth: Depth | None = None) -> Outcome:
@@ -183,7 +185,7 @@ def test_an_item_that_was_removed_meanwhile_is_left_alone(
 ) -> None:
     item = added(admin, image_list, coffee, Depth.FAST).item
     assert item is not None
-    services.remove_item(by=admin, item=item)
+    pairs_services.remove_item(by=admin, item=item)
 
     run_jobs()
 
@@ -197,7 +199,7 @@ def test_a_removed_item_is_no_longer_found_in_parts(
     assert item is not None
     assert len(matches(admin, image_list, coffee_part)) == 1
 
-    services.remove_item(by=admin, item=item)
+    pairs_services.remove_item(by=admin, item=item)
 
     assert matches(admin, image_list, coffee_part) == []
 
@@ -214,7 +216,7 @@ def test_a_second_index_finds_the_features_that_another_process_wrote(
     before = other_process.up_to_date().search_features(asked, list_ids=[image_list.pk], limit=5)
     run_jobs()
     after = other_process.up_to_date().search_features(asked, list_ids=[image_list.pk], limit=5)
-    services.remove_item(by=admin, item=item)
+    pairs_services.remove_item(by=admin, item=item)
     at_last = other_process.up_to_date().search_features(asked, list_ids=[image_list.pk], limit=5)
 
     assert [len(each.candidates[0]) for each in (before, after, at_last)] == [0, 1, 0]

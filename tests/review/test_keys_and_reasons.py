@@ -11,9 +11,9 @@ from accounts.actors import Actor
 from accounts.permissions import Role
 from common.errors import Forbidden, InvalidInput
 from lists.models import List
-from review import services
 from review.models import Act, Decision, MatchCandidate, Reason, State
-from review.transitions import Details, KeyReused, NothingToExplain
+from review.pairs import services as pairs_services
+from review.pairs.transitions import Details, KeyReused, NothingToExplain
 from tests import bare_pairs
 
 CONFIRMED_ONCE = Details(key="key-1", expected_version=1)
@@ -35,9 +35,9 @@ def test_a_decision_sent_again_under_its_key_counts_once(
 ) -> None:
     pair, _ = pairs
     for _ in range(2):
-        services.decide(by=admin, candidate=pair, act=Act.CONFIRM, details=CONFIRMED_ONCE)
-    services.undo(by=admin, candidate=pair)
-    services.decide(by=admin, candidate=pair, act=Act.CONFIRM, details=CONFIRMED_ONCE)
+        pairs_services.decide(by=admin, candidate=pair, act=Act.CONFIRM, details=CONFIRMED_ONCE)
+    pairs_services.undo(by=admin, candidate=pair)
+    pairs_services.decide(by=admin, candidate=pair, act=Act.CONFIRM, details=CONFIRMED_ONCE)
 
     assert state_of(pair) == State.SUGGESTED
     assert Decision.objects.count() == 2
@@ -47,23 +47,23 @@ def test_a_key_is_its_senders_own(
     admin: Actor, make_actor: Callable[..., Actor], pairs: list[MatchCandidate]
 ) -> None:
     for by, pair in zip((admin, make_actor(Role.ANALYST)), pairs, strict=True):
-        services.decide(by=by, candidate=pair, act=Act.CONFIRM, details=CONFIRMED_ONCE)
+        pairs_services.decide(by=by, candidate=pair, act=Act.CONFIRM, details=CONFIRMED_ONCE)
 
     assert [state_of(pair) for pair in pairs] == [State.CONFIRMED] * 2
 
 
 def test_a_key_names_one_decision_about_one_pair(admin: Actor, pairs: list[MatchCandidate]) -> None:
     first, second = pairs
-    services.decide(by=admin, candidate=first, act=Act.CONFIRM, details=CONFIRMED_ONCE)
+    pairs_services.decide(by=admin, candidate=first, act=Act.CONFIRM, details=CONFIRMED_ONCE)
 
     for candidate, act in ((first, Act.DISSOCIATE), (second, Act.CONFIRM)):
         with pytest.raises(KeyReused):
-            services.decide(by=admin, candidate=candidate, act=act, details=CONFIRMED_ONCE)
+            pairs_services.decide(by=admin, candidate=candidate, act=act, details=CONFIRMED_ONCE)
     assert Decision.objects.count() == 1
 
 
 def test_the_database_refuses_a_key_twice(admin: Actor, pairs: list[MatchCandidate]) -> None:
-    services.decide(by=admin, candidate=pairs[0], act=Act.CONFIRM, details=CONFIRMED_ONCE)
+    pairs_services.decide(by=admin, candidate=pairs[0], act=Act.CONFIRM, details=CONFIRMED_ONCE)
     twin = Decision.objects.get()
     twin.pk = None
     with pytest.raises(IntegrityError), transaction.atomic():
@@ -73,16 +73,18 @@ def test_the_database_refuses_a_key_twice(admin: Actor, pairs: list[MatchCandida
 @pytest.mark.parametrize("key", ["x" * 65, "with space", "nul\x00", "ключ"])
 def test_a_key_is_short_and_plain(admin: Actor, pairs: list[MatchCandidate], key: str) -> None:
     with pytest.raises(InvalidInput):
-        services.decide(by=admin, candidate=pairs[0], act=Act.CONFIRM, details=Details(key=key))
+        pairs_services.decide(
+            by=admin, candidate=pairs[0], act=Act.CONFIRM, details=Details(key=key)
+        )
 
 
 def test_an_undo_sent_again_takes_back_no_second_decision(
     admin: Actor, pairs: list[MatchCandidate]
 ) -> None:
     for pair in pairs:
-        services.confirm(by=admin, candidate=pair)
+        pairs_services.confirm(by=admin, candidate=pair)
 
-    undone = [services.undo_last(by=admin, key="undo-1").pk for _ in range(2)]
+    undone = [pairs_services.undo_last(by=admin, key="undo-1").pk for _ in range(2)]
 
     assert undone == [pairs[1].pk] * 2
     assert [state_of(pair) for pair in pairs] == [State.CONFIRMED, State.SUGGESTED]
@@ -92,12 +94,12 @@ def test_why_is_said_after_the_decision_and_changes_nothing_else(
     admin: Actor, pairs: list[MatchCandidate]
 ) -> None:
     pair, _ = pairs
-    services.decide(by=admin, candidate=pair, act=Act.CONFIRM, details=CONFIRMED_ONCE)
+    pairs_services.decide(by=admin, candidate=pair, act=Act.CONFIRM, details=CONFIRMED_ONCE)
     before = MatchCandidate.objects.values().get(pk=pair.pk)
     cropped = Details(reason=Reason.CROP, note="left third", key="why-1")
 
     said, again = (
-        services.explain(by=admin, candidate=pair, details=cropped, of_key="key-1")
+        pairs_services.explain(by=admin, candidate=pair, details=cropped, of_key="key-1")
         for _ in range(2)
     )
 
@@ -112,9 +114,9 @@ def test_why_may_be_said_again_and_the_first_words_stay(
     admin: Actor, pairs: list[MatchCandidate]
 ) -> None:
     pair, _ = pairs
-    services.confirm(by=admin, candidate=pair)
+    pairs_services.confirm(by=admin, candidate=pair)
     for reason in (Reason.CROP, Reason.TEMPLATE):
-        services.explain(by=admin, candidate=pair, details=Details(reason=reason))
+        pairs_services.explain(by=admin, candidate=pair, details=Details(reason=reason))
 
     confirmation = Decision.objects.get(act=Act.CONFIRM)
     said = confirmation.explanations.order_by("pk").values_list("reason", flat=True)
@@ -127,22 +129,22 @@ def test_only_ones_own_decision_that_stands_is_explained(
     pair, _ = pairs
     crop = Details(reason=Reason.CROP)
     with pytest.raises(NothingToExplain):
-        services.explain(by=admin, candidate=pair, details=crop)
-    services.confirm(by=admin, candidate=pair)
+        pairs_services.explain(by=admin, candidate=pair, details=crop)
+    pairs_services.confirm(by=admin, candidate=pair)
     with pytest.raises(NothingToExplain):
-        services.explain(by=make_actor(Role.ANALYST), candidate=pair, details=crop)
-    services.undo(by=admin, candidate=pair)
+        pairs_services.explain(by=make_actor(Role.ANALYST), candidate=pair, details=crop)
+    pairs_services.undo(by=admin, candidate=pair)
     with pytest.raises(NothingToExplain):
-        services.explain(by=admin, candidate=pair, details=crop)
+        pairs_services.explain(by=admin, candidate=pair, details=crop)
 
 
 def test_an_explanation_is_not_undone_before_its_decision(
     admin: Actor, pairs: list[MatchCandidate]
 ) -> None:
-    services.confirm(by=admin, candidate=pairs[0])
-    services.explain(by=admin, candidate=pairs[0], details=Details(note="same cup"))
+    pairs_services.confirm(by=admin, candidate=pairs[0])
+    pairs_services.explain(by=admin, candidate=pairs[0], details=Details(note="same cup"))
 
-    services.undo_last(by=admin)
+    pairs_services.undo_last(by=admin)
 
     assert state_of(pairs[0]) == State.SUGGESTED
 
@@ -153,13 +155,15 @@ def test_an_explanation_is_not_undone_before_its_decision(
 def test_what_explains_nothing_is_refused(
     admin: Actor, pairs: list[MatchCandidate], details: Details
 ) -> None:
-    services.confirm(by=admin, candidate=pairs[0])
+    pairs_services.confirm(by=admin, candidate=pairs[0])
     with pytest.raises(InvalidInput):
-        services.explain(by=admin, candidate=pairs[0], details=details)
+        pairs_services.explain(by=admin, candidate=pairs[0], details=details)
 
 
 def test_viewers_explain_nothing(
     make_actor: Callable[..., Actor], pairs: list[MatchCandidate]
 ) -> None:
     with pytest.raises(Forbidden):
-        services.explain(by=make_actor(Role.VIEWER), candidate=pairs[0], details=Details(note="hm"))
+        pairs_services.explain(
+            by=make_actor(Role.VIEWER), candidate=pairs[0], details=Details(note="hm")
+        )

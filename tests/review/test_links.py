@@ -5,8 +5,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from review import links
-from review.links import Edge, Thread
+from review.clusters import tree
+from review.clusters.tree import Edge, Thread
 
 CHAIN = [Edge(1, 10, 20, 0.9), Edge(2, 20, 30, 0.6), Edge(3, 30, 40, 0.8)]
 
@@ -28,7 +28,7 @@ def graphs(draw: st.DrawFn) -> list[Edge]:
 
 
 def test_a_chain_is_told_with_its_weakest_pair() -> None:
-    assert links.threads(CHAIN, 10) == {
+    assert tree.threads(CHAIN, 10) == {
         20: Thread(1, 0.9),
         30: Thread(2, 0.6),
         40: Thread(3, 0.6),
@@ -38,25 +38,25 @@ def test_a_chain_is_told_with_its_weakest_pair() -> None:
 def test_a_strong_way_round_goes_before_a_weak_direct_pair() -> None:
     ring = [*CHAIN, Edge(4, 10, 40, 0.7)]
 
-    assert links.threads(ring, 10)[30] == Thread(2, 0.7)
+    assert tree.threads(ring, 10)[30] == Thread(2, 0.7)
 
 
 def test_the_weakest_pairs_of_the_tree_are_places_to_split() -> None:
     ring = [*CHAIN, Edge(4, 10, 40, 0.7)]
 
-    assert [edge.pair_id for edge in links.weakest(ring, count=2)] == [4, 3]
-    assert links.split_at(ring, 2) is None
-    split = links.split_at(ring, 4)
+    assert [edge.pair_id for edge in tree.weakest(ring, count=2)] == [4, 3]
+    assert tree.split_at(ring, 2) is None
+    split = tree.split_at(ring, 4)
     assert split is not None
     assert (split.part, sorted(split.pair_ids)) == (frozenset({10, 20}), [2, 4])
 
 
 def test_taking_a_picture_out_cuts_all_its_pairs() -> None:
-    split = links.taken_out(CHAIN, 20)
+    split = tree.taken_out(CHAIN, 20)
 
     assert split is not None
     assert (split.edge.pair_id, split.part, split.pair_ids) == (1, frozenset({20}), [1, 2])
-    assert links.taken_out(CHAIN, 99) is None
+    assert tree.taken_out(CHAIN, 99) is None
 
 
 @given(edges=graphs())
@@ -64,8 +64,8 @@ def test_no_pair_between_the_parts_of_a_split_is_stronger_than_where_it_is_split
     edges: list[Edge],
 ) -> None:
     by_id = {edge.pair_id: edge for edge in edges}
-    for place in links.tree(edges):
-        split = links.split_at(edges, place.pair_id)
+    for place in tree.tree(edges):
+        split = tree.split_at(edges, place.pair_id)
 
         assert split is not None
         assert place.pair_id in split.pair_ids

@@ -12,8 +12,8 @@ from lists.models import Image, Item, List
 from lists.search import ItemMatch
 from matching.evidence import Comparison, Evidence, Kind
 from matching.types import Orientation
-from review import pairing
 from review.models import MatchCandidate
+from review.submissions import pairing
 from tests import bare_pairs
 from tests.threads import run_threads
 

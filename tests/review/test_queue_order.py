@@ -13,10 +13,12 @@ from accounts.permissions import Role
 from lists import services as lists_services
 from lists.list_settings import ListSettings
 from lists.models import Image, List
-from review import queue_counts, queue_order, selectors, services
-from review.counting import MOST_COUNTED
 from review.models import Act, MatchCandidate, State
-from review.sought import Order, Queue
+from review.pairs import services as pairs_services
+from review.queue import counting, ordering
+from review.queue import selectors as queue_selectors
+from review.queue.counting import MOST_COUNTED
+from review.queue.filters import Order, Queue
 from tests import bare_pairs
 
 # Scores and thresholds whose distances are equal, nearly equal, or rounded.
@@ -47,9 +49,7 @@ def made(lists: list[List], places: list[tuple[int, float]]) -> list[MatchCandid
 def walked(lists: list[List], queue: Queue, size: int) -> list[MatchCandidate]:
     """Return the pairs of all pages, one after the other."""
     found: list[MatchCandidate] = []
-    while page := queue_order.first_after(
-        lists, queue, after=found[-1] if found else None, size=size
-    ):
+    while page := ordering.first_after(lists, queue, after=found[-1] if found else None, size=size):
         found += page
         assert len(found) < 100, "The pages go round in circles."
     return found
@@ -78,7 +78,7 @@ def test_pages_show_every_pair_once_and_in_order(
     for order in Order:
         shown = walked(lists, Queue(order=order), size)
         reloaded = MatchCandidate.objects.select_related("image_list")
-        wanted = sorted(reloaded, key=lambda pair: queue_order.place_of(pair, order))
+        wanted = sorted(reloaded, key=lambda pair: ordering.place_of(pair, order))
 
         assert [pair.pk for pair in shown] == [pair.pk for pair in wanted], order
         assert len(shown) == len(pairs)
@@ -104,9 +104,9 @@ def test_a_page_goes_on_after_a_pair_that_was_decided_meanwhile(
     admin: Actor, image_list: List
 ) -> None:
     pairs = bare_pairs.make(4, image_list)
-    services.confirm(by=admin, candidate=pairs[1])
+    pairs_services.confirm(by=admin, candidate=pairs[1])
 
-    after = queue_order.first_after([image_list], Queue(), after=pairs[1], size=9)
+    after = ordering.first_after([image_list], Queue(), after=pairs[1], size=9)
 
     assert [pair.pk for pair in after] == [pairs[2].pk, pairs[3].pk]
 
@@ -114,7 +114,7 @@ def test_a_page_goes_on_after_a_pair_that_was_decided_meanwhile(
 def test_more_lists_than_one_query_takes_are_one_queue(
     admin: Actor, monkeypatch: pytest.MonkeyPatch, lists: list[List]
 ) -> None:
-    monkeypatch.setattr(queue_order, "_LISTS_AT_ONCE", 1)
+    monkeypatch.setattr(ordering, "_LISTS_AT_ONCE", 1)
     pairs = made(lists, [(0, 0.9), (1, 0.6), (2, 0.7), (0, 0.55)])
 
     shown = walked(lists, Queue(), 3)
@@ -134,7 +134,7 @@ def test_the_next_pair_follows_the_order_and_the_filter(
     shown: list[MatchCandidate] = []
     for _ in wanted:
         behind = shown[-1] if shown else None
-        following = selectors.next_suggested(viewer, queue=queue, behind=behind)
+        following = queue_selectors.next_suggested(viewer, queue=queue, behind=behind)
         assert following is not None
         shown.append(following)
 
@@ -147,9 +147,9 @@ def test_nothing_is_counted_beyond_what_is_shown(
 ) -> None:
     bare_pairs.make(MOST_COUNTED + 5, image_list)
 
-    assert queue_counts.count_in(admin, Queue()) == MOST_COUNTED
-    assert selectors.suggested_counts(admin) == {image_list.pk: MOST_COUNTED}
-    assert queue_counts.count_in(stranger, Queue()) == 0
+    assert counting.count_in(admin, Queue()) == MOST_COUNTED
+    assert queue_selectors.suggested_counts(admin) == {image_list.pk: MOST_COUNTED}
+    assert counting.count_in(stranger, Queue()) == 0
 
 
 def test_what_was_taken_back_does_not_count_as_decided_today(
@@ -157,11 +157,11 @@ def test_what_was_taken_back_does_not_count_as_decided_today(
 ) -> None:
     first, second, third = bare_pairs.make(3, image_list)
     for pair in (first, second):
-        services.confirm(by=admin, candidate=pair)
-    services.undo(by=admin, candidate=second)
-    services.decide(by=admin, candidate=third, act=Act.UNSURE)
+        pairs_services.confirm(by=admin, candidate=pair)
+    pairs_services.undo(by=admin, candidate=second)
+    pairs_services.decide(by=admin, candidate=third, act=Act.UNSURE)
 
-    counts = queue_counts.live_counts(admin)
+    counts = counting.live_counts(admin)
 
     assert (counts.to_review, counts.mine, counts.today) == (2, 0, 2)
     assert MatchCandidate.objects.filter(state=State.SUGGESTED).count() == 2

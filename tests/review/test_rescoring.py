@@ -14,10 +14,11 @@ from accounts.actors import Actor
 from lists.models import Image, List
 from matching import fit, score
 from matching.evidence import Kind
-from review import rescoring, services
 from review.models import Act, MatchCandidate, State
+from review.pairs import rescoring
+from review.pairs import services as pairs_services
+from review.pairs.transitions import Details
 from review.scopes import Scope
-from review.transitions import Details
 
 
 @pytest.fixture(autouse=True)
@@ -83,10 +84,10 @@ def pair(image_list: List, number: int, measured: dict[str, float]) -> MatchCand
 def decide(by: Actor, image_list: List, *, each: int) -> None:
     """Confirm pairs that agree a little less than the shipped model asks, dissociate the rest."""
     for number in range(each):
-        services.confirm(
+        pairs_services.confirm(
             by=by, candidate=pair(image_list, number, signals(agreeing=125, inliers=20 + number))
         )
-        services.dissociate(
+        pairs_services.dissociate(
             by=by,
             candidate=pair(image_list, 1000 + number, signals(agreeing=30, inliers=number % 5)),
         )
@@ -144,7 +145,7 @@ def test_suggested_pairs_score_anew_and_decided_ones_keep_what_people_saw(
 ) -> None:
     suggested = pair(image_list, 1, signals(agreeing=125, inliers=20))
     decided = pair(image_list, 2, signals(agreeing=125, inliers=20))
-    services.confirm(by=admin, candidate=decided)
+    pairs_services.confirm(by=admin, candidate=decided)
     decided.refresh_from_db()
     score.use(fit.moved(score.model(), 3.0))
 
@@ -180,16 +181,16 @@ def test_a_doubt_about_what_the_policy_confirmed_teaches_nothing(
 ) -> None:
     doubted = pair(image_list, 1, signals(agreeing=125, inliers=20))
     MatchCandidate.objects.update(state=State.CONFIRMED)
-    services.decide(by=admin, candidate=doubted, act=Act.UNSURE)
-    services.explain(by=admin, candidate=doubted, details=Details(note="who knows"))
+    pairs_services.decide(by=admin, candidate=doubted, act=Act.UNSURE)
+    pairs_services.explain(by=admin, candidate=doubted, details=Details(note="who knows"))
     assert rescoring.decided_pairs().signals == []
 
-    services.confirm(by=admin, candidate=doubted)
+    pairs_services.confirm(by=admin, candidate=doubted)
     assert len(rescoring.decided_pairs().signals) == 1
 
 
 def test_pictures_that_match_teach_whatever_they_claim(admin: Actor, image_list: List) -> None:
     same_picture = pair(image_list, 1, signals(agreeing=125, inliers=20))
-    services.confirm(by=admin, candidate=same_picture, scope=Scope.IMAGE_ONLY)
+    pairs_services.confirm(by=admin, candidate=same_picture, scope=Scope.IMAGE_ONLY)
 
     assert rescoring.decided_pairs().labels == [True]

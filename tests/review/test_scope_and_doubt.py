@@ -7,11 +7,12 @@ from django.db import IntegrityError, transaction
 
 from accounts.actors import Actor
 from lists.models import List
-from review import selectors, services
 from review.models import Act, Decision, MatchCandidate, State
+from review.pairs import services as pairs_services
+from review.pairs.transitions import DecidedMeanwhile, NothingToUndo
+from review.queue import selectors as queue_selectors
+from review.queue.filters import Queue
 from review.scopes import Scope
-from review.sought import Queue
-from review.transitions import DecidedMeanwhile, NothingToUndo
 from tests import bare_pairs
 
 
@@ -33,7 +34,7 @@ IMAGE_ONLY = (State.CONFIRMED, Scope.IMAGE_ONLY, False)
 
 
 def test_the_pictures_alone_can_be_confirmed(admin: Actor, candidate: MatchCandidate) -> None:
-    services.confirm(by=admin, candidate=candidate, scope=Scope.IMAGE_ONLY)
+    pairs_services.confirm(by=admin, candidate=candidate, scope=Scope.IMAGE_ONLY)
 
     assert standing(candidate) == IMAGE_ONLY
     decision = Decision.objects.get()
@@ -47,13 +48,13 @@ def test_the_pictures_alone_can_be_confirmed(admin: Actor, candidate: MatchCandi
 def test_a_change_of_scope_is_a_decision_and_undo_steps_back_through_it(
     admin: Actor, candidate: MatchCandidate
 ) -> None:
-    services.confirm(by=admin, candidate=candidate, scope=Scope.IMAGE_ONLY)
-    services.confirm(by=admin, candidate=candidate)
-    services.dissociate(by=admin, candidate=candidate)
+    pairs_services.confirm(by=admin, candidate=candidate, scope=Scope.IMAGE_ONLY)
+    pairs_services.confirm(by=admin, candidate=candidate)
+    pairs_services.dissociate(by=admin, candidate=candidate)
 
     steps = []
     for _ in range(3):
-        services.undo(by=admin, candidate=candidate)
+        pairs_services.undo(by=admin, candidate=candidate)
         steps.append(standing(candidate))
 
     assert steps == [CONFIRMED, IMAGE_ONLY, SUGGESTED]
@@ -63,10 +64,10 @@ def test_a_change_of_scope_is_a_decision_and_undo_steps_back_through_it(
 def test_a_decision_made_before_the_scope_changed_is_refused(
     admin: Actor, candidate: MatchCandidate
 ) -> None:
-    services.confirm(by=admin, candidate=candidate, scope=Scope.IMAGE_ONLY)
+    pairs_services.confirm(by=admin, candidate=candidate, scope=Scope.IMAGE_ONLY)
 
     with pytest.raises(DecidedMeanwhile):
-        services.confirm(by=admin, candidate=candidate, expected_version=1)
+        pairs_services.confirm(by=admin, candidate=candidate, expected_version=1)
     assert standing(candidate) == IMAGE_ONLY
 
 
@@ -94,15 +95,15 @@ def test_a_doubt_asks_for_a_second_look_and_changes_nothing_else(
 ) -> None:
     sure = bare_pairs.make(1, image_list)[0]
     for _ in range(2):
-        services.decide(by=admin, candidate=candidate, act=Act.UNSURE)
+        pairs_services.decide(by=admin, candidate=candidate, act=Act.UNSURE)
 
     assert standing(candidate) == (State.SUGGESTED, Scope.WHOLE, True)
     assert Decision.objects.count() == 1
-    in_doubt = selectors.waiting_in(admin, Queue(only_unsure=True))
+    in_doubt = queue_selectors.waiting_in(admin, Queue(only_unsure=True))
     assert [pair.pk for pair in in_doubt] == [candidate.pk]
-    assert selectors.waiting_in(admin, Queue()).count() == 2
+    assert queue_selectors.waiting_in(admin, Queue()).count() == 2
     # Whoever looked before the doubt was there may decide: it contradicts nobody.
-    services.confirm(by=admin, candidate=candidate, expected_version=1)
+    pairs_services.confirm(by=admin, candidate=candidate, expected_version=1)
     assert standing(candidate) == CONFIRMED
     assert standing(sure) == SUGGESTED
 
@@ -111,26 +112,26 @@ def test_a_doubt_asks_for_a_second_look_and_changes_nothing_else(
 def test_every_decision_takes_the_doubt_away_and_its_undo_brings_it_back(
     admin: Actor, candidate: MatchCandidate, act: Act
 ) -> None:
-    services.decide(by=admin, candidate=candidate, act=Act.UNSURE)
-    services.decide(by=admin, candidate=candidate, act=act)
+    pairs_services.decide(by=admin, candidate=candidate, act=Act.UNSURE)
+    pairs_services.decide(by=admin, candidate=candidate, act=act)
     assert not standing(candidate)[2]
 
-    services.undo(by=admin, candidate=candidate)
+    pairs_services.undo(by=admin, candidate=candidate)
     assert standing(candidate) == (State.SUGGESTED, Scope.WHOLE, True)
-    services.undo(by=admin, candidate=candidate)
+    pairs_services.undo(by=admin, candidate=candidate)
     assert standing(candidate) == SUGGESTED
     with pytest.raises(NothingToUndo):
-        services.undo(by=admin, candidate=candidate)
+        pairs_services.undo(by=admin, candidate=candidate)
 
 
 def test_a_decided_pair_in_doubt_is_confirmed_again_by_a_decision(
     admin: Actor, candidate: MatchCandidate
 ) -> None:
-    services.confirm(by=admin, candidate=candidate)
-    services.decide(by=admin, candidate=candidate, act=Act.UNSURE)
+    pairs_services.confirm(by=admin, candidate=candidate)
+    pairs_services.decide(by=admin, candidate=candidate, act=Act.UNSURE)
     assert standing(candidate) == (State.CONFIRMED, Scope.WHOLE, True)
 
-    services.confirm(by=admin, candidate=candidate)
+    pairs_services.confirm(by=admin, candidate=candidate)
 
     assert standing(candidate) == CONFIRMED
     assert Decision.objects.count() == 3
@@ -139,10 +140,10 @@ def test_a_decided_pair_in_doubt_is_confirmed_again_by_a_decision(
 def test_undoing_a_doubt_leaves_a_pair_whose_image_is_gone_where_it_is(
     admin: Actor, candidate: MatchCandidate
 ) -> None:
-    services.decide(by=admin, candidate=candidate, act=Act.UNSURE)
+    pairs_services.decide(by=admin, candidate=candidate, act=Act.UNSURE)
     MatchCandidate.objects.update(state=State.SUPERSEDED)
 
-    services.undo_last(by=admin)
+    pairs_services.undo_last(by=admin)
 
     assert standing(candidate) == (State.SUPERSEDED, Scope.WHOLE, False)
 
@@ -153,4 +154,4 @@ def test_a_pair_whose_image_is_gone_is_neither_decided_nor_doubted(
     MatchCandidate.objects.update(state=State.SUPERSEDED)
     for act in (Act.CONFIRM, Act.CONFIRM_IMAGE, Act.DISSOCIATE, Act.UNSURE):
         with pytest.raises(DecidedMeanwhile):
-            services.decide(by=admin, candidate=candidate, act=act)
+            pairs_services.decide(by=admin, candidate=candidate, act=act)

@@ -14,10 +14,12 @@ from accounts.models import Membership, Organisation
 from accounts.permissions import Role
 from common.errors import Conflict, Forbidden, InvalidInput, NotFound
 from lists.models import List
-from review import claims, saved_views, selections, services
+from review import bulk
+from review.bulk import Seen, Selected
 from review.models import Act, Decision, MatchCandidate, QueueView
-from review.selections import Seen, Selected
-from review.sought import Queue
+from review.pairs import services as pairs_services
+from review.queue import claims, kept_views
+from review.queue.filters import Queue
 from tests import bare_pairs
 
 KEY = "a-selection"
@@ -59,9 +61,7 @@ def membership(actor: Actor) -> Membership:
 def test_a_selection_sent_twice_counts_once_and_answers_the_same(
     asha: Actor, pairs: list[MatchCandidate]
 ) -> None:
-    answers = [
-        selections.decide(by=asha, seen=seen(pairs), act=Act.CONFIRM, key=KEY) for _ in range(2)
-    ]
+    answers = [bulk.decide(by=asha, seen=seen(pairs), act=Act.CONFIRM, key=KEY) for _ in range(2)]
 
     assert [outcome(answer) for answer in answers] == [(4, []), (4, [])]
     assert Decision.objects.count() == 4
@@ -71,10 +71,10 @@ def test_what_others_decided_or_what_is_gone_is_told_and_left_alone(
     asha: Actor, admin: Actor, stranger: Actor, pairs: list[MatchCandidate]
 ) -> None:
     asked = seen(pairs)
-    services.dissociate(by=admin, candidate=pairs[0])
-    services.confirm(by=admin, candidate=pairs[1])
+    pairs_services.dissociate(by=admin, candidate=pairs[0])
+    pairs_services.confirm(by=admin, candidate=pairs[1])
 
-    selected = selections.decide(
+    selected = bulk.decide(
         by=asha, seen=[*asked[:3], Seen("mat_gone", 1)], act=Act.CONFIRM, key=KEY
     )
 
@@ -82,7 +82,7 @@ def test_what_others_decided_or_what_is_gone_is_told_and_left_alone(
     by_whom = [each.decision.user_id if each.decision else None for each in selected.left]
     assert by_whom == [admin.user_id, admin.user_id, None]
     assert states() == ["dissociated", "confirmed", "confirmed", "suggested"]
-    assert outcome(selections.decide(by=stranger, seen=asked[3:], act=Act.CONFIRM, key=KEY)) == (
+    assert outcome(bulk.decide(by=stranger, seen=asked[3:], act=Act.CONFIRM, key=KEY)) == (
         0,
         ["match_not_found"],
     )
@@ -91,11 +91,11 @@ def test_what_others_decided_or_what_is_gone_is_told_and_left_alone(
 def test_undo_takes_all_of_it_back_but_not_what_others_decided(
     asha: Actor, admin: Actor, pairs: list[MatchCandidate]
 ) -> None:
-    services.confirm(by=admin, candidate=pairs[0])
-    selections.decide(by=asha, seen=seen(pairs), act=Act.CONFIRM, key=KEY)
-    services.dissociate(by=admin, candidate=pairs[3])
+    pairs_services.confirm(by=admin, candidate=pairs[0])
+    bulk.decide(by=asha, seen=seen(pairs), act=Act.CONFIRM, key=KEY)
+    pairs_services.dissociate(by=admin, candidate=pairs[3])
 
-    answers = [selections.undo(by=asha, match_ids=ids(pairs), key=KEY) for _ in range(2)]
+    answers = [bulk.undo(by=asha, match_ids=ids(pairs), key=KEY) for _ in range(2)]
 
     assert [outcome(each) for each in answers] == [(2, ["overruled_meanwhile"])] * 2
     assert states() == ["confirmed", "suggested", "suggested", "dissociated"]
@@ -103,10 +103,10 @@ def test_undo_takes_all_of_it_back_but_not_what_others_decided(
 
 
 def test_a_selection_of_doubts_is_undone_too(asha: Actor, pairs: list[MatchCandidate]) -> None:
-    selections.decide(by=asha, seen=seen(pairs), act=Act.UNSURE, key=KEY)
+    bulk.decide(by=asha, seen=seen(pairs), act=Act.UNSURE, key=KEY)
     assert MatchCandidate.objects.filter(is_unsure=True).count() == 4
 
-    selections.undo(by=asha, match_ids=ids(pairs), key=KEY)
+    bulk.undo(by=asha, match_ids=ids(pairs), key=KEY)
 
     assert not MatchCandidate.objects.filter(is_unsure=True).exists()
 
@@ -118,7 +118,7 @@ def test_what_is_no_selection_is_refused(asha: Actor, act: str, key: str, count:
     asked = [Seen(f"mat_{number}", 1) for number in range(count)]
 
     with pytest.raises(InvalidInput):
-        selections.decide(by=asha, seen=asked, act=act, key=key)
+        bulk.decide(by=asha, seen=asked, act=act, key=key)
 
 
 def test_viewers_select_nothing(
@@ -127,11 +127,11 @@ def test_viewers_select_nothing(
     viewer = make_actor(Role.VIEWER)
 
     with pytest.raises(Forbidden):
-        selections.decide(by=viewer, seen=seen(pairs), act=Act.CONFIRM, key=KEY)
+        bulk.decide(by=viewer, seen=seen(pairs), act=Act.CONFIRM, key=KEY)
     with pytest.raises(Forbidden):
-        selections.assign(by=viewer, match_ids=ids(pairs), to=None)
+        bulk.assign(by=viewer, match_ids=ids(pairs), to=None)
     with pytest.raises(Forbidden):
-        selections.undo(by=viewer, match_ids=ids(pairs), key=KEY)
+        bulk.undo(by=viewer, match_ids=ids(pairs), key=KEY)
 
 
 def test_analysts_take_what_is_nobodys_and_managers_assign_anything(
@@ -140,13 +140,13 @@ def test_analysts_take_what_is_nobodys_and_managers_assign_anything(
     manager = make_actor(Role.MANAGER)
     hers, theirs = membership(asha), membership(manager)
 
-    assert outcome(selections.assign(by=asha, match_ids=ids(pairs[:2]), to=hers)) == (2, [])
-    assert outcome(selections.assign(by=manager, match_ids=ids(pairs[1:]), to=theirs)) == (3, [])
-    taken = selections.assign(by=asha, match_ids=ids(pairs), to=hers)
+    assert outcome(bulk.assign(by=asha, match_ids=ids(pairs[:2]), to=hers)) == (2, [])
+    assert outcome(bulk.assign(by=manager, match_ids=ids(pairs[1:]), to=theirs)) == (3, [])
+    taken = bulk.assign(by=asha, match_ids=ids(pairs), to=hers)
     assert outcome(taken) == (0, ["", *["assigned_to_another"] * 3])
     with pytest.raises(Forbidden):
-        selections.assign(by=asha, match_ids=ids(pairs[:1]), to=theirs)
-    assert outcome(selections.assign(by=asha, match_ids=ids(pairs[:1]), to=None)) == (1, [])
+        bulk.assign(by=asha, match_ids=ids(pairs[:1]), to=theirs)
+    assert outcome(bulk.assign(by=asha, match_ids=ids(pairs[:1]), to=None)) == (1, [])
     pairs[0].refresh_from_db()
     assert pairs[0].assigned_to is None
 
@@ -155,17 +155,17 @@ def test_nothing_is_assigned_across_organisations(
     admin: Actor, stranger: Actor, pairs: list[MatchCandidate]
 ) -> None:
     with pytest.raises(InvalidInput):
-        selections.assign(by=admin, match_ids=ids(pairs), to=membership(stranger))
+        bulk.assign(by=admin, match_ids=ids(pairs), to=membership(stranger))
 
-    foreign = selections.assign(by=stranger, match_ids=ids(pairs), to=membership(stranger))
+    foreign = bulk.assign(by=stranger, match_ids=ids(pairs), to=membership(stranger))
 
     assert outcome(foreign) == (0, ["match_not_found"] * 4)
 
 
 def test_what_is_decided_is_not_assigned(admin: Actor, pairs: list[MatchCandidate]) -> None:
-    services.confirm(by=admin, candidate=pairs[0])
+    pairs_services.confirm(by=admin, candidate=pairs[0])
 
-    selected = selections.assign(by=admin, match_ids=ids(pairs), to=membership(admin))
+    selected = bulk.assign(by=admin, match_ids=ids(pairs), to=membership(admin))
 
     assert outcome(selected) == (3, ["decided_meanwhile"])
 
@@ -173,13 +173,11 @@ def test_what_is_decided_is_not_assigned(admin: Actor, pairs: list[MatchCandidat
 def test_an_assignment_is_given_back_to_whose_it_was(
     admin: Actor, asha: Actor, pairs: list[MatchCandidate]
 ) -> None:
-    selections.assign(by=asha, match_ids=ids(pairs[:1]), to=membership(asha))
-    selected = selections.assign(by=admin, match_ids=ids(pairs), to=membership(admin))
+    bulk.assign(by=asha, match_ids=ids(pairs[:1]), to=membership(asha))
+    selected = bulk.assign(by=admin, match_ids=ids(pairs), to=membership(admin))
     assert selected.before == dict(zip(ids(pairs), [asha.user_id, None, None, None], strict=True))
 
-    selections.assign_back(
-        by=admin, groups=[(membership(asha), ids(pairs[:1])), (None, ids(pairs[1:]))]
-    )
+    bulk.assign_back(by=admin, groups=[(membership(asha), ids(pairs[:1])), (None, ids(pairs[1:]))])
 
     owners = MatchCandidate.objects.order_by("pk").values_list("assigned_to", flat=True)
     assert list(owners) == [asha.user_id, None, None, None]
@@ -188,7 +186,7 @@ def test_an_assignment_is_given_back_to_whose_it_was(
 def test_what_is_a_colleagues_is_handed_to_nobody_else_who_does_not_ask_for_it(
     admin: Actor, asha: Actor, pairs: list[MatchCandidate]
 ) -> None:
-    selections.assign(by=asha, match_ids=ids(pairs[:3]), to=membership(asha))
+    bulk.assign(by=asha, match_ids=ids(pairs[:3]), to=membership(asha))
 
     free = claims.take_next(by=admin, queue=Queue(), count=4)
     hers = claims.take_next(by=asha, queue=Queue(), count=4)
@@ -204,7 +202,7 @@ def test_what_somebody_left_behind_is_handed_out_again(
     left = accounts_services.add_member(
         by=admin, email="gone@example.org", role=Role.ANALYST
     ).membership
-    selections.assign(by=admin, match_ids=ids(pairs), to=left)
+    bulk.assign(by=admin, match_ids=ids(pairs), to=left)
     assert claims.take_next(by=admin, queue=Queue()) == []
 
     accounts_services.remove_member(by=admin, membership=left)
@@ -215,9 +213,9 @@ def test_what_somebody_left_behind_is_handed_out_again(
 def test_all_that_match_are_selected_in_the_order_of_the_queue_up_to_a_bound(
     admin: Actor, pairs: list[MatchCandidate], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(selections, "MAX_SELECTED", 2)
+    monkeypatch.setattr(bulk, "MAX_SELECTED", 2)
 
-    found = selections.matching(by=admin, queue=Queue(score_from=0.51005))
+    found = bulk.matching(by=admin, queue=Queue(score_from=0.51005))
 
     assert ids(found) == ids(pairs[1:3])
 
@@ -225,34 +223,34 @@ def test_all_that_match_are_selected_in_the_order_of_the_queue_up_to_a_bound(
 def test_views_are_ones_own_unless_shared_with_the_team(
     admin: Actor, asha: Actor, stranger: Actor
 ) -> None:
-    saved_views.save(by=asha, name="Mine", query="unsure=1", is_shared=False)
-    shared = saved_views.save(by=asha, name=" Ours ", query="q=cat", is_shared=True)
+    kept_views.keep(by=asha, name="Mine", query="unsure=1", is_shared=False)
+    shared = kept_views.keep(by=asha, name=" Ours ", query="q=cat", is_shared=True)
 
     def names(actor: Actor) -> list[str]:
-        return [view.name for view in saved_views.views_for(actor)]
+        return [view.name for view in kept_views.views_for(actor)]
 
     assert (names(asha), names(admin), names(stranger)) == (["Mine", "Ours"], ["Ours"], [])
     with pytest.raises(NotFound):
-        saved_views.remove(by=stranger, public_id=shared.public_id)
-    saved_views.remove(by=admin, public_id=shared.public_id)
+        kept_views.remove(by=stranger, public_id=shared.public_id)
+    kept_views.remove(by=admin, public_id=shared.public_id)
     assert names(asha) == ["Mine"]
 
 
 def test_a_view_saved_under_its_name_again_is_changed(asha: Actor) -> None:
     for query in ("unsure=1", "q=cat"):
-        saved_views.save(by=asha, name="Mine", query=query, is_shared=False)
+        kept_views.keep(by=asha, name="Mine", query=query, is_shared=False)
 
-    assert [view.query for view in saved_views.views_for(asha)] == ["q=cat"]
+    assert [view.query for view in kept_views.views_for(asha)] == ["q=cat"]
 
 
 def test_views_have_names_and_bounds(asha: Actor, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("", "  ", "x" * 61, "a\x00"):
         with pytest.raises(InvalidInput):
-            saved_views.save(by=asha, name=name, query="", is_shared=False)
-    monkeypatch.setattr(saved_views, "MAX_VIEWS", 1)
-    saved_views.save(by=asha, name="One", query="", is_shared=False)
+            kept_views.keep(by=asha, name=name, query="", is_shared=False)
+    monkeypatch.setattr(kept_views, "MAX_VIEWS", 1)
+    kept_views.keep(by=asha, name="One", query="", is_shared=False)
     with pytest.raises(Conflict):
-        saved_views.save(by=asha, name="Two", query="", is_shared=False)
+        kept_views.keep(by=asha, name="Two", query="", is_shared=False)
 
 
 def test_the_database_refuses_views_without_a_name_or_twice(

@@ -18,15 +18,17 @@ from lists import services as lists_services
 from lists.list_settings import ListSettings
 from lists.models import Image, Item, ItemChange, List
 from matching.evidence import Kind
-from review import selectors, services
 from review.models import Act, Decision, MatchCandidate, State
-from review.submissions import Match, Outcome, Submission
+from review.pairs import selectors as pairs_selectors
+from review.pairs import services as pairs_services
+from review.submissions import services as submissions_services
+from review.submissions.values import Match, Outcome, Submission
 from tests.conftest import encoded, opened, raw_image
 
 
 def add(by: Actor, image_list: List, photo: bytes, custom_id: str = "") -> Item:
     """Add a picture and return its item."""
-    outcome = services.submit(
+    outcome = submissions_services.submit(
         by=by,
         submission=Submission(raw=raw_image(photo), add_to=image_list, custom_id=custom_id),
     )
@@ -36,7 +38,7 @@ def add(by: Actor, image_list: List, photo: bytes, custom_id: str = "") -> Item:
 
 def check(by: Actor, image_list: List, photo: bytes) -> list[Match]:
     """Check a picture and return the list's matches."""
-    outcome = services.submit(
+    outcome = submissions_services.submit(
         by=by, submission=Submission(raw=raw_image(photo), check_lists=[image_list])
     )
     return list(outcome.by_list[0].matches)
@@ -149,8 +151,8 @@ def test_check_and_add_in_one_call_does_not_match_itself(
 ) -> None:
     submission = Submission(raw=raw_image(coffee), check_lists=[image_list], add_to=image_list)
 
-    first = services.submit(by=admin, submission=submission)
-    second = services.submit(by=admin, submission=submission)
+    first = submissions_services.submit(by=admin, submission=submission)
+    second = submissions_services.submit(by=admin, submission=submission)
 
     assert list(first.by_list[0].matches) == []
     assert [match.item for match in second.by_list[0].matches] == [first.item]
@@ -170,10 +172,10 @@ def test_a_removed_item_is_not_found_and_a_restored_one_is(
     admin: Actor, image_list: List, coffee: bytes, coffee_copy: bytes
 ) -> None:
     item = add(admin, image_list, coffee)
-    services.remove_item(by=admin, item=item)
+    pairs_services.remove_item(by=admin, item=item)
     assert check(admin, image_list, coffee_copy) == []
 
-    services.restore_item(by=admin, item=item)
+    pairs_services.restore_item(by=admin, item=item)
     assert [match.item for match in check(admin, image_list, coffee_copy)] == [item]
 
 
@@ -183,7 +185,7 @@ def test_a_dissociated_pair_is_never_returned_nor_suggested_again(
     add(admin, image_list, coffee)
     (match,) = check(admin, image_list, coffee_copy)
     assert match.candidate is not None
-    services.dissociate(by=admin, candidate=match.candidate)
+    pairs_services.dissociate(by=admin, candidate=match.candidate)
 
     assert check(admin, image_list, coffee_copy) == []
     add(admin, image_list, coffee_copy)
@@ -196,7 +198,7 @@ def test_a_confirmed_pair_is_not_reopened(
     add(admin, image_list, coffee)
     (match,) = check(admin, image_list, coffee_copy)
     assert match.candidate is not None
-    services.confirm(by=admin, candidate=match.candidate)
+    pairs_services.confirm(by=admin, candidate=match.candidate)
 
     (again,) = check(admin, image_list, coffee_copy)
 
@@ -210,10 +212,10 @@ def test_pairs_of_a_removed_item_leave_the_queue_and_come_back_with_it(
     item = add(admin, image_list, coffee)
     check(admin, image_list, coffee_copy)
 
-    services.remove_item(by=admin, item=item)
+    pairs_services.remove_item(by=admin, item=item)
     assert MatchCandidate.objects.get().state == State.SUPERSEDED
 
-    services.restore_item(by=admin, item=item)
+    pairs_services.restore_item(by=admin, item=item)
     assert MatchCandidate.objects.get().state == State.SUGGESTED
     assert [decision.act for decision in Decision.objects.order_by("pk")] == [
         Act.SUPERSEDE,
@@ -242,7 +244,7 @@ def test_a_check_that_matches_keeps_the_picture_for_the_analyst(
     check(admin, image_list, coffee_copy)
 
     snapshot = MatchCandidate.objects.get().query_image
-    assert selectors.image_for(admin, snapshot.sha256) == snapshot
+    assert pairs_selectors.image_for(admin, snapshot.sha256) == snapshot
     assert snapshot.kept_until is not None
 
 
@@ -265,8 +267,8 @@ def test_a_stranger_neither_finds_nor_sees_the_picture(
 
     assert check(stranger, own_list, coffee_copy) == []
     assert check(stranger, own_list, coffee) == []
-    with pytest.raises(selectors.ImageNotFound):
-        selectors.image_for(stranger, item.image.sha256)
+    with pytest.raises(pairs_selectors.ImageNotFound):
+        pairs_selectors.image_for(stranger, item.image.sha256)
 
 
 def test_two_organisations_with_the_same_bytes_share_nothing(
@@ -306,7 +308,7 @@ def test_what_is_no_picture_is_refused_and_stores_nothing(
         Submission(raw=raw_image(broken), check_lists=[image_list]),
     ):
         with pytest.raises(UnusableImage):
-            services.submit(by=admin, submission=submission)
+            submissions_services.submit(by=admin, submission=submission)
 
     assert counts() == before
 
@@ -321,7 +323,7 @@ def test_bounds_out_of_range_are_refused(
     )
 
     with pytest.raises(InvalidInput):
-        services.submit(by=admin, submission=submission)
+        submissions_services.submit(by=admin, submission=submission)
 
 
 def test_the_answer_follows_the_order_of_the_lists_asked(
@@ -330,7 +332,7 @@ def test_the_answer_follows_the_order_of_the_lists_asked(
     other = lists_services.create_list(by=admin, settings=ListSettings(name="Other"))
     add(admin, image_list, coffee)
 
-    outcome: Outcome = services.submit(
+    outcome: Outcome = submissions_services.submit(
         by=admin,
         submission=Submission(raw=raw_image(coffee_copy), check_lists=[other, image_list]),
     )
@@ -368,9 +370,11 @@ def test_what_is_written_with_an_outcome_is_there_with_it_or_neither_is(
     before = counts()
 
     with pytest.raises(InterruptedError):
-        services.submit(by=admin, submission=asked)
+        submissions_services.submit(by=admin, submission=asked)
 
     assert seen[0].is_new_item
     assert counts() == before
-    again = services.submit(by=admin, submission=replace(asked, when_stored=seen.append))
+    again = submissions_services.submit(
+        by=admin, submission=replace(asked, when_stored=seen.append)
+    )
     assert again is seen[1]

@@ -11,9 +11,9 @@ from accounts.actors import Actor
 from common.errors import InvalidInput, UnusableImage
 from lists import services as lists_services
 from lists.models import Image, Item, List
-from review import services
 from review.models import Feedback, MatchCandidate
-from review.submissions import Submission
+from review.submissions import services as submissions_services
+from review.submissions.values import Submission
 from tests.conftest import raw_image
 
 
@@ -28,7 +28,7 @@ def test_outcomes_come_in_the_order_of_the_submissions(
 
     for ordered in (raws, raws[::-1]):
         submissions = [Submission(raw=raw, add_to=image_list) for raw in ordered]
-        outcomes = services.submit_many(by=admin, submissions=submissions)
+        outcomes = submissions_services.submit_many(by=admin, submissions=submissions)
 
         assert [outcome.raw for outcome in outcomes] == ordered
         stored = [outcome.item and outcome.item.image.sha256 for outcome in outcomes]
@@ -45,7 +45,7 @@ def test_no_file_is_written_before_every_picture_was_looked_at(
     submissions = [Submission(raw=raw_image(photo), add_to=image_list) for photo in photos]
 
     with pytest.raises(UnusableImage, match="no picture of a known format") as caught:
-        services.submit_many(by=admin, submissions=submissions)
+        submissions_services.submit_many(by=admin, submissions=submissions)
 
     assert caught.value.message.startswith("photo.jpg: ")
     assert list(own_media.rglob("*")) == []
@@ -75,7 +75,7 @@ def test_what_fails_while_it_is_stored_takes_the_others_with_it(
     ]
 
     with pytest.raises(PowerCut):
-        services.submit_many(by=admin, submissions=submissions)
+        submissions_services.submit_many(by=admin, submissions=submissions)
 
     assert len(placed) == 1
     assert not Image.objects.exists()
@@ -89,7 +89,7 @@ def test_one_submission_that_is_wrong_stores_none(
     wrong = Submission(raw=raw_image(astronaut), add_to=image_list, limit=0)
 
     with pytest.raises(InvalidInput):
-        services.submit_many(by=admin, submissions=[good, wrong])
+        submissions_services.submit_many(by=admin, submissions=[good, wrong])
 
     assert not Image.objects.exists()
 
@@ -97,17 +97,19 @@ def test_one_submission_that_is_wrong_stores_none(
 def test_pairs_are_left_from_the_score_on_that_is_asked_for(
     admin: Actor, image_list: List, coffee: bytes, coffee_copy: bytes
 ) -> None:
-    services.submit(by=admin, submission=Submission(raw=raw_image(coffee), add_to=image_list))
+    submissions_services.submit(
+        by=admin, submission=Submission(raw=raw_image(coffee), add_to=image_list)
+    )
     image_list.suggestion_threshold = image_list.duplicate_threshold = 0.9995
     image_list.save()
     check = Submission(raw=raw_image(coffee_copy), check_lists=[image_list])
     with_pairs = Submission(raw=raw_image(coffee_copy), check_lists=[image_list], pair_score=0.2)
 
-    outcome = services.submit(by=admin, submission=check)
+    outcome = submissions_services.submit(by=admin, submission=check)
     assert not MatchCandidate.objects.exists()
     assert outcome.by_list[0].matches == []
 
-    services.submit(by=admin, submission=with_pairs)
+    submissions_services.submit(by=admin, submission=with_pairs)
     assert MatchCandidate.objects.count() == 1
 
 

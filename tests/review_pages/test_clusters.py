@@ -17,8 +17,12 @@ from accounts.permissions import Role
 from lists import services as lists_services
 from lists.list_settings import ListSettings
 from lists.models import Image, Item, List
-from review import cluster_views, clustering, clusters, components, services
+from review.clusters import selectors as clusters_selectors
+from review.clusters import services as clusters_services
 from review.models import Act, MatchCandidate, State
+from review.pages import cluster_views
+from review.pairs import connected
+from review.pairs import services as pairs_services
 from tests import bare_pairs
 
 Pairs = dict[str, MatchCandidate]
@@ -62,7 +66,7 @@ def test_a_page_says_how_many_from_when_and_in_which_lists(
     other = lists_services.create_list(by=admin, settings=ListSettings(name="Other"))
     Item.objects.create(image_list=other, image=pairs["AB"].image_high)
     for each in ("AB", "BC"):
-        services.confirm(by=by, candidate=pairs[each])
+        pairs_services.confirm(by=by, candidate=pairs[each])
 
     shown = words(signed_in.get(address("C")))
 
@@ -77,22 +81,24 @@ def test_the_reference_is_the_oldest_then_the_largest_until_somebody_chooses(
     signed_in: Client, by: Actor, pairs: Pairs
 ) -> None:
     for each in ("AB", "BC"):
-        services.confirm(by=by, candidate=pairs[each])
+        pairs_services.confirm(by=by, candidate=pairs[each])
     when = pairs["AB"].image_low.created_at
     Image.objects.update(created_at=when)
     Image.objects.filter(pk=pairs["BC"].image_low_id).update(width=400)
 
     def reference() -> Image:
-        return clusters.cluster_of(by, clusters.item_for(by, address("A").split("/")[2])).reference
+        return clusters_selectors.cluster_of(
+            by, clusters_selectors.item_for(by, address("A").split("/")[2])
+        ).reference
 
     assert reference() == pairs["BC"].image_low
     sha256 = pairs["BC"].image_high.sha256
     answer = signed_in.post(address("A", "reference/"), {"image": sha256}, follow=True)
     assert "Chosen by hand." in words(answer)
     assert reference() == pairs["BC"].image_high
-    clustering.split(by=by, versions={pairs["BC"].public_id: 2})
+    clusters_services.split(by=by, versions={pairs["BC"].public_id: 2})
     assert reference() == pairs["BC"].image_low
-    services.undo(by=by, candidate=pairs["BC"])
+    pairs_services.undo(by=by, candidate=pairs["BC"])
     assert reference() == pairs["BC"].image_high
 
 
@@ -107,7 +113,7 @@ def test_copies_come_in_pages(
 ) -> None:
     monkeypatch.setattr(cluster_views, "MEMBERS_PER_PAGE", 2)
     for each in ("AB", "AC", "AD"):
-        services.confirm(by=by, candidate=pairs[each])
+        pairs_services.confirm(by=by, candidate=pairs[each])
 
     first = signed_in.get(address())
     rows = first.context["members"]
@@ -127,7 +133,7 @@ def test_a_page_asks_as_much_for_many_as_for_few(
     for letters in ("ABCD", "EFGHIJKLMN"):
         pairs = bare_pairs.among(letters, image_list)
         for each in list(pairs)[: len(pairs) // 2]:
-            services.confirm(by=admin, candidate=pairs[each])
+            pairs_services.confirm(by=admin, candidate=pairs[each])
         with django_assert_num_queries(22):
             signed_in.get(address(letters[0]))
 
@@ -143,7 +149,7 @@ def test_a_list_links_its_copies(
     queries: int,
 ) -> None:
     for each in ("AB", "AC"):
-        services.confirm(by=by, candidate=pairs[each])
+        pairs_services.confirm(by=by, candidate=pairs[each])
 
     with django_assert_num_queries(queries):
         shown = words(signed_in.get(page.format(image_list.public_id)))
@@ -156,18 +162,18 @@ def test_a_cluster_too_large_to_walk_says_so_and_stays_bounded(
     signed_in: Client, by: Actor, pairs: Pairs, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for each in ("AB", "BC"):
-        services.confirm(by=by, candidate=pairs[each])
-    monkeypatch.setattr(clusters, "MAX_EDGES", 1)
+        pairs_services.confirm(by=by, candidate=pairs[each])
+    monkeypatch.setattr(clusters_selectors, "MAX_EDGES", 1)
     assert "Too many pairs to show how they hang together." in words(signed_in.get(address()))
-    monkeypatch.setattr(components, "MAX_MEMBERS", 2)
+    monkeypatch.setattr(connected, "MAX_MEMBERS", 2)
     assert signed_in.get(address()).context["cluster"].size == 2
 
 
 def test_the_pair_page_shows_what_a_confirmation_contradicts(
     signed_in: Client, by: Actor, pairs: Pairs
 ) -> None:
-    services.confirm(by=by, candidate=pairs["AB"])
-    services.dissociate(by=by, candidate=pairs["AC"])
+    pairs_services.confirm(by=by, candidate=pairs["AB"])
+    pairs_services.dissociate(by=by, candidate=pairs["AC"])
     decide = f"/review/pair/{pairs['BC'].public_id}/decide/"
 
     script = signed_in.post(decide, {"act": "confirm", "version": "1"}, headers=FRAGMENT)
@@ -183,10 +189,10 @@ def test_the_pair_page_shows_what_a_confirmation_contradicts(
 def test_an_undo_that_contradicts_says_why(
     signed_in: Client, admin: Actor, by: Actor, pairs: Pairs
 ) -> None:
-    services.confirm(by=by, candidate=pairs["AB"])
-    services.dissociate(by=by, candidate=pairs["AB"])
-    services.confirm(by=admin, candidate=pairs["BC"])
-    services.dissociate(by=admin, candidate=pairs["AC"])
+    pairs_services.confirm(by=by, candidate=pairs["AB"])
+    pairs_services.dissociate(by=by, candidate=pairs["AB"])
+    pairs_services.confirm(by=admin, candidate=pairs["BC"])
+    pairs_services.dissociate(by=admin, candidate=pairs["AC"])
 
     script = signed_in.post("/review/undo/", headers=FRAGMENT)
     plain = signed_in.post("/review/undo/", follow=True)
@@ -198,8 +204,8 @@ def test_an_undo_that_contradicts_says_why(
 
 
 def test_a_preview_leaves_out_what_cannot_be(signed_in: Client, by: Actor, pairs: Pairs) -> None:
-    services.confirm(by=by, candidate=pairs["AB"])
-    services.dissociate(by=by, candidate=pairs["AC"])
+    pairs_services.confirm(by=by, candidate=pairs["AB"])
+    pairs_services.dissociate(by=by, candidate=pairs["AC"])
 
     confirm = signed_in.get(address("A", "preview/"), {"act": "confirm", "score": "0.5"})
     apart = signed_in.get(address("A", "preview/"), {"act": "dissociate", "score": "0.88"})
@@ -218,8 +224,8 @@ def test_a_preview_leaves_out_what_cannot_be(signed_in: Client, by: Actor, pairs
 def test_a_copy_named_by_hand_is_previewed_with_the_clusters_that_it_joins(
     signed_in: Client, by: Actor, pairs: Pairs
 ) -> None:
-    services.confirm(by=by, candidate=pairs["AB"])
-    services.confirm(by=by, candidate=pairs["CD"])
+    pairs_services.confirm(by=by, candidate=pairs["AB"])
+    pairs_services.confirm(by=by, candidate=pairs["CD"])
     named = Item.objects.get(custom_id="C").public_id
 
     sheet = signed_in.post(address("A", "link/"), {"item": named})
@@ -234,9 +240,9 @@ def test_a_copy_named_by_hand_is_previewed_with_the_clusters_that_it_joins(
 def test_a_merge_that_contradicts_far_away_is_previewed_as_such(
     signed_in: Client, by: Actor, pairs: Pairs
 ) -> None:
-    services.confirm(by=by, candidate=pairs["AB"])
-    services.confirm(by=by, candidate=pairs["CD"])
-    services.dissociate(by=by, candidate=pairs["BD"])
+    pairs_services.confirm(by=by, candidate=pairs["AB"])
+    pairs_services.confirm(by=by, candidate=pairs["CD"])
+    pairs_services.dissociate(by=by, candidate=pairs["BD"])
     named = Item.objects.get(custom_id="C").public_id
 
     sheet = signed_in.post(address("A", "link/"), {"item": named})
@@ -259,7 +265,7 @@ def test_a_merge_that_contradicts_far_away_is_previewed_as_such(
 def test_naming_a_decided_pair_says_what_was_decided(
     signed_in: Client, by: Actor, pairs: Pairs, prepare: Act, answer: str
 ) -> None:
-    services.decide(by=by, candidate=pairs["AB"], act=prepare)
+    pairs_services.decide(by=by, candidate=pairs["AB"], act=prepare)
 
     named = Item.objects.get(custom_id="B").public_id
     assert answer in words(signed_in.post(address("A", "link/"), {"item": named}, follow=True))
@@ -284,7 +290,7 @@ def test_a_split_is_previewed_done_and_undone_as_a_whole(
     signed_in: Client, by: Actor, pairs: Pairs
 ) -> None:
     for each in ("AB", "AC", "BC"):
-        services.confirm(by=by, candidate=pairs[each])
+        pairs_services.confirm(by=by, candidate=pairs[each])
     sha256 = pairs["BC"].image_high.sha256
 
     sheet = signed_in.get(address("A", "split/"), {"image": sha256})
@@ -301,7 +307,7 @@ def test_a_split_is_previewed_done_and_undone_as_a_whole(
 
 def test_a_split_on_an_old_page_is_refused(signed_in: Client, by: Actor, pairs: Pairs) -> None:
     for each in ("AB", "AC", "BC"):
-        services.confirm(by=by, candidate=pairs[each])
+        pairs_services.confirm(by=by, candidate=pairs[each])
 
     old = signed_in.post(address("A", "split/"), {"pair": [f"{pairs['AB'].public_id}:2"]})
     none = signed_in.get(address("A", "split/"), {"pair": pairs["CD"].public_id}, follow=True)
@@ -314,10 +320,10 @@ def test_a_split_on_an_old_page_is_refused(signed_in: Client, by: Actor, pairs: 
 def test_undoing_a_split_is_refused_when_later_decisions_stand_against_it(
     signed_in: Client, by: Actor, pairs: Pairs
 ) -> None:
-    services.confirm(by=by, candidate=pairs["AB"])
-    services.confirm(by=by, candidate=pairs["BC"])
-    clustering.split(by=by, versions={pairs["BC"].public_id: 2})
-    services.dissociate(by=by, candidate=pairs["AC"])
+    pairs_services.confirm(by=by, candidate=pairs["AB"])
+    pairs_services.confirm(by=by, candidate=pairs["BC"])
+    clusters_services.split(by=by, versions={pairs["BC"].public_id: 2})
+    pairs_services.dissociate(by=by, candidate=pairs["AC"])
 
     undo = {"pair": [f"{pairs['BC'].public_id}:3"], "together": "1"}
     assert signed_in.post(address("A", "undo/"), undo).status_code == 409

@@ -15,11 +15,13 @@ from accounts.permissions import Role
 from lists import formats
 from lists.models import Image, List
 from matching.evidence import Kind
-from review import selectors, services, wording
-from review.keys import ALL_KEYS
 from review.models import MatchCandidate, State
+from review.pages.keys import ALL_KEYS
+from review.pairs import selectors as pairs_selectors
+from review.pairs import services as pairs_services
+from review.pairs import wording
+from review.pairs.selectors import Pair
 from review.scopes import Scope
-from review.selectors import Pair
 from tests import made_pairs
 
 
@@ -30,7 +32,7 @@ def candidate(image_list: List) -> MatchCandidate:
 
 @pytest.fixture
 def pair(candidate: MatchCandidate) -> Pair:
-    (found,) = selectors.pairs_of([candidate])
+    (found,) = pairs_selectors.pairs_of([candidate])
     return found
 
 
@@ -71,7 +73,7 @@ def confirm_with(image_list: List) -> Callable[..., None]:
 
 
 def consequences(pair: Pair) -> list[str]:
-    copies = selectors.confirmed_copies([pair])[pair.candidate.pk]
+    copies = pairs_selectors.confirmed_copies([pair])[pair.candidate.pk]
     return wording.consequences_of(pair.candidate, copies)
 
 
@@ -143,7 +145,7 @@ def test_copies_in_another_list_are_not_counted(
     other = List.objects.create(organisation_id=image_list.organisation_id, name="Other")
     MatchCandidate.objects.filter(state=State.CONFIRMED).update(image_list=other)
 
-    assert selectors.confirmed_copies([pair])[pair.candidate.pk].of_query == 0
+    assert pairs_selectors.confirmed_copies([pair])[pair.candidate.pk].of_query == 0
 
 
 def test_a_score_below_the_threshold_stays_there(pair: Pair) -> None:
@@ -160,7 +162,7 @@ def test_what_confirming_does_is_told_as_long_as_it_does_something(
     address = f"/review/pair/{candidate.public_id}/"
     assert "If confirmed" in signed_in.get(address).content.decode()
 
-    services.confirm(by=make_actor(Role.ANALYST), candidate=candidate)  # type: ignore[arg-type]
+    pairs_services.confirm(by=make_actor(Role.ANALYST), candidate=candidate)  # type: ignore[arg-type]
 
     assert "If confirmed" not in signed_in.get(address).content.decode()
 

@@ -13,9 +13,11 @@ from accounts.models import User
 from accounts.permissions import Role
 from lists.models import List
 from matching.evidence import Kind
-from review import overlay, selectors, wording
 from review.models import MatchCandidate
-from review.overlay import Overlay
+from review.pages import overlay
+from review.pages.overlay import Overlay
+from review.pairs import selectors as pairs_selectors
+from review.pairs import wording
 from tests import made_pairs, photos
 from tests.made_pairs import MadePair
 
@@ -43,7 +45,7 @@ def page_of(signed_in: Client) -> Callable[[MatchCandidate], str]:
 
 
 def drawn(candidate: MatchCandidate) -> Overlay:
-    (pair,) = selectors.pairs_of([candidate])
+    (pair,) = pairs_selectors.pairs_of([candidate])
     found = overlay.overlay_of(pair)
     assert found is not None
     return found

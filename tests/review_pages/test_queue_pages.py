@@ -18,8 +18,9 @@ from accounts.permissions import Role
 from lists import services as lists_services
 from lists.list_settings import ListSettings
 from lists.models import Item, List
-from review import selections, services
+from review import bulk
 from review.models import Act, MatchCandidate, QueueView, State
+from review.pairs import services as pairs_services
 from review.scopes import Scope
 from tests import bare_pairs
 
@@ -69,7 +70,7 @@ def test_pairs_are_filtered_by_what_they_are(
     MatchCandidate.objects.filter(pk=second.pk).update(score=0.95, kind="edited")
     old = timezone.now() - timedelta(days=9)
     MatchCandidate.objects.filter(pk=third.pk).update(created_at=old)
-    services.confirm(by=admin, candidate=fourth, scope=Scope.IMAGE_ONLY)
+    pairs_services.confirm(by=admin, candidate=fourth, scope=Scope.IMAGE_ONLY)
 
     assert shown(signed_in, score_from="0.9") == [second.public_id]
     assert shown(signed_in, score_to="0.6") == ids([first, third])
@@ -103,7 +104,7 @@ def test_pairs_are_filtered_by_who_is_to_decide_them(
 ) -> None:
     asha = make_actor(Role.ANALYST)
     hers = accounts_selectors.colleagues_of(asha).get(user_id=asha.user_id or 0)
-    selections.assign(by=asha, match_ids=[pairs[0].public_id], to=hers)
+    bulk.assign(by=asha, match_ids=[pairs[0].public_id], to=hers)
 
     assert shown(signed_in, assignee=hers.public_id) == [pairs[0].public_id]
     assert shown(signed_in, assignee="nobody") == ids(pairs[1:])
@@ -163,8 +164,8 @@ def test_the_way_through_a_view_stays_in_it(signed_in: Client, pairs: list[Match
 def test_the_built_in_views_are_links_with_counts(
     signed_in: Client, admin: Actor, pairs: list[MatchCandidate]
 ) -> None:
-    services.decide(by=admin, candidate=pairs[0], act=Act.UNSURE)
-    services.confirm(by=admin, candidate=pairs[1], scope=Scope.IMAGE_ONLY)
+    pairs_services.decide(by=admin, candidate=pairs[0], act=Act.UNSURE)
+    pairs_services.confirm(by=admin, candidate=pairs[1], scope=Scope.IMAGE_ONLY)
     MatchCandidate.objects.filter(pk=pairs[2].pk).update(score=0.9)
 
     page = signed_in.get("/review/")
@@ -189,7 +190,7 @@ def test_live_counts_take_one_query_beyond_who_asks(
     pairs: list[MatchCandidate],
     django_assert_num_queries: DjangoAssertNumQueries,
 ) -> None:
-    services.confirm(by=admin, candidate=pairs[0])
+    pairs_services.confirm(by=admin, candidate=pairs[0])
 
     with django_assert_num_queries(4):  # session, person, membership
         counts = signed_in.get("/review/counts/").json()
@@ -243,7 +244,7 @@ def test_what_failed_is_listed_with_who_decided_it(
     signed_in: Client, make_actor: Callable[..., Actor], pairs: list[MatchCandidate]
 ) -> None:
     chosen = {"act": "dissociate", "key": "some-key", "pair": [*values(pairs), "mat_gone:1"]}
-    services.confirm(by=make_actor(Role.ANALYST), candidate=pairs[0])
+    pairs_services.confirm(by=make_actor(Role.ANALYST), candidate=pairs[0])
 
     done = words(signed_in.post("/review/selection/apply/", chosen))
 
@@ -256,7 +257,7 @@ def test_what_failed_is_listed_with_who_decided_it(
 def test_the_preview_leaves_out_what_is_decided_and_says_what_is_gone(
     signed_in: Client, admin: Actor, pairs: list[MatchCandidate]
 ) -> None:
-    services.confirm(by=admin, candidate=pairs[0])
+    pairs_services.confirm(by=admin, candidate=pairs[0])
     asked = {"act": "dissociate", "pair": [*values(pairs), "mat_gone:1"]}
 
     sheet = signed_in.post("/review/selection/", asked)
@@ -276,7 +277,7 @@ def test_everything_that_matches_is_selected_across_pages(
     sheet = signed_in.post("/review/selection/", {"act": "unsure", "all": "1", "score_to": "0.9"})
 
     assert [each.candidate.pk for each in sheet.context["pairs"]] == [pair.pk for pair in made]
-    monkeypatch.setattr(selections, "MAX_SELECTED", 41)
+    monkeypatch.setattr(bulk, "MAX_SELECTED", 41)
     assert "The first 41 of all that match" in words(signed_in.get("/review/"))
     wrong = {"act": "unsure", "all": "1", "score_to": "9"}
     assert signed_in.post("/review/selection/", wrong).status_code == 400

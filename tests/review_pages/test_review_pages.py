@@ -15,8 +15,9 @@ from accounts.permissions import Role
 from lists import services as lists_services
 from lists.list_settings import ListSettings
 from lists.models import List
-from review import services, wording
 from review.models import Act, MatchCandidate, State
+from review.pairs import services as pairs_services
+from review.pairs import wording
 from tests import bare_pairs
 
 FRAGMENT = {"X-Fragment": "1"}
@@ -58,7 +59,7 @@ def test_the_queue_is_filtered_by_list_and_state(
 ) -> None:
     other = lists_services.create_list(by=admin, settings=ListSettings(name="Other"))
     (ours,), (theirs,) = make_pairs(1), make_pairs(1, into=other)
-    services.confirm(by=admin, candidate=ours)
+    pairs_services.confirm(by=admin, candidate=ours)
 
     def shown(**chosen: str) -> list[int]:
         return [each.candidate.pk for each in signed_in.get("/review/", chosen).context["pairs"]]
@@ -88,7 +89,7 @@ def test_an_old_page_decides_nothing(
     signed_in: Client, admin: Actor, make_pairs: Callable[..., list[MatchCandidate]]
 ) -> None:
     (pair,) = make_pairs(1)
-    services.dissociate(by=admin, candidate=pair)
+    pairs_services.dissociate(by=admin, candidate=pair)
     address = f"/review/pair/{pair.public_id}/decide/"
     form = {"act": "confirm", "version": "1"}
 
@@ -133,8 +134,8 @@ def test_the_history_names_who_did_what(
     signed_in: Client, admin: Actor, make_pairs: Callable[..., list[MatchCandidate]]
 ) -> None:
     (pair,) = make_pairs(1)
-    services.confirm(by=admin, candidate=pair)
-    services.undo(by=admin, candidate=pair)
+    pairs_services.confirm(by=admin, candidate=pair)
+    pairs_services.undo(by=admin, candidate=pair)
 
     page = signed_in.get(f"/review/pair/{pair.public_id}/").content.decode()
 
@@ -220,7 +221,7 @@ def test_the_queue_shows_doubts_and_filters_by_them(
     signed_in: Client, admin: Actor, make_pairs: Callable[..., list[MatchCandidate]]
 ) -> None:
     doubted, _ = make_pairs(2)
-    services.decide(by=admin, candidate=doubted, act=Act.UNSURE)
+    pairs_services.decide(by=admin, candidate=doubted, act=Act.UNSURE)
 
     everything = signed_in.get("/review/")
     second_looks = signed_in.get("/review/", {"unsure": "1"})
@@ -255,7 +256,7 @@ def test_only_what_would_change_something_is_offered(
 ) -> None:
     (pair,) = make_pairs(1)
     if act is not None:
-        services.decide(by=admin, candidate=pair, act=act)
+        pairs_services.decide(by=admin, candidate=pair, act=act)
 
     page = signed_in.get(f"/review/pair/{pair.public_id}/").content.decode()
 
@@ -317,7 +318,7 @@ def test_a_conflict_shows_the_other_decision_and_offers_ones_own(
     make_pairs: Callable[..., list[MatchCandidate]],
 ) -> None:
     (pair,) = make_pairs(1)
-    services.dissociate(by=make_actor(Role.ANALYST), candidate=pair)
+    pairs_services.dissociate(by=make_actor(Role.ANALYST), candidate=pair)
     form = {"act": "confirm", "version": "1", "key": "key-1"}
 
     answer = signed_in.post(f"/review/pair/{pair.public_id}/decide/", form, headers=FRAGMENT)

@@ -10,8 +10,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from matching import score
-from review import rescoring
-from review.rescoring import Agreement
+from review.pairs import rescoring
+from review.pairs.rescoring import Agreement
 
 _MIN_DECISIONS_OF_EACH_KIND = 20
 

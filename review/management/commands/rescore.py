@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from review import rescoring
+from review.pairs import rescoring
 
 
 class Command(BaseCommand):

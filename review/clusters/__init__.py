@@ -1,0 +1,1 @@
+"""An original and its copies, as confirmed pairs connect them."""

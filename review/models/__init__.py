@@ -1,0 +1,21 @@
+"""What review stores, one module for each room above."""
+
+from __future__ import annotations
+
+from review.models.clusters import ReferenceChoice
+from review.models.pairs import Act, Decision, MatchCandidate, Reason, State
+from review.models.queue import QueueView
+from review.models.submissions import Batch, BatchImage, Feedback
+
+__all__ = [
+    "Act",
+    "Batch",
+    "BatchImage",
+    "Decision",
+    "Feedback",
+    "MatchCandidate",
+    "QueueView",
+    "Reason",
+    "ReferenceChoice",
+    "State",
+]

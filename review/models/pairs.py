@@ -1,0 +1,248 @@
+"""Suggested matches and what was decided about them."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.actors import Surface
+from accounts.models import ApiCredential, User
+from common.ids import new_id
+from lists.models import Image, List
+from review.scopes import Scope
+
+
+class State(models.TextChoices):
+    """Where a pair stands."""
+
+    SUGGESTED = "suggested", _("To review")
+    CONFIRMED = "confirmed", _("Confirmed")
+    DISSOCIATED = "dissociated", _("Not a match")
+    SUPERSEDED = "superseded", _("No longer needed")
+
+
+class Act(models.TextChoices):
+    """What was done with a pair."""
+
+    CONFIRM = "confirm", _("Confirmed")
+    CONFIRM_IMAGE = "confirm_image", _("Same image, different claim")
+    DISSOCIATE = "dissociate", _("Not a match")
+    UNSURE = "unsure", _("Unsure: for a second look")
+    EXPLAIN = "explain", _("Reason given")
+    UNDO = "undo", _("Undone")
+    AUTO_CONFIRM = "auto_confirm", _("Confirmed by the list's policy")
+    SUPERSEDE = "supersede", _("Its image left the list")
+    REVIVE = "revive", _("Its image came back")
+
+
+class Reason(models.TextChoices):
+    """Why a pair was decided so; what most pairs have in common has a code."""
+
+    CROP = "crop", _("Crop")
+    RECOLOUR = "recolour", _("Recoloured")
+    TEMPLATE = "template", _("Template")
+    OTHER = "other", _("Other")
+
+
+class MatchCandidate(models.Model):
+    """A pair of images in a list that look like copies; one row per pair, whatever found it.
+
+    `query_image` is the one of the two that was submitted when the pair was found. Detection
+    creates pairs and never changes a decided one. `version` counts changes of state and scope, so
+    that a decision made on an old page can be told. `is_unsure` asks for a second look and changes
+    nothing else. Until `claimed_until` somebody looks at the pair and no other person is handed it.
+    Whoever it is `assigned_to` is the one to decide it; that outlives decisions and their undoing.
+    """
+
+    public_id = models.CharField(
+        max_length=32, unique=True, default=partial(new_id, "mat"), editable=False
+    )
+    image_list = models.ForeignKey(List, on_delete=models.CASCADE, related_name="candidates")
+    image_low = models.ForeignKey(Image, on_delete=models.PROTECT, related_name="+")
+    image_high = models.ForeignKey(Image, on_delete=models.PROTECT, related_name="+")
+    query_image = models.ForeignKey(
+        Image, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    score = models.FloatField()
+    kind = models.CharField(max_length=16)
+    evidence = models.JSONField()
+    state = models.CharField(max_length=16, choices=State, default=State.SUGGESTED)
+    scope = models.CharField(max_length=16, choices=Scope, default=Scope.WHOLE)
+    is_unsure = models.BooleanField(default=False)
+    version = models.PositiveIntegerField(default=1)
+    claimed_by = models.ForeignKey(
+        User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    claimed_until = models.DateTimeField(null=True, blank=True)
+    assigned_to = models.ForeignKey(
+        User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+", db_index=False
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+    changed_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["image_list", "image_low", "image_high"],
+                name="review_matchcandidate_once_per_pair",
+            ),
+            models.CheckConstraint(
+                condition=Q(image_low__lt=F("image_high")),
+                name="review_matchcandidate_pair_in_order",
+            ),
+            models.CheckConstraint(
+                condition=Q(query_image=F("image_low")) | Q(query_image=F("image_high")),
+                name="review_matchcandidate_query_in_pair",
+            ),
+            models.CheckConstraint(
+                condition=Q(score__gte=0, score__lte=1), name="review_matchcandidate_score_range"
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=State.values), name="review_matchcandidate_state_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(scope=Scope.WHOLE) | Q(scope=Scope.IMAGE_ONLY, state=State.CONFIRMED),
+                name="review_matchcandidate_only_confirmed_have_scope",
+            ),
+            models.CheckConstraint(
+                condition=Q(claimed_by__isnull=True) | Q(claimed_until__isnull=False),
+                name="review_matchcandidate_claim_ends",
+            ),
+        ]
+        indexes = [
+            # The queue: one list's pairs in a state, best first; read backwards, those above its
+            # threshold, closest first.
+            models.Index(
+                fields=["image_list", "state", "-score", "-id"],
+                name="review_candidate_queue",
+            ),
+            # Those below the threshold, closest first.
+            models.Index(
+                fields=["image_list", "state", "-score", "id"],
+                name="review_candidate_below",
+            ),
+            models.Index(fields=["image_list", "state", "-id"], name="review_candidate_newest"),
+            # Few among many.
+            models.Index(
+                fields=["image_list", "state", "scope", "-score", "-id"],
+                name="review_candidate_by_scope",
+            ),
+            models.Index(
+                fields=["image_list", "state", "-score", "-id"],
+                condition=Q(is_unsure=True),
+                name="review_candidate_unsure",
+            ),
+            models.Index(
+                fields=["assigned_to", "image_list", "state", "-score", "-id"],
+                condition=Q(assigned_to__isnull=False),
+                name="review_candidate_assigned",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.public_id} ({self.state}, {self.score:.2f})"
+
+    @property
+    def is_open(self) -> bool:
+        """Tell whether the pair waits for a decision."""
+        return self.state == State.SUGGESTED
+
+    @property
+    def confirmed_scope(self) -> Scope | None:
+        """Return what the confirmation speaks of; None for a pair that is not confirmed."""
+        return Scope(self.scope) if self.state == State.CONFIRMED else None
+
+    @property
+    def item_image_id(self) -> int:
+        """Return the image that was in the list when the pair was found."""
+        return self.image_high_id if self.query_image_id == self.image_low_id else self.image_low_id
+
+
+class Decision(models.Model):
+    """One change of a pair's state, scope or doubt: who, when, from where; append-only.
+
+    `key` is the sender's own name for the decision: sent twice, it counts once. An explanation is a
+    row of its own that changes nothing and names the decision it explains; the latest one counts.
+    """
+
+    candidate = models.ForeignKey(
+        MatchCandidate, on_delete=models.PROTECT, related_name="decisions"
+    )
+    act = models.CharField(max_length=16, choices=Act)
+    from_state = models.CharField(max_length=16, choices=State)
+    to_state = models.CharField(max_length=16, choices=State)
+    from_scope = models.CharField(max_length=16, choices=Scope, default=Scope.WHOLE)
+    to_scope = models.CharField(max_length=16, choices=Scope, default=Scope.WHOLE)
+    from_unsure = models.BooleanField(default=False)
+    to_unsure = models.BooleanField(default=False)
+    undoes = models.OneToOneField(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="undone_by"
+    )
+    explains = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="explanations"
+    )
+    user = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    credential = models.ForeignKey(
+        ApiCredential, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    surface = models.CharField(max_length=16, choices=Surface)
+    reason = models.CharField(max_length=16, choices=Reason, blank=True, default="")
+    note = models.CharField(max_length=1000, blank=True, default="")
+    key = models.CharField(max_length=64, blank=True, default="")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(
+                    from_state=F("to_state"),
+                    from_scope=F("to_scope"),
+                    from_unsure=F("to_unsure"),
+                )
+                | Q(act=Act.EXPLAIN),
+                name="review_decision_changes_something",
+            ),
+            models.CheckConstraint(
+                condition=Q(from_scope__in=Scope.values, to_scope__in=Scope.values),
+                name="review_decision_scope_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(act=Act.UNDO, undoes__isnull=False)
+                | (~Q(act=Act.UNDO) & Q(undoes__isnull=True)),
+                name="review_decision_undo_names_what",
+            ),
+            models.CheckConstraint(
+                condition=Q(act=Act.EXPLAIN, explains__isnull=False)
+                | (~Q(act=Act.EXPLAIN) & Q(explains__isnull=True)),
+                name="review_decision_explanation_names_what",
+            ),
+            models.CheckConstraint(
+                condition=Q(reason__in=["", *Reason.values]), name="review_decision_reason_known"
+            ),
+            models.UniqueConstraint(
+                fields=["user", "key"], condition=~Q(key=""), name="review_decision_once_per_key"
+            ),
+            models.CheckConstraint(
+                condition=Q(user__isnull=True) | Q(credential__isnull=True),
+                name="review_decision_one_actor",
+            ),
+        ]
+        indexes = [
+            # Recent decisions of a person, for "undo the last one".
+            models.Index(fields=["user", "-id"], name="review_decision_by_user"),
+            # How many a person took today.
+            models.Index(fields=["user", "created_at"], name="review_decision_by_day"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.act} of {self.candidate_id}"
+
+    @property
+    def confirmed_scope(self) -> Scope | None:
+        """Return what the confirmation speaks of; None for any other decision."""
+        return Scope(self.to_scope) if self.to_state == State.CONFIRMED else None

@@ -1,0 +1,63 @@
+"""The forms of review: a decision, and why it was taken."""
+
+from __future__ import annotations
+
+from django import forms
+
+from lists.selectors import searchable
+from review.models import Act, Reason
+from review.pairs.services import MAX_NOTE_LENGTH
+from review.pairs.transitions import Details
+
+# What a person may do with a pair on its page, besides undo.
+REASONS = Reason.choices
+MAX_AHEAD = 5
+DECISIONS = (Act.CONFIRM, Act.CONFIRM_IMAGE, Act.DISSOCIATE, Act.UNSURE)
+
+
+class DecisionForm(forms.Form):
+    """A decision, and the version of the pair that it was made on."""
+
+    act = forms.TypedChoiceField(choices=[(act, act.label) for act in DECISIONS], coerce=Act)
+    version = forms.IntegerField(required=False, min_value=1)
+    key = forms.CharField(required=False)
+
+    @property
+    def details(self) -> Details:
+        """Return what comes with the decision."""
+        return Details(expected_version=self.cleaned_data["version"], key=self.cleaned_data["key"])
+
+
+class AheadForm(forms.Form):
+    """Which pairs a script holds, their ids with commas between, and how many more it wants."""
+
+    held_ids = forms.CharField(required=False, max_length=1000)
+    count = forms.IntegerField(required=False, min_value=1, max_value=MAX_AHEAD)
+
+    @property
+    def held(self) -> list[str]:
+        """Return the ids, none of what cannot be read."""
+        self.is_valid()
+        ids = str(self.cleaned_data.get("held_ids", "")).split(",")
+        return [searchable(each) for each in ids if each]
+
+    @property
+    def wanted_count(self) -> int:
+        """Return how many pairs to hand out, one unless asked otherwise."""
+        self.is_valid()
+        return int(self.cleaned_data.get("count") or 1)
+
+
+class ExplanationForm(forms.Form):
+    """Why a pair was decided so; `of` is the key under which the decision was sent."""
+
+    reason = forms.ChoiceField(required=False, choices=[("", ""), *Reason.choices])
+    note = forms.CharField(required=False, max_length=MAX_NOTE_LENGTH)
+    key = forms.CharField(required=False)
+    of = forms.CharField(required=False)
+
+    @property
+    def details(self) -> Details:
+        """Return what is said."""
+        said = self.cleaned_data
+        return Details(reason=said["reason"], note=said["note"], key=said["key"])

@@ -1,0 +1,269 @@
+"""The pages of review: one pair, and what is decided there."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET, require_POST
+
+from accounts import wording as accounts_wording
+from accounts.http import actor_of, page, wants_fragment
+from accounts.permissions import Permission
+from common.errors import InvalidInput
+from matching.evidence import IDENTICAL_KINDS
+from review.clusters import selectors as clusters_selectors
+from review.pages import overlay
+from review.pages.asked import asked_queue
+from review.pages.keys import ALL_KEYS, EXPOSURE, KEYS, LOOKS, REASON, VIEWS, ZOOM
+from review.pages.pair_forms import DECISIONS, REASONS, AheadForm, DecisionForm, ExplanationForm
+from review.pairs import selectors as pairs_selectors
+from review.pairs import services as pairs_services
+from review.pairs import wording
+from review.pairs.rules import ClusterConflict
+from review.pairs.transitions import DecidedMeanwhile, NothingToUndo, would_change
+from review.queue import claims, counting
+from review.queue import selectors as queue_selectors
+
+if TYPE_CHECKING:
+    from review.models import MatchCandidate
+    from review.pairs.selectors import Copies, Pair
+
+NOT_UNDERSTOOD = gettext_lazy("This decision cannot be understood. Load the page again.")
+
+
+@page
+@require_GET
+def pair(request: HttpRequest, match_id: str) -> HttpResponse:
+    """Show two pictures beside each other, to decide."""
+    candidate = pairs_selectors.candidate_for(actor_of(request), match_id)
+    return _pair_page(request, candidate)
+
+
+@page
+@require_GET
+def start(request: HttpRequest) -> HttpResponse:
+    """Hand out the first pair to review that nobody else looks at."""
+    return _next_page(request, behind=None)
+
+
+@page
+@require_GET
+def following(request: HttpRequest, match_id: str) -> HttpResponse:
+    """Hand out what follows a pair: to a script several at once, to be looked at later."""
+    return _next_page(request, behind=pairs_selectors.candidate_for(actor_of(request), match_id))
+
+
+@page
+@require_POST
+def decide(request: HttpRequest, match_id: str) -> HttpResponse:
+    """Decide a pair, unless somebody else did meanwhile."""
+    candidate = pairs_selectors.candidate_for(actor_of(request), match_id)
+    form = DecisionForm(request.POST)
+    if not form.is_valid():
+        raise InvalidInput(str(NOT_UNDERSTOOD))
+    act = form.cleaned_data["act"]
+    try:
+        pairs_services.decide(
+            by=actor_of(request),
+            candidate=candidate,
+            act=act,
+            details=form.details,
+        )
+    except (DecidedMeanwhile, ClusterConflict) as error:
+        return _present_state(request, match_id, error, wanted=act)
+    if wants_fragment(request):
+        return _taken(request, candidate, act)
+    return _next_page(request, behind=candidate)
+
+
+@page
+@require_POST
+def renew_claims(request: HttpRequest) -> HttpResponse:
+    """Keep the pairs that a script has on the screen or ahead; say which are still the person's."""
+    match_ids = AheadForm(request.POST).held
+    return JsonResponse({"held": claims.renew(by=actor_of(request), match_ids=match_ids)})
+
+
+@page
+@require_POST
+def release_claims(request: HttpRequest) -> HttpResponse:
+    """Give up the pairs that a script had on the screen or ahead."""
+    claims.release(by=actor_of(request), match_ids=AheadForm(request.POST).held)
+    return HttpResponse(status=HTTPStatus.NO_CONTENT)
+
+
+@page
+@require_POST
+def explain(request: HttpRequest, match_id: str) -> HttpResponse:
+    """Keep why a pair was decided so."""
+    candidate = pairs_selectors.candidate_for(actor_of(request), match_id)
+    form = ExplanationForm(request.POST)
+    if not form.is_valid():
+        raise InvalidInput(str(NOT_UNDERSTOOD))
+    by = actor_of(request)
+    of_key = form.cleaned_data["of"]
+    pairs_services.explain(by=by, candidate=candidate, details=form.details, of_key=of_key)
+    if wants_fragment(request):
+        return _taken(request, candidate, "explain")
+    return redirect(_in_queue(request, "review:pair", match_id))
+
+
+@page
+@require_POST
+def undo(request: HttpRequest) -> HttpResponse:
+    """Take the person's latest decision back and show its pair."""
+    try:
+        candidate = pairs_services.undo_last(by=actor_of(request), key=request.POST.get("key", ""))
+    except (NothingToUndo, ClusterConflict) as error:
+        if wants_fragment(request):
+            return JsonResponse(
+                {"message": accounts_wording.said(error)}, status=HTTPStatus.CONFLICT
+            )
+        messages.info(request, accounts_wording.said(error))
+        return redirect(_back(request))
+    if wants_fragment(request):
+        return _pair_page(
+            request, pairs_selectors.candidate_for(actor_of(request), candidate.public_id)
+        )
+    messages.success(request, _("Decision undone."))
+    return redirect(_in_queue(request, "review:pair", candidate.public_id))
+
+
+def _pair_page(
+    request: HttpRequest,
+    candidate: MatchCandidate,
+    *,
+    conflict: dict[str, Any] | None = None,
+    status: HTTPStatus = HTTPStatus.OK,
+) -> HttpResponse:
+    (shown,) = pairs_selectors.pairs_of([candidate])
+    (context,) = _pair_contexts(request, [shown])
+    context |= {
+        **_queue_context(request),
+        "conflict": conflict,
+        "all_keys": ALL_KEYS,
+        "reason_key": REASON,
+        "views": VIEWS,
+        "zoom": ZOOM,
+        "looks": LOOKS,
+    }
+    template = "review/_pair.html" if wants_fragment(request) else "review/pair.html"
+    return render(request, template, context, status=status)
+
+
+def _pair_contexts(request: HttpRequest, pairs: list[Pair]) -> list[dict[str, Any]]:
+    copies = pairs_selectors.confirmed_copies(pairs)
+    return [_pair_context(request, pair, copies[pair.candidate.pk]) for pair in pairs]
+
+
+def _pair_context(request: HttpRequest, shown: Pair, copies: Copies) -> dict[str, Any]:
+    candidate = shown.candidate
+    acts = [act for act in DECISIONS if would_change(candidate, act)]
+    return {
+        "cluster": clusters_selectors.beside(actor_of(request), shown),
+        "pair": shown,
+        "candidate": candidate,
+        "differences": wording.differences_of(shown),
+        "consequences": wording.consequences_of(candidate, copies) if "confirm" in acts else [],
+        "history": pairs_selectors.history_of(candidate),
+        "overlay": overlay.overlay_of(shown),
+        "identical_kinds": IDENTICAL_KINDS,
+        "keys": KEYS,
+        "exposure": EXPOSURE,
+        "acts": acts,
+        "reasons": REASONS,
+    }
+
+
+def _next_page(request: HttpRequest, behind: MatchCandidate | None) -> HttpResponse:
+    handed_out = _hand_out(request, behind)
+    if wants_fragment(request):
+        return _fragments(request, handed_out)
+    if not handed_out:
+        return redirect(_in_queue(request, "review:queue"))
+    return redirect(_in_queue(request, "review:pair", handed_out[0].public_id))
+
+
+def _hand_out(request: HttpRequest, behind: MatchCandidate | None) -> list[MatchCandidate]:
+    by, queue = actor_of(request), asked_queue(request).queue
+    if not by.may(Permission.DECIDE_MATCHES):
+        candidate = queue_selectors.next_suggested(by, queue=queue, behind=behind)
+        return [candidate] if candidate else []
+    form = AheadForm(request.GET)
+    return claims.take_next(
+        by=by, queue=queue, behind=behind, held=form.held, count=form.wanted_count
+    )
+
+
+def _fragments(request: HttpRequest, candidates: list[MatchCandidate]) -> HttpResponse:
+    queue = _queue_context(request)
+    if not candidates:
+        return render(request, "review/_done.html", {"keys": KEYS, **queue})
+    contexts = _pair_contexts(request, pairs_selectors.pairs_of(candidates))
+    articles = [_article(request, {**context, **queue}) for context in contexts]
+    return HttpResponse("".join(articles))
+
+
+def _article(request: HttpRequest, context: dict[str, Any]) -> str:
+    return render_to_string("review/_pair.html", context, request)
+
+
+def _taken(request: HttpRequest, candidate: MatchCandidate, act: str) -> HttpResponse:
+    """Answer a script; sent again, the same is answered but for the count, which goes on."""
+    response = JsonResponse({"match": candidate.public_id, "act": act})
+    response["X-To-Review"] = str(_to_review(request))
+    return response
+
+
+def _present_state(
+    request: HttpRequest,
+    match_id: str,
+    error: DecidedMeanwhile | ClusterConflict,
+    *,
+    wanted: str,
+) -> HttpResponse:
+    if not wants_fragment(request):
+        messages.warning(request, accounts_wording.said(error))
+        return redirect(_in_queue(request, "review:pair", match_id))
+    candidate = pairs_selectors.candidate_for(actor_of(request), match_id)
+    conflict: dict[str, Any] = {"message": accounts_wording.said(error)}
+    if isinstance(error, ClusterConflict):
+        # The pair is as it was seen, and asking again changes nothing.
+        conflict["against"] = error.pair
+    else:
+        conflict |= {"decision": pairs_selectors.history_of(candidate).first(), "wanted": wanted}
+    return _pair_page(request, candidate, conflict=conflict, status=HTTPStatus.CONFLICT)
+
+
+def _to_review(request: HttpRequest) -> int:
+    """Return how many pairs wait in the queue that the person works on."""
+    return counting.count_in(actor_of(request), asked_queue(request).queue)
+
+
+def _queue_context(request: HttpRequest) -> dict[str, Any]:
+    asked = asked_queue(request)
+    return {
+        "queue_query": asked.query,
+        "queue_parameters": asked.parameters,
+        "to_review": _to_review(request),
+    }
+
+
+def _in_queue(request: HttpRequest, name: str, *arguments: str) -> str:
+    return f"{reverse(name, args=arguments)}{asked_queue(request).query}"
+
+
+def _back(request: HttpRequest) -> str:
+    """Return the pair that the person was looking at, else the queue."""
+    match_id = request.POST.get("match", "")
+    if match_id:
+        return _in_queue(request, "review:pair", match_id)
+    return _in_queue(request, "review:queue")

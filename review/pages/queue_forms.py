@@ -1,0 +1,238 @@
+"""The forms of the queue: which pairs to show, what to do with some of them, a view to keep."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.models import Membership
+from lists.models import List
+from matching.evidence import Kind
+from review.models import Act, State
+from review.pairs import wording
+from review.queue.filters import Order, Queue
+from review.scopes import Scope
+
+ME, NOBODY = "me", "nobody"
+# A state of its own to whoever filters; a scope of confirmed pairs to the database.
+OTHER_CLAIM = "other_claim"
+ASSIGN = "assign"
+SELECTION_ACTS = (Act.CONFIRM, Act.DISSOCIATE, Act.UNSURE)
+
+_AGES = {
+    "day": (gettext_lazy("Last 24 hours"), dt.timedelta(days=1)),
+    "week": (gettext_lazy("Last 7 days"), dt.timedelta(days=7)),
+    "month": (gettext_lazy("Last 30 days"), dt.timedelta(days=30)),
+}
+_OLDER = "older"
+_STATES = [
+    (State.SUGGESTED, State.SUGGESTED.label),
+    (State.CONFIRMED, State.CONFIRMED.label),
+    (OTHER_CLAIM, Scope.IMAGE_ONLY.label),
+    (State.DISSOCIATED, State.DISSOCIATED.label),
+    (State.SUPERSEDED, State.SUPERSEDED.label),
+]
+_NO_SCORE = gettext_lazy("A score is a number from 0 to 1.")
+_SCORES = [MinValueValidator(0, _NO_SCORE), MaxValueValidator(1, _NO_SCORE)]
+# Days near the end of the calendar have no midnight after them.
+_SENSIBLE_DAYS = [
+    MinValueValidator(dt.date(2000, 1, 1)),
+    MaxValueValidator(dt.date(2199, 12, 31)),
+]
+_IN_SIGHT = ("q", "list", "state", "assignee", "order")
+_DEFAULTS = {"state": State.SUGGESTED, "order": Order.CLOSEST}
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """What a person may filter by: their lists and colleagues, and who they are themselves."""
+
+    lists: Sequence[List]
+    people: Sequence[Membership]
+    user_id: int
+
+
+class QueueFilter(forms.Form):
+    """Which pairs to show; what makes no sense is said and narrows nothing.
+
+    The names of the fields are those in the address, so that a view is an address.
+    """
+
+    list = forms.ChoiceField(label=gettext_lazy("List"), required=False)
+    state = forms.ChoiceField(label=gettext_lazy("State"), required=False, choices=_STATES)
+    kind = forms.ChoiceField(label=gettext_lazy("Kind"), required=False)
+    assignee = forms.ChoiceField(label=gettext_lazy("Assigned to"), required=False)
+    order = forms.ChoiceField(label=gettext_lazy("Order"), required=False, choices=Order.choices)
+    q = forms.CharField(label=gettext_lazy("Search"), required=False, max_length=200)
+    score_from = forms.FloatField(
+        label=gettext_lazy("Score from"), required=False, validators=_SCORES
+    )
+    score_to = forms.FloatField(label=gettext_lazy("Score to"), required=False, validators=_SCORES)
+    age = forms.ChoiceField(label=gettext_lazy("Found"), required=False)
+    since = forms.DateField(
+        label=gettext_lazy("Found from"), required=False, validators=_SENSIBLE_DAYS
+    )
+    until = forms.DateField(
+        label=gettext_lazy("Found up to"), required=False, validators=_SENSIBLE_DAYS
+    )
+    unsure = forms.BooleanField(label=gettext_lazy("For a second look"), required=False)
+
+    def __init__(self, asked: Mapping[str, str], *, reach: Reach) -> None:
+        """Offer the lists and people of the reach."""
+        super().__init__(asked)
+        self.lists, self.people = reach.lists, reach.people
+        self._lists = {each.public_id: each for each in reach.lists}
+        self._people = {each.public_id: each.user_id for each in reach.people}
+        self._user_id = reach.user_id
+        people = [(each.public_id, wording.person_name(each.user)) for each in reach.people]
+        self._offer("list", _("All lists"), [(each.public_id, each.name) for each in reach.lists])
+        self._offer("kind", _("All kinds"), [(kind, wording.kind_name(kind)) for kind in Kind])
+        self._offer("assignee", _("Anybody"), [(ME, _("Me")), (NOBODY, _("Nobody")), *people])
+        ages = [(name, str(label)) for name, (label, _length) in _AGES.items()]
+        self._offer("age", _("At any time"), [*ages, (_OLDER, _("More than 7 days ago"))])
+        for name in ("score_from", "score_to"):
+            self.fields[name].widget.attrs.update(min=0, max=1, step="any")
+            self.fields[name].error_messages["invalid"] = _NO_SCORE
+        for name in ("since", "until"):
+            self.fields[name].widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+        self.fields["q"].widget = forms.TextInput(
+            attrs={"type": "search", "placeholder": _("Id or name")}
+        )
+        self.full_clean()
+
+    def clean(self) -> dict[str, Any]:
+        """Say what contradicts itself."""
+        said = self.cleaned_data
+        low, high = said.get("score_from"), said.get("score_to")
+        if low is not None and high is not None and low > high:
+            self.add_error("score_to", _("The score goes up to less than it starts from."))
+        since, until = said.get("since"), said.get("until")
+        if since and until and since > until:
+            self.add_error("until", _("The last day comes before the first."))
+        return said
+
+    def _offer(self, name: str, anything: str, choices: Sequence[tuple[str, str]]) -> None:
+        field = self.fields[name]
+        field.choices = [("", anything), *choices]  # type: ignore[attr-defined]
+        field.error_messages["invalid_choice"] = _(
+            "There is no “%(value)s” to choose here. It was left out."
+        )
+
+    @property
+    def main_fields(self) -> Sequence[forms.BoundField]:
+        """Return the fields that are always in sight."""
+        return [self[name] for name in _IN_SIGHT]
+
+    @property
+    def more_fields(self) -> Sequence[forms.BoundField]:
+        """Return the fields that are folded away until they are needed, but for the checkbox."""
+        return [self[name] for name in self.fields if name not in (*_IN_SIGHT, "unsure")]
+
+    @property
+    def has_more_fields(self) -> bool:
+        """Tell whether a field is used that is folded away otherwise."""
+        return any(
+            name in self.errors or name in self.parameters
+            for name in self.fields
+            if name not in _IN_SIGHT
+        )
+
+    @property
+    def problems(self) -> Sequence[str]:
+        """Return what is wrong, one sentence for each field, which it names."""
+        return [
+            f"{self.fields[name].label}: {message}" if name in self.fields else str(message)
+            for name, messages in self.errors.items()
+            for message in messages
+        ]
+
+    @property
+    def state_name(self) -> str:
+        """Return the state to show, as the address has it."""
+        return str(self.cleaned_data.get("state") or State.SUGGESTED)
+
+    @property
+    def is_open(self) -> bool:
+        """Tell whether the pairs shown wait for a decision."""
+        return self.state_name == State.SUGGESTED
+
+    @cached_property
+    def parameters(self) -> dict[str, str]:
+        """Return what an address needs to ask for the same, without what is the case anyway."""
+        named = {name: self[name].value() for name in self.fields if self.cleaned_data.get(name)}
+        zero = {name: "0" for name in ("score_to",) if self.cleaned_data.get(name) == 0}
+        texts = {name: "1" if value is True else str(value) for name, value in named.items()}
+        return {
+            name: value for name, value in {**texts, **zero}.items() if _DEFAULTS.get(name) != value
+        }
+
+    @cached_property
+    def queue(self) -> Queue:
+        """Return which pairs to show."""
+        said = self.cleaned_data
+        state = self.state_name
+        is_other_claim = state == OTHER_CLAIM
+        assignee = said.get("assignee") or ""
+        since, until = self._times()
+        return Queue(
+            image_list=self._lists.get(said.get("list") or ""),
+            only_unsure=bool(said.get("unsure")),
+            state=State.CONFIRMED if is_other_claim else State(state),
+            scope=Scope.IMAGE_ONLY if is_other_claim else None,
+            kind=Kind(said["kind"]) if said.get("kind") else None,
+            score_from=said.get("score_from"),
+            score_to=said.get("score_to"),
+            since=since,
+            until=until,
+            assigned_to=self._user_id if assignee == ME else self._people.get(assignee),
+            only_unassigned=assignee == NOBODY,
+            text=str(said.get("q") or ""),
+            order=Order(said.get("order") or Order.CLOSEST),
+        )
+
+    def _times(self) -> tuple[dt.datetime | None, dt.datetime | None]:
+        """Return the later beginning and the earlier end of what the age and the days ask for."""
+        said = self.cleaned_data
+        since, until = _midnight(said.get("since")), _midnight(said.get("until"), later_days=1)
+        age, now = said.get("age"), timezone.now()
+        if age == _OLDER:
+            week_ago = now - dt.timedelta(days=7)
+            until = min(until or week_ago, week_ago)
+        elif age:
+            begin = now - _AGES[age][1]
+            since = max(since or begin, begin)
+        return since, until
+
+
+class SelectionForm(forms.Form):
+    """What to do with selected pairs. Each pair comes with the version of it that was seen."""
+
+    act = forms.ChoiceField(
+        choices=[*((act, act.label) for act in SELECTION_ACTS), (ASSIGN, ASSIGN)]
+    )
+    to = forms.CharField(required=False, max_length=64)
+    key = forms.RegexField(r"^[\w-]{8,32}$", required=False)
+    all = forms.BooleanField(required=False)
+
+
+class ViewForm(forms.Form):
+    """A name for a view of the queue, and whether colleagues see it."""
+
+    name = forms.CharField(label=gettext_lazy("Name of the view"), max_length=60)
+    shared = forms.BooleanField(label=gettext_lazy("Share with the team"), required=False)
+
+
+def _midnight(day: dt.date | None, *, later_days: int = 0) -> dt.datetime | None:
+    if day is None:
+        return None
+    morning = dt.datetime.combine(day, dt.time()) + dt.timedelta(days=later_days)
+    return timezone.make_aware(morning)

@@ -1,0 +1,160 @@
+"""What was decided: every change of a pair's state, newest first, for the people who may see it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+
+from accounts.actors import Actor, Surface
+from accounts.models import ApiCredential, User
+from lists import selectors as lists_selectors
+from lists.models import Item, List
+from lists.selectors import Page
+from review.models import Act, Decision
+from review.pairs import relations, selectors
+from review.pairs.selectors import UNDOABLE, Pair
+
+ACTS = Act.choices
+_EXPORTED_AT_ONCE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which decisions to show; what is None is not asked for. The moments are both included.
+
+    `surface` is for what the system did: it acts without person and without credential. Of an item
+    are the decisions about the pairs of its image in its list.
+    """
+
+    user_id: int | None = None
+    credential_id: int | None = None
+    surface: Surface | None = None
+    act: str | None = None
+    image_list: List | None = None
+    item: Item | None = None
+    since: dt.datetime | None = None
+    until: dt.datetime | None = None
+
+    def condition(self) -> Q:
+        """Return what a decision has to fulfil."""
+        asked = {
+            "user": self.user_id,
+            "credential": self.credential_id,
+            "surface": self.surface,
+            "act": self.act,
+            "candidate__image_list": self.image_list,
+            "created_at__gte": self.since,
+            "created_at__lte": self.until,
+        }
+        condition = Q(**{name: value for name, value in asked.items() if value is not None})
+        return condition if self.item is None else condition & _about(self.item)
+
+
+EVERYTHING = Wanted()
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """A decision with its pair; `algorithm_version` is the one that compared the two pictures.
+
+    `is_last` tells that it is the latest decision about its pair that stands and can be undone.
+    """
+
+    decision: Decision
+    pair: Pair
+    algorithm_version: int | None
+    is_last: bool
+
+
+def decisions_for(actor: Actor) -> QuerySet[Decision]:
+    """Return the decisions about pairs in the lists that the actor may reach."""
+    return Decision.objects.filter(candidate__image_list__in=lists_selectors.lists_for(actor))
+
+
+def deeds_page(actor: Actor, wanted: Wanted, *, after: int | None, size: int) -> Page[Deed]:
+    """Return the decisions older than row id `after`, newest first, in two queries."""
+    decisions = _with_pairs(decisions_for(actor).filter(wanted.condition()))
+    if after is not None:
+        decisions = decisions.filter(pk__lt=after)
+    rows = list(decisions[: size + 1])
+    return Page(
+        rows=_deeds(rows[:size]),
+        next_after=rows[size - 1].pk if len(rows) > size else None,
+    )
+
+
+def deeds(actor: Actor, wanted: Wanted, *, limit: int) -> Iterator[Deed]:
+    """Yield the newest decisions, `limit` at most, without ever holding more than a page."""
+    after = None
+    while limit > 0:
+        page = deeds_page(actor, wanted, after=after, size=min(limit, _EXPORTED_AT_ONCE))
+        yield from page.rows
+        limit -= len(page.rows)
+        after = page.next_after
+        if after is None:
+            return
+
+
+def people(actor: Actor) -> QuerySet[User]:
+    """Return who has decided about pairs in reach, by address; also those who left since."""
+    here = Q(membership__organisation=actor.organisation_id) | Q(membership=None)
+    return User.objects.filter(
+        here, Exists(decisions_for(actor).filter(user=OuterRef("pk")))
+    ).order_by("email")
+
+
+def credentials(actor: Actor) -> QuerySet[ApiCredential]:
+    """Return the API credentials that have decided about pairs in reach, by name."""
+    return ApiCredential.objects.filter(
+        Exists(decisions_for(actor).filter(credential=OuterRef("pk"))),
+        organisation_id=actor.organisation_id,
+    ).order_by("name", "pk")
+
+
+def _with_pairs(decisions: QuerySet[Decision]) -> QuerySet[Decision]:
+    overruling = Decision.objects.filter(
+        candidate=OuterRef("candidate"), pk__gt=OuterRef("pk"), act__in=UNDOABLE, undone_by=None
+    )
+    return (
+        decisions.select_related(
+            "candidate__image_list",
+            "candidate__image_low",
+            "candidate__image_high",
+            "user",
+            "credential",
+            "undoes",
+            "undone_by__user",
+            "undone_by__credential",
+        )
+        # Of the evidence, which may be long, only one number is shown.
+        .defer("candidate__evidence")
+        .annotate(
+            algorithm_version=F("candidate__evidence__algorithm_version"),
+            is_overruled=Exists(overruling),
+        )
+        .order_by("-pk")
+    )
+
+
+def _about(item: Item) -> Q:
+    # By the pairs, which an index finds: a condition across the join would read every decision.
+    pairs = relations.candidates_with(item).values("pk")
+    return Q(candidate__in=pairs)
+
+
+def _deeds(decisions: list[Decision]) -> list[Deed]:
+    pairs = selectors.pairs_of([decision.candidate for decision in decisions])
+    return [
+        Deed(
+            decision=decision,
+            pair=pair,
+            algorithm_version=decision.algorithm_version,  # type: ignore[attr-defined]
+            is_last=decision.act in UNDOABLE
+            and not hasattr(decision, "undone_by")
+            and not decision.is_overruled,  # type: ignore[attr-defined]
+        )
+        for decision, pair in zip(decisions, pairs, strict=True)
+    ]

@@ -1,0 +1,47 @@
+"""What an item looks like: its pairs, from where it stands."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db.models import Q, QuerySet
+
+from accounts.actors import Actor
+from lists.models import Item
+from lists.selectors import Page
+from review.models import MatchCandidate
+from review.pairs import selectors
+from review.pairs.selectors import Side
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """A pair of an item: the pair, and its other side."""
+
+    candidate: MatchCandidate
+    other: Side
+
+
+def candidates_with(item: Item) -> QuerySet[MatchCandidate]:
+    """Return the pairs of the item's image in the item's list, in any state."""
+    return MatchCandidate.objects.filter(
+        Q(image_low=item.image_id) | Q(image_high=item.image_id), image_list=item.image_list_id
+    )
+
+
+def relations_page(
+    actor: Actor, item: Item, *, after: MatchCandidate | None, size: int
+) -> Page[Relation]:
+    """Return the item's pairs that follow `after`, best score first; `next_after` is a row id."""
+    candidates = selectors.candidates_for(actor).filter(pk__in=candidates_with(item).values("pk"))
+    if after is not None:
+        lower = Q(score__lt=after.score) | Q(score=after.score, pk__lt=after.pk)
+        candidates = candidates.filter(lower)
+    rows = list(candidates.order_by("-score", "-pk")[: size + 1])
+    return Page(
+        rows=[
+            Relation(pair.candidate, pair.item if pair.query.image == item.image else pair.query)
+            for pair in selectors.pairs_of(rows[:size])
+        ],
+        next_after=rows[size - 1].pk if len(rows) > size else None,
+    )

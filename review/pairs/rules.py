@@ -1,0 +1,136 @@
+"""What no decision may break: pictures that were told apart are never in one cluster.
+
+Whoever decides first locks the organisation's row, then the pair, several pairs by row id. So the
+decisions of an organisation that join and part clusters come one after the other, each of them sees
+what the one before has left, and no two of them wait for each other. Work that confirms by a list's
+policy takes the same lock before any other.
+"""
+
+from __future__ import annotations
+
+from accounts.actors import Actor
+from accounts.models import Organisation
+from common.errors import Conflict
+from common.sentences import Sentence
+from review.models import MatchCandidate, State
+from review.pairs import connected
+from review.scopes import Scope
+
+
+class ClusterConflict(Conflict):
+    """A decision contradicts others about the same cluster; `pair` is one of those, if any."""
+
+    code = "cluster_conflict"
+
+    def __init__(self, message: str, *, pair: MatchCandidate | None = None) -> None:
+        """Keep the pair that stands against it."""
+        super().__init__(message, pair=pair.public_id if pair else None)
+        self.pair = pair
+
+
+class ToldApart(ClusterConflict):
+    """Confirming would bring two pictures into one cluster that were told apart."""
+
+    code = "told_apart"
+
+
+class StillTogether(ClusterConflict):
+    """Two pictures would be told apart that other pairs keep in one cluster."""
+
+    code = "still_together"
+
+
+class ClusterFull(ClusterConflict):
+    """Confirming would make a cluster with more pictures than one may have."""
+
+    code = "cluster_full"
+
+
+def take_turn(organisation_id: int) -> None:
+    """Wait until nobody else changes the organisation's clusters; lasts to the transaction's end.
+
+    Rows that refer to the organisation may be added meanwhile.
+    """
+    Organisation.objects.select_for_update(no_key=True).get(pk=organisation_id)
+
+
+def require_room(
+    candidate: MatchCandidate, *, state: State, scope: Scope, by: Actor | None = None
+) -> None:
+    """Raise ClusterConflict if the pair may not come to stand so, as others stand now.
+
+    The caller has taken its turn. What a restricted actor may not see is counted and not named.
+    """
+    if state == State.CONFIRMED and scope == Scope.WHOLE:
+        _require_joinable(candidate, may_name=by is None or not by.is_restricted)
+    elif state == State.DISSOCIATED:
+        require_apart(candidate)
+
+
+def require_apart(candidate: MatchCandidate) -> None:
+    """Raise StillTogether if other pairs connect the two pictures."""
+    together = connected.component(candidate.image_low_id, without_pair=candidate.pk)
+    if candidate.image_high_id in together:
+        raise StillTogether(
+            Sentence(
+                "Other confirmed pairs keep these two pictures in one cluster. "
+                "Split the cluster between them, then they are told apart."
+            ),
+            pair=candidate,
+        )
+
+
+def require_whole(candidate: MatchCandidate) -> None:
+    """Raise ToldApart if the cluster of a confirmed pair has two pictures that were told apart."""
+    together = connected.component(candidate.image_low_id)
+    apart = connected.told_apart(together, together, but=candidate)
+    if apart is not None:
+        raise ToldApart(
+            Sentence(
+                "This would bring two pictures into one cluster that somebody told apart meanwhile."
+            ),
+            pair=apart,
+        )
+
+
+def standing_against(candidate: MatchCandidate) -> MatchCandidate | None:
+    """Return a dissociated pair that keeps this one from being confirmed now, if there is one."""
+    try:
+        _require_joinable(candidate, may_name=True)
+    except ToldApart as error:
+        return error.pair
+    except ClusterFull:
+        pass
+    return None
+
+
+def _require_joinable(candidate: MatchCandidate, *, may_name: bool) -> None:
+    ours = connected.component(candidate.image_low_id, without_pair=candidate.pk)
+    if candidate.image_high_id in ours:
+        return
+    theirs = connected.component(candidate.image_high_id, without_pair=candidate.pk)
+    if len(ours) + len(theirs) > connected.MAX_MEMBERS:
+        raise ClusterFull(
+            Sentence(
+                "A cluster has at most %(most)s pictures, and this would make one with more. "
+                "Keep the pair as it is.",
+                most=connected.MAX_MEMBERS,
+            )
+        )
+    apart = connected.told_apart(ours, theirs, but=candidate)
+    if apart is not None:
+        raise ToldApart(_told_apart_by(apart, may_name=may_name), pair=apart)
+
+
+def _told_apart_by(apart: MatchCandidate, *, may_name: bool) -> Sentence:
+    if not may_name:
+        return Sentence(
+            "Confirming this pair would bring two pictures into one cluster that somebody told "
+            "apart. Undo that decision first, or leave this pair as it is."
+        )
+    return Sentence(
+        "Confirming this pair would bring two pictures into one cluster that somebody told "
+        "apart (%(pair)s in “%(list)s”). Undo that decision first, or leave this pair as it is.",
+        pair=apart.public_id,
+        list=apart.image_list.name,
+    )

@@ -1,0 +1,309 @@
+"""Reads of pairs: one, its sides, its history, and which pictures may be seen."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from accounts.actors import Actor
+from accounts.permissions import Permission
+from common.errors import InvalidInput, NotFound
+from common.sentences import Sentence
+from lists import selectors as lists_selectors
+from lists.models import Image, Item, List
+from matching.evidence import Kind
+from review.models import Act, Decision, MatchCandidate, State
+from review.scopes import Scope
+
+_BEST_FIRST = ("-score", "-pk")
+STATES = tuple(State.values)
+UNDOABLE = (Act.CONFIRM, Act.CONFIRM_IMAGE, Act.DISSOCIATE, Act.UNSURE, Act.AUTO_CONFIRM)
+
+
+class MatchNotFound(NotFound):
+    """No such match for whoever asks."""
+
+    code = "match_not_found"
+
+
+class ImageNotFound(NotFound):
+    """No such picture for whoever asks, or its files were deleted."""
+
+    code = "image_not_found"
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One picture of a pair: its image and, if it is one, its item in the pair's list."""
+
+    image: Image
+    item: Item | None
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A match candidate with both its sides: the picture submitted and the one in the list."""
+
+    candidate: MatchCandidate
+    query: Side
+    item: Side
+
+    @property
+    def can_be_laid(self) -> bool:
+        """Tell whether both pictures are there, so that one can be laid over the other."""
+        return self.query.image.is_stored and self.item.image.is_stored
+
+
+@dataclass(frozen=True, slots=True)
+class Copies:
+    """With how many other images of the list each picture of a pair is confirmed as the same."""
+
+    of_query: int
+    of_item: int
+
+
+def candidates_for(actor: Actor) -> QuerySet[MatchCandidate]:
+    """Return the pairs in the lists that the actor may reach."""
+    actor.require(Permission.VIEW)
+    return MatchCandidate.objects.filter(
+        image_list__in=lists_selectors.lists_for(actor)
+    ).select_related("image_list", "image_low", "image_high", "claimed_by", "assigned_to")
+
+
+def candidate_for(actor: Actor, public_id: str) -> MatchCandidate:
+    """Return one pair; raise MatchNotFound for an id that is unknown or somebody else's."""
+    candidate = (
+        candidates_for(actor).filter(public_id=lists_selectors.searchable(public_id)).first()
+    )
+    if candidate is None:
+        raise match_not_found()
+    return candidate
+
+
+def candidates_named(actor: Actor, public_ids: Collection[str]) -> dict[str, MatchCandidate]:
+    """Return the pairs of these ids, by id, without those unknown or somebody else's."""
+    sought = [lists_selectors.searchable(public_id) for public_id in public_ids]
+    found = candidates_for(actor).filter(public_id__in=sought)
+    return {candidate.public_id: candidate for candidate in found}
+
+
+def match_not_found() -> MatchNotFound:
+    """Return the one answer for matches that are unknown or somebody else's."""
+    return MatchNotFound(Sentence("There is no such match."))
+
+
+def candidate_at(actor: Actor, row_id: int) -> MatchCandidate:
+    """Return the pair that a page ended with; raise MatchNotFound when it is out of reach now."""
+    candidate = candidates_for(actor).filter(pk=row_id).first()
+    if candidate is None:
+        raise MatchNotFound(
+            Sentence("The match that this page goes on after is gone. Start again.")
+        )
+    return candidate
+
+
+def state_named(name: str) -> State:
+    """Return the state of that name; raise InvalidInput for any other text."""
+    if name not in State.values:
+        raise InvalidInput(f"state is one of {', '.join(State.values)}.", field="state")
+    return State(name)
+
+
+def kind_named(name: str) -> Kind:
+    """Return the kind of match of that name; raise InvalidInput for any other text."""
+    if name not in set(Kind):
+        raise InvalidInput(f"kind is one of {', '.join(Kind)}.", field="kind")
+    return Kind(name)
+
+
+def best_first(candidates: QuerySet[MatchCandidate]) -> QuerySet[MatchCandidate]:
+    """Return the pairs in the order of the queue."""
+    return candidates.order_by(*_BEST_FIRST)
+
+
+def is_behind(candidate: MatchCandidate) -> Q:
+    """Return the condition of pairs that the queue has after this one."""
+    return Q(score__lt=candidate.score) | Q(score=candidate.score, pk__lt=candidate.pk)
+
+
+def pairs_of(candidates: Collection[MatchCandidate]) -> list[Pair]:
+    """Return the candidates with their sides, in the same order, by one further query."""
+    items = _items_by_list_and_image(candidates)
+    pairs = []
+    for candidate in candidates:
+        images = (candidate.image_low, candidate.image_high)
+        low_is_query = candidate.query_image_id == candidate.image_low_id
+        query, listed = images if low_is_query else images[::-1]
+        list_id = candidate.image_list_id
+        pairs.append(
+            Pair(
+                candidate=candidate,
+                query=Side(query, items.get((list_id, query.pk))),
+                item=Side(listed, items.get((list_id, listed.pk))),
+            )
+        )
+    return pairs
+
+
+def confirmed_copies(pairs: Collection[Pair]) -> dict[int, Copies]:
+    """Return, by candidate row id, what is confirmed of each side besides; by one query.
+
+    Pairs whose claims differ do not count: they are no reason to treat two images as one.
+    """
+    image_ids = {side.image.pk for pair in pairs for side in (pair.query, pair.item)}
+    rows = MatchCandidate.objects.filter(
+        Q(image_low__in=image_ids) | Q(image_high__in=image_ids),
+        image_list__in={pair.candidate.image_list_id for pair in pairs},
+        state=State.CONFIRMED,
+        scope=Scope.WHOLE,
+    ).values_list("image_list_id", "image_low_id", "image_high_id")
+    others: dict[tuple[int, int], set[int]] = defaultdict(set)
+    for list_id, low_id, high_id in rows:
+        others[list_id, low_id].add(high_id)
+        others[list_id, high_id].add(low_id)
+    return {pair.candidate.pk: _copies_in(others, pair) for pair in pairs}
+
+
+def _copies_in(others: Mapping[tuple[int, int], set[int]], pair: Pair) -> Copies:
+    list_id, query_id, item_id = (
+        pair.candidate.image_list_id,
+        pair.query.image.pk,
+        pair.item.image.pk,
+    )
+    return Copies(
+        of_query=len(others.get((list_id, query_id), set()) - {item_id}),
+        of_item=len(others.get((list_id, item_id), set()) - {query_id}),
+    )
+
+
+def history_of(candidate: MatchCandidate) -> QuerySet[Decision]:
+    """Return what was done with a pair, latest first."""
+    return candidate.decisions.select_related("user", "credential", "undoes").order_by("-pk")
+
+
+def latest_decisions(candidates: Collection[MatchCandidate]) -> dict[int, Decision]:
+    """Return what was done last with each pair, by its row id."""
+    decisions = Decision.objects.filter(candidate__in=candidates).select_related(
+        "user", "credential"
+    )
+    return {decision.candidate_id: decision for decision in decisions.order_by("pk")}
+
+
+def undoable_decision(candidate: MatchCandidate) -> Decision | None:
+    """Return the latest decision about the pair that was not yet undone."""
+    return candidate.decisions.filter(act__in=UNDOABLE, undone_by=None).order_by("-pk").first()
+
+
+def latest_undone(candidate: MatchCandidate) -> Decision:
+    """Return the decision that the latest undo of a pair took back."""
+    undo = candidate.decisions.filter(act=Act.UNDO).select_related("undoes").order_by("-pk")
+    undone = undo[0].undoes
+    if undone is None:
+        raise LookupError(candidate.public_id)
+    return undone
+
+
+def decision_under(actor: Actor, key: str) -> Decision | None:
+    """Return what the actor did under a key of their own, if anything; the empty key names none."""
+    if not key:
+        return None
+    own = Decision.objects.filter(user=actor.user_id, credential=actor.credential_id)
+    return own.filter(key=key).select_related("candidate").first()
+
+
+def own_standing_decision(
+    actor: Actor, candidate: MatchCandidate, *, key: str = ""
+) -> Decision | None:
+    """Return the actor's own decision about a pair that stands: under the key, or the latest."""
+    own = candidate.decisions.filter(
+        act__in=UNDOABLE,
+        undone_by=None,
+        user=actor.user_id,
+        credential=actor.credential_id,
+    )
+    return (own.filter(key=key) if key else own).order_by("-pk").first()
+
+
+def last_decision_of(actor: Actor) -> Decision | None:
+    """Return the person's latest decision that still stands and may still be reached.
+
+    One that somebody has overruled since is passed over: undoing it would undo theirs.
+    """
+    if actor.user_id is None:
+        return None
+    standing = Decision.objects.filter(act__in=UNDOABLE, undone_by=None)
+    overruling = standing.filter(candidate=OuterRef("candidate"), pk__gt=OuterRef("pk"))
+    decisions = standing.filter(
+        ~Exists(overruling),
+        user_id=actor.user_id,
+        candidate__image_list__in=lists_selectors.lists_for(actor),
+    )
+    return decisions.select_related("candidate").order_by("-pk").first()
+
+
+def dissociated_images(image: Image | None, lists: Collection[List]) -> dict[int, frozenset[int]]:
+    """Return, by list row id, the images that people told apart from this one."""
+    if image is None:
+        return {}
+    apart: dict[int, set[int]] = defaultdict(set)
+    rows = MatchCandidate.objects.filter(
+        Q(image_low=image) | Q(image_high=image),
+        image_list__in=lists,
+        state=State.DISSOCIATED,
+    ).values_list("image_list_id", "image_low_id", "image_high_id")
+    for list_id, low_id, high_id in rows:
+        apart[list_id].add(high_id if low_id == image.pk else low_id)
+    return {list_id: frozenset(image_ids) for list_id, image_ids in apart.items()}
+
+
+def pairs_by_other_image(image: Image | None) -> dict[tuple[int, int], MatchCandidate]:
+    """Return an image's pairs by (list row id, the other image's row id)."""
+    if image is None:
+        return {}
+    pairs = MatchCandidate.objects.filter(Q(image_low=image) | Q(image_high=image))
+    return {
+        (
+            pair.image_list_id,
+            pair.image_high_id if pair.image_low_id == image.pk else pair.image_low_id,
+        ): pair
+        for pair in pairs
+    }
+
+
+def image_for(actor: Actor, sha256: str) -> Image:
+    """Return a stored picture that is in a list or pair the actor may reach.
+
+    Raise ImageNotFound for any other, also when its files were deleted.
+    """
+    image = pictures_to_show(actor, {sha256}).get(sha256)
+    if image is None:
+        raise ImageNotFound("There is no such picture.")
+    return image
+
+
+def pictures_to_show(actor: Actor, sha256s: Collection[str]) -> dict[str, Image]:
+    """Return the stored pictures in a list or pair that the actor may reach, by SHA-256."""
+    lists = lists_selectors.lists_for(actor)
+    in_reach = Q(items__image_list__in=lists) | Q(
+        pk__in=MatchCandidate.objects.filter(image_list__in=lists).values("query_image")
+    )
+    images = Image.objects.filter(
+        in_reach, organisation_id=actor.organisation_id, sha256__in=sha256s, is_stored=True
+    )
+    return {image.sha256: image for image in images.distinct()}
+
+
+def _items_by_list_and_image(
+    candidates: Collection[MatchCandidate],
+) -> dict[tuple[int, int], Item]:
+    """Return the items of the candidates' images; a live one goes before one that was removed."""
+    image_ids = {candidate.image_low_id for candidate in candidates} | {
+        candidate.image_high_id for candidate in candidates
+    }
+    list_ids = {candidate.image_list_id for candidate in candidates}
+    items = Item.objects.filter(image__in=image_ids, image_list__in=list_ids)
+    by_age = sorted(items, key=lambda item: (item.removed_at is None, -item.pk))
+    return {(item.image_list_id, item.image_id): item for item in by_age}

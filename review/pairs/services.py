@@ -1,0 +1,172 @@
+"""Writes of pairs: decisions, and items that leave a list or come back."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.db import IntegrityError, transaction
+from django.db.models import Q, QuerySet
+
+from accounts.actors import Actor
+from accounts.permissions import Permission
+from common.errors import InvalidInput
+from common.sentences import Sentence
+from lists import services as lists_services
+from lists.models import Item
+from review.models import Act, Decision, MatchCandidate, Reason, State
+from review.pairs import rules, selectors, transitions
+from review.pairs.transitions import Details
+from review.scopes import Scope
+
+MAX_NOTE_LENGTH = 1000
+MAX_DECIDED_AT_ONCE = 500
+
+
+def confirm(
+    *,
+    by: Actor,
+    candidate: MatchCandidate,
+    scope: Scope = Scope.WHOLE,
+    note: str = "",
+    expected_version: int | None = None,
+) -> MatchCandidate:
+    """Decide that the two pictures match; with scope `image_only`, that they claim other things."""
+    act = Act.CONFIRM if scope == Scope.WHOLE else Act.CONFIRM_IMAGE
+    details = Details(note=note, expected_version=expected_version)
+    return decide(by=by, candidate=candidate, act=act, details=details)
+
+
+def dissociate(
+    *, by: Actor, candidate: MatchCandidate, note: str = "", expected_version: int | None = None
+) -> MatchCandidate:
+    """Decide that the two pictures do not match: they are never suggested or returned again."""
+    details = Details(note=note, expected_version=expected_version)
+    return decide(by=by, candidate=candidate, act=Act.DISSOCIATE, details=details)
+
+
+def decide(
+    *, by: Actor, candidate: MatchCandidate, act: Act, details: Details | None = None
+) -> MatchCandidate:
+    """Confirm or dissociate a pair, or ask for a second look (`unsure`) and decide nothing.
+
+    Sent again under the same key it counts once. Raise KeyReused when the key names something else.
+    """
+    by.require(Permission.DECIDE_MATCHES)
+    checked = checked_details(details=details or Details())
+    with _one_per_key(checked.key), transaction.atomic():
+        return transitions.decide(candidate, act=act, by=by, details=checked)
+
+
+def explain(
+    *, by: Actor, candidate: MatchCandidate, details: Details, of_key: str = ""
+) -> Decision:
+    """Say why about one's own decision that stands: the one sent under `of_key`, else the latest.
+
+    It may be said again, which counts instead; nothing that was said is lost.
+    """
+    by.require(Permission.DECIDE_MATCHES)
+    checked = checked_details(details=details)
+    if not checked.reason and not checked.note:
+        raise InvalidInput(Sentence("Choose a reason or write a note."), field="reason")
+    with _one_per_key(checked.key), transaction.atomic():
+        return transitions.explain(candidate, by=by, of_key=of_key, details=checked)
+
+
+@transaction.atomic
+def undo(
+    *, by: Actor, candidate: MatchCandidate, expected_version: int | None = None
+) -> MatchCandidate:
+    """Take the latest decision about a pair back."""
+    by.require(Permission.DECIDE_MATCHES)
+    return transitions.undo(candidate, by=by, details=Details(expected_version=expected_version))
+
+
+def undo_last(*, by: Actor, key: str = "") -> MatchCandidate:
+    """Take the person's own latest decision back, whatever pair it was about.
+
+    Sent again under the same key it takes back no second one.
+    """
+    by.require(Permission.DECIDE_MATCHES)
+    checked = checked_details(details=Details(key=key))
+    try:
+        with transaction.atomic():
+            return _undo_last(by, checked)
+    except IntegrityError:
+        # The same request came twice at once, and the other was first.
+        return transitions.done_under(by=by, key=checked.key).candidate
+
+
+def _undo_last(by: Actor, details: Details) -> MatchCandidate:
+    # Before anything is read: the same request that came at once may change which one is the last.
+    rules.take_turn(by.organisation_id)
+    before = selectors.decision_under(by, details.key)
+    decision = before or selectors.last_decision_of(by)
+    if decision is None:
+        raise transitions.NothingToUndo(Sentence("You have no decision left to undo."))
+    return transitions.undo(decision.candidate, by=by, details=details)
+
+
+@transaction.atomic
+def remove_item(*, by: Actor, item: Item) -> None:
+    """Take an item out of its list, and the pairs that it leaves behind out of the queue."""
+    lists_services.remove_item(by=by, item=item)
+    still_there = Item.objects.filter(
+        image_list_id=item.image_list_id, image_id=item.image_id, removed_at=None
+    )
+    if still_there.exists():
+        return
+    for candidate in _pairs_with(item).filter(state=State.SUGGESTED):
+        transitions.supersede(candidate)
+
+
+@transaction.atomic
+def remove_items(*, by: Actor, items: list[Item]) -> None:
+    """Take several items out, all or none."""
+    for item in items:
+        remove_item(by=by, item=item)
+
+
+@transaction.atomic
+def restore_item(*, by: Actor, item: Item) -> Item:
+    """Put a removed item back, and its pairs whose other image is still in the list."""
+    restored = lists_services.restore_item(by=by, item=item)
+    live_images = Item.objects.filter(image_list_id=item.image_list_id, removed_at=None)
+    listed = set(live_images.values_list("image_id", flat=True))
+    for candidate in _pairs_with(item).filter(state=State.SUPERSEDED):
+        if candidate.item_image_id in listed:
+            transitions.revive(candidate)
+    return restored
+
+
+def _pairs_with(item: Item) -> QuerySet[MatchCandidate]:
+    return MatchCandidate.objects.select_for_update().filter(
+        Q(image_low=item.image_id) | Q(image_high=item.image_id),
+        image_list_id=item.image_list_id,
+    )
+
+
+@contextmanager
+def _one_per_key(key: str) -> Iterator[None]:
+    """Name what the database refuses of a keyed decision: the same key for another pair."""
+    try:
+        yield
+    except IntegrityError as error:
+        if not key:
+            raise
+        raise transitions.KeyReused(
+            Sentence("This key was used for another decision. Take a new one.")
+        ) from error
+
+
+def checked_details(*, details: Details) -> Details:
+    if len(details.note) > MAX_NOTE_LENGTH or "\x00" in details.note:
+        raise InvalidInput(
+            Sentence("A note has at most %(most)s characters.", most=MAX_NOTE_LENGTH), field="note"
+        )
+    if details.reason not in {"", *Reason.values}:
+        raise InvalidInput(f"reason is one of {', '.join(Reason.values)}.", field="reason")
+    if not re.fullmatch(r"[\w-]{0,64}", details.key, re.ASCII):
+        raise InvalidInput("A key has at most 64 letters, digits, - and _.", field="key")
+    return details

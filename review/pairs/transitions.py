@@ -1,0 +1,357 @@
+"""The state machine of a pair: every change of state, each with its decision row.
+
+             ┌──────────────── undo ───────────────┐
+    suggested ──confirm──► confirmed ──dissociate──► dissociated
+             └──────────── dissociate ─────────────┘
+    suggested ◄──revive── superseded ◄──supersede── suggested
+
+A decided pair (confirmed or dissociated) changes only by a person's or program's further decision.
+A confirmed pair has a scope, and a pair in any state but superseded may be in doubt: a flag that
+asks for a second look, which every decision takes away. Pairs confirmed in `whole` scope make
+clusters, and no decision or undo may leave a dissociated pair inside one (`pairs.rules`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from accounts.actors import Actor, Surface
+from common.errors import Conflict
+from common.sentences import Sentence
+from review.models import Act, Decision, MatchCandidate, State
+from review.pairs import rules, selectors
+from review.pairs.rules import ClusterConflict
+from review.scopes import Scope
+
+
+class DecidedMeanwhile(Conflict):
+    """The pair is not in the state that whoever decides has seen."""
+
+    code = "decided_meanwhile"
+
+
+class KeyReused(Conflict):
+    """The key names another decision already."""
+
+    code = "key_reused"
+
+
+class NothingToExplain(Conflict):
+    """No decision of whoever explains stands."""
+
+    code = "nothing_to_explain"
+
+
+class NothingToUndo(Conflict):
+    """No decision is left that could be undone."""
+
+    code = "nothing_to_undo"
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a pair stands; what a decision changes and an undo brings back."""
+
+    state: State
+    scope: Scope = Scope.WHOLE
+    is_unsure: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Details:
+    """What comes with a decision: why, the version of the pair that was seen, the sender's key."""
+
+    note: str = ""
+    reason: str = ""
+    expected_version: int | None = None
+    key: str = ""
+
+
+_CHANGED = [
+    "state",
+    "scope",
+    "is_unsure",
+    "version",
+    "claimed_by",
+    "claimed_until",
+    "changed_at",
+]
+_DECIDED = {
+    Act.CONFIRM: Standing(State.CONFIRMED),
+    Act.CONFIRM_IMAGE: Standing(State.CONFIRMED, Scope.IMAGE_ONLY),
+    Act.DISSOCIATE: Standing(State.DISSOCIATED),
+}
+
+
+def decide(
+    candidate: MatchCandidate,
+    *,
+    act: Act,
+    by: Actor,
+    details: Details,
+) -> MatchCandidate:
+    """Confirm, dissociate or doubt a pair; deciding the same again changes nothing.
+
+    Raise DecidedMeanwhile when the pair has changed since the expected version or was superseded,
+    ClusterConflict when what it means for the cluster contradicts another decision.
+    """
+    locked = _locked_in_turn(candidate)
+    if _was_done(locked, act=act, by=by, key=details.key):
+        return locked
+    wanted = _wanted(locked, act)
+    if _standing_of(locked) == wanted:
+        return locked
+    _check_version(locked, details.expected_version)
+    _check_there(locked)
+    if act != Act.UNSURE:
+        rules.require_room(locked, state=wanted.state, scope=wanted.scope, by=by)
+    _record(locked, act=act, to=wanted, by=by, details=details)
+    return locked
+
+
+def dissociate_together(
+    candidates: Sequence[MatchCandidate],
+    *,
+    by: Actor,
+    versions: Mapping[int, int],
+    details: Details,
+) -> list[MatchCandidate]:
+    """Dissociate several pairs at once, which parts what none of them alone would part.
+
+    `versions` are those that were seen, by row id. Raise as `decide` does; then none is decided.
+    """
+    rules.take_turn(candidates[0].image_list.organisation_id)
+    locked = [_locked(each) for each in sorted(candidates, key=lambda each: each.pk)]
+    for each in locked:
+        if each.state == State.DISSOCIATED:
+            continue
+        _check_version(each, versions[each.pk])
+        _check_there(each)
+        _record(each, act=Act.DISSOCIATE, to=_DECIDED[Act.DISSOCIATE], by=by, details=details)
+    for each in locked:
+        rules.require_apart(each)
+    return locked
+
+
+def explain(candidate: MatchCandidate, *, by: Actor, of_key: str, details: Details) -> Decision:
+    """Say why about one's own decision that stands: the one sent under `of_key`, else the latest.
+
+    Raise NothingToExplain when there is none.
+    """
+    locked = _locked(candidate)
+    if _was_done(locked, act=Act.EXPLAIN, by=by, key=details.key):
+        return done_under(by=by, key=details.key)
+    decision = selectors.own_standing_decision(by, locked, key=of_key)
+    if decision is None:
+        raise NothingToExplain(
+            Sentence("There is no decision of yours about this pair left to explain.")
+        )
+    return _write(
+        locked,
+        act=Act.EXPLAIN,
+        to=_standing_of(locked),
+        by=by,
+        details=details,
+        about={"explains": decision},
+    )
+
+
+def done_under(*, by: Actor, key: str) -> Decision:
+    """Return what somebody did under a key, which must be there."""
+    decision = selectors.decision_under(by, key)
+    if decision is None:
+        raise LookupError(key)
+    return decision
+
+
+def would_change(candidate: MatchCandidate, act: str) -> bool:
+    """Tell whether a decision would change where the pair stands now."""
+    return candidate.state != State.SUPERSEDED and _standing_of(candidate) != _wanted(
+        candidate, Act(act)
+    )
+
+
+def undo(candidate: MatchCandidate, *, by: Actor, details: Details) -> MatchCandidate:
+    """Take the latest decision about the pair back; raise NothingToUndo when there is none left.
+
+    Raise DecidedMeanwhile when the pair has changed since the expected version, ClusterConflict
+    when what it was before contradicts what was decided about others since.
+    """
+    locked = _locked_in_turn(candidate)
+    if _was_done(locked, act=Act.UNDO, by=by, key=details.key):
+        return locked
+    _check_version(locked, details.expected_version)
+    decision = selectors.undoable_decision(locked)
+    if decision is None:
+        raise NothingToUndo(Sentence("There is no decision about this pair left to undo."))
+    before = _before(decision, locked)
+    if (before.state, before.scope) != (locked.state, locked.scope):
+        rules.require_room(locked, state=before.state, scope=before.scope, by=by)
+    _record(
+        locked,
+        act=Act.UNDO,
+        to=before,
+        by=by,
+        details=details,
+        about={"undoes": decision},
+    )
+    return locked
+
+
+def undo_together(
+    candidates: Sequence[MatchCandidate], *, by: Actor, versions: Mapping[int, int]
+) -> list[MatchCandidate]:
+    """Take back what was dissociated together, which one by one would contradict the others.
+
+    `versions` are those that were seen, by row id. Raise as `undo` does; then none is undone.
+    """
+    rules.take_turn(candidates[0].image_list.organisation_id)
+    locked = [_locked(each) for each in sorted(candidates, key=lambda each: each.pk)]
+    for each in locked:
+        _check_version(each, versions[each.pk])
+        decision = selectors.undoable_decision(each)
+        if decision is None or decision.act != Act.DISSOCIATE:
+            raise NothingToUndo(Sentence("What was split here has been decided anew meanwhile."))
+        before = _before(decision, each)
+        about = {"undoes": decision}
+        _record(each, act=Act.UNDO, to=before, by=by, details=Details(), about=about)
+    for each in locked:
+        if each.confirmed_scope == Scope.WHOLE:
+            rules.require_whole(each)
+    return locked
+
+
+def auto_confirm(candidate: MatchCandidate) -> None:
+    """Confirm a locked, newly found pair because the list's policy says so.
+
+    The caller has taken its turn. A pair that may not join its clusters waits for a person.
+    """
+    try:
+        rules.require_room(candidate, state=State.CONFIRMED, scope=Scope.WHOLE)
+    except ClusterConflict:
+        return
+    _record(candidate, act=Act.AUTO_CONFIRM, to=Standing(State.CONFIRMED))
+
+
+def supersede(candidate: MatchCandidate) -> None:
+    """Take a locked suggested pair out of the queue: one of its images left the list."""
+    _record(candidate, act=Act.SUPERSEDE, to=_moved(candidate, State.SUPERSEDED))
+
+
+def revive(candidate: MatchCandidate) -> None:
+    """Put a locked superseded pair back into the queue: its image is there again."""
+    _record(candidate, act=Act.REVIVE, to=_moved(candidate, State.SUGGESTED))
+
+
+def decided_meanwhile(candidate: MatchCandidate) -> DecidedMeanwhile:
+    """Return the error for a pair that is not in the state that was seen."""
+    return DecidedMeanwhile(
+        Sentence(
+            "Somebody has decided this pair meanwhile: it is %(state)s. Look at it again.",
+            state=State(candidate.state).label,
+        ),
+        state=candidate.state,
+    )
+
+
+def _standing_of(candidate: MatchCandidate) -> Standing:
+    return Standing(State(candidate.state), Scope(candidate.scope), candidate.is_unsure)
+
+
+def _wanted(candidate: MatchCandidate, act: Act) -> Standing:
+    doubted = replace(_standing_of(candidate), is_unsure=True)
+    return doubted if act == Act.UNSURE else _DECIDED[act]
+
+
+def _moved(candidate: MatchCandidate, state: State) -> Standing:
+    return replace(_standing_of(candidate), state=state)
+
+
+def _before(decision: Decision, now: MatchCandidate) -> Standing:
+    """Return what a decision is undone to; a doubt was about no state, so none comes back."""
+    if decision.act == Act.UNSURE:
+        return replace(_standing_of(now), is_unsure=decision.from_unsure)
+    return Standing(State(decision.from_state), Scope(decision.from_scope), decision.from_unsure)
+
+
+def _check_version(locked: MatchCandidate, expected_version: int | None) -> None:
+    if expected_version is not None and locked.version != expected_version:
+        raise decided_meanwhile(locked)
+
+
+def _check_there(locked: MatchCandidate) -> None:
+    if locked.state == State.SUPERSEDED:
+        raise DecidedMeanwhile(
+            Sentence("One of the two images has left the list: nothing to decide.")
+        )
+
+
+def _was_done(locked: MatchCandidate, *, act: Act, by: Actor, key: str) -> bool:
+    """Tell whether this was done before under the same key; raise KeyReused for anything else."""
+    earlier = selectors.decision_under(by, key)
+    if earlier is None:
+        return False
+    if (earlier.candidate_id, earlier.act) != (locked.pk, act):
+        raise KeyReused(Sentence("This key was used for another decision. Take a new one."))
+    return True
+
+
+def _locked_in_turn(candidate: MatchCandidate) -> MatchCandidate:
+    rules.take_turn(candidate.image_list.organisation_id)
+    return _locked(candidate)
+
+
+def _locked(candidate: MatchCandidate) -> MatchCandidate:
+    return (
+        MatchCandidate.objects.select_for_update(of=("self",))
+        .select_related("image_list", "image_low", "image_high")
+        .get(pk=candidate.pk)
+    )
+
+
+def _record(
+    candidate: MatchCandidate,
+    *,
+    act: Act,
+    to: Standing,
+    by: Actor | None = None,
+    details: Details | None = None,
+    about: Mapping[str, Decision] | None = None,
+) -> None:
+    """Write the decision and the new standing; without an actor the system itself acts."""
+    now = _standing_of(candidate)
+    _write(candidate, act=act, to=to, by=by, details=details or Details(), about=about or {})
+    candidate.version += (now.state, now.scope) != (to.state, to.scope)
+    candidate.state, candidate.scope, candidate.is_unsure = to.state, to.scope, to.is_unsure
+    candidate.claimed_by = candidate.claimed_until = None
+    candidate.save(update_fields=_CHANGED)
+
+
+def _write(
+    candidate: MatchCandidate,
+    *,
+    act: Act,
+    to: Standing,
+    by: Actor | None,
+    details: Details,
+    about: Mapping[str, Decision],
+) -> Decision:
+    now = _standing_of(candidate)
+    return Decision.objects.create(
+        candidate=candidate,
+        act=act,
+        from_state=now.state,
+        to_state=to.state,
+        from_scope=now.scope,
+        to_scope=to.scope,
+        from_unsure=now.is_unsure,
+        to_unsure=to.is_unsure,
+        user_id=by.user_id if by else None,
+        credential_id=by.credential_id if by else None,
+        surface=by.surface if by else Surface.SYSTEM,
+        reason=details.reason,
+        note=details.note,
+        key=details.key,
+        **about,
+    )

@@ -1,0 +1,314 @@
+"""What a match says to a person: every reason code, kind and difference in words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.template.defaultfilters import filesizeformat
+from django.utils import timezone
+from django.utils.formats import date_format, number_format
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from accounts.models import User
+from lists.models import Image
+from review.models import Decision, MatchCandidate, State
+from review.pairs.selectors import Copies, Pair, Side
+from review.scopes import Scope
+
+_MISSING = "—"
+
+# What is done with a whole selection: on the button, above its preview, and once it is done.
+_BULK: dict[str, tuple[str | Promise, str | Promise, str | Promise]] = {
+    "confirm": (
+        gettext_lazy("Confirm…"),
+        gettext_lazy("Confirm these pairs?"),
+        gettext_lazy("Confirmed"),
+    ),
+    "dissociate": (
+        gettext_lazy("Not a match…"),
+        gettext_lazy("Are these pairs no matches?"),
+        gettext_lazy("Not a match"),
+    ),
+    "unsure": (
+        gettext_lazy("Unsure…"),
+        gettext_lazy("Keep these pairs for a second look?"),
+        gettext_lazy("Kept for a second look"),
+    ),
+    "assign": (
+        gettext_lazy("Assign…"),
+        gettext_lazy("Assign these pairs?"),
+        gettext_lazy("Assigned"),
+    ),
+}
+_SHOWN_SHA256_LENGTH = 12
+_MINUS = "\N{MINUS SIGN}"
+
+_KINDS: dict[str, str | Promise] = {
+    "exact": gettext_lazy("Same file"),
+    "pixels": gettext_lazy("Same pixels"),
+    "near": gettext_lazy("Near copy"),
+    "edited": gettext_lazy("Edited copy"),
+    "part": gettext_lazy("Part of it"),
+    "contains": gettext_lazy("Contains it"),
+    "mirrored": gettext_lazy("Mirrored copy"),
+    "related": gettext_lazy("Same template"),
+}
+
+# What a kind means, where its name does not say it all.
+_KIND_MEANINGS: dict[str, str | Promise] = {
+    "edited": gettext_lazy("The same picture, but for a caption, an overlay or a border."),
+    "part": gettext_lazy("A shows a part of B: a cut-out."),
+    "contains": gettext_lazy("A shows B and more, as a screenshot or a collage does."),
+    "related": gettext_lazy(
+        "Same template or scene, other content. Such pairs are never counted as duplicates."
+    ),
+}
+
+# Sentences about a match, by the engine's reason codes; the names in brackets are its parameters.
+_REASONS: dict[str, str | Promise] = {
+    "identical_file": gettext_lazy("Both files are the same, byte for byte."),
+    "identical_pixels": gettext_lazy("Every pixel is the same; only the file differs."),
+    "same_structure": gettext_lazy("Same structure: %(distance_bits)s of %(of_bits)s bits differ."),
+    "second_hash_agrees": gettext_lazy(
+        "A second fingerprint agrees: %(distance_bits)s of %(of_bits)s bits differ."
+    ),
+    "second_hash_differs": gettext_lazy(
+        "A second fingerprint is less sure: %(distance_bits)s of %(of_bits)s bits differ."
+    ),
+    "other_structure": gettext_lazy(
+        "The structure is less alike: %(distance_bits)s of %(of_bits)s bits differ."
+    ),
+    "too_little_detail": gettext_lazy("There is too little detail to be sure."),
+    "mirrored": gettext_lazy("One is the mirror image of the other."),
+    "rotated": gettext_lazy("One is turned by %(degrees)s°."),
+    "border_cut": gettext_lazy("A has a border, which was left out of the comparison."),
+    "frame": gettext_lazy(
+        "Frame %(query_frame)s of %(query_frames)s of A matches "
+        "frame %(item_frame)s of %(item_frames)s of B."
+    ),
+    "frame_of_query": gettext_lazy("Frame %(query_frame)s of %(query_frames)s of A matches."),
+    "frame_of_item": gettext_lazy("Frame %(item_frame)s of %(item_frames)s of B matches."),
+    "resized": gettext_lazy(
+        "Resized from %(from_width)s × %(from_height)s to %(to_width)s × %(to_height)s."
+    ),
+    "same_region": gettext_lazy(
+        "%(inliers)s points fit the same region: %(region_percent_of_query)s %% of A, "
+        "%(region_percent_of_item)s %% of B."
+    ),
+    "exact_alignment": gettext_lazy("Inside the region they lie on each other exactly."),
+    "blocks_agree": gettext_lazy("%(agree)s of %(of)s blocks agree: %(percent)s %%."),
+    "blocks_differ_region": gettext_lazy(
+        "The largest part that differs takes up %(percent)s %% of the region."
+    ),
+    "caption_or_overlay": gettext_lazy("A caption or an overlay covers %(percent)s %%."),
+    "cropped": gettext_lazy("A is cropped: it shows %(percent)s %% of B."),
+    "inside_larger": gettext_lazy("B lies inside A and fills %(percent)s %% of it."),
+    "turned": gettext_lazy("A is turned by %(degrees)s°."),
+    "scaled": gettext_lazy("A shows it at %(factor_percent)s %% of the size in B."),
+    "perspective": gettext_lazy("A is seen at an angle, as in a photo of a screen or a print."),
+    "inverted": gettext_lazy("One is the negative of the other."),
+    "few_features": gettext_lazy("There is little texture, so few points could be compared."),
+    "other_content": gettext_lazy("The template or scene is the same, but not what it shows."),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One property of both pictures, and how they differ in it."""
+
+    label: str
+    query: str
+    item: str
+    # How much more B has than A, where that is a number.
+    delta: str = ""
+
+    @property
+    def differs(self) -> bool:
+        """Tell whether the two values are unlike."""
+        return self.query != self.item
+
+
+def bulk_label(act: str) -> str:
+    """Return the words of the button that asks for an act on a selection."""
+    return str(_BULK[act][0])
+
+
+def bulk_question(act: str) -> str:
+    """Return what is asked before an act on a selection."""
+    return str(_BULK[act][1])
+
+
+def bulk_answer(act: str) -> str:
+    """Return what an act has made of a selection."""
+    return str(_BULK[act][2])
+
+
+def kind_name(kind: str) -> str:
+    """Return the name of a kind of match."""
+    return str(_KINDS.get(kind, kind))
+
+
+def person_name(user: User) -> str:
+    """Return what colleagues call a person: the name, else the address without its domain."""
+    return user.get_full_name() or user.email.partition("@")[0]
+
+
+def looker_name(candidate: MatchCandidate, user: User) -> str:
+    """Return who else looks at a pair just now, empty for nobody."""
+    looker, until = candidate.claimed_by, candidate.claimed_until
+    if looker is None or until is None or looker.pk == user.pk or until <= timezone.now():
+        return ""
+    return person_name(looker)
+
+
+def decider_name(decision: Decision) -> str:
+    """Return who decided, empty for the system itself."""
+    if decision.user is not None:
+        return person_name(decision.user)
+    return decision.credential.name if decision.credential is not None else ""
+
+
+def standing_name(candidate: MatchCandidate) -> str:
+    """Return where a pair stands: its state, or what a narrower confirmation speaks of."""
+    return _standing(candidate.state, candidate.scope)
+
+
+def standing_before(decision: Decision) -> str:
+    """Return where a pair stood before a decision."""
+    return _standing(decision.from_state, decision.from_scope, is_unsure=decision.from_unsure)
+
+
+def standing_after(decision: Decision) -> str:
+    """Return where a decision left a pair."""
+    return _standing(decision.to_state, decision.to_scope, is_unsure=decision.to_unsure)
+
+
+def _standing(state: str, scope: str, *, is_unsure: bool = False) -> str:
+    name = State(state).label if scope == Scope.WHOLE else Scope(scope).label
+    if is_unsure:
+        return _("%(standing)s, for a second look") % {"standing": name}
+    return str(name)
+
+
+def kind_meaning(kind: str) -> str:
+    """Return what a kind of match means, empty where its name says it all."""
+    return str(_KIND_MEANINGS.get(kind, ""))
+
+
+def reasons_of(evidence: Mapping[str, Any]) -> list[str]:
+    """Return why two pictures match, one sentence each; what has no words here is left out."""
+    sentences = [sentence_of(reason["code"], reason["params"]) for reason in evidence["reasons"]]
+    return [sentence for sentence in sentences if sentence]
+
+
+def frame_notes(evidence: Mapping[str, Any]) -> list[str]:
+    """Return where a later frame matched than the one that pages show, one sentence a picture."""
+    note = (
+        _(
+            "Shown of %(side)s is the first frame; frame %(number)s matched, "
+            "and what is drawn belongs to that one."
+        )
+        if evidence.get("alignment")
+        else _("Shown of %(side)s is the first frame; frame %(number)s matched.")
+    )
+    return [
+        note % {"side": letter, "number": evidence[key] + 1}
+        for letter, key in (("A", "query_frame"), ("B", "item_frame"))
+        if evidence.get(key)
+    ]
+
+
+def differences_of(pair: Pair) -> list[Difference]:
+    """Return the properties of both pictures beside each other, also those that are missing."""
+    query, item = _properties(pair.query), _properties(pair.item)
+    deltas = _deltas(pair.query.image, pair.item.image)
+    return [
+        Difference(label, query[label], item[label], deltas.get(label, ""))
+        for label in query
+        if label != _("Frames") or pair.query.image.frames + pair.item.image.frames > 2
+    ]
+
+
+def consequences_of(candidate: MatchCandidate, copies: Copies) -> list[str]:
+    """Return what confirming a pair brings about, one sentence each."""
+    return [*_consequences(candidate), *_joined(copies), _("Nobody is sent a message.")]
+
+
+def _consequences(candidate: MatchCandidate) -> Iterator[str]:
+    yield _("The pair leaves the queue, and answers that tell its state say “confirmed”.")
+    yield _("The two pictures and the copies of each become one cluster.")
+    if candidate.score <= candidate.image_list.duplicate_threshold:
+        yield _("Its score stays, so what goes by the threshold still takes it for no duplicate.")
+
+
+def _joined(copies: Copies) -> Iterator[str]:
+    for letter, count in (("A", copies.of_query), ("B", copies.of_item)):
+        if count:
+            yield ngettext(
+                "%(letter)s is confirmed as a copy of one other image of this list already.",
+                "%(letter)s is confirmed as a copy of %(count)s other images of this list already.",
+                count,
+            ) % {"letter": letter, "count": number_format(count, use_l10n=True)}
+
+
+def sentence_of(code: str, params: Mapping[str, int | float | str]) -> str:
+    """Return what a reason says to a person, empty for one that has no words here."""
+    try:
+        return str(_REASONS[_variant(code, params)]) % _localised(params)
+    except KeyError:
+        # Evidence is kept for years: other versions of the engine name other codes and parameters.
+        return ""
+
+
+def _variant(code: str, params: Mapping[str, int | float | str]) -> str:
+    """Return which sentence of a code to take: a still picture has no frames to speak of."""
+    if code != "frame":
+        return code
+    if params["item_frames"] == 1:
+        return "frame_of_query"
+    return "frame_of_item" if params["query_frames"] == 1 else code
+
+
+def _properties(side: Side) -> dict[str, str]:
+    image, item = side.image, side.item
+    return {
+        _("Size"): f"{image.width} × {image.height}",
+        _("Frames"): number_format(image.frames, use_l10n=True),
+        _("Format"): image.format.upper(),
+        _("File"): filesizeformat(image.byte_size),
+        _("Received"): date_format(image.created_at, "DATE_FORMAT"),
+        _("In the list"): _MISSING if item is None or item.removed_at else _("yes"),
+        _("Custom id"): (item.custom_id if item else "") or _MISSING,
+        _("Name"): (item.name if item else "") or _MISSING,
+        _("Media id"): item.public_id if item else _MISSING,
+        _("SHA-256"): image.sha256[:_SHOWN_SHA256_LENGTH] + "…",
+    }
+
+
+def _deltas(query: Image, item: Image) -> dict[str, str]:
+    """Return how much more B has than A, by label; nothing for what is the same."""
+    width, height = item.width - query.width, item.height - query.height
+    size = f"{_signed(width, str)} × {_signed(height, str)}" if width or height else ""
+    more_bytes = item.byte_size - query.byte_size
+    return {_("Size"): size, _("File"): _signed(more_bytes, filesizeformat) if more_bytes else ""}
+
+
+def _signed(number: int, written: Callable[[int], str]) -> str:
+    if not number:
+        return "±0"
+    return f"{'+' if number > 0 else _MINUS}{written(abs(number))}"
+
+
+def _localised(params: Mapping[str, int | float | str]) -> dict[str, str]:
+    return {
+        name: value if isinstance(value, str) else number_format(_short(value), use_l10n=True)
+        for name, value in params.items()
+    }
+
+
+def _short(value: float) -> float:
+    return value if isinstance(value, int) else round(value, 1)

@@ -1,0 +1,1 @@
+"""Which pair is next, for whom, and how many wait."""

@@ -1,0 +1,127 @@
+"""Who is looking at which pair: leases, so that two people are not handed the same one.
+
+A lease steers who is handed what and forbids nothing: whoever opens a pair by its address may
+decide it, and of two who do the second is told. A lease that has ended is as good as none. Pairs
+that are assigned to a colleague are handed to nobody else who has not asked for that person's.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Sequence
+
+from django.db import transaction
+from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Value, When
+from django.utils import timezone
+
+from accounts.actors import Actor
+from accounts.models import Membership
+from accounts.permissions import Permission
+from lists.models import List
+from review.models import MatchCandidate, State
+from review.pairs import selectors as pairs_selectors
+from review.queue import ordering, selectors
+from review.queue.filters import Queue
+
+LEASE = dt.timedelta(minutes=5)
+MAX_AT_ONCE = 20
+_LOOKED_AT_ONCE = 20
+
+
+@transaction.atomic
+def take_next(
+    *,
+    by: Actor,
+    queue: Queue,
+    behind: MatchCandidate | None = None,
+    held: Collection[str] = (),
+    count: int = 1,
+) -> list[MatchCandidate]:
+    """Claim the next pairs of a queue that nobody else looks at, and return them.
+
+    `held` are public ids that the person has on the screen or ahead. However many people ask at
+    once, each pair goes to one: on PostgreSQL they skip rows that another has locked, on SQLite a
+    transaction has the only write lock from its beginning.
+    """
+    by.require(Permission.DECIDE_MATCHES)
+    lists = selectors.lists_of(by, queue)
+    free = _free_for(by) & ~Q(public_id__in=held)
+    if queue.assigned_to is None:
+        free &= _not_of_colleagues(by)
+    taken: list[MatchCandidate] = []
+    if behind is not None:
+        free &= ~Q(pk=behind.pk)
+        taken = _taken(lists, queue, after=behind, free=free, count=count)
+    if len(taken) < count:
+        rest = free & ~Q(pk__in=[candidate.pk for candidate in taken])
+        taken += _taken(lists, queue, after=None, free=rest, count=count - len(taken))
+    _claim(MatchCandidate.objects.filter(pk__in=[candidate.pk for candidate in taken]), by)
+    return taken
+
+
+@transaction.atomic
+def renew(*, by: Actor, match_ids: Collection[str]) -> list[str]:
+    """Claim these pairs, or claim them for longer; return the ids that are the person's now."""
+    by.require(Permission.DECIDE_MATCHES)
+    asked = pairs_selectors.candidates_for(by).filter(
+        _free_for(by), state=State.SUGGESTED, public_id__in=list(match_ids)[:MAX_AT_ONCE]
+    )
+    mine = _locked(asked.order_by("pk"), MAX_AT_ONCE)
+    _claim(MatchCandidate.objects.filter(pk__in=[candidate.pk for candidate in mine]), by)
+    return [candidate.public_id for candidate in mine]
+
+
+def release(*, by: Actor, match_ids: Collection[str]) -> None:
+    """Give up the person's claims on these pairs."""
+    by.require(Permission.DECIDE_MATCHES)
+    own = MatchCandidate.objects.filter(claimed_by=by.user_id)
+    own.filter(public_id__in=list(match_ids)[:MAX_AT_ONCE]).update(
+        claimed_by=None, claimed_until=None
+    )
+
+
+def _free_for(actor: Actor) -> Q:
+    expired = Q(claimed_until=None) | Q(claimed_until__lte=timezone.now())
+    return expired | Q(claimed_by=actor.user_id)
+
+
+def _not_of_colleagues(actor: Actor) -> Q:
+    # Who has left the organisation decides nothing more. Asked of the few that are assigned, not
+    # joined to all.
+    members = Membership.objects.filter(user=OuterRef("assigned_to"))
+    return Q(assigned_to=None) | Q(assigned_to=actor.user_id) | Q(~Exists(members))
+
+
+def _taken(
+    lists: Sequence[List], queue: Queue, *, after: MatchCandidate | None, free: Q, count: int
+) -> list[MatchCandidate]:
+    """Return the first free pairs, locked; those that another takes at this moment are left out."""
+    taken: list[MatchCandidate] = []
+    while len(taken) < count:
+        offered = ordering.first_after(lists, queue, after=after, size=_LOOKED_AT_ONCE, also=free)
+        taken += _locked_of(offered, free, count - len(taken))
+        if len(offered) < _LOOKED_AT_ONCE:
+            break
+        after = offered[-1]
+    return taken
+
+
+def _locked_of(offered: Sequence[MatchCandidate], free: Q, count: int) -> list[MatchCandidate]:
+    """Lock the first of the offered pairs that are free still, in the order of the offer."""
+    if not offered:
+        return []
+    places = [When(pk=candidate.pk, then=Value(n)) for n, candidate in enumerate(offered)]
+    still_free = MatchCandidate.objects.filter(
+        free, state=State.SUGGESTED, pk__in=[candidate.pk for candidate in offered]
+    )
+    locked = _locked(still_free.order_by(Case(*places)), count)
+    as_offered = {candidate.pk: candidate for candidate in offered}
+    return [as_offered[candidate.pk] for candidate in locked]
+
+
+def _locked(candidates: QuerySet[MatchCandidate], count: int) -> list[MatchCandidate]:
+    return list(candidates.select_for_update(of=("self",), skip_locked=True)[:count])
+
+
+def _claim(candidates: QuerySet[MatchCandidate], by: Actor) -> None:
+    candidates.update(claimed_by=by.user_id, claimed_until=timezone.now() + LEASE)

@@ -1,0 +1,78 @@
+"""Views of the queue that people keep under a name, for themselves or for the team."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+
+from accounts.actors import Actor
+from accounts.permissions import Permission
+from common.errors import Conflict, Forbidden, InvalidInput, NotFound
+from common.sentences import Sentence
+from lists.selectors import searchable
+from review.models import QueueView
+
+MAX_VIEWS = 50
+MAX_NAME_LENGTH = 60
+MAX_QUERY_LENGTH = 1000
+
+
+class ViewNotFound(NotFound):
+    """No such view for whoever asks."""
+
+    code = "view_not_found"
+
+
+class TooManyViews(Conflict):
+    """The person keeps as many views as one may."""
+
+    code = "too_many_views"
+
+
+def views_for(actor: Actor) -> QuerySet[QueueView]:
+    """Return the person's own views and those that the team shares, by name."""
+    actor.require(Permission.VIEW)
+    views = QueueView.objects.filter(organisation_id=actor.organisation_id)
+    seen = views.filter(Q(owner=actor.user_id) | Q(is_shared=True))
+    return seen.select_related("owner").order_by("name", "pk")[: 4 * MAX_VIEWS]
+
+
+@transaction.atomic
+def keep(*, by: Actor, name: str, query: str, is_shared: bool) -> QueueView:
+    """Keep a view; one of the same name that the person has becomes this one."""
+    by.require(Permission.VIEW)
+    if by.user_id is None:
+        raise Forbidden("Views of the queue are kept by people.")
+    named = name.strip()
+    if not 0 < len(named) <= MAX_NAME_LENGTH or "\x00" in named:
+        raise InvalidInput(
+            Sentence("A name has 1 to %(most)s characters.", most=MAX_NAME_LENGTH), field="name"
+        )
+    if len(query) > MAX_QUERY_LENGTH:
+        raise InvalidInput(Sentence("There is too much in this view to keep it."), field="query")
+    own = QueueView.objects.filter(owner_id=by.user_id)
+    if own.exclude(name=named).count() >= MAX_VIEWS:
+        raise TooManyViews(Sentence("You keep %(most)s views. Remove one first.", most=MAX_VIEWS))
+    view, _ = QueueView.objects.update_or_create(
+        owner_id=by.user_id,
+        name=named,
+        defaults={
+            "organisation_id": by.organisation_id,
+            "query": query,
+            "is_shared": is_shared,
+        },
+    )
+    return view
+
+
+def remove(*, by: Actor, public_id: str) -> None:
+    """Forget a view: one's own, or as a manager one that the team shares."""
+    by.require(Permission.VIEW)
+    seen = Q(owner=by.user_id) | Q(is_shared=True)
+    views = QueueView.objects.filter(seen, organisation_id=by.organisation_id)
+    view = views.filter(public_id=searchable(public_id)).first()
+    if view is None:
+        raise ViewNotFound("There is no such view.")
+    if view.owner_id != by.user_id:
+        by.require(Permission.CHANGE_LISTS)
+    view.delete()

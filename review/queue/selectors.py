@@ -1,0 +1,71 @@
+"""Reads of the queue: a page of it, what is next, how many wait."""
+
+from __future__ import annotations
+
+from django.db.models import OuterRef, Q, QuerySet
+
+from accounts.actors import Actor
+from lists import selectors as lists_selectors
+from lists.models import List
+from lists.selectors import Page
+from matching.evidence import Kind
+from review.models import MatchCandidate, State
+from review.pairs.selectors import best_first, candidates_for, is_behind
+from review.queue import ordering
+from review.queue.counting import CappedCount
+from review.queue.filters import Queue, narrowed
+
+
+def candidates_page(
+    actor: Actor,
+    *,
+    queue: Queue,
+    after: MatchCandidate | None,
+    size: int,
+    state: State | None = None,
+    kind: Kind | None = None,
+) -> Page[MatchCandidate]:
+    """Return the pairs that follow `after`, best score first; `next_after` is a row id."""
+    candidates = best_first(candidates_for(actor))
+    if kind is not None:
+        candidates = candidates.filter(kind=kind)
+    if state is not None:
+        candidates = candidates.filter(state=state)
+    candidates = narrowed(candidates, queue, lists_selectors.lists_for(actor))
+    if after is not None:
+        candidates = candidates.filter(is_behind(after))
+    rows = list(candidates[: size + 1])
+    return Page(rows=rows[:size], next_after=rows[size - 1].pk if len(rows) > size else None)
+
+
+def next_suggested(
+    actor: Actor, *, queue: Queue, behind: MatchCandidate | None
+) -> MatchCandidate | None:
+    """Return the pair to review after `behind`; from the top again when the end is reached."""
+    lists = lists_of(actor, queue)
+    others = Q() if behind is None else ~Q(pk=behind.pk)
+    for after in [behind, None] if behind is not None else [None]:
+        found = ordering.first_after(lists, queue, after=after, size=1, also=others)
+        if found:
+            return found[0]
+    return None
+
+
+def lists_of(actor: Actor, queue: Queue) -> list[List]:
+    """Return the lists that a queue draws on."""
+    if queue.image_list is not None:
+        return [queue.image_list]
+    return list(lists_selectors.lists_for(actor))
+
+
+def waiting_in(actor: Actor, queue: Queue) -> QuerySet[MatchCandidate]:
+    """Return the pairs of a queue that nobody has decided, in no order."""
+    waiting = candidates_for(actor).filter(state=State.SUGGESTED)
+    return narrowed(waiting, queue, lists_selectors.lists_for(actor))
+
+
+def suggested_counts(actor: Actor) -> dict[int, int]:
+    """Return the number of pairs to review by list row id, each counted up to `MOST_COUNTED`."""
+    waiting = MatchCandidate.objects.filter(image_list=OuterRef("pk"), state=State.SUGGESTED)
+    rows = lists_selectors.lists_for(actor).annotate(waiting=CappedCount(waiting))
+    return {row_id: count for row_id, count in rows.values_list("pk", "waiting") if count}

@@ -1,0 +1,1 @@
+"""Pictures that come in: checked, added, reported, in batches."""

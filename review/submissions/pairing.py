@@ -1,0 +1,133 @@
+"""From what a search found to pairs for people to look at."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from django.db.models import QuerySet
+
+from lists.models import Image, List
+from lists.search import Findings, ItemMatch
+from review.models import MatchCandidate, State
+from review.pairs import rules
+from review.pairs.transitions import auto_confirm, revive
+
+MAX_PAIRS_PER_QUERY = 20
+
+PairKey = tuple[int, int, int]  # row ids of the list and of the lower and the higher image
+Suggested = dict[tuple[int, int], MatchCandidate]  # by row ids of the list and the other image
+
+
+def pairs_in(
+    findings: Findings, lists: Iterable[List], *, sha256: str, pair_score: float | None = None
+) -> list[ItemMatch]:
+    """Return what makes pairs with a picture: other images at or above `pair_score`.
+
+    None stands for each list's suggestion threshold. At most `MAX_PAIRS_PER_QUERY` a list, best
+    first.
+    """
+    pairs: list[ItemMatch] = []
+    for image_list in lists:
+        floor = image_list.suggestion_threshold if pair_score is None else pair_score
+        of_list: dict[int, ItemMatch] = {}
+        for match in findings.by_list.get(image_list.pk, []):
+            is_other = match.item.image.sha256 != sha256
+            if is_other and match.score >= floor:
+                of_list.setdefault(match.item.image_id, match)
+        pairs.extend(list(of_list.values())[:MAX_PAIRS_PER_QUERY])
+    return pairs
+
+
+def take_turn(organisation_id: int, pairs: Iterable[ItemMatch]) -> None:
+    """Take a turn at the organisation's clusters if a policy may confirm one of the pairs.
+
+    To be called before a transaction locks anything else.
+    """
+    if any(_is_policy(pair.score, pair.comparison.kind, pair.item.image_list) for pair in pairs):
+        rules.take_turn(organisation_id)
+
+
+def suggest(image: Image, pairs: Sequence[ItemMatch]) -> Suggested:
+    """Write one image's pairs as `suggest_all` does."""
+    return suggest_all([(image, pairs)])[0]
+
+
+def suggest_all(found: Sequence[tuple[Image | None, Sequence[ItemMatch]]]) -> list[Suggested]:
+    """Write the pairs that are new and bring back superseded ones; decided ones stay as they are.
+
+    Return each image's candidates. All are written in one order, whatever the images' order is, and
+    then locked in one: transactions that write the same pairs at once never wait in a circle. The
+    caller has taken its turn (`take_turn`) in the same transaction.
+    """
+    fresh = [
+        _candidate(image, pair) for image, pairs in found if image is not None for pair in pairs
+    ]
+    if not fresh:
+        return [{} for _ in found]
+    fresh.sort(key=_key)
+    MatchCandidate.objects.bulk_create(fresh, ignore_conflicts=True)
+    new_ids = {candidate.public_id for candidate in fresh}
+    stored = {_key(candidate): candidate for candidate in _locked(fresh)}
+    wanted = {_key(candidate) for candidate in fresh}
+    for key in sorted(wanted):
+        candidate = stored[key]
+        if candidate.state == State.SUPERSEDED:
+            revive(candidate)
+        elif candidate.public_id in new_ids:
+            _apply_policy(candidate)
+    return [{} if image is None else _of_image(image, pairs, stored) for image, pairs in found]
+
+
+def _locked(fresh: Sequence[MatchCandidate]) -> QuerySet[MatchCandidate]:
+    """Return the rows of these pairs, and possibly some of other pairs of their images."""
+    return (
+        MatchCandidate.objects.select_for_update(of=("self",))
+        .select_related("image_list")
+        .order_by("pk")
+        .filter(
+            image_list__in={candidate.image_list_id for candidate in fresh},
+            image_low__in={candidate.image_low_id for candidate in fresh},
+            image_high__in={candidate.image_high_id for candidate in fresh},
+        )
+    )
+
+
+def _of_image(
+    image: Image, pairs: Sequence[ItemMatch], stored: dict[PairKey, MatchCandidate]
+) -> Suggested:
+    return {
+        (pair.item.image_list_id, pair.item.image_id): stored[_pair_key(image, pair)]
+        for pair in pairs
+    }
+
+
+def _key(candidate: MatchCandidate) -> PairKey:
+    return candidate.image_list_id, candidate.image_low_id, candidate.image_high_id
+
+
+def _pair_key(image: Image, pair: ItemMatch) -> PairKey:
+    low_id, high_id = sorted((image.pk, pair.item.image_id))
+    return pair.item.image_list_id, low_id, high_id
+
+
+def _candidate(image: Image, pair: ItemMatch) -> MatchCandidate:
+    list_id, low_id, high_id = _pair_key(image, pair)
+    return MatchCandidate(
+        image_list_id=list_id,
+        image_low_id=low_id,
+        image_high_id=high_id,
+        query_image=image,
+        score=pair.score,
+        kind=pair.comparison.kind,
+        evidence=pair.comparison.evidence.as_json(),
+    )
+
+
+def _apply_policy(candidate: MatchCandidate) -> None:
+    if _is_policy(candidate.score, candidate.kind, candidate.image_list):
+        auto_confirm(candidate)
+
+
+def _is_policy(score: float, kind: str, image_list: List) -> bool:
+    is_duplicate = score > image_list.duplicate_threshold
+    return is_duplicate and kind in image_list.auto_confirmed_kinds
