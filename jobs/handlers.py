@@ -1,12 +1,17 @@
-"""Who runs what: apps register a callable for each kind of job when Django starts.
+"""Who runs what: a function in an app's `tasks.py` says which kind of job it handles.
 
-A kind is a dotted slug that begins with the app's name, such as `review.deepen`::
+A kind is a dotted slug that begins with the name of the app that asks for it. It is written once,
+beside the service that enqueues it, and the handler may be further up::
 
-    class ReviewConfig(AppConfig):
-        def ready(self) -> None:
-            handlers.register("review.deepen", tasks.deepen)
+    # lists/services.py
+    DEEPEN_ITEM: Final = "lists.deepen_item"
 
-The contract of a handler:
+
+    # review/tasks.py
+    @handlers.job(lists_services.DEEPEN_ITEM)
+    def deepen_item(payload: Payload) -> None: ...
+
+Django imports every app's `tasks` when it starts (`jobs.apps`). The contract of a handler:
 
 - It takes the payload and runs outside any transaction, in a thread of `manage.py work`.
 - It is idempotent. A job runs at least once, and again after its worker was killed, even when all
@@ -20,7 +25,7 @@ The contract of a handler:
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
 from common.errors import LookalikeError
@@ -39,16 +44,36 @@ class GiveUp(LookalikeError):
 
 
 class UnknownKind(LookalikeError):
-    """No app has registered this kind of job."""
+    """No app has a handler for this kind of job."""
 
     code = "unknown_kind"
 
 
-def register(kind: str, handler: Handler) -> None:
-    """Let the handler run the jobs of a kind; each kind has one."""
+def job(kind: str) -> Callable[[Handler], Handler]:
+    """Let the decorated function run the jobs of a kind; each kind has one handler."""
     check_kind(kind)
-    if _REGISTERED.setdefault(kind, handler) is not handler:
-        raise ValueError(f"Jobs of kind {kind!r} already have another handler.")
+
+    def register(handler: Handler) -> Handler:
+        if _REGISTERED.setdefault(kind, handler) is not handler:
+            raise ValueError(f"Jobs of kind {kind!r} already have another handler.")
+        return handler
+
+    return register
+
+
+def known_kinds() -> list[str]:
+    """Return the kinds that have a handler, sorted."""
+    return sorted(_REGISTERED)
+
+
+def check_known(kinds: Collection[str]) -> None:
+    """Raise UnknownKind unless each of the kinds has a handler."""
+    unknown = sorted(set(kinds) - set(_REGISTERED))
+    if unknown:
+        raise UnknownKind(
+            f"There are no jobs of kind {', '.join(unknown)}. "
+            f"The kinds are {', '.join(known_kinds())}."
+        )
 
 
 def handler_for(kind: str) -> Handler:
@@ -65,4 +90,4 @@ def handler_for(kind: str) -> Handler:
 def check_kind(kind: str) -> None:
     """Raise ValueError unless the kind is a dotted slug."""
     if not _KIND.fullmatch(kind):
-        raise ValueError(f"{kind!r} is no kind of job: write app.verb, such as review.deepen.")
+        raise ValueError(f"{kind!r} is no kind of job: write app.verb, such as lists.deepen_item.")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 from django.db import IntegrityError, transaction
 from django.db.models import F
@@ -17,7 +17,7 @@ from common.sentences import Sentence
 from intake.examine import Examination, FrameFeatures, Sighting
 from intake.sources import RawImage
 from jobs import services as jobs_services
-from lists import background, contexts, list_settings, selectors, storage
+from lists import contexts, list_settings, selectors, storage
 from lists.depths import Depth
 from lists.list_settings import ListSettings
 from lists.models import (
@@ -35,6 +35,10 @@ MAX_CUSTOM_ID_LENGTH = 255
 DEFAULT_LIST_NAME = "Submitted images"
 # A removal can be taken back for this long, also when nothing else keeps the picture.
 REMOVAL_UNDO_PERIOD = dt.timedelta(days=30)
+# One item: extract what is missing of its picture, then look for what it matches.
+DEEPEN_ITEM: Final = "lists.deepen_item"
+# A list: leave each of its items that lacks something to a job of its own, a batch at a time.
+DEEPEN_LIST: Final = "lists.deepen_list"
 
 
 def create_list(*, by: Actor, settings: ListSettings) -> List:
@@ -173,15 +177,13 @@ def keep_features(*, image: Image, features: Sequence[FrameFeatures]) -> None:
 
 def deepen_later(*, item: Item) -> None:
     """Have the background extract an item's local features and look for its parts."""
-    jobs_services.enqueue(
-        kind=background.DEEPEN_ITEM, payload={"item_id": item.pk}, unique_key=str(item.pk)
-    )
+    jobs_services.enqueue(kind=DEEPEN_ITEM, payload={"item_id": item.pk}, unique_key=str(item.pk))
 
 
 def deepen_list_later(*, image_list: List, after_item_id: int = 0) -> None:
     """Have the background bring a list's items to the present versions, from an item on."""
     jobs_services.enqueue(
-        kind=background.DEEPEN_LIST,
+        kind=DEEPEN_LIST,
         payload={"list_id": image_list.pk, "after_item_id": after_item_id},
         unique_key=f"{image_list.pk} {after_item_id}",
     )

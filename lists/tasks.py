@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from jobs import handlers
 from jobs.handlers import Payload
 from lists import selectors, services
 from lists.models import List
@@ -9,6 +10,7 @@ from lists.models import List
 _BATCH = 500
 
 
+@handlers.job(services.DEEPEN_LIST)
 def deepen_list(payload: Payload) -> None:
     """Leave each item that lacks something of the present versions to a job of its own.
 

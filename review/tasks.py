@@ -6,6 +6,7 @@ from django.db import transaction
 
 from common.errors import UnusableImage
 from intake.examine import Examination
+from jobs import handlers
 from jobs.handlers import GiveUp, Payload
 from lists import image_pool, search, storage
 from lists import services as lists_services
@@ -16,6 +17,7 @@ from review.pairs import selectors as pairs_selectors
 from review.submissions import batches, pairing
 
 
+@handlers.job(lists_services.DEEPEN_ITEM)
 def deepen_item(payload: Payload) -> None:
     """Extract what an item's picture lacks, then suggest what it matches in its list's depth."""
     live = Item.objects.filter(pk=payload["item_id"], removed_at=None, image_list__removed_at=None)
@@ -38,6 +40,7 @@ def deepen_item(payload: Payload) -> None:
         pairing.suggest(image, pairs)
 
 
+@handlers.job(batches.FORGET_BATCH)
 def forget_batch(payload: Payload) -> None:
     """Delete a batch whose answers were kept long enough."""
     batches.forget(batch_id=payload["batch_id"])

@@ -7,12 +7,13 @@ import json
 from accounts import selectors as accounts_selectors
 from accounts.permissions import Permission
 from api.alegre import asked as asking
-from api.alegre import background, similar
+from api.alegre import callbacks, similar
 from api.alegre.errors import NoCallback
 from api.images import fetched
 from common.errors import Forbidden, InvalidInput, NotFound, Unauthenticated
 from intake import deliver
 from intake.errors import DecoderCrashed, DecodeTimedOut, DeliveryRefused, FetchFailed
+from jobs import handlers
 from jobs.handlers import GiveUp, Payload
 from lists import selectors
 
@@ -22,6 +23,7 @@ _PASSING = (FetchFailed, DecodeTimedOut, DecoderCrashed)
 _LASTING = (InvalidInput, NotFound, Forbidden, Unauthenticated)
 
 
+@handlers.job(callbacks.SEARCH)
 def search(payload: Payload) -> None:
     """Search as the request asked for, and leave the result to a job of its own.
 
@@ -35,13 +37,14 @@ def search(payload: Payload) -> None:
         raise GiveUp(f"The search cannot be done: {error}") from error
 
 
+@handlers.job(callbacks.DELIVER)
 def deliver_result(payload: Payload) -> None:
     """Post a result to its address, unless its credential has been revoked meanwhile."""
     try:
-        url = background.callback_for(
+        url = callbacks.callback_for(
             credential_id=payload["credential_id"], callback_url=payload["callback_url"]
         )
-        deliver.deliver(url, json.dumps(payload["body"]).encode(), background.delivery_policy())
+        deliver.deliver(url, json.dumps(payload["body"]).encode(), callbacks.delivery_policy())
     except (DeliveryRefused, NoCallback, Unauthenticated) as error:
         raise GiveUp(f"The result cannot be delivered: {error}") from error
 
@@ -54,6 +57,6 @@ def _search(payload: Payload) -> None:
     image_list = selectors.list_for(by, payload["list_id"])
     rows = similar.find(by=by, asked=asked, image_list=image_list, raw=fetched(asked.url))
     if asked.wants_callback:
-        background.deliver_later(
+        callbacks.deliver_later(
             credential_id=credential_id, asked=asked, result_id=payload["id"], rows=rows
         )

@@ -11,7 +11,7 @@ from accounts.actors import Actor
 from accounts.permissions import Permission
 from api import quotas
 from api.alegre import asked as asking
-from api.alegre import background, errors, schema, similar
+from api.alegre import callbacks, errors, schema, similar
 from api.alegre.errors import NotHere
 from api.alegre.serializers import DeletionRequest
 from api.authentication import actor_of
@@ -66,10 +66,10 @@ class SimilarLater(AlegreView):
         image_list = _list(by, asked.list_id)
         fetch.check(asked.url, fetch_policy())
         if asked.wants_callback:
-            callback_url = background.required_callback(by, asked)
-            deliver.check(callback_url, background.delivery_policy())
+            callback_url = callbacks.required_callback(by, asked)
+            deliver.check(callback_url, callbacks.delivery_policy())
         quotas.take(request)
-        return Response(background.search_later(by=by, asked=asked, image_list=image_list))
+        return Response(callbacks.search_later(by=by, asked=asked, image_list=image_list))
 
 
 class KeptImage(AlegreView):

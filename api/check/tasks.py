@@ -13,6 +13,7 @@ from api import errors as request_errors
 from api.check import answers, asked, errors
 from api.images import fetched
 from common.errors import LookalikeError, Unavailable
+from jobs import handlers
 from jobs.handlers import Payload
 from lists import selectors
 from review.submissions import batches
@@ -29,6 +30,7 @@ _BUSY_DELAY_S = 15.0
 _MAX_ATTEMPTS = 3
 
 
+@handlers.job(batches.MATCH_BATCH)
 def match_batch(payload: Payload) -> None:
     """Answer the next images of a batch, and leave the rest to a further job.
 

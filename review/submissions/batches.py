@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from django.db import transaction
 from django.db.models import F
@@ -22,9 +22,13 @@ from jobs import services as jobs_services
 from lists import selectors as lists_selectors
 from lists.models import List
 from review.models import Batch, BatchImage
-from review.submissions import background
 
 RETENTION = dt.timedelta(days=7)
+# A batch: submit its next images. What an image asks for and how it is answered is the business of
+# the dialect that took the batch, which has the handler.
+MATCH_BATCH: Final = "review.match_batch"
+# A batch: delete it with its answers.
+FORGET_BATCH: Final = "review.forget_batch"
 
 
 class BatchNotFound(NotFound):
@@ -83,7 +87,7 @@ def begin(
         for position, image in enumerate(images)
     )
     jobs_services.enqueue(
-        kind=background.FORGET_BATCH,
+        kind=FORGET_BATCH,
         payload={"batch_id": batch.pk},
         run_after=timezone.now() + RETENTION,
     )
@@ -106,7 +110,7 @@ def report_for(actor: Actor, public_id: str) -> BatchReport:
 def work_later(*, batch_id: int, delay_s: float = 0.0) -> None:
     """Have the background go on with a batch, by a job that begins with all its attempts."""
     jobs_services.enqueue(
-        kind=background.MATCH_BATCH,
+        kind=MATCH_BATCH,
         payload={"batch_id": batch_id},
         unique_key=str(batch_id),
         run_after=timezone.now() + dt.timedelta(seconds=delay_s),

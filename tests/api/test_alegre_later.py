@@ -12,7 +12,7 @@ from pytest_django import Settings
 from accounts import services as accounts_services
 from accounts.actors import Actor
 from accounts.permissions import Role
-from api.alegre import background, tasks
+from api.alegre import callbacks, tasks
 from dedup_project import env
 from jobs import runner
 from jobs import services as jobs_services
@@ -190,7 +190,7 @@ def test_a_callback_that_fails_is_tried_again_without_a_new_search(
 
     first, again = results(site)
     assert first == again
-    assert waiting.kind == background.DELIVER
+    assert waiting.kind == callbacks.DELIVER
     assert str(status) in waiting.last_error
     assert TOKEN not in waiting.last_error + caplog.text
     assert not Job.objects.exclude(state=State.DONE).exists()
@@ -210,13 +210,13 @@ def test_a_picture_that_is_not_there_yet_is_tried_again(
     assert Item.objects.get().custom_id == "one"
 
 
-@pytest.mark.parametrize("kind", [background.SEARCH, background.DELIVER])
+@pytest.mark.parametrize("kind", [callbacks.SEARCH, callbacks.DELIVER])
 def test_the_job_of_a_killed_worker_is_done_by_the_next(
     caller: Caller, site: WebSite, kind: str
 ) -> None:
     ask(caller, site)
-    if kind == background.DELIVER:
-        runner.drain(kinds=[background.SEARCH])
+    if kind == callbacks.DELIVER:
+        runner.drain(kinds=[callbacks.SEARCH])
     assert jobs_services.claim(kinds=[kind], lease_s=60)
 
     assert runner.drain() == 0
@@ -258,7 +258,7 @@ def test_a_credential_revoked_meanwhile_searches_and_tells_nothing(
 ) -> None:
     ask(caller, site)
     ask(caller, site, doc_id="two")
-    runner.drain(kinds=[background.SEARCH])
+    runner.drain(kinds=[callbacks.SEARCH])
     ask(caller, site, doc_id="three")
     accounts_services.revoke_credential(by=admin, credential=caller.credential.credential)
 

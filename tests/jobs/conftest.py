@@ -41,4 +41,8 @@ def end_delays() -> None:
 def register(monkeypatch: pytest.MonkeyPatch) -> Register:
     """Register a handler until the test ends."""
     monkeypatch.setattr(handlers, "_REGISTERED", dict(handlers._REGISTERED))
-    return handlers.register
+
+    def register(kind: str, handler: Handler) -> None:
+        handlers.job(kind)(handler)
+
+    return register

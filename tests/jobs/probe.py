@@ -13,22 +13,19 @@ from jobs.handlers import Payload
 
 
 class ProbeConfig(AppConfig):
-    """Registers the probes."""
+    """The probes; importing this module has registered them."""
 
     name = "tests.jobs.probe"
     label = "probe"
 
-    def ready(self) -> None:
-        """Let the runner find the handlers."""
-        handlers.register("probe.who", who)
-        handlers.register("probe.hold", hold)
 
-
+@handlers.job("probe.who")
 def who(payload: Payload) -> None:
     """Write which process runs jobs here."""
     note(payload, str(os.getpid()))
 
 
+@handlers.job("probe.hold")
 def hold(payload: Payload) -> None:
     """Begin, and end when the file `until` is there."""
     note(payload, "begun")

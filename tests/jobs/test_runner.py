@@ -344,6 +344,23 @@ def test_a_queue_that_cannot_be_read_ends_the_command_with_the_error(
         call_command("work", "--drain")
 
 
+@pytest.mark.django_db(transaction=True)
+def test_the_command_runs_the_kinds_that_are_named(register: Register) -> None:
+    register("test.work", succeed)
+    register("test.other", succeed)
+    enqueue()
+    enqueue("test.other")
+
+    call_command("work", "--drain", "--kind=test.other")
+
+    assert Job.objects.get(state=State.DONE).kind == "test.other"
+
+
+def test_a_kind_that_nothing_handles_is_refused_with_those_that_there_are() -> None:
+    with pytest.raises(CommandError, match=r"test\.unknown.*lists\.deepen_item"):
+        call_command("work", "--kind=lists.deepen_item", "--kind=test.unknown")
+
+
 def test_work_without_threads_is_refused() -> None:
     with pytest.raises(CommandError, match="WORK_THREADS"):
         call_command("work", "--threads=0")

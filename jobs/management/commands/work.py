@@ -12,6 +12,8 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from jobs import handlers
+from jobs.handlers import UnknownKind
 from jobs.runner import Runner, WorkOptions
 
 _LOOK_S = 0.25
@@ -42,6 +44,10 @@ class Command(BaseCommand):
         """Work until a signal comes, the parent is gone, or nothing is left to do."""
         if options["threads"] < 1:
             raise CommandError("Work needs at least one thread: see --threads and WORK_THREADS.")
+        try:
+            handlers.check_known(options["kind"])
+        except UnknownKind as error:
+            raise CommandError(error.message) from error
         runner = Runner(
             WorkOptions(kinds=options["kind"], threads=options["threads"], poll_s=options["poll"])
         )
