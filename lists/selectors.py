@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 
@@ -16,6 +16,7 @@ from common.sentences import Sentence
 from lists import contexts
 from lists.depths import Depth
 from lists.models import Image, ImageFingerprint, Item, List
+from lists.pages import Page, newest_page
 from matching.features import FEATURE_VERSION
 from matching.hashers.registry import PDQ
 
@@ -34,16 +35,7 @@ class ItemNotFound(NotFound):
     code = "item_not_found"
 
 
-Row = TypeVar("Row")
 _SHA256 = re.compile("[0-9a-fA-F]{64}")
-
-
-@dataclass(frozen=True, slots=True)
-class Page(Generic[Row]):
-    """A piece of a collection, and the id to go on after; None at the end."""
-
-    rows: Sequence[Row]
-    next_after: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,11 +108,7 @@ def item_count(image_list: List) -> int:
 
 def lists_page(actor: Actor, *, after: int | None, size: int) -> Page[List]:
     """Return the lists that follow row id `after`, newest first, each with its `item_count`."""
-    lists = overview_for(actor)
-    if after is not None:
-        lists = lists.filter(pk__lt=after)
-    rows = list(lists[: size + 1])
-    return Page(rows=rows[:size], next_after=rows[size - 1].pk if len(rows) > size else None)
+    return newest_page(overview_for(actor), after=after, size=size)
 
 
 def items_of(image_list: List) -> QuerySet[Item]:
@@ -130,11 +118,7 @@ def items_of(image_list: List) -> QuerySet[Item]:
 
 def items_page(image_list: List, *, after: int | None, size: int) -> Page[Item]:
     """Return the items that follow row id `after`, newest first."""
-    items = items_of(image_list)
-    if after is not None:
-        items = items.filter(pk__lt=after)
-    rows = list(items[: size + 1])
-    return Page(rows=rows[:size], next_after=rows[size - 1].pk if len(rows) > size else None)
+    return newest_page(items_of(image_list), after=after, size=size)
 
 
 def outdated_items(image_list: List, *, after_item_id: int = 0) -> QuerySet[Item]:
@@ -201,10 +185,7 @@ def found_items_page(
         items = items.filter(custom_id=searchable(sought.custom_id))
     if sought.sha256:
         items = items.filter(image__sha256=searchable(sought.sha256).lower())
-    if after is not None:
-        items = items.filter(pk__lt=after)
-    rows = list(items[: size + 1])
-    return Page(rows=rows[:size], next_after=rows[size - 1].pk if len(rows) > size else None)
+    return newest_page(items, after=after, size=size)
 
 
 def items_named(image_list: List, *, public_id: str | None, custom_id: str | None) -> list[Item]:

@@ -12,7 +12,6 @@ from api.authentication import actor_of
 from api.native import paging, schema, shapes
 from api.native.base import NativeView
 from lists import selectors as lists_selectors
-from lists.selectors import Page
 from review.clusters import selectors as clusters_selectors
 from review.clusters.selectors import Cluster, Member
 
@@ -40,7 +39,6 @@ class ClusterOfItem(NativeView):
             after=piece.after,
             size=piece.size,
         )
-        page = Page(rows=members.rows, next_after=members.next_after)
         own = clusters_selectors.items_by_image(actor, [cluster.reference.pk]).get(
             cluster.reference.pk
         )
@@ -57,7 +55,7 @@ class ClusterOfItem(NativeView):
                 "lists": _lists(cluster),
                 "edges": _edges(request, edges, on_page),
                 **paging.page_body(
-                    request, page, lambda rows: [_member(row, request) for row in rows]
+                    request, members, lambda rows: [_member(row, request) for row in rows]
                 ),
             }
         )

@@ -12,7 +12,7 @@ from rest_framework.request import Request
 
 from api.parameters import checked
 from common.errors import InvalidInput
-from lists.selectors import Page
+from lists.pages import Page
 
 DEFAULT_SIZE = 50
 MAX_SIZE = 100

@@ -18,8 +18,8 @@ from common.errors import InvalidInput
 from dashboard import exports
 from dashboard.filters import ActivityFilter
 from dashboard.forms import UndoForm
-from dashboard.paging import row_id
 from lists import selectors as lists_selectors
+from lists.pages import row_id
 from review.pairs import activity
 from review.pairs import selectors as pairs_selectors
 from review.pairs import services as pairs_services

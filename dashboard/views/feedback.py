@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from accounts.http import actor_of, page
-from dashboard.paging import row_id
+from lists.pages import row_id
 from review.submissions import selectors as submissions_selectors
 
 FEEDBACK_PER_PAGE = 60

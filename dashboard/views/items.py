@@ -24,16 +24,18 @@ def index(request: HttpRequest, media_id: str) -> HttpResponse:
     actor = actor_of(request)
     item = selectors.item_ever_in_reach(actor, media_id)
     after = request.GET.get("after", "")
+    related = relations.relations_page(
+        actor,
+        item,
+        after=pairs_selectors.candidate_for(actor, after) if after else None,
+        size=PAIRS_PER_PAGE,
+    )
     context = {
         "item": item,
         "fingerprints": selectors.fingerprints_of(item.image),
-        "relations": relations.relations_page(
-            actor,
-            item,
-            after=pairs_selectors.candidate_for(actor, after) if after else None,
-            size=PAIRS_PER_PAGE,
-        ),
+        "relations": related,
         "after": after,
+        "goes_on": related.rows[-1].candidate.public_id if related.next_after else "",
         "deeds": activity.deeds_page(actor, Wanted(item=item), after=None, size=DEEDS_SHOWN),
         "undo_query": f"?{urlencode({'item': item.public_id})}",
     }

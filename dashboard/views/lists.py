@@ -15,9 +15,9 @@ from accounts.permissions import Permission
 from common.errors import InvalidInput
 from dashboard import snippets
 from dashboard.forms import ListSettingsForm, NewListForm, show_refusal
-from dashboard.paging import row_id
 from dashboard.shell import shell_of
 from lists import selectors, services
+from lists.pages import row_id
 from review.clusters import selectors as clusters_selectors
 
 if TYPE_CHECKING:
@@ -40,16 +40,15 @@ def index(request: HttpRequest) -> HttpResponse:
             show_refusal(form, error)
         else:
             return redirect("dashboard:list", image_list.public_id)
-    lists_page = selectors.lists_page(
-        actor_of(request), after=row_id(request.GET.get("after", "")), size=LISTS_PER_PAGE
-    )
+    after = row_id(request.GET.get("after", ""))
+    lists_page = selectors.lists_page(actor_of(request), after=after, size=LISTS_PER_PAGE)
     rows = lists_page.rows
     covers = selectors.newest_items(rows, each=_COVER_PICTURES)
     counts = shell_of(request).counts_by_list
     cards = [
         {"list": row, "cover": covers[row.pk], "to_review": counts.get(row.pk, 0)} for row in rows
     ]
-    context = {"cards": cards, "form": form, "next_after": lists_page.next_after}
+    context = {"cards": cards, "form": form, "page": lists_page, "after": after}
     return render(request, "lists/index.html", context)
 
 

@@ -11,6 +11,7 @@ from django.db.models import Count, F, Max, Min, Q, QuerySet
 from accounts.actors import Actor
 from lists import selectors as lists_selectors
 from lists.models import Image, Item, List
+from lists.pages import Page
 from review.clusters import tree
 from review.clusters.tree import Edge, Thread
 from review.models import MatchCandidate, ReferenceChoice, State
@@ -72,14 +73,6 @@ class Beside:
     copies: int
 
 
-@dataclass(frozen=True, slots=True)
-class MembersPage:
-    """Members by age without the reference, and the row id to go on after; None at the end."""
-
-    rows: Sequence[Member]
-    next_after: int | None
-
-
 def item_for(actor: Actor, public_id: str) -> Item:
     """Return a live item in reach; raise ItemNotFound for an id that is unknown or foreign."""
     items = lists_selectors.items_in_reach(actor)
@@ -109,8 +102,8 @@ def cluster_of(actor: Actor, item: Item) -> Cluster:
 
 def members_page(
     actor: Actor, cluster: Cluster, *, threads: Mapping[int, Thread], after: int | None, size: int
-) -> MembersPage:
-    """Return the members that follow row id `after`, by three queries."""
+) -> Page[Member]:
+    """Return the members by age, without the reference, after row id `after`; three queries."""
     ids = [each for each in cluster.image_ids if each != cluster.reference.pk]
     ids = [each for each in ids if after is None or each > after]
     shown = ids[:size]
@@ -121,7 +114,7 @@ def members_page(
         Member(images[each], items.get(each, []), pairs.get(each), threads.get(each))
         for each in shown
     ]
-    return MembersPage(rows, next_after=shown[-1] if len(ids) > size else None)
+    return Page(rows, next_after=shown[-1] if len(ids) > size else None)
 
 
 def edges_of(actor: Actor, cluster: Cluster) -> list[Edge] | None:

@@ -44,17 +44,6 @@ class PairsForm(forms.Form):
     together = forms.BooleanField(required=False)
 
 
-class AfterForm(forms.Form):
-    """The row id that a page of members goes on after; anything else starts from the oldest."""
-
-    after = forms.IntegerField(required=False, min_value=1, max_value=2**63 - 1)
-
-    @property
-    def row_id(self) -> int | None:
-        """Return the row id."""
-        return self.cleaned_data["after"] if self.is_valid() else None
-
-
 class PreviewForm(forms.Form):
     """What to preview: one pair, or all to review on one side of a score."""
 

@@ -15,12 +15,13 @@ from accounts import wording as accounts_wording
 from accounts.http import actor_of, page
 from accounts.permissions import Permission
 from common.errors import InvalidInput, LookalikeError
+from lists.pages import row_id
 from review import bulk
 from review.clusters import joining
 from review.clusters import selectors as clusters_selectors
 from review.clusters import services as clusters_services
 from review.pages import cluster_previews
-from review.pages.cluster_forms import ACTS, DEFAULT_SCORE, AfterForm, PairsForm, PreviewForm
+from review.pages.cluster_forms import ACTS, DEFAULT_SCORE, PairsForm, PreviewForm
 from review.pages.keys import ALL_KEYS, CLUSTER_KEYS, KEYS
 from review.pages.pair_views import NOT_UNDERSTOOD
 from review.pairs import selectors as pairs_selectors
@@ -38,7 +39,7 @@ SPLITS_SHOWN = 8
 def cluster(request: HttpRequest, item_id: str) -> HttpResponse:
     """Show an item's cluster: the reference, the copies, and pairs to review with any of them."""
     actor, shown = actor_of(request), _cluster(request, item_id)
-    after = AfterForm(request.GET).row_id
+    after = row_id(request.GET.get("after", ""))
     edges = clusters_selectors.edges_of(actor, shown)
     members = clusters_selectors.members_page(
         actor,
@@ -52,7 +53,7 @@ def cluster(request: HttpRequest, item_id: str) -> HttpResponse:
         "cluster": shown,
         "reference_items": clusters_selectors.items_by_image(actor, [shown.reference.pk]),
         "members": members,
-        "is_first_page": after is None,
+        "after": after,
         "suggestions": cluster_previews.suggestions(shown, suggested[:SUGGESTIONS_PER_PAGE]),
         "suggestion_count": suggested.count(),
         "splits": cluster_previews.places_to_split(actor, edges, count=SPLITS_SHOWN),

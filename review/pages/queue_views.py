@@ -67,9 +67,10 @@ def queue(request: HttpRequest) -> HttpResponse:
         "queue_query": query,
         "queue_parameters": chosen.parameters,
         "pairs": pairs_selectors.pairs_of(candidates[:PAIRS_PER_PAGE]),
-        "has_more": len(candidates) > PAIRS_PER_PAGE,
-        "is_first_page": not after,
-        "page_query": f"{query}&" if query else "?",
+        "after": after,
+        "goes_on": candidates[PAIRS_PER_PAGE - 1].public_id
+        if len(candidates) > PAIRS_PER_PAGE
+        else "",
         "counts": counts,
         "most_selected": min(counts.shown, bulk.MAX_SELECTED),
         "built_in_views": _built_in_views(counts, query),

@@ -12,7 +12,7 @@ from accounts.actors import Actor, Surface
 from accounts.models import ApiCredential, User
 from lists import selectors as lists_selectors
 from lists.models import Item, List
-from lists.selectors import Page
+from lists.pages import Page, newest_page
 from review.models import Act, Decision
 from review.pairs import relations, selectors
 from review.pairs.selectors import UNDOABLE, Pair
@@ -77,13 +77,8 @@ def decisions_for(actor: Actor) -> QuerySet[Decision]:
 def deeds_page(actor: Actor, wanted: Wanted, *, after: int | None, size: int) -> Page[Deed]:
     """Return the decisions older than row id `after`, newest first, in two queries."""
     decisions = _with_pairs(decisions_for(actor).filter(wanted.condition()))
-    if after is not None:
-        decisions = decisions.filter(pk__lt=after)
-    rows = list(decisions[: size + 1])
-    return Page(
-        rows=_deeds(rows[:size]),
-        next_after=rows[size - 1].pk if len(rows) > size else None,
-    )
+    page = newest_page(decisions, after=after, size=size)
+    return page.showing(_deeds(page.rows))
 
 
 def deeds(actor: Actor, wanted: Wanted, *, limit: int) -> Iterator[Deed]:

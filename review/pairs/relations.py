@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet
 
 from accounts.actors import Actor
 from lists.models import Item
-from lists.selectors import Page
+from lists.pages import Page
 from review.models import MatchCandidate
 from review.pairs import selectors
 from review.pairs.selectors import Side
@@ -34,14 +34,10 @@ def relations_page(
 ) -> Page[Relation]:
     """Return the item's pairs that follow `after`, best score first; `next_after` is a row id."""
     candidates = selectors.candidates_for(actor).filter(pk__in=candidates_with(item).values("pk"))
-    if after is not None:
-        lower = Q(score__lt=after.score) | Q(score=after.score, pk__lt=after.pk)
-        candidates = candidates.filter(lower)
-    rows = list(candidates.order_by("-score", "-pk")[: size + 1])
-    return Page(
-        rows=[
+    page = selectors.best_page(candidates, after=after, size=size)
+    return page.showing(
+        [
             Relation(pair.candidate, pair.item if pair.query.image == item.image else pair.query)
-            for pair in selectors.pairs_of(rows[:size])
-        ],
-        next_after=rows[size - 1].pk if len(rows) > size else None,
+            for pair in selectors.pairs_of(page.rows)
+        ]
     )

@@ -14,6 +14,7 @@ from common.errors import InvalidInput, NotFound
 from common.sentences import Sentence
 from lists import selectors as lists_selectors
 from lists.models import Image, Item, List
+from lists.pages import Page, page_of
 from matching.evidence import Kind
 from review.models import Act, Decision, MatchCandidate, State
 from review.scopes import Scope
@@ -124,9 +125,14 @@ def best_first(candidates: QuerySet[MatchCandidate]) -> QuerySet[MatchCandidate]
     return candidates.order_by(*_BEST_FIRST)
 
 
-def is_behind(candidate: MatchCandidate) -> Q:
-    """Return the condition of pairs that the queue has after this one."""
-    return Q(score__lt=candidate.score) | Q(score=candidate.score, pk__lt=candidate.pk)
+def best_page(
+    candidates: QuerySet[MatchCandidate], *, after: MatchCandidate | None, size: int
+) -> Page[MatchCandidate]:
+    """Return the pairs that follow `after`, best score first; `next_after` is a row id."""
+    if after is not None:
+        behind = Q(score__lt=after.score) | Q(score=after.score, pk__lt=after.pk)
+        candidates = candidates.filter(behind)
+    return page_of(best_first(candidates), size=size)
 
 
 def pairs_of(candidates: Collection[MatchCandidate]) -> list[Pair]:

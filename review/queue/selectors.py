@@ -7,10 +7,10 @@ from django.db.models import OuterRef, Q, QuerySet
 from accounts.actors import Actor
 from lists import selectors as lists_selectors
 from lists.models import List
-from lists.selectors import Page
+from lists.pages import Page
 from matching.evidence import Kind
 from review.models import MatchCandidate, State
-from review.pairs.selectors import best_first, candidates_for, is_behind
+from review.pairs.selectors import best_page, candidates_for
 from review.queue import ordering
 from review.queue.counting import CappedCount
 from review.queue.filters import Queue, narrowed
@@ -26,16 +26,13 @@ def candidates_page(
     kind: Kind | None = None,
 ) -> Page[MatchCandidate]:
     """Return the pairs that follow `after`, best score first; `next_after` is a row id."""
-    candidates = best_first(candidates_for(actor))
+    candidates = candidates_for(actor)
     if kind is not None:
         candidates = candidates.filter(kind=kind)
     if state is not None:
         candidates = candidates.filter(state=state)
     candidates = narrowed(candidates, queue, lists_selectors.lists_for(actor))
-    if after is not None:
-        candidates = candidates.filter(is_behind(after))
-    rows = list(candidates[: size + 1])
-    return Page(rows=rows[:size], next_after=rows[size - 1].pk if len(rows) > size else None)
+    return best_page(candidates, after=after, size=size)
 
 
 def next_suggested(

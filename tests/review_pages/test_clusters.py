@@ -121,7 +121,7 @@ def test_copies_come_in_pages(
 
     shown = [member.item.custom_id for page in (rows, second) for member in page.rows]
     assert (shown, second.next_after) == (["B", "C", "D"], None)
-    assert signed_in.get(address(), {"after": "x" * 99}).context["is_first_page"]
+    assert signed_in.get(address(), {"after": "x" * 99}).context["after"] is None
 
 
 def test_a_page_asks_as_much_for_many_as_for_few(

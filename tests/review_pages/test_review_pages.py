@@ -51,7 +51,7 @@ def test_the_queue_goes_on_where_its_page_ended(
 
     shown = [*first.context["pairs"], *second.context["pairs"]]
     assert [each.candidate.pk for each in shown] == [pair.pk for pair in pairs]
-    assert (first.context["has_more"], second.context["has_more"]) == (True, False)
+    assert (first.context["goes_on"], second.context["goes_on"]) == (last_id, "")
 
 
 def test_the_queue_is_filtered_by_list_and_state(

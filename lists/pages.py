@@ -1,0 +1,43 @@
+"""Pages of a collection: each goes on after a row of the one before, and counts nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from django.db.models import Model, QuerySet
+
+Row = TypeVar("Row")
+Shown = TypeVar("Shown")
+Stored = TypeVar("Stored", bound=Model)
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[Row]):
+    """A piece of a collection, and the row id to go on after; None at the end."""
+
+    rows: Sequence[Row]
+    next_after: int | None
+
+    def showing(self, rows: Sequence[Shown]) -> Page[Shown]:
+        """Return the page with what its rows are shown as; it goes on after the same row."""
+        return Page(rows, self.next_after)
+
+
+def page_of(rows: QuerySet[Stored], *, size: int) -> Page[Stored]:
+    """Return the first `size` rows of an ordered query."""
+    found = list(rows[: size + 1])
+    return Page(found[:size], found[size - 1].pk if len(found) > size else None)
+
+
+def newest_page(rows: QuerySet[Stored], *, after: int | None, size: int) -> Page[Stored]:
+    """Return the rows that follow row id `after`, newest first."""
+    older = rows if after is None else rows.filter(pk__lt=after)
+    return page_of(older.order_by("-pk"), size=size)
+
+
+def row_id(text: str) -> int | None:
+    """Return a row id that an SQL integer holds; None for anything else starts from the top."""
+    is_row_id = text.isascii() and text.isdigit() and len(text) <= 18
+    return int(text) if is_row_id else None
