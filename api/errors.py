@@ -1,6 +1,7 @@
 """What can be wrong with a request itself, and how framework exceptions become our errors.
 
-Which status and body an error gets is each dialect's own table (`api.<dialect>.errors`).
+Which status and body an error gets is each dialect's own table (`api.<dialect>.errors`), which
+says how it differs from `ROWS`.
 """
 
 from __future__ import annotations
@@ -16,11 +17,22 @@ from django.http.multipartparser import MultiPartParserError
 from django.http.request import UnreadablePostError
 from rest_framework import exceptions
 
-from common.errors import InvalidInput, LookalikeError, NotFound
+from common.errors import (
+    Conflict,
+    Forbidden,
+    InvalidInput,
+    LookalikeError,
+    NotFound,
+    QuotaExceeded,
+    Unauthenticated,
+    Unavailable,
+    UnusableImage,
+)
+from intake.errors import FetchFailed, FetchRefused, NotBase64, TooManyBytes
 
 _log = logging.getLogger(__name__)
 
-Row = TypeVar("Row")
+AnyRow = TypeVar("AnyRow")
 
 
 class MalformedBody(InvalidInput):
@@ -72,6 +84,34 @@ class InternalFault(LookalikeError):
 
 
 @dataclass(frozen=True, slots=True)
+class Row:
+    """What a dialect makes of a class of errors."""
+
+    status: int
+    error: str
+
+
+ROWS: Mapping[type[LookalikeError], Row] = {
+    InvalidInput: Row(400, "param_error"),
+    FetchRefused: Row(400, "blocked_url"),
+    Unauthenticated: Row(401, "unauthorized"),
+    Forbidden: Row(403, "forbidden"),
+    NotFound: Row(404, "not_found"),
+    MethodNotAllowed: Row(405, "method_not_allowed"),
+    BodyTimedOut: Row(408, "timeout"),
+    Conflict: Row(409, "conflict"),
+    TooManyBytes: Row(413, "too_large"),
+    BodyTooLarge: Row(413, "too_large"),
+    UnusableImage: Row(415, "not_an_image"),
+    NotBase64: Row(415, "not_an_image"),
+    FetchFailed: Row(424, "fetch_failed"),
+    QuotaExceeded: Row(429, "rate_limited"),
+    LookalikeError: Row(500, "internal_error"),
+    Unavailable: Row(503, "busy"),
+}
+
+
+@dataclass(frozen=True, slots=True)
 class Failure:
     """An error as one dialect says it."""
 
@@ -92,7 +132,12 @@ def said(
     return replace(failure, headers={**failure.headers, **retry_after})
 
 
-def row_for(error: LookalikeError, table: Mapping[type[LookalikeError], Row]) -> Row:
+def challenge(status: int, scheme: str = "Bearer") -> dict[str, str]:
+    """Return the headers of an answer: HTTP asks that a 401 names how to authenticate."""
+    return {"WWW-Authenticate": scheme} if status == 401 else {}
+
+
+def row_for(error: LookalikeError, table: Mapping[type[LookalikeError], AnyRow]) -> AnyRow:
     """Return the table's row for the error's class, else for its nearest ancestor.
 
     A table has a row for LookalikeError, so there is always one.

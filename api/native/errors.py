@@ -6,43 +6,21 @@ from typing import Any
 
 from api import errors
 from api.errors import Failure
-from common.errors import (
-    Conflict,
-    Forbidden,
-    InvalidInput,
-    LookalikeError,
-    NotFound,
-    QuotaExceeded,
-    Unauthenticated,
-    Unavailable,
-    UnusableImage,
-)
-from intake.errors import FetchFailed, TooManyBytes
+from common.errors import LookalikeError
+from intake.errors import NotBase64
 
+# A file of text that is not base64 is a bad request here, where other dialects speak of media.
 TABLE: dict[type[LookalikeError], int] = {
-    InvalidInput: 400,
-    Unauthenticated: 401,
-    Forbidden: 403,
-    NotFound: 404,
-    errors.MethodNotAllowed: 405,
-    errors.BodyTimedOut: 408,
-    Conflict: 409,
-    TooManyBytes: 413,
-    errors.BodyTooLarge: 413,
-    UnusableImage: 415,
-    FetchFailed: 424,
-    QuotaExceeded: 429,
-    LookalikeError: 500,
-    Unavailable: 503,
+    **{kind: row.status for kind, row in errors.ROWS.items()},
+    NotBase64: 400,
 }
 
 
 def failure(error: LookalikeError, request_id: str) -> Failure:
     """Return the error in our envelope."""
     status = errors.row_for(error, TABLE)
-    headers = {"WWW-Authenticate": "Bearer"} if status == 401 else {}
     body = {"error": described(error), "request_id": request_id}
-    return Failure(status=status, body=body, headers=headers)
+    return Failure(status=status, body=body, headers=errors.challenge(status))
 
 
 def described(error: LookalikeError) -> dict[str, Any]:

@@ -8,17 +8,7 @@ from typing import Any
 from api import errors
 from api.errors import Failure
 from api.ximilar import statuses
-from common.errors import (
-    Conflict,
-    Forbidden,
-    InvalidInput,
-    LookalikeError,
-    NotFound,
-    QuotaExceeded,
-    Unauthenticated,
-    Unavailable,
-    UnusableImage,
-)
+from common.errors import Conflict, Forbidden, LookalikeError, Unavailable, UnusableImage
 from intake.errors import FetchFailed, FetchRefused, NotBase64, TooManyBytes
 
 
@@ -53,26 +43,16 @@ class Row:
     is_loading: bool = False
 
 
+_NO_PICTURE = Row(400, 400, is_loading=True)
 TABLE: dict[type[LookalikeError], Row] = {
-    InvalidInput: Row(400, 400),
-    errors.NoImage: Row(400, 400, is_loading=True),
-    FetchRefused: Row(400, 400, is_loading=True),
-    FetchFailed: Row(400, 400, is_loading=True),
-    NotBase64: Row(400, 400, is_loading=True),
-    TooManyBytes: Row(400, 400, is_loading=True),
-    UnusableImage: Row(400, 400, is_loading=True),
-    errors.MalformedBody: Row(400, 400),
-    Unauthenticated: Row(401, 401),
-    Forbidden: Row(403, 403),
-    NotFound: Row(404, 404),
-    errors.MethodNotAllowed: Row(405, 405),
-    errors.BodyTimedOut: Row(408, 408),
-    Conflict: Row(409, 409),
+    **{kind: Row(row.status, row.status) for kind, row in errors.ROWS.items()},
+    errors.NoImage: _NO_PICTURE,
+    FetchRefused: _NO_PICTURE,
+    FetchFailed: _NO_PICTURE,
+    NotBase64: _NO_PICTURE,
+    TooManyBytes: _NO_PICTURE,
+    UnusableImage: _NO_PICTURE,
     DuplicateId: Row(409, 411),
-    errors.BodyTooLarge: Row(413, 413),
-    QuotaExceeded: Row(429, 429),
-    LookalikeError: Row(500, 500),
-    Unavailable: Row(503, 503),
 }
 # What these answers hold is fixed by what clients compare.
 _DETAIL_ALONE = frozenset({401, 405})
@@ -84,8 +64,7 @@ def failure(error: LookalikeError, request_id: str) -> Failure:
     body: dict[str, Any] = {"detail": error.message}
     if row.http not in _DETAIL_ALONE:
         body["status"] = statuses.of_request(row.code, error.message, request_id)
-    headers = {"WWW-Authenticate": "Token"} if row.http == 401 else {}
-    return Failure(status=row.http, body=body, headers=headers)
+    return Failure(status=row.http, body=body, headers=errors.challenge(row.http, "Token"))
 
 
 def record_status(error: LookalikeError, *, url: str, request_id: str) -> dict[str, Any]:
