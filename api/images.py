@@ -12,9 +12,9 @@ from accounts.permissions import Permission
 from api import quotas
 from api.authentication import actor_of
 from api.errors import NoImage, TwoImages
-from intake import fetch, sources
-from intake.fetch import FetchPolicy
+from intake import sources
 from intake.sources import RawImage
+from lists.fetching import fetched
 
 
 def image_of(request: Request, *, fields: Sequence[str], url: str = "") -> RawImage:
@@ -33,18 +33,6 @@ def image_of(request: Request, *, fields: Sequence[str], url: str = "") -> RawIm
         )
     quotas.take(request)
     return fetched(url) if url else uploaded(uploads[0])
-
-
-def fetched(url: str) -> RawImage:
-    """Return what a public address answers; raise FetchRefused, FetchFailed or TooManyBytes."""
-    return fetch.fetch(url, fetch_policy())
-
-
-def fetch_policy() -> FetchPolicy:
-    """Return which addresses the server may reach, and how much may come from there."""
-    return FetchPolicy(
-        allow_hosts=frozenset(settings.FETCH_ALLOW_HOSTS), max_bytes=settings.MAX_IMAGE_BYTES
-    )
 
 
 def uploaded(upload: UploadedFile[bytes]) -> RawImage:

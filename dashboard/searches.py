@@ -7,18 +7,16 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from django.conf import settings
 from django.utils.translation import gettext as _
 
 from accounts.actors import Actor
 from accounts.permissions import Permission
 from common.errors import InvalidInput
 from dashboard.uploads import Verdict
-from intake import fetch, sources
-from intake.fetch import FetchPolicy
 from intake.sources import RawImage
 from lists import selectors as lists_selectors
-from lists import storage
+from lists.fetching import fetched
+from lists.originals import original_of
 from matching.types import PDQ_BITS, PHASH_BITS
 from review.pairs import selectors as pairs_selectors
 from review.submissions import services as submissions_services
@@ -39,12 +37,6 @@ class UnclearSearch(InvalidInput):
     """What was typed names no picture in any known way."""
 
     code = "unclear_search"
-
-
-class FileNotKept(InvalidInput):
-    """The picture is known, and its file is gone."""
-
-    code = "file_not_kept"
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,17 +146,17 @@ def picture_named(*, by: Actor, text: str) -> RawImage:
     """Return the picture behind an address, a media id or a SHA-256 in reach.
 
     Raise UnclearSearch for any other text, NotFound for ids that are unknown or somebody else's,
-    FetchRefused or FetchFailed for addresses.
+    FileNotKept for a picture whose file is gone, FetchRefused or FetchFailed for addresses.
     """
     by.require(Permission.CHECK_IMAGES)
     if _ADDRESS.match(text):
-        return fetch.fetch(text, _fetch_policy())
+        return fetched(text)
     if text.startswith("med_"):
         (item,) = lists_selectors.items_known_as(by, text)
-        return _kept(item.image, name=item.name or item.public_id)
+        return original_of(item.image, name=item.name or item.public_id)
     if _SHA256.fullmatch(text):
         image = pairs_selectors.image_for(by, text.lower())
-        return _kept(image, name=f"{image.sha256[:12]}…")
+        return original_of(image, name=f"{image.sha256[:12]}…")
     raise UnclearSearch(
         _(
             "This is no address, no media id and no SHA-256. An address begins with http:// or "
@@ -179,19 +171,3 @@ def _grouped(places: Iterable[Place]) -> list[Group]:
         image = place.match.item.image
         groups.setdefault(image.pk, Group(image)).places.append(place)
     return list(groups.values())
-
-
-def _kept(image: Image, *, name: str) -> RawImage:
-    try:
-        with storage.read_original(image) as file:
-            return sources.from_chunks(file.chunks(), name=name, max_bytes=image.byte_size)
-    except FileNotFoundError as error:
-        raise FileNotKept(
-            _("The file of this picture is no longer kept. Search with the file itself.")
-        ) from error
-
-
-def _fetch_policy() -> FetchPolicy:
-    return FetchPolicy(
-        allow_hosts=frozenset(settings.FETCH_ALLOW_HOSTS), max_bytes=settings.MAX_IMAGE_BYTES
-    )

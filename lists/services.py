@@ -76,6 +76,11 @@ def remove_list(*, by: Actor, image_list: List) -> None:
     List.objects.filter(pk=image_list.pk, removed_at=None).update(removed_at=timezone.now())
 
 
+def list_or_default(*, by: Actor, public_id: str) -> List:
+    """Return the list of that id; of an empty one, what `default_list` returns."""
+    return selectors.list_for(by, public_id) if public_id else default_list(by=by)
+
+
 def default_list(*, by: Actor) -> List:
     """Return the list for requests that name none: the credential's only one, else the default.
 

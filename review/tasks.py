@@ -8,10 +8,11 @@ from common.errors import UnusableImage
 from intake.examine import Examination
 from jobs import handlers
 from jobs.handlers import GiveUp, Payload
-from lists import image_pool, search, storage
+from lists import image_pool, search
 from lists import services as lists_services
 from lists.depths import Depth
 from lists.models import Image, Item
+from lists.originals import FileNotKept, original_of
 from lists.search import Query
 from review.pairs import selectors as pairs_selectors
 from review.submissions import batches, pairing
@@ -49,11 +50,9 @@ def forget_batch(payload: Payload) -> None:
 def _examined(item: Item) -> Examination:
     pool = image_pool.current()
     examine = pool.examine_closely if item.image_list.depth == Depth.FULL else pool.examine
-    with storage.read_original(item.image) as original:
-        content = original.read()
     try:
-        return examine(content)
-    except UnusableImage as error:
+        return examine(original_of(item.image).data)
+    except (FileNotKept, UnusableImage) as error:
         raise GiveUp(f"The picture of item {item.public_id} cannot be read: {error}") from error
 
 

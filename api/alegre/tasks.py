@@ -9,13 +9,13 @@ from accounts.permissions import Permission
 from api.alegre import asked as asking
 from api.alegre import callbacks, similar
 from api.alegre.errors import NoCallback
-from api.images import fetched
 from common.errors import Forbidden, InvalidInput, NotFound, Unauthenticated
 from intake import deliver
 from intake.errors import DecoderCrashed, DecodeTimedOut, DeliveryRefused, FetchFailed
 from jobs import handlers
 from jobs.handlers import GiveUp, Payload
 from lists import selectors
+from lists.fetching import fetched
 
 # Another attempt may end better.
 _PASSING = (FetchFailed, DecodeTimedOut, DecoderCrashed)

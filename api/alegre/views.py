@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.actors import Actor
 from accounts.permissions import Permission
 from api import quotas
 from api.alegre import asked as asking
@@ -15,15 +12,12 @@ from api.alegre import callbacks, errors, schema, similar
 from api.alegre.errors import NotHere
 from api.alegre.serializers import DeletionRequest
 from api.authentication import actor_of
-from api.images import fetch_policy, image_of
+from api.images import image_of
 from api.parameters import checked, parameters_of
 from api.views import DialectView
 from intake import deliver, fetch
-from lists import selectors
 from lists import services as lists_services
-
-if TYPE_CHECKING:
-    from lists.models import List
+from lists.fetching import fetch_policy
 
 
 class AlegreView(DialectView):
@@ -47,7 +41,7 @@ class Similar(AlegreView):
         """Keep an image and answer with the images that are similar to it."""
         by = actor_of(request)
         asked = asking.read(parameters_of(request))
-        image_list = _list(by, asked.list_id)
+        image_list = lists_services.list_or_default(by=by, public_id=asked.list_id)
         raw = image_of(request, fields=("url",), url=asked.url)
         return Response(
             {"result": similar.find(by=by, asked=asked, image_list=image_list, raw=raw)}
@@ -63,7 +57,7 @@ class SimilarLater(AlegreView):
         by = actor_of(request)
         asked = asking.read(parameters_of(request))
         by.require(Permission.CHANGE_ITEMS if asked.is_kept else Permission.CHECK_IMAGES)
-        image_list = _list(by, asked.list_id)
+        image_list = lists_services.list_or_default(by=by, public_id=asked.list_id)
         fetch.check(asked.url, fetch_policy())
         if asked.wants_callback:
             callback_url = callbacks.required_callback(by, asked)
@@ -81,7 +75,7 @@ class KeptImage(AlegreView):
         by = actor_of(request)
         by.require(Permission.CHANGE_ITEMS)
         asked = checked(DeletionRequest, parameters_of(request))
-        image_list = _list(by, asked["list"])
+        image_list = lists_services.list_or_default(by=by, public_id=asked["list"])
         is_deleted = similar.forget(by=by, image_list=image_list, doc_id=asked["doc_id"])
         return Response({"deleted": is_deleted})
 
@@ -91,7 +85,3 @@ class Elsewhere(AlegreView):
 
     schema = None
     get = post = put = patch = delete = AlegreView.not_here
-
-
-def _list(by: Actor, public_id: str) -> List:
-    return selectors.list_for(by, public_id) if public_id else lists_services.default_list(by=by)

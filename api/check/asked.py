@@ -8,14 +8,12 @@ from typing import TYPE_CHECKING, Any
 from rest_framework.exceptions import ValidationError
 from rest_framework.serializers import Serializer
 
-from accounts.actors import Actor
 from api import errors, parameters
 from api.check import distance
 from api.check.serializers import BatchedImage, BatchRequest, Include
 from common.errors import InvalidInput
 from intake.sources import RawImage
-from lists import list_settings, selectors
-from lists import services as lists_services
+from lists import list_settings
 from review.submissions.values import MAX_LIMIT, Submission
 
 if TYPE_CHECKING:
@@ -45,13 +43,6 @@ def checked_batch(given: Mapping[str, Any]) -> tuple[str, list[Asked]]:
     asked = checked(BatchRequest, given)
     images = [_batched(image, number) for number, image in enumerate(asked["images"])]
     return asked["list"], images
-
-
-def list_named(actor: Actor, public_id: str) -> List:
-    """Return the list of that id, or the one meant by requests that name none."""
-    if public_id:
-        return selectors.list_for(actor, public_id)
-    return lists_services.default_list(by=actor)
 
 
 def threshold_for(asked: Asked, image_list: List) -> int:

@@ -11,11 +11,11 @@ import django.db
 
 from api import errors as request_errors
 from api.check import answers, asked, errors
-from api.images import fetched
 from common.errors import LookalikeError, Unavailable
 from jobs import handlers
 from jobs.handlers import Payload
 from lists import selectors
+from lists.fetching import fetched
 from review.submissions import batches
 from review.submissions import services as submissions_services
 from review.submissions.batches import AnsweredMeanwhile

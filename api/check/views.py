@@ -21,6 +21,7 @@ from api.parameters import parameters_of
 from api.views import DialectView
 from common import timings
 from common.timings import Timings
+from lists import services as lists_services
 from review.submissions import batches
 from review.submissions import services as submissions_services
 from review.submissions.values import Outcome
@@ -55,7 +56,7 @@ class MatchImage(CheckView):
         """Match an image against all earlier ones, and keep it for later ones."""
         actor = actor_of(request)
         wanted = asked.checked(MatchRequest, parameters_of(request))
-        image_list = asked.list_named(actor, wanted["list"])
+        image_list = lists_services.list_or_default(by=actor, public_id=wanted["list"])
         raw = image_of(request, fields=_IMAGE_FIELDS, url=wanted["url"])
         submission = replace(
             asked.submission(wanted, raw, image_list),
@@ -102,7 +103,7 @@ class SimilarImages(CheckView):
         """Return the images most like one; nothing is stored or suggested."""
         actor = actor_of(request)
         wanted = asked.checked(SimilarRequest, parameters_of(request))
-        image_list = asked.list_named(actor, wanted["list"])
+        image_list = lists_services.list_or_default(by=actor, public_id=wanted["list"])
         raw = image_of(request, fields=_IMAGE_FIELDS, url=wanted["url"])
         submission = asked.submission(wanted, raw, image_list)
         outcome = submissions_services.preview(by=actor, submission=submission)
@@ -129,7 +130,7 @@ class Batches(CheckView):
         quotas.take(request, pictures=len(images))
         report = batches.begin(
             by=actor,
-            image_list=asked.list_named(actor, list_id),
+            image_list=lists_services.list_or_default(by=actor, public_id=list_id),
             images=images,
             adds=any(image["store"] for image in images),
             request_id=request_ids.of(request),

@@ -57,9 +57,7 @@ def opened(request: Request, fields: Sequence[str]) -> OpenCollection:
     """Return the collection that the header `collection-id` names, else the default list."""
     actor = actor_of(request)
     public_id = request.headers.get("collection-id", "").strip()
-    image_list = (
-        selectors.list_for(actor, public_id) if public_id else lists_services.default_list(by=actor)
-    )
+    image_list = lists_services.list_or_default(by=actor, public_id=public_id)
     return OpenCollection(image_list, actor, fields, request_ids.of(request))
 
 

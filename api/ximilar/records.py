@@ -10,11 +10,11 @@ from typing import Any
 from django.conf import settings
 
 from api.errors import NoImage
-from api.images import fetch_policy
 from api.ximilar.serializers import RESERVED_FIELDS
 from common.errors import InvalidInput
 from intake import persistent_fetch, sources
 from intake.sources import RawImage
+from lists.fetching import fetch_policy
 
 
 @dataclass(frozen=True, slots=True)

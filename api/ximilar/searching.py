@@ -14,9 +14,9 @@ from api.ximilar.collection import OpenCollection, each_record, item_of
 from api.ximilar.records import Record
 from api.ximilar.statuses import Status
 from common.errors import InvalidInput
-from intake import sources
 from intake.sources import RawImage
-from lists import selectors, storage
+from lists import selectors
+from lists.originals import original_of
 from review.submissions import services as submissions_services
 from review.submissions.values import MAX_LIMIT, Outcome, Submission
 
@@ -139,9 +139,7 @@ def _searched(
 def _kept(collection: OpenCollection, query: Record) -> RawImage:
     record_id = records.required_id(query)
     item = item_of(collection.items([record_id]), record_id)
-    with storage.read_original(item.image) as original:
-        content = original.read()
-    return sources.from_chunks([content], name=item.name, max_bytes=len(content))
+    return original_of(item.image, name=item.name)
 
 
 def _sized(query: Record, outcome: Outcome) -> dict[str, Any]:

@@ -11,8 +11,9 @@ from accounts.actors import Actor
 from accounts.permissions import Permission
 from common.errors import Conflict, InvalidInput
 from common.sentences import Sentence
-from lists import image_pool, search, storage
+from lists import image_pool, search
 from lists.models import Image, Item
+from lists.originals import FileNotKept, original_of
 from lists.search import ItemMatch, Query
 from review.models import MatchCandidate, State
 from review.submissions import pairing
@@ -66,7 +67,13 @@ def link(*, by: Actor, query_item: Item, item: Item) -> Link:
 
 
 def _measured(query_item: Item, item: Item) -> ItemMatch:
-    seen = image_pool.current().look_closely(_original(query_item.image))
+    try:
+        content = original_of(query_item.image).data
+    except FileNotKept:
+        raise CannotCompare(
+            Sentence("The picture item_a has been deleted. Add it again.")
+        ) from None
+    seen = image_pool.current().look_closely(content)
     query = Query(
         organisation_id=query_item.image.organisation_id,
         sha256=query_item.image.sha256,
@@ -84,17 +91,6 @@ def _measured(query_item: Item, item: Item) -> ItemMatch:
             Sentence("The comparison finds nothing that both pictures show: no pair is made.")
         )
     return match
-
-
-def _original(image: Image) -> bytes:
-    try:
-        with storage.read_original(image) as original:
-            content: bytes = original.read()
-            return content
-    except FileNotFoundError:
-        raise CannotCompare(
-            Sentence("The picture item_a has been deleted. Add it again.")
-        ) from None
 
 
 def _pairs(query_item: Item, item: Item) -> QuerySet[MatchCandidate]:

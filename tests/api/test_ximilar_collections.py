@@ -12,7 +12,7 @@ from accounts.actors import Actor
 from accounts.models import Organisation
 from accounts.permissions import Role
 from api.ximilar import hashing, searching
-from lists import selectors
+from lists import selectors, storage
 from lists import services as lists_services
 from lists.models import Image, Item, List
 from review.models import MatchCandidate
@@ -268,6 +268,15 @@ def test_a_record_of_the_collection_may_be_the_query(
     assert answer.json()["answer_distances"][0] == 0.0
     assert Image.objects.get(width=600).submission_count == 1
     assert told(ximilar("visualKNN", query_record={"_id": "gone"}))[:2] == (404, 404)
+
+
+def test_a_record_whose_file_is_gone_is_no_fault_of_ours(
+    ximilar: XimilarCaller, cup: dict[str, Any]
+) -> None:
+    ximilar("insert", records=[cup])
+    storage.delete_files(Image.objects.get())
+
+    assert told(ximilar("visualKNN", query_record={"_id": "cup"}))[:2] == (400, 400)
 
 
 def test_k_and_a_filter_leave_some_of_what_is_near(

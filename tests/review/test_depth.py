@@ -10,7 +10,7 @@ from accounts.actors import Actor
 from jobs import handlers
 from jobs import services as jobs_services
 from jobs.models import Job
-from lists import image_pool, live_index
+from lists import image_pool, live_index, storage
 from lists import services as lists_services
 from lists.depths import Depth
 from lists.list_settings import ListSettings
@@ -190,6 +190,17 @@ def test_an_item_that_was_removed_meanwhile_is_left_alone(
     run_jobs()
 
     assert not ImageFeatures.objects.exists()
+
+
+def test_an_item_whose_file_is_gone_is_given_up_at_once(
+    admin: Actor, image_list: List, coffee: bytes
+) -> None:
+    item = added(admin, image_list, coffee, Depth.FAST).item
+    assert item is not None
+    storage.delete_files(item.image)
+
+    with pytest.raises(handlers.GiveUp, match="no longer kept"):
+        run_jobs()
 
 
 def test_a_removed_item_is_no_longer_found_in_parts(
