@@ -28,6 +28,7 @@ import numpy.typing as npt
 from matching.features import LocalFeatures, Postings, QueryFeatures
 from matching.features.model import WORD_COUNT
 from matching.index import FeatureCandidate, segment, snapshot, voting
+from matching.index.list_slots import ListSlots
 from matching.index.segment import Segment
 from matching.index.voting import VOTES, WHOLE_VOTE, Hits, Integers
 
@@ -62,8 +63,7 @@ class InvertedIndex:
     def __init__(self) -> None:
         """Start empty."""
         self._view = _View((), time=0, position=0, count=0)
-        self._slot_of_list: dict[int, int] = {}
-        self._list_keys: list[int] = []
+        self._slots = ListSlots()
         self._lock = threading.Lock()
         self._merging = threading.Lock()
 
@@ -81,7 +81,7 @@ class InvertedIndex:
         added = segment.build(distinct, [postings[number] for number in kept])
         with self._lock:
             view = self._view
-            added.list_slots[:] = self._slots(np.asarray(list_keys, np.int64)[kept])
+            added.list_slots[:] = self._slots.of(np.asarray(list_keys, np.int64)[kept])
             added.positions[:] = view.position + 1 + kept
             replaced = self._end(added.keys)
             self._view = _View(
@@ -111,7 +111,7 @@ class InvertedIndex:
     ) -> list[FeatureCandidate]:
         """Return the rows that share most with the query; see `FeatureIndex.search`."""
         view = self._view
-        is_wanted_list = self._wanted(list_keys)
+        is_wanted_list = self._slots.wanted(list_keys)
         visits = _visits((query.upright, query.mirrored))
         hits, found = Hits.with_room(_room(view.segments, visits)), 0
         first_row = 0
@@ -141,7 +141,11 @@ class InvertedIndex:
         parts = view.segments or (segment.build([], []),)
         whole = segment.merge(parts, view.time).segment
         snapshot.write(
-            folder, whole, list_keys=list(self._list_keys), position=view.position, cursor=cursor
+            folder,
+            whole,
+            list_keys=list(self._slots.list_keys),
+            position=view.position,
+            cursor=cursor,
         )
 
     @classmethod
@@ -153,8 +157,7 @@ class InvertedIndex:
         """
         kept = snapshot.read(folder)
         index = cls()
-        index._list_keys = kept.list_keys
-        index._slot_of_list = {key: slot for slot, key in enumerate(kept.list_keys)}
+        index._slots = ListSlots(kept.list_keys)
         segments = (kept.segment,) if len(kept.segment) else ()
         index._view = _View(segments, time=0, position=kept.position, count=len(kept.segment))
         return LoadedIndex(index, kept.cursor)
@@ -184,21 +187,6 @@ class InvertedIndex:
         view = self._view
         return sum(part.end(keys, view.time + 1) for part in view.segments)
 
-    def _slots(self, list_keys: Integers) -> npt.NDArray[np.int32]:
-        """Return int32 (n,): the slot of each list, new lists getting the next ones."""
-        for list_key in dict.fromkeys(list_keys.tolist()):
-            if list_key not in self._slot_of_list:
-                self._list_keys.append(list_key)
-                self._slot_of_list[list_key] = len(self._list_keys) - 1
-        return np.array([self._slot_of_list[each] for each in list_keys.tolist()], np.int32)
-
-    def _wanted(self, list_keys: Collection[int]) -> npt.NDArray[np.bool_]:
-        """Return bool (slots,): which lists are searched; covers every slot of earlier views."""
-        wanted = np.zeros(len(self._list_keys), np.bool_)
-        slots = [self._slot_of_list.get(list_key, -1) for list_key in list_keys]
-        wanted[[slot for slot in slots if 0 <= slot < len(wanted)]] = True
-        return wanted
-
     def _best(self, view: _View, votes: Integers, limit: int) -> list[FeatureCandidate]:
         """Return the rows with most votes; `votes` is int64 (2, rows), upright and mirrored."""
         if limit < 1:
@@ -213,7 +201,7 @@ class InvertedIndex:
         return [
             FeatureCandidate(
                 key=int(keys[place]),
-                list_key=self._list_keys[list_slots[place]],
+                list_key=self._slots.list_keys[list_slots[place]],
                 votes=float(scores[place]),
                 is_mirrored=bool(votes[1, voted[place]] > votes[0, voted[place]]),
             )

@@ -23,6 +23,7 @@ import numpy as np
 import numpy.typing as npt
 
 from matching.index.kernel import rows_within
+from matching.index.list_slots import ListSlots
 from matching.index.vectors import LANES
 from matching.types import ORIENTATIONS, WORDS_PER_CODE, Candidate, Codes, code_words
 
@@ -88,8 +89,7 @@ class ScanIndex:
         """Start empty."""
         self._view = _View.empty(_FIRST_CAPACITY)
         self._row_of_key: dict[int, int] = {}
-        self._slot_of_list: dict[int, int] = {}
-        self._list_keys: list[int] = []
+        self._slots = ListSlots()
         self._position = 0
         self._lock = threading.Lock()
 
@@ -110,7 +110,7 @@ class ScanIndex:
             added = slice(view.count, view.count + len(kept))
             view.codes[added] = codes[kept]
             view.keys[added] = np.asarray(keys, np.int64)[kept]
-            view.list_slots[added] = self._slots(list_keys)[kept]
+            view.list_slots[added] = self._slots.of(list_keys)[kept]
             view.positions[added] = self._position + 1 + kept
             view.ended[added] = _NEVER
             self._end(view, last_of_key)
@@ -146,14 +146,14 @@ class ScanIndex:
         """Return the rows of these lists within `radius_bits`; see `FingerprintIndex.search`."""
         view = self._view
         first = int(np.searchsorted(view.positions[: view.count], after, side="right"))
-        rows, packed = _scan(view, first, self._wanted(list_keys), _lanes(codes), radius_bits)
+        rows, packed = _scan(view, first, self._slots.wanted(list_keys), _lanes(codes), radius_bits)
         alive = view.ended[rows] > view.time
         rows, packed = rows[alive], packed[alive]
         best = np.lexsort((view.keys[rows], packed // LANES))[:limit]
         return [
             Candidate(
                 key=int(view.keys[row]),
-                list_key=self._list_keys[view.list_slots[row]],
+                list_key=self._slots.list_keys[view.list_slots[row]],
                 distance_bits=nearest // LANES,
                 orientation=ORIENTATIONS[nearest % LANES],
             )
@@ -192,23 +192,6 @@ class ScanIndex:
         compact = view.moved(alive, max(_FIRST_CAPACITY, 2 * len(alive)))
         self._row_of_key = dict(zip(view.keys[alive].tolist(), range(len(alive)), strict=True))
         return compact
-
-    def _slots(self, list_keys: Sequence[int]) -> npt.NDArray[np.int32]:
-        """Return int32 (n,): the slot of each list, new lists getting the next ones."""
-        distinct, inverse = np.unique(np.asarray(list_keys, np.int64), return_inverse=True)
-        for list_key in distinct.tolist():
-            if list_key not in self._slot_of_list:
-                self._list_keys.append(list_key)
-                self._slot_of_list[list_key] = len(self._list_keys) - 1
-        slots = np.array([self._slot_of_list[each] for each in distinct.tolist()], np.int32)
-        return slots[inverse]
-
-    def _wanted(self, list_keys: Collection[int]) -> npt.NDArray[np.bool_]:
-        """Return bool (slots,): which lists are searched; covers every slot of earlier views."""
-        wanted = np.zeros(len(self._list_keys), np.bool_)
-        slots = [self._slot_of_list.get(list_key, -1) for list_key in list_keys]
-        wanted[[slot for slot in slots if 0 <= slot < len(wanted)]] = True
-        return wanted
 
 
 def warm_up() -> None:
