@@ -203,12 +203,7 @@ class ListGrant(models.Model):
 
 
 class Item(models.Model):
-    """An image's place in a list, under the client's own id if it gave one.
-
-    `is_new` is true in the hands of whoever has just put the image there, and is kept nowhere.
-    """
-
-    is_new = False
+    """An image's place in a list, under the client's own id if it gave one."""
 
     public_id = models.CharField(
         max_length=32, unique=True, default=partial(new_id, "med"), editable=False

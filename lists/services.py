@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 from django.db import IntegrityError, transaction
@@ -74,6 +75,14 @@ def remove_list(*, by: Actor, image_list: List) -> None:
     """Take a list and its items out of service; nothing in it is found or shown any more."""
     by.require(Permission.CHANGE_LISTS)
     List.objects.filter(pk=image_list.pk, removed_at=None).update(removed_at=timezone.now())
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """An item, and whether it was put into its list only now."""
+
+    item: Item
+    is_new: bool
 
 
 def list_or_default(*, by: Actor, public_id: str) -> List:
@@ -210,7 +219,7 @@ def place_item(
     custom_id: str,
     name: str,
     context: Mapping[str, Any] | None = None,
-) -> Item:
+) -> Placed:
     """Put an image into a list; under a custom_id that it already has, it is the item there.
 
     A context replaces the one that such an item had.
@@ -232,10 +241,9 @@ def place_item(
         if context is not None and item.context != kept_context:
             item.context = kept_context
             item.save(update_fields=["context"])
-        return item
+        return Placed(item, is_new=False)
     ItemChange.objects.create(item=item)
-    item.is_new = True
-    return item
+    return Placed(item, is_new=True)
 
 
 @transaction.atomic

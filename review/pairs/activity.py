@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypedDict
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
@@ -16,6 +17,9 @@ from lists.pages import Page, newest_page
 from review.models import Act, Decision
 from review.pairs import relations, selectors
 from review.pairs.selectors import UNDOABLE, Pair
+
+if TYPE_CHECKING:
+    from django_stubs_ext import WithAnnotations
 
 ACTS = Act.choices
 _EXPORTED_AT_ONCE = 500
@@ -54,6 +58,11 @@ class Wanted:
 
 
 EVERYTHING = Wanted()
+
+
+class _Facts(TypedDict):
+    algorithm_version: int | None
+    is_overruled: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +118,7 @@ def credentials(actor: Actor) -> QuerySet[ApiCredential]:
     ).order_by("name", "pk")
 
 
-def _with_pairs(decisions: QuerySet[Decision]) -> QuerySet[Decision]:
+def _with_pairs(decisions: QuerySet[Decision]) -> QuerySet[WithAnnotations[Decision, _Facts]]:
     overruling = Decision.objects.filter(
         candidate=OuterRef("candidate"), pk__gt=OuterRef("pk"), act__in=UNDOABLE, undone_by=None
     )
@@ -140,16 +149,16 @@ def _about(item: Item) -> Q:
     return Q(candidate__in=pairs)
 
 
-def _deeds(decisions: list[Decision]) -> list[Deed]:
+def _deeds(decisions: Sequence[WithAnnotations[Decision, _Facts]]) -> list[Deed]:
     pairs = selectors.pairs_of([decision.candidate for decision in decisions])
     return [
         Deed(
             decision=decision,
             pair=pair,
-            algorithm_version=decision.algorithm_version,  # type: ignore[attr-defined]
+            algorithm_version=decision.algorithm_version,
             is_last=decision.act in UNDOABLE
             and not hasattr(decision, "undone_by")
-            and not decision.is_overruled,  # type: ignore[attr-defined]
+            and not decision.is_overruled,
         )
         for decision, pair in zip(decisions, pairs, strict=True)
     ]

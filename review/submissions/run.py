@@ -19,6 +19,7 @@ from lists import services as lists_services
 from lists.depths import Depth
 from lists.models import Image, Item, List
 from lists.search import Findings, ItemMatch, Query
+from lists.services import Placed
 from matching import calibrate
 from review.models import MatchCandidate
 from review.pairs import selectors as pairs_selectors
@@ -62,6 +63,7 @@ class _Kept:
     draft: _Draft
     image: Image | None
     item: Item | None
+    is_new_item: bool
     is_deepened_later: bool
 
 
@@ -140,8 +142,15 @@ def _write_files(by: Actor, draft: _Draft) -> None:
 
 def _store(by: Actor, draft: _Draft) -> _Kept:
     image = _keep(by, draft.submission, draft.look, draft.pairs)
-    item = _place(draft.submission, image)
-    return _Kept(draft, image, item, is_deepened_later=_deepen_later(item))
+    placed = _place(draft.submission, image)
+    item = placed.item if placed else None
+    return _Kept(
+        draft,
+        image,
+        item,
+        is_new_item=placed is not None and placed.is_new,
+        is_deepened_later=_deepen_later(item),
+    )
 
 
 def _outcome(by: Actor, kept: _Kept, suggested: pairing.Suggested) -> Outcome:
@@ -154,6 +163,7 @@ def _outcome(by: Actor, kept: _Kept, suggested: pairing.Suggested) -> Outcome:
         by_list=_answer(submission, look.findings, candidates),
         depth=look.depth,
         is_deepened_later=kept.is_deepened_later,
+        is_new_item=kept.is_new_item,
     )
     if submission.when_stored is not None:
         submission.when_stored(outcome)
@@ -293,7 +303,7 @@ def _keep_snapshot(image: Image, pairs: Sequence[ItemMatch]) -> None:
         lists_services.keep_snapshot(image=image, until=until)
 
 
-def _place(submission: Submission, image: Image | None) -> Item | None:
+def _place(submission: Submission, image: Image | None) -> Placed | None:
     if submission.add_to is None or image is None:
         return None
     return lists_services.place_item(

@@ -87,7 +87,7 @@ class ListMatches:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of a submission; `item` is where the picture was added.
+    """What became of a submission; `item` is where the picture was added, now or before.
 
     `depth` is how thoroughly it was compared; `is_deepened_later` tells that the background will
     compare the new item in full.
@@ -99,11 +99,7 @@ class Outcome:
     by_list: Sequence[ListMatches] = field(default_factory=tuple)
     depth: Depth = Depth.FAST
     is_deepened_later: bool = False
-
-    @property
-    def is_new_item(self) -> bool:
-        """Tell whether the picture was added now, not before."""
-        return self.item is not None and self.item.is_new
+    is_new_item: bool = False
 
     @property
     def has_detail(self) -> bool:
