@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import wraps
 from http import HTTPStatus
-from typing import Concatenate, ParamSpec, cast
+from typing import Concatenate, ParamSpec, TypeVar, cast
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
@@ -27,16 +27,29 @@ _STATUSES = {
 }
 
 Parameters = ParamSpec("Parameters")
+Found = TypeVar("Found")
 View = Callable[Concatenate[HttpRequest, Parameters], HttpResponseBase]
 
 
+def once_per_request(find: Callable[[HttpRequest], Found]) -> Callable[[HttpRequest], Found]:
+    """Keep with a request what the function found for it; what it raises is not kept."""
+    name = f"{find.__module__}.{find.__qualname__}"
+
+    @wraps(find)
+    def found(request: HttpRequest) -> Found:
+        kept = vars(request)
+        if name not in kept:
+            kept[name] = find(request)
+        answer: Found = kept[name]
+        return answer
+
+    return found
+
+
+@once_per_request
 def actor_of(request: HttpRequest) -> Actor:
     """Return the signed-in person as an actor, looked up once per request."""
-    known: Actor | None = getattr(request, "known_actor", None)
-    if known is None:
-        known = selectors.actor_for_user(request.user)  # type: ignore[arg-type]
-        request.known_actor = known  # type: ignore[attr-defined]
-    return known
+    return selectors.actor_for_user(request.user)  # type: ignore[arg-type]
 
 
 def page(view: View[Parameters]) -> View[Parameters]:

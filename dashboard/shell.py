@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.utils.functional import Promise
 
 from accounts.actors import Actor
-from accounts.http import actor_of
+from accounts.http import actor_of, once_per_request
 from accounts.permissions import Permission
 from common.errors import Forbidden
 from dashboard.forms import THEME_LABELS
@@ -81,13 +81,10 @@ class Shell:
         return sum(self.counts_by_list.values())
 
 
+@once_per_request
 def shell_of(request: HttpRequest) -> Shell:
     """Return the request's shell, one per request."""
-    shell: Shell | None = getattr(request, "page_shell", None)
-    if shell is None:
-        shell = Shell(request)
-        request.page_shell = shell  # type: ignore[attr-defined]
-    return shell
+    return Shell(request)
 
 
 def context(request: HttpRequest) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.utils.http import urlencode
 
 from accounts import selectors as accounts_selectors
-from accounts.http import actor_of
+from accounts.http import actor_of, once_per_request
 from common.errors import InvalidInput
 from lists import selectors as lists_selectors
 from review.pages.queue_forms import QueueFilter, Reach
@@ -35,17 +35,25 @@ class AskedQueue:
         return query_of(self.parameters)
 
 
+@once_per_request
 def asked_queue(request: HttpRequest) -> AskedQueue:
     """Return the queue that the request names, looked up once per request.
 
     Raise ListNotFound for a list out of reach, and InvalidInput for what else makes no sense:
     nobody is led through other pairs than those asked for.
     """
-    known: AskedQueue | None = getattr(request, "known_queue", None)
-    if known is None:
-        known = _read(request)
-        request.known_queue = known  # type: ignore[attr-defined]
-    return known
+    actor = actor_of(request)
+    asked = {name: _parameter(request, name) for name in _NAMES}
+    list_id, assignee = asked["list"], asked["assignee"]
+    reach = Reach(
+        lists=[lists_selectors.list_for(actor, list_id)] if list_id else [],
+        people=list(accounts_selectors.colleagues_of(actor)) if "_" in assignee else [],
+        user_id=actor.user_id or 0,
+    )
+    form = QueueFilter({name: value for name, value in asked.items() if value}, reach=reach)
+    for problem in form.problems:
+        raise InvalidInput(problem)
+    return AskedQueue(queue=form.queue, parameters=form.parameters)
 
 
 def asked_filter(request: HttpRequest) -> QueueFilter:
@@ -59,21 +67,6 @@ def asked_filter(request: HttpRequest) -> QueueFilter:
 def query_of(parameters: Mapping[str, str]) -> str:
     """Return the parameters as the end of an address."""
     return f"?{urlencode(parameters)}" if parameters else ""
-
-
-def _read(request: HttpRequest) -> AskedQueue:
-    actor = actor_of(request)
-    asked = {name: _parameter(request, name) for name in _NAMES}
-    list_id, assignee = asked["list"], asked["assignee"]
-    reach = Reach(
-        lists=[lists_selectors.list_for(actor, list_id)] if list_id else [],
-        people=list(accounts_selectors.colleagues_of(actor)) if "_" in assignee else [],
-        user_id=actor.user_id or 0,
-    )
-    form = QueueFilter({name: value for name, value in asked.items() if value}, reach=reach)
-    for problem in form.problems:
-        raise InvalidInput(problem)
-    return AskedQueue(queue=form.queue, parameters=form.parameters)
 
 
 def _parameter(request: HttpRequest, name: str) -> str:
