@@ -33,6 +33,7 @@ from intake.errors import FetchFailed, FetchRefused, NotBase64, TooManyBytes
 _log = logging.getLogger(__name__)
 
 AnyRow = TypeVar("AnyRow")
+Done = TypeVar("Done")
 
 
 class MalformedBody(InvalidInput):
@@ -159,6 +160,14 @@ def from_exception(exception: Exception) -> LookalikeError:
         return unknown_address()
     _log.error("A request failed.", exc_info=exception)
     return internal_fault()
+
+
+def attempted(act: Callable[[], Done]) -> Done | LookalikeError:
+    """Return what one part of a request makes, or its error: no part fails the others."""
+    try:
+        return act()
+    except Exception as exception:  # noqa: BLE001 - a fault of ours in one part is logged as such
+        return from_exception(exception)
 
 
 def malformed() -> MalformedBody:

@@ -7,8 +7,6 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-import django.db
-
 from api import errors as request_errors
 from api.check import answers, asked, errors
 from common.errors import LookalikeError, Unavailable
@@ -34,8 +32,9 @@ _MAX_ATTEMPTS = 3
 def match_batch(payload: Payload) -> None:
     """Answer the next images of a batch, and leave the rest to a further job.
 
-    An image that was begun before took its worker down, or found it busy: the job after it has all
-    its attempts again, so that however many such images there are, the batch comes to its end.
+    An image that was begun before took its worker down, met a fault of ours, or found the server
+    busy: the job after it has all its attempts again, so however many such images there are, the
+    batch ends.
     """
     batch_id = payload["batch_id"]
     ends_at = time.monotonic() + _TURN_S
@@ -51,10 +50,9 @@ def _answer(image: BatchImage) -> float:
     with suppress(AnsweredMeanwhile):
         try:
             _submit(image)
-        except (AnsweredMeanwhile, django.db.Error):
+        except AnsweredMeanwhile:
             raise
-        except Exception as exception:  # noqa: BLE001 - what one image does is its own answer
-            error = request_errors.from_exception(exception)
+        except LookalikeError as error:
             if isinstance(error, Unavailable) and image.attempts < _MAX_ATTEMPTS:
                 return _BUSY_DELAY_S
             _refuse(image, error)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from rest_framework.request import Request
@@ -83,10 +84,11 @@ def each_record(
     answered: list[dict[str, Any]] = []
     failed: list[tuple[Record, LookalikeError]] = []
     for record in asked:
-        try:
-            answered.append(act(record))
-        except Exception as exception:  # noqa: BLE001 - one bad record never fails the others
-            failed.append((record, api_errors.from_exception(exception)))
+        done = api_errors.attempted(partial(act, record))
+        if isinstance(done, LookalikeError):
+            failed.append((record, done))
+        else:
+            answered.append(done)
     body = {
         "answer_records": answered,
         "answer_count": len(answered),

@@ -6,6 +6,7 @@ import time
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 
 from api import errors
 from api.ximilar import records
@@ -75,13 +76,17 @@ def _hash(pool: ImagePool, record: Record, ends_at_s: float) -> HashedImage:
 def _outcome(
     record: Record, future: Future[HashedImage], ends_at_s: float
 ) -> HashedRecord | FailedRecord:
+    hashed_image = errors.attempted(partial(_result, future, ends_at_s))
+    if isinstance(hashed_image, LookalikeError):
+        return FailedRecord(record, hashed_image)
+    return HashedRecord(record, hashed_image)
+
+
+def _result(future: Future[HashedImage], ends_at_s: float) -> HashedImage:
     try:
-        return HashedRecord(record, future.result(max(0.0, ends_at_s - time.monotonic())))
+        return future.result(max(0.0, ends_at_s - time.monotonic()))
     except TimeoutError:
-        error: LookalikeError = _took_too_long()
-    except Exception as exception:  # noqa: BLE001 - one bad record never fails the others
-        error = errors.from_exception(exception)
-    return FailedRecord(record, error)
+        raise _took_too_long() from None
 
 
 def _took_too_long() -> TookTooLong:

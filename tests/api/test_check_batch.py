@@ -16,16 +16,19 @@ from accounts.permissions import Role
 from accounts.services import revoke_credential
 from api.check import tasks
 from intake.errors import PoolBusy
-from jobs import handlers
+from intake.sources import RawImage
+from jobs import handlers, runner
 from jobs import services as jobs_services
 from jobs.models import Job
 from lists import services as lists_services
+from lists.fetching import fetched
 from lists.models import Image, Item, List
 from review.models import Batch, BatchImage
 from review.pairs import services as pairs_services
 from review.submissions import services as submissions_services
 from review.submissions.batches import RETENTION
 from tests.api.conftest import Caller
+from tests.jobs.conftest import end_delays
 
 pytestmark = pytest.mark.django_db
 
@@ -220,6 +223,26 @@ def test_an_image_that_finds_the_server_busy_is_tried_again_later(
     Job.objects.update(run_after=timezone.now())
     work()
     assert caller.get(path).json()["results"] == [{"success": True, "match": False}]
+
+
+def test_a_fault_of_ours_is_tried_again_and_then_told(
+    caller: Caller, site: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = begun(caller, site, "cup.jpg", "astronaut.jpg")
+
+    def faulty(url: str) -> RawImage:
+        if url.endswith("cup.jpg"):
+            raise ZeroDivisionError
+        return fetched(url)
+
+    monkeypatch.setattr(tasks, "fetched", faulty)
+    while runner.drain(kinds=["review.match_batch"]):
+        end_delays()
+
+    first, second = caller.get(path).json()["results"]
+    assert first["error"] == "internal_error"
+    assert second == {"success": True, "match": False}
+    assert BatchImage.objects.get(position=0).attempts == 4
 
 
 def test_a_batch_that_asks_for_more_than_a_turn_goes_on_in_a_further_job(
