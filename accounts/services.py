@@ -134,6 +134,7 @@ def choose_language(*, user: User, language: str) -> None:
     user.save(update_fields=["language"])
 
 
+@transaction.atomic
 def remove_member(*, by: Actor, membership: Membership) -> None:
     """Close a person's account from the next request on; what they decided keeps their name."""
     member = _locked_member(by, membership)
