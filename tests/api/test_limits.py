@@ -22,7 +22,7 @@ from accounts.quotas import NoPicturesLeft
 from accounts.services import NewCredential
 from api import quotas
 from lists.models import List
-from review.pairs import services as pairs_services
+from review.submissions import services as submissions_services
 from tests.api.conftest import Caller
 from tests.api.ximilar_caller import XimilarCaller, base64_text
 from tests.threads import run_threads
@@ -213,7 +213,7 @@ def test_a_request_that_fails_has_used_no_picture(
     with monkeypatch.context() as broken:
         if fault == "ours":
             for name in ("submit", "submit_many"):
-                broken.setattr(pairs_services, name, lambda **_: 1 // 0)
+                broken.setattr(submissions_services, name, lambda **_: 1 // 0)
         failed = _SENDS[way](caller, image_list, photo)
 
     assert failed.status_code >= 400
