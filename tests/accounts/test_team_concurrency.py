@@ -59,7 +59,7 @@ def test_two_admins_who_remove_each_other_at_once_leave_one(
             both_looked.wait(timeout=1)
 
     monkeypatch.setattr(services, "_keep_an_admin", look)
-    own = selectors.members_for(admin).get(user_id=admin.user_id)
+    own = selectors.members_for(admin).get(user_id=admin.user_id or 0)
     other = selectors.actor_for_user(lena.membership.user)
 
     def remove(by: Actor, membership: Membership) -> None:
