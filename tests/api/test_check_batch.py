@@ -24,7 +24,6 @@ from lists import services as lists_services
 from lists.fetching import fetched
 from lists.models import Image, Item, List
 from review.models import Batch, BatchImage
-from review.pairs import services as pairs_services
 from review.submissions import services as submissions_services
 from review.submissions.batches import RETENTION
 from tests.api.conftest import Caller
@@ -160,7 +159,7 @@ def test_a_killed_worker_s_batch_goes_on_where_it_was_and_each_image_is_done_onc
         return submit(**asked)
 
     with monkeypatch.context() as patch:
-        patch.setattr(pairs_services, "submit", killed)
+        patch.setattr(submissions_services, "submit", killed)
         with pytest.raises(Killed):
             tasks.match_batch({"batch_id": Batch.objects.get().pk})
     halfway = caller.get(path).json()["batch"]
@@ -181,11 +180,11 @@ def test_two_workers_with_one_batch_store_each_image_once(
     submit = submissions_services.submit
 
     def late(**asked: Any) -> Any:
-        monkeypatch.setattr(pairs_services, "submit", submit)
+        monkeypatch.setattr(submissions_services, "submit", submit)
         tasks.match_batch({"batch_id": batch_id})  # the other worker, meanwhile
         return submit(**asked)
 
-    monkeypatch.setattr(pairs_services, "submit", late)
+    monkeypatch.setattr(submissions_services, "submit", late)
     tasks.match_batch({"batch_id": batch_id})
 
     assert caller.get(path).json()["results"] == [{"success": True, "match": False}]
@@ -214,7 +213,7 @@ def test_an_image_that_finds_the_server_busy_is_tried_again_later(
         raise PoolBusy("Too many images are being examined right now. Try again shortly.")
 
     with monkeypatch.context() as patch:
-        patch.setattr(pairs_services, "submit", busy)
+        patch.setattr(submissions_services, "submit", busy)
         work()
     assert caller.get(path).json()["batch"]["state"] == "waiting"
     waiting = Job.objects.get(kind="review.match_batch", state="waiting")

@@ -10,7 +10,6 @@ from PIL import Image as Picture
 from accounts.actors import Actor
 from lists.depths import Depth
 from lists.models import Image, List
-from review.pairs import services as pairs_services
 from review.submissions import services as submissions_services
 from review.submissions.values import Outcome, Submission
 from tests.api.conftest import Caller
@@ -121,7 +120,7 @@ def test_the_depth_that_is_asked_for_is_used(
         submitted.extend(submissions)
         return submit_many(by=by, submissions=submissions)
 
-    monkeypatch.setattr(pairs_services, "submit_many", watched)
+    monkeypatch.setattr(submissions_services, "submit_many", watched)
 
     answer = caller.sightengine("check.json", coffee, lists=image_list.public_id, depth=asked)
 
