@@ -5,12 +5,11 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
-from accounts.actors import Surface
-from accounts.models import ApiCredential, User
 from lists.models import Image
+from review.models.acts import ByActor
 
 
-class ReferenceChoice(models.Model):
+class ReferenceChoice(ByActor):
     """That somebody named a picture the original of its cluster; append-only.
 
     Of the pictures in a cluster the one that was chosen last is its reference, so a choice outlives
@@ -18,13 +17,6 @@ class ReferenceChoice(models.Model):
     """
 
     image = models.ForeignKey(Image, on_delete=models.CASCADE, related_name="reference_choices")
-    user = models.ForeignKey(
-        User, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
-    )
-    credential = models.ForeignKey(
-        ApiCredential, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
-    )
-    surface = models.CharField(max_length=16, choices=Surface)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

@@ -8,10 +8,10 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.actors import Surface
-from accounts.models import ApiCredential, User
+from accounts.models import User
 from common.ids import new_id
 from lists.models import Image, List
+from review.models.acts import ByActor
 from review.scopes import Scope
 
 
@@ -161,7 +161,7 @@ class MatchCandidate(models.Model):
         return self.image_high_id if self.query_image_id == self.image_low_id else self.image_low_id
 
 
-class Decision(models.Model):
+class Decision(ByActor):
     """One change of a pair's state, scope or doubt: who, when, from where; append-only.
 
     `key` is the sender's own name for the decision: sent twice, it counts once. An explanation is a
@@ -184,13 +184,6 @@ class Decision(models.Model):
     explains = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="explanations"
     )
-    user = models.ForeignKey(
-        User, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
-    )
-    credential = models.ForeignKey(
-        ApiCredential, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
-    )
-    surface = models.CharField(max_length=16, choices=Surface)
     reason = models.CharField(max_length=16, choices=Reason, blank=True, default="")
     note = models.CharField(max_length=1000, blank=True, default="")
     key = models.CharField(max_length=64, blank=True, default="")

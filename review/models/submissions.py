@@ -7,13 +7,13 @@ from functools import partial
 from django.db import models
 from django.db.models import Q
 
-from accounts.actors import Surface
-from accounts.models import ApiCredential, Organisation, User
+from accounts.models import ApiCredential, Organisation
 from common.ids import new_id
 from lists.models import List
+from review.models.acts import ByActor
 
 
-class Feedback(models.Model):
+class Feedback(ByActor):
     """What a client says that a picture really shows; append-only.
 
     `model` and `class_name` are words of the dialect through which it came, `url` is where the
@@ -31,13 +31,6 @@ class Feedback(models.Model):
     sha256 = models.CharField(max_length=64)
     name = models.CharField(max_length=255, blank=True, default="")
     url = models.TextField(blank=True, default="")
-    user = models.ForeignKey(
-        User, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
-    )
-    credential = models.ForeignKey(
-        ApiCredential, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
-    )
-    surface = models.CharField(max_length=16, choices=Surface)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
