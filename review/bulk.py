@@ -28,6 +28,7 @@ from review.queue import selectors as queue_selectors
 from review.queue.filters import Queue
 
 MAX_SELECTED = pairs_services.MAX_DECIDED_AT_ONCE
+_DECIDED_TOGETHER = (Act.CONFIRM, Act.DISSOCIATE, Act.UNSURE)
 
 
 class AssignedToAnother(Forbidden):
@@ -73,6 +74,15 @@ class Selected:
     done: Sequence[MatchCandidate]
     left: Sequence[Left] = ()
     before: Mapping[str, int | None] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What became of one pair of many: the pair as it is now, or why it could not be decided."""
+
+    match_id: str
+    candidate: MatchCandidate | None = None
+    error: LookalikeError | None = None
 
 
 def matching(*, by: Actor, queue: Queue) -> list[MatchCandidate]:
@@ -246,15 +256,6 @@ def _explained(by: Actor, left: Sequence[Left]) -> list[Left]:
     ]
 
 
-@dataclass(frozen=True, slots=True)
-class Decided:
-    """What became of one pair of many: the pair as it is now, or why it could not be decided."""
-
-    match_id: str
-    candidate: MatchCandidate | None = None
-    error: LookalikeError | None = None
-
-
 def decide_many(
     *,
     by: Actor,
@@ -337,6 +338,3 @@ def _decided(
         return Decided(match_id, decide(candidate=candidate))
     except LookalikeError as error:
         return Decided(match_id, error=error)
-
-
-_DECIDED_TOGETHER = (Act.CONFIRM, Act.DISSOCIATE, Act.UNSURE)
