@@ -1,6 +1,6 @@
 """Compares the scan with numpy and faiss: eight variants of a query in one search, one thread.
 
-    python -m bench.search [ROWS ...]
+    python -m bench.bench_search [ROWS ...]
 
 Codes are random with planted neighbours at 0..120 bits, so the times are those of real PDQ codes,
 which differ in 128 +- 8 bits. The table gives thread CPU time per query, interleaved, the best of

@@ -3,9 +3,8 @@
 Why a scan and not multi-index hashing: suggestions reach far beyond the 31 bits up to which that
 index probes few buckets. At radius 47 it already visits 3 % of all rows in random order, which is
 no faster than reading all of them in order, and beyond that it must visit nearly all. A scan costs
-the same at any radius and stays exact. `bench/bench_search.py` measures
-eight variants against a million rows, radius 31 / 90, one thread: 3.3 / 3.4 ms, 2.5 / 2.4 times as
-fast as faiss's IndexBinaryFlat and 10 times as fast as blocked numpy; at 100,000 rows 0.4 / 0.5 ms.
+the same at any radius and stays exact. `bench/bench_search.py` compares it with faiss and numpy;
+docs/adr/0006-exact-scan.md has its figures.
 
 Consistency: rows are only ever appended to arrays with room, and a replaced or discarded row keeps
 its place with the time of its end. A search takes one published view and leaves out what had ended
