@@ -1,1 +1,1 @@
-"""What every layer may use: the error tree and public ids. Nothing else, ever."""
+"""What every layer may use: errors, sentences to translate, public ids, timings. No Django."""

@@ -1,1 +1,1 @@
-"""Wiring: settings, addresses, system checks. The only package that knows every other one."""
+"""Wiring: settings, addresses, servers, demo. The only package that knows every other one."""
