@@ -14,8 +14,8 @@ from typing import Any
 import pytest
 from pytest_django import Settings
 
-from api import images
 from intake.fetch import FetchPolicy
+from lists import fetching
 from lists.models import Image, List
 from tests import hostile_urls
 from tests.api.conftest import Caller
@@ -81,7 +81,7 @@ def site(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Server
     thread.start()
     settings.FETCH_ALLOW_HOSTS = [f"127.0.0.1:{server.port}"]
     settings.MAX_IMAGE_BYTES = _MAX_BYTES
-    monkeypatch.setattr(images, "FetchPolicy", partial(FetchPolicy, timeout_s=_DEADLINE_S))
+    monkeypatch.setattr(fetching, "FetchPolicy", partial(FetchPolicy, timeout_s=_DEADLINE_S))
     yield server
     server.is_over.set()
     # A close alone does not wake the thread that accepts.
