@@ -1,12 +1,30 @@
-"""Threads in tests, each with a database connection of its own."""
+"""Threads in tests, each with its own database connection; and waiting for what others do."""
 
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from django.db import close_old_connections, connection
+
+_PATIENCE_S = 60.0
+
+
+def eventually(condition: Callable[[], object]) -> None:
+    """Wait for a condition that another thread or process fulfils and that sends no event."""
+    ends_at_s = time.monotonic() + _PATIENCE_S
+    while not condition():
+        assert time.monotonic() < ends_at_s, "This never happened."
+        time.sleep(0.02)
+
+
+def is_lock_awaited() -> bool:
+    """Tell whether a connection waits for a lock that another one holds; PostgreSQL only."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted)")
+        return bool(cursor.fetchone()[0])
 
 
 @contextmanager

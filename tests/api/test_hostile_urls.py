@@ -21,7 +21,7 @@ from tests import hostile_urls
 from tests.api.conftest import Caller
 from tests.api.url_doors import DOORS, LATER_DOORS, Door, Refusal
 from tests.hostile_urls import HOSTILE, HOSTILE_AS_TEXT, REBINDING_LATER
-from tests.intake.scripted_server import OK, Server, answer, redirect, slowly
+from tests.intake.scripted_server import OK, Server, answer, redirect
 
 pytestmark = pytest.mark.django_db
 
@@ -233,9 +233,9 @@ def test_an_endless_body_is_left_at_the_cap(doorbell: Doorbell, site: Server) ->
 
 @at_every_door
 def test_a_body_announced_too_large_is_not_received(doorbell: Doorbell, site: Server) -> None:
-    huge = slowly(OK + b"Content-Length: 99999999999\r\n\r\n", b"x")
+    huge = OK + b"Content-Length: 99999999999\r\n\r\n"
 
-    refusal = doorbell.refusal(site.endless_url("/", huge))
+    refusal = doorbell.refusal(site.slow_url("/", huge, b"x"))
 
     assert refusal == doorbell.door.dialect.too_large
 
@@ -249,7 +249,7 @@ def test_a_body_announced_too_large_is_not_received(doorbell: Doorbell, site: Se
 def test_slow_servers_are_left_at_the_deadline(
     doorbell: Doorbell, site: Server, start: bytes, each: bytes
 ) -> None:
-    refusal = doorbell.refusal(site.endless_url("/", slowly(start, each)))
+    refusal = doorbell.refusal(site.slow_url("/", start, each))
 
     assert refusal == doorbell.door.dialect.failed
 

@@ -97,7 +97,7 @@ class Misbehaving:
                 self.requests.append(self._received(client).splitlines()[0].decode())
                 said = self.answers.pop(0)
                 if said == SILENCE:
-                    self.is_over.wait(5)
+                    self.is_over.wait()
                 else:
                     client.sendall(said)
 
@@ -292,12 +292,10 @@ def test_retries_have_an_end_and_may_be_none(server: Misbehaving, waits: list[fl
 
 def test_a_silent_server_is_left_in_time(server: Misbehaving) -> None:
     server.answers = [SILENCE]
-    before_s = time.monotonic()
 
     with pytest.raises(NoAnswer) as failure:
         Lookalike(server.url, "token", timeout_s=TIMEOUT_S, retries=0).get_list("ili_1")
 
-    assert time.monotonic() - before_s < 3
     assert failure.value.code == "no_answer"
 
 

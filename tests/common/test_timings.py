@@ -2,46 +2,71 @@
 
 from __future__ import annotations
 
-import time
 from contextlib import suppress
+from functools import partial
 
+import pytest
 import time_machine
 
 from common import timings
 
 
-def test_a_phase_inside_another_stops_the_clock_of_the_outer_one() -> None:
+class Clock:
+    """A clock that goes on only when it is told to."""
+
+    now_s = 0.0
+
+    def perf_counter(self) -> float:
+        """Return its time."""
+        return self.now_s
+
+    def go_on(self, ms: float) -> None:
+        """Let time pass."""
+        self.now_s += ms / 1000
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    """The clock by which phases are measured."""
+    clock = Clock()
+    begun_now = partial(timings.Timings, _begun_at=clock.now_s)
+    monkeypatch.setattr(timings, "Timings", begun_now)
+    monkeypatch.setattr(timings.time, "perf_counter", clock.perf_counter)
+    return clock
+
+
+def test_a_phase_inside_another_stops_the_clock_of_the_outer_one(clock: Clock) -> None:
     with timings.collected() as spent, timings.measured("outer"):
-        time.sleep(0.01)
+        clock.go_on(10)
         with timings.measured("inner"):
-            time.sleep(0.03)
+            clock.go_on(30)
+        clock.go_on(2)
 
-    by_phase = spent.by_phase_ms
-    assert list(by_phase) == ["outer", "inner"]
-    assert by_phase["outer"] >= 10
-    assert by_phase["inner"] >= 30
-    assert sum(by_phase.values()) <= spent.total_ms
+    assert spent.by_phase_ms == pytest.approx({"outer": 12, "inner": 30})
+    assert list(spent.by_phase_ms) == ["outer", "inner"]
+    assert spent.total_ms == pytest.approx(42)
 
 
-def test_a_phase_that_comes_twice_is_summed() -> None:
+def test_a_phase_that_comes_twice_is_summed(clock: Clock) -> None:
     with timings.collected() as spent:
         for _ in range(2):
             with timings.measured("search"):
-                time.sleep(0.01)
+                clock.go_on(10)
 
-    assert spent.by_phase_ms["search"] >= 20
+    assert spent.by_phase_ms == pytest.approx({"search": 20})
 
 
-def test_a_phase_that_raises_is_counted_and_ended() -> None:
+def test_a_phase_that_raises_is_counted_and_ended(clock: Clock) -> None:
     with timings.collected() as spent:
         with suppress(TimeoutError), timings.measured("fetch"):
-            time.sleep(0.01)
+            clock.go_on(10)
             raise TimeoutError
-        time.sleep(0.02)
+        clock.go_on(20)
         with timings.measured("search"):
             pass
 
-    assert 10 <= spent.by_phase_ms["fetch"] <= spent.total_ms - 20
+    assert spent.by_phase_ms == pytest.approx({"fetch": 10, "search": 0})
+    assert spent.total_ms == pytest.approx(30)
 
 
 def test_nobody_asking_costs_nothing_and_what_nobody_measured_has_no_figure() -> None:

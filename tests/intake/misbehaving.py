@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import signal
 import sys
-import time
+import threading
 from dataclasses import dataclass
+from pathlib import Path
 
 from intake.limits import Limits
 from matching.errors import CorruptImage
@@ -33,8 +34,13 @@ def echo(data: bytes, limits: Limits) -> bytes:
 
 def take_long(data: bytes, limits: Limits) -> bytes:
     """Take the seconds that are written in the data."""
-    time.sleep(float(data))
+    threading.Event().wait(float(data))
     return data
+
+
+def hold(data: bytes, limits: Limits) -> bytes:
+    """Work until the other end of the named pipe, whose path the data is, has been closed."""
+    return Path(os.fsdecode(data)).read_bytes()
 
 
 def never_end(data: bytes, limits: Limits) -> None:

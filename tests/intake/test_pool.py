@@ -8,7 +8,6 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
@@ -75,12 +74,10 @@ def test_a_worker_over_its_deadline_is_replaced(
     pool: ImagePool, task: Callable[[bytes, Limits], object]
 ) -> None:
     pool._run(misbehaving.echo, b"started")
-    before_s = time.monotonic()
 
     with pytest.raises(DecodeTimedOut) as refusal:
-        pool._run(task, b"60")
+        pool._run(task, b"600")
 
-    assert 1 <= time.monotonic() - before_s < 3
     assert "1 seconds" in refusal.value.message
     assert pool._run(misbehaving.echo, b"next") == b"next"
 
@@ -131,14 +128,18 @@ def test_waiting_for_a_worker_does_not_count_as_decoding(
 
 
 def test_waiting_for_a_worker_has_an_end(
-    make_pool: Callable[..., ImagePool], people: ThreadPoolExecutor
+    make_pool: Callable[..., ImagePool], people: ThreadPoolExecutor, tmp_path: Path
 ) -> None:
     pool = make_pool(workers=1, max_wait_s=0.05)
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
 
-    answers = [people.submit(pool._run, misbehaving.take_long, b"0.3") for _ in range(2)]
+    held = people.submit(pool._run, misbehaving.hold, os.fsencode(pipe))
+    # The pipe opens when the worker opens its end too.
+    with pipe.open("wb"), pytest.raises(PoolBusy):
+        pool._run(misbehaving.echo, b"x")
 
-    (busy,) = [error for each in answers if (error := each.exception())]
-    assert isinstance(busy, PoolBusy)
+    assert held.result() == b""
 
 
 def test_refusals_come_back_with_their_field_and_context(pool: ImagePool) -> None:

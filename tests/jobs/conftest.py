@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import time
 from collections.abc import Callable
 
 import pytest
@@ -14,15 +13,6 @@ from jobs.handlers import Handler
 from jobs.models import Job, State
 
 Register = Callable[[str, Handler], None]
-_PATIENCE_S = 60.0
-
-
-def eventually(condition: Callable[[], object]) -> None:
-    """Wait for a condition that another thread or process fulfils."""
-    ends_at = time.monotonic() + _PATIENCE_S
-    while not condition():
-        assert time.monotonic() < ends_at, "This never happened."
-        time.sleep(0.02)
 
 
 def end_leases() -> None:

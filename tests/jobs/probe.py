@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-import time
 from pathlib import Path
 
 from django.apps import AppConfig
 
 from jobs import handlers
 from jobs.handlers import Payload
+from tests.threads import eventually
 
 
 class ProbeConfig(AppConfig):
@@ -29,8 +29,7 @@ def who(payload: Payload) -> None:
 def hold(payload: Payload) -> None:
     """Begin, and end when the file `until` is there."""
     note(payload, "begun")
-    while not Path(payload["until"]).exists():
-        time.sleep(0.02)
+    eventually(Path(payload["until"]).exists)
     note(payload, "ended")
 
 

@@ -11,7 +11,7 @@ from django.db import transaction
 from jobs import services
 from jobs.models import Job, State
 from tests.jobs.conftest import end_leases
-from tests.threads import run_threads
+from tests.threads import eventually, is_lock_awaited, run_threads
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -119,18 +119,17 @@ def test_a_waiting_job_does_not_begin_before_what_joined_it_is_committed() -> No
 @pytest.mark.postgres
 def test_who_asks_while_the_job_begins_gets_a_new_one() -> None:
     first = enqueue(unique_key="pair 1")
-    is_claimed, may_commit = threading.Event(), threading.Event()
+    is_claimed = threading.Event()
     second: list[int] = []
 
     def claim_slowly() -> None:
         with transaction.atomic():
             assert services.claim(lease_s=LEASE_S) is not None
             is_claimed.set()
-            assert may_commit.wait(10)
+            eventually(is_lock_awaited)
 
     def ask() -> None:
         assert is_claimed.wait(10)
-        threading.Timer(0.1, may_commit.set).start()
         second.append(enqueue(unique_key="pair 1"))
 
     run_threads(claim_slowly, ask)

@@ -19,6 +19,8 @@ from tests.jobs.conftest import end_delays, end_leases
 pytestmark = pytest.mark.django_db
 
 LEASE_S = 60.0
+# A fixed one: the names of tests are the same in every process.
+A_MOMENT = dt.datetime(2026, 3, 2, 9, 14, 7, tzinfo=dt.UTC)
 
 
 class Deliberate(Exception):
@@ -322,14 +324,14 @@ def test_done_jobs_are_deleted_after_a_week_and_failed_ones_stay() -> None:
         {"kind": ""},
         {"state": "lost"},
         {"state": State.RUNNING, "attempts": 1},
-        {"state": State.RUNNING, "attempts": 1, "lease_until": timezone.now()},
+        {"state": State.RUNNING, "attempts": 1, "lease_until": A_MOMENT},
         {"token": "x"},
-        {"lease_until": timezone.now()},
+        {"lease_until": A_MOMENT},
         {"state": State.DONE, "attempts": 1},
-        {"finished_at": timezone.now()},
+        {"finished_at": A_MOMENT},
         {"attempts": 5},
         {"max_attempts": 0},
-        {"state": State.FAILED, "attempts": 6, "finished_at": timezone.now()},
+        {"state": State.FAILED, "attempts": 6, "finished_at": A_MOMENT},
         {"unique_key": "x", "attempts": 1},
     ],
     ids=str,

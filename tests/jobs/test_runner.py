@@ -17,7 +17,8 @@ from jobs import handlers, keeper, runner, services
 from jobs.handlers import GiveUp, Handler, Payload
 from jobs.models import Job, State
 from jobs.runner import Runner, WorkOptions
-from tests.jobs.conftest import Register, end_delays, end_leases, eventually
+from tests.jobs.conftest import Register, end_delays, end_leases
+from tests.threads import eventually
 
 SECRET = "postgres://user:hunter2@host/name"
 
@@ -219,10 +220,15 @@ def test_a_runner_that_stops_lets_its_jobs_end(register: Register) -> None:
     register("test.work", holding)
     enqueue()
 
-    with working():
+    with working() as stopped:
         assert holding.is_running.wait(20)
         enqueue()
-        threading.Timer(0.1, holding.may_end.set).start()
+
+        def let_go() -> None:
+            assert stopped._is_stopping.wait(20)
+            holding.may_end.set()
+
+        threading.Thread(target=let_go).start()
 
     states = list(Job.objects.order_by("pk").values_list("state", flat=True))
     assert states == [State.DONE, State.WAITING]
