@@ -19,6 +19,9 @@ export class Ahead {
   #loading = null;
   #held;
 
+  // Told `true` when loading begins, and `false` when it is over.
+  onLoading = () => {};
+
   // `held()` returns the ids of the pairs that are on the screen or whose decision is on its way.
   constructor(held) {
     this.#held = held;
@@ -31,10 +34,14 @@ export class Ahead {
   // Loads more when few are left behind the pair that is shown.
   fill(shown) {
     if (this.#articles.length > FEWEST || this.#loading) return;
+    this.onLoading(true);
     this.#loading = this.#load(shown, MOST - this.#articles.length)
       .then((articles) => this.#articles.push(...this.#fresh(articles)))
       .catch(() => {})
-      .finally(() => { this.#loading = null; });
+      .finally(() => {
+        this.#loading = null;
+        this.onLoading(false);
+      });
   }
 
   // Returns the pair after the one that is shown, or the page's last words when there is none.

@@ -141,6 +141,8 @@ stage.addEventListener("submit", async (event) => {
   }
 });
 
+ahead.onLoading = (isLoading) => { stage.dataset.ahead = isLoading ? "loading" : "loaded"; };
+
 addEventListener("online", () => { if (isWaiting()) showNext(); });
 listen();
 stage.ariaBusy = "false";

@@ -4,6 +4,11 @@ from __future__ import annotations
 
 from playwright.sync_api import Page, expect
 
+from tests.browser.waiting import eventually, next_frames
+
+# The page keeps there what the server has not answered yet.
+_IS_SENT = "!Object.keys(localStorage).some((key) => key.includes('outbox'))"
+
 
 def shown(page: Page) -> str:
     """Return the id of the pair on the screen, empty when there is none."""
@@ -13,7 +18,7 @@ def shown(page: Page) -> str:
 def wait_until_painted(page: Page) -> None:
     """Wait until the pair can be decided: keys are ignored before anybody can have seen it."""
     expect(page.locator("[data-stage]")).to_have_attribute("aria-busy", "false")
-    page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    next_frames(page)
 
 
 def press(page: Page, key: str) -> None:
@@ -25,7 +30,12 @@ def press(page: Page, key: str) -> None:
 
 
 def wait_until_ahead(page: Page) -> None:
-    """Wait until the pairs to come are loaded."""
+    """Wait until the pairs to come are loaded, and what was decided is answered."""
     wait_until_painted(page)
-    page.wait_for_load_state("networkidle")
-    page.wait_for_timeout(300)
+    expect(page.locator("[data-stage]")).to_have_attribute("data-ahead", "loaded")
+    wait_until_sent(page)
+
+
+def wait_until_sent(page: Page) -> None:
+    """Wait until the server has answered every decision of this browser."""
+    eventually(page, lambda: page.evaluate(_IS_SENT))

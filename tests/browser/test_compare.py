@@ -21,7 +21,8 @@ from review.models import MatchCandidate
 from tests import made_pairs, photos
 from tests.browser.reviewing import press, wait_until_ahead
 from tests.browser.test_evidence import on_screen, open_pair, whole
-from tests.browser.test_review_latency import FETCHED_BETWEEN, STAMP
+from tests.browser.test_review_ahead import FETCHED_BETWEEN, STAMP
+from tests.browser.waiting import wait_until_drawn
 from tests.photos import encoded
 
 pytestmark = pytest.mark.slow
@@ -131,6 +132,7 @@ def test_swipe_and_onion_skin_are_moved_by_the_arrow_keys(
 def test_the_pictures_take_turns_slower_than_what_can_harm(
     signed_in: Page, edited: MatchCandidate
 ) -> None:
+    signed_in.clock.install()
     open_pair(signed_in, edited)
     signed_in.evaluate("""
       window.turns = [];
@@ -138,7 +140,7 @@ def test_the_pictures_take_turns_slower_than_what_can_harm(
         document.querySelector("image-compare"), { attributeFilter: ["data-shown"] });
     """)
     signed_in.keyboard.press("5")
-    signed_in.wait_for_timeout(2500)
+    signed_in.clock.run_for(2500)
     turns = signed_in.evaluate("window.turns")
     assert len(turns) >= 3
     assert min(np.diff(turns)[1:]) > 1000 / 3
@@ -146,7 +148,7 @@ def test_the_pictures_take_turns_slower_than_what_can_harm(
     signed_in.keyboard.press("5")
     expect(signed_in.get_by_role("button", name="Pause")).to_have_attribute("aria-pressed", "true")
     stopped = compare(signed_in).get_attribute("data-shown")
-    signed_in.wait_for_timeout(900)
+    signed_in.clock.run_for(2500)
     expect(compare(signed_in)).to_have_attribute("data-shown", stopped or "")
 
 
@@ -154,10 +156,11 @@ def test_nothing_moves_by_itself_where_motion_is_unwanted(
     signed_in: Page, edited: MatchCandidate
 ) -> None:
     signed_in.emulate_media(reduced_motion="reduce")
+    signed_in.clock.install()
     open_pair(signed_in, edited)
     signed_in.keyboard.press("5")
 
-    signed_in.wait_for_timeout(900)
+    signed_in.clock.run_for(2500)
 
     expect(compare(signed_in)).to_have_attribute("data-shown", "a")
 
@@ -358,7 +361,8 @@ def test_originals_are_fetched_only_beyond_one_and_a_half(
     open_pair(signed_in, edited)
 
     signed_in.keyboard.press("+")
-    signed_in.wait_for_timeout(300)
+    expect(signed_in.locator("[data-zoom-shown]")).to_have_text("1.5×")
+    wait_until_drawn(signed_in)
     assert not [url for url in fetched if "/o/" in url]
     signed_in.keyboard.press("+")
 
@@ -490,7 +494,7 @@ def test_nothing_shifts_and_a_pair_weighs_little(signed_in: Page, image_list: Li
     open_pair(signed_in, candidate)
     for key in "23451":
         signed_in.keyboard.press(key)
-        signed_in.wait_for_timeout(700)
+        wait_until_drawn(signed_in)
 
     assert signed_in.evaluate("window.shifts") == 0
     assert len(bodies) == 2
@@ -507,11 +511,12 @@ def test_no_view_fetches_a_picture_between_the_key_and_the_next_pair(
     signed_in.goto("/review/start/")
     wait_until_ahead(signed_in)
     signed_in.get_by_role("button", name=VIEWS[view][1]).click()
-    signed_in.wait_for_timeout(500)
+    wait_until_drawn(signed_in)
 
     for _ in range(3):
         press(signed_in, "f")
-        signed_in.wait_for_timeout(500)
+        wait_until_drawn(signed_in)
+        wait_until_ahead(signed_in)
 
     presses = signed_in.evaluate("window.presses")
     assert [each["isComplete"] for each in presses] == [True] * 3
@@ -557,7 +562,7 @@ def test_the_pictures_are_laid_out_anew_when_the_window_changes(
     open_pair(signed_in, edited)
     signed_in.keyboard.press("2")
     signed_in.set_viewport_size({"width": 1000, "height": 640})
-    signed_in.wait_for_timeout(200)
+    wait_until_drawn(signed_in)
 
     item = signed_in.locator(".side.is-b .picture")
     width = int(item.get_attribute("width") or 0)

@@ -19,6 +19,7 @@ from matching.evidence import Evidence, Kind
 from review.models import MatchCandidate
 from tests import made_pairs, photos
 from tests.browser.test_evidence import open_pair
+from tests.browser.waiting import wait_until_drawn
 
 pytestmark = pytest.mark.slow
 
@@ -64,7 +65,7 @@ def encoded(picture: Picture.Image, quality: int) -> bytes:
 
 def shot_of(page: Page) -> Shot:
     """Return what is seen where B lies, grey, 0 to 255."""
-    page.wait_for_timeout(300)
+    wait_until_drawn(page)
     picture = Picture.open(io.BytesIO(page.locator(".aligned").screenshot()))
     return np.asarray(picture.convert("L"), float)
 
@@ -90,7 +91,7 @@ def test_only_the_changed_word_is_bright(
     open_pair(signed_in, candidate)
     signed_in.keyboard.press("4")
     expect(signed_in.locator(".aligned-query")).to_have_css("filter", 'url("#exposure-of-a")')
-    signed_in.wait_for_timeout(300)
+    wait_until_drawn(signed_in)
     signed_in.screenshot(path=tmp_path / "difference.png")
 
     signed_in.keyboard.press("h")

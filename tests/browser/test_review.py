@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 
 import pytest
 from django.db.models import Count
 from PIL import Image as Picture
-from playwright.sync_api import CDPSession, FilePayload, Page, Route, expect
+from playwright.sync_api import CDPSession, FilePayload, Page, Request, Route, expect
 
 from accounts import selectors as accounts_selectors
 from accounts.models import User
@@ -18,7 +17,8 @@ from review.models import MatchCandidate, State
 from review.pairs import selectors as pairs_selectors
 from review.pairs import services as pairs_services
 from tests.browser.conftest import Expectations
-from tests.browser.reviewing import press, shown, wait_until_painted
+from tests.browser.reviewing import press, shown, wait_until_ahead, wait_until_painted
+from tests.browser.waiting import eventually, next_frames
 from tests.conftest import encoded, opened
 
 pytestmark = pytest.mark.slow
@@ -55,13 +55,21 @@ def states() -> dict[str, int]:
     return dict(rows)
 
 
+def decisions_sent(page: Page) -> list[str]:
+    """Return what will hold the address of each decision that is sent from now on."""
+    sent: list[str] = []
+
+    def note(request: Request) -> None:
+        if request.url.endswith("/decide/"):
+            sent.append(request.url)
+
+    page.on("request", note)
+    return sent
+
+
 def expect_states(page: Page, **counts: int) -> None:
     """Wait until the decisions that are on their way have arrived."""
-    for _ in range(100):
-        if states() == counts:
-            return
-        page.wait_for_timeout(50)
-    assert states() == counts
+    eventually(page, lambda: states() == counts)
 
 
 def test_twenty_pairs_are_decided_by_twenty_keys_and_undone_by_twenty_more(
@@ -93,14 +101,19 @@ def test_the_last_decision_ends_the_queue_and_can_still_be_undone(
     signed_in: Page, one_pair: MatchCandidate
 ) -> None:
     signed_in.goto(f"/review/pair/{one_pair.public_id}/")
+    wait_until_ahead(signed_in)
+    held: list[Route] = []
 
-    def send_late(route: Route) -> None:
-        time.sleep(0.5)
-        route.continue_()
+    def hold(route: Route) -> None:
+        held.append(route)
 
-    # Whoever asks what comes next before the decision has arrived hears of the same pair.
-    signed_in.route("**/decide/", send_late)
-    press(signed_in, "f")
+    signed_in.route("**/decide/", hold)
+
+    # Whoever asks what comes next before the decision has arrived hears that others are open.
+    with signed_in.expect_response(lambda response: "held_ids" in response.url):
+        signed_in.keyboard.press("f")
+    held[0].continue_()
+
     expect(signed_in.get_by_role("heading", name="Everything is reviewed")).to_be_visible()
     press(signed_in, "u")
 
@@ -141,6 +154,7 @@ def test_keys_are_ignored_with_modifiers_while_typing_and_when_switched_off(
 ) -> None:
     signed_in.goto(f"/review/pair/{one_pair.public_id}/")
     switch = signed_in.get_by_role("button", name="Shortcuts")
+    sent = decisions_sent(signed_in)
     wait_until_painted(signed_in)
 
     signed_in.keyboard.press("Control+Shift+j")
@@ -151,8 +165,8 @@ def test_keys_are_ignored_with_modifiers_while_typing_and_when_switched_off(
     signed_in.reload()
     wait_until_painted(signed_in)
     signed_in.keyboard.press("j")
-    signed_in.wait_for_timeout(200)
-    assert states() == {"suggested": 1}
+    next_frames(signed_in)
+    assert sent == []
 
     signed_in.get_by_role("button", name="Shortcuts").click()
     press(signed_in, "f")
@@ -200,8 +214,7 @@ def test_what_a_colleague_decided_meanwhile_is_shown_and_not_overwritten(
 def test_the_next_pair_needs_no_network_after_the_key(signed_in: Page, full_queue: None) -> None:
     signed_in.goto("/review/start/")
     for _ in range(3):
-        signed_in.wait_for_load_state("networkidle")
-        signed_in.wait_for_timeout(300)
+        wait_until_ahead(signed_in)
         # Requests wait until the route is taken away again.
         signed_in.route("**/*", lambda route: None)
 
@@ -299,10 +312,12 @@ def test_a_viewer_looks_and_cannot_decide(
     sign_in: Callable[[User], None],
 ) -> None:
     sign_in(make_user(Role.VIEWER))
+    sent = decisions_sent(page)
     page.goto(f"/review/pair/{one_pair.public_id}/")
 
     expect(page.get_by_role("button", name="Skip")).to_be_visible()
     expect(page.get_by_role("button", name="Confirm")).to_have_count(0)
     page.keyboard.press("f")
-    page.wait_for_timeout(200)
+    next_frames(page)
+    assert sent == []
     assert states() == {"suggested": 1}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from typing import Literal
 
@@ -23,8 +22,15 @@ from review.pairs import services as pairs_services
 from review.scopes import Scope
 from tests import made_pairs
 from tests.browser.conftest import Expectations
-from tests.browser.reviewing import press, shown, wait_until_ahead, wait_until_painted
+from tests.browser.reviewing import (
+    press,
+    shown,
+    wait_until_ahead,
+    wait_until_painted,
+    wait_until_sent,
+)
 from tests.browser.test_every_page import faults
+from tests.browser.waiting import eventually, next_frames
 
 pytestmark = pytest.mark.slow
 
@@ -56,10 +62,8 @@ def colleague(
 
 def wait_for_decisions(page: Page, count: int) -> None:
     """Wait until the database has so many, and see that there come no more."""
-    ends_at = time.monotonic() + 20
-    while Decision.objects.count() < count and time.monotonic() < ends_at:
-        page.wait_for_timeout(50)
-    page.wait_for_timeout(300)
+    eventually(page, lambda: Decision.objects.count() >= count)
+    wait_until_sent(page)
     assert Decision.objects.count() == count
 
 
@@ -111,6 +115,7 @@ def test_a_key_pressed_twice_before_the_next_pair_is_painted_decides_one_pair(
 def test_what_was_decided_offline_is_saved_once_by_whatever_page_comes_next(
     signed_in: Page, pairs: list[MatchCandidate]
 ) -> None:
+    signed_in.clock.install()
     signed_in.goto("/review/start/")
     for key in "fj":
         press(signed_in, key)
@@ -120,10 +125,10 @@ def test_what_was_decided_offline_is_saved_once_by_whatever_page_comes_next(
     for key in "fdj":
         press(signed_in, key)
     expect(signed_in.get_by_text("Offline. Not saved yet: 3")).to_be_visible()
-    # Now it is seconds until the next attempt; the count does not wait for it.
-    signed_in.wait_for_timeout(3500)
+    # Now it is long until the next attempt; the count does not wait for it.
+    signed_in.clock.run_for(16_000)
     press(signed_in, "n")
-    expect(signed_in.get_by_text("Offline. Not saved yet: 4")).to_be_visible(timeout=1000)
+    expect(signed_in.get_by_text("Offline. Not saved yet: 4")).to_be_visible()
     with pytest.raises(Error, match="ERR_INTERNET_DISCONNECTED"):
         signed_in.reload()
     assert Decision.objects.count() == 2
@@ -229,6 +234,7 @@ def test_of_two_decisions_the_first_is_shown_and_the_second_can_still_be_taken(
 def test_why_is_said_by_keyboard_and_the_question_waits_as_long_as_somebody_is_at_it(
     signed_in: Page, pairs: list[MatchCandidate]
 ) -> None:
+    signed_in.clock.install()
     signed_in.goto("/review/start/")
     pair_id = shown(signed_in)
     press(signed_in, "f")
@@ -237,7 +243,7 @@ def test_why_is_said_by_keyboard_and_the_question_waits_as_long_as_somebody_is_a
 
     signed_in.keyboard.press("r")
     expect(question.get_by_role("button", name="Crop")).to_be_focused()
-    signed_in.wait_for_timeout(4500)
+    signed_in.clock.run_for(60_000)
     signed_in.keyboard.press("Tab")
     signed_in.keyboard.press("Enter")
 
@@ -247,7 +253,8 @@ def test_why_is_said_by_keyboard_and_the_question_waits_as_long_as_somebody_is_a
     assert (said.reason, said.candidate.public_id) == ("recolour", pair_id)
     press(signed_in, "j")
     expect(question).to_contain_text("Not a match.")
-    expect(question).to_be_hidden(timeout=6000)
+    signed_in.clock.run_for(4000)
+    expect(question).to_be_hidden()
 
 
 def test_keys_are_chosen_anew_and_a_key_means_one_thing(
@@ -273,7 +280,7 @@ def test_keys_are_chosen_anew_and_a_key_means_one_thing(
     expect(confirm).to_have_attribute("aria-keyshortcuts", "W")
 
     signed_in.keyboard.press("f")
-    signed_in.wait_for_timeout(200)
+    next_frames(signed_in)
     assert shown(signed_in) == first
     press(signed_in, "w")
 
@@ -347,7 +354,8 @@ def test_two_analysts_are_never_shown_the_same_pair(
     expect(signed_in.get_by_text("analyst is looking").first).to_be_visible()
 
     colleague.close()
-    signed_in.wait_for_timeout(500)
+    claimed = MatchCandidate.objects.filter(state=State.SUGGESTED, claimed_by__isnull=False)
+    eventually(signed_in, lambda: claimed.values("claimed_by").distinct().count() == 1)
     signed_in.reload()
     expect(signed_in.get_by_text("analyst is looking")).to_have_count(0)
 
