@@ -60,6 +60,7 @@ check: $(DEV)  ## Formatting, errors, types, imports, templates, spelling, setti
 	$(VENV)/bin/typos
 	HTTPS=1 $(MANAGE) check --deploy --fail-level WARNING
 	$(MANAGE) makemigrations --check --dry-run
+	$(PYTHON) -m scripts.audit
 	$(PYTHON) -m pytest --quiet tests/architecture
 
 fix: $(DEV)  ## Repair what the checks can repair by themselves
