@@ -21,6 +21,7 @@ import time
 import tracemalloc
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Protocol
 
@@ -144,8 +145,7 @@ class FullDepth:
         chance = np.random.default_rng(count)
         codes = chance.integers(0, 2**64, (count, 4), dtype=np.uint64)
         self._codes.put_many(range(count), [_LIST_KEY] * count, codes)
-        originals = [_kept(picture) for picture in read_pictures(None)]
-        add_distractors(self._features, originals, range(count), chance)
+        add_distractors(self._features, _originals(), range(count), chance)
 
     def look(self, content: bytes) -> None:
         """Fingerprint a picture and extract its features."""
@@ -182,6 +182,12 @@ class FullDepth:
             )
         for number in range(len(found) + _NEAREST):
             self._engine.compare_in_full(query, self._items[number % len(self._items)])
+
+
+@cache
+def _originals() -> list[ItemFeatures]:
+    """Return what is kept of the photographs that distractors are made from."""
+    return [_kept(picture) for picture in read_pictures(None)]
 
 
 def _kept(content: bytes) -> ItemFeatures:

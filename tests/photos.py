@@ -5,15 +5,23 @@ from __future__ import annotations
 import io
 from collections.abc import Sequence
 from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-import skimage
-import sklearn
 from PIL import Image
 
-_SKIMAGE = Path(skimage.__file__).parent / "data"
-_SKLEARN = Path(sklearn.__file__).parent / "datasets" / "images"
+
+def _package(name: str) -> Path:
+    """Return a package's folder without importing it, which takes seconds."""
+    spec = find_spec(name)
+    assert spec is not None
+    assert spec.origin is not None
+    return Path(spec.origin).parent
+
+
+_SKIMAGE = _package("skimage") / "data"
+_SKLEARN = _package("sklearn") / "datasets" / "images"
 
 PHOTOS = (
     _SKIMAGE / "astronaut.png",
@@ -40,6 +48,12 @@ def photo(name: str) -> Image.Image:
         pixels = image.convert("RGB")
     pixels.info.clear()  # one of them has a colour profile, which would be written again
     return pixels
+
+
+@cache
+def file_of(name: str, image_format: str, **options: Any) -> bytes:
+    """Return the file of a photograph, which is encoded once."""
+    return encoded(photo(name), image_format, **options)
 
 
 def encoded(image: Image.Image, image_format: str, **options: Any) -> bytes:

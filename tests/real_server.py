@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import requests
@@ -97,28 +100,38 @@ class ProductServer:
         assert answer.status_code == 204, answer.text
 
 
-@contextmanager
-def product(folder: Path, **variables: str) -> Iterator[ProductServer]:
-    """Serve the product with a fresh SQLite file in a folder, set by more variables."""
-    environ = {
+def _environ(folder: Path) -> dict[str, str]:
+    return {
         **{name: text for name, text in os.environ.items() if name != "DATABASE_URL"},
         "DATA_DIR": str(folder),
         "STATIC_ROOT": str(folder / "static"),
         "DJANGO_SETTINGS_MODULE": "dedup_project.settings",
         "DECODE_WORKERS": "1",
-        **variables,
     }
+
+
+@cache
+def _prepared() -> tuple[dict[str, str], Path]:
+    """Return a credential, and the folder of a server that knows it; every server gets a copy."""
+    folder = Path(tempfile.mkdtemp(prefix="lookalike-product-"))
 
     def manage(*arguments: str) -> str:
         command = [sys.executable, "manage.py", *arguments]
         ran = subprocess.run(
-            command, cwd=ROOT, env=environ, capture_output=True, text=True, check=True
+            command, cwd=ROOT, env=_environ(folder), capture_output=True, text=True, check=True
         )
         return ran.stdout
 
     manage("migrate", "-v0")
     manage("collectstatic", "--no-input", "-v0")
     person = ["--organisation", "Acme", "--email", "a@acme.example", "--password", "long enough!"]
-    made = json.loads(manage("create_credentials", *person, "--json"))
-    with gunicorn(environ) as running:
+    return json.loads(manage("create_credentials", *person, "--json")), folder
+
+
+@contextmanager
+def product(folder: Path, **variables: str) -> Iterator[ProductServer]:
+    """Serve the product with its own SQLite file in a folder, set by more variables."""
+    made, prepared = _prepared()
+    shutil.copytree(prepared, folder, dirs_exist_ok=True)
+    with gunicorn({**_environ(folder), **variables}) as running:
         yield ProductServer(running.port, made["api_user"], made["api_secret"], made["token"])

@@ -170,10 +170,15 @@ def test_empty_and_too_large_files_are_refused_without_a_worker(
     assert not workers_of(pool)
 
 
-def test_a_worker_has_one_thread_no_application_and_ignores_the_terminal(pool: ImagePool) -> None:
-    seen = pool._run(misbehaving.look_around, b"x")
-
+def test_a_worker_has_one_thread_no_application_and_ignores_the_terminal(
+    make_pool: Callable[..., ImagePool], monkeypatch: pytest.MonkeyPatch
+) -> None:
     pins = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS")
+    for name in pins:
+        monkeypatch.setenv(name, "2")
+
+    seen = make_pool()._run(misbehaving.look_around, b"x")
+
     assert [seen.variables[name] for name in pins] == ["1"] * 4
     # Django itself would be no proof: what measures coverage brings it into every process.
     assert seen.modules.isdisjoint({"accounts", "dedup_project", "lists", "pytest"})

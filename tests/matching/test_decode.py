@@ -21,7 +21,7 @@ from matching.errors import (
 from matching.hashers import registry
 from matching.orient import EXIF_ORIENTATIONS
 from matching.types import DecodeLimits, Fingerprint
-from tests.photos import encoded, photo
+from tests.photos import encoded, file_of, photo
 
 LIMITS = DecodeLimits()
 STEMS = ["astronaut", "camera", "chelsea", "coffee", "coins", "moon", "china", "flower"]
@@ -42,7 +42,7 @@ def pdq(file: bytes) -> Fingerprint:
 
 
 def drift_bits(name: str, file: bytes) -> int:
-    return pdq(file).distance_bits(pdq(encoded(photo(name), "PNG")))
+    return pdq(file).distance_bits(pdq(file_of(name, "PNG")))
 
 
 def luma(name: str) -> np.ndarray:
@@ -104,7 +104,7 @@ def as_wide_gamut(image: Image.Image) -> Image.Image:
 
 @pytest.mark.parametrize("image_format", ["JPEG", "PNG", "GIF", "WEBP", "BMP", "TIFF", "AVIF"])
 def test_every_format_of_the_list_is_read(image_format: str) -> None:
-    file = encoded(photo("coffee"), image_format)
+    file = file_of("coffee", image_format)
 
     grey, pixels = decode.decode_grey(file, LIMITS), decode.decode_rgb(file, LIMITS)
 
@@ -302,7 +302,7 @@ def test_other_contents_are_refused_as_unsupported(file: bytes) -> None:
 def test_truncated_files_are_refused_and_never_padded(
     read: Any, share: float, image_format: str, options: dict[str, Any]
 ) -> None:
-    file = encoded(photo("coffee"), image_format, **options)
+    file = file_of("coffee", image_format, **options)
 
     with pytest.raises(CorruptImage, match="incomplete"):
         read(file[: int(share * len(file))], LIMITS)
@@ -310,7 +310,7 @@ def test_truncated_files_are_refused_and_never_padded(
 
 def test_a_jpeg_without_its_last_bytes_is_refused() -> None:
     with pytest.raises(CorruptImage):
-        decode.decode_grey(encoded(photo("coffee"), "JPEG")[:-33], LIMITS)
+        decode.decode_grey(file_of("coffee", "JPEG")[:-33], LIMITS)
 
 
 def test_the_switch_that_pads_truncated_files_is_off() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import struct
 import tracemalloc
+from functools import cache
 
 import numpy as np
 import pytest
@@ -26,6 +27,12 @@ def scenes(size: tuple[int, int] = SIZE) -> list[Image.Image]:
     return [photo(name).resize(size) for name in SCENES]
 
 
+@cache
+def animated(image_format: str, size: tuple[int, int] = SIZE, **options: int) -> bytes:
+    """Return the animation of the scenes, which is encoded once."""
+    return animation(scenes(size), image_format, **options)
+
+
 def distance_bits(grey: DecodedGrey, picture: Image.Image) -> int:
     still = decode.decode_grey(encoded(picture, "PNG"), LIMITS)
     return registry.PDQ.fingerprint(grey).distance_bits(registry.PDQ.fingerprint(still))
@@ -37,7 +44,7 @@ def described(grey: DecodedGrey) -> tuple[object, ...]:
 
 @pytest.mark.parametrize(("image_format", "options"), ANIMATED)
 def test_every_frame_comes_in_its_turn(image_format: str, options: dict[str, int]) -> None:
-    file = animation(scenes(), image_format, **options)
+    file = animated(image_format, **options)
 
     greys = list(decode.decode_grey_frames(file, LIMITS))
 
@@ -50,7 +57,7 @@ def test_every_frame_comes_in_its_turn(image_format: str, options: dict[str, int
 def test_luma_and_pixels_of_a_frame_come_from_one_decode(
     image_format: str, options: dict[str, int]
 ) -> None:
-    file = animation(scenes((700, 600)), image_format, **options)
+    file = animated(image_format, (700, 600), **options)
 
     frames = list(decode.decode_frames(file, LIMITS))
 
@@ -83,7 +90,7 @@ def test_the_first_frame_is_what_a_still_picture_gives(name: str) -> None:
 
 @pytest.mark.parametrize("image_format", ["MPO", "TIFF", "AVIF"])
 def test_pages_previews_and_bursts_are_not_frames(image_format: str) -> None:
-    file = animation(scenes(), image_format)
+    file = animated(image_format)
     with Image.open(io.BytesIO(file)) as opened:
         assert getattr(opened, "n_frames", 1) == 4
 
@@ -98,7 +105,7 @@ def test_pages_previews_and_bursts_are_not_frames(image_format: str) -> None:
 def test_an_animation_that_is_cut_off_is_refused(
     image_format: str, options: dict[str, int], share: float
 ) -> None:
-    file = animation(scenes(), image_format, **options)
+    file = animated(image_format, **options)
     cut_off = file[: int(share * len(file))]
 
     with pytest.raises(CorruptImage, match="incomplete"):
@@ -108,7 +115,7 @@ def test_an_animation_that_is_cut_off_is_refused(
 
 
 def test_a_gif_is_refused_wherever_it_is_cut_off_after_its_first_frame() -> None:
-    file = animation(scenes((32, 24)), "GIF")
+    file = animated("GIF", (32, 24))
     first_begins = file.index(b",\0\0\0\0" + struct.pack("<HH", 32, 24))
     first_ends = file.index(b"\0!\xf9\x04", first_begins) + 1
 
@@ -132,13 +139,13 @@ def test_a_still_gif_that_lacks_its_last_byte_is_read() -> None:
 
 
 def test_bytes_after_the_end_of_a_gif_do_no_harm() -> None:
-    file = animation(scenes(), "GIF")
+    file = animated("GIF")
 
     assert len(list(decode.decode_grey_frames(file + b"!\xf9\x04, and more", LIMITS))) == 4
 
 
 def test_a_frame_of_broken_pixels_is_refused_though_those_before_are_fine() -> None:
-    file = bytearray(animation(scenes(), "PNG"))
+    file = bytearray(animated("PNG"))
     last_frame = file.rindex(b"fdAT")
     file[last_frame + 200 : last_frame + 220] = bytes(20)
     frames = decode.decode_grey_frames(bytes(file), LIMITS)
@@ -149,7 +156,7 @@ def test_a_frame_of_broken_pixels_is_refused_though_those_before_are_fine() -> N
 
 
 def test_a_later_frame_larger_than_the_header_says_is_judged_anew() -> None:
-    file = bytearray(animation(scenes(), "GIF"))
+    file = bytearray(animated("GIF"))
     descriptor = file.rindex(b",\0\0\0\0" + struct.pack("<HH", *SIZE))
     file[descriptor + 5 : descriptor + 9] = struct.pack("<HH", 20_000, 3_000)
     small = DecodeLimits(max_pixels=320 * 240)
@@ -161,7 +168,7 @@ def test_a_later_frame_larger_than_the_header_says_is_judged_anew() -> None:
 
 
 def test_frames_and_pixels_together_are_bounded() -> None:
-    file = animation(scenes(), "GIF")
+    file = animated("GIF")
     passes = 320 * 240 * 4
 
     list(decode.decode_grey_frames(file, DecodeLimits(max_pixel_passes=passes)))
