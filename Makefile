@@ -18,7 +18,7 @@ RUNTIME := $(VENV)/.installed-runtime
 DEMO := $(VENV)/.installed-demo
 DEV := $(VENV)/.installed-dev
 
-.PHONY: help setup run serve test suite coverage check fix messages lock upgrade bench
+.PHONY: help setup run serve test quick suite coverage check fix messages lock upgrade bench
 
 help:  ## List the commands
 	@sed -nE 's/^([a-z]+):.*## (.*)/make \1\t\2/p' Makefile | expand -t 16
@@ -39,7 +39,10 @@ serve: $(RUNTIME)  ## Serve in production: no demo data, BIND 0.0.0.0, settings 
 
 test: check suite  ## Check everything, then run all tests on SQLite and PostgreSQL
 
-suite: $(DEV)  ## Run the tests alone (ARGS="-k words" for some of them)
+quick: $(DEV)  ## Run what answers within a minute: SQLite, no browser, no other process
+	@$(PYTHON) -m scripts.test --quick $(ARGS)
+
+suite: $(DEV)  ## Run all tests (ARGS="tests/jobs -k lease" for some, where they belong)
 	@$(PYTHON) -m scripts.test $(ARGS)
 
 coverage: $(DEV)  ## Which lines and branches the tests on SQLite reach, without a browser

@@ -1,8 +1,11 @@
-"""Runs the whole suite: in a real browser, on SQLite, and on PostgreSQL what uses a database.
+"""Runs the tests in parts: on SQLite, on PostgreSQL what depends on it, and in a real browser.
 
-These are three calls of pytest, as many at once as there are cores and at least two. The one on
-SQLite prints at once, the others when they are done. Arguments are handed on to pytest. A part that
-is missing ends the run and is never passed over.
+    python -m scripts.test                        the whole suite
+    python -m scripts.test tests/jobs -k lease    the parts that have such tests
+    python -m scripts.test --quick                what answers within a minute
+
+A part is one call of pytest; two run at once. The first prints while it runs, the others when they
+are done. A part whose server or browser is missing ends the run and is never passed over.
 """
 
 from __future__ import annotations
@@ -13,22 +16,60 @@ import subprocess
 import sys
 import tempfile
 import xml.etree.ElementTree as ET
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import nullcontext
-from dataclasses import dataclass
+from contextlib import ExitStack, contextmanager, nullcontext
+from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
 
 from scripts import chromium, postgres
 
-# These touch no database, or bring a server with its own: once is enough.
-_WITHOUT_DATABASE = ("architecture", "browser", "clients", "common", "intake", "matching")
+_AT_ONCE = 2
 _NO_TESTS_CHOSEN = 5  # pytest's exit code
+# Without its cache pytest rewrites all assertions again, in each part of each run.
+_UNWANTED = ("PYTHONDONTWRITEBYTECODE",)
+# Compiled once and kept beside the source; parts that begin together would each compile it.
+_COMPILE = (
+    "from intake import examine; from matching.index import inverted, scan;"
+    "from matching.verify import kernels;"
+    "[each.warm_up() for each in (examine, inverted, scan, kernels)]"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Which tests make a part, and what they need to run."""
+
+    name: str
+    marked: str
+    needs_postgres: bool = False
+    needs_browser: bool = False
+    options: tuple[str, ...] = ()
+
+
+# The longest first, so that the others fill the second core.
+WHOLE = (
+    Part("SQLite", "not postgres and not browser"),
+    Part("Browser", "browser", needs_postgres=True, needs_browser=True),
+    Part("PostgreSQL", "(postgres or database) and not browser", needs_postgres=True),
+)
+# Folders that hold nothing quick are not even read.
+QUICK = (
+    Part(
+        "Quick",
+        "not postgres and not browser and not slow",
+        options=(
+            *("-n", str(_AT_ONCE), "--dist", "worksteal"),
+            *(f"--ignore=tests/{name}" for name in ("bench", "browser", "clients")),
+        ),
+    ),
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """What one call of pytest came to."""
+    """The result of one call of pytest."""
 
     name: str
     exit_code: int
@@ -47,72 +88,89 @@ class Run:
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Run everything, report, and return the exit code."""
+    """Run what is asked for, report, and return the exit code."""
     # A run that is stopped from outside still stops its server and removes its folders.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
-    browser = chromium.path()
-    with (
-        tempfile.TemporaryDirectory(prefix="lookalike-test-") as folder,
-        postgres.running() as postgres_url,
-    ):
-        common = {
-            **os.environ,
-            "CHROMIUM": browser,
+    chosen = [each for each in arguments if each != "--quick"]
+    parts: Sequence[Part] = QUICK if "--quick" in arguments else WHOLE
+    with tempfile.TemporaryDirectory(prefix="lookalike-test-") as folder:
+        environment = {
+            **{name: text for name, text in os.environ.items() if name not in _UNWANTED},
+            "DATABASE_URL": "",
             "TMPDIR": folder,  # whatever tests leave behind goes with it
         }
-        parts = [
-            _Part("Browser", {**common, "DATABASE_URL": ""}, ["-m", "browser", *arguments]),
-            _Part(
-                "SQLite",
-                {**common, "DATABASE_URL": ""},
-                ["-m", "not postgres and not browser", *arguments],
-                is_shown=True,
-            ),
-            _Part(
-                "PostgreSQL",
-                {**common, "DATABASE_URL": postgres_url},
-                ["-m", "not browser", *_ignored_folders(), *arguments],
-            ),
-        ]
-        ended = _run_all(parts)
+        if chosen:
+            parts = tuple(part for part in parts if _has_tests(part, chosen, environment))
+        with _prepared(parts, environment) as calls:
+            ended = _run_all([_Call(part, more, chosen) for part, more in calls])
     print("\n== Summary", *ended, sep="\n")
-    return _exit_code(ended, may_choose_none=bool(arguments))
+    return _exit_code(ended)
 
 
-def _ignored_folders() -> list[str]:
-    return [f"--ignore=tests/{name}" for name in _WITHOUT_DATABASE]
+def _has_tests(part: Part, chosen: Sequence[str], environment: Mapping[str, str]) -> bool:
+    """Ask pytest, so that no server and no browser starts in vain; its errors are shown later."""
+    command = [*_pytest(part, chosen), "--collect-only", "-qq", "-n0"]
+    asked = subprocess.run(command, env=environment, capture_output=True, check=False)
+    return asked.returncode != _NO_TESTS_CHOSEN
 
 
-class _Part:
+@contextmanager
+def _prepared(
+    parts: Sequence[Part], environment: Mapping[str, str]
+) -> Iterator[list[tuple[Part, Mapping[str, str]]]]:
+    """Start what the parts need, and yield each with its environment."""
+    with ExitStack() as started:
+        subprocess.run([sys.executable, "-c", _COMPILE], env=environment, check=True)
+        url, browser = "", ""
+        if any(part.needs_browser for part in parts):
+            browser = chromium.path()
+        if any(part.needs_postgres for part in parts):
+            url = started.enter_context(postgres.running())
+        calls: list[tuple[Part, Mapping[str, str]]] = []
+        for part in parts:
+            own = {**environment, "DATA_DIR": tempfile.mkdtemp(dir=environment["TMPDIR"])}
+            if part.needs_browser:
+                own["CHROMIUM"] = browser
+            if part.needs_postgres:
+                own["DATABASE_URL"] = _named_for(part, url)
+            calls.append((part, own))
+        yield calls
+
+
+def _named_for(part: Part, url: str) -> str:
+    """Return the address of the part's own database, from whose name the test database has its."""
+    address = urlsplit(url)
+    return urlunsplit(address._replace(path=f"{address.path}_{part.name.lower()}"))
+
+
+def _pytest(part: Part, chosen: Sequence[str]) -> list[str]:
+    return [sys.executable, "-m", "pytest", "-m", part.marked, *part.options, *chosen]
+
+
+@dataclass(slots=True)
+class _Call:
     """One call of pytest: one is shown while it runs, others print when they are done."""
 
-    def __init__(
-        self,
-        name: str,
-        environment: Mapping[str, str],
-        arguments: Sequence[str],
-        *,
-        is_shown: bool = False,
-    ) -> None:
-        self._name = name
-        self._folder = Path(tempfile.mkdtemp(dir=environment["TMPDIR"]))
-        self._environment = {**environment, "DATA_DIR": str(self._folder)}
-        self._arguments = arguments
-        self._is_shown = is_shown
-        self._process: subprocess.Popen[bytes] | None = None
+    part: Part
+    environment: Mapping[str, str]
+    chosen: Sequence[str]
+    is_shown: bool = False
+    _process: subprocess.Popen[bytes] | None = field(default=None, init=False)
 
     def run(self) -> Run:
-        """Run it to its end and return what it came to."""
-        report, output = self._folder / "report.xml", self._folder / "output.txt"
-        command = [sys.executable, "-m", "pytest", f"--junitxml={report}"]
-        with nullcontext() if self._is_shown else output.open("wb") as file:
+        """Run it to its end and return its result."""
+        folder = Path(self.environment["DATA_DIR"])
+        report, output = folder / "report.xml", folder / "output.txt"
+        command = [*_pytest(self.part, self.chosen), f"--junitxml={report}"]
+        with nullcontext() if self.is_shown else output.open("wb") as file:
             self._process = subprocess.Popen(
-                [*command, *self._arguments], env=self._environment, stdout=file, stderr=file
+                command, env=self.environment, stdout=file, stderr=file
             )
             exit_code = self._process.wait()
-        if not self._is_shown:
-            print(f"\n== Tests: {self._name}\n{output.read_text(errors='replace')}", flush=True)
-        return Run(self._name, exit_code, *_counts(report))
+        if not self.is_shown:
+            text = output.read_text(errors="replace")
+            print(f"\n== Tests: {self.part.name}\n{text}", flush=True)
+        return Run(self.part.name, exit_code, *_counts(report))
 
     def stop(self) -> None:
         """End it, if it is still under way."""
@@ -120,16 +178,18 @@ class _Part:
             self._process.kill()
 
 
-def _run_all(parts: Sequence[_Part]) -> list[Run]:
-    print("\n== Tests: the others follow when they are done, this is SQLite", flush=True)
-    with ThreadPoolExecutor(max(2, os.cpu_count() or 2)) as pool:
-        runs = [pool.submit(part.run) for part in parts]
+def _run_all(calls: Sequence[_Call]) -> list[Run]:
+    if calls:
+        calls[0].is_shown = True
+        print(f"\n== Tests: {calls[0].part.name}", flush=True)
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        runs = [pool.submit(call.run) for call in calls]
         try:
             return [run.result() for run in runs]
         finally:
             pool.shutdown(wait=False, cancel_futures=True)
-            for part in parts:
-                part.stop()
+            for call in calls:
+                call.stop()
 
 
 def _counts(report: Path) -> tuple[int, int, int, float]:
@@ -145,12 +205,9 @@ def _counts(report: Path) -> tuple[int, int, int, float]:
     return total("tests"), total("failures", "errors"), total("skipped"), seconds
 
 
-def _exit_code(runs: Sequence[Run], *, may_choose_none: bool) -> int:
+def _exit_code(runs: Sequence[Run]) -> int:
     """Return zero when every run was good and tests ran at all."""
-    bad = [run for run in runs if run.exit_code]
-    if may_choose_none:
-        bad = [run for run in bad if run.exit_code != _NO_TESTS_CHOSEN]
-    if bad:
+    if any(run.exit_code for run in runs):
         print("Some tests failed: see above.")
     elif not any(run.tests for run in runs):
         print("No test ran, so nothing is known.")

@@ -5,9 +5,11 @@ from __future__ import annotations
 import importlib.util
 import io
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from django.db import connection, transaction
 from PIL import Image
 from pytest_django import Settings
 
@@ -23,8 +25,12 @@ from lists import image_pool, live_index
 from lists import services as lists_services
 from lists.list_settings import ListSettings
 from lists.models import List
+from tests import databases, in_process
 
 PASSWORD = "correct horse battery"
+# Test functions of more than 0.15 s for each case, one a line: no part of `make quick`. Beside
+# those that carry the mark since they always wait for processes or for deadlines.
+SLOW = Path(__file__).with_name("slow.txt")
 
 
 def photo_path(name: str) -> Path:
@@ -52,6 +58,30 @@ def raw_image(photo: bytes, name: str = "photo.jpg") -> RawImage:
     return sources.from_chunks([photo], name=name, max_bytes=len(photo) or 1)
 
 
+@contextmanager
+def undone() -> Iterator[None]:
+    """Take back all that is written inside, so that several cases share what they begin with."""
+    try:
+        with transaction.atomic():
+            yield
+            transaction.set_rollback(True)
+    finally:
+        live_index.reset()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what is slow or needs a database, and skip on SQLite what holds on PostgreSQL only."""
+    slow = set(SLOW.read_text().split())
+    for item in items:
+        if item.nodeid.partition("[")[0] in slow:
+            item.add_marker("slow")
+        if databases.depends(item):
+            item.add_marker("database")
+        if item.get_closest_marker("postgres") and connection.vendor != "postgresql":
+            item.add_marker(pytest.mark.skip(reason="holds on PostgreSQL only"))
+
+
 @pytest.fixture(autouse=True)
 def fresh_index() -> Iterator[None]:
     """Each test starts with an empty database, so its index starts empty too."""
@@ -76,8 +106,16 @@ def own_media(tmp_path: Path, settings: Settings) -> Path:
 def image_workers() -> Iterator[None]:
     """The workers keep the usual limits, whatever a test sets, and end before the interpreter."""
     image_pool.limits()
+    in_process.current()
     yield
     image_pool.current().close()
+
+
+@pytest.fixture(autouse=True)
+def examined_in_process(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only tests marked `workers` start the processes that pictures are examined in."""
+    if request.node.get_closest_marker("workers") is None:
+        monkeypatch.setattr(image_pool, "current", in_process.current)
 
 
 @pytest.fixture(scope="session")

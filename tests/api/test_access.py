@@ -16,6 +16,7 @@ from lists.list_settings import ListSettings
 from lists.models import List
 from review.models import MatchCandidate
 from tests.api.conftest import Caller
+from tests.conftest import undone
 
 pytestmark = pytest.mark.django_db
 
@@ -101,33 +102,39 @@ def told(answer: Any) -> tuple[int, object]:
     return answer.status_code, body
 
 
-@pytest.mark.parametrize(("how", "route"), _ROUTES)
 @pytest.mark.parametrize("kind", ["stranger", "restricted"])
 def test_a_foreign_id_answers_as_one_that_never_existed(
-    how: str,
-    route: str,
     kind: str,
     owned: dict[str, str],
     stranger_caller: Caller,
     caller_as: Callable[..., Caller],
     astronaut: bytes,
+    subtests: pytest.Subtests,
 ) -> None:
     outsider = (
         stranger_caller if kind == "stranger" else caller_as(Role.MANAGER, is_restricted=True)
     )
     own = outsider.post("/v1/lists/", name="Own").json()["id"]
 
-    foreign = call(outsider, how, route.format(**owned, own=own), astronaut)
-    never = call(outsider, how, route.format(**_NEVER, own=own), astronaut)
+    for how, route in _ROUTES:
+        with subtests.test(how=how, route=route), undone():
+            foreign = call(outsider, how, route.format(**owned, own=own), astronaut)
+            never = call(outsider, how, route.format(**_NEVER, own=own), astronaut)
 
-    assert told(foreign) == told(never)
-    assert foreign.status_code in (400, 404) or foreign.json() == {"results": [], "next": None}
+            assert told(foreign) == told(never)
+            assert foreign.status_code in (400, 404) or foreign.json() == {
+                "results": [],
+                "next": None,
+            }
 
 
-@pytest.mark.parametrize(("how", "route"), _ROUTES)
 @pytest.mark.parametrize("fault", ["nothing", "wrong", "revoked"])
 def test_nobody_gets_in_without_a_live_credential(
-    how: str, route: str, fault: str, owned: dict[str, str], caller: Caller, astronaut: bytes
+    fault: str,
+    owned: dict[str, str],
+    caller: Caller,
+    astronaut: bytes,
+    subtests: pytest.Subtests,
 ) -> None:
     user = caller.credential.credential.api_user
     if fault == "revoked":
@@ -140,17 +147,17 @@ def test_nobody_gets_in_without_a_live_credential(
         del caller.client.defaults["HTTP_AUTHORIZATION"]
         caller.pair.clear()
 
-    answer = call(caller, how, route.format(**owned, own=owned["list"]), astronaut)
+    for how, route in _ROUTES:
+        with subtests.test(how=how, route=route), undone():
+            answer = call(caller, how, route.format(**owned, own=owned["list"]), astronaut)
 
-    assert answer.status_code == 401
-    assert owned["list"] not in answer.content.decode()
+            assert answer.status_code == 401
+            assert owned["list"] not in answer.content.decode()
 
 
-@pytest.mark.parametrize("path", ["/v1/lists/", "/v1/matches/", "/v1/items/"])
-def test_collections_hold_nothing_foreign(
-    path: str, owned: dict[str, str], stranger_caller: Caller
-) -> None:
-    assert stranger_caller.get(path).json() == {"results": [], "next": None}
+def test_collections_hold_nothing_foreign(owned: dict[str, str], stranger_caller: Caller) -> None:
+    for path in ("/v1/lists/", "/v1/matches/", "/v1/items/"):
+        assert stranger_caller.get(path).json() == {"results": [], "next": None}
 
 
 def test_the_same_picture_elsewhere_tells_nothing(

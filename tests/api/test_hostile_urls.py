@@ -8,7 +8,7 @@ import socket
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 import pytest
@@ -114,11 +114,23 @@ def doorbell(door: Door, caller: Caller, image_list: List) -> Doorbell:
     return Doorbell(door, caller, image_list)
 
 
+@cache
+def _bomb() -> bytes:
+    return gzip.compress(bytes(50_000_000))
+
+
 def test_there_are_enough_hostile_addresses() -> None:
     assert len(set(HOSTILE)) >= 60
 
 
-@pytest.mark.parametrize("url", HOSTILE)
+# `make quick` takes one of ten.
+@pytest.mark.parametrize(
+    "url",
+    [
+        pytest.param(url, marks=pytest.mark.slow if number % 10 else ())
+        for number, url in enumerate(HOSTILE)
+    ],
+)
 def test_hostile_addresses_are_refused_at_every_door_and_nobody_is_reached(
     caller: Caller, image_list: List, canary: Canary, url: str
 ) -> None:
@@ -240,6 +252,7 @@ def test_a_body_announced_too_large_is_not_received(doorbell: Doorbell, site: Se
     assert refusal == doorbell.door.dialect.too_large
 
 
+@pytest.mark.slow
 @at_every_door
 @pytest.mark.parametrize(
     ("start", "each"),
@@ -256,9 +269,7 @@ def test_slow_servers_are_left_at_the_deadline(
 
 @at_every_door
 def test_compressed_answers_are_not_inflated(doorbell: Doorbell, site: Server) -> None:
-    bomb = gzip.compress(bytes(50_000_000))
-
-    refusal = doorbell.refusal(site.url("/", answer(bomb, "Content-Encoding: gzip")))
+    refusal = doorbell.refusal(site.url("/", answer(_bomb(), "Content-Encoding: gzip")))
 
     assert refusal == doorbell.door.dialect.failed
 

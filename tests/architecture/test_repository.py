@@ -68,6 +68,16 @@ def test_the_makefile_has_the_documented_commands() -> None:
     assert [name for name in COMMANDS if f"\n{name}:" not in makefile] == []
 
 
+def test_every_test_that_is_listed_as_slow_is_there() -> None:
+    listed = [line.split("::") for line in (ROOT / "tests" / "slow.txt").read_text().split()]
+
+    missing = [
+        (path, name) for path, name in listed if f"def {name}(" not in (ROOT / path).read_text()
+    ]
+
+    assert missing == []
+
+
 def dependencies(name: str) -> list[str]:
     """Return the lines that name a dependency."""
     lines = (ROOT / f"{name}.in").read_text().splitlines()

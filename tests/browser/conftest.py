@@ -48,10 +48,11 @@ class Expectations:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark all tests of this folder, so that `-m "not browser"` leaves them out."""
+    """Mark all tests of this folder: `-m "not browser"` leaves them out, all else is real."""
     for item in items:
         if _HERE in item.path.parents:
             item.add_marker("browser")
+            item.add_marker("workers")
 
 
 @pytest.fixture(autouse=True)

@@ -25,7 +25,7 @@ from review.pairs import services as pairs_services
 from review.queue import kept_views
 from review.submissions import services as submissions_services
 from review.submissions.values import Submission
-from tests.conftest import PASSWORD, raw_image
+from tests.conftest import PASSWORD, raw_image, undone
 
 OPEN_TO_ALL = {"home", "language", "sign-in", "sign-out", "theme"}
 
@@ -226,23 +226,22 @@ def test_every_address_is_in_the_table() -> None:
     assert names - OPEN_TO_ALL == {request.name for request in REQUESTS}
 
 
-@pytest.mark.parametrize("request_", REQUESTS, ids=str)
-def test_somebody_unknown_is_asked_to_sign_in(world: World, request_: Request) -> None:
-    address = request_.address.format(**world.ids())
-    answer = getattr(Client(), request_.method)(address)
+def test_somebody_unknown_is_asked_to_sign_in(world: World, subtests: pytest.Subtests) -> None:
+    for request in REQUESTS:
+        with subtests.test(str(request)), undone():
+            address = request.address.format(**world.ids())
+            answer = getattr(Client(), request.method)(address)
 
-    assert (answer.status_code, answer.url) == (302, f"/login/?next={address}")
+            assert (answer.status_code, answer.url) == (302, f"/login/?next={address}")
 
 
-@pytest.mark.parametrize("request_", [each for each in REQUESTS if each.own], ids=str)
 def test_what_belongs_to_others_does_not_exist(
     world: World,
     admin: Actor,
     sign_in: Callable[..., Client],
     stranger_organisation: Organisation,
-    request_: Request,
+    subtests: pytest.Subtests,
 ) -> None:
-    before(admin, world, request_)
     stranger = sign_in(Role.ADMIN, of=stranger_organisation)
     unknown = {
         "list": "ili_nothing",
@@ -253,28 +252,38 @@ def test_what_belongs_to_others_does_not_exist(
         "view": "qvw_nothing",
     }
 
-    foreign = getattr(stranger, request_.method)(request_.address.format(**world.ids()))
-    missing = getattr(stranger, request_.method)(request_.address.format(**unknown))
+    for request in (each for each in REQUESTS if each.own):
+        with subtests.test(str(request)), undone():
+            before(admin, world, request)
 
-    assert foreign.status_code == missing.status_code == 404
-    assert without_token(foreign.content) == without_token(missing.content)
+            foreign = getattr(stranger, request.method)(request.address.format(**world.ids()))
+            missing = getattr(stranger, request.method)(request.address.format(**unknown))
+
+            assert foreign.status_code == missing.status_code == 404
+            assert without_token(foreign.content) == without_token(missing.content)
 
 
-@pytest.mark.parametrize("request_", REQUESTS, ids=str)
 def test_each_role_may_do_what_it_includes_and_no_more(
-    world: World, admin: Actor, sign_in: Callable[..., Client], request_: Request
+    world: World, admin: Actor, sign_in: Callable[..., Client], subtests: pytest.Subtests
 ) -> None:
-    before(admin, world, request_)
-    rank = RANKS.index(request_.needs)
-    state = MatchCandidate.objects.get().state
+    for request in REQUESTS:
+        with subtests.test(str(request)), undone():
+            before(admin, world, request)
+            _assert_its_role_is_needed(world, sign_in, request)
 
+
+def _assert_its_role_is_needed(
+    world: World, sign_in: Callable[..., Client], request: Request
+) -> None:
+    rank = RANKS.index(request.needs)
+    state = MatchCandidate.objects.get().state
     if rank > 0:
-        assert world.send(sign_in(RANKS[rank - 1]), request_) == 403
+        assert world.send(sign_in(RANKS[rank - 1]), request) == 403
         assert MatchCandidate.objects.get().state == state
     person = sign_in(RANKS[rank])
-    if request_.name == "explain":  # one's own decision
+    if request.name == "explain":  # one's own decision
         world.send(person, next(each for each in REQUESTS if each.name == "decide"))
-    assert world.send(person, request_) < 400
+    assert world.send(person, request) < 400
 
 
 def test_a_viewer_is_offered_nothing_to_change(

@@ -1,0 +1,49 @@
+"""Pictures examined in the process of the tests, each file once: most tests are about the rest."""
+
+from __future__ import annotations
+
+import pickle
+from functools import cache, lru_cache
+from typing import Any, TypeVar
+
+from django.conf import settings
+
+from intake import pool
+from intake.limits import Limits
+from intake.pool import ImagePool, Task
+from lists import image_pool
+
+T = TypeVar("T")
+
+# Above the number of files that all tests together examine more than once.
+_MOST_REMEMBERED = 512
+
+
+class InProcessPool(ImagePool):
+    """Examines in the thread that asks, without a deadline or a limit of memory."""
+
+    def _begin(self) -> None:
+        super()._begin()
+        self._all = [_Here(self._limits) for _ in self._all]
+        self._free = list(self._all)
+
+
+class _Here(pool._Worker):
+    def run(self, task: Task[T], data: bytes) -> T:
+        """Run the task; what it returns or raises is a copy, as it is when a worker sends it."""
+        try:
+            result: T = pickle.loads(_answer(task, data, self._limits))  # noqa: S301 - our own
+        except Exception as error:
+            raise pickle.loads(pickle.dumps(error)) from error  # noqa: S301 - our own
+        return result
+
+
+@lru_cache(_MOST_REMEMBERED)
+def _answer(task: Task[Any], data: bytes, limits: Limits) -> bytes:
+    return pickle.dumps(task(data, limits))
+
+
+@cache
+def current() -> InProcessPool:
+    """Return the pool that takes the place of `image_pool.current()`."""
+    return InProcessPool(image_pool.limits(), workers=settings.DECODE_WORKERS)
