@@ -45,11 +45,8 @@ quick: $(DEV)  ## Run what answers within a minute: SQLite, no browser, no other
 suite: $(DEV)  ## Run all tests (ARGS="tests/jobs -k lease" for some, where they belong)
 	@$(PYTHON) -m scripts.test $(ARGS)
 
-coverage: $(DEV)  ## Which lines and branches the tests on SQLite reach, without a browser
-	@$(PYTHON) -m coverage erase
-	$(PYTHON) -m coverage run -m pytest --quiet -m "not postgres and not browser"
-	$(PYTHON) -m coverage combine --quiet
-	$(PYTHON) -m coverage report
+coverage: $(DEV)  ## Measure lines and branches that the tests on SQLite reach; fail below before
+	@$(PYTHON) -m scripts.coverage
 
 check: $(DEV)  ## Formatting, errors, types, imports, templates, spelling, settings, migrations
 	@set -x
