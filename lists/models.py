@@ -9,7 +9,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import ApiCredential, Organisation
+from accounts.actors import Surface
+from accounts.models import ApiCredential, Organisation, User
 from common.ids import new_id
 from lists.depths import Depth
 
@@ -242,6 +243,43 @@ class Item(models.Model):
 
     def __str__(self) -> str:
         return self.public_id
+
+
+class ItemAct(models.TextChoices):
+    """What can be done with an item's place in its list."""
+
+    ADD = "add", _("Added to the list")
+    REMOVE = "remove", _("Removed from the list")
+    RESTORE = "restore", _("Put back into the list")
+
+
+class ItemDeed(models.Model):
+    """That somebody added, removed or restored an item: who, when, from where; append-only."""
+
+    item = models.ForeignKey(Item, on_delete=models.CASCADE, related_name="deeds")
+    act = models.CharField(max_length=16, choices=ItemAct)
+    user = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    credential = models.ForeignKey(
+        ApiCredential, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    surface = models.CharField(max_length=16, choices=Surface)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(act__in=ItemAct.values), name="lists_itemdeed_act_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(user__isnull=True) | Q(credential__isnull=True),
+                name="lists_itemdeed_one_actor",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.act} of item {self.item_id}"
 
 
 class ItemChange(models.Model):

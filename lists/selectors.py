@@ -15,7 +15,7 @@ from common.errors import NotFound
 from common.sentences import Sentence
 from lists import contexts
 from lists.depths import Depth
-from lists.models import Image, ImageFingerprint, Item, List
+from lists.models import Image, ImageFingerprint, Item, ItemAct, ItemDeed, List
 from lists.pages import Page, newest_page
 from matching.features import FEATURE_VERSION
 from matching.hashers.registry import PDQ
@@ -205,6 +205,20 @@ def earlier_namesakes(item: Item) -> list[Item]:
     """Return the live items of the same list and custom_id that came before this one."""
     namesakes = items_of(item.image_list).filter(custom_id=item.custom_id, pk__lt=item.pk)
     return list(namesakes)
+
+
+def deeds_of(item: Item) -> list[ItemDeed]:
+    """Return who added, removed and restored an item, newest first.
+
+    Of what was done before anybody's name was kept there is the time alone.
+    """
+    deeds = list(item.deeds.select_related("user", "credential").order_by("-pk"))
+    kept = {deed.act for deed in deeds}
+    if item.removed_at is not None and ItemAct.REMOVE not in kept:
+        deeds.insert(0, ItemDeed(item=item, act=ItemAct.REMOVE, created_at=item.removed_at))
+    if ItemAct.ADD not in kept:
+        deeds.append(ItemDeed(item=item, act=ItemAct.ADD, created_at=item.created_at))
+    return deeds
 
 
 def fingerprints_of(image: Image) -> QuerySet[ImageFingerprint]:

@@ -26,7 +26,9 @@ from lists.models import (
     ImageFeatures,
     ImageFingerprint,
     Item,
+    ItemAct,
     ItemChange,
+    ItemDeed,
     List,
     ListGrant,
 )
@@ -214,6 +216,7 @@ def keep_snapshot(*, image: Image, until: dt.datetime) -> None:
 @transaction.atomic
 def place_item(
     *,
+    by: Actor,
     image_list: List,
     image: Image,
     custom_id: str,
@@ -242,7 +245,7 @@ def place_item(
             item.context = kept_context
             item.save(update_fields=["context"])
         return Placed(item, is_new=False)
-    ItemChange.objects.create(item=item)
+    _note(by, item, ItemAct.ADD)
     return Placed(item, is_new=True)
 
 
@@ -269,7 +272,7 @@ def remove_item(*, by: Actor, item: Item) -> None:
     now = timezone.now()
     if not Item.objects.filter(pk=item.pk, removed_at=None).update(removed_at=now):
         raise selectors.ItemNotFound("There is no such image in this list.", field="media_id")
-    ItemChange.objects.create(item=item)
+    _note(by, item, ItemAct.REMOVE)
     image = Image.objects.select_for_update().get(pk=item.image_id)
     keep_snapshot(image=image, until=now + REMOVAL_UNDO_PERIOD)
 
@@ -288,7 +291,7 @@ def restore_item(*, by: Actor, item: Item) -> Item:
         raise Conflict(
             Sentence("This picture has been added to the list again meanwhile.")
         ) from error
-    ItemChange.objects.create(item=item)
+    _note(by, item, ItemAct.RESTORE)
     item.removed_at = None
     return item
 
@@ -313,6 +316,18 @@ def checked_custom_id(*, text: str) -> str:
             f"custom_id has at most {MAX_CUSTOM_ID_LENGTH} characters.", field="custom_id"
         )
     return list_settings.storable(custom_id, "custom_id")
+
+
+def _note(by: Actor, item: Item, act: ItemAct) -> None:
+    """Tell the feed, and keep who did it."""
+    ItemChange.objects.create(item=item)
+    ItemDeed.objects.create(
+        item=item,
+        act=act,
+        user_id=by.user_id,
+        credential_id=by.credential_id,
+        surface=by.surface,
+    )
 
 
 @transaction.atomic

@@ -38,7 +38,7 @@ def deepen_item(payload: Payload) -> None:
     pairs = pairing.pairs_in(findings, [item.image_list], sha256=image.sha256)
     with transaction.atomic():
         pairing.take_turn(image.organisation_id, pairs)
-        pairing.suggest(image, pairs)
+        pairing.suggest(image, pairs, by=None)
 
 
 @handlers.job(batches.FORGET_BATCH)

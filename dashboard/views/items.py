@@ -37,6 +37,7 @@ def index(request: HttpRequest, media_id: str) -> HttpResponse:
         "after": after,
         "goes_on": related.rows[-1].candidate.public_id if related.next_after else "",
         "deeds": activity.deeds_page(actor, Wanted(item=item), after=None, size=DEEDS_SHOWN),
+        "item_deeds": selectors.deeds_of(item),
         "undo_query": f"?{urlencode({'item': item.public_id})}",
     }
     return render(request, "items/index.html", context)

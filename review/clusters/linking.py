@@ -62,7 +62,7 @@ def link(*, by: Actor, query_item: Item, item: Item) -> Link:
     with transaction.atomic():
         pairing.take_turn(query_item.image.organisation_id, [match])
         image = Image.objects.select_for_update().get(pk=query_item.image_id)
-        pairing.suggest(image, [match])
+        pairing.suggest(image, [match], by=by)
     return Link(_pairs(query_item, item).get(), is_new=True)
 
 

@@ -118,7 +118,7 @@ def remove_item(*, by: Actor, item: Item) -> None:
     if still_there.exists():
         return
     for candidate in _pairs_with(item).filter(state=State.SUGGESTED):
-        transitions.supersede(candidate)
+        transitions.supersede(candidate, by=by)
 
 
 @transaction.atomic
@@ -136,7 +136,7 @@ def restore_item(*, by: Actor, item: Item) -> Item:
     listed = set(live_images.values_list("image_id", flat=True))
     for candidate in _pairs_with(item).filter(state=State.SUPERSEDED):
         if candidate.item_image_id in listed:
-            transitions.revive(candidate)
+            transitions.revive(candidate, by=by)
     return restored
 
 

@@ -234,14 +234,17 @@ def auto_confirm(candidate: MatchCandidate) -> None:
     _record(candidate, act=Act.AUTO_CONFIRM, to=Standing(State.CONFIRMED))
 
 
-def supersede(candidate: MatchCandidate) -> None:
+def supersede(candidate: MatchCandidate, *, by: Actor) -> None:
     """Take a locked suggested pair out of the queue: one of its images left the list."""
-    _record(candidate, act=Act.SUPERSEDE, to=_moved(candidate, State.SUPERSEDED))
+    _record(candidate, act=Act.SUPERSEDE, to=_moved(candidate, State.SUPERSEDED), by=by)
 
 
-def revive(candidate: MatchCandidate) -> None:
-    """Put a locked superseded pair back into the queue: its image is there again."""
-    _record(candidate, act=Act.REVIVE, to=_moved(candidate, State.SUGGESTED))
+def revive(candidate: MatchCandidate, *, by: Actor | None) -> None:
+    """Put a locked superseded pair back into the queue: its image is there again.
+
+    Without an actor it was the background that found it again.
+    """
+    _record(candidate, act=Act.REVIVE, to=_moved(candidate, State.SUGGESTED), by=by)
 
 
 def decided_meanwhile(candidate: MatchCandidate) -> DecidedMeanwhile:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from django.db.models import QuerySet
 
+from accounts.actors import Actor
 from lists.models import Image, List
 from lists.search import Findings, ItemMatch
 from review.models import MatchCandidate, State
@@ -47,17 +48,20 @@ def take_turn(organisation_id: int, pairs: Iterable[ItemMatch]) -> None:
         rules.take_turn(organisation_id)
 
 
-def suggest(image: Image, pairs: Sequence[ItemMatch]) -> Suggested:
+def suggest(image: Image, pairs: Sequence[ItemMatch], *, by: Actor | None) -> Suggested:
     """Write one image's pairs as `suggest_all` does."""
-    return suggest_all([(image, pairs)])[0]
+    return suggest_all([(image, pairs)], by=by)[0]
 
 
-def suggest_all(found: Sequence[tuple[Image | None, Sequence[ItemMatch]]]) -> list[Suggested]:
+def suggest_all(
+    found: Sequence[tuple[Image | None, Sequence[ItemMatch]]], *, by: Actor | None
+) -> list[Suggested]:
     """Write the pairs that are new and bring back superseded ones; decided ones stay as they are.
 
     Return each image's candidates. All are written in one order, whatever the images' order is, and
     then locked in one: transactions that write the same pairs at once never wait in a circle. The
-    caller has taken its turn (`take_turn`) in the same transaction.
+    caller has taken its turn (`take_turn`) in the same transaction. A pair that comes back names
+    `by`, which is nobody where the background searched.
     """
     fresh = [
         _candidate(image, pair) for image, pairs in found if image is not None for pair in pairs
@@ -72,7 +76,7 @@ def suggest_all(found: Sequence[tuple[Image | None, Sequence[ItemMatch]]]) -> li
     for key in sorted(wanted):
         candidate = stored[key]
         if candidate.state == State.SUPERSEDED:
-            revive(candidate)
+            revive(candidate, by=by)
         elif candidate.public_id in new_ids:
             _apply_policy(candidate)
     return [{} if image is None else _of_image(image, pairs, stored) for image, pairs in found]

@@ -80,14 +80,14 @@ def run(*, by: Actor, submissions: Sequence[Submission]) -> list[Outcome]:
     with timings.measured(timings.STORE), transaction.atomic():
         pairing.take_turn(by.organisation_id, [pair for draft in drafts for pair in draft.pairs])
         kept = [_store(by, draft) for draft in in_order]
-        suggested = pairing.suggest_all([(each.image, each.draft.pairs) for each in kept])
+        suggested = pairing.suggest_all([(each.image, each.draft.pairs) for each in kept], by=by)
         outcomes = {
             id(each.draft): _outcome(by, each, candidates)
             for each, candidates in zip(kept, suggested, strict=True)
         }
     for each in kept:
         if each.item is not None:
-            _suggest_arrivals(each.draft.look, each.draft.submission, each.item.image)
+            _suggest_arrivals(by, each.draft.look, each.draft.submission, each.item.image)
     return [outcomes[id(draft)] for draft in drafts]
 
 
@@ -142,7 +142,7 @@ def _write_files(by: Actor, draft: _Draft) -> None:
 
 def _store(by: Actor, draft: _Draft) -> _Kept:
     image = _keep(by, draft.submission, draft.look, draft.pairs)
-    placed = _place(draft.submission, image)
+    placed = _place(by, draft.submission, image)
     item = placed.item if placed else None
     return _Kept(
         draft,
@@ -303,10 +303,11 @@ def _keep_snapshot(image: Image, pairs: Sequence[ItemMatch]) -> None:
         lists_services.keep_snapshot(image=image, until=until)
 
 
-def _place(submission: Submission, image: Image | None) -> Placed | None:
+def _place(by: Actor, submission: Submission, image: Image | None) -> Placed | None:
     if submission.add_to is None or image is None:
         return None
     return lists_services.place_item(
+        by=by,
         image_list=submission.add_to,
         image=image,
         custom_id=submission.custom_id,
@@ -325,7 +326,7 @@ def _deepen_later(item: Item | None) -> bool:
     return True
 
 
-def _suggest_arrivals(look: _Look, submission: Submission, image: Image) -> None:
+def _suggest_arrivals(by: Actor, look: _Look, submission: Submission, image: Image) -> None:
     """Pair the new item with those that others added while it was being stored.
 
     Two copies added at the same time do not see each other in the first search; whichever is
@@ -344,7 +345,7 @@ def _suggest_arrivals(look: _Look, submission: Submission, image: Image) -> None
     if pairs:
         with transaction.atomic():
             pairing.take_turn(image.organisation_id, pairs)
-            pairing.suggest(image, pairs)
+            pairing.suggest(image, pairs, by=by)
 
 
 def _earlier_pairs(by: Actor, submission: Submission) -> dict[tuple[int, int], MatchCandidate]:

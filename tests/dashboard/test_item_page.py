@@ -25,7 +25,7 @@ from review.submissions.values import Submission
 from tests import bare_pairs
 from tests.conftest import raw_image
 
-QUERIES = 10
+QUERIES = 11
 
 
 @pytest.fixture
@@ -233,6 +233,50 @@ def test_a_removed_item_keeps_its_page_and_managers_can_put_it_back(
     assert "Put it back" not in for_analysts
     assert "Search all lists" not in for_analysts
     assert "Put it back" in for_managers
+
+
+def test_the_history_names_who_added_removed_and_restored_an_item(
+    browser: Client,
+    admin: Actor,
+    analyst: User,
+    credential: NewCredential,
+    image_list: List,
+    coffee: bytes,
+    coffee_copy: bytes,
+) -> None:
+    program = accounts_selectors.actor_for_credential(credential.credential)
+    added = services.submit(
+        by=program, submission=Submission(raw=raw_image(coffee), add_to=image_list)
+    )
+    item = added.item
+    assert item is not None
+    services.remove_item(by=admin, item=item)
+    services.restore_item(by=admin, item=item)
+
+    deeds = browser.get(f"/items/{item.public_id}/").context["item_deeds"]
+
+    assert [(deed.act, deed.user_id, deed.credential_id, deed.surface) for deed in deeds] == [
+        ("restore", admin.user_id, None, "browser"),
+        ("remove", admin.user_id, None, "browser"),
+        ("add", None, program.credential_id, "api"),
+    ]
+
+
+def test_what_was_done_before_names_were_kept_has_its_time(
+    browser: Client, image_list: List
+) -> None:
+    (pair,) = bare_pairs.make(1, image_list)
+    item = item_of(pair)
+    Item.objects.filter(pk=item.pk).update(removed_at=item.created_at)
+
+    answer = browser.get(f"/items/{item.public_id}/")
+
+    deeds = answer.context["item_deeds"]
+    assert [(deed.act, deed.created_at) for deed in deeds] == [
+        ("remove", item.created_at),
+        ("add", item.created_at),
+    ]
+    assert answer.text.count("data-deed=") == 2
 
 
 def test_the_activity_is_narrowed_to_an_item_by_its_id(

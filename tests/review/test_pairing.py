@@ -57,7 +57,7 @@ def test_calls_that_write_the_same_pairs_crosswise_never_wait_in_a_circle(
         for _ in range(_ROUNDS):
             together.wait(timeout=20)
             with transaction.atomic():
-                pairing.suggest_all(calls)
+                pairing.suggest_all(calls, by=None)
             together.wait(timeout=20)
             MatchCandidate.objects.all().delete()
 
@@ -68,7 +68,7 @@ def test_calls_that_write_the_same_pairs_crosswise_never_wait_in_a_circle(
 def test_each_image_is_told_its_own_pairs(image_list: List) -> None:
     a, b, c = make_items(image_list, 3)
 
-    of_a, of_b, of_none = pairing.suggest_all([found(a, b, c), found(b, a), (None, [])])
+    of_a, of_b, of_none = pairing.suggest_all([found(a, b, c), found(b, a), (None, [])], by=None)
 
     rows = {(row.image_low_id, row.image_high_id): row for row in MatchCandidate.objects.all()}
     list_id = image_list.pk

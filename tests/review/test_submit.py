@@ -21,6 +21,7 @@ from matching.evidence import Kind
 from review.models import Act, Decision, MatchCandidate, State
 from review.pairs import selectors as pairs_selectors
 from review.pairs import services as pairs_services
+from review.pairs.transitions import NothingToUndo
 from review.submissions import services as submissions_services
 from review.submissions.values import Match, Outcome, Submission
 from tests.conftest import encoded, opened, raw_image
@@ -221,6 +222,40 @@ def test_pairs_of_a_removed_item_leave_the_queue_and_come_back_with_it(
         Act.SUPERSEDE,
         Act.REVIVE,
     ]
+
+
+def test_pairs_that_leave_the_queue_and_come_back_name_whose_doing_it_was(
+    admin: Actor, make_actor: Callable[..., Actor], image_list: List, coffee: bytes
+) -> None:
+    analyst = make_actor(Role.ANALYST)
+    manager = make_actor(Role.MANAGER)
+    item = add(admin, image_list, coffee)
+    copy = encoded(opened(coffee), quality=60)
+    check(analyst, image_list, copy)
+
+    services.remove_item(by=admin, item=item)
+    services.restore_item(by=manager, item=item)
+    services.remove_item(by=manager, item=item)
+    add(admin, image_list, coffee)
+    check(analyst, image_list, copy)
+
+    assert [(row.act, row.user_id, row.surface) for row in Decision.objects.order_by("pk")] == [
+        (Act.SUPERSEDE, admin.user_id, "browser"),
+        (Act.REVIVE, manager.user_id, "browser"),
+        (Act.SUPERSEDE, manager.user_id, "browser"),
+        (Act.REVIVE, analyst.user_id, "browser"),
+    ]
+
+
+def test_a_removal_is_no_decision_that_its_person_may_undo(
+    admin: Actor, image_list: List, coffee: bytes, coffee_copy: bytes
+) -> None:
+    item = add(admin, image_list, coffee)
+    check(admin, image_list, coffee_copy)
+    services.remove_item(by=admin, item=item)
+
+    with pytest.raises(NothingToUndo):
+        services.undo_last(by=admin)
 
 
 def test_the_list_may_confirm_kinds_by_itself(
