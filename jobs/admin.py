@@ -20,7 +20,21 @@ class JobAdmin(admin.ModelAdmin[Job]):
     list_filter = ("state", "kind")
     search_fields = ("kind", "last_error")
     ordering = ("-id",)
-    exclude = ("token",)
+    # A payload may hold an address with a secret in it, and what somebody asked about.
+    fields = (
+        "kind",
+        "ids",
+        "state",
+        "priority",
+        "attempts",
+        "max_attempts",
+        "run_after",
+        "lease_until",
+        "last_error",
+        "created_at",
+        "finished_at",
+    )
+    readonly_fields = fields
     actions = ("run_again",)
 
     @admin.action(description=_("Run again (jobs that have failed)"), permissions=["view"])
@@ -30,6 +44,12 @@ class JobAdmin(admin.ModelAdmin[Job]):
         text = ngettext("%(n)d job will run again.", "%(n)d jobs will run again.", count)
         text %= {"n": count}
         self.message_user(request, text, messages.SUCCESS if count else messages.WARNING)
+
+    @admin.display(description=_("about"))
+    def ids(self, job: Job) -> str:
+        """Return which rows the job is about: of its payload, the numbers alone."""
+        numbers = ((name, each) for name, each in job.payload.items() if isinstance(each, int))
+        return ", ".join(f"{name} {each}" for name, each in numbers)
 
     def has_add_permission(self, request: object) -> bool:
         """Nobody adds a job by hand."""

@@ -72,7 +72,9 @@ class LeaseKeeper:
 
     def _keep(self) -> None:
         with connections.own_connections():
-            clean_at = time.monotonic()
+            # At once: a worker that only drains the queue is gone before the first renewal.
+            _tolerating_outages(_clean)
+            clean_at = time.monotonic() + _CLEANING_S
             while not self._is_closed.wait(_RENEWAL_S):
                 self._renew_all()
                 if time.monotonic() >= clean_at:
@@ -94,7 +96,7 @@ class LeaseKeeper:
 
 
 def _clean() -> None:
-    services.delete_done(now=timezone.now())
+    services.delete_finished(now=timezone.now())
 
 
 def _tolerating_outages(write: Callable[[], None]) -> None:

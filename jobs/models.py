@@ -92,11 +92,11 @@ class Job(models.Model):
                 condition=Q(state=State.RUNNING),
                 name="jobs_job_by_lease",
             ),
-            # Done jobs that are old enough to be deleted.
+            # Jobs that ended long enough ago to be deleted.
             models.Index(
                 fields=["finished_at"],
-                condition=Q(state=State.DONE),
-                name="jobs_job_done_by_age",
+                condition=Q(finished_at__isnull=False),
+                name="jobs_job_ended_by_age",
             ),
         ]
 

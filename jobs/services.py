@@ -24,7 +24,7 @@ from jobs.claims import Claim
 from jobs.handlers import Payload
 from jobs.models import DEFAULT_MAX_ATTEMPTS, MAX_ERROR_LENGTH, Job, State
 
-DONE_RETENTION = dt.timedelta(days=7)
+RETENTION = dt.timedelta(days=7)
 FIRST_DELAY_S = 10.0
 MAX_DELAY_S = 3600.0
 _MAX_DOUBLINGS = 16
@@ -172,9 +172,12 @@ def run_again(*, job_ids: Collection[int]) -> int:
     )
 
 
-def delete_done(*, now: dt.datetime) -> int:
-    """Delete jobs that were done long ago, a few at a time; return how many."""
-    old = Job.objects.filter(state=State.DONE, finished_at__lt=now - DONE_RETENTION)
+def delete_finished(*, now: dt.datetime) -> int:
+    """Delete jobs that ended long ago, done or failed, a few at a time; return how many.
+
+    Their payloads may hold an address with a secret, which is kept no longer than is documented.
+    """
+    old = Job.objects.filter(finished_at__lt=now - RETENTION)
     deleted = 0
     while job_ids := list(old.values_list("pk", flat=True)[:_DELETED_AT_ONCE]):
         deleted += Job.objects.filter(pk__in=job_ids).delete()[0]

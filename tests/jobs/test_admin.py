@@ -35,6 +35,19 @@ def test_a_failed_job_shows_why(superuser_client: Client, failed: Job) -> None:
         assert "The picture was purged." in superuser_client.get(page).text
 
 
+def test_a_job_shows_which_rows_it_is_about_and_no_secret(superuser_client: Client) -> None:
+    payload = {
+        "credential_id": 4711,
+        "callback_url": "https://check.example/?token=hunter2",
+        "request": {"url": "https://user:hunter2@example.org/1.jpg"},
+    }
+    job_id = services.enqueue(kind="test.work", payload=payload)
+
+    for page in ("/admin/jobs/job/", f"/admin/jobs/job/{job_id}/change/"):
+        assert "hunter2" not in superuser_client.get(page).text
+    assert "credential_id 4711" in superuser_client.get(f"/admin/jobs/job/{job_id}/change/").text
+
+
 def test_failed_jobs_are_run_again_and_others_left_alone(
     superuser_client: Client, failed: Job
 ) -> None:

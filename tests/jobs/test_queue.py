@@ -301,18 +301,18 @@ def test_failed_jobs_can_be_run_again_with_all_their_attempts_and_others_not() -
     assert Job.objects.get(pk=done).state == State.DONE
 
 
-def test_done_jobs_are_deleted_after_a_week_and_failed_ones_stay() -> None:
-    enqueue(priority=2)
-    enqueue(priority=1)
-    waiting = enqueue()
+def test_jobs_are_forgotten_a_week_after_they_ended_whichever_way() -> None:
+    for _ in range(4):
+        enqueue()
     services.complete(claim=claim())
-    failed = claim()
-    services.give_up(claim=failed, error="broken")
+    services.give_up(claim=claim(), error="broken")
+    running = claim().job_id
+    (waiting,) = Job.objects.filter(state=State.WAITING).values_list("pk", flat=True)
     now = timezone.now()
 
-    assert services.delete_done(now=now + dt.timedelta(days=6)) == 0
-    assert services.delete_done(now=now + dt.timedelta(days=8)) == 1
-    assert set(Job.objects.values_list("pk", flat=True)) == {failed.job_id, waiting}
+    assert services.delete_finished(now=now + dt.timedelta(days=6)) == 0
+    assert services.delete_finished(now=now + dt.timedelta(days=8)) == 2
+    assert set(Job.objects.values_list("pk", flat=True)) == {running, waiting}
 
 
 # ----------------------------------------------------------------- what the database refuses
