@@ -47,6 +47,8 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    # Behind WhiteNoise, whose files are compressed once and for all.
+    "dedup_project.compression.TextCompression",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "dedup_project.languages.LanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
