@@ -54,9 +54,9 @@ class Edge:
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer the request, or refuse its body."""
-        request_id = request_ids.new()
-        environ[request_ids.ENVIRON_KEY] = request_id
         environ["PATH_INFO"] = re.sub("/{2,}", "/", environ.get("PATH_INFO", ""))
+        request_id = request_ids.new(environ["PATH_INFO"])
+        environ[request_ids.ENVIRON_KEY] = request_id
         start = _with_request_id(start_response, request_id)
         try:
             spool = _read_body(environ, self._limits)

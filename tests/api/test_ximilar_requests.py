@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import uuid
 from typing import Any
 
 import pytest
@@ -38,6 +39,18 @@ NEVER = f"ili_{'0' * 21}"
 @pytest.fixture
 def ximilar(caller: Caller) -> XimilarCaller:
     return XimilarCaller(caller)
+
+
+def test_the_request_has_one_uuid_in_all_of_its_answer(
+    ximilar: XimilarCaller, coffee: bytes
+) -> None:
+    record = {"_base64": base64_text(coffee)}
+    told = ximilar("remove_duplicates", records=[record, {}]).json()
+
+    request_id = told["status"]["request_id"]
+    assert str(uuid.UUID(request_id)) == request_id
+    records = [*told["records"], *told["skipped_records"]]
+    assert [each["_status"]["request_id"] for each in records] == [request_id, request_id]
 
 
 # ----------------------------------------------------------------------------------- tokens

@@ -6,6 +6,7 @@ import io
 import json
 import socket
 import threading
+import uuid
 from typing import IO, Any
 
 import pytest
@@ -115,6 +116,13 @@ def test_every_answer_has_an_id_that_its_body_repeats() -> None:
     assert json.loads(refused.body)["request_id"] == refused.headers["X-Request-Id"]
     assert served.headers["X-Request-Id"].startswith("req_")
     assert served.headers["X-Request-Id"] != refused.headers["X-Request-Id"]
+
+
+@pytest.mark.parametrize("path", ["/image_matching/v2/ping", "//authorization/v2/authorize"])
+def test_the_id_is_a_uuid_where_ximilars_clients_ask(path: str) -> None:
+    answer = Answer(_LIMITS, PATH_INFO=path)
+
+    assert str(uuid.UUID(answer.headers["X-Request-Id"])) == answer.headers["X-Request-Id"]
 
 
 def test_chunks_that_a_server_does_not_decode_are_refused() -> None:
