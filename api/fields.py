@@ -67,7 +67,7 @@ class StrictInteger(serializers.IntegerField):
     {"anyOf": [{"type": "string", "maxLength": MAX_CUSTOM_ID_LENGTH}, {"type": "number"}]}
 )
 class OwnId(serializers.CharField):
-    """A client's own id of an image: text, or a number that is kept as text."""
+    """A client's own id of an image, kept as it was sent: text, or a number as text."""
 
     def __init__(self, **options: Any) -> None:
         """Allow it to be left out."""
@@ -76,6 +76,7 @@ class OwnId(serializers.CharField):
             allow_blank=True,
             default="",
             max_length=MAX_CUSTOM_ID_LENGTH,
+            trim_whitespace=False,
             **options,
         )
 

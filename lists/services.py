@@ -309,13 +309,15 @@ def purge_expired_files(*, now: dt.datetime) -> int:
 
 
 def checked_custom_id(*, text: str) -> str:
-    """Return the client's own id, trimmed; raise InvalidInput when it is too long or not text."""
-    custom_id = text.strip()
-    if len(custom_id) > MAX_CUSTOM_ID_LENGTH:
+    """Return the client's own id as it was sent; raise InvalidInput for one that cannot be kept.
+
+    Also spaces around it are the client's: it looks for the id that it sent.
+    """
+    if len(text) > MAX_CUSTOM_ID_LENGTH:
         raise InvalidInput(
             f"custom_id has at most {MAX_CUSTOM_ID_LENGTH} characters.", field="custom_id"
         )
-    return list_settings.storable(custom_id, "custom_id")
+    return list_settings.storable(text, "custom_id")
 
 
 def _note(by: Actor, item: Item, act: ItemAct) -> None:

@@ -44,6 +44,7 @@ class StoredImage(serializers.Serializer[Any]):
         allow_blank=True,
         default="",
         max_length=MAX_CUSTOM_ID_LENGTH,
+        trim_whitespace=False,
         help_text="Your own id of the image. Without one it is searched for and not kept.",
     )
     context = ContextField(  # type: ignore[assignment] # no attribute: REST framework moves it
@@ -117,7 +118,9 @@ class DeletionRequest(StoredImage):
     """What a deletion reads."""
 
     doc_id = serializers.CharField(
-        max_length=MAX_CUSTOM_ID_LENGTH, help_text="Your own id of the image."
+        max_length=MAX_CUSTOM_ID_LENGTH,
+        trim_whitespace=False,
+        help_text="Your own id of the image.",
     )
 
 

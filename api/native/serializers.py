@@ -166,6 +166,7 @@ class ItemFilter(ListFilter):
         allow_blank=True,
         default="",
         max_length=MAX_CUSTOM_ID_LENGTH,
+        trim_whitespace=False,
         help_text="Your own id of the image, its `custom_id`.",
     )
     sha256 = serializers.CharField(required=False, allow_blank=True, default="", max_length=64)
@@ -184,7 +185,11 @@ class NewItem(serializers.Serializer[Any]):
 
     url = serializers.CharField(required=False, allow_blank=True, default="", max_length=8000)
     custom_id = serializers.CharField(
-        required=False, allow_blank=True, default="", max_length=MAX_CUSTOM_ID_LENGTH
+        required=False,
+        allow_blank=True,
+        default="",
+        max_length=MAX_CUSTOM_ID_LENGTH,
+        trim_whitespace=False,
     )
     depth = AskedDepth()
 

@@ -39,12 +39,24 @@ def optional_text(max_length: int, help_text: str = "") -> serializers.CharField
     )
 
 
+def own_id(help_text: str = "") -> serializers.CharField:
+    """Return a field for a client's own id, which is kept as it was sent."""
+    return serializers.CharField(
+        required=False,
+        allow_blank=True,
+        default="",
+        max_length=MAX_CUSTOM_ID_LENGTH,
+        trim_whitespace=False,
+        help_text=help_text,
+    )
+
+
 class CheckRequest(serializers.Serializer[Any]):
     """What check.json reads besides the credentials and the file."""
 
     url = optional_text(_URL_LENGTH, "Address of the image, instead of the file `media`.")
     add_to_list = optional_text(_ID_LENGTH, "List to add the image to, after the check.")
-    custom_id = optional_text(MAX_CUSTOM_ID_LENGTH, "Your own id of the image that is added.")
+    custom_id = own_id("Your own id of the image that is added.")
     lists = CommaSeparated(
         required=False,
         allow_blank=True,
@@ -150,7 +162,7 @@ class RemovalRequest(serializers.Serializer[Any]):
 
     list_id = serializers.CharField(max_length=_ID_LENGTH)
     media_id = optional_text(_ID_LENGTH)
-    custom_id = optional_text(MAX_CUSTOM_ID_LENGTH)
+    custom_id = own_id()
 
 
 class RequestEnvelope(serializers.Serializer[Any]):

@@ -86,7 +86,7 @@ def required_id(record: Record) -> str:
 def _id(given: Mapping[str, Any]) -> str:
     value = given.get("_id")
     is_usable = isinstance(value, str | int) and not isinstance(value, bool)
-    return str(value).strip() if is_usable else ""
+    return str(value) if is_usable else ""
 
 
 def _text(record: Record, name: str) -> str:

@@ -122,6 +122,14 @@ def test_asking_twice_keeps_one_item_and_answers_the_same(caller: Caller, site: 
     assert Item.objects.filter(removed_at=None).count() == 2
 
 
+def test_spaces_around_a_doc_id_are_kept(caller: Caller, site: WebSite) -> None:
+    rows(caller, site.url("/cup.jpg"), doc_id=" one ")
+
+    assert Item.objects.get().custom_id == " one "
+    assert deletion(caller, doc_id="one").json() == {"deleted": False}
+    assert deletion(caller, doc_id=" one ").json() == {"deleted": True}
+
+
 def test_a_new_picture_under_a_doc_id_takes_the_place_of_the_old(
     caller: Caller, site: WebSite
 ) -> None:
