@@ -6,6 +6,7 @@ import base64
 import json
 import re
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -162,6 +163,24 @@ def test_a_file_name_beyond_ascii_is_kept(caller: Caller, image_list: List, coff
     answer = caller.sightengine("check.json", add_to_list=image_list.public_id, media=upload)
 
     assert answer.json()["media"]["uri"] == "größe–1.jpg"
+
+
+@pytest.mark.parametrize("field", ["media", "media[]", "media[0]"])
+@pytest.mark.parametrize("content_type", ["application/json", "application/x-www-form-urlencoded"])
+@pytest.mark.parametrize("path", ["/1.0/check.json", "/v1/match/", "/v1/lists/LIST/check/"])
+def test_base64_text_outside_of_multipart_is_told_where_it_belongs(
+    caller: Caller, image_list: List, field: str, content_type: str, path: str
+) -> None:
+    fields = {field: base64.b64encode(b"picture").decode(), "models": "properties"}
+    body = json.dumps(fields) if content_type == "application/json" else urlencode(fields)
+
+    answer = caller.client.post(
+        path.replace("LIST", image_list.public_id), body, content_type=content_type
+    )
+
+    assert answer.status_code == 400
+    assert field in answer.content.decode()
+    assert "multipart/form-data" in answer.content.decode()
 
 
 def test_base64_text_in_the_file_is_the_image(
