@@ -48,15 +48,18 @@ class View:
 class Sighting:
     """What one look at a picture tells: its upright size in px, and its fingerprints.
 
-    `frames` is how many an animation has, else 1. `query` and `trimmed` are of the first one;
-    `trimmed` is there when it has a flat border. `further_views` are those of the other frames
-    that are kept, by order of appearance, the whole of each before what is left without a border.
+    `frames` is how many an animation has, else 1; `frames_seen` how many of them, from the first
+    on, were looked at: fewer only where more differ than are kept. `query` and `trimmed` are of the
+    first one; `trimmed` is there when it has a flat border. `further_views` are those of the other
+    frames that are kept, by order of appearance, the whole of each before what is left without a
+    border.
     """
 
     image_format: str
     width: int
     height: int
     frames: int
+    frames_seen: int
     query: QueryFingerprints
     trimmed: View | None = None
     further_views: tuple[View, ...] = ()
@@ -198,14 +201,17 @@ def _sighting(
     first = next(kept)
     on_kept(first)
     further: list[View] = []
+    last, room = first, limits.max_distinct_frames - 1
     for grey in kept:
         on_kept(grey)
         further.extend(_views(grey))
+        last, room = grey, room - 1
     return Sighting(
         image_format=first.image_format,
         width=first.width,
         height=first.height,
         frames=first.frames,
+        frames_seen=first.frames if room else last.frame + 1,
         query=registry.query_fingerprints(first),
         trimmed=_trimmed_view(first),
         further_views=tuple(further),

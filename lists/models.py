@@ -36,6 +36,8 @@ class Image(models.Model):
     height = models.PositiveIntegerField()
     # Of an animation; anything else has one.
     frames = models.PositiveSmallIntegerField(default=1)
+    # Fewer where more of them differ than are kept.
+    frames_seen = models.PositiveSmallIntegerField(default=1)
     byte_size = models.PositiveBigIntegerField()
     is_stored = models.BooleanField(default=False)
     # The version of its local features; empty until they were extracted.
@@ -49,7 +51,11 @@ class Image(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["organisation", "sha256"], name="lists_image_once_per_organisation"
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(frames_seen__gte=1, frames_seen__lte=F("frames")),
+                name="lists_image_frames_seen_range",
+            ),
         ]
         indexes = [
             # Finds copies with the same pixels in another file.

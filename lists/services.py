@@ -132,6 +132,7 @@ def keep_image(
             "width": sighting.width,
             "height": sighting.height,
             "frames": sighting.frames,
+            "frames_seen": sighting.frames_seen,
             "byte_size": len(raw.data),
         },
     )

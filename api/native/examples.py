@@ -45,6 +45,7 @@ _QUERY: dict[str, Any] = {
     "width": 300,
     "height": 280,
     "frames": 1,
+    "frames_seen": 1,
     "thumbnail_url": None,
 }
 
@@ -63,6 +64,7 @@ _MATCH: dict[str, Any] = {
         "width": 600,
         "height": 400,
         "frames": 1,
+        "frames_seen": 1,
         "thumbnail_url": f"{_SERVER}/t/{_ITEM_SHA256}/256.webp",
     },
     "evidence": _EVIDENCE,

@@ -26,6 +26,7 @@ from review.submissions.values import DEFAULT_LIMIT, MAX_LIMIT
 THUMBNAIL_SIDE_PX = 256
 _SCOPE_TEXT = "Of a confirmed match: `whole`, or `image_only` where the claims differ; else null."
 _FRAMES_TEXT = "Of an animated GIF, WebP or PNG; 1 otherwise."
+_FRAMES_SEEN_TEXT = "The first ones, which can match; fewer where more than 50 differ."
 _KINDS = [kind.value for kind in Kind]
 _ONE_OF: dict[str, Any] = {"invalid_choice": f"One of {', '.join(STATES)}."}
 _ONE_OF_KINDS: dict[str, Any] = {"invalid_choice": f"One of {', '.join(_KINDS)}."}
@@ -126,6 +127,7 @@ class ListItem(serializers.Serializer[Any]):
     width = serializers.IntegerField(source="image.width")
     height = serializers.IntegerField(source="image.height")
     frames = serializers.IntegerField(source="image.frames", help_text=_FRAMES_TEXT)
+    frames_seen = serializers.IntegerField(source="image.frames_seen", help_text=_FRAMES_SEEN_TEXT)
     format = serializers.CharField(source="image.format")
     byte_size = serializers.IntegerField(source="image.byte_size")
     depth = serializers.CharField(
@@ -226,6 +228,7 @@ class MatchPicture(serializers.Serializer[Any]):
     width = serializers.IntegerField()
     height = serializers.IntegerField()
     frames = serializers.IntegerField(help_text=_FRAMES_TEXT)
+    frames_seen = serializers.IntegerField(help_text=_FRAMES_SEEN_TEXT)
     thumbnail_url = serializers.CharField(allow_null=True)
 
 

@@ -67,6 +67,7 @@ def checked(outcome: Outcome, request: Request) -> dict[str, Any]:
         "width": outcome.sighting.width,
         "height": outcome.sighting.height,
         "frames": outcome.sighting.frames,
+        "frames_seen": outcome.sighting.frames_seen,
         "thumbnail_url": None,
     }
     matches = [match for found in outcome.by_list for match in found.matches]
@@ -121,5 +122,6 @@ def picture(image: Image, item: Item | None, request: Request) -> dict[str, Any]
         "width": image.width,
         "height": image.height,
         "frames": image.frames,
+        "frames_seen": image.frames_seen,
         "thumbnail_url": request.build_absolute_uri(address) if image.is_stored else None,
     }

@@ -36,6 +36,7 @@ class Item:
     width: int
     height: int
     frames: int
+    frames_seen: int
     format: str
     byte_size: int
     depth: str
@@ -53,6 +54,7 @@ class Picture:
     width: int
     height: int
     frames: int
+    frames_seen: int
     thumbnail_url: str | None
 
 

@@ -26,7 +26,16 @@ _LIST_KEYS = {
     "is_default",
     "created_at",
 }
-_PICTURE_KEYS = {"id", "sha256", "custom_id", "width", "height", "frames", "thumbnail_url"}
+_PICTURE_KEYS = {
+    "id",
+    "sha256",
+    "custom_id",
+    "width",
+    "height",
+    "frames",
+    "frames_seen",
+    "thumbnail_url",
+}
 
 
 @pytest.fixture
@@ -195,7 +204,8 @@ def test_an_animation_says_how_many_frames_it_has_and_which_one_matches(
 
     [match] = answer["matches"]
     assert item["frames"] == match["item"]["frames"] == 3
-    assert match["query"]["frames"] == 1
+    assert item["frames_seen"] == match["item"]["frames_seen"] == 3
+    assert match["query"]["frames"] == match["query"]["frames_seen"] == 1
     evidence = caller.get(f"/v1/matches/{match['id']}/").json()["evidence"]
     assert evidence["frames"] == {"query": 0, "item": 1}
     numbers = {"query_frame": 1, "query_frames": 1, "item_frame": 2, "item_frames": 3}

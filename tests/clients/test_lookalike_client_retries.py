@@ -55,6 +55,7 @@ ITEM = {
     "width": 1,
     "height": 1,
     "frames": 1,
+    "frames_seen": 1,
     "format": "JPEG",
     "byte_size": 1,
     "depth": "full",

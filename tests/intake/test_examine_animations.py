@@ -38,6 +38,19 @@ def test_each_distinct_frame_is_a_view(image_format: str, options: dict[str, boo
     assert examine.examine(file, LIMITS).sighting == seen
 
 
+@pytest.mark.parametrize(("most", "kept", "seen_frames"), [(4, [0, 1, 3], 4), (2, [0, 1], 2)])
+def test_frames_after_the_last_that_is_kept_were_not_seen(
+    most: int, kept: list[int], seen_frames: int
+) -> None:
+    coffee, rocket, astronaut = scenes()
+    file = animation([coffee, rocket, coffee, astronaut], "PNG")
+
+    seen = examine.look(file, Limits(max_distinct_frames=most))
+
+    assert (seen.frames, seen.frames_seen) == (4, seen_frames)
+    assert [view.frame for view in seen.whole_frames] == kept
+
+
 def test_a_frame_with_a_border_is_seen_whole_and_without_it() -> None:
     coffee, rocket, astronaut = scenes()
     letterboxed = ImageOps.pad(rocket, (320, 400), color="black")

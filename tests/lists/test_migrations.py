@@ -1,0 +1,53 @@
+"""Migrations of lists that read what was kept before."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.state import StateApps
+
+BEFORE = [("lists", "0007_item_deeds")]
+AFTER = [("lists", "0008_frames_seen")]
+
+
+def migrated(target: list[tuple[str, str]]) -> StateApps:
+    """Migrate and return the models as they are then."""
+    MigrationExecutor(connection).migrate(target)
+    return MigrationExecutor(connection).loader.project_state(target).apps
+
+
+@pytest.fixture
+def newest(transactional_db: None) -> Iterator[None]:
+    """Other tests find the newest tables."""
+    yield
+    executor = MigrationExecutor(connection)
+    executor.migrate(executor.loader.graph.leaf_nodes())
+
+
+def test_frames_seen_are_read_from_the_frames_that_were_kept(newest: None) -> None:
+    apps = migrated(BEFORE)
+    organisation = apps.get_model("accounts", "Organisation").objects.create(name="Old")
+    for number, (frames, kept) in enumerate([(1, 1), (80, 3), (80, 50)]):
+        image = apps.get_model("lists", "Image").objects.create(
+            organisation=organisation,
+            sha256=f"{number:064x}",
+            format="gif",
+            width=4,
+            height=3,
+            byte_size=1,
+            frames=frames,
+        )
+        apps.get_model("lists", "ImageFingerprint").objects.bulk_create(
+            apps.get_model("lists", "ImageFingerprint")(
+                image=image, algorithm=algorithm, version=1, frame=frame, bits=b"0" * 32, quality=90
+            )
+            for frame in range(kept)
+            for algorithm in ("pdq", "phash")
+        )
+
+    images = migrated(AFTER).get_model("lists", "Image").objects.order_by("sha256")
+
+    assert list(images.values_list("frames_seen", flat=True)) == [1, 80, 50]
