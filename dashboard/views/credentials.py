@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.cache import add_never_cache_headers
@@ -13,12 +12,11 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts import quotas, selectors, services
 from accounts.http import actor_of, page
 from accounts.permissions import Role
-from accounts.services import NewCredential
 from common.errors import InvalidInput
 from dashboard import snippets
 from dashboard.forms import NewCredentialForm, show_refusal
+from lists import credentials as lists_credentials
 from lists import selectors as lists_selectors
-from lists import services as lists_services
 
 
 @page
@@ -34,7 +32,12 @@ def index(request: HttpRequest) -> HttpResponse:
     new = None
     if form.is_valid():
         try:
-            new = _create(request, form)
+            new = lists_credentials.create_credential(
+                by=actor,
+                name=form.cleaned_data["name"],
+                role=Role(form.cleaned_data["role"]),
+                list_ids=form.cleaned_data["lists"],
+            )
         except InvalidInput as error:
             show_refusal(form, error)
         else:
@@ -62,17 +65,3 @@ def revoke(request: HttpRequest, credential_id: str) -> HttpResponse:
     text = _("“%(name)s” was revoked. Programs that use it are refused from now on.")
     messages.success(request, text % {"name": credential.name})
     return redirect("dashboard:api-credentials")
-
-
-@transaction.atomic
-def _create(request: HttpRequest, form: NewCredentialForm) -> NewCredential:
-    actor = actor_of(request)
-    lists = lists_selectors.lists_named(actor, form.cleaned_data["lists"])
-    new = services.create_credential(
-        by=actor,
-        name=form.cleaned_data["name"],
-        role=Role(form.cleaned_data["role"]),
-        is_restricted=bool(lists),
-    )
-    lists_services.grant_lists(credential_id=new.credential.pk, lists=lists)
-    return new
