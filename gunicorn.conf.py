@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 from pathlib import Path
 
 from gunicorn.arbiter import Arbiter
 from gunicorn.workers.base import Worker
 
-from dedup_project import background, env
+from common.errors import LookalikeError
+from dedup_project import background, compiled, env
 
+compiled.keep()
 # Each request computes in its own thread: libraries that start a thread per core for every call
 # only get in each other's way. They read this when numpy is first imported, so it stands here.
 for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ.setdefault(_name, "1")
 
+from intake import examine  # noqa: E402 - loads numpy too
 from matching.index import inverted, scan  # noqa: E402 - after the threads are pinned
 from matching.verify import kernels  # noqa: E402 - loads numpy too
 
@@ -47,11 +51,22 @@ access_log_format = '%(h)s "%(m)s %(U)s" %(s)s %(B)s bytes %(M)s ms'
 control_socket_disable = True
 
 
-def post_worker_init(_worker: Worker) -> None:
-    """Compile the search, or load it from the cache, before the first request has to wait."""
-    scan.warm_up()
-    inverted.warm_up()
-    kernels.warm_up()
+def post_worker_init(server_worker: Worker) -> None:
+    """Compile, start the workers and load the index before the first request has to wait.
+
+    The port is open by now, and requests wait in its queue.
+    """
+    # The workers of the pool then load what is compiled here.
+    for warm_up in (scan.warm_up, inverted.warm_up, kernels.warm_up, examine.warm_up):
+        warm_up()
+        # On a new and busy machine each may take half a minute: this process does not hang.
+        server_worker.notify()
+    # Imported after the application, which sets Django up.
+    readiness = importlib.import_module("lists.readiness")
+    try:
+        readiness.prepare()
+    except LookalikeError as error:
+        server_worker.log.warning("Not ready yet: %s", error)
 
 
 def when_ready(server: Arbiter) -> None:

@@ -8,12 +8,14 @@ import sys
 
 from django.core.management import execute_from_command_line
 
+from dedup_project import compiled
 from dedup_project.env import WrongSetting
 
 
 def main() -> None:
     """Run the command; a setting that is wrong ends it with its sentence and no traceback."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "dedup_project.settings")
+    compiled.keep()
     try:
         execute_from_command_line(sys.argv)
     except WrongSetting as wrong:

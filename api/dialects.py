@@ -29,6 +29,7 @@ _BY_PREFIX: tuple[tuple[str, FailureOf], ...] = (
     ("/text/", alegre.failure),
     ("/openapi.json", native.failure),
     ("/healthz", native.failure),
+    ("/readyz", native.failure),
     ("/t/", native.failure),
     ("/o/", native.failure),
 )

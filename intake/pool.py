@@ -11,7 +11,7 @@ import multiprocessing.process
 import os
 import threading
 from collections.abc import Callable
-from concurrent.futures import CancelledError
+from concurrent.futures import CancelledError, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from typing import Any, TypeVar
 from weakref import WeakSet
@@ -41,7 +41,7 @@ _logger = logging.getLogger(__name__)
 
 
 class ImagePool:
-    """Worker processes with a deadline and a memory limit, started on first use.
+    """Worker processes with a deadline and a memory limit, started by `warm_up` or on first use.
 
     Any thread may ask. A process forked from one that has a pool gets workers of its own.
     """
@@ -53,6 +53,23 @@ class ImagePool:
         self._max_wait_s = max_wait_s
         self._begin()
         _pools.add(self)
+
+    @property
+    def is_warm(self) -> bool:
+        """Tell whether every worker has run, so that no picture waits for one to start."""
+        return all(each.is_warm for each in self._all)
+
+    def warm_up(self) -> None:
+        """Start the free workers that have never run; raise Unavailable if one cannot start."""
+        with self._freed:
+            cold = [each for each in self._free if not each.is_warm]
+            self._free = [each for each in self._free if each.is_warm]
+        try:
+            with ThreadPoolExecutor(len(cold) or 1) as threads:
+                list(threads.map(_Worker.start, cold))
+        finally:
+            for each in cold:
+                self._give_back(each)
 
     def look(self, data: bytes) -> Sighting:
         """Decode as little as a search needs; raise UnusableImage, TooManyBytes or Unavailable."""
@@ -137,6 +154,11 @@ class _Worker:
         self._supervisor: ProcessPool | None = None
         self._future: ProcessFuture[Any] | None = None
         self._is_closed = False
+        self.is_warm = False
+
+    def start(self) -> None:
+        """Start the process and have it do nothing once."""
+        self.run(worker.do_nothing, b"")
 
     def run(self, task: Task[T], data: bytes) -> T:
         """Run the task in the worker, in a fresh one if it was lost before the task began."""
@@ -161,7 +183,7 @@ class _Worker:
 
     def _attempt(self, task: Task[T], data: bytes) -> T:
         try:
-            return self._outcome(self._schedule(task, data))
+            outcome = self._outcome(self._schedule(task, data))
         except BrokenProcessPool:
             self._stop()
             raise
@@ -170,6 +192,8 @@ class _Worker:
             # What memory a worker still has after a MemoryError may be in pieces.
             self._stop()
             raise _crashed() from error
+        self.is_warm = True
+        return outcome
 
     def _schedule(self, task: Task[T], data: bytes) -> ProcessFuture[T]:
         with self._lock:

@@ -37,6 +37,17 @@ class AtomicFileSystemStorage(FileSystemStorage):
         return name
 
 
+def require_writable() -> None:
+    """Raise what the storage raises when nothing can be written there; a bucket is only asked."""
+    if isinstance(default_storage, AtomicFileSystemStorage):
+        drafts = Path(default_storage.path(_DRAFTS))
+        drafts.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=drafts) as file:
+            file.write(b"x")
+    else:
+        default_storage.exists(_DRAFTS)
+
+
 def original_name(organisation_id: int, sha256: str) -> str:
     """Return the storage name of an original."""
     return f"originals/{organisation_id}/{sha256[:2]}/{sha256}"

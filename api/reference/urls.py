@@ -12,4 +12,5 @@ urlpatterns = [
     path("openapi.json", views.Schema.as_view(), name="schema"),
     path("docs/", views.Reference.as_view(), name="docs"),
     path("healthz", views.Health.as_view(), name="health"),
+    path("readyz", views.Ready.as_view(), name="ready"),
 ]

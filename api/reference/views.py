@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 
-from django.db import DatabaseError
 from drf_spectacular.utils import extend_schema
 from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerSplitView
 from rest_framework.request import Request
@@ -14,7 +14,7 @@ from api.native import errors
 from api.reference import sign_in  # noqa: F401 - registers how programs sign in
 from api.views import DialectView
 from common.errors import Unavailable
-from lists import live_index
+from lists import readiness
 
 _log = logging.getLogger(__name__)
 
@@ -40,9 +40,25 @@ class Health(DialectView):
     @extend_schema(exclude=True)
     def get(self, request: Request, *args: object, **kwargs: object) -> Response:
         """Answer 200 when the database answers and the index is up to date with it."""
-        try:
-            live_index.current().catch_up()
-        except DatabaseError as error:
-            _log.error("The health check failed.", exc_info=error)
-            raise Unavailable("The database does not answer.") from error
-        return Response({"status": "ok"}, headers={"Cache-Control": "no-store"})
+        return _said(readiness.require_index)
+
+
+class Ready(DialectView):
+    """Whether the server can take requests: the database, the storage and the workers are there."""
+
+    failure_of = staticmethod(errors.failure)
+    authentication_classes = []
+
+    @extend_schema(exclude=True)
+    def get(self, request: Request, *args: object, **kwargs: object) -> Response:
+        """Answer 200 when a check would be answered at once."""
+        return _said(readiness.prepare)
+
+
+def _said(require: Callable[[], None]) -> Response:
+    try:
+        require()
+    except Unavailable as error:
+        _log.error("The health check failed: %s", error, exc_info=error.__cause__)
+        raise
+    return Response({"status": "ok"}, headers={"Cache-Control": "no-store"})

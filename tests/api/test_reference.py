@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+import shutil
+from pathlib import Path
 
 import pytest
 from django.db import DatabaseError
 from django.test import Client
 from drf_spectacular.validation import validate_schema
 
+from common.errors import Unavailable
 from tests.api.conftest import Caller
 
 pytestmark = pytest.mark.django_db
@@ -95,22 +98,46 @@ def test_the_reference_has_no_inline_script_or_style() -> None:
     assert b'url: "/openapi.json"' in script.content
 
 
-def test_a_healthy_server_says_so(caller: Caller) -> None:
-    answer = caller.anonymous.get("/healthz")
+@pytest.mark.parametrize("path", ["/healthz", "/readyz"])
+def test_a_healthy_server_says_so(caller: Caller, path: str) -> None:
+    answer = caller.anonymous.get(path)
 
     assert answer.status_code == 200
     assert answer.json() == {"status": "ok"}
 
 
-def test_a_server_without_its_database_is_not_healthy(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("path", ["/healthz", "/readyz"])
+def test_a_server_without_its_database_is_not_healthy(
+    monkeypatch: pytest.MonkeyPatch, path: str
+) -> None:
     def gone(*_: object) -> None:
         raise DatabaseError("connection refused by 10.0.0.7")
 
     monkeypatch.setattr("lists.live_index.LiveIndex.catch_up", gone)
 
-    answer = Client().get("/healthz")
+    answer = Client().get(path)
 
     assert answer.status_code == 503
     assert answer["Retry-After"] == "5"
     assert answer.json()["error"]["code"] == "unavailable"
     assert "10.0.0.7" not in answer.content.decode()
+
+
+@pytest.mark.django_db
+def test_a_server_that_cannot_store_or_look_at_pictures_lives_but_is_not_ready(
+    monkeypatch: pytest.MonkeyPatch, own_media: Path
+) -> None:
+    def no_worker(*_: object) -> None:
+        raise Unavailable("No worker starts.")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("intake.pool.ImagePool.warm_up", no_worker)
+        assert Client().get("/readyz").status_code == 503
+        assert Client().get("/healthz").status_code == 200
+    assert Client().get("/readyz").status_code == 200
+
+    shutil.rmtree(own_media)
+    own_media.write_bytes(b"no folder")
+
+    assert Client().get("/readyz").status_code == 503
+    assert Client().get("/healthz").status_code == 200

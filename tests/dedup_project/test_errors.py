@@ -12,7 +12,16 @@ from pytest_django import Settings
 
 from dedup_project import errors
 
-_PROGRAMS = ["/1.0/x", "/v1/match/", "/v1/x", "/openapi.json", "/healthz", "/t/x", "/o/x"]
+_PROGRAMS = [
+    "/1.0/x",
+    "/v1/match/",
+    "/v1/x",
+    "/openapi.json",
+    "/healthz",
+    "/readyz",
+    "/t/x",
+    "/o/x",
+]
 
 
 @pytest.mark.parametrize("path", _PROGRAMS)

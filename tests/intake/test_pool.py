@@ -212,6 +212,20 @@ def test_pictures_are_looked_at_and_examined(coffee: bytes) -> None:
         pool.close()
 
 
+def test_a_warm_pool_has_started_each_of_its_workers(make_pool: Callable[..., ImagePool]) -> None:
+    pool = make_pool(workers=2)
+    assert not pool.is_warm
+
+    pool.warm_up()
+
+    assert pool.is_warm
+    before = [each._supervisor for each in pool._all]
+    pool.warm_up()
+    assert None not in before
+    assert [each._supervisor for each in pool._all] == before
+    assert pool._run(misbehaving.echo, b"x") == b"x"
+
+
 @pytest.mark.slow
 def test_workers_that_cannot_start_are_unavailable_until_they_can(
     make_pool: Callable[..., ImagePool], monkeypatch: pytest.MonkeyPatch

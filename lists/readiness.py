@@ -1,0 +1,28 @@
+"""Whether this process can serve: the database answers, files can be written, workers run."""
+
+from __future__ import annotations
+
+from django.db import DatabaseError
+
+from common.errors import Unavailable
+from lists import image_pool, live_index, storage
+
+
+def require_index() -> None:
+    """Bring the index up to date; raise Unavailable when the database does not answer."""
+    try:
+        live_index.current().catch_up()
+    except DatabaseError as error:
+        raise Unavailable("The database does not answer.") from error
+
+
+def prepare() -> None:
+    """Start what has not started and look at the rest; raise Unavailable unless all is there."""
+    require_index()
+    try:
+        storage.require_writable()
+    except Exception as error:  # each storage has errors of its own
+        raise Unavailable("Pictures cannot be stored.") from error
+    image_pool.current().warm_up()
+    if not image_pool.current().is_warm:
+        raise Unavailable("The workers are starting.")
