@@ -34,6 +34,11 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
+// What is opened to be filled in is begun with.
+document.addEventListener("toggle", ({ target }) => {
+  if (target.open && target.matches("[data-focus-first]")) target.querySelector("form input:not([type=hidden])").focus();
+}, true);
+
 document.addEventListener("change", (event) => {
   // A date or a number is being typed when it changes.
   if (!event.target.matches("select, [type=checkbox]")) return;

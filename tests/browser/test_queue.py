@@ -123,6 +123,40 @@ def test_the_focus_is_never_behind_the_bar(signed_in: Page, pairs: list[MatchCan
         assert is_free
 
 
+def test_on_a_phone_the_bar_covers_no_row_until_one_is_selected(
+    signed_in: Page, pairs: list[MatchCandidate]
+) -> None:
+    signed_in.set_viewport_size({"width": 390, "height": 844})
+    signed_in.goto("/review/")
+    bar = signed_in.locator(".bulk")
+    covers = """() => {
+      const bar = document.querySelector(".bulk").getBoundingClientRect();
+      return [...document.querySelectorAll("[data-row]")].some((row) => {
+        const box = row.getBoundingClientRect();
+        return box.bottom > bar.top && box.top < bar.bottom;
+      });
+    }"""
+    assert not signed_in.evaluate(covers)
+
+    signed_in.locator("[name=pair]").first.check()
+
+    expect(bar.get_by_text("1 selected")).to_be_in_viewport()
+    expect(bar.get_by_role("button", name="Confirm…")).to_be_in_viewport()
+
+
+@pytest.mark.parametrize("width", [1366, 390])
+def test_the_form_that_keeps_a_view_opens_on_the_screen(
+    signed_in: Page, pairs: list[MatchCandidate], width: int
+) -> None:
+    signed_in.set_viewport_size({"width": width, "height": 768})
+    signed_in.goto("/review/")
+    # As scripts press it, which scrolls nothing.
+    signed_in.locator(".queue-views > .menu > summary").dispatch_event("click")
+
+    expect(signed_in.locator(".queue-save")).to_be_in_viewport(ratio=1)
+    expect(signed_in.get_by_label("Name")).to_be_focused()
+
+
 def test_choosing_a_filter_changes_the_address_and_a_view_of_it_is_kept(
     signed_in: Page, pairs: list[MatchCandidate]
 ) -> None:
