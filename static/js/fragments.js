@@ -42,9 +42,18 @@ export function problemOf(markup) {
   return words.map((each) => each.textContent.trim()).join(". ");
 }
 
-// Replaces the list's images by those of a page, or of this page as it is now.
+// Replaces the list's images and counts by those of a page, or of this page as it is now.
 export async function refreshItems(page) {
   const fresh = page ?? pageOf(await (await fetch(location.href)).text());
-  const items = fresh.querySelector("[data-items]");
-  if (items) document.querySelector("[data-items]").replaceWith(document.adoptNode(items));
+  for (const part of ["[data-items]", "[data-list-facts]"]) replacePart(fresh, part);
+}
+
+// Replaces the list's counts alone.
+export async function refreshFacts() {
+  replacePart(pageOf(await (await fetch(location.href)).text()), "[data-list-facts]");
+}
+
+function replacePart(fresh, part) {
+  const there = fresh.querySelector(part);
+  if (there) document.querySelector(part)?.replaceWith(document.adoptNode(there));
 }

@@ -1,5 +1,6 @@
 // Searches as soon as a picture is dropped, pasted or chosen; the slider narrows what came back.
 
+import { choose, showChosen } from "./chosen.js";
 import { onFiles } from "./drop.js";
 import { problemOf, request } from "./fragments.js";
 import { announce, text, toastText } from "./notices.js";
@@ -9,7 +10,6 @@ const REFUSED = 422;
 const form = document.querySelector("[data-search]");
 const result = document.querySelector("[data-search-result]");
 const { image, text: named } = form.elements;
-const picture = form.querySelector("[data-search-picture]");
 let running = new AbortController();
 
 // Says aloud what the result is, not all of it, and brings it into sight on narrow screens.
@@ -26,7 +26,7 @@ async function search() {
   running = new AbortController();
   const { signal } = running;
   result.setAttribute("aria-busy", "true");
-  announce(result.dataset.searching);
+  announce(result.dataset.busy);
   try {
     const response = await request(form.action, { method: "POST", body: new FormData(form), signal });
     const markup = await response.text();
@@ -38,14 +38,6 @@ async function search() {
   } finally {
     if (!signal.aborted) result.removeAttribute("aria-busy");
   }
-}
-
-function showChosen() {
-  URL.revokeObjectURL(picture.src);
-  const [file] = image.files;
-  if (file) picture.src = URL.createObjectURL(file);
-  picture.hidden = !file;
-  form.querySelector("[data-search-icon]").toggleAttribute("hidden", Boolean(file));
 }
 
 // Shows what reaches the slider's score; everything is there already.
@@ -60,21 +52,15 @@ function narrow(slider) {
 }
 
 onFiles(form, image, ([file]) => {
-  const chosen = new DataTransfer();
-  chosen.items.add(file);
-  image.files = chosen.files;
+  choose(form, image, file);
   named.value = "";
-  showChosen();
   search();
 });
-
-// A picture that cannot be drawn here may still be one: the server says.
-picture.addEventListener("error", () => { picture.hidden = true; });
 
 named.addEventListener("input", () => {
   if (!image.files.length) return;
   image.value = "";
-  showChosen();
+  showChosen(form, image);
 });
 
 result.addEventListener("input", ({ target }) => {

@@ -7,16 +7,20 @@ from collections.abc import Callable
 
 import pytest
 from PIL import Image as Picture
-from playwright.sync_api import FilePayload, Page, expect
+from PIL import ImageOps
+from playwright.sync_api import FilePayload, Page, Route, expect
 
 from accounts.models import ApiCredential
 from lists.models import Image, Item, List, ListGrant
 from review.models import MatchCandidate
+from tests import bare_pairs
 from tests.browser.conftest import Expectations
-from tests.conftest import encoded
+from tests.conftest import encoded, opened
 
 pytestmark = pytest.mark.slow
 
+# How long a picture may be looked at where a worker has to start first.
+WORK_MS = 30_000
 # Makes a DataTransfer of files, as the browser would on a drop or a paste.
 _TRANSFER = """(files) => {
   const transfer = new DataTransfer();
@@ -210,3 +214,95 @@ def test_a_key_is_shown_once_restricted_and_revoked(signed_in: Page, image_list:
     expect(signed_in.locator(".key")).to_contain_text("Revoked")
     credential.refresh_from_db()
     assert credential.revoked_at is not None
+
+
+def test_the_head_of_a_list_counts_what_is_added_and_removed(
+    list_page: Page, coffee: bytes, coffee_copy: bytes
+) -> None:
+    facts = list_page.locator("[data-list-facts]")
+
+    list_page.set_input_files(
+        "#images", [upload("coffee.jpg", coffee), upload("copy.jpg", coffee_copy)]
+    )
+    expect(list_page.locator(".tile")).to_have_count(2, timeout=WORK_MS)
+    expect(facts).to_contain_text("2 images", timeout=WORK_MS)
+    list_page.get_by_label("Select coffee.jpg").check()
+    list_page.get_by_role("button", name="Remove selected").click()
+    expect(facts).to_contain_text("1 image", timeout=WORK_MS)
+    list_page.get_by_role("button", name="Undo").click()
+    expect(facts).to_contain_text("2 images", timeout=WORK_MS)
+
+    list_page.get_by_role("link", name="Check an image").click()
+    list_page.get_by_label("Add it to this list").check()
+    list_page.set_input_files("#image", upload("flipped.jpg", encoded(_flipped(coffee))))
+    expect(facts).to_contain_text("3 images", timeout=WORK_MS)
+
+
+def test_a_check_shows_what_it_looks_at_and_that_it_does(
+    list_page: Page, image_list: List, coffee: bytes
+) -> None:
+    list_page.goto(f"/lists/{image_list.public_id}/check/")
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    list_page.route("**/check/", hold)
+
+    list_page.set_input_files("#image", upload("a cup.jpg", coffee))
+
+    result = list_page.locator("[data-check-result]")
+    expect(result).to_have_attribute("aria-busy", "true")
+    expect(list_page.locator("[data-chosen-name]")).to_have_text("a cup.jpg")
+    expect(list_page.locator("[data-chosen-picture]")).to_be_visible()
+    shown = "(element) => getComputedStyle(element, '::before').content"
+    assert "Checking" in result.evaluate(shown)
+
+    held[0].continue_()
+    expect(result.locator(".verdict")).to_be_visible(timeout=WORK_MS)
+    expect(result).not_to_have_attribute("aria-busy", "true")
+
+
+@pytest.mark.parametrize("width", [1366, 390])
+def test_a_new_list_is_named_at_once_and_its_button_stays_where_it_is(
+    list_page: Page, width: int
+) -> None:
+    list_page.set_viewport_size({"width": width, "height": 768})
+    list_page.goto("/lists/")
+    button = list_page.locator(".new-list > summary")
+    before = button.bounding_box()
+
+    button.click()
+
+    expect(list_page.get_by_label("Name")).to_be_focused()
+    assert button.bounding_box() == before
+    expect(list_page.get_by_role("button", name="Create the list")).to_be_in_viewport(ratio=1)
+    list_page.keyboard.press("Escape")
+    expect(button).to_be_focused()
+
+
+def test_nothing_of_neighbouring_tiles_overlaps_on_a_phone(
+    list_page: Page, image_list: List
+) -> None:
+    list_page.set_viewport_size({"width": 390, "height": 844})
+    pairs = bare_pairs.make(6, image_list)
+    for pair in pairs:
+        Item.objects.create(image_list=image_list, image=pair.image_high, name="x" * 60)
+        pair.state = "confirmed"
+        pair.save()
+    list_page.goto(f"/lists/{image_list.public_id}/")
+
+    overlaps = list_page.evaluate("""() => [...document.querySelectorAll(".tile")].filter(tile => {
+      const { left, right } = tile.getBoundingClientRect();
+      return [...tile.querySelectorAll("*:not(.visually-hidden)")].some((part) => {
+        const box = part.getBoundingClientRect();
+        return box.width && (box.left < left - 0.5 || box.right > right + 0.5);
+      });
+    }).length""")
+
+    expect(list_page.locator(".tile a.badge")).to_have_count(6)
+    assert overlaps == 0
+
+
+def _flipped(photo: bytes) -> Picture.Image:
+    return ImageOps.flip(opened(photo))

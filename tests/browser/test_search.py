@@ -71,7 +71,7 @@ def test_a_picture_is_looked_for_by_file_drop_and_paste(search_page: Page, query
     search_page.set_input_files("#id_image", upload("chosen.jpg", query))
     expect(search_page.get_by_text("chosen.jpg")).to_be_visible()
     expect_found(search_page)
-    expect(search_page.locator("[data-search-picture]")).to_be_visible()
+    expect(search_page.locator("[data-chosen-picture]")).to_be_visible()
 
     dropped = transfer(search_page, {"dropped.jpg": query})
     search_page.dispatch_event("#main", "drop", {"dataTransfer": dropped})
@@ -122,7 +122,7 @@ def test_a_file_takes_the_place_of_what_was_typed_and_the_other_way_round(
     field.press("Enter")
     expect(search_page.locator(".match")).to_have_count(1)
     expect(search_page.locator(".match")).to_contain_text("astronaut.jpg")
-    expect(search_page.locator("[data-search-picture]")).to_be_hidden()
+    expect(search_page.locator("[data-chosen-picture]")).to_be_hidden()
 
 
 def test_the_slider_filters_at_once_and_asks_nobody(search_page: Page, coffee: bytes) -> None:
@@ -181,7 +181,7 @@ def test_what_cannot_be_searched_for_is_told(search_page: Page, expected: Expect
 
     search_page.set_input_files("#id_image", upload("notes.jpg", b"not a picture"))
     expect(result).to_be_visible()
-    expect(search_page.locator("[data-search-picture]")).to_be_hidden()
+    expect(search_page.locator("[data-chosen-picture]")).to_be_hidden()
     field = search_page.get_by_label("Or an address, a media id or a SHA-256")
     for text, words in {
         "http://127.0.0.1:1/a.jpg": "address",
