@@ -46,6 +46,10 @@ class ImagePool:
     Any thread may ask. A process forked from one that has a pool gets workers of its own.
     """
 
+    _all: list[_Worker]
+    _free: list[_Worker]
+    _freed: threading.Condition
+
     def __init__(self, limits: Limits, *, workers: int, max_wait_s: float = 30.0) -> None:
         """Bound each picture by `limits`, and the wait for a free worker by `max_wait_s`."""
         self._limits = limits

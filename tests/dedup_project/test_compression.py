@@ -22,7 +22,7 @@ MOST_BYTES = 20 * 1024
 def signed_in(admin: Actor) -> Client:
     """A browser that takes compressed answers, as all do."""
     client = Client(headers={"accept-encoding": "gzip"})
-    client.force_login(User.objects.get(pk=admin.user_id))
+    client.force_login(User.objects.get(pk=admin.user_id or 0))
     return client
 
 

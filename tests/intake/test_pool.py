@@ -214,11 +214,11 @@ def test_pictures_are_looked_at_and_examined(coffee: bytes) -> None:
 
 def test_a_warm_pool_has_started_each_of_its_workers(make_pool: Callable[..., ImagePool]) -> None:
     pool = make_pool(workers=2)
-    assert not pool.is_warm
+    states = [pool.is_warm]
 
     pool.warm_up()
 
-    assert pool.is_warm
+    assert [*states, pool.is_warm] == [False, True]
     before = [each._supervisor for each in pool._all]
     pool.warm_up()
     assert None not in before
