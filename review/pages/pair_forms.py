@@ -9,9 +9,9 @@ from review.models import Act, Reason
 from review.pairs.services import MAX_NOTE_LENGTH
 from review.pairs.transitions import Details
 
-# What a person may do with a pair on its page, besides undo.
 REASONS = Reason.choices
 MAX_AHEAD = 5
+# What a person may do with a pair on its page, besides undo.
 DECISIONS = (Act.CONFIRM, Act.CONFIRM_IMAGE, Act.DISSOCIATE, Act.UNSURE)
 
 

@@ -1,6 +1,6 @@
 // How many pairs wait: in the queue that is worked on, and beside "Review" in all lists.
 
-// Beyond it nobody counts: the server gives one more, which shows as "999+".
+// Beyond it nobody counts: the server gives one more, which shows as the number and a plus.
 const MOST_SHOWN = 999;
 
 const waiting = document.querySelector("[data-to-review]");
@@ -16,7 +16,7 @@ export function showCount(number) {
   waiting.textContent = capped(shown);
 }
 
-// The number of all lists moves with this one; "999+" stays as it is.
+// The number of all lists moves with this one; what is capped stays as it is.
 function showTotal(change) {
   const badge = document.querySelector("[data-to-review-total]");
   const total = Number(badge?.querySelector("bdi").textContent) + change;

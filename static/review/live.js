@@ -1,20 +1,21 @@
 // Counts that others change too are asked for again and again, as long as somebody looks.
 
+import { fragmentHeaders } from "../js/fragments.js";
+import { capped } from "./counts.js";
+
 const PAUSE_MS = 15 * 1000;
-const MOST_SHOWN = 999;
 
 const live = document.querySelector("[data-live]");
 let timer = null;
 
 function show(counts) {
   for (const place of document.querySelectorAll("[data-live-count]")) {
-    const number = counts[place.dataset.liveCount];
-    place.textContent = number > MOST_SHOWN ? `${MOST_SHOWN}+` : String(number);
+    place.textContent = capped(counts[place.dataset.liveCount]);
   }
 }
 
 async function ask() {
-  const response = await fetch(live.dataset.live, { headers: { "X-Fragment": "1" } }).catch(() => null);
+  const response = await fetch(live.dataset.live, { headers: fragmentHeaders }).catch(() => null);
   // A session that has ended answers with the sign-in page: there is nothing more to ask.
   if (response?.redirected) stop();
   else if (response?.ok) show(await response.json());

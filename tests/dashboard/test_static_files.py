@@ -10,6 +10,8 @@ import pytest
 from django.core.management import call_command
 from pytest_django import Settings
 
+from review.counting import MOST_COUNTED
+
 ROOT = Path(__file__).parents[2]
 STYLES = sorted((ROOT / "static" / "css").glob("*.css"))
 SCRIPTS = sorted((ROOT / "static").glob("*/*.js"))
@@ -64,6 +66,14 @@ def test_no_page_loads_much(page: Path) -> None:
 
 def test_no_script_is_long() -> None:
     assert all(len(file.read_text().splitlines()) <= MAX_SCRIPT_LINES for file in SCRIPTS)
+
+
+def test_what_scripts_share_with_the_server_is_written_in_one_of_them() -> None:
+    shared = ["X-Fragment", "999"]
+    sources = [script.read_text() for script in SCRIPTS]
+
+    assert [sum(word in source for source in sources) for word in shared] == [1, 1]
+    assert MOST_COUNTED - 1 == int(shared[1])
 
 
 def test_styles_name_no_left_and_no_right() -> None:
