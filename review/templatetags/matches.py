@@ -62,20 +62,22 @@ def count_of(counts: Mapping[int, int], row_id: int) -> int:
     return counts.get(row_id, 0)
 
 
+@register.filter
+def score_text(score: float) -> str:
+    """Return a score or a threshold in two places; 1 is kept for identical pictures."""
+    if score >= 1:
+        return "1"
+    # Django's own way to two places cuts off the rest.
+    return number_format(f"{min(score, 0.99):.2f}", use_l10n=True)
+
+
 @register.inclusion_tag("parts/_score.html")
 def score_bar(score: float, threshold: float) -> dict[str, Any]:
     """Show a score from 0 to 1 with a tick where duplicates begin."""
-    # Not rounded up to 1: that is what identical pictures have.
-    shown = "1" if score >= 1 else _two_places(min(score, 0.99))
     return {
-        "score": shown,
-        "threshold": _two_places(threshold),
+        "score": score_text(score),
+        "threshold": score_text(threshold),
         "score_percent": f"{score * 100:.1f}",
         "threshold_percent": f"{threshold * 100:.1f}",
         "is_duplicate": score > threshold,
     }
-
-
-def _two_places(share: float) -> str:
-    # Django's own way to two places cuts off the rest.
-    return number_format(f"{share:.2f}", use_l10n=True)

@@ -45,7 +45,7 @@ function narrow(slider) {
   const groups = [...result.querySelectorAll("[data-score]")];
   for (const group of groups) group.hidden = Number(group.dataset.score) < Number(slider.value);
   const count = groups.filter((group) => !group.hidden).length;
-  const shown = Number(slider.value).toFixed(2).replace(".", slider.dataset.decimal);
+  const shown = Number(slider.value) === 1 ? "1" : Number(slider.value).toFixed(2).replace(".", slider.dataset.decimal);
   result.querySelector("[data-threshold-value]").textContent = shown;
   result.querySelector("[data-threshold-shown] [data-count]").textContent = count;
   result.querySelector("[data-threshold-none]").hidden = count > 0;

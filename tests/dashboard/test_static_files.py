@@ -73,7 +73,7 @@ def test_what_scripts_share_with_the_server_is_written_in_one_of_them() -> None:
     sources = [script.read_text() for script in SCRIPTS]
 
     assert [sum(word in source for source in sources) for word in shared] == [1, 1]
-    assert MOST_COUNTED - 1 == int(shared[1])
+    assert int(shared[1]) == MOST_COUNTED - 1
 
 
 def test_styles_name_no_left_and_no_right() -> None:
