@@ -34,15 +34,6 @@ class SideOverlay:
 
 
 @dataclass(frozen=True, slots=True)
-class BlockCounts:
-    """How many blocks of the item were compared, and with what result."""
-
-    agreeing: int
-    edited: int
-    untextured: int
-
-
-@dataclass(frozen=True, slots=True)
 class Overlay:
     """What is drawn over both pictures, and what lays the query over the item.
 
@@ -52,7 +43,7 @@ class Overlay:
 
     query: SideOverlay
     item: SideOverlay
-    counts: BlockCounts | None
+    has_blocks: bool
     matrix: str
 
 
@@ -68,7 +59,7 @@ def overlay_of(pair: Pair) -> Overlay | None:
     return Overlay(
         query=_side(query, alignment.query_outline, _cells_of_query(matrix, query, item, blocks)),
         item=_side(item, alignment.item_outline, _cells_of_item(item, blocks)),
-        counts=_counts(blocks) if blocks else None,
+        has_blocks=blocks is not None,
         matrix=" ".join(f"{number:.9g}" for number in matrix),
     )
 
@@ -119,14 +110,6 @@ def _negated(matrix: Matrix) -> Matrix:
 
 def _in_px(shares: Iterable[Point], width: int, height: int) -> list[Point]:
     return [(x * width, y * height) for x, y in shares]
-
-
-def _counts(blocks: BlockMap) -> BlockCounts:
-    return BlockCounts(
-        agreeing=blocks.count(Block.AGREES),
-        edited=blocks.count(Block.EDITED),
-        untextured=blocks.count(Block.NO_TEXTURE),
-    )
 
 
 def _side(image: Image, outline: Iterable[Point], cells: dict[str, list[str]]) -> SideOverlay:

@@ -54,18 +54,35 @@ _KINDS: dict[str, str | Promise] = {
     "edited": gettext_lazy("Edited copy"),
     "part": gettext_lazy("Part of it"),
     "contains": gettext_lazy("Contains it"),
-    "mirrored": gettext_lazy("Mirrored copy"),
+    "mirrored": gettext_lazy("Mirrored or turned"),
     "related": gettext_lazy("Same template"),
 }
 
-# What a kind means, where its name does not say it all.
-_KIND_MEANINGS: dict[str, str | Promise] = {
-    "edited": gettext_lazy("The same picture, but for a caption, an overlay or a border."),
-    "part": gettext_lazy("A shows a part of B: a cut-out."),
-    "contains": gettext_lazy("A shows B and more, as a screenshot or a collage does."),
-    "related": gettext_lazy(
-        "Same template or scene, other content. Such pairs are never counted as duplicates."
-    ),
+_PARTS_DIFFER = gettext_lazy(
+    "The same picture, but parts of it differ: a caption, an overlay or another shot."
+)
+_HAS_BORDER = gettext_lazy("The same picture with a border.")
+# What a kind means, where its name does not say it all: by what was measured, as reason codes name
+# it, the first that was. Nothing is said of what was not; "" is what the kind itself says.
+_KIND_MEANINGS: dict[str, dict[str, str | Promise]] = {
+    "edited": {
+        "caption_or_overlay": _PARTS_DIFFER,
+        "blocks_differ_region": _PARTS_DIFFER,
+        "perspective": gettext_lazy("The same picture, seen at an angle."),
+        "turned": gettext_lazy("The same picture, tilted."),
+        "border_cut": _HAS_BORDER,
+        "inside_larger": _HAS_BORDER,
+    },
+    "part": {"": gettext_lazy("A shows a part of B.")},
+    "contains": {
+        "perspective": gettext_lazy("A shows B at an angle, and what is around it."),
+        "": gettext_lazy("A shows B and more, as a screenshot or a collage does."),
+    },
+    "related": {
+        "": gettext_lazy(
+            "Same template or scene, other content. Such pairs are never counted as duplicates."
+        )
+    },
 }
 
 # Sentences about a match, by the engine's reason codes; the names in brackets are its parameters.
@@ -104,7 +121,9 @@ _REASONS: dict[str, str | Promise] = {
     "blocks_differ_region": gettext_lazy(
         "The largest part that differs takes up %(percent)s %% of the region."
     ),
-    "caption_or_overlay": gettext_lazy("A caption or an overlay covers %(percent)s %%."),
+    "caption_or_overlay": gettext_lazy(
+        "%(percent)s %% differs, as it does under a caption or an overlay."
+    ),
     "cropped": gettext_lazy("A is cropped: it shows %(percent)s %% of B."),
     "inside_larger": gettext_lazy("B lies inside A and fills %(percent)s %% of it."),
     "turned": gettext_lazy("A is turned by %(degrees)s°."),
@@ -194,9 +213,11 @@ def _standing(state: str, scope: str, *, is_unsure: bool = False) -> str:
     return str(name)
 
 
-def kind_meaning(kind: str) -> str:
-    """Return what a kind of match means, empty where its name says it all."""
-    return str(_KIND_MEANINGS.get(kind, ""))
+def kind_meaning(kind: str, evidence: Mapping[str, Any]) -> str:
+    """Return what a match of a kind means by what was measured, empty if the name says it all."""
+    measured = {"", *(reason["code"] for reason in evidence["reasons"])}
+    meanings = _KIND_MEANINGS.get(kind, {})
+    return str(next((text for code, text in meanings.items() if code in measured), ""))
 
 
 def reasons_of(evidence: Mapping[str, Any]) -> list[str]:

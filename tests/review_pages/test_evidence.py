@@ -8,6 +8,8 @@ from dataclasses import replace
 
 import pytest
 from django.test import Client
+from PIL import Image as Picture
+from PIL import ImageOps
 
 from accounts.models import User
 from accounts.permissions import Role
@@ -20,6 +22,7 @@ from review.pairs import selectors as pairs_selectors
 from review.pairs import wording
 from tests import made_pairs, photos
 from tests.made_pairs import MadePair
+from tests.matching.test_compare_in_full import compared, with_caption
 
 NOT_ALIGNED = "Not aligned: no common region is known"
 ALIGNED = [kind for kind in Kind if kind not in {Kind.EXACT, Kind.PIXELS}]
@@ -106,16 +109,16 @@ def test_what_lies_behind_the_horizon_is_nowhere() -> None:
     assert overlay.carried(overlay.inverse((0.0,) * 9), (1, 1)) is None
 
 
-def test_the_legend_counts_the_blocks(
+def test_blocks_are_counted_in_one_place(
     image_list: List, page_of: Callable[[MatchCandidate], str]
 ) -> None:
-    made = made_pairs.made_pair(Kind.EDITED)
-    cells = made.evidence.blocks.cells if made.evidence.blocks else ""
-    page = page_of(made_pairs.store(made, image_list))
+    page = page_of(made_pairs.store(made_pairs.made_pair(Kind.EDITED), image_list))
 
-    counts = [int(number) for number in re.findall(r"</dt>\s*<dd>(\d+)</dd>", page)]
-    assert counts == [cells.count(letter) for letter in "aen"]
-    assert min(counts) > 0
+    legend = page.partition('class="legend"')[2].partition("</ul>")[0]
+    assert legend.count("<li>") == 3
+    # The map's cells are smaller than the blocks that are counted: two counts would contradict.
+    assert re.findall(r">[^<]*\d[^<]*<", legend) == []
+    assert "68 of 84 blocks agree" in page
 
 
 @pytest.mark.parametrize("kind", [Kind.EXACT, Kind.PIXELS])
@@ -222,7 +225,11 @@ def test_every_kind_has_a_name_on_the_pair_and_in_the_queue(
             {"percent": 9},
             "The largest part that differs takes up 9 % of the region.",
         ),
-        ("caption_or_overlay", {"percent": 22}, "A caption or an overlay covers 22 %."),
+        (
+            "caption_or_overlay",
+            {"percent": 22},
+            "22 % differs, as it does under a caption or an overlay.",
+        ),
         ("cropped", {"percent": 35}, "A is cropped: it shows 35 % of B."),
         ("inside_larger", {"percent": 27}, "B lies inside A and fills 27 % of it."),
         ("turned", {"degrees": 12}, "A is turned by 12°."),
@@ -237,6 +244,35 @@ def test_every_reason_of_the_local_comparison_has_words(
     code: str, params: dict[str, float], sentence: str
 ) -> None:
     assert wording.sentence_of(code, params) == sentence
+
+
+@pytest.mark.parametrize(
+    ("made_from", "kind", "code"),
+    [
+        (lambda photo: photo.rotate(-6, Picture.Resampling.BICUBIC), Kind.EDITED, "turned"),
+        (lambda photo: made_pairs.photographed(photo).query, Kind.EDITED, "perspective"),
+        (lambda photo: with_caption(photo, "IT RAINS"), Kind.EDITED, "caption_or_overlay"),
+        (lambda photo: ImageOps.expand(photo, 90, "white"), Kind.EDITED, "inside_larger"),
+    ],
+    ids=["tilted", "photographed", "captioned", "bordered"],
+)
+def test_the_leading_sentence_says_what_was_measured(
+    made_from: Callable[[Picture.Image], Picture.Image], kind: Kind, code: str
+) -> None:
+    comparison = compared(made_from(photos.photo("coffee")), "coffee")
+    assert comparison.kind == kind
+
+    meaning = wording.kind_meaning(comparison.kind, comparison.evidence.as_json())
+
+    assert meaning == wording.kind_meaning(kind, {"reasons": [{"code": code, "params": {}}]})
+    assert meaning
+    assert ("caption" in meaning) == (code == "caption_or_overlay")
+
+
+def test_a_kind_without_a_measurement_to_tell_of_says_nothing() -> None:
+    assert wording.kind_meaning(Kind.EDITED, {"reasons": []}) == ""
+    assert wording.kind_meaning("learned_later", {"reasons": []}) == ""
+    assert wording.kind_meaning(Kind.RELATED, {"reasons": []})
 
 
 def stored(kind: Kind, image_list: List) -> MatchCandidate:
