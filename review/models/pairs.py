@@ -53,7 +53,8 @@ class MatchCandidate(models.Model):
     `query_image` is the one of the two that was submitted when the pair was found. Detection
     creates pairs and never changes a decided one. `version` counts changes of state and scope, so
     that a decision made on an old page can be told. `is_unsure` asks for a second look and changes
-    nothing else. Until `claimed_until` somebody looks at the pair and no other person is handed it.
+    nothing else. Until `claimed_until` no person but `claimed_by` is handed the pair: it is on that
+    person's screen (`is_on_screen`), or one of those that their browser has loaded ahead.
     Whoever it is `assigned_to` is the one to decide it; that outlives decisions and their undoing.
     """
 
@@ -77,6 +78,7 @@ class MatchCandidate(models.Model):
         User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
     claimed_until = models.DateTimeField(null=True, blank=True)
+    is_on_screen = models.BooleanField(default=False)
     assigned_to = models.ForeignKey(
         User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+", db_index=False
     )
@@ -110,6 +112,10 @@ class MatchCandidate(models.Model):
             models.CheckConstraint(
                 condition=Q(claimed_by__isnull=True) | Q(claimed_until__isnull=False),
                 name="review_matchcandidate_claim_ends",
+            ),
+            models.CheckConstraint(
+                condition=Q(is_on_screen=False) | Q(claimed_until__isnull=False),
+                name="review_matchcandidate_on_screen_claimed",
             ),
         ]
         indexes = [

@@ -29,9 +29,14 @@ class DecisionForm(forms.Form):
 
 
 class AheadForm(forms.Form):
-    """Which pairs a script holds, their ids with commas between, and how many more it wants."""
+    """Which pairs a script holds, their ids with commas between, and how many more it wants.
+
+    `shown_id` is the one of them that is on the screen; `leaving` says that the page is left.
+    """
 
     held_ids = forms.CharField(required=False, max_length=1000)
+    shown_id = forms.CharField(required=False, max_length=40)
+    leaving = forms.BooleanField(required=False)
     count = forms.IntegerField(required=False, min_value=1, max_value=MAX_AHEAD)
 
     @property
@@ -40,6 +45,18 @@ class AheadForm(forms.Form):
         self.is_valid()
         ids = str(self.cleaned_data.get("held_ids", "")).split(",")
         return [searchable(each) for each in ids if each]
+
+    @property
+    def shown(self) -> str:
+        """Return the id of the pair on the screen, empty when none is known."""
+        self.is_valid()
+        return searchable(str(self.cleaned_data.get("shown_id", "")))
+
+    @property
+    def is_leaving(self) -> bool:
+        """Tell whether the person leaves the page."""
+        self.is_valid()
+        return bool(self.cleaned_data.get("leaving"))
 
     @property
     def wanted_count(self) -> int:

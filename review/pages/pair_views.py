@@ -88,15 +88,17 @@ def decide(request: HttpRequest, match_id: str) -> HttpResponse:
 @require_POST
 def renew_claims(request: HttpRequest) -> HttpResponse:
     """Keep the pairs that a script has on the screen or ahead; say which are still the person's."""
-    match_ids = AheadForm(request.POST).held
-    return JsonResponse({"held": claims.renew(by=actor_of(request), match_ids=match_ids)})
+    form = AheadForm(request.POST)
+    held = claims.renew(by=actor_of(request), match_ids=form.held, shown_id=form.shown)
+    return JsonResponse({"held": held})
 
 
 @page
 @require_POST
 def release_claims(request: HttpRequest) -> HttpResponse:
     """Give up the pairs that a script had on the screen or ahead."""
-    claims.release(by=actor_of(request), match_ids=AheadForm(request.POST).held)
+    form = AheadForm(request.POST)
+    claims.release(by=actor_of(request), match_ids=form.held, is_leaving=form.is_leaving)
     return HttpResponse(status=HTTPStatus.NO_CONTENT)
 
 
@@ -198,8 +200,17 @@ def _hand_out(request: HttpRequest, behind: MatchCandidate | None) -> list[Match
         candidate = queue_selectors.next_suggested(by, queue=queue, behind=behind)
         return [candidate] if candidate else []
     form = AheadForm(request.GET)
+    # Without a script the next page shows it, and what was shown before is left.
+    is_on_screen = not wants_fragment(request)
+    if is_on_screen and behind is not None:
+        claims.release(by=by, match_ids=[behind.public_id])
     return claims.take_next(
-        by=by, queue=queue, behind=behind, held=form.held, count=form.wanted_count
+        by=by,
+        queue=queue,
+        behind=behind,
+        held=form.held,
+        count=form.wanted_count,
+        is_on_screen=is_on_screen,
     )
 
 

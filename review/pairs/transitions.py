@@ -75,6 +75,7 @@ _CHANGED = [
     "version",
     "claimed_by",
     "claimed_until",
+    "is_on_screen",
     "changed_at",
 ]
 _DECIDED = {
@@ -327,7 +328,7 @@ def _record(
     _write(candidate, act=act, to=to, by=by, details=details or Details(), about=about or {})
     candidate.version += (now.state, now.scope) != (to.state, to.scope)
     candidate.state, candidate.scope, candidate.is_unsure = to.state, to.scope, to.is_unsure
-    candidate.claimed_by = candidate.claimed_until = None
+    candidate.claimed_by, candidate.claimed_until, candidate.is_on_screen = None, None, False
     candidate.save(update_fields=_CHANGED)
 
 

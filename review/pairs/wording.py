@@ -177,9 +177,11 @@ def person_name(user: User) -> str:
 
 
 def looker_name(candidate: MatchCandidate, user: User) -> str:
-    """Return who else looks at a pair just now, empty for nobody."""
+    """Return who else has a pair on the screen just now, empty for nobody."""
     looker, until = candidate.claimed_by, candidate.claimed_until
     if looker is None or until is None or looker.pk == user.pk or until <= timezone.now():
+        return ""
+    if not candidate.is_on_screen:
         return ""
     return person_name(looker)
 

@@ -1,5 +1,8 @@
 """Who is looking at which pair: leases, so that two people are not handed the same one.
 
+A person has one pair on the screen and the next few ahead. Both are leased; that somebody looks at
+it is said of the one on the screen alone.
+
 A lease steers who is handed what and forbids nothing: whoever opens a pair by its address may
 decide it, and of two who do the second is told. A lease that has ended is as good as none. Pairs
 that are assigned to a colleague are handed to nobody else who has not asked for that person's.
@@ -36,12 +39,14 @@ def take_next(
     behind: MatchCandidate | None = None,
     held: Collection[str] = (),
     count: int = 1,
+    is_on_screen: bool = False,
 ) -> list[MatchCandidate]:
     """Claim the next pairs of a queue that nobody else looks at, and return them.
 
-    `held` are public ids that the person has on the screen or ahead. However many people ask at
-    once, each pair goes to one: on PostgreSQL they skip rows that another has locked, on SQLite a
-    transaction has the only write lock from its beginning.
+    `held` are public ids that the person has on the screen or ahead; `is_on_screen` says that what
+    is handed out is shown at once. However many people ask at once, each pair goes to one: on
+    PostgreSQL they skip rows that another has locked, on SQLite a transaction has the only write
+    lock from its beginning.
     """
     by.require(Permission.DECIDE_MATCHES)
     lists = selectors.lists_of(by, queue)
@@ -55,29 +60,38 @@ def take_next(
     if len(taken) < count:
         rest = free & ~Q(pk__in=[candidate.pk for candidate in taken])
         taken += _taken(lists, queue, after=None, free=rest, count=count - len(taken))
-    _claim(MatchCandidate.objects.filter(pk__in=[candidate.pk for candidate in taken]), by)
+    _claim(taken, by, is_on_screen=is_on_screen)
     return taken
 
 
 @transaction.atomic
-def renew(*, by: Actor, match_ids: Collection[str]) -> list[str]:
-    """Claim these pairs, or claim them for longer; return the ids that are the person's now."""
+def renew(*, by: Actor, match_ids: Collection[str], shown_id: str = "") -> list[str]:
+    """Claim these pairs, or claim them for longer; return the ids that are the person's now.
+
+    `shown_id` is the one of them that is on the screen.
+    """
     by.require(Permission.DECIDE_MATCHES)
     asked = pairs_selectors.candidates_for(by).filter(
         _free_for(by), state=State.SUGGESTED, public_id__in=list(match_ids)[:MAX_AT_ONCE]
     )
     mine = _locked(asked.order_by("pk"), MAX_AT_ONCE)
-    _claim(MatchCandidate.objects.filter(pk__in=[candidate.pk for candidate in mine]), by)
+    _claim(mine, by)
+    _claim([each for each in mine if each.public_id == shown_id], by, is_on_screen=True)
     return [candidate.public_id for candidate in mine]
 
 
-def release(*, by: Actor, match_ids: Collection[str]) -> None:
-    """Give up the person's claims on these pairs."""
+def release(*, by: Actor, match_ids: Collection[str], is_leaving: bool = False) -> None:
+    """Give up the person's claims on these pairs.
+
+    Who leaves the page gives up all that is ahead too: some may be on its way to a page that is
+    gone. Another page of the same person claims again what it has when it renews.
+    """
     by.require(Permission.DECIDE_MATCHES)
-    own = MatchCandidate.objects.filter(claimed_by=by.user_id)
-    own.filter(public_id__in=list(match_ids)[:MAX_AT_ONCE]).update(
-        claimed_by=None, claimed_until=None
-    )
+    given_up = Q(public_id__in=list(match_ids)[:MAX_AT_ONCE])
+    if is_leaving:
+        given_up |= Q(is_on_screen=False)
+    own = MatchCandidate.objects.filter(given_up, claimed_by=by.user_id)
+    own.update(claimed_by=None, claimed_until=None, is_on_screen=False)
 
 
 def _free_for(actor: Actor) -> Q:
@@ -123,5 +137,9 @@ def _locked(candidates: QuerySet[MatchCandidate], count: int) -> list[MatchCandi
     return list(candidates.select_for_update(of=("self",), skip_locked=True)[:count])
 
 
-def _claim(candidates: QuerySet[MatchCandidate], by: Actor) -> None:
-    candidates.update(claimed_by=by.user_id, claimed_until=timezone.now() + LEASE)
+def _claim(candidates: Sequence[MatchCandidate], by: Actor, *, is_on_screen: bool = False) -> None:
+    MatchCandidate.objects.filter(pk__in=[candidate.pk for candidate in candidates]).update(
+        claimed_by=by.user_id,
+        claimed_until=timezone.now() + LEASE,
+        is_on_screen=is_on_screen,
+    )

@@ -67,7 +67,7 @@ export class Ahead {
   async #load(shown, count) {
     const address = new URL((this.#articles.at(-1) ?? shown).dataset.next, location.href);
     address.searchParams.set("count", count);
-    address.searchParams.set("held_ids", [...new Set([...this.#held(), ...this.ids])].slice(0, 30));
+    address.searchParams.set("held_ids", [...new Set([...this.#held(), ...this.ids])].filter(Boolean).slice(0, 30));
     const response = await request(address);
     if (!response.ok) throw new Error(`status ${response.status}`);
     return articlesOf(response);

@@ -1,4 +1,5 @@
-// Colleagues are not handed what is on this screen or ahead, as long as somebody looks at it.
+// Colleagues are not handed what is on this screen or ahead, as long as somebody looks at it; what is
+// on the screen is told to them.
 
 import { request } from "../js/fragments.js";
 
@@ -7,30 +8,51 @@ const PAUSE_MS = 2 * 60 * 1000;
 
 const { renewClaims, releaseClaims } = document.querySelector("[data-review-loop]").dataset;
 
-function bodyOf(ids) {
+function bodyOf(fields) {
   const token = document.querySelector("[name=csrfmiddlewaretoken]").value;
-  return new URLSearchParams({ held_ids: ids, csrfmiddlewaretoken: token });
+  return new URLSearchParams({ ...fields, csrfmiddlewaretoken: token });
 }
 
-export function release(ids) {
-  if (releaseClaims && ids.length) navigator.sendBeacon(releaseClaims, bodyOf(ids));
+export function release(fields) {
+  if (releaseClaims) navigator.sendBeacon(releaseClaims, bodyOf(fields));
 }
 
-async function renew(ids, onLost) {
-  if (!ids.length || document.hidden) return;
-  const response = await request(renewClaims, { method: "POST", body: bodyOf(ids) }).catch(() => null);
+async function renew(shown, ahead, onLost) {
+  const ids = [shown, ...ahead].filter(Boolean);
+  if (!ids.length) return;
+  const body = bodyOf({ held_ids: ids, shown_id: document.hidden ? "" : shown });
+  const response = await request(renewClaims, { method: "POST", body }).catch(() => null);
   if (!response?.ok) return;
   const { held } = await response.json();
   onLost(ids.filter((id) => !held.includes(id)));
 }
 
-// `ids()` returns the pairs to keep; `onLost(ids)` is told which of them a colleague has by now.
-export function keep(ids, onLost) {
+// `shown()` and `ahead()` return the pairs to keep; `onLost(ids)` is told which of them a colleague
+// has by now. Returns what to call when another pair is shown.
+export function keep(shown, ahead, onLost) {
   if (!renewClaims) return () => {};
-  const renewAll = () => renew(ids(), onLost);
-  setInterval(renewAll, PAUSE_MS);
+  let [isLeft, isWanted, isRunning] = [false, false, false];
+  // One after the other: an older word of what is on the screen must not arrive last.
+  const renewAll = async () => {
+    isWanted = true;
+    if (isRunning) return;
+    isRunning = true;
+    while (isWanted && !isLeft) {
+      isWanted = false;
+      await renew(shown(), ahead(), onLost);
+    }
+    isRunning = false;
+  };
+  setInterval(() => { if (!document.hidden) renewAll(); }, PAUSE_MS);
   document.addEventListener("visibilitychange", renewAll);
-  addEventListener("pageshow", renewAll);
-  addEventListener("pagehide", () => release(ids()));
+  addEventListener("pageshow", () => {
+    isLeft = false;
+    renewAll();
+  });
+  // The page becomes hidden after it was left.
+  addEventListener("pagehide", () => {
+    isLeft = true;
+    release({ held_ids: shown(), leaving: 1 });
+  });
   return renewAll;
 }

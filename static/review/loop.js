@@ -22,11 +22,12 @@ let undoKey = null;
 // A pair that somebody else had decided, when the answer came before the next pair was shown.
 let overtaken = null;
 
-const shownIds = () => [current().dataset.pair].filter(Boolean);
-const ahead = new Ahead(() => [...shownIds(), ...outbox.entries.map(({ pair }) => pair)]);
+const shownId = () => current().dataset.pair;
+const ahead = new Ahead(() => [shownId(), ...outbox.entries.map(({ pair }) => pair)]);
 
 async function put(article) {
   await show(article);
+  renew();
   if (article.dataset.next) ahead.fill(article);
 }
 
@@ -68,7 +69,7 @@ async function skip() {
   const article = await ahead.next(shown);
   if (!article.dataset.pair) return toastText(texts.only);
   await put(article);
-  return release([shown.dataset.pair]);
+  return release({ held_ids: shown.dataset.pair });
 }
 
 async function showAgain(article) {
@@ -76,7 +77,6 @@ async function showAgain(article) {
   ahead.drop([article.dataset.pair]);
   if (article.dataset.pair !== current().dataset.pair) ahead.putBack(current());
   await put(article);
-  renew();
 }
 
 async function undo(form) {
@@ -146,5 +146,5 @@ ahead.onLoading = (isLoading) => { stage.dataset.ahead = isLoading ? "loading" :
 addEventListener("online", () => { if (isWaiting()) showNext(); });
 listen();
 stage.ariaBusy = "false";
-const renew = keep(() => [...shownIds(), ...ahead.ids], (lost) => ahead.drop(lost));
+const renew = keep(shownId, () => ahead.ids, (lost) => ahead.drop(lost));
 decode(current()).then(() => ahead.fill(current()));

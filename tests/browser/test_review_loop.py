@@ -67,6 +67,14 @@ def wait_for_decisions(page: Page, count: int) -> None:
     assert Decision.objects.count() == count
 
 
+def wait_until(page: Page, holds: Callable[[], bool]) -> None:
+    """Wait until the database says so."""
+    ends_at = time.monotonic() + 20
+    while not holds() and time.monotonic() < ends_at:
+        page.wait_for_timeout(50)
+    assert holds()
+
+
 def states() -> dict[str, int]:
     rows = MatchCandidate.objects.values_list("state").annotate(count=Count("pk"))
     return dict(rows)
@@ -351,11 +359,12 @@ def test_two_analysts_are_never_shown_the_same_pair(
 
     assert not set(seen[0]) & set(seen[1])
     signed_in.goto("/review/?state=suggested")
-    expect(signed_in.get_by_text("analyst is looking").first).to_be_visible()
+    expect(signed_in.get_by_text("analyst is looking")).to_have_count(1)
+    looked_at = MatchCandidate.objects.get(is_on_screen=True)
+    assert looked_at.public_id == seen[1][-1]
 
-    colleague.close()
-    claimed = MatchCandidate.objects.filter(state=State.SUGGESTED, claimed_by__isnull=False)
-    eventually(signed_in, lambda: claimed.values("claimed_by").distinct().count() == 1)
+    colleague.goto("/lists/")
+    eventually(signed_in, lambda: not MatchCandidate.objects.exclude(claimed_by=None).exists())
     signed_in.reload()
     expect(signed_in.get_by_text("analyst is looking")).to_have_count(0)
 

@@ -100,6 +100,53 @@ def test_what_is_released_or_decided_is_nobodys(
     assert places(claims.take_next(by=asha, queue=EVERYTHING, count=4), pairs) == [2, 3]
 
 
+def on_screen() -> list[str]:
+    """Return the ids of the pairs that somebody has on the screen."""
+    return list(
+        MatchCandidate.objects.filter(is_on_screen=True).values_list("public_id", flat=True)
+    )
+
+
+def test_of_all_that_a_person_holds_the_pair_shown_is_on_the_screen(
+    admin: Actor, pairs: list[MatchCandidate]
+) -> None:
+    ids = [pair.public_id for pair in pairs]
+    claims.take_next(by=admin, queue=EVERYTHING, is_on_screen=True)
+    assert on_screen() == ids[:1]
+    claims.take_next(by=admin, queue=EVERYTHING, held=ids[:1], count=3)
+    assert on_screen() == ids[:1]
+
+    claims.renew(by=admin, match_ids=ids, shown_id=ids[1])
+    assert on_screen() == ids[1:2]
+
+    claims.renew(by=admin, match_ids=ids, shown_id="mat_nobodys")
+    assert on_screen() == []
+
+
+def test_who_leaves_gives_up_the_pair_shown_and_all_that_is_ahead(
+    admin: Actor, asha: Actor, pairs: list[MatchCandidate]
+) -> None:
+    hers = claims.take_next(by=asha, queue=EVERYTHING)
+    claims.take_next(by=admin, queue=EVERYTHING, count=3)
+    shown = pairs[1].public_id
+    claims.renew(by=admin, match_ids=[shown], shown_id=shown)
+
+    claims.release(by=admin, match_ids=[shown], is_leaving=True)
+
+    assert list(MatchCandidate.objects.exclude(claimed_by=None)) == hers
+    assert on_screen() == []
+
+
+def test_a_decision_takes_the_pair_off_the_screen(
+    admin: Actor, pairs: list[MatchCandidate]
+) -> None:
+    claims.take_next(by=admin, queue=EVERYTHING, is_on_screen=True)
+
+    services.confirm(by=admin, candidate=pairs[0])
+
+    assert on_screen() == []
+
+
 def test_a_lease_forbids_no_decision(
     admin: Actor, asha: Actor, pairs: list[MatchCandidate]
 ) -> None:
@@ -130,3 +177,8 @@ def test_the_database_refuses_a_claim_without_end(
 ) -> None:
     with pytest.raises(IntegrityError), transaction.atomic():
         MatchCandidate.objects.filter(pk=pairs[0].pk).update(claimed_by=admin.user_id)
+
+
+def test_the_database_refuses_a_screen_without_a_claim(pairs: list[MatchCandidate]) -> None:
+    with pytest.raises(IntegrityError), transaction.atomic():
+        MatchCandidate.objects.filter(pk=pairs[0].pk).update(is_on_screen=True)

@@ -295,18 +295,22 @@ def test_what_a_colleague_looks_at_is_named_and_not_handed_out(
     make_user: Callable[..., User],
     make_pairs: Callable[..., list[MatchCandidate]],
 ) -> None:
-    theirs, free = make_pairs(2)
+    theirs, ahead, free = make_pairs(3)
     colleague = Client()
     colleague.force_login(make_user(Role.ANALYST))
-    held = {"held_ids": theirs.public_id}
+    both = [theirs.public_id, ahead.public_id]
+    held = {"held_ids": ",".join(both), "shown_id": theirs.public_id}
 
-    assert colleague.post("/review/claims/renew/", held).json() == {"held": [theirs.public_id]}
+    renewed = colleague.post("/review/claims/renew/", held).json()
+    assert sorted(renewed["held"]) == sorted(both)
     assert signed_in.post("/review/claims/renew/", held).json() == {"held": []}
 
-    assert "analyst is looking</span>" in signed_in.get("/review/").content.decode()
+    assert signed_in.get("/review/").content.decode().count("analyst is looking</span>") == 1
     assert "is looking" not in colleague.get("/review/").content.decode()
     pair = signed_in.get(f"/review/pair/{theirs.public_id}/").content.decode()
     assert "analyst is looking at this pair too." in pair
+    pair = signed_in.get(f"/review/pair/{ahead.public_id}/").content.decode()
+    assert "data-looker" not in pair
     assert free.public_id in signed_in.get("/review/start/")["Location"]
     assert colleague.post("/review/claims/release/", held).status_code == 204
     assert theirs.public_id in signed_in.get("/review/start/")["Location"]
