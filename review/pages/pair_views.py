@@ -33,7 +33,7 @@ from review.queue import claims, counting
 from review.queue import selectors as queue_selectors
 
 if TYPE_CHECKING:
-    from review.models import MatchCandidate
+    from review.models import Act, MatchCandidate
     from review.pairs.selectors import Copies, Pair
 
 NOT_UNDERSTOOD = gettext_lazy("This decision cannot be understood. Load the page again.")
@@ -139,18 +139,11 @@ def undo(request: HttpRequest) -> HttpResponse:
     return redirect(_in_queue(request, "review:pair", candidate.public_id))
 
 
-def _pair_page(
-    request: HttpRequest,
-    candidate: MatchCandidate,
-    *,
-    conflict: dict[str, Any] | None = None,
-    status: HTTPStatus = HTTPStatus.OK,
-) -> HttpResponse:
+def _pair_page(request: HttpRequest, candidate: MatchCandidate) -> HttpResponse:
     (shown,) = pairs_selectors.pairs_of([candidate])
     (context,) = _pair_contexts(request, [shown])
     context |= {
         **_queue_context(request),
-        "conflict": conflict,
         "all_keys": ALL_KEYS,
         "reason_key": REASON,
         "views": VIEWS,
@@ -158,7 +151,7 @@ def _pair_page(
         "looks": LOOKS,
     }
     template = "review/_pair.html" if wants_fragment(request) else "review/pair.html"
-    return render(request, template, context, status=status)
+    return render(request, template, context)
 
 
 def _pair_contexts(request: HttpRequest, pairs: list[Pair]) -> list[dict[str, Any]]:
@@ -168,7 +161,7 @@ def _pair_contexts(request: HttpRequest, pairs: list[Pair]) -> list[dict[str, An
 
 def _pair_context(request: HttpRequest, shown: Pair, copies: Copies) -> dict[str, Any]:
     candidate = shown.candidate
-    acts = [act for act in DECISIONS if would_change(candidate, act)]
+    acts = _acts(candidate)
     return {
         "cluster": clusters_selectors.beside(actor_of(request), shown),
         "pair": shown,
@@ -183,6 +176,10 @@ def _pair_context(request: HttpRequest, shown: Pair, copies: Copies) -> dict[str
         "acts": acts,
         "reasons": REASONS,
     }
+
+
+def _acts(candidate: MatchCandidate) -> list[Act]:
+    return [act for act in DECISIONS if would_change(candidate, act)]
 
 
 def _next_page(request: HttpRequest, behind: MatchCandidate | None) -> HttpResponse:
@@ -241,6 +238,7 @@ def _present_state(
     *,
     wanted: str,
 ) -> HttpResponse:
+    """Tell a script of the refusal beside the page; without one the pair is shown as it is now."""
     if not wants_fragment(request):
         messages.warning(request, accounts_wording.said(error))
         return redirect(_in_queue(request, "review:pair", match_id))
@@ -251,7 +249,18 @@ def _present_state(
         conflict["against"] = error.pair
     else:
         conflict |= {"decision": pairs_selectors.history_of(candidate).first(), "wanted": wanted}
-    return _pair_page(request, candidate, conflict=conflict, status=HTTPStatus.CONFLICT)
+    (pair,) = pairs_selectors.pairs_of([candidate])
+    context = {
+        **_queue_context(request),
+        "candidate": candidate,
+        "pair": pair,
+        "conflict": conflict,
+        "acts": _acts(candidate),
+        "keys": KEYS,
+    }
+    response = render(request, "review/_refusal.html", context, status=HTTPStatus.CONFLICT)
+    response["X-To-Review"] = str(context["to_review"])
+    return response
 
 
 def _to_review(request: HttpRequest) -> int:

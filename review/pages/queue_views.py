@@ -72,6 +72,7 @@ def queue(request: HttpRequest) -> HttpResponse:
         if len(candidates) > PAIRS_PER_PAGE
         else "",
         "counts": counts,
+        "has_to_undo": pairs_selectors.last_decision_of(actor) is not None,
         "most_selected": min(counts.shown, bulk.MAX_SELECTED),
         "built_in_views": _built_in_views(counts, query),
         "saved_views": list(kept_views.views_for(actor)),

@@ -43,10 +43,10 @@ def take_next(
 ) -> list[MatchCandidate]:
     """Claim the next pairs of a queue that nobody else looks at, and return them.
 
-    `held` are public ids that the person has on the screen or ahead; `is_on_screen` says that what
-    is handed out is shown at once. However many people ask at once, each pair goes to one: on
-    PostgreSQL they skip rows that another has locked, on SQLite a transaction has the only write
-    lock from its beginning.
+    `held` are public ids that the person has on the screen or ahead; `is_on_screen` says that the
+    first that is handed out is shown at once. However many people ask at once, each pair goes to
+    one: on PostgreSQL they skip rows that another has locked, on SQLite a transaction has the only
+    write lock from its beginning.
     """
     by.require(Permission.DECIDE_MATCHES)
     lists = selectors.lists_of(by, queue)
@@ -60,7 +60,9 @@ def take_next(
     if len(taken) < count:
         rest = free & ~Q(pk__in=[candidate.pk for candidate in taken])
         taken += _taken(lists, queue, after=None, free=rest, count=count - len(taken))
-    _claim(taken, by, is_on_screen=is_on_screen)
+    _claim(taken, by)
+    if is_on_screen and taken:
+        _put_on_screen(taken[0], by)
     return taken
 
 
@@ -76,7 +78,9 @@ def renew(*, by: Actor, match_ids: Collection[str], shown_id: str = "") -> list[
     )
     mine = _locked(asked.order_by("pk"), MAX_AT_ONCE)
     _claim(mine, by)
-    _claim([each for each in mine if each.public_id == shown_id], by, is_on_screen=True)
+    shown = next((each for each in mine if each.public_id == shown_id), None)
+    if shown is not None:
+        _put_on_screen(shown, by)
     return [candidate.public_id for candidate in mine]
 
 
@@ -137,9 +141,18 @@ def _locked(candidates: QuerySet[MatchCandidate], count: int) -> list[MatchCandi
     return list(candidates.select_for_update(of=("self",), skip_locked=True)[:count])
 
 
-def _claim(candidates: Sequence[MatchCandidate], by: Actor, *, is_on_screen: bool = False) -> None:
+def _claim(candidates: Sequence[MatchCandidate], by: Actor) -> None:
     MatchCandidate.objects.filter(pk__in=[candidate.pk for candidate in candidates]).update(
-        claimed_by=by.user_id,
-        claimed_until=timezone.now() + LEASE,
-        is_on_screen=is_on_screen,
+        claimed_by=by.user_id, claimed_until=timezone.now() + LEASE, is_on_screen=False
     )
+
+
+def _put_on_screen(shown: MatchCandidate, by: Actor) -> None:
+    """Mark a pair as the one that the person looks at, and no other.
+
+    One that is locked is being decided, which takes it off the screen.
+    """
+    others = MatchCandidate.objects.filter(claimed_by=by.user_id, is_on_screen=True)
+    seen = _locked(others.order_by("pk"), MAX_AT_ONCE)
+    MatchCandidate.objects.filter(pk__in=[each.pk for each in seen]).update(is_on_screen=False)
+    MatchCandidate.objects.filter(pk=shown.pk).update(is_on_screen=True)

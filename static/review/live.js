@@ -12,6 +12,8 @@ function show(counts) {
   for (const place of document.querySelectorAll("[data-live-count]")) {
     place.textContent = capped(counts[place.dataset.liveCount]);
   }
+  const undo = document.querySelector("[data-undo-last]");
+  if (undo && counts.today) undo.disabled = false;
 }
 
 async function ask() {
@@ -35,4 +37,6 @@ document.addEventListener("visibilitychange", () => {
   ask();
   return start();
 });
+// A page that comes back from the history is as it was left.
+addEventListener("pageshow", ({ persisted }) => { if (persisted) ask(); });
 if (!document.hidden) start();

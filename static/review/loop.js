@@ -1,15 +1,15 @@
 // Decide and see the next pair at once: it is there, decoded, before the key is pressed.
 
 import { request } from "../js/fragments.js";
-import { announce, clearToasts, toastText } from "../js/notices.js";
+import { announce, toastText } from "../js/notices.js";
 import { Ahead, articlesOf, decode } from "./ahead.js";
 import { keep, release } from "./claims.js";
 import { count, showCount } from "./counts.js";
 import { newKey } from "./outbox.js";
-import { ask } from "./reasons.js";
+import { ask, tell } from "./reasons.js";
 import { listen } from "./shortcuts.js";
 import { current, isSeen, isWaiting, show, stage, texts, waiting } from "./stage.js";
-import { outbox } from "./unsent.js";
+import { outbox, report } from "./unsent.js";
 
 // Articles are kept, so that what has not left this device can be undone without the server.
 const MOST_UNDONE_HERE = 50;
@@ -19,8 +19,6 @@ const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 const made = [];
 let undoKey = null;
-// A pair that somebody else had decided, when the answer came before the next pair was shown.
-let overtaken = null;
 
 const shownId = () => current().dataset.pair;
 const ahead = new Ahead(() => [shownId(), ...outbox.entries.map(({ pair }) => pair)]);
@@ -73,7 +71,7 @@ async function skip() {
 }
 
 async function showAgain(article) {
-  clearToasts();
+  tell(texts.undone);
   ahead.drop([article.dataset.pair]);
   if (article.dataset.pair !== current().dataset.pair) ahead.putBack(current());
   await put(article);
@@ -84,7 +82,6 @@ async function undo(form) {
   if (last && outbox.withdraw(last.key)) {
     made.pop();
     if (!last.isOpen) showCount(count() + 1);
-    announce(texts.undone);
     await showAgain(last.article);
     return;
   }
@@ -92,6 +89,10 @@ async function undo(form) {
     toastText(texts.wait);
     if (!navigator.onLine) return;
     await outbox.flush();
+  }
+  if (last !== made.at(-1)) {
+    tell(texts.refused);
+    return;
   }
   // When no answer came, the same undo is meant the next time.
   undoKey ??= newKey();
@@ -106,44 +107,40 @@ async function undo(form) {
   const [article] = await articlesOf(response);
   made.pop();
   showCount(Number(article.dataset.remaining));
-  announce(texts.undone);
   await showAgain(article);
 }
 
+// An answer changes nothing on the stage: a key that is pressed just then means the pair shown.
 outbox.onAnswer = async (response, entry) => {
-  if (response.ok) {
-    if (outbox.isEmpty) showCount(Number(response.headers.get("X-To-Review")));
-  } else if (response.status !== 409 || entry.fields.of) {
-    toastText(texts.refused);
-  } else {
-    const [article] = await articlesOf(response);
-    showCount(Number(article.dataset.remaining));
-    if (stage.ariaBusy === "true") overtaken = article;
-    else await showAgain(article);
-  }
+  const left = response.headers.get("X-To-Review");
+  if (left && outbox.isEmpty) showCount(Number(left));
+  if (!response.ok) made.splice(0, made.length, ...made.filter(({ key }) => key !== entry.key));
+  await report(response, entry);
 };
 
-stage.addEventListener("submit", async (event) => {
-  const form = event.target;
-  if (form.matches("[data-explain]")) return;
-  const act = form.matches("[data-decide]") ? decide : form.matches("[data-skip]") ? skip : undo;
-  event.preventDefault();
+async function run(act, form) {
   if (!isSeen() || stage.ariaBusy === "true") return;
   stage.ariaBusy = "true";
   try {
     await act(form);
-    if (overtaken) await showAgain(overtaken);
   } catch {
     toastText(texts.unreachable);
   } finally {
-    overtaken = null;
     stage.ariaBusy = "false";
   }
+}
+
+stage.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.matches("[data-explain]")) return;
+  const act = form.matches("[data-decide]") ? decide : form.matches("[data-skip]") ? skip : undo;
+  event.preventDefault();
+  run(act, form);
 });
 
 ahead.onLoading = (isLoading) => { stage.dataset.ahead = isLoading ? "loading" : "loaded"; };
 
-addEventListener("online", () => { if (isWaiting()) showNext(); });
+addEventListener("online", () => { if (isWaiting()) run(showNext); });
 listen();
 stage.ariaBusy = "false";
 const renew = keep(shownId, () => ahead.ids, (lost) => ahead.drop(lost));

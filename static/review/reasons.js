@@ -1,6 +1,6 @@
 // After a decision: why? A notice that stays for a moment, and as long as somebody is at it.
 
-import { toast } from "../js/notices.js";
+import { toast, toastText } from "../js/notices.js";
 
 const SHOWN_MS = 4000;
 
@@ -22,17 +22,25 @@ function fade(note) {
   start();
 }
 
+// Says what happened, for a moment.
+export const tell = (sentence) => fade(toastText(sentence));
+
 // `onSaid({ reason, note })` is called at most once.
 export function ask(sentence, onSaid) {
   const form = template.content.firstElementChild.cloneNode(true);
   const note = toast(sentence, form);
   note.classList.add("has-reasons");
-  form.addEventListener("submit", (event) => {
-    event.preventDefault();
-    const said = { reason: event.submitter?.value ?? "", note: form.elements.note.value.trim() };
+  const say = (reason) => {
+    const said = { reason, note: form.elements.note.value.trim() };
     if (!said.reason && !said.note) return;
     note.remove();
     onSaid(said);
+  };
+  form.addEventListener("click", ({ target }) => { if (target.matches("[data-reason]")) say(target.value); });
+  // Enter in the note saves the note alone.
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    say("");
   });
   fade(note);
 }

@@ -1,8 +1,7 @@
 // On every page: sends the decisions that a page before could not, and says how many are unsent.
 
-import { elementsOf } from "../js/fragments.js";
-import { announce, toast } from "../js/notices.js";
-import { Outbox } from "./outbox.js";
+import { newKey, Outbox } from "./outbox.js";
+import { refuse } from "./refusals.js";
 
 const note = document.querySelector("[data-unsent]");
 
@@ -16,16 +15,9 @@ function tell(unsent, hasFailed) {
   if (!note.hidden) note.textContent = sentence.replace("{n}", unsent);
 }
 
-// Away from the pair, an answer that is no yes becomes a notice that leads there.
-async function report(response, entry) {
+export async function report(response, { address, pair, page }) {
   if (response.ok) return;
-  const link = document.createElement("a");
-  link.href = entry.page;
-  link.textContent = note.dataset.look;
-  const [article] = response.status === 409 ? elementsOf(await response.text()) : [];
-  const said = article?.querySelector("[data-conflict]")?.textContent.trim() ?? note.dataset.refused;
-  announce(said);
-  toast(said, link);
+  await refuse(response, { page }, (fields) => outbox.push({ address, pair, page, key: newKey(), fields }));
 }
 
 outbox.onChange = tell;

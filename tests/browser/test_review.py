@@ -204,10 +204,10 @@ def test_what_a_colleague_decided_meanwhile_is_shown_and_not_overwritten(
     )
     expected.statuses.add(409)
 
-    signed_in.keyboard.press("f")
+    press(signed_in, "f")
 
-    expect(signed_in.get_by_role("alert")).to_contain_text("decided this pair meanwhile")
-    assert shown(signed_in) == pair_id
+    signed_in.locator("[data-refusals] summary").click()
+    expect(signed_in.locator(f"[data-refusal={pair_id}]")).to_be_visible()
     assert MatchCandidate.objects.get(public_id=pair_id).state == State.DISSOCIATED
 
 

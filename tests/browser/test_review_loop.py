@@ -67,12 +67,15 @@ def wait_for_decisions(page: Page, count: int) -> None:
     assert Decision.objects.count() == count
 
 
-def wait_until(page: Page, holds: Callable[[], bool]) -> None:
-    """Wait until the database says so."""
-    ends_at = time.monotonic() + 20
-    while not holds() and time.monotonic() < ends_at:
-        page.wait_for_timeout(50)
-    assert holds()
+def hold_decisions(page: Page) -> list[Route]:
+    """Keep decisions on their way; what is held is answered when it is continued."""
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/decide/", hold)
+    return held
 
 
 def states() -> dict[str, int]:
@@ -229,14 +232,127 @@ def test_of_two_decisions_the_first_is_shown_and_the_second_can_still_be_taken(
     expected.statuses.add(409)
     wait_until_ahead(signed_in)
 
-    signed_in.keyboard.press("f")
-    expect(signed_in.get_by_role("alert")).to_contain_text("analyst decided this pair meanwhile")
-    wait_until_painted(signed_in)
-    signed_in.get_by_role("button", name="Change to “Confirm”").click()
+    press(signed_in, "f")
+    next_id = shown(signed_in)
+    refusals = signed_in.locator("[data-refusals]")
+    refusals.locator("summary").click()
+    refusal = refusals.locator(f"[data-refusal={pair_id}]")
+    expect(refusal).to_contain_text("analyst decided this pair meanwhile")
+    refusal.locator("[data-again] button").click()
 
     wait_for_decisions(signed_in, 2)
     assert MatchCandidate.objects.get(public_id=pair_id).state == State.CONFIRMED
-    assert shown(signed_in) != pair_id
+    expect(refusals).to_be_hidden()
+    assert shown(signed_in) == next_id
+
+
+def test_an_answer_that_comes_late_never_changes_the_pair_on_the_screen(
+    signed_in: Page,
+    pairs: list[MatchCandidate],
+    make_user: Callable[..., User],
+    expected: Expectations,
+) -> None:
+    signed_in.goto("/review/start/")
+    refused_id = shown(signed_in)
+    colleague = accounts_selectors.actor_for_user(make_user(Role.ANALYST))
+    services.dissociate(by=colleague, candidate=selectors.candidate_for(colleague, refused_id))
+    expected.statuses.add(409)
+    wait_until_ahead(signed_in)
+    held = hold_decisions(signed_in)
+
+    press(signed_in, "f")
+    next_id = shown(signed_in)
+    wait_until_painted(signed_in)
+    signed_in.evaluate(
+        """() => {
+          window.stages = [];
+          const stage = document.querySelector("[data-stage]");
+          new MutationObserver(() => window.stages.push(stage.firstElementChild.dataset.pair))
+            .observe(stage, { childList: true });
+        }"""
+    )
+    held[0].continue_()
+    signed_in.unroute("**/decide/")
+    expect(signed_in.locator("[data-refusals]")).to_be_visible()
+    assert signed_in.evaluate("window.stages") == []
+    expect(signed_in.locator("[data-to-review]")).to_have_text(str(len(pairs) - 1))
+
+    press(signed_in, "j")
+
+    wait_for_decisions(signed_in, 2)
+    decided = Decision.objects.latest("pk")
+    assert (decided.candidate.public_id, decided.act) == (next_id, Act.DISSOCIATE)
+
+
+def test_undo_of_a_decision_that_was_not_taken_takes_back_no_other(
+    signed_in: Page,
+    pairs: list[MatchCandidate],
+    make_user: Callable[..., User],
+    expected: Expectations,
+) -> None:
+    signed_in.goto("/review/start/")
+    press(signed_in, "f")
+    wait_for_decisions(signed_in, 1)
+    wait_until_ahead(signed_in)
+    colleague = accounts_selectors.actor_for_user(make_user(Role.ANALYST))
+    refused = selectors.candidate_for(colleague, shown(signed_in))
+    services.dissociate(by=colleague, candidate=refused)
+    expected.statuses.add(409)
+    held = hold_decisions(signed_in)
+
+    press(signed_in, "f")
+    next_id = shown(signed_in)
+    wait_until_painted(signed_in)
+    signed_in.keyboard.press("u")
+    held[0].continue_()
+    signed_in.unroute("**/decide/")
+    expect(signed_in.locator("[data-refusals]")).to_be_visible()
+    wait_until_painted(signed_in)
+
+    assert shown(signed_in) == next_id
+    assert not Decision.objects.filter(act=Act.UNDO).exists()
+
+
+def test_enter_in_the_note_keeps_the_note_alone(
+    signed_in: Page, pairs: list[MatchCandidate]
+) -> None:
+    signed_in.goto("/review/start/")
+    press(signed_in, "f")
+    note = signed_in.locator(".why input[name=note]")
+
+    note.fill("seen on a poster")
+    note.press("Enter")
+
+    wait_for_decisions(signed_in, 2)
+    said = Decision.objects.get(act=Act.EXPLAIN)
+    assert (said.reason, said.note) == ("", "seen on a poster")
+
+
+def test_an_undone_decision_is_told_where_it_is_seen(
+    signed_in: Page, pairs: list[MatchCandidate]
+) -> None:
+    signed_in.goto("/review/start/")
+    for is_offline in (False, True):
+        wait_until_ahead(signed_in)
+        signed_in.context.set_offline(is_offline)
+        press(signed_in, "f")
+        press(signed_in, "u")
+        notice = signed_in.locator("[data-toasts] .toast")
+        expect(notice).to_be_visible()
+        expect(notice.locator(".why")).to_have_count(0)
+        signed_in.context.set_offline(False)
+
+
+def test_the_decision_is_a_few_tabs_from_the_top(
+    signed_in: Page, pairs: list[MatchCandidate]
+) -> None:
+    signed_in.goto("/review/start/")
+    wait_until_painted(signed_in)
+
+    for key in ("Tab", "Tab", "Enter", "Tab"):
+        signed_in.keyboard.press(key)
+
+    expect(signed_in.locator("[data-action=confirm]")).to_be_focused()
 
 
 def test_why_is_said_by_keyboard_and_the_question_waits_as_long_as_somebody_is_at_it(
@@ -332,14 +448,16 @@ def test_of_two_analysts_on_one_pair_the_second_sees_what_the_first_decided(
 
     press(colleague, "j")
     wait_for_decisions(colleague, 1)
-    signed_in.keyboard.press("f")
+    press(signed_in, "f")
 
-    expect(signed_in.get_by_role("alert")).to_contain_text("analyst decided this pair meanwhile")
-    expect(signed_in.get_by_role("alert")).to_contain_text("Not a match")
-    assert shown(signed_in) == pairs[0].public_id
-    wait_until_painted(signed_in)
-    signed_in.get_by_role("button", name="Keep theirs").click()
-    expect(signed_in.locator("[data-pair]")).not_to_have_attribute("data-pair", pairs[0].public_id)
+    refusals = signed_in.locator("[data-refusals]")
+    refusals.locator("summary").click()
+    expect(refusals).to_contain_text("analyst decided this pair meanwhile")
+    expect(refusals).to_contain_text("Not a match")
+    link = refusals.locator("[data-refusal] a").first
+    assert pairs[0].public_id in (link.get_attribute("href") or "")
+    refusals.locator("[data-leave]").click()
+    expect(refusals).to_be_hidden()
     wait_for_decisions(signed_in, 1)
     assert states() == {"suggested": len(pairs) - 1, "dissociated": 1}
 
@@ -392,6 +510,7 @@ def test_axe_finds_nothing_in_what_opens_and_comes_later(
     pairs_services.dissociate(
         by=colleague, candidate=pairs_selectors.candidate_for(colleague, shown(signed_in))
     )
-    signed_in.keyboard.press("f")
+    press(signed_in, "f")
+    signed_in.locator("[data-refusals] summary").click()
     expect(signed_in.get_by_role("button", name="Keep theirs")).to_be_visible()
     assert faults(signed_in) == []

@@ -119,6 +119,9 @@ def test_of_all_that_a_person_holds_the_pair_shown_is_on_the_screen(
     claims.renew(by=admin, match_ids=ids, shown_id=ids[1])
     assert on_screen() == ids[1:2]
 
+    claims.renew(by=admin, match_ids=ids[2:], shown_id=ids[2])
+    assert on_screen() == ids[2:3]
+
     claims.renew(by=admin, match_ids=ids, shown_id="mat_nobodys")
     assert on_screen() == []
 

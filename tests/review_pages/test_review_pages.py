@@ -97,7 +97,7 @@ def test_an_old_page_decides_nothing(
     person = signed_in.post(address, form, follow=True)
 
     assert script.status_code == 409
-    assert 'data-state="dissociated"' in script.content.decode()
+    assert f'data-refusal="{pair.public_id}"' in script.content.decode()
     assert "decided this pair meanwhile" in person.content.decode()
     pair.refresh_from_db()
     assert pair.state == State.DISSOCIATED
@@ -146,7 +146,7 @@ def test_the_history_names_who_did_what(
 
 @pytest.mark.parametrize(
     ("address", "queries"),
-    [("/review/", 10), ("/review/pair/{}/", 8), ("/review/pair/{}/next/", 14)],
+    [("/review/", 11), ("/review/pair/{}/", 8), ("/review/pair/{}/next/", 14)],
     ids=["queue", "pair", "next pair"],
 )
 def test_pages_ask_as_much_for_many_pairs_as_for_few(
@@ -316,6 +316,32 @@ def test_what_a_colleague_looks_at_is_named_and_not_handed_out(
     assert theirs.public_id in signed_in.get("/review/start/")["Location"]
 
 
+def test_without_a_script_the_pair_handed_out_is_on_the_screen_and_given_up_when_skipped(
+    signed_in: Client, make_pairs: Callable[..., list[MatchCandidate]]
+) -> None:
+    first, second = make_pairs(2)
+
+    signed_in.get("/review/start/")
+    assert MatchCandidate.objects.get(is_on_screen=True) == first
+    signed_in.get(f"/review/pair/{first.public_id}/next/")
+
+    assert MatchCandidate.objects.get(is_on_screen=True) == second
+    assert MatchCandidate.objects.exclude(claimed_by=None).get() == second
+
+
+def test_undo_is_offered_in_the_queue_as_long_as_there_is_something_to_undo(
+    signed_in: Client, make_pairs: Callable[..., list[MatchCandidate]]
+) -> None:
+    (pair,) = make_pairs(1)
+    disabled = re.compile(r"<button[^>]*data-undo-last[^>]*\bdisabled\b")
+
+    assert disabled.search(signed_in.get("/review/").content.decode())
+    signed_in.post(f"/review/pair/{pair.public_id}/decide/", {"act": "confirm"})
+    assert not disabled.search(signed_in.get("/review/").content.decode())
+    signed_in.post("/review/undo/")
+    assert disabled.search(signed_in.get("/review/").content.decode())
+
+
 def test_a_conflict_shows_the_other_decision_and_offers_ones_own(
     signed_in: Client,
     make_actor: Callable[..., Actor],
@@ -328,7 +354,10 @@ def test_a_conflict_shows_the_other_decision_and_offers_ones_own(
     answer = signed_in.post(f"/review/pair/{pair.public_id}/decide/", form, headers=FRAGMENT)
 
     page = " ".join(answer.content.decode().split())
-    assert answer.status_code == 409
+    assert (answer.status_code, answer["X-To-Review"]) == (409, "0")
+    # Told beside the pair that is on the screen by now, not in its place.
+    assert "data-pair=" not in page
+    assert f'data-refusal="{pair.public_id}"' in page
     assert "analyst decided this pair meanwhile" in page
     assert "Not a match." in page
     assert "Keep theirs" in page
