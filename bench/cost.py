@@ -5,7 +5,7 @@
 All steps take each picture in turn, so that what else the machine does meets all of them alike.
 Times are CPU time of all threads of this process; a ratio is the median over pictures and rounds of
 the step's time by that of `imagehash.phash` in the same round. Without --images the pictures are
-the photographs of scikit-image and scikit-learn as JPEGs.
+the photographs of scikit-image as JPEGs.
 
     look      fingerprints alone, as of a picture that is only checked
     add       what a new item takes: fingerprints, hash of the pixels, thumbnails, index

@@ -2,9 +2,9 @@
 
     python -m bench.edits [FOLDER]
 
-FOLDER holds photographs; without it they are those of scikit-image and scikit-learn. Prints per
-edit how many copies score above 0.5 with their photo and the lowest such score, then the highest
-scores between unlike photos.
+FOLDER holds photographs; without it they are those of scikit-image. Prints per edit how many
+copies score above 0.5 with their photo and the lowest such score, then the highest scores between
+unlike photos.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Demo data: an organisation, lists of real photographs, and edited copies to review.
 
-The photographs come with the scikit-image and scikit-learn packages; the edits are what people do
-to pictures before they send them again.
+The photographs come with the scikit-image package; the edits are what people do to pictures before
+they send them again.
 """
 
 from __future__ import annotations
@@ -35,28 +35,26 @@ EMAIL = "demo@lookalike.example"
 _JPEG_QUALITY = 85
 _CHAT_FONT = ImageFont.load_default(24)
 
-# Photographs in the wheels, by package; those that an installation lacks are left out.
-_PHOTOGRAPHS = {
-    "skimage": (
-        "data/astronaut.png",
-        "data/brick.png",
-        "data/camera.png",
-        "data/chelsea.png",
-        "data/coffee.png",
-        "data/coins.png",
-        "data/grass.png",
-        "data/gravel.png",
-        "data/hubble_deep_field.jpg",
-        "data/ihc.png",
-        "data/moon.png",
-        "data/motorcycle_left.png",
-        "data/page.png",
-        "data/retina.jpg",
-        "data/rocket.jpg",
-        "data/text.png",
-    ),
-    "sklearn": ("datasets/images/china.jpg", "datasets/images/flower.jpg"),
-}
+# Photographs in the wheel of scikit-image; those that an installation lacks are left out.
+_PACKAGE = "skimage"
+_PHOTOGRAPHS = (
+    "astronaut.png",
+    "brick.png",
+    "camera.png",
+    "chelsea.png",
+    "coffee.png",
+    "coins.png",
+    "grass.png",
+    "gravel.png",
+    "hubble_deep_field.jpg",
+    "ihc.png",
+    "moon.png",
+    "motorcycle_left.png",
+    "page.png",
+    "retina.jpg",
+    "rocket.jpg",
+    "text.png",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,14 +79,12 @@ def load(access_file: Path) -> DemoAccess:
 
 
 def photographs() -> list[Path]:
-    """Return the real photographs that the installed packages carry."""
-    found = []
-    for package, names in _PHOTOGRAPHS.items():
-        spec = importlib.util.find_spec(package)
-        if spec is not None and spec.origin is not None:
-            folder = Path(spec.origin).parent
-            found += [folder / name for name in names if (folder / name).exists()]
-    return found
+    """Return the real photographs that the installed package carries."""
+    spec = importlib.util.find_spec(_PACKAGE)
+    if spec is None or spec.origin is None:
+        return []
+    folder = Path(spec.origin).parent / "data"
+    return [folder / name for name in _PHOTOGRAPHS if (folder / name).exists()]
 
 
 def _create() -> DemoAccess:

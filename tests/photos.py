@@ -1,4 +1,4 @@
-"""Real photographs for tests, from the wheels of scikit-image and scikit-learn, and their files."""
+"""Real photographs for tests, from the wheel of scikit-image, and their files."""
 
 from __future__ import annotations
 
@@ -21,22 +21,21 @@ def _package(name: str) -> Path:
 
 
 _SKIMAGE = _package("skimage") / "data"
-_SKLEARN = _package("sklearn") / "datasets" / "images"
 
 PHOTOS = (
     _SKIMAGE / "astronaut.png",
+    _SKIMAGE / "brick.png",
     _SKIMAGE / "camera.png",
     _SKIMAGE / "chelsea.png",
     _SKIMAGE / "coffee.png",
     _SKIMAGE / "coins.png",
+    _SKIMAGE / "gravel.png",
     _SKIMAGE / "hubble_deep_field.jpg",
     _SKIMAGE / "ihc.png",
     _SKIMAGE / "moon.png",
     _SKIMAGE / "motorcycle_left.png",
     _SKIMAGE / "retina.jpg",
     _SKIMAGE / "rocket.jpg",
-    _SKLEARN / "china.jpg",
-    _SKLEARN / "flower.jpg",
 )
 
 

@@ -46,7 +46,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     images, out = tmp_path_factory.mktemp("images"), tmp_path_factory.mktemp("folder")
     rows = [("id", "file", "role", "kind")]
     names = {"astronaut": "base", "coffee": "base", "rocket": "distractor"}
-    for name, role in {**names, "china": "reserve", "flower": "reserve"}.items():
+    for name, role in {**names, "chelsea": "reserve", "coins": "reserve"}.items():
         photo(name).save(images / f"{name}.jpg", quality=92)
         rows.append((name, f"{name}.jpg", role, "photo"))
     with (images / "manifest.csv").open("w", newline="") as file:

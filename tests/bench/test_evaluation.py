@@ -19,7 +19,7 @@ from tests.photos import photo
 ROLES = {
     "base": ("astronaut", "chelsea"),
     "distractor": ("coffee", "rocket"),
-    "reserve": ("china", "flower", "motorcycle_left", "coins"),
+    "reserve": ("motorcycle_left", "retina", "coins", "moon"),
 }
 FEW = Amounts(per=2, hard=1, unmatched=2, only=("crop_45", "chat_dark", "grid_2x2", "avif_30"))
 
@@ -46,7 +46,7 @@ def reduced(name: str) -> Image.Image:
 
 
 def dice(seed: str, images: Path) -> Dice:
-    return Dice(random.Random(seed), (images / "china.png", images / "flower.png"))
+    return Dice(random.Random(seed), (images / "motorcycle_left.png", images / "retina.png"))
 
 
 def contents(folder: Path) -> dict[str, bytes]:

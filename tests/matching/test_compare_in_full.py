@@ -113,7 +113,7 @@ def warped(picture: Image.Image, matrix: np.ndarray, size: tuple[int, int]) -> I
 # ------------------------------------------------------------------------------------- kinds
 
 
-@pytest.mark.parametrize("name", ["astronaut", "coffee", "chelsea", "china", "rocket"])
+@pytest.mark.parametrize("name", ["astronaut", "coffee", "chelsea", "motorcycle_left", "rocket"])
 def test_a_smaller_copy_is_near(name: str) -> None:
     comparison = compared(
         photo(name).resize((300, 300 * photo(name).height // photo(name).width)), name
@@ -124,7 +124,7 @@ def test_a_smaller_copy_is_near(name: str) -> None:
     assert "cropped" not in reasons(comparison)
 
 
-@pytest.mark.parametrize("name", ["astronaut", "coffee", "china", "motorcycle_left"])
+@pytest.mark.parametrize("name", ["astronaut", "coffee", "chelsea", "motorcycle_left"])
 def test_a_captioned_copy_is_edited(name: str) -> None:
     comparison = compared(with_caption(photo(name), "WHEN IT RAINS"), name)
 
@@ -140,7 +140,7 @@ def test_a_copy_with_a_white_border_is_edited_and_not_inside_something() -> None
     assert comparison.score > 0.9
 
 
-@pytest.mark.parametrize("name", ["astronaut", "coffee", "chelsea", "china", "motorcycle_left"])
+@pytest.mark.parametrize("name", ["astronaut", "coffee", "chelsea", "rocket", "motorcycle_left"])
 def test_a_crop_is_a_part(name: str) -> None:
     comparison = compared(crop(photo(name), 0.2, 0.1, 0.8, 0.8), name)
 
@@ -150,7 +150,7 @@ def test_a_crop_is_a_part(name: str) -> None:
     assert reasons(comparison)["same_region"]["region_percent_of_query"] >= 98
 
 
-@pytest.mark.parametrize("name", ["astronaut", "coffee", "china", "motorcycle_left"])
+@pytest.mark.parametrize("name", ["astronaut", "coffee", "chelsea", "motorcycle_left"])
 def test_a_screenshot_contains_the_picture(name: str) -> None:
     comparison = compared(chat(photo(name)), name)
 
@@ -206,7 +206,7 @@ def test_a_photograph_of_the_picture_is_in_perspective() -> None:
 
 
 def test_other_photographs_in_the_same_chat_are_no_duplicates() -> None:
-    names = ["astronaut", "coffee", "china", "motorcycle_left", "rocket", "chelsea"]
+    names = ["astronaut", "coffee", "camera", "motorcycle_left", "rocket", "chelsea"]
     chats = {name: item_of(chat(photo(name), f"{name}, is that so?")) for name in names}
 
     for name in names:
@@ -227,7 +227,7 @@ def test_the_same_frame_around_other_content_is_related() -> None:
 
 
 def test_other_photographs_with_the_same_caption_are_no_duplicates() -> None:
-    item = item_of(with_caption(photo("china"), "SEE FOR YOURSELF"))
+    item = item_of(with_caption(photo("motorcycle_left"), "SEE FOR YOURSELF"))
 
     comparison = Engine().compare_in_full(
         query_of(with_caption(photo("coffee"), "SEE FOR YOURSELF")), item
@@ -268,10 +268,10 @@ def test_the_alignment_leads_from_the_query_to_the_item_at_full_size(case: str) 
 
 
 def test_the_block_map_shows_where_the_picture_was_edited() -> None:
-    edited = photo("china").copy()
-    edited.paste(photo("chelsea").resize((200, 200)), (40, 40))  # 640 x 427
+    edited = photo("motorcycle_left").copy()
+    edited.paste(photo("chelsea").resize((200, 200)), (40, 40))  # 741 x 500
 
-    blocks = compared(edited, "china").evidence.blocks
+    blocks = compared(edited, "motorcycle_left").evidence.blocks
 
     assert blocks is not None
     cells = np.array(list(blocks.cells)).reshape(blocks.rows, blocks.columns)
@@ -284,7 +284,7 @@ def test_the_block_map_shows_where_the_picture_was_edited() -> None:
 
 
 def test_stored_evidence_scores_anew_to_the_same_number() -> None:
-    for query in (photo("coffee"), crop(photo("coffee"), 0, 0, 0.6, 0.6), photo("china")):
+    for query in (photo("coffee"), crop(photo("coffee"), 0, 0, 0.6, 0.6), photo("motorcycle_left")):
         comparison = compared(query, "coffee")
         stored = json.loads(json.dumps(comparison.evidence.as_json()))
 

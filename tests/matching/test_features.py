@@ -48,7 +48,7 @@ def share_found_again(
     return float(((apart_px < 3) & (unlike < 0.5)).any(axis=1).mean())
 
 
-@pytest.mark.parametrize("name", ["coffee", "astronaut", "china", "rocket"])
+@pytest.mark.parametrize("name", ["coffee", "astronaut", "motorcycle_left", "rocket"])
 def test_the_same_picture_gives_the_same_features(name: str) -> None:
     assert same(item_features(grey(name)).local, item_features(grey(name).copy()).local)
     assert same(query_features(grey(name)).mirrored, query_features(grey(name)).mirrored)

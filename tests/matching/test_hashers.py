@@ -18,7 +18,6 @@ from tests.photos import PHOTOS, photo
 REFERENCE_PDQ = {
     "astronaut": "2d6b1af3a956c529e79ca3d2526fa834d4196c81cedd04de0a26b855fc99b724",
     "coffee": "8c629e779a663698b9a33866c026726c21a679f61eb6e1f8c79ba7e23c8299e0",
-    "china": "bf18cef3407e8678e6833b1937d14066988e5cd2046eac5f783103f157abf50e",
     "rocket": "8792786c87937064bf1bc0e43f1fc0e03f1cc2e33da4c2537cec821b2ce4f376",
 }
 
