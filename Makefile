@@ -18,7 +18,7 @@ RUNTIME := $(VENV)/.installed-runtime
 DEMO := $(VENV)/.installed-demo
 DEV := $(VENV)/.installed-dev
 
-.PHONY: help setup run serve test quick suite coverage check fix messages lock upgrade bench
+.PHONY: help setup run serve test quick suite coverage check fix messages lock notice upgrade bench
 
 help:  ## List the commands
 	@sed -nE 's/^([a-z]+):.*## (.*)/make \1\t\2/p' Makefile | expand -t 16
@@ -82,6 +82,9 @@ lock: $(DEV)  ## Write requirements*.txt from requirements*.in
 	@for set in requirements requirements-demo requirements-dev; do
 		$(COMPILE) $(UPGRADE) $$set.in --output-file $$set.txt
 	done
+
+notice: $(DEV)  ## Write NOTICE: the licences of everything that is shipped or installed
+	@$(PYTHON) -m scripts.notice
 
 upgrade:  ## Lock the newest versions
 	@$(MAKE) lock UPGRADE=--upgrade

