@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
+from PIL import Image
 
 from matching.hashers import pdq, registry
 from matching.orient import oriented
@@ -31,16 +32,36 @@ def luma(name: str) -> Grey:
     return np.asarray(photo(name).convert("L"))
 
 
+def phash_text(pixels: Grey) -> str:
+    return registry.PHASH.fingerprint(grey_of(pixels)).bits.hex()
+
+
 @pytest.mark.parametrize(("name", "expected"), REFERENCE_PDQ.items())
 def test_pdq_is_that_of_the_reference_bit_for_bit(name: str, expected: str) -> None:
     assert registry.PDQ.fingerprint(grey_of(luma(name))).bits.hex() == expected
 
 
-@pytest.mark.parametrize("name", ["astronaut", "coffee", "rocket"])
-def test_phash_is_that_of_imagehash(name: str) -> None:
-    assert registry.PHASH.fingerprint(grey_of(luma(name))).bits.hex() == str(
-        imagehash.phash(photo(name))
-    )
+@pytest.mark.parametrize("path", PHOTOS, ids=lambda path: path.stem)
+def test_phash_is_that_of_imagehash(path: Path) -> None:
+    picture = photo(path.stem).convert("L")
+
+    assert phash_text(np.asarray(picture)) == str(imagehash.phash(picture))
+
+
+@given(
+    arrays.arrays(np.uint8, st.tuples(st.integers(1, 40), st.integers(1, 40))),
+    st.sampled_from(["as it is", "mirrored", "mirrored and flipped", "flat"]),
+)
+@settings(max_examples=100, deadline=None)
+def test_phash_is_that_of_imagehash_where_rounding_decides(pixels: Grey, symmetry: str) -> None:
+    if symmetry == "flat":
+        pixels = np.full_like(pixels, pixels[0, 0])
+    elif symmetry != "as it is":
+        pixels = np.hstack([pixels, pixels[:, ::-1]])
+    if symmetry == "mirrored and flipped":
+        pixels = np.vstack([pixels, pixels[::-1]])
+
+    assert phash_text(pixels) == str(imagehash.phash(Image.fromarray(pixels)))
 
 
 @pytest.mark.parametrize("orientation", ORIENTATIONS)
