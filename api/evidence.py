@@ -10,6 +10,9 @@ from api import languages
 from matching.evidence import Alignment, Block, BlockMap, Evidence
 from matching.types import PDQ_BITS, PHASH_BITS, Orientation
 from review.pairs import wording
+from matching.hashers import registry
+from matching.types import Orientation
+from review import wording
 
 
 class _Corners(serializers.ListField):
@@ -48,8 +51,12 @@ class HashDistance(serializers.Serializer[Any]):
 class HashDistances(serializers.Serializer[Any]):
     """The distance by each perceptual hash, of the whole images."""
 
-    pdq = HashDistance()
-    phash = HashDistance()
+    def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
+        """Return one for each hasher; matches from before a further one lack its distance."""
+        return {
+            hasher.algorithm: HashDistance(required=hasher in registry.FIRST)
+            for hasher in registry.HASHERS
+        }
 
 
 class BothSides(serializers.Serializer[Any]):
@@ -110,10 +117,7 @@ def shown(evidence: Evidence) -> dict[str, Any]:
         "outlines": _outlines(alignment) if alignment else None,
         "blocks": _blocks(blocks) if blocks else None,
         "inliers": evidence.inliers,
-        "distances": {
-            "pdq": {"bits": evidence.pdq_distance_bits, "of_bits": PDQ_BITS},
-            "phash": {"bits": evidence.phash_distance_bits, "of_bits": PHASH_BITS},
-        },
+        "distances": _distances(evidence),
         "signals": dict(evidence.signals),
         "quality": {"query": evidence.query_quality, "item": evidence.item_quality},
         "frames": {"query": evidence.query_frame, "item": evidence.item_frame},
@@ -131,6 +135,13 @@ def _reasons(evidence: Evidence) -> list[dict[str, Any]]:
             }
             for reason in evidence.reasons
         ]
+
+
+def _distances(evidence: Evidence) -> dict[str, dict[str, int]]:
+    return {
+        hasher.algorithm: {"bits": bits, "of_bits": hasher.bit_count}
+        for hasher, bits in registry.measured(evidence.distances_bits)
+    }
 
 
 def _transform(alignment: Alignment) -> list[list[float]]:

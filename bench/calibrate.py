@@ -94,7 +94,7 @@ def read_pairs(folder: Folder) -> Pairs:
 def distances(asked: list[tuple[View, ...]], stored: list[FingerprintSet]) -> tuple[Matrix, Matrix]:
     """Return the PDQ and pHash distances in the view and orientation that score best."""
     item_pdq = np.stack([code_words(item.pdq.bits) for item in stored])
-    item_phash = np.array([int.from_bytes(item.phash.bits) for item in stored], np.uint64)
+    item_phash = np.array([int.from_bytes(item.of("phash").bits) for item in stored], np.uint64)
     pdq_rows, phash_rows = [], []
     for views in asked:
         pdq_bits, phash_bits = np.full(len(stored), 256), np.full(len(stored), 64)
@@ -113,7 +113,7 @@ def view_distances(
 ) -> tuple[Matrix, Matrix]:
     """Return the PDQ distances in the nearest orientation, and the pHash distances in the same."""
     bits = np.bitwise_count(query.pdq_codes[:, np.newaxis] ^ item_pdq).sum(2, dtype=np.int64)
-    variants = [int.from_bytes(variant.phash.bits) for variant in query.variants]
+    variants = [int.from_bytes(variant.of("phash").bits) for variant in query.variants]
     nearest = np.array(variants, np.uint64)[bits.argmin(axis=0)]
     return bits.min(axis=0), np.bitwise_count(nearest ^ item_phash).astype(np.int64)
 

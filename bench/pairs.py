@@ -119,19 +119,21 @@ class _Stock:
             [Postings.of(picture.features.local) for picture in self.pictures],
         )
         codes = [picture.fingerprints for picture in self.pictures]
-        self._pdq = np.array([list(each.pdq.bits) for each in codes], np.uint8)
-        self._phash = np.array([list(each.phash.bits) for each in codes], np.uint8)
+        self._codes = {
+            hasher.algorithm: np.array(
+                [list(each.of(hasher.algorithm).bits) for each in codes], np.uint8
+            )
+            for hasher in registry.HASHERS
+        }
 
     def candidates(self, query: QueryPicture) -> list[int]:
-        """Return the rows of the nearest items by votes of features and by either hash."""
+        """Return the rows of the nearest items by votes of features and by each hash."""
         voted = self._features.search(query.features, list_keys={_ITEMS}, limit=_BY_FEATURES)
         found = {candidate.key for candidate in voted}
         views = [view for view in (query.fingerprints, query.trimmed, query.negative) if view]
         variants = [variant for view in views for variant in view.variants]
-        for codes, bits in (
-            (self._pdq, [variant.pdq.bits for variant in variants]),
-            (self._phash, [variant.phash.bits for variant in variants]),
-        ):
+        for algorithm, codes in self._codes.items():
+            bits = [variant.of(algorithm).bits for variant in variants]
             found |= set(_nearest(codes, bits)[:_BY_EACH_HASH])
         return sorted(found)
 

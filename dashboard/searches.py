@@ -21,6 +21,11 @@ from matching.types import PDQ_BITS, PHASH_BITS
 from review.pairs import selectors as pairs_selectors
 from review.submissions import services as submissions_services
 from review.submissions.values import Match, Outcome, Submission
+from lists import storage
+from matching.evidence import distance_name
+from matching.hashers import registry
+from review import selectors, services
+from review.submissions import Match, Outcome, Submission
 
 if TYPE_CHECKING:
     from lists.models import Image, List
@@ -78,18 +83,20 @@ class Group:
     def signals(self) -> list[tuple[str, str]]:
         """Return what was measured, by name; distances say out of how many bits."""
         evidence = self.best.match.comparison.evidence
-        distances = [
-            ("pdq_distance_bits", f"{evidence.pdq_distance_bits} / {PDQ_BITS}"),
-            ("phash_distance_bits", f"{evidence.phash_distance_bits} / {PHASH_BITS}"),
+        first = [
+            *(
+                (distance_name(hasher.algorithm), f"{bits} / {hasher.bit_count}")
+                for hasher, bits in registry.measured(evidence.distances_bits)
+            ),
             ("inliers", "—" if evidence.inliers is None else str(evidence.inliers)),
             ("orientation", evidence.orientation.value),
             ("query_quality", str(evidence.query_quality)),
             ("item_quality", str(evidence.item_quality)),
             ("algorithm_version", str(evidence.algorithm_version)),
         ]
-        known = {name for name, _value in distances}
+        known = {name for name, _value in first}
         others = [(name, f"{value:g}") for name, value in evidence.signals.items()]
-        return distances + [each for each in others if each[0] not in known]
+        return first + [each for each in others if each[0] not in known]
 
 
 @dataclass(frozen=True, slots=True)

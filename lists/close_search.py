@@ -18,7 +18,6 @@ from lists.models import Item
 from matching import engine, frames
 from matching.engine import ItemPicture, QueryPicture
 from matching.evidence import Comparison
-from matching.features import ItemFeatures
 from matching.frames import Place
 from matching.types import Candidate, QueryFingerprints
 
@@ -54,7 +53,7 @@ def compared(
     """Yield each pair of frames that was compared in full depth.
 
     `also` are frames (`frame_keys`) to compare besides those that are found. Frames without
-    features, because they were added in a hurry, are left out.
+    features, because they were added in a hurry, or without today's PDQ are left out.
     """
     queries = [_query_picture(asked.sighting, frame) for frame in asked.features]
     keys_by_frame = [
@@ -69,7 +68,15 @@ def compared(
             item_frame = frame_keys.frame_of(key)
             if item is None or (item.image_id, item_frame) not in features:
                 continue
-            picture = _item_picture(item, item_frame, features[item.image_id, item_frame])
+            fingerprints = indexed_rows.fingerprints_of(item, item_frame)
+            if fingerprints is None:
+                continue
+            picture = ItemPicture(
+                width=item.image.width,
+                height=item.image.height,
+                fingerprints=fingerprints,
+                features=features[item.image_id, item_frame],
+            )
             comparison = _ENGINE.compare_in_full(query, picture)
             item_place = Place(item_frame, item.image.frames)
             yield item, frames.placed(comparison, query_place, item_place)
@@ -122,13 +129,4 @@ def _query_picture(sighting: Sighting, features: FrameFeatures) -> QueryPicture:
         fingerprints=whole.query,
         trimmed=trimmed,
         features=features.asked,
-    )
-
-
-def _item_picture(item: Item, frame: int, features: ItemFeatures) -> ItemPicture:
-    return ItemPicture(
-        width=item.image.width,
-        height=item.image.height,
-        fingerprints=indexed_rows.fingerprints_of(item, frame),
-        features=features,
     )

@@ -9,6 +9,7 @@ from django.db.models import Prefetch
 from lists import frame_keys
 from lists.models import ImageFeatures, ImageFingerprint, Item
 from matching.features import FEATURE_VERSION, ItemFeatures, codec
+from matching.hashers import registry
 from matching.types import Fingerprint, FingerprintSet
 
 
@@ -23,10 +24,13 @@ def items_of(keys: Iterable[int]) -> dict[int, Item]:
     return {item.pk: item for item in with_frames}
 
 
-def fingerprints_of(item: Item, frame: int) -> FingerprintSet:
-    """Return those of one frame; `image.fingerprints` should have been prefetched."""
-    stored = {
-        row.algorithm: Fingerprint(
+def fingerprints_of(item: Item, frame: int) -> FingerprintSet | None:
+    """Return those of one frame, of the present hashers; None when it has no PDQ of today.
+
+    `image.fingerprints` should have been prefetched.
+    """
+    return registry.kept(
+        Fingerprint(
             algorithm=row.algorithm,
             version=row.version,
             bits=bytes(row.bits),
@@ -34,8 +38,7 @@ def fingerprints_of(item: Item, frame: int) -> FingerprintSet:
         )
         for row in item.image.fingerprints.all()
         if row.frame == frame
-    }
-    return FingerprintSet(pdq=stored["pdq"], phash=stored["phash"])
+    )
 
 
 def features_of(items: Iterable[Item]) -> dict[tuple[int, int], ItemFeatures]:

@@ -17,7 +17,7 @@ from matching import calibrate, engine, frames
 from matching.evidence import Comparison
 from matching.features import FEATURE_VERSION
 from matching.frames import Place
-from matching.types import Candidate
+from matching.types import Candidate, FingerprintSet
 
 # The nearest items per search that are compared in full; matches are far fewer.
 _MAX_CANDIDATES = 200
@@ -235,19 +235,18 @@ def _compared(sighting: Sighting, pairs: Sequence[_Pair]) -> Iterable[ItemMatch]
     """Compare each pair in full; items removed since the search drop out."""
     items = indexed_rows.items_of(pair.candidate.key for pair in pairs)
     for pair in pairs:
-        if pair.item_id in items:
-            item = items[pair.item_id]
-            comparison = _compare(pair, item)
+        item = items.get(pair.item_id)
+        fingerprints = item and indexed_rows.fingerprints_of(item, pair.item_frame)
+        if item and fingerprints:
+            comparison = _compare(pair, item, fingerprints)
             query_place = Place(pair.view.frame, sighting.frames)
             item_place = Place(pair.item_frame, item.image.frames)
             yield ItemMatch(item, frames.placed(comparison, query_place, item_place))
 
 
-def _compare(pair: _Pair, item: Item) -> Comparison:
+def _compare(pair: _Pair, item: Item, fingerprints: FingerprintSet) -> Comparison:
     view, candidate = pair.view, pair.candidate
-    comparison = _ENGINE.compare(
-        view.query, indexed_rows.fingerprints_of(item, pair.item_frame), candidate
-    )
+    comparison = _ENGINE.compare(view.query, fingerprints, candidate)
     resized = engine.resized_reasons(
         (view.width, view.height), (item.image.width, item.image.height), candidate.orientation
     )

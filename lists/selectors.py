@@ -18,6 +18,7 @@ from lists.depths import Depth
 from lists.models import Image, ImageFingerprint, Item, ItemAct, ItemDeed, List
 from lists.pages import Page, newest_page
 from matching.features import FEATURE_VERSION
+from matching.hashers import Hasher, registry
 from matching.hashers.registry import PDQ
 
 _ITEMS_AT_ONCE = 1_000
@@ -126,16 +127,16 @@ def outdated_items(image_list: List, *, after_item_id: int = 0) -> QuerySet[Item
 
     Features are missed only where the list's depth asks for them.
     """
-    lacking = Q(~Exists(_current_fingerprints()))
+    lacking = Q(*(~Exists(_fingerprints_by(each)) for each in registry.HASHERS), _connector=Q.OR)
     if image_list.depth == Depth.FULL:
         lacking |= ~Q(image__feature_version=FEATURE_VERSION) | Q(image__feature_version=None)
     items = image_list.items.filter(lacking, removed_at=None, pk__gt=after_item_id)
     return items.select_related("image").order_by("pk")
 
 
-def _current_fingerprints() -> QuerySet[ImageFingerprint]:
+def _fingerprints_by(hasher: Hasher) -> QuerySet[ImageFingerprint]:
     return ImageFingerprint.objects.filter(
-        image=OuterRef("image"), algorithm=PDQ.algorithm, version=PDQ.version
+        image=OuterRef("image"), algorithm=hasher.algorithm, version=hasher.version
     )
 
 

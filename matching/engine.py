@@ -13,6 +13,7 @@ from matching import calibrate, explain, pose, score, signals
 from matching.evidence import Alignment, BlockMap, Comparison, Evidence, Kind, Reason
 from matching.explain import Sight
 from matching.features import ItemFeatures, QueryFeatures
+from matching.hashers import registry
 from matching.types import (
     ORIENTATIONS,
     PDQ_BITS,
@@ -26,6 +27,8 @@ from matching.verify import Verifier, agreement, align, outline
 from matching.verify.align import PreparedQuery, Verification
 from matching.verify.second_hash import SecondHash
 
+# The customary limit of 10 of 64 bits: alone it lets 4 wrong pairs per million in.
+SECOND_LOOK = SecondHash(registry.PHASH, agreeing_bits=10)
 MIN_QUALITY = calibrate.MIN_QUALITY
 # An alignment is told when this many inliers or this share of the blocks speak for it.
 _TELLING_INLIERS = 6
@@ -54,7 +57,7 @@ class QueryPicture:
     def __post_init__(self) -> None:
         """Prepare once what the comparisons with all candidates share."""
         object.__setattr__(self, "prepared", align.prepare(self.features))
-        object.__setattr__(self, "negative", _negative(self.fingerprints))
+        object.__setattr__(self, "negative", self.fingerprints.negative)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +80,7 @@ class Engine:
 
     def __init__(self, verifier: Verifier | None = None) -> None:
         """Take another second look than the pHash if one is given."""
-        self._verifier = verifier or SecondHash()
+        self._verifier = verifier or SECOND_LOOK
 
     def compare(
         self, query: QueryFingerprints, item: FingerprintSet, candidate: Candidate | None = None
@@ -87,24 +90,21 @@ class Engine:
         A picture of too little detail on either side gives score 0, whatever the distances.
         """
         orientation = candidate.orientation if candidate else _nearest_orientation(query, item)
-        distance_bits = query.variant(orientation).pdq.distance_bits(item.pdq)
-        second_look = self._verifier.verify(query, item, orientation)
-        measured = signals.of_fingerprints(
-            distance_bits, second_look.distance_bits, query.quality, item.pdq.quality
-        )
+        lying = query.variant(orientation)
+        distances_bits = lying.distances_bits(item)
+        measured = signals.of_fingerprints(distances_bits, query.quality, item.pdq.quality)
         meaningful = is_evidence(query.upright.pdq) and is_evidence(item.pdq)
         evidence = Evidence(
             algorithm_version=calibrate.ALGORITHM_VERSION,
-            pdq_distance_bits=distance_bits,
-            phash_distance_bits=second_look.distance_bits,
+            distances_bits=distances_bits,
             orientation=orientation,
             query_quality=query.quality,
             item_quality=item.pdq.quality,
             signals=measured,
             reasons=(
                 *_detail_reasons(meaningful=meaningful),
-                _structure_reason(distance_bits),
-                second_look.reason,
+                _structure_reason(distances_bits[registry.PDQ.algorithm]),
+                *self._verifier.verify(lying, item),
                 *orientation_reasons(orientation),
             ),
         )
@@ -202,20 +202,6 @@ def without_border(comparison: Comparison) -> Comparison:
     return replace(told, kind=Kind.EDITED) if told.kind == Kind.NEAR else told
 
 
-def _negative(query: QueryFingerprints) -> QueryFingerprints:
-    """Return the fingerprints of the negative: every coefficient changes its sign."""
-    return QueryFingerprints(
-        tuple(
-            FingerprintSet(pdq=_opposite(variant.pdq), phash=_opposite(variant.phash))
-            for variant in query.variants
-        )
-    )
-
-
-def _opposite(fingerprint: Fingerprint) -> Fingerprint:
-    return replace(fingerprint, bits=bytes(255 - byte for byte in fingerprint.bits))
-
-
 def _size(picture: QueryPicture | ItemPicture) -> tuple[int, int]:
     return picture.width, picture.height
 
@@ -268,8 +254,7 @@ def _blocks(seen: Verification, item: ItemPicture) -> BlockMap:
 def _identical(kind: Kind, code: str, quality: int) -> Comparison:
     evidence = Evidence(
         algorithm_version=calibrate.ALGORITHM_VERSION,
-        pdq_distance_bits=0,
-        phash_distance_bits=0,
+        distances_bits={hasher.algorithm: 0 for hasher in registry.HASHERS},
         orientation=Orientation.IDENTITY,
         query_quality=quality,
         item_quality=quality,

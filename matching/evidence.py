@@ -11,8 +11,15 @@ from matching.types import Orientation
 
 # x and y as shares of a picture's width and height, (0, 0) at the top left.
 Point = tuple[float, float]
+# What follows the algorithm in the name of a hash distance, in stored evidence and in signals.
+_DISTANCE = "_distance_bits"
 # A 3 x 3 matrix row by row; it takes homogeneous column vectors (x, y, 1).
 Matrix = tuple[float, float, float, float, float, float, float, float, float]
+
+
+def distance_name(algorithm: str) -> str:
+    """Return the name under which the distance by this hash is kept."""
+    return f"{algorithm}{_DISTANCE}"
 
 
 class Kind(StrEnum):
@@ -79,14 +86,14 @@ class BlockMap:
 class Evidence:
     """What was measured between two pictures; enough to score it anew without the pictures.
 
-    `signals` are the measurements behind the score by name. `alignment`, `blocks` and `inliers`
-    (correspondences of local features that fit the alignment) are there after a comparison in
-    full. Frames count from 0.
+    `distances_bits` are those of the fingerprints, by algorithm: PDQ, and each that both pictures
+    have. `signals` are the measurements behind the score by name. `alignment`, `blocks` and
+    `inliers` (correspondences of local features that fit the alignment) are there after a
+    comparison in full. Frames count from 0.
     """
 
     algorithm_version: int
-    pdq_distance_bits: int
-    phash_distance_bits: int
+    distances_bits: Mapping[str, int]
     orientation: Orientation
     query_quality: int
     item_quality: int
@@ -98,12 +105,16 @@ class Evidence:
     query_frame: int = 0
     item_frame: int = 0
 
+    @property
+    def pdq_distance_bits(self) -> int:
+        """Return the distance by which the index finds pictures."""
+        return self.distances_bits["pdq"]
+
     def as_json(self) -> dict[str, Any]:
         """Return plain values that `json` can write and `from_json` reads."""
         return {
             "algorithm_version": self.algorithm_version,
-            "pdq_distance_bits": self.pdq_distance_bits,
-            "phash_distance_bits": self.phash_distance_bits,
+            **{distance_name(each): bits for each, bits in self.distances_bits.items()},
             "orientation": self.orientation.value,
             "query_quality": self.query_quality,
             "item_quality": self.item_quality,
@@ -123,8 +134,11 @@ class Evidence:
         """Read what `as_json` returned, also from before there were alignments."""
         return cls(
             algorithm_version=stored["algorithm_version"],
-            pdq_distance_bits=stored["pdq_distance_bits"],
-            phash_distance_bits=stored["phash_distance_bits"],
+            distances_bits={
+                name.removesuffix(_DISTANCE): bits
+                for name, bits in stored.items()
+                if name.endswith(_DISTANCE)
+            },
             orientation=Orientation(stored["orientation"]),
             query_quality=stored["query_quality"],
             item_quality=stored["item_quality"],

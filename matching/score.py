@@ -8,8 +8,9 @@ a pair is possible, for people to judge.
 A score needs the signals only, never the pictures: what was stored with a match scores anew when
 the model changes. The signals of a comparison in full are
 
-- `pdq_distance_bits`, `phash_distance_bits`: of the fingerprints, in the nearest orientation and
-  view (whole, or without its border) of the query; `query_quality` and `item_quality` of PDQ
+- `pdq_distance_bits`, `phash_distance_bits` and so on for each hasher whose hash both pictures
+  have: in the nearest orientation and view (whole, or without its border) of the query;
+  `query_quality` and `item_quality` of PDQ
 - `inliers` of `correspondences`: local features that fit one map, of those that were matched;
   `features_recovered` of `features`: those that have a like one near their place, of those there
 - `blocks_textured`, `blocks_agreeing`, `blocks_agreeing_strongly`, `blocks_beside`,
@@ -30,6 +31,7 @@ from pathlib import Path
 from typing import Any
 
 from matching import calibrate
+from matching.evidence import distance_name
 
 Signals = Mapping[str, float]
 
@@ -136,13 +138,15 @@ def write_model(written: ScoreModel, path: Path) -> None:
 
 
 def near_score(signals: Signals) -> float:
-    """Return what fingerprints say alone, 0..0.999; flat pictures say nothing."""
+    """Return what PDQ and pHash say alone, 0..0.999; flat pictures say nothing.
+
+    Nor does an item that lacks pHash until `manage.py refingerprint`.
+    """
+    phash_distance_bits = signals.get("phash_distance_bits")
     qualities = signals["query_quality"], signals["item_quality"]
-    if min(qualities) < calibrate.MIN_QUALITY:
+    if phash_distance_bits is None or min(qualities) < calibrate.MIN_QUALITY:
         return 0.0
-    return calibrate.near_score(
-        int(signals["pdq_distance_bits"]), int(signals["phash_distance_bits"])
-    )
+    return calibrate.near_score(int(signals["pdq_distance_bits"]), int(phash_distance_bits))
 
 
 def _log(signals: Signals, name: str) -> float:
@@ -180,13 +184,17 @@ def _expected(signals: Signals, name: str, share: float) -> float:
     return -min(3.0, max(0.0, missing))
 
 
-def _pdq_nearness(signals: Signals) -> float:
-    return max(0.0, 1 - signals["pdq_distance_bits"] / 100)
+def nearness(algorithm: str, *, reach_bits: int) -> Callable[[Signals], float]:
+    """Return the feature that is 1 for equal hashes, and 0 from `reach_bits` on.
+
+    An item that lacks the hash until `manage.py refingerprint` loses what the hash is worth.
+    """
+    name = distance_name(algorithm)
+    return lambda signals: max(0.0, 1 - signals.get(name, reach_bits) / reach_bits)
 
 
-def _phash_nearness(signals: Signals) -> float:
-    return max(0.0, 1 - signals["phash_distance_bits"] / 24)
-
+_pdq_nearness = nearness("pdq", reach_bits=100)
+_phash_nearness = nearness("phash", reach_bits=24)
 
 # What the model may weigh, by the name it has in the file; the more, the more alike. A name never
 # changes its meaning.

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+from matching.evidence import distance_name
 from matching.verify.align import Verification
 
 
 def of_fingerprints(
-    pdq_distance_bits: int, phash_distance_bits: int, query_quality: int, item_quality: int
+    distances_bits: Mapping[str, int], query_quality: int, item_quality: int
 ) -> dict[str, float]:
-    """Return what a comparison of fingerprints measures."""
+    """Return what a comparison of fingerprints measures; distances are given by algorithm."""
     return {
-        "pdq_distance_bits": pdq_distance_bits,
-        "phash_distance_bits": phash_distance_bits,
+        **{distance_name(algorithm): bits for algorithm, bits in distances_bits.items()},
         "query_quality": query_quality,
         "item_quality": item_quality,
     }

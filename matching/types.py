@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 import numpy as np
 import numpy.typing as npt
 
 PDQ_BITS = 256
-PHASH_BITS = 64
 WORDS_PER_CODE = PDQ_BITS // 64
 
 Codes = npt.NDArray[np.uint64]
@@ -144,18 +143,44 @@ class Fingerprint:
             raise ValueError(f"cannot compare {self.algorithm} with {other.algorithm}")
         return (int.from_bytes(self.bits) ^ int.from_bytes(other.bits)).bit_count()
 
+    @property
+    def negative(self) -> Fingerprint:
+        """Return that of the picture's negative: every bit says which of two things is brighter."""
+        return replace(self, bits=bytes(255 - byte for byte in self.bits))
+
 
 @dataclass(frozen=True, slots=True)
 class FingerprintSet:
-    """The fingerprints that are kept for one picture as it lies."""
+    """The fingerprints of one picture as it lies: PDQ, by which it is found, and further ones.
+
+    A stored picture lacks those of a hasher that was added or changed since it was stored.
+    """
 
     pdq: Fingerprint
-    phash: Fingerprint
+    further: tuple[Fingerprint, ...] = ()
 
     def __iter__(self) -> Iterator[Fingerprint]:
         """Yield every fingerprint, each of another algorithm."""
         yield self.pdq
-        yield self.phash
+        yield from self.further
+
+    def of(self, algorithm: str) -> Fingerprint:
+        """Return the fingerprint by this algorithm; raise KeyError when it is lacking."""
+        return {each.algorithm: each for each in self}[algorithm]
+
+    def distances_bits(self, other: FingerprintSet) -> dict[str, int]:
+        """Return the Hamming distances in bits by each algorithm that both sets have."""
+        others = {each.algorithm: each for each in other}
+        return {
+            each.algorithm: each.distance_bits(others[each.algorithm])
+            for each in self
+            if each.algorithm in others
+        }
+
+    @property
+    def negative(self) -> FingerprintSet:
+        """Return the fingerprints of the picture's negative."""
+        return FingerprintSet(self.pdq.negative, tuple(each.negative for each in self.further))
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +203,11 @@ class QueryFingerprints:
     def pdq_codes(self) -> Codes:
         """Return the PDQ codes as uint64 (8, 4), the rows in the order of `ORIENTATIONS`."""
         return np.stack([code_words(variant.pdq.bits) for variant in self.variants])
+
+    @property
+    def negative(self) -> QueryFingerprints:
+        """Return the fingerprints of the picture's negative."""
+        return QueryFingerprints(tuple(variant.negative for variant in self.variants))
 
     def variant(self, orientation: Orientation) -> FingerprintSet:
         """Return the fingerprints of the picture turned so."""

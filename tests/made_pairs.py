@@ -210,8 +210,7 @@ def _pair(
     )
     evidence = Evidence(
         algorithm_version=2,
-        pdq_distance_bits=88,
-        phash_distance_bits=20,
+        distances_bits={"pdq": 88, "phash": 20},
         orientation=Orientation.IDENTITY,
         query_quality=100,
         item_quality=100,
@@ -227,8 +226,7 @@ def _pair(
 def _without_alignment(kind: Kind, item: Picture.Image, code: str) -> MadePair:
     evidence = Evidence(
         algorithm_version=2,
-        pdq_distance_bits=0,
-        phash_distance_bits=0,
+        distances_bits={"pdq": 0, "phash": 0},
         orientation=Orientation.IDENTITY,
         query_quality=100,
         item_quality=100,

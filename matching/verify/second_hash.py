@@ -1,26 +1,26 @@
-"""The second look by pHash, which sees other frequencies of a smaller picture than PDQ."""
+"""The second look by one more hash, which sees other frequencies of a smaller picture than PDQ."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from matching.evidence import Reason
-from matching.types import PHASH_BITS, FingerprintSet, Orientation, QueryFingerprints
-from matching.verify import Verification
-
-# The customary limit of 10 of 64 bits: alone it lets 4 wrong pairs per million in.
-AGREEING_BITS = 10
+from matching.hashers import Hasher
+from matching.types import FingerprintSet
 
 
+@dataclass(frozen=True, slots=True)
 class SecondHash:
-    """Takes the pHash of the query turned like the item."""
+    """Tells whether a further hash agrees, up to `agreeing_bits`; nothing without that hash."""
 
-    def verify(
-        self, query: QueryFingerprints, item: FingerprintSet, orientation: Orientation
-    ) -> Verification:
-        """Return the distance of the two pHashes, 0..64 bits."""
-        distance_bits = query.variant(orientation).phash.distance_bits(item.phash)
-        agrees = distance_bits <= AGREEING_BITS
-        reason = Reason(
-            "second_hash_agrees" if agrees else "second_hash_differs",
-            {"distance_bits": distance_bits, "of_bits": PHASH_BITS},
-        )
-        return Verification(distance_bits, reason)
+    hasher: Hasher
+    agreeing_bits: int
+
+    def verify(self, query: FingerprintSet, item: FingerprintSet) -> tuple[Reason, ...]:
+        """Return one reason with the distance of the two hashes."""
+        distance_bits = query.distances_bits(item).get(self.hasher.algorithm)
+        if distance_bits is None:
+            return ()
+        agrees = distance_bits <= self.agreeing_bits
+        told = {"distance_bits": distance_bits, "of_bits": self.hasher.bit_count}
+        return (Reason("second_hash_agrees" if agrees else "second_hash_differs", told),)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -18,7 +19,7 @@ from pytest_django import Settings
 from accounts.actors import Actor
 from accounts.permissions import Role
 from dashboard import searches
-from dashboard.searches import Found
+from dashboard.searches import Found, Group, Place
 from lists import services as lists_services
 from lists import storage
 from lists.list_settings import ListSettings
@@ -26,6 +27,11 @@ from lists.models import Image, Item, List
 from review.models import MatchCandidate
 from review.submissions import services as submissions_services
 from review.submissions.values import Submission
+from matching.evidence import Comparison, Kind
+from review import services
+from review.models import MatchCandidate
+from review.submissions import Match, Submission
+from tests import further_hasher, made_pairs
 from tests.conftest import encoded, opened, raw_image
 from tests.web_site import web_site
 
@@ -215,6 +221,18 @@ def test_what_was_measured_is_told(
     assert "block_correlation" in signals
     assert "<code>pdq_distance_bits</code>" in page.content.decode()
     assert "fingerprint agrees" in page.content.decode()
+
+
+def test_the_distance_by_a_further_hasher_is_told(
+    image_list: List, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    further_hasher.add(monkeypatch)
+    evidence = replace(made_pairs.made_pair(Kind.NEAR).evidence, distances_bits={"steps": 3})
+    match = Match(item=Item(), comparison=Comparison(0.9, Kind.NEAR, evidence), candidate=None)
+
+    signals = dict(Group(Image(), [Place(image_list, match)]).signals)
+
+    assert signals["steps_distance_bits"] == "3 / 8"
 
 
 def test_a_flat_picture_is_said_to_have_too_little_detail(

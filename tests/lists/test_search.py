@@ -8,7 +8,7 @@ from lists.live_index import START, Search
 from matching.types import Candidate, Fingerprint, FingerprintSet, Orientation, QueryFingerprints
 
 _PRINTS = FingerprintSet(
-    Fingerprint("pdq", 1, bytes(32), 100), Fingerprint("phash", 1, bytes(8), 9)
+    Fingerprint("pdq", 1, bytes(32), 100), (Fingerprint("phash", 1, bytes(8), 9),)
 )
 
 

@@ -38,7 +38,7 @@ def luma(name: str) -> np.ndarray:
 
 def of_quality(quality: int) -> QueryFingerprints:
     pdq = Fingerprint("pdq", 1, bytes(32), quality)
-    return QueryFingerprints((FingerprintSet(pdq, Fingerprint("phash", 1, bytes(8), 100)),) * 8)
+    return QueryFingerprints((FingerprintSet(pdq, (Fingerprint("phash", 1, bytes(8), 9),)),) * 8)
 
 
 def codes_of(reasons: tuple[Reason, ...]) -> list[str]:

@@ -19,7 +19,7 @@ from matching.types import (
 def fingerprints(fill: int) -> FingerprintSet:
     return FingerprintSet(
         pdq=Fingerprint("pdq", 1, bytes([fill] * 32), 100),
-        phash=Fingerprint("phash", 1, bytes([fill] * 8), 100),
+        further=(Fingerprint("phash", 1, bytes([fill] * 8), 100),),
     )
 
 
@@ -58,8 +58,7 @@ def test_a_code_of_another_length_is_refused() -> None:
 def test_evidence_survives_json() -> None:
     evidence = Evidence(
         algorithm_version=1,
-        pdq_distance_bits=12,
-        phash_distance_bits=2,
+        distances_bits={"pdq": 12, "phash": 2},
         orientation=Orientation.ROTATED_90,
         query_quality=100,
         item_quality=99,
