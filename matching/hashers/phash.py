@@ -4,8 +4,8 @@ Source: N. Krawetz, "Looks Like It", hackerfactor.com 2011; `imagehash.phash` wi
 looks at other frequencies of a smaller picture than PDQ, so that it errs on other pictures.
 
 The library needs SciPy for its DCT, which costs each worker 0.3 seconds and 5 MB. Here the DCT is
-taken by one real FFT, in the very steps of FFTPACK that SciPy takes: in a symmetric picture half of
-the coefficients are 0 but for rounding, the median lies among them, and bits depend on rounding.
+taken by one real FFT, in the very steps of FFTPACK that SciPy takes: in a picture that is symmetric
+about its diagonal coefficients are equal in pairs but for rounding, which then decides some bits.
 """
 
 from __future__ import annotations

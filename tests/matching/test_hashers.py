@@ -90,6 +90,15 @@ def test_turned_pixels_have_the_fingerprint_of_that_variant(
         assert found.distance_bits(wanted) <= len(wanted.bits) // 2  # one bit in sixteen
 
 
+def test_phash_is_that_of_imagehash_in_pictures_symmetric_about_their_diagonal() -> None:
+    random = np.random.default_rng(1)
+    for _ in range(200):
+        half = np.triu(random.integers(0, 256, (32, 32), dtype=np.uint8))
+        pixels = half + np.triu(half, 1).T
+
+        assert phash_text(pixels) == str(imagehash.phash(Image.fromarray(pixels)))
+
+
 @each_hasher
 def test_variants_differ_from_each_other(hasher: Hasher) -> None:
     variants = hasher.variants(grey_of(luma("astronaut")))
