@@ -8,11 +8,9 @@ from rest_framework import serializers
 
 from api import languages
 from matching.evidence import Alignment, Block, BlockMap, Evidence
-from matching.types import PDQ_BITS, PHASH_BITS, Orientation
-from review.pairs import wording
 from matching.hashers import registry
 from matching.types import Orientation
-from review import wording
+from review.pairs import wording
 
 
 class _Corners(serializers.ListField):

@@ -17,15 +17,11 @@ from intake.sources import RawImage
 from lists import selectors as lists_selectors
 from lists.fetching import fetched
 from lists.originals import original_of
-from matching.types import PDQ_BITS, PHASH_BITS
-from review.pairs import selectors as pairs_selectors
-from review.submissions import services as submissions_services
-from review.submissions.values import Match, Outcome, Submission
-from lists import storage
 from matching.evidence import distance_name
 from matching.hashers import registry
-from review import selectors, services
-from review.submissions import Match, Outcome, Submission
+from review.pairs import selectors as pairs_selectors
+from review.submissions.values import Match, Outcome, Submission
+from review.submissions.values import services as submissions_services
 
 if TYPE_CHECKING:
     from lists.models import Image, List

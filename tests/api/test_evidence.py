@@ -15,7 +15,6 @@ from lists.models import List
 from matching.evidence import Kind
 from review.models import MatchCandidate
 from review.pairs import wording
-from tests import made_pairs
 from tests import further_hasher, made_pairs
 from tests.api.conftest import Caller
 

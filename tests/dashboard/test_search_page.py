@@ -24,13 +24,10 @@ from lists import services as lists_services
 from lists import storage
 from lists.list_settings import ListSettings
 from lists.models import Image, Item, List
-from review.models import MatchCandidate
-from review.submissions import services as submissions_services
-from review.submissions.values import Submission
 from matching.evidence import Comparison, Kind
-from review import services
 from review.models import MatchCandidate
-from review.submissions import Match, Submission
+from review.submissions.values import Match, Submission
+from review.submissions.values import services as submissions_services
 from tests import further_hasher, made_pairs
 from tests.conftest import encoded, opened, raw_image
 from tests.web_site import web_site

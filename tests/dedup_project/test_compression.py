@@ -10,8 +10,9 @@ from django.test import Client
 from accounts.actors import Actor
 from accounts.models import User
 from lists.models import List
-from review import services
-from review.submissions import Submission
+from review.pairs import services as pairs_services
+from review.submissions import services as submissions_services
+from review.submissions.values import Submission
 from tests import bare_pairs
 from tests.conftest import raw_image
 
@@ -54,7 +55,7 @@ def test_a_table_that_is_sent_as_it_is_read_is_whole(
     signed_in: Client, admin: Actor, image_list: List
 ) -> None:
     for pair in bare_pairs.make(3, image_list):
-        services.confirm(by=admin, candidate=pair)
+        pairs_services.confirm(by=admin, candidate=pair)
 
     answer = signed_in.get("/activity/export/")
 
@@ -66,7 +67,7 @@ def test_pictures_are_sent_as_they_are(
     signed_in: Client, admin: Actor, image_list: List, coffee: bytes
 ) -> None:
     submission = Submission(raw=raw_image(coffee), add_to=image_list)
-    item = services.submit(by=admin, submission=submission).item
+    item = submissions_services.submit(by=admin, submission=submission).item
     assert item is not None
 
     answer = signed_in.get(f"/o/{item.image.sha256}")
