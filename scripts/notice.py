@@ -64,7 +64,7 @@ def text() -> str:
     return "\n".join([_HEAD, *_shipped(), *_packages(), *_node_packages(), *_libraries()])
 
 
-def licence_of(package: Message) -> str:
+def licence_of(package: Message | metadata.PackageMetadata) -> str:
     """Return the licence that a package's metadata names; raise NoLicence if it names none.
 
     `License-Expression` is the newest of three places, and the only exact one.

@@ -30,7 +30,7 @@ def open_pair(page: Page, pair: MatchCandidate) -> None:
 def box(page: Page, selector: str) -> dict[str, float]:
     found = page.locator(selector).bounding_box()
     assert found is not None
-    return dict(found)
+    return {"x": found["x"], "y": found["y"], "width": found["width"], "height": found["height"]}
 
 
 @pytest.mark.parametrize(("width", "height"), [(683, 384), (911, 512), (320, 256)])

@@ -245,13 +245,13 @@ def test_the_history_names_who_added_removed_and_restored_an_item(
     coffee_copy: bytes,
 ) -> None:
     program = accounts_selectors.actor_for_credential(credential.credential)
-    added = services.submit(
+    added = submissions_services.submit(
         by=program, submission=Submission(raw=raw_image(coffee), add_to=image_list)
     )
     item = added.item
     assert item is not None
-    services.remove_item(by=admin, item=item)
-    services.restore_item(by=admin, item=item)
+    lists_services.remove_item(by=admin, item=item)
+    lists_services.restore_item(by=admin, item=item)
 
     deeds = browser.get(f"/items/{item.public_id}/").context["item_deeds"]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from accounts.actors import Actor
 from intake import examine, sources
 from intake.limits import Limits
 from lists import indexed_rows, selectors, services
@@ -18,14 +19,16 @@ LIMITS = Limits()
 STEPS = "steps"
 
 
-def stored(image_list: List, content: bytes) -> Item:
+def stored(admin: Actor, image_list: List, content: bytes) -> Item:
     """Add a picture to a list, decoded in this process."""
     image = services.keep_image(
         organisation_id=image_list.organisation_id,
         raw=sources.from_chunks([content], name="", max_bytes=LIMITS.max_bytes),
         sighting=examine.look(content, LIMITS),
     )
-    return services.place_item(image_list=image_list, image=image, custom_id="", name="")
+    return services.place_item(
+        by=admin, image_list=image_list, image=image, custom_id="", name=""
+    ).item
 
 
 def distances(query: bytes, item: Item) -> dict[str, int]:
@@ -46,19 +49,19 @@ def fast(image_list: List) -> List:
 
 
 def test_its_hash_is_stored_and_compared(
-    image_list: List, coffee: bytes, coffee_copy: bytes, monkeypatch: pytest.MonkeyPatch
+    admin: Actor, image_list: List, coffee: bytes, coffee_copy: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     further_hasher.add(monkeypatch)
-    item = stored(image_list, coffee)
+    item = stored(admin, image_list, coffee)
 
     assert STEPS in item.image.fingerprints.values_list("algorithm", flat=True)
     assert set(distances(coffee_copy, item)) == {each.algorithm for each in registry.HASHERS}
 
 
 def test_items_from_before_are_compared_without_it_and_are_out_of_date(
-    image_list: List, coffee: bytes, monkeypatch: pytest.MonkeyPatch
+    admin: Actor, image_list: List, coffee: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    item = stored(fast(image_list), coffee)
+    item = stored(admin, fast(image_list), coffee)
     known = {each.algorithm for each in registry.HASHERS}
     assert not selectors.outdated_items(image_list).exists()
 
@@ -71,9 +74,9 @@ def test_items_from_before_are_compared_without_it_and_are_out_of_date(
 
 
 def test_refingerprinting_adds_its_hash(
-    image_list: List, coffee: bytes, monkeypatch: pytest.MonkeyPatch
+    admin: Actor, image_list: List, coffee: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    item = stored(fast(image_list), coffee)
+    item = stored(admin, fast(image_list), coffee)
     further_hasher.add(monkeypatch)
 
     image = Image.objects.get(pk=item.image_id)

@@ -145,7 +145,7 @@ def test_a_decision_takes_the_pair_off_the_screen(
 ) -> None:
     claims.take_next(by=admin, queue=EVERYTHING, is_on_screen=True)
 
-    services.confirm(by=admin, candidate=pairs[0])
+    pairs_services.confirm(by=admin, candidate=pairs[0])
 
     assert on_screen() == []
 
