@@ -20,8 +20,8 @@ from lists.originals import original_of
 from matching.evidence import distance_name
 from matching.hashers import registry
 from review.pairs import selectors as pairs_selectors
-from review.submissions.values import Match, Outcome, Submission
 from review.submissions import services as submissions_services
+from review.submissions.values import Match, Outcome, Submission
 
 if TYPE_CHECKING:
     from lists.models import Image, List

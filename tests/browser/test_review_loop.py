@@ -255,7 +255,9 @@ def test_an_answer_that_comes_late_never_changes_the_pair_on_the_screen(
     signed_in.goto("/review/start/")
     refused_id = shown(signed_in)
     colleague = accounts_selectors.actor_for_user(make_user(Role.ANALYST))
-    pairs_services.dissociate(by=colleague, candidate=pairs_selectors.candidate_for(colleague, refused_id))
+    pairs_services.dissociate(
+        by=colleague, candidate=pairs_selectors.candidate_for(colleague, refused_id)
+    )
     expected.statuses.add(409)
     wait_until_ahead(signed_in)
     held = hold_decisions(signed_in)

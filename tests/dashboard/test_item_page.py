@@ -250,8 +250,8 @@ def test_the_history_names_who_added_removed_and_restored_an_item(
     )
     item = added.item
     assert item is not None
-    lists_services.remove_item(by=admin, item=item)
-    lists_services.restore_item(by=admin, item=item)
+    pairs_services.remove_item(by=admin, item=item)
+    pairs_services.restore_item(by=admin, item=item)
 
     deeds = browser.get(f"/items/{item.public_id}/").context["item_deeds"]
 

@@ -26,8 +26,8 @@ from lists.list_settings import ListSettings
 from lists.models import Image, Item, List
 from matching.evidence import Comparison, Kind
 from review.models import MatchCandidate
-from review.submissions.values import Match, Submission
 from review.submissions import services as submissions_services
+from review.submissions.values import Match, Submission
 from tests import further_hasher, made_pairs
 from tests.conftest import encoded, opened, raw_image
 from tests.web_site import web_site

@@ -49,7 +49,11 @@ def fast(image_list: List) -> List:
 
 
 def test_its_hash_is_stored_and_compared(
-    admin: Actor, image_list: List, coffee: bytes, coffee_copy: bytes, monkeypatch: pytest.MonkeyPatch
+    admin: Actor,
+    image_list: List,
+    coffee: bytes,
+    coffee_copy: bytes,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     further_hasher.add(monkeypatch)
     item = stored(admin, image_list, coffee)

@@ -233,9 +233,9 @@ def test_pairs_that_leave_the_queue_and_come_back_name_whose_doing_it_was(
     copy = encoded(opened(coffee), quality=60)
     check(analyst, image_list, copy)
 
-    lists_services.remove_item(by=admin, item=item)
-    lists_services.restore_item(by=manager, item=item)
-    lists_services.remove_item(by=manager, item=item)
+    pairs_services.remove_item(by=admin, item=item)
+    pairs_services.restore_item(by=manager, item=item)
+    pairs_services.remove_item(by=manager, item=item)
     add(admin, image_list, coffee)
     check(analyst, image_list, copy)
 
@@ -252,7 +252,7 @@ def test_a_removal_is_no_decision_that_its_person_may_undo(
 ) -> None:
     item = add(admin, image_list, coffee)
     check(admin, image_list, coffee_copy)
-    lists_services.remove_item(by=admin, item=item)
+    pairs_services.remove_item(by=admin, item=item)
 
     with pytest.raises(NothingToUndo):
         pairs_services.undo_last(by=admin)
