@@ -114,7 +114,7 @@ def test_the_first_variant_is_the_picture_as_it_lies(hasher: Hasher) -> None:
 
 
 @each_hasher
-@pytest.mark.parametrize("name", ["astronaut", "coffee", "china"])
+@pytest.mark.parametrize("name", ["astronaut", "coffee", "brick"])
 def test_the_negative_of_a_picture_has_the_opposite_bits(hasher: Hasher, name: str) -> None:
     negative = hasher.fingerprint(grey_of(255 - luma(name)))
 
