@@ -98,6 +98,7 @@ def test_the_reference_has_no_inline_script_or_style() -> None:
     assert b'url: "/openapi.json"' in script.content
 
 
+@pytest.mark.workers
 @pytest.mark.parametrize("path", ["/healthz", "/readyz"])
 def test_a_healthy_server_says_so(caller: Caller, path: str) -> None:
     answer = caller.anonymous.get(path)
@@ -123,6 +124,7 @@ def test_a_server_without_its_database_is_not_healthy(
     assert "10.0.0.7" not in answer.content.decode()
 
 
+@pytest.mark.workers
 @pytest.mark.django_db
 def test_a_server_that_cannot_store_or_look_at_pictures_lives_but_is_not_ready(
     monkeypatch: pytest.MonkeyPatch, own_media: Path
