@@ -31,7 +31,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     clock = Clock()
     begun_now = partial(timings.Timings, _begun_at=clock.now_s)
     monkeypatch.setattr(timings, "Timings", begun_now)
-    monkeypatch.setattr(timings.time, "perf_counter", clock.perf_counter)
+    monkeypatch.setattr("common.timings.time.perf_counter", clock.perf_counter)
     return clock
 
 
