@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
 from django.http import Http404
@@ -119,6 +119,15 @@ class Failure:
     status: int
     body: Mapping[str, Any]
     headers: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal(Generic[AnyRow]):
+    """An error, what a dialect's table makes of it, and the id of the request that failed by it."""
+
+    error: LookalikeError
+    row: AnyRow
+    request_id: str
 
 
 def said(

@@ -1,14 +1,14 @@
-"""What came of a request, as Sightengine's clients read it."""
+"""What Sightengine's clients are answered, each answer with its description."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
-from api.sightengine import errors
+from api.shapes import INTEGER, NUMBER, TEXT, Field, Shape
 from api.sightengine.checks import Seen
+from api.sightengine.errors import REQUEST, Handled
 from common.ids import new_id
-from intake.sources import RawImage
 from matching.properties import Colour, Properties
 from review.submissions.values import ListMatches, Match
 
@@ -16,96 +16,96 @@ _SCORE_DIGITS = 4
 _PROPERTY_DIGITS = 3
 
 
-def removal(request_id: str) -> dict[str, Any]:
-    """Return the acknowledgement of a removal."""
-    return {"status": "success", "request": errors.envelope(request_id, operations=1)}
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What is answered to a request: what was seen of the pictures that it brought, if any."""
+
+    handled: Handled
+    seen: Sequence[Seen] = ()
 
 
-def check(seen: Seen, *, request_id: str, url: str) -> dict[str, Any]:
-    """Return the answer about one image."""
-    return {
-        "status": "success",
-        "request": errors.envelope(request_id, operations=_operations(seen)),
-        **_result(seen, url),
-    }
+MEDIA = Shape[Seen](
+    "Media",
+    "The image that was sent.",
+    id=TEXT.of(lambda seen: seen.item.public_id if seen.item else new_id("med")),
+    uri=TEXT.of(lambda seen: seen.url or seen.raw.name or "media"),
+)
+SIMILAR_IMAGE = Shape[Match](
+    "SimilarImage",
+    "An image in a list that is like the one that was sent.",
+    id=TEXT.of(lambda match: match.item.public_id),
+    custom_id=TEXT.or_null.of(lambda match: match.item.custom_id or None),
+    score=NUMBER.of(
+        lambda match: round(match.score, _SCORE_DIGITS), "0 to 1; above 0.5 is a duplicate."
+    ),
+)
+LIST_REFERENCE = Shape[ListMatches](
+    "ListReference",
+    "The list that was searched.",
+    id=TEXT.of(lambda found: found.image_list.public_id),
+)
+SIMILARITY = Shape[ListMatches](
+    "Similarity",
+    "What was found in one list.",
+    list=LIST_REFERENCE.of(lambda found: found),
+    matches=SIMILAR_IMAGE.many.of(lambda found: found.matches),
+)
+COLOUR = Shape[Colour](
+    "SightengineColour",
+    "A colour of sRGB.",
+    r=INTEGER.of(lambda colour: colour.red),
+    g=INTEGER.of(lambda colour: colour.green),
+    b=INTEGER.of(lambda colour: colour.blue),
+    hex=TEXT.of(lambda colour: colour.hexadecimal),
+)
+COLOURS = Shape[Properties](
+    "SightengineColours",
+    "The main colours of an image; those that cover most of it come first.",
+    dominant=COLOUR.of(lambda properties: properties.dominant),
+    accent=COLOUR.many.of(lambda properties: properties.accents),
+    other=COLOUR.many.of(lambda properties: properties.others),
+)
 
 
-def bulk(several: Sequence[Seen], *, request_id: str) -> dict[str, Any]:
-    """Return the answer about the images of `media[]`, in the order in which they came."""
-    operations = sum(_operations(seen) for seen in several)
-    return {
-        "status": "success",
-        "request": errors.envelope(request_id, operations=operations),
-        "data": [_result(seen, url="") for seen in several],
-    }
+def _measure(of: Callable[[Properties], float], description: str) -> Field[Seen]:
+    return NUMBER.if_any(
+        lambda seen: round(of(seen.properties), _PROPERTY_DIGITS) if seen.properties else None,
+        description,
+    )
 
 
-def feedback(raw: RawImage, *, request_id: str, url: str) -> dict[str, Any]:
-    """Return the thanks for feedback."""
-    return {
-        "status": "success",
-        "request": errors.envelope(request_id, operations=0),
-        "media": _media(raw, url),
-        "message": "Thank you!",
-    }
-
-
-def _operations(seen: Seen) -> int:
-    """Return the count: a check is one, an add is one, times the distinct frames looked at.
-
-    However many lists are checked, it is one check; properties cost nothing.
-    """
-    if seen.outcome is None:
-        return 0
-    acts = bool(seen.outcome.by_list) + (seen.outcome.item is not None)
-    return acts * len(seen.outcome.sighting.whole_frames)
-
-
-def _result(seen: Seen, url: str) -> dict[str, Any]:
-    result: dict[str, Any] = {}
-    if seen.outcome is not None and seen.outcome.by_list:
-        result["similarity"] = _similarity(seen.outcome.by_list)
-    if seen.properties is not None:
-        result |= _properties(seen.properties)
-    item = seen.outcome.item if seen.outcome is not None else None
-    result["media"] = _media(seen.raw, url, item.public_id if item is not None else None)
-    return result
-
-
-def _media(raw: RawImage, url: str, media_id: str | None = None) -> dict[str, str]:
-    return {"id": media_id or new_id("med"), "uri": url or raw.name or "media"}
-
-
-def _properties(properties: Properties) -> dict[str, Any]:
-    return {
-        "sharpness": round(properties.sharpness, _PROPERTY_DIGITS),
-        "contrast": round(properties.contrast, _PROPERTY_DIGITS),
-        "brightness": round(properties.brightness, _PROPERTY_DIGITS),
-        "colors": {
-            "dominant": _colour(properties.dominant),
-            "accent": [_colour(each) for each in properties.accents],
-            "other": [_colour(each) for each in properties.others],
-        },
-    }
-
-
-def _colour(colour: Colour) -> dict[str, int | str]:
-    return {"r": colour.red, "g": colour.green, "b": colour.blue, "hex": colour.hexadecimal}
-
-
-def _similarity(by_list: Sequence[ListMatches]) -> list[dict[str, Any]]:
-    return [
-        {
-            "list": {"id": found.image_list.public_id},
-            "matches": [_match(match) for match in found.matches],
-        }
-        for found in by_list
-    ]
-
-
-def _match(match: Match) -> dict[str, Any]:
-    return {
-        "id": match.item.public_id,
-        "custom_id": match.item.custom_id or None,
-        "score": round(match.score, _SCORE_DIGITS),
-    }
+RESULT = Shape[Seen](
+    "ImageResult",
+    "What was found out about one image: what was asked for.",
+    similarity=SIMILARITY.many.if_any(lambda seen: seen.by_list or None),
+    sharpness=_measure(lambda properties: properties.sharpness, "0 very blurry to 1 very sharp."),
+    contrast=_measure(lambda properties: properties.contrast, "0 low to 1 high."),
+    brightness=_measure(lambda properties: properties.brightness, "0 very dark to 1 very bright."),
+    colors=COLOURS.if_any(lambda seen: seen.properties),
+    media=MEDIA.of(lambda seen: seen),
+)
+ACKNOWLEDGEMENT = Shape[Answer](
+    "SightengineAcknowledgement",
+    "The acknowledgement of a removal.",
+    status=TEXT.of(lambda _: "success"),
+    request=REQUEST.of(lambda answer: answer.handled),
+)
+CHECK = Shape[Answer](
+    "SightengineCheckAnswer",
+    "The answer about one image.",
+    **ACKNOWLEDGEMENT.fields,
+    **RESULT.within(lambda answer: answer.seen[0]),
+)
+BULK = Shape[Answer](
+    "SightengineBulkAnswer",
+    "The answer about the images of `media[]`, in the order in which they came.",
+    **ACKNOWLEDGEMENT.fields,
+    data=RESULT.many.of(lambda answer: answer.seen),
+)
+THANKS = Shape[Answer](
+    "SightengineThanks",
+    "The answer to feedback.",
+    **ACKNOWLEDGEMENT.fields,
+    media=MEDIA.of(lambda answer: answer.seen[0]),
+    message=TEXT.of(lambda _: "Thank you!"),
+)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING
 
 from accounts.actors import Actor
 from api.sightengine import classifiers
@@ -14,47 +14,87 @@ from intake.sources import RawImage
 from lists import image_pool, list_settings, selectors
 from matching.properties import Properties
 from review.submissions import services as submissions_services
-from review.submissions.values import Outcome, Submission
+from review.submissions.values import ListMatches, Outcome, Submission
+
+if TYPE_CHECKING:
+    from lists.models import Item
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The parameters of a check, as `serializers.CheckRequest` reads them."""
+
+    url: str
+    add_to_list: str
+    custom_id: str
+    lists: Sequence[str]
+    models: Sequence[str]
+    min_score: float | None
+    limit: int
+    depth: str
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """One picture, what became of it in the lists and its properties, each where asked for."""
+    """One picture, what became of it in the lists and its properties, each where asked for.
+
+    `url` is the address that it came from, empty for an upload.
+    """
 
     raw: RawImage
-    outcome: Outcome | None
-    properties: Properties | None
+    url: str
+    outcome: Outcome | None = None
+    properties: Properties | None = None
+
+    @property
+    def by_list(self) -> Sequence[ListMatches]:
+        return self.outcome.by_list if self.outcome else ()
+
+    @property
+    def item(self) -> Item | None:
+        return self.outcome.item if self.outcome else None
+
+    @property
+    def operations(self) -> int:
+        """Return the count: a check is one, an add is one, times the distinct frames looked at.
+
+        However many lists are checked, it is one check; properties cost nothing.
+        """
+        if self.outcome is None:
+            return 0
+        acts = bool(self.by_list) + (self.item is not None)
+        return acts * len(self.outcome.sighting.whole_frames)
 
 
 class Check:
     """What is to be done with each picture of a request."""
 
-    def __init__(self, actor: Actor, asked: dict[str, Any]) -> None:
+    def __init__(self, actor: Actor, asked: Asked) -> None:
         """Understand the parameters; raise for what is unknown, before any picture is read."""
         self._actor = actor
         self._asked = asked
-        classifiers.require_here(asked["models"])
-        if not (asked["lists"] or asked["add_to_list"] or asked["models"]):
+        classifiers.require_here(asked.models)
+        if not (asked.lists or asked.add_to_list or asked.models):
             raise NothingToDo("Say what to do with the image: lists, add_to_list or models.")
-        self._check_lists = selectors.lists_named(actor, asked["lists"])
-        add_to_id = asked["add_to_list"]
+        self._check_lists = selectors.lists_named(actor, asked.lists)
+        add_to_id = asked.add_to_list
         self._add_to = selectors.list_for(actor, add_to_id) if add_to_id else None
 
     def run(self, raws: Sequence[RawImage]) -> list[Seen]:
         """Measure and submit the pictures, all or none."""
-        if self._asked["custom_id"] and len(raws) > 1:
+        if self._asked.custom_id and len(raws) > 1:
             raise InvalidInput(
                 "custom_id names one image. Send one, or leave it out.", field="custom_id"
             )
         properties = self._measured(raws)
         outcomes = self._submitted(raws)
         return [
-            Seen(raw, outcome, measured)
+            Seen(raw, self._asked.url, outcome, measured)
             for raw, outcome, measured in zip(raws, outcomes, properties, strict=True)
         ]
 
     def _measured(self, raws: Sequence[RawImage]) -> Sequence[Properties | None]:
-        if classifiers.PROPERTIES not in self._asked["models"]:
+        if classifiers.PROPERTIES not in self._asked.models:
             return [None] * len(raws)
         measured = []
         for number, raw in enumerate(raws, start=1):
@@ -73,13 +113,13 @@ class Check:
         return submissions_services.submit_many(by=self._actor, submissions=submissions)
 
     def _submission(self, raw: RawImage) -> Submission:
-        depth = self._asked["depth"]
+        depth = self._asked.depth
         return Submission(
             raw=raw,
             check_lists=self._check_lists,
             add_to=self._add_to,
-            custom_id=self._asked["custom_id"],
-            min_score=self._asked["min_score"],
-            limit=self._asked["limit"],
+            custom_id=self._asked.custom_id,
+            min_score=self._asked.min_score,
+            limit=self._asked.limit,
             depth=list_settings.depth_named(depth) if depth else None,
         )

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
-from typing import Any
 
 from api import errors
-from api.errors import Failure
+from api.errors import Failure, Refusal
+from api.shapes import INTEGER, NUMBER, TEXT, Shape
 from common.errors import (
     Conflict,
     Forbidden,
@@ -105,17 +105,39 @@ TABLE: dict[type[LookalikeError], Row] = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Handled:
+    """A request that is answered, and how many operations it has cost."""
+
+    id: str
+    operations: int = 0
+
+
+REQUEST = Shape[Handled](
+    "RequestEnvelope",
+    "What every answer says of its request.",
+    id=TEXT.of(lambda request: request.id),
+    timestamp=NUMBER.of(lambda _: round(time.time(), 4)),
+    operations=INTEGER.of(lambda request: request.operations),
+)
+PROBLEM = Shape[Refusal[Row]](
+    "SightengineProblem",
+    "What went wrong.",
+    type=TEXT.of(lambda refusal: refusal.row.type),
+    code=INTEGER.of(lambda refusal: refusal.row.code),
+    message=TEXT.of(lambda refusal: refusal.error.message),
+)
+FAILURE = Shape[Refusal[Row]](
+    "SightengineFailure",
+    "The answer of a request that failed.",
+    status=TEXT.of(lambda _: "failure"),
+    request=REQUEST.of(lambda refusal: Handled(refusal.request_id)),
+    error=PROBLEM.of(lambda refusal: refusal),
+)
+
+
 def failure(error: LookalikeError, request_id: str) -> Failure:
     """Return the error in Sightengine's envelope."""
     row = errors.row_for(error, TABLE)
-    body: dict[str, Any] = {
-        "status": "failure",
-        "request": envelope(request_id, operations=0),
-        "error": {"type": row.type, "code": row.code, "message": error.message},
-    }
-    return Failure(status=row.status, body=body, headers=HEADERS)
-
-
-def envelope(request_id: str, *, operations: int) -> dict[str, Any]:
-    """Return what every answer says of its request."""
-    return {"id": request_id, "timestamp": round(time.time(), 4), "operations": operations}
+    body = FAILURE(Refusal(error, row, request_id))
+    return Failure(row.status, body, HEADERS)

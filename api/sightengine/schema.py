@@ -9,15 +9,11 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import PolymorphicProxySerializer, extend_schema
 from rest_framework.serializers import Serializer
 
+from api.sightengine import answers, errors
 from api.sightengine.serializers import (
     CheckRequest,
     FeedbackRequest,
     RemovalRequest,
-    SightengineAcknowledgement,
-    SightengineBulkAnswer,
-    SightengineCheckAnswer,
-    SightengineFailure,
-    SightengineThanks,
     UploadedCheckRequest,
     UploadedFeedbackRequest,
 )
@@ -25,7 +21,7 @@ from api.sightengine.serializers import (
 View = TypeVar("View", bound=Callable[..., Any])
 _TAGS = ["Sightengine dialect"]
 _FORMS = ("multipart/form-data", "application/x-www-form-urlencoded")
-_FAILURES = dict.fromkeys((400, 401, 403, 404, 413, 429, 503), SightengineFailure)
+_FAILURES = dict.fromkeys((400, 401, 403, 404, 413, 429, 503), errors.FAILURE)
 # The server itself refuses an address of more than 8,190 bytes, with a page.
 _TOO_LONG = {(414, "text/html"): OpenApiTypes.STR}
 
@@ -59,18 +55,18 @@ def _by_upload(name: str, asked: type[Serializer[Any]], success: Any) -> Callabl
 
 _ONE_OR_SEVERAL = PolymorphicProxySerializer(
     component_name="SightengineAnswer",
-    serializers=[SightengineCheckAnswer, SightengineBulkAnswer],
+    serializers=[answers.CHECK, answers.BULK],  # type: ignore[list-item] # see api.shapes
     resource_type_field_name=None,
 )
-CHECK_BY_ADDRESS = _by_address("check", CheckRequest, SightengineCheckAnswer)
+CHECK_BY_ADDRESS = _by_address("check", CheckRequest, answers.CHECK)
 CHECK = _by_upload("check", UploadedCheckRequest, _ONE_OR_SEVERAL)
-PROPERTIES_BY_ADDRESS = _by_address("properties", CheckRequest, SightengineCheckAnswer)
+PROPERTIES_BY_ADDRESS = _by_address("properties", CheckRequest, answers.CHECK)
 PROPERTIES = _by_upload("properties", UploadedCheckRequest, _ONE_OR_SEVERAL)
-FEEDBACK_BY_ADDRESS = _by_address("feedback", FeedbackRequest, SightengineThanks)
-FEEDBACK = _by_upload("feedback", UploadedFeedbackRequest, SightengineThanks)
+FEEDBACK_BY_ADDRESS = _by_address("feedback", FeedbackRequest, answers.THANKS)
+FEEDBACK = _by_upload("feedback", UploadedFeedbackRequest, answers.THANKS)
 REMOVE = extend_schema(
     tags=_TAGS,
     operation_id="sightengine_remove_item",
     request=dict.fromkeys(_FORMS, RemovalRequest),
-    responses=_answers(SightengineAcknowledgement),
+    responses=_answers(answers.ACKNOWLEDGEMENT),
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.http import HttpRequest
@@ -16,8 +17,9 @@ from api.authentication import actor_of
 from api.images import image_of
 from api.parameters import checked, parameters_of
 from api.sightengine import answers, classifiers, errors, feedback_classes, jsonp, schema
-from api.sightengine.checks import Check
-from api.sightengine.errors import NothingToDo
+from api.sightengine.answers import Answer
+from api.sightengine.checks import Asked, Check, Seen
+from api.sightengine.errors import Handled, NothingToDo
 from api.sightengine.pictures import pictures_of
 from api.sightengine.serializers import CheckRequest, FeedbackRequest, RemovalRequest
 from api.views import DialectView
@@ -91,15 +93,14 @@ class CheckImage(SightengineView):
         return self._check(request)
 
     def _check(self, request: Request) -> Response:
-        asked = checked(CheckRequest, parameters_of(request))
-        asked["models"] = [*self.models, *asked["models"]]
+        asked = Asked(**checked(CheckRequest, parameters_of(request)))
+        asked = replace(asked, models=[*self.models, *asked.models])
         check = Check(actor_of(request), asked)
-        pictures = pictures_of(request, url=asked["url"])
+        pictures = pictures_of(request, url=asked.url)
         seen = check.run(pictures.raws)
-        request_id = request_ids.of(request)
-        if pictures.is_bulk:
-            return Response(answers.bulk(seen, request_id=request_id))
-        return Response(answers.check(seen[0], request_id=request_id, url=asked["url"]))
+        operations = sum(each.operations for each in seen)
+        answer = Answer(Handled(request_ids.of(request), operations), seen)
+        return Response(answers.BULK(answer) if pictures.is_bulk else answers.CHECK(answer))
 
 
 class MeasureImage(CheckImage):
@@ -144,8 +145,8 @@ class GiveFeedback(SightengineView):
             duplicate_in=duplicate_in,
         )
         submissions_services.give_feedback(by=actor_of(request), report=report)
-        request_id = request_ids.of(request)
-        return Response(answers.feedback(raw, request_id=request_id, url=asked["url"]))
+        answer = Answer(Handled(request_ids.of(request)), [Seen(raw, asked["url"])])
+        return Response(answers.THANKS(answer))
 
 
 class RemoveItem(SightengineView):
@@ -164,7 +165,8 @@ class RemoveItem(SightengineView):
             custom_id=asked["custom_id"] or None,
         )
         pairs_services.remove_items(by=actor, items=items)
-        return Response(answers.removal(request_ids.of(request)))
+        answer = Answer(Handled(request_ids.of(request), operations=1))
+        return Response(answers.ACKNOWLEDGEMENT(answer))
 
 
 class NotHere(SightengineView):
