@@ -2,164 +2,143 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from functools import cache
 from typing import Any
 
-from rest_framework import serializers
-
 from api import languages
-from matching.evidence import Alignment, Block, BlockMap, Evidence
-from matching.hashers import registry
+from api.shapes import INTEGER, NUMBERS, OBJECT, TEXT, Field, Json, Kind, Shape, one_of, plain
+from matching.evidence import Alignment, Block, BlockMap, Evidence, Matrix, Point, Reason
+from matching.hashers import Hasher, registry
 from matching.types import Orientation
 from review.pairs import wording
 
 
-class _Corners(serializers.ListField):
-    """Points, each a list of x and y."""
-
-    child = serializers.ListField(min_length=2, max_length=2, child=serializers.FloatField())
-
-
-class Outlines(serializers.Serializer[Any]):
-    """The corners of the region that both images show, the same corner at the same place."""
-
-    query = _Corners(help_text="[x, y] as shares of the query's width and height, 0 to 1.")
-    item = _Corners(help_text="[x, y] as shares of the item's width and height, 0 to 1.")
+def _numbers(count: int) -> dict[str, Any]:
+    number = {"type": "number", "format": "double"}
+    return {"type": "array", "items": number, "minItems": count, "maxItems": count}
 
 
-class Blocks(serializers.Serializer[Any]):
-    """Where the aligned images agree: an even grid over the whole item."""
+def _rows(matrix: Matrix) -> list[Sequence[float]]:
+    return [matrix[start : start + 3] for start in (0, 3, 6)]
 
-    columns = serializers.IntegerField()
-    rows = serializers.IntegerField()
-    cells = serializers.CharField(
-        help_text="Row by row: a agrees, e edited, n no texture, . outside the region."
+
+CORNERS: Kind[Sequence[Point]] = plain({"type": "array", "items": _numbers(2)})
+TRANSFORM: Kind[list[Sequence[float]]] = plain(
+    {"type": "array", "items": _numbers(3), "minItems": 3, "maxItems": 3}
+)
+OUTLINES = Shape[Alignment](
+    "Outlines",
+    "The corners of the region that both images show, the same corner at the same place.",
+    query=CORNERS.of(
+        lambda alignment: alignment.query_outline,
+        "[x, y] as shares of the query's width and height, 0 to 1.",
+    ),
+    item=CORNERS.of(
+        lambda alignment: alignment.item_outline,
+        "[x, y] as shares of the item's width and height, 0 to 1.",
+    ),
+)
+BLOCKS = Shape[BlockMap](
+    "Blocks",
+    "Where the aligned images agree: an even grid over the whole item.",
+    columns=INTEGER.of(lambda blocks: blocks.columns),
+    rows=INTEGER.of(lambda blocks: blocks.rows),
+    cells=TEXT.of(
+        lambda blocks: blocks.cells,
+        "Row by row: a agrees, e edited, n no texture, . outside the region.",
+    ),
+    agree_count=INTEGER.of(lambda blocks: blocks.count(Block.AGREES)),
+    edited_count=INTEGER.of(lambda blocks: blocks.count(Block.EDITED)),
+    no_texture_count=INTEGER.of(lambda blocks: blocks.count(Block.NO_TEXTURE)),
+)
+HASH_DISTANCE = Shape[tuple[int, int]](
+    "HashDistance",
+    "How many bits of a perceptual hash differ.",
+    bits=INTEGER.of(lambda distance: distance[0]),
+    of_bits=INTEGER.of(lambda distance: distance[1]),
+)
+
+
+def _distance_by(hasher: Hasher) -> Field[Mapping[str, int]]:
+    """Return the field for one hasher; matches from before a further one lack its distance."""
+    name = hasher.algorithm
+    measured: Field[Mapping[str, int]] = HASH_DISTANCE.if_any(
+        lambda bits: (bits[name], hasher.bit_count) if name in bits else None
     )
-    agree_count = serializers.IntegerField()
-    edited_count = serializers.IntegerField()
-    no_texture_count = serializers.IntegerField()
+    return replace(measured, is_required=hasher in registry.FIRST)
 
 
-class HashDistance(serializers.Serializer[Any]):
-    """How many bits of a perceptual hash differ."""
-
-    bits = serializers.IntegerField()
-    of_bits = serializers.IntegerField()
-
-
-class HashDistances(serializers.Serializer[Any]):
-    """The distance by each perceptual hash, of the whole images."""
-
-    def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
-        """Return one for each hasher; matches from before a further one lack its distance."""
-        return {
-            hasher.algorithm: HashDistance(required=hasher in registry.FIRST)
-            for hasher in registry.HASHERS
-        }
-
-
-class BothSides(serializers.Serializer[Any]):
-    """A whole number for each of the two images."""
-
-    query = serializers.IntegerField()
-    item = serializers.IntegerField()
-
-
-class MatchReason(serializers.Serializer[Any]):
-    """One thing that speaks for or against a match; `code` is stable."""
-
-    code = serializers.CharField()
-    params = serializers.DictField(help_text="The figures in the sentence, by name.")
-    text = serializers.CharField(
-        allow_null=True,
-        help_text="A sentence in the language of the request. A is the query, B the item.",
+@cache
+def _distances_by(hashers: tuple[Hasher, ...]) -> Shape[Mapping[str, int]]:
+    return Shape[Mapping[str, int]](
+        "HashDistances",
+        "The distance by each perceptual hash, of the whole images.",
+        **{hasher.algorithm: _distance_by(hasher) for hasher in hashers},
     )
 
 
-class MatchEvidence(serializers.Serializer[Any]):
-    """What was measured between two images."""
-
-    algorithm_version = serializers.IntegerField()
-    orientation = serializers.ChoiceField(
-        choices=[each.value for each in Orientation],
-        help_text="What turns the query so that it lies like the item.",
-    )
-    transform = serializers.ListField(
-        allow_null=True,
-        min_length=3,
-        max_length=3,
-        child=serializers.ListField(min_length=3, max_length=3, child=serializers.FloatField()),
-        help_text="3 x 3, row by row: takes (x, y, 1) in px of the upright query at full size to "
-        "px of the upright item. null: the images were compared as wholes only.",
-    )
-    outlines = Outlines(allow_null=True)
-    blocks = Blocks(allow_null=True)
-    inliers = serializers.IntegerField(
-        allow_null=True, help_text="Points found in both images that fit the transform."
-    )
-    distances = HashDistances()
-    signals = serializers.DictField(
-        child=serializers.FloatField(), help_text="The measurements behind the score, by name."
-    )
-    quality = BothSides(help_text="Detail in each image, 0 (flat) to 100.")
-    frames = BothSides(help_text="The frame of each image that was compared, from 0.")
-    reasons = MatchReason(many=True)
+def _distances(bits: Mapping[str, int]) -> Json:
+    return _distances_by(registry.HASHERS)(bits)
 
 
-def shown(evidence: Evidence) -> dict[str, Any]:
-    """Return what was measured between two images, as every dialect of ours shows it."""
-    alignment, blocks = evidence.alignment, evidence.blocks
-    return {
-        "algorithm_version": evidence.algorithm_version,
-        "orientation": evidence.orientation.value,
-        "transform": _transform(alignment) if alignment else None,
-        "outlines": _outlines(alignment) if alignment else None,
-        "blocks": _blocks(blocks) if blocks else None,
-        "inliers": evidence.inliers,
-        "distances": _distances(evidence),
-        "signals": dict(evidence.signals),
-        "quality": {"query": evidence.query_quality, "item": evidence.item_quality},
-        "frames": {"query": evidence.query_frame, "item": evidence.item_frame},
-        "reasons": _reasons(evidence),
-    }
+# Bits by algorithm, for the hashers of the registry at the moment.
+HASH_DISTANCES = Kind(lambda auto: _distances_by(registry.HASHERS).describe(auto), _distances)
+BOTH_SIDES = Shape[tuple[int, int]](
+    "BothSides",
+    "A whole number for each of the two images.",
+    query=INTEGER.of(lambda sides: sides[0]),
+    item=INTEGER.of(lambda sides: sides[1]),
+)
+REASON = Shape[Reason](
+    "MatchReason",
+    "One thing that speaks for or against a match; `code` is stable.",
+    code=TEXT.of(lambda reason: reason.code),
+    params=OBJECT.of(lambda reason: reason.params, "The figures in the sentence, by name."),
+    text=TEXT.or_null.of(
+        lambda reason: wording.sentence_of(reason.code, reason.params) or None,
+        "A sentence in the language of the request. A is the query, B the item.",
+    ),
+)
 
 
-def _reasons(evidence: Evidence) -> list[dict[str, Any]]:
+def _in_the_asked_language(reasons: Sequence[Reason]) -> list[Json]:
     with languages.asked():
-        return [
-            {
-                "code": reason.code,
-                "params": dict(reason.params),
-                "text": wording.sentence_of(reason.code, reason.params) or None,
-            }
-            for reason in evidence.reasons
-        ]
+        return [REASON(reason) for reason in reasons]
 
 
-def _distances(evidence: Evidence) -> dict[str, dict[str, int]]:
-    return {
-        hasher.algorithm: {"bits": bits, "of_bits": hasher.bit_count}
-        for hasher, bits in registry.measured(evidence.distances_bits)
-    }
-
-
-def _transform(alignment: Alignment) -> list[list[float]]:
-    matrix = alignment.matrix
-    return [list(matrix[start : start + 3]) for start in (0, 3, 6)]
-
-
-def _outlines(alignment: Alignment) -> dict[str, list[list[float]]]:
-    return {
-        "query": [list(point) for point in alignment.query_outline],
-        "item": [list(point) for point in alignment.item_outline],
-    }
-
-
-def _blocks(blocks: BlockMap) -> dict[str, Any]:
-    return {
-        "columns": blocks.columns,
-        "rows": blocks.rows,
-        "cells": blocks.cells,
-        "agree_count": blocks.count(Block.AGREES),
-        "edited_count": blocks.count(Block.EDITED),
-        "no_texture_count": blocks.count(Block.NO_TEXTURE),
-    }
+EVIDENCE = Shape[Evidence](
+    "MatchEvidence",
+    "What was measured between two images.",
+    algorithm_version=INTEGER.of(lambda evidence: evidence.algorithm_version),
+    orientation=one_of([each.value for each in Orientation]).of(
+        lambda evidence: evidence.orientation.value,
+        "What turns the query so that it lies like the item.",
+    ),
+    transform=TRANSFORM.or_null.of(
+        lambda evidence: _rows(evidence.alignment.matrix) if evidence.alignment else None,
+        "3 x 3, row by row: takes (x, y, 1) in px of the upright query at full size to px of the "
+        "upright item. null: the images were compared as wholes only.",
+    ),
+    outlines=OUTLINES.or_null.of(lambda evidence: evidence.alignment),
+    blocks=BLOCKS.or_null.of(lambda evidence: evidence.blocks),
+    inliers=INTEGER.or_null.of(
+        lambda evidence: evidence.inliers, "Points found in both images that fit the transform."
+    ),
+    distances=HASH_DISTANCES.of(lambda evidence: evidence.distances_bits),
+    signals=NUMBERS.of(
+        lambda evidence: evidence.signals, "The measurements behind the score, by name."
+    ),
+    quality=BOTH_SIDES.of(
+        lambda evidence: (evidence.query_quality, evidence.item_quality),
+        "Detail in each image, 0 (flat) to 100.",
+    ),
+    frames=BOTH_SIDES.of(
+        lambda evidence: (evidence.query_frame, evidence.item_frame),
+        "The frame of each image that was compared, from 0.",
+    ),
+    reasons=Kind(REASON.many.describe, _in_the_asked_language).of(
+        lambda evidence: evidence.reasons
+    ),
+)

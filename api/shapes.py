@@ -42,11 +42,15 @@ Value = TypeVar("Value")
 
 @dataclass(frozen=True, slots=True)
 class Field(Generic[Source]):
-    """A field of a JSON object; the object does without it where `is_there` says no."""
+    """A field of a JSON object; the object does without it where `is_there` says no.
+
+    `is_required` is what OpenAPI says: whether clients may count on the field.
+    """
 
     read: Callable[[Source], object]
     describe: Describe
-    is_there: Callable[[Source], bool] | None = None
+    is_there: Callable[[Source], bool] | None
+    is_required: bool
 
     def within(self, inner: Callable[[Outer], Source]) -> Field[Outer]:
         """Return the field for a source in which `inner` finds this one's."""
@@ -55,6 +59,7 @@ class Field(Generic[Source]):
             lambda outer: read(inner(outer)),
             self.describe,
             None if is_there is None else lambda outer: is_there(inner(outer)),
+            self.is_required,
         )
 
 
@@ -75,7 +80,12 @@ class Kind(Generic[Value]):
         """Return a field with what is read from the source, and only `when` that is so."""
         show = self.show
         shown = read if show is None else lambda source: show(read(source))
-        return Field(shown, lambda auto: _with_text(self.describe(auto), description), when)
+        return Field(
+            shown,
+            lambda auto: _with_text(self.describe(auto), description),
+            when,
+            is_required=when is None,
+        )
 
     def if_any(
         self, read: Callable[[Source], Value | None], description: str = ""
@@ -144,7 +154,7 @@ class ShapeDescription(OpenApiSerializerExtension):  # type: ignore[no-untyped-c
         fields = self.target.fields
         return build_object_type(
             properties={name: field.describe(auto_schema) for name, field in fields.items()},
-            required=[name for name, field in fields.items() if field.is_there is None],
+            required=[name for name, field in fields.items() if field.is_required],
             description=self.target.description,
         )
 

@@ -1,22 +1,26 @@
-"""Answers of the Check dialect."""
+"""What the Check dialect answers, each answer with its description."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from django.urls import reverse
 from rest_framework.request import Request
 
-from api import evidence
 from api.check import distance
+from api.check.serializers import Include
+from api.evidence import EVIDENCE
+from api.shapes import FLAG, INTEGER, NUMBER, NUMBERS, OBJECT, TEXT, Shape, one_of
 from common.timings import Timings
-from matching.evidence import Kind
+from matching.evidence import IDENTICAL_KINDS
 from review.submissions.batches import BatchReport
 from review.submissions.values import Match, Outcome
 
-_IDENTICAL = (Kind.EXACT, Kind.PIXELS)
+if TYPE_CHECKING:
+    from lists.models import Item
+
 _SIMILARITY_DIGITS = 4
 _TIMING_DIGITS = 1
 
@@ -35,55 +39,57 @@ class Near:
 
     @property
     def counts(self) -> bool:
-        """Tell whether it is a match: pairs that people told apart are none."""
+        """Tell whether it is a match: pairs that people dissociated are none."""
         return self.match.state != "dissociated"
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A match in full, in the answer to a request."""
+
+    near: Near
+    request: Request
+    with_evidence: bool
+
+    @property
+    def match(self) -> Match:
+        return self.near.match
+
+    @property
+    def address(self) -> str | None:
+        """Return where the picture is, None for one that is not kept."""
+        image = self.match.item.image
+        if not image.is_stored:
+            return None
+        path = reverse("pictures:original", args=(image.sha256,))
+        return self.request.build_absolute_uri(path)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What was found, nearest first, and what a client asked for besides the documented answer."""
+
+    near: Sequence[Near]
+    include: frozenset[Include] = frozenset()
+    outcome: Outcome | None = None
+    shown: Sequence[Shown] = ()
+    spent: Timings = field(default_factory=Timings)
+
+    @property
+    def closest(self) -> Near | None:
+        return next((each for each in self.near if each.counts), None)
+
+    @property
+    def item(self) -> tuple[Item, bool] | None:
+        """Return the item that the image became, and whether it is new."""
+        outcome = self.outcome
+        return (outcome.item, outcome.is_new_item) if outcome and outcome.item else None
 
 
 def nearest(outcome: Outcome, *, threshold: int) -> list[Near]:
     """Return the matches within the threshold, the closest first."""
     near = [_near(match) for found in outcome.by_list for match in found.matches]
     return sorted((each for each in near if each.score <= threshold), key=lambda each: each.rank)
-
-
-def answer(near: Sequence[Near]) -> dict[str, Any]:
-    """Return the documented answer and nothing more, for clients that refuse what is new."""
-    closest = next((each for each in near if each.counts), None)
-    if closest is None:
-        return {"success": True, "match": False}
-    found = {"sha256": closest.match.item.image.sha256, "score": closest.score}
-    return {"success": True, "match": True, "closest_match": found}
-
-
-def rows(near: Sequence[Near], request: Request, *, with_evidence: bool) -> list[dict[str, Any]]:
-    """Return matches in full, for clients that ask for them."""
-    shown = [_row(each, request) for each in near]
-    if with_evidence:
-        for row, each in zip(shown, near, strict=True):
-            row["evidence"] = evidence.shown(each.match.comparison.evidence)
-    return shown
-
-
-def item(outcome: Outcome) -> dict[str, Any] | None:
-    """Return the item that the image became; None for one that is not stored."""
-    if outcome.item is None:
-        return None
-    return {
-        "id": outcome.item.public_id,
-        "sha256": outcome.raw.sha256,
-        "added": outcome.is_new_item,
-        "submissions": outcome.item.image.submission_count,
-    }
-
-
-def batch(report: BatchReport) -> dict[str, Any]:
-    """Return how far a batch has come."""
-    progress = {
-        "id": report.public_id,
-        "state": report.state,
-        "total": len(report.answers),
-        "done": report.done,
-    }
-    return {"success": True, "batch": progress}
 
 
 def timing(spent: Timings) -> dict[str, float]:
@@ -101,21 +107,102 @@ def server_timing(spent: Timings) -> str:
 
 
 def _near(match: Match) -> Near:
-    is_identical = match.comparison.kind in _IDENTICAL
+    is_identical = match.comparison.kind in IDENTICAL_KINDS
     return Near(match, distance.from_score(match.score, is_identical=is_identical))
 
 
-def _row(near: Near, request: Request) -> dict[str, Any]:
-    match, image = near.match, near.match.item.image
-    address = reverse("pictures:original", args=(image.sha256,))
-    return {
-        "id": match.item.public_id,
-        "sha256": image.sha256,
-        "score": near.score,
-        "similarity": round(match.score, _SIMILARITY_DIGITS),
-        "kind": match.comparison.kind.value,
-        "state": match.state.value if match.state else None,
-        "external_id": match.item.custom_id or None,
-        "context": match.item.context,
-        "url": request.build_absolute_uri(address) if image.is_stored else None,
-    }
+CLOSEST_MATCH = Shape[Near](
+    "ClosestMatch",
+    "The match with the lowest score.",
+    sha256=TEXT.of(lambda near: near.match.item.image.sha256),
+    score=INTEGER.of(lambda near: near.score, "0 for the same picture, up to 64."),
+)
+INCLUDED_MATCH = Shape[Shown](
+    "IncludedMatch",
+    "A match in full.",
+    id=TEXT.of(lambda shown: shown.match.item.public_id, "Id of the item, med_…"),
+    **CLOSEST_MATCH.within(lambda shown: shown.near),
+    similarity=NUMBER.of(
+        lambda shown: round(shown.match.score, _SIMILARITY_DIGITS),
+        "0 to 1; above 0.5 is a duplicate.",
+    ),
+    kind=TEXT.of(lambda shown: shown.match.comparison.kind.value),
+    state=TEXT.or_null.of(lambda shown: shown.match.state, "null for identical bytes."),
+    external_id=TEXT.or_null.of(lambda shown: shown.match.item.custom_id or None),
+    context=OBJECT.or_null.of(
+        lambda shown: shown.match.item.context,
+        "Your own facts about the image, back with every match.",
+    ),
+    url=TEXT.or_null.of(
+        lambda shown: shown.address, "Where the image is, for whoever has the credential."
+    ),
+    evidence=EVIDENCE.if_any(
+        lambda shown: shown.match.comparison.evidence if shown.with_evidence else None
+    ),
+)
+SUBMITTED_ITEM: Shape[tuple[Item, bool]] = Shape(
+    "SubmittedItem",
+    "The item that the image became.",
+    id=TEXT.of(lambda added: added[0].public_id),
+    sha256=TEXT.of(lambda added: added[0].image.sha256),
+    added=FLAG.of(lambda added: added[1], "False: it was there before."),
+    submissions=INTEGER.of(
+        lambda added: added[0].image.submission_count, "How often these bytes were submitted."
+    ),
+)
+MATCH = Shape[Answer](
+    "MatchAnswer",
+    "Whether the image matches an earlier one; what is not required comes by `include`.",
+    success=FLAG.of(lambda _: True),
+    match=FLAG.of(lambda answer: answer.closest is not None),
+    closest_match=CLOSEST_MATCH.if_any(lambda answer: answer.closest),
+    item=SUBMITTED_ITEM.or_null.of(
+        lambda answer: answer.item, when=lambda answer: Include.ITEM in answer.include
+    ),
+    matches=INCLUDED_MATCH.many.of(
+        lambda answer: answer.shown, when=lambda answer: Include.MATCHES in answer.include
+    ),
+    results=INCLUDED_MATCH.many.of(
+        lambda answer: answer.shown, when=lambda answer: Include.RESULTS in answer.include
+    ),
+    added=FLAG.of(
+        lambda answer: bool(answer.outcome and answer.outcome.is_new_item),
+        when=lambda answer: Include.ADDED in answer.include,
+    ),
+    timing=NUMBERS.of(
+        lambda answer: timing(answer.spent),
+        "Milliseconds by phase.",
+        when=lambda answer: Include.TIMING in answer.include,
+    ),
+)
+SIMILAR = Shape[Answer](
+    "SimilarAnswer",
+    "The images most like one, the closest first.",
+    success=FLAG.of(lambda _: True),
+    match=FLAG.of(lambda answer: answer.closest is not None),
+    results=INCLUDED_MATCH.many.of(lambda answer: answer.shown),
+    timing=NUMBER.of(lambda answer: round(answer.spent.total_ms / 1000, 4), "Seconds."),
+)
+BATCH_PROGRESS = Shape[BatchReport](
+    "BatchProgress",
+    "How far a batch has come.",
+    id=TEXT.of(lambda report: report.public_id, "bat_…"),
+    state=one_of(["waiting", "running", "done"]).of(lambda report: report.state),
+    total=INTEGER.of(lambda report: len(report.answers)),
+    done=INTEGER.of(lambda report: report.done),
+)
+BATCH_ACCEPTED = Shape[BatchReport](
+    "BatchAccepted",
+    "A batch that is being worked on.",
+    success=FLAG.of(lambda _: True),
+    batch=BATCH_PROGRESS.of(lambda report: report),
+)
+BATCH = Shape[BatchReport](
+    "BatchAnswer",
+    "A batch with the answers so far, in the order of its images.",
+    **BATCH_ACCEPTED.fields,
+    results=OBJECT.or_null.many.of(
+        lambda report: report.answers,
+        "Of each image what `/v1/match/` answers, or the failure; null: not yet.",
+    ),
+)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from api import errors
-from api.errors import Failure, Row
+from api.errors import Failure, Refusal, Row
+from api.shapes import FLAG, TEXT, Shape
 from common.errors import LookalikeError
 
 TABLE: dict[type[LookalikeError], Row] = {
@@ -12,16 +13,20 @@ TABLE: dict[type[LookalikeError], Row] = {
 }
 
 
+FAILURE = Shape[Refusal[Row]](
+    "MatchFailure",
+    "The answer of a request that failed.",
+    success=FLAG.of(lambda _: False),
+    match=FLAG.of(lambda _: False),
+    error=TEXT.of(lambda refusal: refusal.row.error),
+    message=TEXT.of(lambda refusal: refusal.error.message),
+    request_id=TEXT.of(lambda refusal: refusal.request_id),
+    field=TEXT.if_any(lambda refusal: refusal.error.field or None),
+)
+
+
 def failure(error: LookalikeError, request_id: str) -> Failure:
     """Return the error in the Check dialect's envelope."""
     row = errors.row_for(error, TABLE)
-    body: dict[str, object] = {
-        "success": False,
-        "match": False,
-        "error": row.error,
-        "message": error.message,
-        "request_id": request_id,
-    }
-    if error.field:
-        body["field"] = error.field
-    return Failure(status=row.status, body=body, headers=errors.challenge(row.status))
+    body = FAILURE(Refusal(error, row, request_id))
+    return Failure(row.status, body, errors.challenge(row.status))

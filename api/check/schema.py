@@ -4,15 +4,11 @@ from __future__ import annotations
 
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 
+from api.check import answers, errors
 from api.check.serializers import (
-    BatchAccepted,
-    BatchAnswer,
     DescribedBatchRequest,
-    MatchAnswer,
-    MatchFailure,
     MatchQuery,
     MatchRequest,
-    SimilarAnswer,
     SimilarQuery,
     SimilarRequest,
     UploadedMatchRequest,
@@ -20,8 +16,8 @@ from api.check.serializers import (
 )
 
 _TAGS = ["Check dialect"]
-_IMAGE_FAILURES = dict.fromkeys((400, 401, 403, 404, 413, 415, 424, 429, 503), MatchFailure)
-_FAILURES = dict.fromkeys((400, 401, 403, 404, 429), MatchFailure)
+_IMAGE_FAILURES = dict.fromkeys((400, 401, 403, 404, 413, 415, 424, 429, 503), errors.FAILURE)
+_FAILURES = dict.fromkeys((400, 401, 403, 404, 429), errors.FAILURE)
 _ITEM_ID = OpenApiParameter(
     "X-Item-Id",
     str,
@@ -53,7 +49,7 @@ MATCH = extend_schema(
         "application/x-www-form-urlencoded": MatchQuery,
         "application/json": MatchRequest,
     },
-    responses={200: MatchAnswer, **_IMAGE_FAILURES},
+    responses={200: answers.MATCH, **_IMAGE_FAILURES},
 )
 SIMILAR = extend_schema(
     tags=_TAGS,
@@ -64,18 +60,18 @@ SIMILAR = extend_schema(
         "application/x-www-form-urlencoded": SimilarQuery,
         "application/json": SimilarRequest,
     },
-    responses={200: SimilarAnswer, **_IMAGE_FAILURES},
+    responses={200: answers.SIMILAR, **_IMAGE_FAILURES},
 )
 NEW_BATCH = extend_schema(
     tags=_TAGS,
     operation_id="check_batch_create",
     parameters=[_SERVER_TIMING],
     request={"application/json": DescribedBatchRequest},
-    responses={202: BatchAccepted, **_FAILURES, 413: MatchFailure},
+    responses={202: answers.BATCH_ACCEPTED, **_FAILURES, 413: errors.FAILURE},
 )
 BATCH = extend_schema(
     tags=_TAGS,
     operation_id="check_batch",
     parameters=[_SERVER_TIMING],
-    responses={200: BatchAnswer, **_FAILURES},
+    responses={200: answers.BATCH, **_FAILURES},
 )

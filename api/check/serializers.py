@@ -1,4 +1,4 @@
-"""What the Check dialect reads and answers."""
+"""What the Check dialect reads."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from api.check.distance import MAX_DISTANCE
-from api.evidence import MatchEvidence
 from api.fields import JsonObject, OwnId, StrictBoolean, StrictInteger, StrictText
 from lists.list_settings import DEPTHS
 from review.submissions.values import DEFAULT_LIMIT, MAX_LIMIT
@@ -219,98 +218,3 @@ class DescribedBatchRequest(BatchRequest):
     """The same with the fields of an image; for the documentation."""
 
     images = BatchedImage(many=True)  # type: ignore[assignment]
-
-
-class ClosestMatch(serializers.Serializer[Any]):
-    """The match with the lowest score."""
-
-    sha256 = serializers.CharField()
-    score = serializers.IntegerField(help_text="0 for the same picture, up to 64.")
-
-
-class IncludedMatch(ClosestMatch, WithContext):
-    """A match in full."""
-
-    id = serializers.CharField(help_text="Id of the item, med_…")
-    similarity = serializers.FloatField(help_text="0 to 1; above 0.5 is a duplicate.")
-    kind = serializers.CharField()
-    state = serializers.CharField(allow_null=True, help_text="null for identical bytes.")
-    external_id = serializers.CharField(allow_null=True)
-    url = serializers.CharField(
-        allow_null=True, help_text="Where the image is, for whoever has the credential."
-    )
-    evidence = MatchEvidence(required=False)
-
-
-class SubmittedItem(serializers.Serializer[Any]):
-    """The item that the image became."""
-
-    id = serializers.CharField()
-    sha256 = serializers.CharField()
-    added = serializers.BooleanField(help_text="False: it was there before.")
-    submissions = serializers.IntegerField(help_text="How often these bytes were submitted.")
-
-
-class MatchAnswer(serializers.Serializer[Any]):
-    """Whether the image matches an earlier one; what is not required comes by `include`."""
-
-    success = serializers.BooleanField()
-    match = serializers.BooleanField()
-    closest_match = ClosestMatch(required=False)
-    item = SubmittedItem(required=False, allow_null=True)
-    matches = IncludedMatch(many=True, required=False)
-    results = IncludedMatch(many=True, required=False)
-    added = serializers.BooleanField(required=False)
-    timing = serializers.DictField(
-        required=False, child=serializers.FloatField(), help_text="Milliseconds by phase."
-    )
-
-
-class SimilarAnswer(serializers.Serializer[Any]):
-    """The images most like one, the closest first."""
-
-    success = serializers.BooleanField()
-    match = serializers.BooleanField()
-    results = IncludedMatch(many=True)
-    timing = serializers.FloatField(help_text="Seconds.")
-
-
-class BatchProgress(serializers.Serializer[Any]):
-    """How far a batch has come."""
-
-    id = serializers.CharField(help_text="bat_…")
-    state = serializers.ChoiceField(choices=["waiting", "running", "done"])
-    total = serializers.IntegerField()
-    done = serializers.IntegerField()
-
-
-class BatchAccepted(serializers.Serializer[Any]):
-    """A batch that is being worked on."""
-
-    success = serializers.BooleanField()
-    batch = BatchProgress()
-
-
-@extend_schema_field({"type": "object", "additionalProperties": {}, "nullable": True})
-class BatchedAnswer(serializers.JSONField):
-    """The answer about one image of a batch: as of `/v1/match/`, or a failure."""
-
-
-class BatchAnswer(BatchAccepted):
-    """A batch with the answers so far, in the order of its images."""
-
-    results = serializers.ListField(
-        child=BatchedAnswer(),
-        help_text="Of each image what `/v1/match/` answers, or the failure; null: not yet.",
-    )
-
-
-class MatchFailure(serializers.Serializer[Any]):
-    """The answer of a request that failed."""
-
-    success = serializers.BooleanField()
-    match = serializers.BooleanField()
-    error = serializers.CharField()
-    message = serializers.CharField()
-    request_id = serializers.CharField()
-    field = serializers.CharField(required=False)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -14,7 +14,7 @@ from rest_framework.response import Response
 from api import quotas, request_ids
 from api.authentication import actor_of
 from api.check import answers, asked, errors, schema
-from api.check.answers import Near
+from api.check.answers import Answer, Near, Shown
 from api.check.serializers import Include, MatchRequest, SimilarRequest
 from api.images import image_of
 from api.parameters import parameters_of
@@ -24,7 +24,6 @@ from common.timings import Timings
 from lists import services as lists_services
 from review.submissions import batches
 from review.submissions import services as submissions_services
-from review.submissions.values import Outcome
 
 _IMAGE_FIELDS = ("image", "q", "media")
 _REPRESENTATION = frozenset({Include.ITEM, Include.MATCHES, Include.TIMING})
@@ -47,6 +46,13 @@ class CheckView(DialectView):
         response["Server-Timing"] = answers.server_timing(self.spent)
         return response
 
+    def shown(
+        self, near: Sequence[Near], wanted: asked.Asked, include: frozenset[Include]
+    ) -> list[Shown]:
+        """Return the asked piece of the matches, to be shown in full."""
+        piece = near[wanted["offset"] :][: wanted["limit"]]
+        return [Shown(each, self.request, Include.EVIDENCE in include) for each in piece]
+
 
 class MatchImage(CheckView):
     """Was this image, or one like it, submitted before?"""
@@ -67,32 +73,13 @@ class MatchImage(CheckView):
         outcome = submissions_services.submit(by=actor, submission=submission)
         near = answers.nearest(outcome, threshold=asked.threshold_for(wanted, image_list))
         headers = {"X-Item-Id": outcome.item.public_id} if outcome.item else {}
-        include = wanted["include"]
+        include = _included(wanted["include"])
         if _prefers_representation(request):
             include |= _REPRESENTATION
             headers["Preference-Applied"] = _PREFERENCE
-        body = answers.answer(near)
-        body.update(self._included(include, outcome, _piece(near, wanted)))
-        return Response(body, headers=headers)
-
-    def _included(
-        self, include: Collection[Include], outcome: Outcome, near: list[Near]
-    ) -> dict[str, Any]:
-        """Return what the client asked for besides the documented answer."""
-        words = set(include)
-        if words & _ABOUT_MATCHES and not words & _WITH_MATCHES:
-            words.add(Include.MATCHES)
-        more: dict[str, Any] = {}
-        if Include.ITEM in words:
-            more["item"] = answers.item(outcome)
-        if words & _WITH_MATCHES:
-            rows = answers.rows(near, self.request, with_evidence=Include.EVIDENCE in words)
-            more.update({word.value: rows for word in _WITH_MATCHES & words})
-        if Include.ADDED in words:
-            more["added"] = outcome.is_new_item
-        if Include.TIMING in words:
-            more["timing"] = answers.timing(self.spent)
-        return more
+        shown = self.shown(near, wanted, include) if include & _WITH_MATCHES else ()
+        answer = Answer(near, include, outcome, shown, self.spent)
+        return Response(answers.MATCH(answer), headers=headers)
 
 
 class SimilarImages(CheckView):
@@ -108,15 +95,8 @@ class SimilarImages(CheckView):
         submission = asked.submission(wanted, raw, image_list)
         outcome = submissions_services.preview(by=actor, submission=submission)
         near = answers.nearest(outcome, threshold=asked.threshold_for(wanted, image_list))
-        with_evidence = Include.EVIDENCE in wanted["include"]
-        return Response(
-            {
-                "success": True,
-                "match": any(each.counts for each in near),
-                "results": answers.rows(_piece(near, wanted), request, with_evidence=with_evidence),
-                "timing": round(self.spent.total_ms / 1000, 4),
-            }
-        )
+        shown = self.shown(near, wanted, wanted["include"])
+        return Response(answers.SIMILAR(Answer(near, shown=shown, spent=self.spent)))
 
 
 class Batches(CheckView):
@@ -137,7 +117,7 @@ class Batches(CheckView):
         )
         address = reverse("check:batch", args=(report.public_id,))
         headers = {"Location": request.build_absolute_uri(address)}
-        return Response(answers.batch(report), status=202, headers=headers)
+        return Response(answers.BATCH_ACCEPTED(report), status=202, headers=headers)
 
 
 class OneBatch(CheckView):
@@ -147,7 +127,7 @@ class OneBatch(CheckView):
     def get(self, request: Request, batch_id: str) -> Response:
         """Return how far a batch has come, and the answers so far."""
         report = batches.report_for(actor_of(request), batch_id)
-        return Response({**answers.batch(report), "results": report.answers})
+        return Response(answers.BATCH(report))
 
 
 class UnknownAddress(CheckView):
@@ -158,8 +138,10 @@ class UnknownAddress(CheckView):
     get = post = put = patch = delete = DialectView.no_such_address
 
 
-def _piece(near: list[Near], wanted: asked.Asked) -> list[Near]:
-    return near[wanted["offset"] :][: wanted["limit"]]
+def _included(asked_for: frozenset[Include]) -> frozenset[Include]:
+    """Return what was asked for, with the matches where it says more about them."""
+    is_about_matches = bool(asked_for & _ABOUT_MATCHES) and not asked_for & _WITH_MATCHES
+    return asked_for | {Include.MATCHES} if is_about_matches else asked_for
 
 
 def _prefers_representation(request: Request) -> bool:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from api import errors
-from api.errors import Failure
+from api.errors import Failure, Refusal
+from api.shapes import TEXT, Shape
 from common.errors import LookalikeError
 from intake.errors import NotBase64
 
@@ -16,14 +15,23 @@ TABLE: dict[type[LookalikeError], int] = {
 }
 
 
+PROBLEM = Shape[LookalikeError](
+    "Problem",
+    "What went wrong; `code` is stable, `message` is for people.",
+    code=TEXT.of(lambda error: error.code),
+    message=TEXT.of(lambda error: error.message),
+    field=TEXT.if_any(lambda error: error.field or None),
+)
+FAILURE = Shape[Refusal[int]](
+    "FailureAnswer",
+    "The answer of a request that failed.",
+    error=PROBLEM.of(lambda refusal: refusal.error),
+    request_id=TEXT.of(lambda refusal: refusal.request_id),
+)
+
+
 def failure(error: LookalikeError, request_id: str) -> Failure:
     """Return the error in our envelope."""
     status = errors.row_for(error, TABLE)
-    body = {"error": described(error), "request_id": request_id}
-    return Failure(status=status, body=body, headers=errors.challenge(status))
-
-
-def described(error: LookalikeError) -> dict[str, Any]:
-    """Return what went wrong, in the envelope or beside what went well."""
-    shown = {"code": error.code, "message": error.message}
-    return {**shown, "field": error.field} if error.field else shown
+    body = FAILURE(Refusal(error, status, request_id))
+    return Failure(status, body, errors.challenge(status))

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api.authentication import actor_of
-from api.native import paging, schema, shapes
+from api.native import answers, paging, schema
 from api.native.base import NativeView
 from api.native.serializers import (
     ConfirmationRequest,
@@ -19,6 +19,7 @@ from api.native.serializers import (
     NewMatch,
 )
 from api.parameters import checked, parameters_of
+from api.shapes import Json
 from common.errors import InvalidInput
 from lists import selectors as lists_selectors
 from review import bulk
@@ -27,6 +28,9 @@ from review.pairs import selectors as pairs_selectors
 from review.pairs import services as pairs_services
 from review.queue import selectors as queue_selectors
 from review.queue.filters import Queue
+
+if TYPE_CHECKING:
+    from review.models import MatchCandidate
 
 # As the header ETag of a match has it; a proxy that compresses answers makes it weak.
 _VERSION_TAG = re.compile(r'(?:W/)?"(\d{1,9})"')
@@ -50,9 +54,8 @@ class Matches(NativeView):
             after=pairs_selectors.candidate_at(actor, piece.after) if piece.after else None,
             size=piece.size,
         )
-        return Response(
-            paging.page_body(request, page, lambda rows: shapes.candidates(rows, request))
-        )
+        rows = answers.pairs(page.rows, request)
+        return Response(answers.MATCHES(paging.answer(request, page.showing(rows))))
 
     @schema.NEW_MATCH
     def post(self, request: Request) -> Response:
@@ -68,7 +71,7 @@ class Matches(NativeView):
         )[0]
         link = linking.link(by=actor, query_item=query_item, item=item)
         status = 201 if link.is_new else 200
-        return Response(shapes.candidates([link.candidate], request)[0], status=status)
+        return Response(_shown(link.candidate, request), status=status)
 
 
 class ManyMatches(NativeView):
@@ -82,7 +85,7 @@ class ManyMatches(NativeView):
         decided = bulk.decide_many(
             by=actor, match_ids=asked["ids"], act=asked["act"], note=asked["note"]
         )
-        return Response(shapes.decided(decided))
+        return Response(answers.DECIDED_MATCHES(decided))
 
 
 class OneMatch(NativeView):
@@ -93,7 +96,9 @@ class OneMatch(NativeView):
         """Return a match with its evidence and history."""
         candidate = pairs_selectors.candidate_for(actor_of(request), match_id)
         headers = {"ETag": f'"{candidate.version}"'}
-        return Response(shapes.candidate_in_full(candidate, request), headers=headers)
+        return Response(
+            answers.MATCH_IN_FULL(answers.pairs([candidate], request)[0]), headers=headers
+        )
 
 
 class Confirm(NativeView):
@@ -112,7 +117,7 @@ class Confirm(NativeView):
             note=asked["note"],
             expected_version=asked["version"],
         )
-        return Response(shapes.candidates([decided], request)[0])
+        return Response(_shown(decided, request))
 
 
 class Dissociate(NativeView):
@@ -127,7 +132,7 @@ class Dissociate(NativeView):
         decided = pairs_services.dissociate(
             by=actor, candidate=candidate, note=asked["note"], expected_version=asked["version"]
         )
-        return Response(shapes.candidates([decided], request)[0])
+        return Response(_shown(decided, request))
 
 
 class Undo(NativeView):
@@ -142,7 +147,7 @@ class Undo(NativeView):
         undone = pairs_services.undo(
             by=actor, candidate=candidate, expected_version=asked["version"]
         )
-        return Response(shapes.candidates([undone], request)[0])
+        return Response(_shown(undone, request))
 
 
 def _decision(request: Request, read: type[DecisionRequest] = DecisionRequest) -> dict[str, Any]:
@@ -158,3 +163,7 @@ def _decision(request: Request, read: type[DecisionRequest] = DecisionRequest) -
             )
         asked["version"] = int(found[1])
     return asked
+
+
+def _shown(candidate: MatchCandidate, request: Request) -> Json:
+    return answers.MATCH(answers.pairs([candidate], request)[0])

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
 from django.core import signing
 from rest_framework import serializers
 from rest_framework.request import Request
 
 from api.parameters import checked
+from api.shapes import TEXT, Shape
 from common.errors import InvalidInput
 from lists.pages import Page
 
@@ -55,11 +56,27 @@ def asked_piece(request: Request) -> Piece:
     return Piece(after=after, size=asked["limit"])
 
 
-def page_body(
-    request: Request, page: Page[Row], shown: Callable[[Sequence[Row]], Sequence[Any]]
-) -> dict[str, Any]:
-    """Return the page's rows as `shown` shows them, and the address of the next page or null."""
-    return {"results": shown(page.rows), "next": _next_address(request, page.next_after)}
+@dataclass(frozen=True, slots=True)
+class PageAnswer(Generic[Row]):
+    """A page's rows, and the address of the next page; None for the last one."""
+
+    rows: Sequence[Row]
+    next: str | None
+
+
+def answer(request: Request, page: Page[Row]) -> PageAnswer[Row]:
+    """Return the page with a link to the next one."""
+    return PageAnswer(page.rows, _next_address(request, page.next_after))
+
+
+def page_of(row: Shape[Row]) -> Shape[PageAnswer[Row]]:
+    """Return the shape of pages with rows of a shape."""
+    return Shape(
+        f"{row.name}Page",
+        "",
+        results=row.many.of(lambda page: page.rows),
+        next=TEXT.or_null.of(lambda page: page.next),
+    )
 
 
 def _next_address(request: Request, next_after: int | None) -> str | None:

@@ -10,23 +10,20 @@ from rest_framework.response import Response
 from accounts import quotas
 from api.authentication import actor_of
 from api.images import image_of
-from api.native import paging, schema, shapes
+from api.native import answers, paging, schema
+from api.native.answers import Shown
 from api.native.base import NativeView
 from api.native.serializers import (
     CheckedImage,
-    CountedList,
-    FoundItem,
-    ImageList,
     ItemFilter,
     ListChange,
     ListFilter,
-    ListItem,
     NewItem,
     NewList,
 )
-from api.native.usage_serializers import UsedLimits
 from api.parameters import checked, parameters_of
 from api.views import DialectView
+from lists import list_settings
 from lists import selectors as lists_selectors
 from lists import services as lists_services
 from lists.list_settings import ListSettings
@@ -36,6 +33,7 @@ from review.submissions import services as submissions_services
 from review.submissions.values import Submission
 
 if TYPE_CHECKING:
+    from lists.depths import Depth
     from lists.models import Item
 
 _IMAGE_FIELDS = ("image", "media")
@@ -49,16 +47,14 @@ class Lists(NativeView):
         """Return the lists, newest first."""
         piece = paging.asked_piece(request)
         page = lists_selectors.lists_page(actor_of(request), after=piece.after, size=piece.size)
-        return Response(
-            paging.page_body(request, page, lambda rows: self.shown(CountedList, rows, many=True))
-        )
+        return Response(answers.LISTS(paging.answer(request, page)))
 
     @schema.NEW_LIST
     def post(self, request: Request) -> Response:
         """Create a list."""
         asked = checked(NewList, parameters_of(request))
         image_list = lists_services.create_list(by=actor_of(request), settings=_settings(asked))
-        return Response(self.shown(ImageList, image_list), status=201)
+        return Response(answers.LIST(image_list), status=201)
 
 
 class OneList(NativeView):
@@ -68,7 +64,7 @@ class OneList(NativeView):
     def get(self, request: Request, list_id: str) -> Response:
         """Return a list."""
         image_list = lists_selectors.list_for(actor_of(request), list_id)
-        return Response(self.shown(ImageList, image_list))
+        return Response(answers.LIST(image_list))
 
     @schema.LIST_CHANGE
     def patch(self, request: Request, list_id: str) -> Response:
@@ -79,7 +75,7 @@ class OneList(NativeView):
         changed = lists_services.change_list(
             by=actor, image_list=image_list, settings=_settings(asked)
         )
-        return Response(self.shown(ImageList, changed))
+        return Response(answers.LIST(changed))
 
     @schema.LIST_REMOVAL
     def delete(self, request: Request, list_id: str) -> Response:
@@ -99,9 +95,8 @@ class Items(NativeView):
         piece = paging.asked_piece(request)
         image_list = lists_selectors.list_for(actor_of(request), list_id)
         page = lists_selectors.items_page(image_list, after=piece.after, size=piece.size)
-        return Response(
-            paging.page_body(request, page, lambda rows: self.shown(ListItem, rows, many=True))
-        )
+        rows = [Shown(item, request) for item in page.rows]
+        return Response(answers.ITEMS(paging.answer(request, page.showing(rows))))
 
     @schema.NEW_ITEM
     def post(self, request: Request, list_id: str) -> Response:
@@ -113,11 +108,13 @@ class Items(NativeView):
             raw=image_of(request, fields=_IMAGE_FIELDS, url=asked["url"]),
             add_to=image_list,
             custom_id=asked["custom_id"],
-            depth=shapes.depth(asked["depth"]),
+            depth=_depth(asked["depth"]),
         )
         outcome = submissions_services.submit(by=actor, submission=submission)
+        if outcome.item is None:
+            raise AssertionError("what is added has an item")
         status = 201 if outcome.is_new_item else 200
-        return Response(self.shown(ListItem, outcome.item), status=status)
+        return Response(answers.ITEM(Shown(outcome.item, request)), status=status)
 
 
 class OneItem(NativeView):
@@ -127,7 +124,7 @@ class OneItem(NativeView):
     def get(self, request: Request, list_id: str, item_id: str) -> Response:
         """Return an item."""
         image_list = lists_selectors.list_for(actor_of(request), list_id)
-        return Response(self.shown(ListItem, lists_selectors.item_for(image_list, item_id)))
+        return Response(answers.ITEM(Shown(lists_selectors.item_for(image_list, item_id), request)))
 
     @schema.ITEM_REMOVAL
     def delete(self, request: Request, list_id: str, item_id: str) -> Response:
@@ -153,9 +150,7 @@ class FoundItems(NativeView):
             image_list=lists_selectors.list_for(actor, asked["list"]) if asked["list"] else None,
         )
         page = lists_selectors.found_items_page(actor, sought, after=piece.after, size=piece.size)
-        return Response(
-            paging.page_body(request, page, lambda rows: self.shown(FoundItem, rows, many=True))
-        )
+        return Response(answers.FOUND_ITEMS(paging.answer(request, page)))
 
 
 class ItemKnownAs(NativeView):
@@ -164,7 +159,7 @@ class ItemKnownAs(NativeView):
     @schema.FOUND_ITEM
     def get(self, request: Request, name: str) -> Response:
         """Return the item, of several the newest."""
-        return Response(self.shown(FoundItem, self._found(request, name)[0]))
+        return Response(answers.FOUND_ITEM(self._found(request, name)[0]))
 
     @schema.FOUND_ITEM_REMOVAL
     def delete(self, request: Request, name: str) -> Response:
@@ -193,11 +188,10 @@ class CheckImage(NativeView):
             check_lists=[image_list],
             min_score=asked["min_score"],
             limit=asked["limit"],
-            depth=shapes.depth(asked["depth"]),
+            depth=_depth(asked["depth"]),
         )
-        return Response(
-            shapes.checked(submissions_services.submit(by=actor, submission=submission), request)
-        )
+        outcome = submissions_services.submit(by=actor, submission=submission)
+        return Response(answers.CHECK(Shown(outcome, request)))
 
 
 class Usage(NativeView):
@@ -206,7 +200,7 @@ class Usage(NativeView):
     @schema.USAGE
     def get(self, request: Request) -> Response:
         """Return the limits and what was used of each."""
-        return Response(self.shown(UsedLimits, quotas.usage_for(actor_of(request))))
+        return Response(answers.USAGE(quotas.usage_for(actor_of(request))))
 
 
 class UnknownAddress(NativeView):
@@ -220,3 +214,8 @@ class UnknownAddress(NativeView):
 def _settings(asked: dict[str, Any]) -> ListSettings:
     kinds = asked.pop("auto_confirmed_kinds", None)
     return ListSettings(**asked, auto_confirmed_kinds=None if kinds is None else tuple(kinds))
+
+
+def _depth(name: str | None) -> Depth | None:
+    """Return the depth that a request names, None when it leaves that to the list."""
+    return None if name is None else list_settings.depth_named(name)

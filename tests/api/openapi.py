@@ -11,24 +11,36 @@ from drf_spectacular.generators import SchemaGenerator
 Schema = dict[str, Any]
 
 
-@cache
-def components() -> dict[str, Schema]:
-    """Return the schemas that have names."""
+def written() -> dict[str, Schema]:
+    """Return the schemas that have names, written now."""
     document: Schema = SchemaGenerator().get_schema(request=None, public=True)  # type: ignore[no-untyped-call]
     schemas: dict[str, Schema] = document["components"]["schemas"]
     return schemas
 
 
+@cache
+def components() -> dict[str, Schema]:
+    """Return the schemas that have names, written once for all tests."""
+    return written()
+
+
 def fields_of(schema: Schema) -> dict[str, Schema]:
     """Return the fields of an object, of a reference to one, or of an array of them."""
-    if "$ref" in schema:
-        return fields_of(components()[schema["$ref"].rpartition("/")[2]])
-    if "allOf" in schema:
-        return fields_of(schema["allOf"][0])
-    if "items" in schema:
-        return fields_of(schema["items"])
-    fields: dict[str, Schema] = schema.get("properties", {})
+    fields: dict[str, Schema] = _object_in(schema).get("properties", {})
     return fields
+
+
+def required_of(schema: Schema) -> set[str]:
+    """Return the names of its fields that are always there."""
+    return set(_object_in(schema).get("required", ()))
+
+
+def _object_in(schema: Schema) -> Schema:
+    if "$ref" in schema:
+        return _object_in(components()[schema["$ref"].rpartition("/")[2]])
+    if "allOf" in schema:
+        return _object_in(schema["allOf"][0])
+    return _object_in(schema["items"]) if "items" in schema else schema
 
 
 def names_in(schema: Schema) -> Iterator[str]:

@@ -1,0 +1,296 @@
+"""What our own API answers, each answer with its description."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from operator import attrgetter
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+from django.urls import reverse
+from rest_framework.request import Request
+
+from accounts.quotas import Allowance, Usage
+from api.evidence import EVIDENCE
+from api.native.errors import PROBLEM
+from api.native.paging import page_of
+from api.shapes import (
+    FLAG,
+    INTEGER,
+    MOMENT,
+    NUMBER,
+    OBJECT,
+    TEXT,
+    TEXT_OR_EMPTY,
+    Shape,
+    one_of_or_null,
+)
+from intake.examine import Sighting
+from matching.evidence import Evidence
+from review.bulk import Decided
+from review.pairs import selectors as pairs_selectors
+from review.pairs.selectors import Pair, Side
+from review.scopes import Scope
+from review.submissions.values import Match, Outcome
+
+if TYPE_CHECKING:
+    from lists.models import Image, Item, List
+    from review.models import Decision, MatchCandidate
+
+THUMBNAIL_SIDE_PX = 256
+_SCORE_DIGITS = 4
+_FRAMES_TEXT = "Of an animated GIF, WebP or PNG; 1 otherwise."
+_FRAMES_SEEN_TEXT = "The first ones, which can match; fewer where more than 50 differ."
+_SCOPE = one_of_or_null(Scope.values)
+_SCOPE_TEXT = "Of a confirmed match: `whole`, or `image_only` where the claims differ; else null."
+
+Thing = TypeVar("Thing")
+
+
+@dataclass(frozen=True, slots=True)
+class Shown(Generic[Thing]):
+    """What is shown, and the request whose server the addresses in the answer name."""
+
+    it: Thing
+    request: Request
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture with its place in a list, if it has one; a checked picture is kept nowhere."""
+
+    size: Image | Sighting
+    sha256: str
+    item: Item | None = None
+    thumbnail_url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One of the matches of a checked image."""
+
+    match: Match
+    outcome: Outcome
+    request: Request
+
+
+def picture(image: Image, item: Item | None, request: Request) -> Picture:
+    """Return a stored picture, to be shown."""
+    return Picture(image, image.sha256, item, thumbnail_url(image, request))
+
+
+def thumbnail_url(image: Image, request: Request) -> str | None:
+    """Return the absolute address of a picture's thumbnail; None if its files are not kept."""
+    if not image.is_stored:
+        return None
+    path = reverse("pictures:thumbnail", args=(image.sha256, THUMBNAIL_SIDE_PX))
+    return request.build_absolute_uri(path)
+
+
+def pairs(rows: Sequence[MatchCandidate], request: Request) -> list[Shown[Pair]]:
+    """Return stored matches, by two queries however many there are."""
+    return [Shown(pair, request) for pair in pairs_selectors.pairs_of(rows)]
+
+
+def _side(side: Side, request: Request) -> Picture:
+    return picture(side.image, side.item, request)
+
+
+def _found(checked: Shown[Outcome]) -> list[Found]:
+    outcome = checked.it
+    matches = [match for found in outcome.by_list for match in found.matches]
+    return [Found(match, outcome, checked.request) for match in matches]
+
+
+def _decided_by(decision: Decision) -> str | None:
+    if decision.user is not None:
+        return decision.user.email
+    return decision.credential.name if decision.credential is not None else None
+
+
+LIST: Shape[List] = Shape(
+    "ImageList",
+    "A list.",
+    id=TEXT.of(lambda row: row.public_id),
+    name=TEXT.of(lambda row: row.name),
+    description=TEXT_OR_EMPTY.of(lambda row: row.description),
+    suggestion_threshold=NUMBER.of(lambda row: row.suggestion_threshold),
+    duplicate_threshold=NUMBER.of(lambda row: row.duplicate_threshold),
+    depth=TEXT.of(lambda row: row.depth),
+    auto_confirmed_kinds=TEXT.many.of(lambda row: row.auto_confirmed_kinds),
+    keeps_snapshots=FLAG.of(lambda row: row.keeps_snapshots),
+    snapshot_retention_days=INTEGER.of(lambda row: row.snapshot_retention_days),
+    is_default=FLAG.of(lambda row: row.is_default),
+    created_at=MOMENT.of(lambda row: row.created_at),
+)
+COUNTED_LIST: Shape[List] = Shape(
+    "CountedList",
+    "A list with the number of its items.",
+    **LIST.fields,
+    item_count=INTEGER.of(attrgetter("item_count")),  # which the query has counted
+)
+LISTS = page_of(COUNTED_LIST)
+ITEM: Shape[Shown[Item]] = Shape(
+    "ListItem",
+    "An image in a list.",
+    id=TEXT.of(lambda shown: shown.it.public_id),
+    custom_id=TEXT.or_null.of(lambda shown: shown.it.custom_id or None),
+    name=TEXT.or_null.of(lambda shown: shown.it.name or None),
+    sha256=TEXT.of(lambda shown: shown.it.image.sha256),
+    width=INTEGER.of(lambda shown: shown.it.image.width),
+    height=INTEGER.of(lambda shown: shown.it.image.height),
+    frames=INTEGER.of(lambda shown: shown.it.image.frames, _FRAMES_TEXT),
+    frames_seen=INTEGER.of(lambda shown: shown.it.image.frames_seen, _FRAMES_SEEN_TEXT),
+    format=TEXT.of(lambda shown: shown.it.image.format),
+    byte_size=INTEGER.of(lambda shown: shown.it.image.byte_size),
+    depth=TEXT.of(
+        lambda shown: shown.it.image.depth, "`full` once parts of the picture can be found too."
+    ),
+    submission_count=INTEGER.of(lambda shown: shown.it.image.submission_count),
+    thumbnail_url=TEXT.or_null.of(lambda shown: thumbnail_url(shown.it.image, shown.request)),
+    created_at=MOMENT.of(lambda shown: shown.it.created_at),
+)
+ITEMS = page_of(ITEM)
+FOUND_ITEM: Shape[Item] = Shape(
+    "FoundItem",
+    "An image in a list, whichever it is.",
+    id=TEXT.of(lambda item: item.public_id),
+    sha256=TEXT.of(lambda item: item.image.sha256),
+    custom_id=TEXT.or_null.of(lambda item: item.custom_id or None),
+    context=OBJECT.or_null.of(lambda item: item.context, "Your own facts about the image."),
+    list=TEXT.of(lambda item: item.image_list.public_id),
+    submissions=INTEGER.of(
+        lambda item: item.image.submission_count, "How often these bytes were submitted."
+    ),
+    created_at=MOMENT.of(lambda item: item.created_at),
+)
+FOUND_ITEMS = page_of(FOUND_ITEM)
+PICTURE = Shape[Picture](
+    "MatchPicture",
+    "One of the two images of a match; `id` is null for an image that is in no list.",
+    id=TEXT.or_null.of(lambda picture: picture.item.public_id if picture.item else None),
+    sha256=TEXT.of(lambda picture: picture.sha256),
+    custom_id=TEXT.or_null.of(lambda picture: (picture.item and picture.item.custom_id) or None),
+    width=INTEGER.of(lambda picture: picture.size.width),
+    height=INTEGER.of(lambda picture: picture.size.height),
+    frames=INTEGER.of(lambda picture: picture.size.frames, _FRAMES_TEXT),
+    frames_seen=INTEGER.of(lambda picture: picture.size.frames_seen, _FRAMES_SEEN_TEXT),
+    thumbnail_url=TEXT.or_null.of(lambda picture: picture.thumbnail_url),
+)
+CHECKED_MATCH = Shape[Found](
+    "CheckedMatch",
+    "An item that a checked image matches, with what was measured.",
+    id=TEXT.or_null.of(
+        lambda found: found.match.candidate.public_id if found.match.candidate else None
+    ),
+    state=TEXT.or_null.of(lambda found: found.match.state),
+    score=NUMBER.of(lambda found: round(found.match.score, _SCORE_DIGITS)),
+    kind=TEXT.of(lambda found: found.match.comparison.kind),
+    item=PICTURE.of(lambda found: picture(found.match.item.image, found.match.item, found.request)),
+    evidence=EVIDENCE.of(lambda found: found.match.comparison.evidence),
+    query=PICTURE.of(lambda found: Picture(found.outcome.sighting, found.outcome.raw.sha256)),
+)
+CHECK = Shape[Shown[Outcome]](
+    "CheckAnswer",
+    "What a checked image matches, best first.",
+    quality=INTEGER.of(
+        lambda checked: checked.it.sighting.quality,
+        "Detail in the image, in its best frame: 0 (flat) to 100.",
+    ),
+    has_detail=FLAG.of(
+        lambda checked: checked.it.has_detail,
+        "False: too little detail to match by more than identical bytes or pixels.",
+    ),
+    depth=TEXT.of(
+        lambda checked: checked.it.depth,
+        "How the image was compared: `fast` as a whole, `full` also in parts.",
+    ),
+    matches=CHECKED_MATCH.many.of(_found),
+)
+MATCH = Shape[Shown[Pair]](
+    "ReviewMatch",
+    "A pair of images to review, or reviewed.",
+    id=TEXT.of(lambda shown: shown.it.candidate.public_id),
+    list=TEXT.of(lambda shown: shown.it.candidate.image_list.public_id),
+    state=TEXT.of(lambda shown: shown.it.candidate.state),
+    scope=_SCOPE.of(lambda shown: shown.it.candidate.confirmed_scope, _SCOPE_TEXT),
+    is_unsure=FLAG.of(
+        lambda shown: shown.it.candidate.is_unsure, "Somebody asked for a second look."
+    ),
+    version=INTEGER.of(
+        lambda shown: shown.it.candidate.version, "Counts changes of state and scope."
+    ),
+    score=NUMBER.of(lambda shown: round(shown.it.candidate.score, _SCORE_DIGITS)),
+    kind=TEXT.of(lambda shown: shown.it.candidate.kind),
+    query=PICTURE.of(lambda shown: _side(shown.it.query, shown.request)),
+    item=PICTURE.of(lambda shown: _side(shown.it.item, shown.request)),
+    created_at=MOMENT.of(lambda shown: shown.it.candidate.created_at),
+    changed_at=MOMENT.of(lambda shown: shown.it.candidate.changed_at),
+)
+MATCHES = page_of(MATCH)
+DECISION: Shape[Decision] = Shape(
+    "PastDecision",
+    "One change of a match's state, scope or doubt.",
+    act=TEXT.of(lambda decision: decision.act),
+    from_state=TEXT.of(lambda decision: decision.from_state),
+    to_state=TEXT.of(lambda decision: decision.to_state),
+    scope=_SCOPE.of(lambda decision: decision.confirmed_scope, _SCOPE_TEXT),
+    reason=TEXT.or_null.of(
+        lambda decision: decision.reason or None,
+        "Why: `crop`, `recolour`, `template` or `other`.",
+    ),
+    note=TEXT_OR_EMPTY.of(lambda decision: decision.note),
+    surface=TEXT.of(lambda decision: decision.surface),
+    by=TEXT_OR_EMPTY.or_null.of(
+        _decided_by, "The person's address or the credential's name; null for the system."
+    ),
+    created_at=MOMENT.of(lambda decision: decision.created_at),
+)
+MATCH_IN_FULL = Shape[Shown[Pair]](
+    "ReviewMatchInFull",
+    "A match with its evidence and history, latest decision first.",
+    **MATCH.fields,
+    evidence=EVIDENCE.of(lambda shown: Evidence.from_json(shown.it.candidate.evidence)),
+    decisions=DECISION.many.of(lambda shown: list(pairs_selectors.history_of(shown.it.candidate))),
+)
+DECIDED_MATCH = Shape[Decided](
+    "DecidedMatch",
+    "What became of one of several matches: its state, or why it could not be decided.",
+    id=TEXT.of(lambda decided: decided.match_id),
+    state=TEXT.or_null.of(lambda decided: decided.candidate.state if decided.candidate else None),
+    version=INTEGER.or_null.of(
+        lambda decided: decided.candidate.version if decided.candidate else None
+    ),
+    error=PROBLEM.or_null.of(lambda decided: decided.error),
+)
+DECIDED_MATCHES = Shape[Sequence[Decided]](
+    "DecidedMatches",
+    "What became of several matches, in the order of their ids, each id once.",
+    results=DECIDED_MATCH.many.of(lambda rows: rows),
+    decided=INTEGER.of(
+        lambda rows: sum(row.error is None for row in rows), "How many are decided as asked now."
+    ),
+    failed=INTEGER.of(lambda rows: sum(row.error is not None for row in rows)),
+)
+ALLOWANCE = Shape[Allowance](
+    "Allowance",
+    "A limit and what of it is used.",
+    limit=INTEGER.of(lambda allowance: allowance.limit),
+    used=INTEGER.of(lambda allowance: allowance.used),
+    remaining=INTEGER.of(lambda allowance: allowance.remaining),
+    resets_at=MOMENT.of(lambda allowance: allowance.resets_at, "When the count starts anew."),
+)
+USAGE = Shape[Usage](
+    "UsedLimits",
+    "What was used of each limit; null: there is no limit, and nothing is counted.",
+    requests_per_minute=ALLOWANCE.or_null.of(
+        lambda usage: usage.requests_per_minute,
+        "Of the credential that asks, this request included.",
+    ),
+    pictures_per_day=ALLOWANCE.or_null.of(
+        lambda usage: usage.pictures_per_day, "Of the whole organisation."
+    ),
+    pictures_per_month=ALLOWANCE.or_null.of(
+        lambda usage: usage.pictures_per_month, "Of the whole organisation."
+    ),
+)
