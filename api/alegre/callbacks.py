@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import uuid
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Final
 
 from django.conf import settings
 
 from accounts import selectors
 from accounts.actors import Actor
+from api.alegre import answers
+from api.alegre.answers import Later, Similar
 from api.alegre.asked import Asked
 from api.alegre.errors import NoCallback
 from common.errors import Unauthenticated
@@ -27,12 +30,10 @@ DELIVER: Final = "api.alegre.deliver"
 _SEARCH_ATTEMPTS = 8
 # A receiver may be down: tried for about three hours.
 _DELIVERY_ATTEMPTS = 12
-# Alegre's name of its queue of images; clients expect one in the answer.
-_QUEUE = "image__Model"
 
 
-def search_later(*, by: Actor, asked: Asked, image_list: List) -> dict[str, Any]:
-    """Leave the search to the background and return the answer for whoever asked."""
+def search_later(*, by: Actor, asked: Asked, image_list: List) -> Later:
+    """Leave the search to the background."""
     result_id = asked.doc_id or str(uuid.uuid4())
     services.enqueue(
         kind=SEARCH,
@@ -45,15 +46,11 @@ def search_later(*, by: Actor, asked: Asked, image_list: List) -> dict[str, Any]
         },
         max_attempts=_SEARCH_ATTEMPTS,
     )
-    return {
-        "message": "Message pushed successfully",
-        "queue": _QUEUE,
-        "body": _told(asked, result_id),
-    }
+    return Later(asked, result_id)
 
 
 def deliver_later(
-    *, credential_id: int, asked: Asked, result_id: str, rows: list[dict[str, Any]]
+    *, credential_id: int, asked: Asked, result_id: str, rows: Sequence[Similar]
 ) -> None:
     """Leave the delivery of a result to the background."""
     body = {
@@ -61,8 +58,8 @@ def deliver_later(
         "model_type": "image",
         "data": {
             "is_search_result_callback": True,
-            "item": _told(asked, result_id),
-            "results": {"result": rows},
+            "item": answers.told(Later(asked, result_id)),
+            "results": answers.RESULT(rows),
         },
     }
     services.enqueue(
@@ -106,7 +103,3 @@ def _credential_id(by: Actor) -> int:
     if by.credential_id is None:
         raise Unauthenticated("Incorrect API user or API secret")
     return by.credential_id
-
-
-def _told(asked: Asked, result_id: str) -> dict[str, Any]:
-    return {"id": result_id, "url": asked.url, "text": None, "raw": dict(asked.echo)}

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from api import errors
-from api.errors import Failure, Row
+from api.errors import Failure, Refusal, Row
+from api.shapes import TEXT, Shape
 from common.errors import InvalidInput, LookalikeError, NotFound
 from intake.errors import DeliveryRefused
 
@@ -29,14 +30,18 @@ TABLE: dict[type[LookalikeError], Row] = {
 }
 
 
+FAILURE = Shape[Refusal[Row]](
+    "SimilarityFailure",
+    "The answer of a request that failed.",
+    message=TEXT.of(lambda refusal: refusal.error.message),
+    error=TEXT.of(lambda refusal: refusal.row.error),
+    request_id=TEXT.of(lambda refusal: refusal.request_id),
+    field=TEXT.if_any(lambda refusal: refusal.error.field or None),
+)
+
+
 def failure(error: LookalikeError, request_id: str) -> Failure:
     """Return the error as JSON, with the sentence where Alegre's clients look for it."""
     row = errors.row_for(error, TABLE)
-    body: dict[str, object] = {
-        "message": error.message,
-        "error": row.error,
-        "request_id": request_id,
-    }
-    if error.field:
-        body["field"] = error.field
-    return Failure(status=row.status, body=body, headers=errors.challenge(row.status))
+    body = FAILURE(Refusal(error, row, request_id))
+    return Failure(row.status, body, errors.challenge(row.status))

@@ -1,4 +1,4 @@
-"""The Alegre dialect's parameters and answers, as this server reads and documents them."""
+"""The Alegre dialect's parameters, as this server reads and documents them."""
 
 from __future__ import annotations
 
@@ -122,46 +122,3 @@ class DeletionRequest(StoredImage):
         trim_whitespace=False,
         help_text="Your own id of the image.",
     )
-
-
-class SimilarityRow(serializers.Serializer[Any]):
-    """An image that is similar."""
-
-    id = serializers.CharField(help_text="Id of the item, med_…")
-    doc_id = serializers.CharField(allow_null=True)
-    pdq = serializers.CharField(allow_null=True, help_text="256 characters, 0 or 1.")
-    url = serializers.CharField(allow_null=True, help_text="Where it was fetched from.")
-    context = serializers.ListField(  # type: ignore[assignment] # as above
-        child=serializers.DictField()
-    )
-    score = serializers.FloatField(help_text="0.5 to 1; 1 is the same picture.")
-    model = serializers.CharField(help_text="Always image/pdq.")
-
-
-class SimilarityAnswer(serializers.Serializer[Any]):
-    """The images that are similar, most similar first."""
-
-    result = SimilarityRow(many=True)
-
-
-class LaterAnswer(serializers.Serializer[Any]):
-    """That the search will be done."""
-
-    message = serializers.CharField()
-    queue = serializers.CharField()
-    body = serializers.DictField()
-
-
-class DeletionAnswer(serializers.Serializer[Any]):
-    """Whether there was anything to delete."""
-
-    deleted = serializers.BooleanField()
-
-
-class SimilarityFailure(serializers.Serializer[Any]):
-    """The answer of a request that failed."""
-
-    message = serializers.CharField()
-    error = serializers.CharField()
-    request_id = serializers.CharField()
-    field = serializers.CharField(required=False)

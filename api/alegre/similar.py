@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from accounts.actors import Actor
 from api.alegre import scores
+from api.alegre.answers import URL_KEY, Similar
 from api.alegre.asked import Asked
 from intake.sources import RawImage
 from lists import selectors
@@ -19,13 +19,9 @@ from review.submissions.values import MAX_LIMIT, Match, Outcome, Submission
 if TYPE_CHECKING:
     from lists.models import Item, List
 
-MODEL = "image/pdq"
-# Items have no address of their own: it is kept among the client's facts, and taken out of answers.
-_URL_KEY = "alegre_url"
 
-
-def find(*, by: Actor, asked: Asked, image_list: List, raw: RawImage) -> list[dict[str, Any]]:
-    """Return the rows for a picture, most similar first, and keep it for later searches.
+def find(*, by: Actor, asked: Asked, image_list: List, raw: RawImage) -> list[Similar]:
+    """Return the images like a picture, most similar first, and keep it for later searches.
 
     Under a doc_id there is one picture, the latest; it never answers itself, so that asking twice
     is answered twice alike.
@@ -54,7 +50,7 @@ def _submission(asked: Asked, image_list: List, raw: RawImage) -> Submission:
         custom_id=asked.doc_id,
         min_score=asked.min_score,
         limit=min(asked.limit + 1, MAX_LIMIT),  # the image itself may be among them
-        context={**asked.context, _URL_KEY: asked.url},
+        context={**asked.context, URL_KEY: asked.url},
         context_any_of=asked.conditions,
     )
 
@@ -69,33 +65,14 @@ def _remove_earlier(by: Actor, item: Item) -> None:
             pairs_services.remove_item(by=by, item=earlier)
 
 
-def _rows(outcome: Outcome, asked: Asked) -> list[dict[str, Any]]:
+def _rows(outcome: Outcome, asked: Asked) -> list[Similar]:
     found = [match for each in outcome.by_list for match in each.matches if _counts(match, asked)]
     found = found[: asked.limit]
     bits = selectors.pdq_bits([match.item.image_id for match in found])
-    return [_row(match, bits) for match in found]
+    return [Similar(match, bits.get(match.item.image_id)) for match in found]
 
 
 def _counts(match: Match, asked: Asked) -> bool:
     if asked.doc_id and match.item.custom_id == asked.doc_id:
         return False
     return asked.threshold is None or scores.from_score(match.score) >= asked.threshold
-
-
-def _row(match: Match, bits: Mapping[int, bytes]) -> dict[str, Any]:
-    item = match.item
-    context = {key: value for key, value in item.context.items() if key != _URL_KEY}
-    return {
-        "id": item.public_id,
-        "doc_id": item.custom_id or None,
-        "pdq": _as_text(bits.get(item.image_id)),
-        "url": item.context.get(_URL_KEY),
-        "context": [context] if context else [],
-        "score": scores.from_score(match.score),
-        "model": MODEL,
-    }
-
-
-def _as_text(bits: bytes | None) -> str | None:
-    """Return the hash as PostgreSQL writes a column of bits, most significant first."""
-    return None if bits is None else "".join(f"{byte:08b}" for byte in bits)

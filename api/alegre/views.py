@@ -7,8 +7,8 @@ from rest_framework.response import Response
 
 from accounts.permissions import Permission
 from api import quotas
+from api.alegre import answers, callbacks, errors, schema, similar
 from api.alegre import asked as asking
-from api.alegre import callbacks, errors, schema, similar
 from api.alegre.errors import NotHere
 from api.alegre.serializers import DeletionRequest
 from api.authentication import actor_of
@@ -43,9 +43,8 @@ class Similar(AlegreView):
         asked = asking.read(parameters_of(request))
         image_list = lists_services.list_or_default(by=by, public_id=asked.list_id)
         raw = image_of(request, fields=("url",), url=asked.url)
-        return Response(
-            {"result": similar.find(by=by, asked=asked, image_list=image_list, raw=raw)}
-        )
+        found = similar.find(by=by, asked=asked, image_list=image_list, raw=raw)
+        return Response(answers.RESULT(found))
 
 
 class SimilarLater(AlegreView):
@@ -63,7 +62,8 @@ class SimilarLater(AlegreView):
             callback_url = callbacks.required_callback(by, asked)
             deliver.check(callback_url, callbacks.delivery_policy())
         quotas.take(request)
-        return Response(callbacks.search_later(by=by, asked=asked, image_list=image_list))
+        later = callbacks.search_later(by=by, asked=asked, image_list=image_list)
+        return Response(answers.LATER(later))
 
 
 class KeptImage(AlegreView):
@@ -77,7 +77,7 @@ class KeptImage(AlegreView):
         asked = checked(DeletionRequest, parameters_of(request))
         image_list = lists_services.list_or_default(by=by, public_id=asked["list"])
         is_deleted = similar.forget(by=by, image_list=image_list, doc_id=asked["doc_id"])
-        return Response({"deleted": is_deleted})
+        return Response(answers.DELETION(is_deleted))
 
 
 class Elsewhere(AlegreView):

@@ -13,7 +13,8 @@ from pytest_django import Settings
 from accounts.actors import Actor
 from accounts.permissions import Role
 from api.alegre import errors, scores
-from api.alegre.serializers import LaterRequest, SimilarityRow
+from api.alegre.answers import ROW
+from api.alegre.serializers import LaterRequest
 from api.errors import row_for
 from common.errors import LookalikeError
 from intake.errors import DeliveryRefused, FetchFailed, FetchRefused
@@ -504,7 +505,7 @@ def names_in(cells: list[list[str]]) -> set[str]:
 
 def test_the_reference_names_every_parameter_and_every_field() -> None:
     assert names_in(documented("Parameters")) == set(LaterRequest().fields)
-    assert names_in(documented("Rows")) == set(SimilarityRow().fields)
+    assert names_in(documented("Rows")) == set(ROW.fields)
 
 
 def test_the_reference_shows_the_table_of_scores() -> None:
