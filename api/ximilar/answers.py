@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
+from api.shapes import Json
 from api.ximilar import errors, statuses
 from api.ximilar.hashing import FailedRecord, HashedRecord
 from api.ximilar.statuses import Status
@@ -20,10 +20,18 @@ SERVICE_INFO = {
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The body of an answer but for its envelope, and the code that goes there."""
+    """The body of an answer but for its envelope, and the code that goes there.
+
+    `skipped_count` of the request's records are not in the answer but for why.
+    """
 
     status: Status
-    body: dict[str, Any]
+    body: Mapping[str, object]
+    skipped_count: int = 0
+
+    def adding(self, **more: object) -> Answer:
+        """Return the answer with more in its body."""
+        return replace(self, body={**self.body, **more})
 
 
 @dataclass(slots=True)
@@ -69,7 +77,7 @@ def without_duplicates(
             kept.append(_Kept(outcome))
         else:
             near.removed.append(outcome)
-    body: dict[str, Any] = {"records": [_merged(each, request_id) for each in kept]}
+    body: Json = {"records": [_merged(each, request_id) for each in kept]}
     if skipped := _skipped(outcomes, request_id):
         body["skipped_records"] = skipped
     return Answer(_status(outcomes), body)
@@ -84,7 +92,7 @@ def ranked(
     """Return the records nearest first, with their distances; ties stay in the order given."""
     echo = query.record.echoed()
     if isinstance(query, FailedRecord):
-        body: dict[str, Any] = {
+        body: Json = {
             "query_records": [_failed(query, echo, request_id)],
             "answer_records": [],
             "answer_distances": [],
@@ -124,25 +132,23 @@ def _is_near(kept: _Kept, other: HashedRecord, hash_type: HashType, range_percen
     return visual_hashes.percent_distance(one, another, hash_type) <= range_percent
 
 
-def _merged(kept: _Kept, request_id: str) -> dict[str, Any]:
+def _merged(kept: _Kept, request_id: str) -> Json:
     shown = _succeeded(kept.hashed, request_id)
     if kept.removed:
         shown["removed_records"] = [_succeeded(each, request_id) for each in kept.removed]
     return shown
 
 
-def _succeeded(hashed: HashedRecord, request_id: str) -> dict[str, Any]:
+def _succeeded(hashed: HashedRecord, request_id: str) -> Json:
     status = statuses.of_record(Status.OK, Status.OK.text, request_id)
     return {**_sized(hashed, hashed.record.identified()), "_status": status}
 
 
-def _sized(hashed: HashedRecord, shown: dict[str, Any]) -> dict[str, Any]:
+def _sized(hashed: HashedRecord, shown: Json) -> Json:
     return {**shown, "_width": hashed.image.width, "_height": hashed.image.height}
 
 
-def _skipped(
-    outcomes: Iterable[HashedRecord | FailedRecord], request_id: str
-) -> list[dict[str, Any]]:
+def _skipped(outcomes: Iterable[HashedRecord | FailedRecord], request_id: str) -> list[Json]:
     return [
         _failed(outcome, outcome.record.identified(), request_id)
         for outcome in outcomes
@@ -150,6 +156,6 @@ def _skipped(
     ]
 
 
-def _failed(outcome: FailedRecord, shown: dict[str, Any], request_id: str) -> dict[str, Any]:
+def _failed(outcome: FailedRecord, shown: Json, request_id: str) -> Json:
     status = errors.record_status(outcome.error, url=outcome.record.url, request_id=request_id)
     return {**shown, "_status": status}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from rest_framework.request import Request
 
@@ -13,6 +13,7 @@ from accounts.actors import Actor
 from api import errors as api_errors
 from api import request_ids
 from api.authentication import actor_of
+from api.shapes import Json
 from api.ximilar import errors
 from api.ximilar.answers import Answer
 from api.ximilar.records import Record
@@ -37,7 +38,7 @@ class OpenCollection:
     fields: Sequence[str]
     request_id: str
 
-    def shown(self, item: Item) -> dict[str, Any]:
+    def shown(self, item: Item) -> Json:
         """Return a record: the item's id, and what is asked for of its context and size."""
         own = {
             "_id": item.custom_id or item.public_id,
@@ -71,7 +72,7 @@ def item_of(items: dict[str, list[Item]], record_id: str) -> Item:
 
 def each_record(
     asked: Iterable[Record],
-    act: Callable[[Record], dict[str, Any]],
+    act: Callable[[Record], Json],
     *,
     whole: Status,
     part: Status,
@@ -81,7 +82,7 @@ def each_record(
 
     The status is `whole` when all went well and `part` when some did.
     """
-    answered: list[dict[str, Any]] = []
+    answered: list[Json] = []
     failed: list[tuple[Record, LookalikeError]] = []
     for record in asked:
         done = api_errors.attempted(partial(act, record))
@@ -96,10 +97,11 @@ def each_record(
     }
     if not failed:
         return Answer(whole, body)
-    return Answer(part if answered else _common(error for _, error in failed), body)
+    status = part if answered else _common(error for _, error in failed)
+    return Answer(status, body, skipped_count=len(failed))
 
 
-def _skipped(record: Record, error: LookalikeError, request_id: str) -> dict[str, Any]:
+def _skipped(record: Record, error: LookalikeError, request_id: str) -> Json:
     status = errors.record_status(error, url=record.url, request_id=request_id)
     return {**record.echoed(), "_status": status}
 

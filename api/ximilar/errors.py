@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from api import errors
 from api.errors import Failure
+from api.shapes import Json
 from api.ximilar import statuses
 from common.errors import Conflict, Forbidden, LookalikeError, Unavailable, UnusableImage
 from intake.errors import FetchFailed, FetchRefused, NotBase64, TooManyBytes
@@ -61,13 +61,13 @@ _DETAIL_ALONE = frozenset({401, 405})
 def failure(error: LookalikeError, request_id: str) -> Failure:
     """Return the error of a request: `detail`, and the `status` of every other answer."""
     row = errors.row_for(error, TABLE)
-    body: dict[str, Any] = {"detail": error.message}
+    body: Json = {"detail": error.message}
     if row.http not in _DETAIL_ALONE:
         body["status"] = statuses.of_request(row.code, error.message, request_id)
     return Failure(status=row.http, body=body, headers=errors.challenge(row.http, "Token"))
 
 
-def record_status(error: LookalikeError, *, url: str, request_id: str) -> dict[str, Any]:
+def record_status(error: LookalikeError, *, url: str, request_id: str) -> Json:
     """Return the `_status` of a record that failed; `url` is where its picture should be."""
     row = errors.row_for(error, TABLE)
     text = f"Error Loading Image: {_reason(error, url)}" if row.is_loading else error.message

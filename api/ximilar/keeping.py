@@ -5,9 +5,9 @@ from __future__ import annotations
 import time
 import uuid
 from collections.abc import Sequence
-from typing import Any
 
 from accounts.permissions import Permission
+from api.shapes import Json
 from api.ximilar import hashing, records
 from api.ximilar.answers import Answer
 from api.ximilar.collection import OpenCollection, each_record, item_of
@@ -51,7 +51,7 @@ def update(collection: OpenCollection, asked: Sequence[Record]) -> Answer:
     collection.actor.require(Permission.CHANGE_ITEMS)
     items = collection.items([record.id for record in asked])
 
-    def act(record: Record) -> dict[str, Any]:
+    def act(record: Record) -> Json:
         record_id = records.required_id(record)
         item_of(items, record_id)
         changed = [
@@ -74,7 +74,7 @@ def remove(collection: OpenCollection, asked: Sequence[Record]) -> Answer:
     collection.actor.require(Permission.CHANGE_ITEMS)
     items = collection.items([record.id for record in asked])
 
-    def act(record: Record) -> dict[str, Any]:
+    def act(record: Record) -> Json:
         record_id = records.required_id(record)
         deleted = collection.shown(item_of(items, record_id))
         pairs_services.remove_items(by=collection.actor, items=items[record_id])
@@ -89,7 +89,7 @@ def remove(collection: OpenCollection, asked: Sequence[Record]) -> Answer:
     )
 
 
-def _insert(collection: OpenCollection, record: Record, ends_at_s: float) -> dict[str, Any]:
+def _insert(collection: OpenCollection, record: Record, ends_at_s: float) -> Json:
     timeout_s = hashing.remaining_s(ends_at_s)
     record_id = records.checked_id(record) or str(uuid.uuid4())
     custom_id = lists_services.checked_custom_id(text=record_id)

@@ -10,6 +10,7 @@ from typing import Any
 from django.conf import settings
 
 from api.errors import NoImage
+from api.shapes import Json
 from api.ximilar.serializers import RESERVED_FIELDS
 from common.errors import InvalidInput
 from intake import persistent_fetch, sources
@@ -39,11 +40,11 @@ class Record:
         """Tell whether the record brings a picture or its address."""
         return bool(self.given.get("_base64") or self.given.get("_url"))
 
-    def identified(self) -> dict[str, Any]:
+    def identified(self) -> Json:
         """Return the record's fields with its id, a random one if the client gave none."""
         return {**self.fields, "_id": self.id or str(uuid.uuid4())}
 
-    def echoed(self) -> dict[str, Any]:
+    def echoed(self) -> Json:
         """Return the record's fields, with its id only if the client gave one."""
         return {**self.fields, "_id": self.id} if self.id else dict(self.fields)
 

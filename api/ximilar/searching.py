@@ -8,6 +8,7 @@ from secrets import SystemRandom
 from typing import TYPE_CHECKING, Any
 
 from accounts.permissions import Permission
+from api.shapes import Json
 from api.ximilar import hashing, records
 from api.ximilar.answers import Answer
 from api.ximilar.collection import OpenCollection, each_record, item_of
@@ -64,7 +65,7 @@ def all_records(
                 "?size=1000&page=1.",
                 field="size",
             )
-        answer.body["next"] = f"allRecords?size={size}&page={page + 1}"
+        return answer.adding(next=f"allRecords?size={size}&page={page + 1}")
     return answer
 
 
@@ -74,10 +75,10 @@ def nearest(
     """Return the records that match the query's picture, nearest first."""
     outcome = _searched(collection, query, limit=k, context=context)
     matches = [match for found in outcome.by_list for match in found.matches]
-    answer = _listed(collection, (match.item for match in matches))
-    answer.body["query_records"] = [_sized(query, outcome)]
-    answer.body["answer_distances"] = [_distance(match.score) for match in matches]
-    return answer
+    return _listed(collection, (match.item for match in matches)).adding(
+        query_records=[_sized(query, outcome)],
+        answer_distances=[_distance(match.score) for match in matches],
+    )
 
 
 def ranked(collection: OpenCollection, query: Record, asked: Sequence[Record]) -> Answer:
@@ -85,26 +86,21 @@ def ranked(collection: OpenCollection, query: Record, asked: Sequence[Record]) -
     items = collection.items([record.id for record in asked])
     outcome = _searched(collection, query, limit=MAX_LIMIT, min_score=_LEAST_SCORE)
     scores = {match.item.pk: match.score for found in outcome.by_list for match in found.matches}
-    distances: list[float] = []
-
-    def act(record: Record) -> dict[str, Any]:
-        item = item_of(items, records.required_id(record))
-        distances.append(_distance(scores[item.pk]) if item.pk in scores else _FARTHEST)
-        return collection.shown(item)
-
-    answer = each_record(
-        asked,
-        act,
+    distances = {
+        record_id: _distance(scores[item.pk]) if item.pk in scores else _FARTHEST
+        for record_id, (item, *_) in items.items()
+    }
+    in_order = sorted(asked, key=lambda record: distances.get(record.id, 0.0))
+    return each_record(
+        in_order,
+        lambda record: collection.shown(item_of(items, records.required_id(record))),
         whole=Status.OK,
         part=Status.SOME_NOT_FOUND,
         request_id=collection.request_id,
+    ).adding(
+        query_records=[_sized(query, outcome)],
+        answer_distances=[distances[each.id] for each in in_order if each.id in distances],
     )
-    shown = answer.body["answer_records"]
-    order = sorted(range(len(shown)), key=lambda place: distances[place])
-    answer.body["query_records"] = [_sized(query, outcome)]
-    answer.body["answer_records"] = [shown[place] for place in order]
-    answer.body["answer_distances"] = [distances[place] for place in order]
-    return answer
 
 
 def _listed(collection: OpenCollection, items: Iterable[Item]) -> Answer:
@@ -142,7 +138,7 @@ def _kept(collection: OpenCollection, query: Record) -> RawImage:
     return original_of(item.image, name=item.name)
 
 
-def _sized(query: Record, outcome: Outcome) -> dict[str, Any]:
+def _sized(query: Record, outcome: Outcome) -> Json:
     sighting = outcome.sighting
     return {**query.echoed(), "_width": sighting.width, "_height": sighting.height}
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import time
 import uuid
 from enum import IntEnum
-from typing import Any
+
+from api.shapes import Json
 
 
 class Status(IntEnum):
@@ -48,12 +49,12 @@ _TEXTS = {
 _HTTP = {Status.FAILED: 400, Status.NOT_FOUND: 404, Status.DUPLICATE: 409}
 
 
-def of_request(code: int, text: str, request_id: str) -> dict[str, Any]:
+def of_request(code: int, text: str, request_id: str) -> Json:
     """Return the envelope's `status`; `proc_id` tells apart two answers to one request."""
     return {**of_record(code, text, request_id), "proc_id": str(uuid.uuid4())}
 
 
-def of_record(code: int, text: str, request_id: str) -> dict[str, Any]:
+def of_record(code: int, text: str, request_id: str) -> Json:
     """Return a record's `_status`."""
     return {"code": int(code), "text": text, "request_id": request_id}
 

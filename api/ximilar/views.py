@@ -141,7 +141,7 @@ class Insert(XimilarView):
         opened, asked = _records_of(request)
         quotas.take(request, pictures=len(asked))
         made = keeping.insert(opened, asked)
-        quotas.give_back(request, pictures=len(made.body["skipped_records"]))
+        quotas.give_back(request, pictures=made.skipped_count)
         return self.answer(request, made)
 
 

@@ -431,7 +431,7 @@ def test_a_range_of_0_merges_exactly_the_identical_hashes(
         made(hashes, hash_type), hash_type, range_percent=0.0, request_id="req"
     )
 
-    kept = merged.body["records"]
+    kept: Any = merged.body["records"]
     groups = [[each["_id"], *(r["_id"] for r in each.get("removed_records", ()))] for each in kept]
     assert sorted(int(each) for group in groups for each in group) == list(range(len(numbers)))
     assert len(groups) == len(set(hashes))
@@ -450,7 +450,7 @@ def test_records_are_not_chained(ximilar: XimilarCaller) -> None:
         made(hashes, HashType.PHASH), HashType.PHASH, range_percent=100 / 64, request_id="req"
     )
 
-    kept = merged.body["records"]
+    kept: Any = merged.body["records"]
     assert [record["_id"] for record in kept] == ["0", "2"]
     assert [record["_id"] for record in kept[0]["removed_records"]] == ["1"]
 
@@ -458,7 +458,7 @@ def test_records_are_not_chained(ximilar: XimilarCaller) -> None:
 def test_equal_distances_stay_in_the_order_given() -> None:
     query, *others = made(["0" * 64, "1" + "0" * 63, "0" * 64, "0" * 63 + "1"], HashType.PHASH)
 
-    body = answers.ranked(query, others, HashType.PHASH, "req").body
+    body: Any = answers.ranked(query, others, HashType.PHASH, "req").body
 
     assert [record["_id"] for record in body["answer_records"]] == ["2", "1", "3"]
     assert body["answer_distances"] == [0.0, 1.6, 1.6]
