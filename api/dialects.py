@@ -1,9 +1,14 @@
-"""Which dialect speaks at an address, for errors that no view has seen."""
+"""The dialects: the one place that names each of them.
+
+A new dialect is a folder beside the others, a row here, and its name in the contract `dialects` of
+pyproject.toml, which keeps it from importing the others.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from api.alegre import errors as alegre
 from api.check import errors as check
@@ -15,28 +20,33 @@ from common.errors import LookalikeError
 
 FailureOf = Callable[[LookalikeError, str], Failure]
 
-_CHECK_PATH = re.compile(r"(/api)?/v1/(match|similar)(/.*)?", re.DOTALL)
-_BY_PREFIX: tuple[tuple[str, FailureOf], ...] = (
-    ("/1.0/", sightengine.failure),
-    ("/v1/", native.failure),
-    ("/image_matching/", ximilar.failure),
-    ("/authorization/", ximilar.failure),
-    ("/api/", native.failure),
-    ("/similarity/", alegre.failure),
-    ("/image/", alegre.failure),
-    ("/audio/", alegre.failure),
-    ("/video/", alegre.failure),
-    ("/text/", alegre.failure),
-    ("/openapi.json", native.failure),
-    ("/healthz", native.failure),
-    ("/readyz", native.failure),
-    ("/t/", native.failure),
-    ("/o/", native.failure),
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """Addresses that speak alike: the module of them, their prefix, and how they say an error.
+
+    `paths` matches the beginning of every path that is theirs, also of those with nothing behind
+    them: errors that no view has seen are said as the path's dialect says them.
+    """
+
+    urls: str
+    failure: FailureOf
+    paths: str
+    prefix: str = ""
+
+
+# The first that matches a path speaks there.
+DIALECTS = (
+    Dialect("api.sightengine.urls", sightengine.failure, r"/1\.0/", prefix="1.0/"),
+    Dialect("api.check.urls", check.failure, r"(/api)?/v1/(match|similar)(/|\Z)"),
+    Dialect("api.ximilar.urls", ximilar.failure, r"/(image_matching|authorization)/"),
+    Dialect("api.native.urls", native.failure, r"/(v1|api)/", prefix="v1/"),
+    Dialect("api.alegre.urls", alegre.failure, r"/(similarity|image|audio|video|text)/"),
+    Dialect("api.pictures.urls", native.failure, r"/[to]/"),
+    Dialect("api.reference.urls", native.failure, r"/(openapi\.json|healthz|readyz)"),
 )
 
 
 def failure_of(path: str) -> FailureOf | None:
     """Return how the path's dialect says an error; None where pages for people are."""
-    if _CHECK_PATH.fullmatch(path):
-        return check.failure
-    return next((failure for prefix, failure in _BY_PREFIX if path.startswith(prefix)), None)
+    return next((each.failure for each in DIALECTS if re.match(each.paths, path)), None)
