@@ -33,6 +33,32 @@ class JsonObject(serializers.Field[Any, Any, Any, Any]):
         return value
 
 
+def optional_text(max_length: int, help_text: str = "") -> serializers.CharField:
+    """Return a field whose absence and emptiness mean the same."""
+    return serializers.CharField(
+        required=False, allow_blank=True, default="", max_length=max_length, help_text=help_text
+    )
+
+
+def own_id(help_text: str = "") -> serializers.CharField:
+    """Return a field for a client's own id, which is kept as it was sent."""
+    return serializers.CharField(
+        required=False,
+        allow_blank=True,
+        default="",
+        max_length=MAX_CUSTOM_ID_LENGTH,
+        trim_whitespace=False,
+        help_text=help_text,
+    )
+
+
+def list_id() -> serializers.CharField:
+    """Return the field that names a list, for requests that may name none."""
+    return optional_text(
+        64, "Id of the list; else the credential's only list, or the default list."
+    )
+
+
 class StrictText(serializers.CharField):
     """Text that was sent as text, not a number that reads like one."""
 

@@ -10,6 +10,7 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from api.fields import list_id
 from lists import contexts
 from lists.services import MAX_CUSTOM_ID_LENGTH
 from review.submissions.values import MAX_LIMIT
@@ -53,13 +54,7 @@ class StoredImage(serializers.Serializer[Any]):
         default=dict,
         help_text="Kept with the image; only images with the same are found, of arrays any value.",
     )
-    list = serializers.CharField(
-        required=False,
-        allow_blank=True,
-        default="",
-        max_length=64,
-        help_text="Id of the list; else the credential's only list, or the default list.",
-    )
+    list = list_id()
 
 
 class SimilarityRequest(StoredImage):

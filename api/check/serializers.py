@@ -9,7 +9,15 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from api.check.distance import MAX_DISTANCE
-from api.fields import JsonObject, OwnId, StrictBoolean, StrictInteger, StrictText
+from api.fields import (
+    JsonObject,
+    OwnId,
+    StrictBoolean,
+    StrictInteger,
+    StrictText,
+    list_id,
+    optional_text,
+)
 from lists.list_settings import DEPTHS
 from review.submissions.values import DEFAULT_LIMIT, MAX_LIMIT
 
@@ -115,13 +123,7 @@ class WithContext(serializers.Serializer[Any]):
 class WithUrl(serializers.Serializer[Any]):
     """Where the image is."""
 
-    url = serializers.CharField(
-        required=False,
-        allow_blank=True,
-        default="",
-        max_length=_MAX_URL_LENGTH,
-        help_text="Address of the image, instead of the file `image`.",
-    )
+    url = optional_text(_MAX_URL_LENGTH, "Address of the image, instead of the file `image`.")
 
 
 class SearchQuery(HowToSearch):
@@ -135,13 +137,7 @@ class SearchQuery(HowToSearch):
         max_length=_MAX_NESTED_URL_LENGTH,
         help_text="Address of the image, instead of the file `image`.",
     )
-    list = serializers.CharField(
-        required=False,
-        allow_blank=True,
-        default="",
-        max_length=64,
-        help_text="Id of the list; else the credential's only list, or the default list.",
-    )
+    list = list_id()
     offset = serializers.IntegerField(
         required=False,
         default=0,
@@ -208,7 +204,7 @@ class BatchedImage(HowToKeep, HowToSearch, WithContext, Filtered):
 class BatchRequest(serializers.Serializer[Any]):
     """What /v1/match/batch/ reads; its images are looked at one by one."""
 
-    list = serializers.CharField(required=False, allow_blank=True, default="", max_length=64)
+    list = optional_text(64)
     images = serializers.ListField(
         min_length=1, max_length=MAX_BATCH_IMAGES, child=serializers.DictField()
     )

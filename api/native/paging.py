@@ -10,6 +10,7 @@ from django.core import signing
 from rest_framework import serializers
 from rest_framework.request import Request
 
+from api.fields import optional_text
 from api.parameters import checked
 from api.shapes import TEXT, Shape
 from common.errors import InvalidInput
@@ -27,13 +28,7 @@ class PageRequest(serializers.Serializer[Any]):
     limit = serializers.IntegerField(
         required=False, default=DEFAULT_SIZE, min_value=1, max_value=MAX_SIZE
     )
-    after = serializers.CharField(
-        required=False,
-        allow_blank=True,
-        default="",
-        max_length=200,
-        help_text="Opaque; comes with the link `next`.",
-    )
+    after = optional_text(200, "Opaque; comes with the link `next`.")
 
 
 @dataclass(frozen=True, slots=True)

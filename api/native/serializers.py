@@ -6,7 +6,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from api.fields import StrictText
+from api.fields import StrictText, optional_text, own_id
 from lists.list_settings import (
     AUTO_CONFIRMABLE_KINDS,
     DEPTHS,
@@ -14,7 +14,6 @@ from lists.list_settings import (
     MAX_NAME_LENGTH,
     MAX_RETENTION_DAYS,
 )
-from lists.services import MAX_CUSTOM_ID_LENGTH
 from matching.evidence import Kind
 from review.pairs.selectors import STATES
 from review.pairs.services import MAX_DECIDED_AT_ONCE, MAX_NOTE_LENGTH
@@ -65,21 +64,14 @@ class NewList(ListChange):
 class ListFilter(serializers.Serializer[Any]):
     """Which list alone counts."""
 
-    list = serializers.CharField(required=False, allow_blank=True, default="", max_length=64)
+    list = optional_text(64)
 
 
 class ItemFilter(ListFilter):
     """Which items to return."""
 
-    external_id = serializers.CharField(
-        required=False,
-        allow_blank=True,
-        default="",
-        max_length=MAX_CUSTOM_ID_LENGTH,
-        trim_whitespace=False,
-        help_text="Your own id of the image, its `custom_id`.",
-    )
-    sha256 = serializers.CharField(required=False, allow_blank=True, default="", max_length=64)
+    external_id = own_id("Your own id of the image, its `custom_id`.")
+    sha256 = optional_text(64)
 
 
 class AskedDepth(serializers.ChoiceField):
@@ -93,14 +85,8 @@ class AskedDepth(serializers.ChoiceField):
 class NewItem(serializers.Serializer[Any]):
     """An image to add, besides its file."""
 
-    url = serializers.CharField(required=False, allow_blank=True, default="", max_length=8000)
-    custom_id = serializers.CharField(
-        required=False,
-        allow_blank=True,
-        default="",
-        max_length=MAX_CUSTOM_ID_LENGTH,
-        trim_whitespace=False,
-    )
+    url = optional_text(8000)
+    custom_id = own_id()
     depth = AskedDepth()
 
 
@@ -113,7 +99,7 @@ class UploadedItem(NewItem):
 class CheckedImage(serializers.Serializer[Any]):
     """An image to check, besides its file."""
 
-    url = serializers.CharField(required=False, allow_blank=True, default="", max_length=8000)
+    url = optional_text(8000)
     min_score = serializers.FloatField(required=False, default=None)
     limit = serializers.IntegerField(
         required=False, default=DEFAULT_LIMIT, min_value=1, max_value=MAX_LIMIT

@@ -7,9 +7,9 @@ from typing import Any
 from rest_framework import serializers
 from rest_framework.fields import empty
 
+from api.fields import optional_text, own_id
 from api.sightengine.pictures import MAX_IMAGES
 from lists.depths import Depth
-from lists.services import MAX_CUSTOM_ID_LENGTH
 from review.submissions.values import DEFAULT_LIMIT, MAX_LIMIT
 
 MAX_LISTS = 10
@@ -19,6 +19,12 @@ _URL_LENGTH = 8000
 
 class CommaSeparated(serializers.CharField):
     """Names with commas between them: blanks around them and repeats are dropped."""
+
+    def __init__(self, help_text: str) -> None:
+        """Allow it to be left out."""
+        super().__init__(
+            required=False, allow_blank=True, default="", max_length=1000, help_text=help_text
+        )
 
     def run_validation(self, data: Any = empty) -> Any:
         """Return the names in the order given, once the text as a whole is good."""
@@ -32,45 +38,14 @@ def _few_lists(list_ids: list[str]) -> list[str]:
     return list_ids
 
 
-def optional_text(max_length: int, help_text: str = "") -> serializers.CharField:
-    """Return a field whose absence and emptiness mean the same."""
-    return serializers.CharField(
-        required=False, allow_blank=True, default="", max_length=max_length, help_text=help_text
-    )
-
-
-def own_id(help_text: str = "") -> serializers.CharField:
-    """Return a field for a client's own id, which is kept as it was sent."""
-    return serializers.CharField(
-        required=False,
-        allow_blank=True,
-        default="",
-        max_length=MAX_CUSTOM_ID_LENGTH,
-        trim_whitespace=False,
-        help_text=help_text,
-    )
-
-
 class CheckRequest(serializers.Serializer[Any]):
     """What check.json reads besides the credentials and the file."""
 
     url = optional_text(_URL_LENGTH, "Address of the image, instead of the file `media`.")
     add_to_list = optional_text(_ID_LENGTH, "List to add the image to, after the check.")
     custom_id = own_id("Your own id of the image that is added.")
-    lists = CommaSeparated(
-        required=False,
-        allow_blank=True,
-        default="",
-        max_length=1000,
-        help_text="Lists to check against, comma separated, at most 10.",
-    )
-    models = CommaSeparated(
-        required=False,
-        allow_blank=True,
-        default="",
-        max_length=1000,
-        help_text="Models to run, comma separated; this server runs `properties`.",
-    )
+    lists = CommaSeparated("Lists to check against, comma separated, at most 10.")
+    models = CommaSeparated("Models to run, comma separated; this server runs `properties`.")
     min_score = serializers.FloatField(
         required=False, default=None, help_text="Lowest score to return, else the list's own."
     )
@@ -131,13 +106,7 @@ class FeedbackRequest(serializers.Serializer[Any]):
 
     model = serializers.CharField(max_length=64, help_text="The model that was wrong.")
     url = optional_text(_URL_LENGTH, "Address of the image, instead of the file `media`.")
-    lists = CommaSeparated(
-        required=False,
-        allow_blank=True,
-        default="",
-        max_length=1000,
-        help_text="With the model `similarity`: where the duplicate is, comma separated.",
-    )
+    lists = CommaSeparated("With the model `similarity`: where the duplicate is, comma separated.")
 
     def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
         """Add the field whose name is a word of Python's own."""
