@@ -5,11 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from drf_spectacular.utils import (
-    OpenApiParameter,
-    OpenApiResponse,
-    extend_schema,
-)
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 
 from api.native import answers, cluster_answers, errors, examples
 from api.native.paging import PageRequest
@@ -56,105 +52,87 @@ _ITEM_NAME = OpenApiParameter(
 )
 
 
-def _failures(*statuses: int) -> dict[int, Any]:
-    return dict.fromkeys((400, 401, 403, 429, *statuses), errors.FAILURE)
+def _described(
+    tag: str, operation_id: str, answered: dict[int, Any], *failures: int, **options: Any
+) -> Callable[[View], View]:
+    """Describe an operation; `failures` are its statuses besides those of every operation."""
+    responses = answered | dict.fromkeys((400, 401, 403, 429, *failures), errors.FAILURE)
+    return extend_schema(tags=[tag], operation_id=operation_id, responses=responses, **options)
 
 
-def _described(tag: str, operation_id: str, **options: Any) -> Callable[[View], View]:
-    return extend_schema(tags=[tag], operation_id=operation_id, **options)
-
-
-LISTS = _described(
-    "Lists",
-    "lists",
-    parameters=[PageRequest],
-    responses={200: answers.LISTS, **_failures()},
-)
-NEW_LIST = _described(
-    "Lists", "list_create", request=NewList, responses={201: answers.LIST, **_failures()}
-)
-LIST = _described("Lists", "list", responses={200: answers.LIST, **_failures(404)})
-LIST_CHANGE = _described(
-    "Lists", "list_change", request=ListChange, responses={200: answers.LIST, **_failures(404)}
-)
-LIST_REMOVAL = _described("Lists", "list_remove", responses={204: _GONE, **_failures(404)})
-ITEMS = _described(
-    "Items",
-    "items",
-    parameters=[PageRequest],
-    responses={200: answers.ITEMS, **_failures(404)},
-)
+LISTS = _described("Lists", "lists", {200: answers.LISTS}, parameters=[PageRequest])
+NEW_LIST = _described("Lists", "list_create", {201: answers.LIST}, request=NewList)
+LIST = _described("Lists", "list", {200: answers.LIST}, 404)
+LIST_CHANGE = _described("Lists", "list_change", {200: answers.LIST}, 404, request=ListChange)
+LIST_REMOVAL = _described("Lists", "list_remove", {204: _GONE}, 404)
+ITEMS = _described("Items", "items", {200: answers.ITEMS}, 404, parameters=[PageRequest])
 NEW_ITEM = _described(
     "Items",
     "item_add",
+    {200: _ITEM_BEFORE, 201: answers.ITEM},
+    404,
+    *_IMAGE_FAILURES,
     request={"multipart/form-data": UploadedItem, "application/json": NewItem},
-    responses={200: _ITEM_BEFORE, 201: answers.ITEM, **_failures(404, *_IMAGE_FAILURES)},
 )
-ITEM = _described("Items", "item", responses={200: answers.ITEM, **_failures(404)})
-ITEM_REMOVAL = _described("Items", "item_remove", responses={204: _GONE, **_failures(404)})
+ITEM = _described("Items", "item", {200: answers.ITEM}, 404)
+ITEM_REMOVAL = _described("Items", "item_remove", {204: _GONE}, 404)
 FOUND_ITEMS = _described(
-    "Items",
-    "found_items",
-    parameters=[ItemFilter, PageRequest],
-    responses={200: answers.FOUND_ITEMS, **_failures(404)},
+    "Items", "found_items", {200: answers.FOUND_ITEMS}, 404, parameters=[ItemFilter, PageRequest]
 )
 FOUND_ITEM = _described(
-    "Items",
-    "found_item",
-    parameters=[_ITEM_NAME, ListFilter],
-    responses={200: answers.FOUND_ITEM, **_failures(404)},
+    "Items", "found_item", {200: answers.FOUND_ITEM}, 404, parameters=[_ITEM_NAME, ListFilter]
 )
 FOUND_ITEM_REMOVAL = _described(
-    "Items",
-    "found_item_remove",
-    parameters=[_ITEM_NAME, ListFilter],
-    responses={204: _GONE, **_failures(404)},
+    "Items", "found_item_remove", {204: _GONE}, 404, parameters=[_ITEM_NAME, ListFilter]
 )
 CLUSTER = _described(
     "Items",
     "item_cluster",
+    {200: cluster_answers.CLUSTER},
+    404,
     parameters=[_ITEM_NAME, PageRequest],
-    responses={200: cluster_answers.CLUSTER, **_failures(404)},
 )
 CHECK = _described(
     "Items",
     "check",
+    {200: answers.CHECK},
+    404,
+    *_IMAGE_FAILURES,
     request={"multipart/form-data": UploadedCheck, "application/json": CheckedImage},
-    responses={200: answers.CHECK, **_failures(404, *_IMAGE_FAILURES)},
     examples=[examples.CHECKED],
 )
 MATCHES = _described(
-    "Matches",
-    "matches",
-    parameters=[MatchFilter, PageRequest],
-    responses={200: answers.MATCHES, **_failures(404)},
+    "Matches", "matches", {200: answers.MATCHES}, 404, parameters=[MatchFilter, PageRequest]
 )
 NEW_MATCH = _described(
     "Matches",
     "match_create",
+    {200: _PAIR_BEFORE, 201: answers.MATCH},
+    404,
+    409,
+    503,
     request=NewMatch,
-    responses={200: _PAIR_BEFORE, 201: answers.MATCH, **_failures(404, 409, 503)},
 )
 DECIDE_MANY = _described(
-    "Matches",
-    "matches_decide",
-    request=ManyDecisions,
-    responses={200: answers.DECIDED_MATCHES, **_failures()},
+    "Matches", "matches_decide", {200: answers.DECIDED_MATCHES}, request=ManyDecisions
 )
 MATCH = _described(
     "Matches",
     "match",
+    {200: answers.MATCH_IN_FULL},
+    404,
     parameters=[_ETAG],
-    responses={200: answers.MATCH_IN_FULL, **_failures(404)},
     examples=[examples.MATCH_IN_FULL],
 )
 CONFIRM, DISSOCIATE, UNDO = (
     _described(
         "Matches",
         f"match_{act}",
+        {200: answers.MATCH},
+        404,
+        409,
         parameters=[_IF_MATCH],
         request=read,
-        responses={200: answers.MATCH, **_failures(404, 409)},
     )
     for act, read in (
         ("confirm", ConfirmationRequest),
@@ -162,4 +140,4 @@ CONFIRM, DISSOCIATE, UNDO = (
         ("undo", DecisionRequest),
     )
 )
-USAGE = _described("Usage", "usage", responses={200: answers.USAGE, **_failures()})
+USAGE = _described("Usage", "usage", {200: answers.USAGE})
