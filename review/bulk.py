@@ -1,13 +1,14 @@
-"""Many pairs at once: decided, assigned, and all of it taken back.
+"""Many pairs at once: decided, split, assigned, and all of it taken back.
 
-Each pair stands for itself. One that somebody else has decided meanwhile, or that is gone, is told
-of and left as it is; the others are done. Sent twice, all of it counts once.
+Each pair is decided by itself, as it was seen: one that somebody else has decided meanwhile, or
+that is gone, is left as it is and reported; the others are done. A split is done as a whole. All
+of it goes under one key, from which each pair gets its own, so a resend counts once.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 from django.db import transaction
@@ -16,164 +17,272 @@ from django.db.models import OuterRef, Subquery
 from accounts.actors import Actor
 from accounts.models import Membership
 from accounts.permissions import Permission
-from common.errors import Conflict, Forbidden, InvalidInput, LookalikeError
+from common.errors import Forbidden, InvalidInput, LookalikeError
 from common.sentences import Sentence
 from review.models import Act, Decision, MatchCandidate, State
-from review.pairs import rules, transitions
 from review.pairs import selectors as pairs_selectors
 from review.pairs import services as pairs_services
-from review.pairs.transitions import Details
+from review.pairs import transitions
+from review.pairs.transitions import Details, OverruledMeanwhile
 from review.queue import ordering
 from review.queue import selectors as queue_selectors
 from review.queue.filters import Queue
+from review.scopes import Scope
 
-MAX_SELECTED = pairs_services.MAX_DECIDED_AT_ONCE
-_DECIDED_TOGETHER = (Act.CONFIRM, Act.DISSOCIATE, Act.UNSURE)
+MAX_AT_ONCE = pairs_services.MAX_DECIDED_AT_ONCE
+ACTS = (Act.CONFIRM, Act.DISSOCIATE, Act.UNSURE)
 
 
 class AssignedToAnother(Forbidden):
-    """The pair is a colleague's, and whoever asks may not take it from them."""
+    """The pair is assigned to a colleague, and the actor may not take it from them."""
 
     code = "assigned_to_another"
 
 
-class OverruledMeanwhile(Conflict):
-    """Somebody has decided the pair again since."""
-
-    code = "overruled_meanwhile"
-
-
 @dataclass(frozen=True, slots=True)
-class Seen:
-    """A pair that was selected, and the version of it that whoever selected it saw."""
+class SeenPair:
+    """A pair that was selected, and its version then; without one the version does not matter."""
 
     match_id: str
-    version: int
+    version: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Left:
-    """A pair that was left as it is: why, and the decision that stands, if there is one.
+class PairOutcome:
+    """What became of one pair of many: the pair as it is now, and why it was left as it is.
 
-    Without an error the pair stood already where it was to go.
+    A pair that was left without an error was already where it was to go. Of those that were left,
+    `decision` is the one in force.
     """
 
     match_id: str
-    error: LookalikeError | None = None
     candidate: MatchCandidate | None = None
+    error: LookalikeError | None = None
+    is_done: bool = False
     decision: Decision | None = None
 
+    @property
+    def decided(self) -> MatchCandidate | None:
+        """Return the pair if it is where it was to go, None if that was not possible."""
+        return None if self.error else self.candidate
+
 
 @dataclass(frozen=True, slots=True)
-class Selected:
-    """What became of a selection: the pairs that changed, and those that were left as they are.
+class BulkOutcome:
+    """What became of many pairs, in the order asked.
 
-    Of pairs that were assigned, `before` has the row id of whose they were, by id of the pair.
+    Of pairs that were assigned, `assignees_before` has the row id of the person that each was
+    assigned to, by id of the pair.
     """
 
-    done: Sequence[MatchCandidate]
-    left: Sequence[Left] = ()
-    before: Mapping[str, int | None] = field(default_factory=dict)
+    pairs: Sequence[PairOutcome]
+    assignees_before: Mapping[str, int | None] = field(default_factory=dict)
 
+    @property
+    def done(self) -> list[MatchCandidate]:
+        """Return the pairs that changed."""
+        return [each.candidate for each in self.pairs if each.is_done and each.candidate]
 
-@dataclass(frozen=True, slots=True)
-class Decided:
-    """What became of one pair of many: the pair as it is now, or why it could not be decided."""
-
-    match_id: str
-    candidate: MatchCandidate | None = None
-    error: LookalikeError | None = None
+    @property
+    def left(self) -> list[PairOutcome]:
+        """Return the pairs that were left as they are."""
+        return [each for each in self.pairs if not each.is_done]
 
 
 def matching(*, by: Actor, queue: Queue) -> list[MatchCandidate]:
-    """Return the first `MAX_SELECTED` pairs of a queue, in its order."""
+    """Return the first `MAX_AT_ONCE` pairs of a queue, in its order."""
     lists = queue_selectors.lists_of(by, queue)
-    return ordering.first_after(lists, queue, after=None, size=MAX_SELECTED)
+    return ordering.first_after(lists, queue, after=None, size=MAX_AT_ONCE)
 
 
-def decide(*, by: Actor, seen: Sequence[Seen], act: str, key: str) -> Selected:
-    """Decide the pairs alike, each as it was seen or not at all."""
-    if not key:
-        raise InvalidInput(
-            Sentence("A selection is decided under a key. Load the page again."), field="key"
-        )
-    answers = decide_many(
-        by=by,
-        match_ids=[each.match_id for each in seen],
-        act=act,
-        versions={each.match_id: each.version for each in seen},
-        key=key,
-    )
-    decided = [answer.candidate for answer in answers if answer.candidate]
-    own = _own_decisions(by, key, decided)
-    done = [candidate for candidate in decided if candidate.pk in own]
-    changed = {candidate.pk for candidate in done}
-    left = [
-        Left(answer.match_id, answer.error, answer.candidate)
-        for answer in answers
-        if answer.candidate is None or answer.candidate.pk not in changed
-    ]
-    return Selected(done=done, left=_explained(by, left))
+def decide(
+    *, by: Actor, seen: Sequence[SeenPair], act: str, key: str = "", note: str = ""
+) -> BulkOutcome:
+    """Decide the pairs alike, each as it was seen or not at all.
 
-
-def undo(*, by: Actor, match_ids: Sequence[str], key: str) -> Selected:
-    """Take back what was decided under the key, but for pairs that were decided again since."""
+    Under a `key` of at most 32 characters the same sent again counts once; without one, a resend
+    is another decision.
+    """
     by.require(Permission.DECIDE_MATCHES)
-    if len(match_ids) > MAX_SELECTED:
-        raise InvalidInput(f"At most {MAX_SELECTED} ids at once.", field="ids")
-    known = pairs_selectors.candidates_named(by, match_ids)
-    own = _own_decisions(by, key, known.values())
-    done, left = [], []
-    for match_id in dict.fromkeys(match_ids):
-        candidate = known.get(match_id)
-        if candidate is None:
-            left.append(Left(match_id, pairs_selectors.match_not_found()))
-        elif candidate.pk in own:
-            try:
-                done.append(_undone(by, candidate, own[candidate.pk], key))
-            except LookalikeError as error:
-                left.append(Left(match_id, error, candidate))
-    return Selected(done=done, left=_explained(by, left))
+    if act not in ACTS:
+        raise InvalidInput(f"act is one of {', '.join(ACTS)}.", field="act")
+    pairs_services.checked_details(details=Details(note=note, key=key))
+    outcomes = []
+    for each, candidate in _known(by, seen):
+        details = _details(candidate, key=key, version=each.version, note=note)
+        decide_one = partial(pairs_services.decide, by=by, act=Act(act), details=details)
+        outcomes.append(_attempted(each.match_id, candidate, decide_one))
+    return BulkOutcome(_explained(by, _marked(by, key, outcomes)))
 
 
 @transaction.atomic
-def assign(*, by: Actor, match_ids: Sequence[str], to: Membership | None) -> Selected:
-    """Give the pairs to a person of the organisation, or to nobody.
+def split(*, by: Actor, seen: Sequence[SeenPair], key: str) -> BulkOutcome:
+    """Dissociate the confirmed pairs that link two parts of a cluster: all of them, or none.
 
-    Whoever decides matches may take pairs that are nobody's and give their own back; more is for
-    those who may assign. What was decided already stays whose it is.
+    Raise MatchNotFound for an id out of reach, DecidedMeanwhile when a pair has changed since it
+    was seen, StillTogether when other pairs link the parts too.
     """
     by.require(Permission.DECIDE_MATCHES)
-    if len(match_ids) > MAX_SELECTED:
-        raise InvalidInput(f"At most {MAX_SELECTED} ids at once.", field="ids")
+    pairs_services.checked_details(details=Details(key=key))
+    if not 0 < len(seen) <= MAX_AT_ONCE:
+        raise InvalidInput(
+            Sentence("A split takes 1 to %(most)s pairs.", most=MAX_AT_ONCE), field="pair"
+        )
+    details, candidates = {}, []
+    for each, candidate in _known(by, seen):
+        if candidate is None:
+            raise pairs_selectors.match_not_found()
+        details[candidate.pk] = _details(candidate, key=key, version=each.version)
+        candidates.append(candidate)
+    parted = transitions.dissociate_together(candidates, by=by, details=details)
+    outcomes = [PairOutcome(each.public_id, each) for each in parted]
+    return BulkOutcome(_explained(by, _marked(by, key, outcomes)))
+
+
+def undo(*, by: Actor, match_ids: Sequence[str], key: str) -> BulkOutcome:
+    """Take back what the actor decided under the key, but for pairs that were decided again since.
+
+    The latest is undone first. What parted a cluster is put together as a whole, or all of it is
+    left.
+    """
+    by.require(Permission.DECIDE_MATCHES)
+    known = dict(_known(by, [SeenPair(match_id) for match_id in match_ids]))
+    own = _own_decisions(by, key, [each for each in known.values() if each])
+    outcomes = _undone_together(by, key, [each for each in own.values() if _parted(each)])
+    for each, candidate in reversed(known.items()):
+        decision = own.get(candidate.pk) if candidate else None
+        if candidate is None or (decision and each.match_id not in outcomes):
+            details = _details(candidate, key=f"{key}-undo")
+            undo_one = partial(_undone, by=by, details=details, of=decision)
+            outcomes[each.match_id] = _attempted(each.match_id, candidate, undo_one)
+    ordered = [outcomes[each.match_id] for each in known if each.match_id in outcomes]
+    return BulkOutcome(_explained(by, [replace(each, is_done=not each.error) for each in ordered]))
+
+
+@transaction.atomic
+def assign(*, by: Actor, match_ids: Sequence[str], to: Membership | None) -> BulkOutcome:
+    """Assign the pairs to a person of the organisation, or to nobody.
+
+    Analysts may take pairs that are nobody's and give their own back; more needs the permission to
+    assign. A pair that was decided already keeps its assignee.
+    """
+    by.require(Permission.DECIDE_MATCHES)
     _check_receiver(by, to)
-    wanted = list(dict.fromkeys(match_ids))
-    known = {candidate.public_id: candidate for candidate in _locked(by, wanted)}
     receiver = to.user_id if to else None
-    done, left = [], []
-    for match_id in wanted:
-        candidate = known.get(match_id)
+    seen = [SeenPair(match_id) for match_id in match_ids]
+    locked = _locked(by, match_ids)
+    outcomes = []
+    for each in dict.fromkeys(seen):
+        candidate = locked.get(each.match_id)
         error = _obstacle(by, candidate)
-        if candidate is None or error or candidate.assigned_to_id == receiver:
-            left.append(Left(match_id, error, candidate))
-        else:
-            done.append(candidate)
-    before = {candidate.public_id: candidate.assigned_to_id for candidate in done}
-    own = [candidate.pk for candidate in done]
+        is_done = candidate is not None and not error and candidate.assigned_to_id != receiver
+        outcomes.append(PairOutcome(each.match_id, candidate, error, is_done=is_done))
+    outcome = BulkOutcome(outcomes)
+    before = {candidate.public_id: candidate.assigned_to_id for candidate in outcome.done}
+    own = [candidate.pk for candidate in outcome.done]
     MatchCandidate.objects.filter(pk__in=own).update(assigned_to=receiver)
-    return Selected(done=done, left=_explained(by, left), before=before)
+    return BulkOutcome(_explained(by, outcomes), assignees_before=before)
 
 
 @transaction.atomic
 def assign_back(
     *, by: Actor, groups: Sequence[tuple[Membership | None, Sequence[str]]]
-) -> Selected:
-    """Give pairs to whose they were before; each group has a person, or nobody, and their pairs."""
+) -> BulkOutcome:
+    """Assign pairs to whom they were assigned before: each group a person, or nobody, and ids."""
+    _locked(by, [match_id for _person, ids in groups for match_id in ids])
     pieces = [assign(by=by, match_ids=ids, to=person) for person, ids in groups]
-    return Selected(
-        done=[candidate for piece in pieces for candidate in piece.done],
-        left=[each for piece in pieces for each in piece.left],
+    return BulkOutcome([each for piece in pieces for each in piece.pairs])
+
+
+def _known(by: Actor, seen: Iterable[SeenPair]) -> list[tuple[SeenPair, MatchCandidate | None]]:
+    """Return the pairs in the order asked, each once, None for those that are out of reach."""
+    wanted = {each.match_id: each for each in seen}
+    if len(wanted) > MAX_AT_ONCE:
+        raise InvalidInput(f"At most {MAX_AT_ONCE} ids at once.", field="ids")
+    known = pairs_selectors.candidates_named(by, wanted)
+    return [(each, known.get(match_id)) for match_id, each in wanted.items()]
+
+
+def _details(
+    candidate: MatchCandidate | None, *, key: str, version: int | None = None, note: str = ""
+) -> Details:
+    own_key = _key_of(key, candidate) if key and candidate else ""
+    return Details(note=note, expected_version=version, key=own_key)
+
+
+def _key_of(key: str, candidate: MatchCandidate) -> str:
+    """Return the key of one pair's decision among many that were sent under one key."""
+    return f"{key}-{candidate.pk}"
+
+
+def _attempted(
+    match_id: str, candidate: MatchCandidate | None, act: Callable[..., MatchCandidate]
+) -> PairOutcome:
+    if candidate is None:
+        return PairOutcome(match_id, error=pairs_selectors.match_not_found())
+    try:
+        return PairOutcome(match_id, act(candidate=candidate), is_done=True)
+    except LookalikeError as error:
+        return PairOutcome(match_id, candidate, error)
+
+
+def _marked(by: Actor, key: str, outcomes: Sequence[PairOutcome]) -> list[PairOutcome]:
+    """Mark as done only what was decided under the key: other pairs were there already."""
+    if not key:
+        return list(outcomes)
+    decided = [each.candidate for each in outcomes if each.candidate and not each.error]
+    own = _own_decisions(by, key, decided)
+    return [_marked_one(each, own) if not each.error else each for each in outcomes]
+
+
+def _marked_one(outcome: PairOutcome, own: Mapping[int, Decision]) -> PairOutcome:
+    decision = own.get(outcome.candidate.pk) if outcome.candidate else None
+    if decision is not None and hasattr(decision, "undone_by"):
+        undone = Sentence("This was undone since. Load the page again to decide it anew.")
+        return replace(outcome, error=OverruledMeanwhile(undone), is_done=False)
+    return replace(outcome, is_done=decision is not None)
+
+
+def _own_decisions(
+    by: Actor, key: str, candidates: Iterable[MatchCandidate]
+) -> dict[int, Decision]:
+    """Return what the actor decided under the key, by row id of the pair."""
+    keys = [_key_of(key, candidate) for candidate in candidates]
+    own = Decision.objects.filter(user=by.user_id, credential=by.credential_id, key__in=keys)
+    related = own.select_related("candidate__image_list", "undone_by").order_by("pk")
+    return {decision.candidate_id: decision for decision in related}
+
+
+def _parted(decision: Decision) -> bool:
+    """Tell whether the decision took a pair out of a cluster."""
+    return (
+        decision.act == Act.DISSOCIATE
+        and decision.from_state == State.CONFIRMED
+        and decision.from_scope == Scope.WHOLE
     )
+
+
+def _undone_together(by: Actor, key: str, decisions: Sequence[Decision]) -> dict[str, PairOutcome]:
+    if not decisions:
+        return {}
+    candidates = {each.candidate.public_id: each.candidate for each in decisions}
+    details = {each.pk: _details(each, key=f"{key}-undo") for each in candidates.values()}
+    try:
+        with transaction.atomic():
+            undone = transitions.undo_together(decisions, by=by, details=details)
+    except LookalikeError as error:
+        return {
+            match_id: PairOutcome(match_id, candidate, error)
+            for match_id, candidate in candidates.items()
+        }
+    return {each.public_id: PairOutcome(each.public_id, each) for each in undone}
+
+
+@transaction.atomic
+def _undone(
+    *, candidate: MatchCandidate, by: Actor, details: Details, of: Decision | None
+) -> MatchCandidate:
+    return transitions.undo(candidate, by=by, details=details, of=of)
 
 
 def _check_receiver(by: Actor, to: Membership | None) -> None:
@@ -199,142 +308,44 @@ def _obstacle(by: Actor, candidate: MatchCandidate | None) -> LookalikeError | N
     return None
 
 
-def _locked(by: Actor, match_ids: Sequence[str]) -> list[MatchCandidate]:
+def _locked(by: Actor, match_ids: Sequence[str]) -> dict[str, MatchCandidate]:
+    """Lock the pairs within reach in the order of their rows, so that no two calls deadlock."""
+    if len(set(match_ids)) > MAX_AT_ONCE:
+        raise InvalidInput(f"At most {MAX_AT_ONCE} ids at once.", field="ids")
     reachable = pairs_selectors.candidates_for(by).filter(public_id__in=match_ids)
-    return list(reachable.select_for_update(of=("self",)).order_by("pk"))
+    locked = reachable.select_for_update(of=("self",)).order_by("pk")
+    return {candidate.public_id: candidate for candidate in locked}
 
 
-def _own_decisions(
-    by: Actor, key: str, candidates: Iterable[MatchCandidate]
-) -> dict[int, Decision]:
-    """Return what the actor decided under the key, by row id of the pair."""
-    keys = [key_of(key=key, candidate=candidate) for candidate in candidates]
-    own = Decision.objects.filter(user=by.user_id, credential=by.credential_id, key__in=keys)
-    return {decision.candidate_id: decision for decision in own}
+def _explained(by: Actor, outcomes: Sequence[PairOutcome]) -> list[PairOutcome]:
+    """Add to the pairs that were left how they are now and the decisions in force.
 
-
-@transaction.atomic
-def _undone(by: Actor, candidate: MatchCandidate, decision: Decision, key: str) -> MatchCandidate:
-    # Locked before it is looked at, so that nobody decides between the two; the turn comes first.
-    rules.take_turn(by.organisation_id)
-    MatchCandidate.objects.select_for_update().get(pk=candidate.pk)
-    undo_key = key_of(key=f"{key}-undo", candidate=candidate)
-    if pairs_selectors.decision_under(by, undo_key) is None:
-        latest = pairs_selectors.undoable_decision(candidate)
-        if latest is None or latest.pk != decision.pk:
-            raise OverruledMeanwhile(
-                Sentence("This pair was decided again since. It stays as it is.")
-            )
-    return transitions.undo(candidate, by=by, details=Details(key=undo_key))
-
-
-def _explained(by: Actor, left: Sequence[Left]) -> list[Left]:
-    """Add the pairs as they are now and the decisions that stand, in two queries however many."""
+    Two queries, however many there are.
+    """
+    left = [each.match_id for each in outcomes if not each.is_done]
     if not left:
-        return []
-    known = pairs_selectors.candidates_named(by, [each.match_id for each in left])
+        return list(outcomes)
+    known = pairs_selectors.candidates_named(by, left)
     latest = Decision.objects.filter(
         candidate=OuterRef("pk"), act__in=pairs_selectors.UNDOABLE, undone_by=None
     ).order_by("-pk")
-    standing = MatchCandidate.objects.filter(
+    in_force = MatchCandidate.objects.filter(
         pk__in=[candidate.pk for candidate in known.values()]
-    ).annotate(standing=Subquery(latest.values("pk")[:1]))
-    decisions = Decision.objects.filter(pk__in=standing.values("standing"))
-    by_candidate = {
+    ).annotate(in_force=Subquery(latest.values("pk")[:1]))
+    decisions = {
         decision.candidate_id: decision
-        for decision in decisions.select_related("user", "credential")
+        for decision in Decision.objects.filter(pk__in=in_force.values("in_force")).select_related(
+            "user", "credential"
+        )
     }
     return [
-        Left(
-            each.match_id,
-            each.error,
-            candidate,
-            by_candidate.get(candidate.pk) if candidate else None,
-        )
-        for each in left
-        for candidate in [known.get(each.match_id)]
+        each if each.is_done else _with_decision(each, known.get(each.match_id), decisions)
+        for each in outcomes
     ]
 
 
-def decide_many(
-    *,
-    by: Actor,
-    match_ids: Sequence[str],
-    act: str,
-    note: str = "",
-    versions: Mapping[str, int] | None = None,
-    key: str = "",
-) -> list[Decided]:
-    """Decide several pairs, each by itself: one that cannot be decided stops none of the others.
-
-    The answers come in the order of the ids, each id once. `versions` are those that were seen, by
-    id. Under a `key` of at most 32 characters each pair has one of its own (see `key_of`), so that
-    the same sent again counts once.
-    """
-    by.require(Permission.DECIDE_MATCHES)
-    if act not in _DECIDED_TOGETHER:
-        raise InvalidInput(f"act is one of {', '.join(_DECIDED_TOGETHER)}.", field="act")
-    pairs_services.checked_details(details=Details(note=note, key=key))
-    answers = []
-    for match_id, candidate in _known(by, match_ids).items():
-        details = Details(
-            note=note,
-            expected_version=(versions or {}).get(match_id),
-            key=key_of(key=key, candidate=candidate) if key and candidate else "",
-        )
-        as_asked = partial(pairs_services.decide, by=by, act=Act(act), details=details)
-        answers.append(_decided(match_id, candidate, as_asked))
-    return answers
-
-
-def key_of(*, key: str, candidate: MatchCandidate) -> str:
-    """Return the key of one pair's decision among many that were sent under one key."""
-    return f"{key}-{candidate.pk}"
-
-
-def undo_many(*, by: Actor, versions: Mapping[str, int]) -> list[Decided]:
-    """Take back what the actor decided about several pairs, each by itself, if it still stands.
-
-    `versions` are those that the decisions led to, by id. What somebody else has decided is not
-    undone: that pair's answer is an error.
-    """
-    by.require(Permission.DECIDE_MATCHES)
-    # What came later is undone first, as one by one it would be.
-    latest_first = reversed(_known(by, list(versions)).items())
-    undone = [
-        _decided(match_id, candidate, partial(_undo_own, by=by, version=versions[match_id]))
-        for match_id, candidate in latest_first
-    ]
-    return undone[::-1]
-
-
-@transaction.atomic
-def _undo_own(*, by: Actor, candidate: MatchCandidate, version: int) -> MatchCandidate:
-    undone = transitions.undo(candidate, by=by, details=Details(expected_version=version))
-    decision = pairs_selectors.latest_undone(undone)
-    if (decision.user_id, decision.credential_id) != (by.user_id, by.credential_id):
-        raise transitions.NothingToUndo(
-            Sentence("Somebody else has decided this pair: it stays so.")
-        )
-    return undone
-
-
-def _known(by: Actor, match_ids: Sequence[str]) -> dict[str, MatchCandidate | None]:
-    """Return the pairs by id in the order asked, None for those that are out of reach."""
-    wanted = list(dict.fromkeys(match_ids))
-    if len(wanted) > pairs_services.MAX_DECIDED_AT_ONCE:
-        raise InvalidInput(
-            f"At most {pairs_services.MAX_DECIDED_AT_ONCE} ids at once.", field="ids"
-        )
-    return dict.fromkeys(wanted) | pairs_selectors.candidates_named(by, wanted)
-
-
-def _decided(
-    match_id: str, candidate: MatchCandidate | None, decide: Callable[..., MatchCandidate]
-) -> Decided:
-    if candidate is None:
-        return Decided(match_id, error=pairs_selectors.match_not_found())
-    try:
-        return Decided(match_id, decide(candidate=candidate))
-    except LookalikeError as error:
-        return Decided(match_id, error=error)
+def _with_decision(
+    outcome: PairOutcome, candidate: MatchCandidate | None, decisions: Mapping[int, Decision]
+) -> PairOutcome:
+    decision = decisions.get(candidate.pk) if candidate else None
+    return replace(outcome, candidate=candidate, decision=decision)

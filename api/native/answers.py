@@ -27,7 +27,7 @@ from api.shapes import (
 )
 from intake.examine import Sighting
 from matching.evidence import Evidence
-from review.bulk import Decided
+from review.bulk import BulkOutcome, PairOutcome
 from review.pairs import selectors as pairs_selectors
 from review.pairs.selectors import Pair, Side
 from review.scopes import Scope
@@ -253,24 +253,23 @@ MATCH_IN_FULL = Shape[Shown[Pair]](
     evidence=EVIDENCE.of(lambda shown: Evidence.from_json(shown.it.candidate.evidence)),
     decisions=DECISION.many.of(lambda shown: list(pairs_selectors.history_of(shown.it.candidate))),
 )
-DECIDED_MATCH = Shape[Decided](
+DECIDED_MATCH = Shape[PairOutcome](
     "DecidedMatch",
     "What became of one of several matches: its state, or why it could not be decided.",
-    id=TEXT.of(lambda decided: decided.match_id),
-    state=TEXT.or_null.of(lambda decided: decided.candidate.state if decided.candidate else None),
-    version=INTEGER.or_null.of(
-        lambda decided: decided.candidate.version if decided.candidate else None
-    ),
-    error=PROBLEM.or_null.of(lambda decided: decided.error),
+    id=TEXT.of(lambda outcome: outcome.match_id),
+    state=TEXT.or_null.of(lambda outcome: outcome.decided.state if outcome.decided else None),
+    version=INTEGER.or_null.of(lambda outcome: outcome.decided.version if outcome.decided else None),
+    error=PROBLEM.or_null.of(lambda outcome: outcome.error),
 )
-DECIDED_MATCHES = Shape[Sequence[Decided]](
+DECIDED_MATCHES = Shape[BulkOutcome](
     "DecidedMatches",
     "What became of several matches, in the order of their ids, each id once.",
-    results=DECIDED_MATCH.many.of(lambda rows: rows),
+    results=DECIDED_MATCH.many.of(lambda outcome: outcome.pairs),
     decided=INTEGER.of(
-        lambda rows: sum(row.error is None for row in rows), "How many are decided as asked now."
+        lambda outcome: sum(pair.error is None for pair in outcome.pairs),
+        "How many are decided as asked now.",
     ),
-    failed=INTEGER.of(lambda rows: sum(row.error is not None for row in rows)),
+    failed=INTEGER.of(lambda outcome: sum(pair.error is not None for pair in outcome.pairs)),
 )
 ALLOWANCE = Shape[Allowance](
     "Allowance",

@@ -23,6 +23,7 @@ from api.shapes import Json
 from common.errors import InvalidInput
 from lists import selectors as lists_selectors
 from review import bulk
+from review.bulk import SeenPair
 from review.clusters import linking
 from review.pairs import selectors as pairs_selectors
 from review.pairs import services as pairs_services
@@ -82,10 +83,9 @@ class ManyMatches(NativeView):
         """Decide several matches alike; one that cannot be decided stops none of the others."""
         actor = actor_of(request)
         asked = checked(ManyDecisions, parameters_of(request))
-        decided = bulk.decide_many(
-            by=actor, match_ids=asked["ids"], act=asked["act"], note=asked["note"]
-        )
-        return Response(answers.DECIDED_MATCHES(decided))
+        seen = [SeenPair(match_id) for match_id in asked["ids"]]
+        outcome = bulk.decide(by=actor, seen=seen, act=asked["act"], note=asked["note"])
+        return Response(answers.DECIDED_MATCHES(outcome))
 
 
 class OneMatch(NativeView):

@@ -1,24 +1,28 @@
-"""What a decision about many pairs or a split would do, and what it did, ready to be shown."""
+"""What a decision about many pairs of a cluster, or a split, would do, ready to be shown."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from django.contrib.humanize.templatetags.humanize import intcomma
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+
 from accounts.actors import Actor
-from common.errors import LookalikeError
 from lists.models import Image
-from review.bulk import Decided
 from review.clusters import selectors as clusters_selectors
 from review.clusters import tree
 from review.clusters.selectors import Cluster
 from review.clusters.tree import Edge, Split
-from review.models import Act, Decision, MatchCandidate, State
+from review.models import Act, MatchCandidate, State
+from review.pages.bulk_forms import value_of
+from review.pages.bulk_pages import Sheet, SheetPair
 from review.pairs import connected, rules
 from review.pairs import selectors as pairs_selectors
 from review.pairs.selectors import Pair, Side
 
-# Pairs on one sheet; a score that speaks of more is worked through in several.
+# Pairs on one sheet; a score that covers more is worked through in several.
 MAX_PREVIEWED = 200
 MAX_SHOWN_OF_A_PART = 12
 
@@ -31,46 +35,21 @@ class Suggestion:
     confirmation would contradict.
     """
 
-    candidate: MatchCandidate
+    pair: Pair
     member: Side
     other: Side
     is_inside: bool
     against: MatchCandidate | None = None
 
     @property
+    def candidate(self) -> MatchCandidate:
+        """Return the pair's row."""
+        return self.pair.candidate
+
+    @property
     def value(self) -> str:
         """Return the pair as a form sends it, with the version that is shown."""
-        return versioned(self.candidate)
-
-
-@dataclass(frozen=True, slots=True)
-class Sheet:
-    """What would be decided together: `total` counts also what the sheet has no room for.
-
-    `score` is where it begins or ends, None for a single pair; of a single one that would join two
-    clusters, `joined_size` is the number of pictures that come to this one.
-    """
-
-    act: Act
-    suggestions: Sequence[Suggestion]
-    total: int
-    score: float | None = None
-    joined_size: int = 0
-
-    @property
-    def shown(self) -> int:
-        """Return the number of pairs on the sheet."""
-        return len(self.suggestions)
-
-    @property
-    def chosen(self) -> list[Suggestion]:
-        """Return the pairs that are chosen to begin with: those that contradict nothing known."""
-        return [each for each in self.suggestions if not self._is_refused(each)]
-
-    def _is_refused(self, suggestion: Suggestion) -> bool:
-        if self.act == Act.CONFIRM:
-            return suggestion.against is not None
-        return suggestion.is_inside
+        return value_of(self.candidate)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,36 +69,7 @@ class SplitPreview:
     @property
     def values(self) -> list[str]:
         """Return the pairs as a form sends them."""
-        return [versioned(pair.candidate) for pair in self.pairs]
-
-
-@dataclass(frozen=True, slots=True)
-class Failure:
-    """A pair that was not decided: why, and what was done last where that is the reason."""
-
-    pair: Pair | None
-    error: LookalikeError
-    decision: Decision | None
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What became of many pairs; `act` is None for an undo, `is_together` tells a split."""
-
-    act: Act | None
-    decided: Sequence[MatchCandidate]
-    failures: Sequence[Failure]
-    is_together: bool = False
-
-    @property
-    def values(self) -> list[str]:
-        """Return the decided pairs as a form sends them, to undo them."""
-        return [versioned(candidate) for candidate in self.decided]
-
-
-def versioned(candidate: MatchCandidate) -> str:
-    """Return a pair with the version that is shown of it."""
-    return f"{candidate.public_id}:{candidate.version}"
+        return [value_of(pair.candidate) for pair in self.pairs]
 
 
 def suggestions(cluster: Cluster, candidates: Iterable[MatchCandidate]) -> list[Suggestion]:
@@ -131,26 +81,39 @@ def suggestions(cluster: Cluster, candidates: Iterable[MatchCandidate]) -> list[
 
 
 def of_score(actor: Actor, cluster: Cluster, *, act: Act, score: float) -> Sheet:
-    """Preview confirming all from a score up, or telling apart all below it."""
+    """Preview confirming all from a score up, or dissociating all below it."""
     waiting = clusters_selectors.suggested_with(actor, cluster)
     if act == Act.CONFIRM:
         waiting = waiting.filter(score__gte=score)
+        remark = _("All that score at least %(score)s.")
     else:
         waiting = waiting.filter(score__lt=score).reverse()
+        remark = _("All that score below %(score)s.")
     shown = suggestions(cluster, waiting[:MAX_PREVIEWED])
     total = len(shown) if len(shown) < MAX_PREVIEWED else waiting.count()
-    return Sheet(act, shown, total=total, score=score)
+    warnings = []
+    if total > len(shown):
+        more = _(
+            "There are %(total)s such pairs. These are the first %(shown)s; preview the rest when "
+            "they are decided."
+        )
+        warnings.append(more % {"total": intcomma(total), "shown": intcomma(len(shown))})
+    remarks = [remark % {"score": number_format(round(score, 2), 2)}]
+    return _sheet(act, shown, remarks=remarks, warnings=warnings)
 
 
 def of_pair(cluster: Cluster, candidate: MatchCandidate, *, act: Act) -> Sheet:
     """Preview deciding one pair, with all that stands against it and not only what is near."""
     (pair,) = pairs_selectors.pairs_of([candidate])
-    members = set(cluster.image_ids)
     standing = rules.standing_against(candidate) if act == Act.CONFIRM else None
     against = {candidate.pk: standing} if standing else {}
-    seen = _suggestion(pair, members, against)
+    seen = _suggestion(pair, set(cluster.image_ids), against)
     joined = frozenset() if seen.is_inside else connected.component(seen.other.image.pk)
-    return Sheet(act, [seen], total=1, joined_size=len(joined))
+    warnings = []
+    if len(joined) > 1:
+        joins = _("This joins a cluster of %(joined)s pictures with this one of %(size)s.")
+        warnings.append(joins % {"joined": intcomma(len(joined)), "size": intcomma(cluster.size)})
+    return _sheet(act, [seen], warnings=warnings)
 
 
 def places_to_split(actor: Actor, edges: Sequence[Edge] | None, *, count: int) -> list[Pair]:
@@ -180,37 +143,43 @@ def split_asked(
     )
 
 
-def outcome_of(actor: Actor, decided: Sequence[Decided], *, act: Act | None) -> Outcome:
-    """Return what became of pairs that were decided or undone together."""
-    failed = {each.match_id: each.error for each in decided if each.error is not None}
-    rows = (
-        list(pairs_selectors.candidates_for(actor).filter(public_id__in=failed)) if failed else []
-    )
-    pairs = {pair.candidate.public_id: pair for pair in pairs_selectors.pairs_of(rows)}
-    last = pairs_selectors.latest_decisions(rows) if rows else {}
-    failures = []
-    for match_id, error in failed.items():
-        pair = pairs.get(match_id)
-        is_overtaken = pair is not None and not isinstance(error, rules.ClusterConflict)
-        decision = last.get(pair.candidate.pk) if pair is not None and is_overtaken else None
-        failures.append(Failure(pair, error, decision))
-    return Outcome(
-        act=act,
-        decided=[each.candidate for each in decided if each.candidate is not None],
-        failures=failures,
-    )
-
-
-def outcome_of_split(parted: Sequence[MatchCandidate]) -> Outcome:
-    """Return what a split has done."""
-    return Outcome(act=Act.DISSOCIATE, decided=parted, failures=[], is_together=True)
+def _sheet(
+    act: Act,
+    shown: Sequence[Suggestion],
+    *,
+    remarks: Sequence[str] = (),
+    warnings: Sequence[str] = (),
+) -> Sheet:
+    """Choose to begin with the pairs that contradict nothing known."""
+    pairs = [
+        SheetPair(
+            each.pair,
+            is_chosen=each.against is None if act == Act.CONFIRM else not each.is_inside,
+            is_inside=each.is_inside,
+            against=each.against,
+        )
+        for each in shown
+    ]
+    refused = []
+    if not all(each.is_chosen for each in pairs):
+        refused = [
+            _(
+                "What somebody told apart from a copy is not selected: confirming it would bring "
+                "both into one cluster."
+            )
+            if act == Act.CONFIRM
+            else _(
+                "Pairs inside the cluster are not selected: to tell them apart, split the cluster."
+            )
+        ]
+    return Sheet(act, pairs, remarks=remarks, warnings=[*warnings, *refused])
 
 
 def _suggestion(pair: Pair, members: set[int], against: dict[int, MatchCandidate]) -> Suggestion:
     item_is_member = pair.item.image.pk in members
     member, other = (pair.item, pair.query) if item_is_member else (pair.query, pair.item)
     return Suggestion(
-        candidate=pair.candidate,
+        pair=pair,
         member=member,
         other=other,
         is_inside=other.image.pk in members,

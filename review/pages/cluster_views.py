@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts import wording as accounts_wording
@@ -20,10 +20,12 @@ from review import bulk
 from review.clusters import joining
 from review.clusters import selectors as clusters_selectors
 from review.clusters import services as clusters_services
-from review.pages import cluster_previews
-from review.pages.cluster_forms import ACTS, DEFAULT_SCORE, PairsForm, PreviewForm
+from review.models import Act
+from review.pages import bulk_pages, cluster_previews
+from review.pages.bulk_forms import value_of
+from review.pages.bulk_pages import Place, UndoForm
+from review.pages.cluster_forms import ACTS, DEFAULT_SCORE, PreviewForm
 from review.pages.keys import ALL_KEYS, CLUSTER_KEYS, KEYS
-from review.pages.pair_views import NOT_UNDERSTOOD
 from review.pairs import selectors as pairs_selectors
 
 if TYPE_CHECKING:
@@ -59,6 +61,7 @@ def cluster(request: HttpRequest, item_id: str) -> HttpResponse:
         "splits": cluster_previews.places_to_split(actor, edges, count=SPLITS_SHOWN),
         "default_score": DEFAULT_SCORE,
         "cluster_keys": CLUSTER_KEYS,
+        "key": bulk_pages.new_key(),
         **_keys(),
     }
     return render(request, "review/cluster.html", context)
@@ -68,64 +71,49 @@ def cluster(request: HttpRequest, item_id: str) -> HttpResponse:
 @require_GET
 def preview(request: HttpRequest, item_id: str) -> HttpResponse:
     """Show which pairs would be decided together, each of them to be left out."""
-    actor_of(request).require(Permission.DECIDE_MATCHES)
+    actor = actor_of(request)
+    actor.require(Permission.DECIDE_MATCHES)
     shown = _cluster(request, item_id)
     form = PreviewForm(request.GET)
     if not form.is_valid():
         return redirect("review:cluster", item_id)
     act = form.cleaned_data["act"]
     if form.match_id:
-        sheet = cluster_previews.of_pair(
-            shown, pairs_selectors.candidate_for(actor_of(request), form.match_id), act=act
-        )
+        candidate = pairs_selectors.candidate_for(actor, form.match_id)
+        sheet = cluster_previews.of_pair(shown, candidate, act=act)
     else:
         score = form.cleaned_data["score"]
         sheet = cluster_previews.of_score(
-            actor_of(request), shown, act=act, score=DEFAULT_SCORE if score is None else score
+            actor, shown, act=act, score=DEFAULT_SCORE if score is None else score
         )
-    context = {"cluster": shown, "sheet": sheet, **_keys()}
-    return render(request, "review/cluster_preview.html", context)
+    return bulk_pages.preview_page(request, _place(shown), sheet)
 
 
 @page
 @require_POST
 def decide(request: HttpRequest, item_id: str) -> HttpResponse:
     """Decide the chosen pairs, and say which of them could not be decided and why."""
-    actor_of(request).require(Permission.DECIDE_MATCHES)
-    shown = _cluster(request, item_id)
-    form = _pairs_form(request)
-    act, versions = form.cleaned_data["act"], form.cleaned_data["pair"]
-    if act not in ACTS:
-        raise InvalidInput(str(NOT_UNDERSTOOD))
-    if not versions:
-        messages.info(request, _("Select at least one pair."))
-        return redirect("review:cluster", item_id)
-    decided = bulk.decide_many(
-        by=actor_of(request), match_ids=list(versions), act=act, versions=versions
-    )
-    outcome = cluster_previews.outcome_of(actor_of(request), decided, act=act)
-    return _outcome_page(request, shown, outcome)
+    place = _place(_cluster(request, item_id))
+    form = bulk_pages.asked(request).cleaned_data
+    if form["act"] not in ACTS:
+        raise InvalidInput(str(bulk_pages.NOT_UNDERSTOOD))
+    if not form["pair"]:
+        messages.info(request, str(bulk_pages.NOTHING_SELECTED))
+        return redirect(place.address)
+    outcome = bulk.decide(by=actor_of(request), seen=form["pair"], act=form["act"], key=form["key"])
+    undo_form = UndoForm(form["act"], form["key"], [value_of(each) for each in outcome.done])
+    return bulk_pages.outcome_page(request, place, outcome, undo=undo_form)
 
 
 @page
 @require_POST
 def undo(request: HttpRequest, item_id: str) -> HttpResponse:
     """Take back what was decided together."""
-    actor_of(request).require(Permission.DECIDE_MATCHES)
-    shown = _cluster(request, item_id)
-    form = _pairs_form(request)
-    versions = form.cleaned_data["pair"]
-    if form.cleaned_data["together"]:
-        count = len(clusters_services.undo_split(by=actor_of(request), versions=versions))
-    else:
-        undone = bulk.undo_many(by=actor_of(request), versions=versions)
-        outcome = cluster_previews.outcome_of(actor_of(request), undone, act=None)
-        if outcome.failures:
-            return _outcome_page(request, shown, outcome)
-        count = len(outcome.decided)
-    text = ngettext("%(n)s decision undone.", "%(n)s decisions undone.", count) % {"n": count}
-    messages.success(request, text)
-    return redirect("review:cluster", item_id)
+    place = _place(_cluster(request, item_id))
+    form = bulk_pages.asked(request).cleaned_data
+    match_ids = [each.match_id for each in form["pair"]]
+    outcome = bulk.undo(by=actor_of(request), match_ids=match_ids, key=form["key"])
+    return bulk_pages.undone_page(request, place, outcome)
 
 
 @page
@@ -163,8 +151,7 @@ def link(request: HttpRequest, item_id: str) -> HttpResponse:
         messages.info(request, _("These two are confirmed already."))
         return redirect("review:cluster", item_id)
     sheet = cluster_previews.of_pair(shown, candidate, act=ACTS[0])
-    context = {"cluster": shown, "sheet": sheet, **_keys()}
-    return render(request, "review/cluster_preview.html", context)
+    return bulk_pages.preview_page(request, _place(shown), sheet)
 
 
 @page
@@ -184,33 +171,40 @@ def split(request: HttpRequest, item_id: str) -> HttpResponse:
     if found is None:
         messages.info(request, _("There is nothing to split here. Load the page again."))
         return redirect("review:cluster", item_id)
-    return render(request, "review/cluster_split.html", {"cluster": shown, "split": found})
+    context = {
+        "place": _place(shown),
+        "cluster": shown,
+        "split": found,
+        "key": bulk_pages.new_key(),
+    }
+    return render(request, "review/cluster_split.html", context)
 
 
 def _split(request: HttpRequest, shown: Cluster) -> HttpResponse:
-    versions = _pairs_form(request).cleaned_data["pair"]
-    parted = clusters_services.split(by=actor_of(request), versions=versions)
-    outcome = cluster_previews.outcome_of_split(parted)
-    return _outcome_page(request, shown, outcome)
+    form = bulk_pages.asked(request).cleaned_data
+    outcome = bulk.split(by=actor_of(request), seen=form["pair"], key=form["key"])
+    undo_form = UndoForm(Act.DISSOCIATE, form["key"], [value_of(each) for each in outcome.done])
+    headline = _("The cluster is split")
+    return bulk_pages.outcome_page(
+        request, _place(shown), outcome, undo=undo_form, headline=headline
+    )
 
 
-def _outcome_page(
-    request: HttpRequest, shown: Cluster, outcome: cluster_previews.Outcome
-) -> HttpResponse:
-    context = {"cluster": shown, "outcome": outcome, **_keys()}
-    return render(request, "review/cluster_outcome.html", context)
+def _place(shown: Cluster) -> Place:
+    item_id = shown.item.public_id
+    address = reverse("review:cluster", args=[item_id])
+    return Place(
+        address=address,
+        label=_("Back to the cluster"),
+        apply=reverse("review:cluster-decide", args=[item_id]),
+        undo=reverse("review:cluster-undo", args=[item_id]),
+        crumbs=[(_("Review"), reverse("review:queue")), (_("Cluster"), address)],
+    )
 
 
 def _cluster(request: HttpRequest, item_id: str) -> Cluster:
     actor = actor_of(request)
     return clusters_selectors.cluster_of(actor, clusters_selectors.item_for(actor, item_id))
-
-
-def _pairs_form(request: HttpRequest) -> PairsForm:
-    form = PairsForm(request.POST)
-    if not form.is_valid():
-        raise InvalidInput(str(NOT_UNDERSTOOD))
-    return form
 
 
 def _keys() -> dict[str, Any]:

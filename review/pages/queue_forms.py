@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy
 from accounts.models import Membership
 from lists.models import List
 from matching.evidence import Kind
-from review.models import Act, State
+from review.models import State
 from review.pairs import wording
 from review.queue.filters import Order, Queue
 from review.scopes import Scope
@@ -25,8 +25,6 @@ from review.scopes import Scope
 ME, NOBODY = "me", "nobody"
 # A state of its own to whoever filters; a scope of confirmed pairs to the database.
 OTHER_CLAIM = "other_claim"
-ASSIGN = "assign"
-SELECTION_ACTS = (Act.CONFIRM, Act.DISSOCIATE, Act.UNSURE)
 
 _AGES = {
     "day": (gettext_lazy("Last 24 hours"), dt.timedelta(days=1)),
@@ -211,17 +209,6 @@ class QueueFilter(forms.Form):
             begin = now - _AGES[age][1]
             since = max(since or begin, begin)
         return since, until
-
-
-class SelectionForm(forms.Form):
-    """What to do with selected pairs. Each pair comes with the version of it that was seen."""
-
-    act = forms.ChoiceField(
-        choices=[*((act, act.label) for act in SELECTION_ACTS), (ASSIGN, ASSIGN)]
-    )
-    to = forms.CharField(required=False, max_length=64)
-    key = forms.RegexField(r"^[\w-]{8,32}$", required=False)
-    all = forms.BooleanField(required=False)
 
 
 class ViewForm(forms.Form):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts import selectors as accounts_selectors
@@ -20,18 +19,13 @@ from accounts.http import actor_of, page
 from accounts.permissions import Permission
 from common.errors import InvalidInput
 from review import bulk
-from review.bulk import Seen
+from review.pages import bulk_pages
 from review.pages.asked import asked_filter, asked_queue, query_of
-from review.pages.queue_forms import (
-    ASSIGN,
-    ME,
-    NOBODY,
-    OTHER_CLAIM,
-    SELECTION_ACTS,
-    SelectionForm,
-    ViewForm,
-)
+from review.pages.bulk_forms import ASSIGN, value_of
+from review.pages.bulk_pages import Place, Sheet, SheetPair, UndoForm
+from review.pages.queue_forms import ME, NOBODY, OTHER_CLAIM, ViewForm
 from review.pairs import selectors as pairs_selectors
+from review.pairs import wording
 from review.pairs.transitions import would_change
 from review.queue import counting, kept_views, ordering
 
@@ -39,12 +33,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from accounts.models import Membership
-    from review.bulk import Selected
+    from review.bulk import BulkOutcome
     from review.models import MatchCandidate
 
 PAIRS_PER_PAGE = 40
-_NOT_UNDERSTOOD = gettext_lazy("This selection cannot be understood. Load the page again.")
-_NOTHING_SELECTED = gettext_lazy("Select at least one pair.")
 
 
 @page
@@ -73,11 +65,11 @@ def queue(request: HttpRequest) -> HttpResponse:
         else "",
         "counts": counts,
         "has_to_undo": pairs_selectors.last_decision_of(actor) is not None,
-        "most_selected": min(counts.shown, bulk.MAX_SELECTED),
+        "most_selected": min(counts.shown, bulk.MAX_AT_ONCE),
         "built_in_views": _built_in_views(counts, query),
         "saved_views": list(kept_views.views_for(actor)),
         "view_form": ViewForm(),
-        "selection_acts": SELECTION_ACTS if actor.may(Permission.DECIDE_MATCHES) else (),
+        "selection_acts": bulk.ACTS if actor.may(Permission.DECIDE_MATCHES) else (),
     }
     return render(request, "review/queue.html", context)
 
@@ -97,60 +89,53 @@ def preview(request: HttpRequest) -> HttpResponse:
     """Show what is about to be done with which pairs; nothing is done yet."""
     actor = actor_of(request)
     actor.require(Permission.DECIDE_MATCHES)
-    form = _selection(request)
-    if form.cleaned_data["all"]:
-        candidates, gone_count = bulk.matching(by=actor, queue=asked_queue(request).queue), 0
+    form = bulk_pages.selected(request).cleaned_data
+    gone_count = 0
+    if form["all"]:
+        candidates = bulk.matching(by=actor, queue=asked_queue(request).queue)
     else:
-        wanted = dict.fromkeys(match_id for match_id, _version in _pairs(request))
+        wanted = dict.fromkeys(each.match_id for each in form["pair"])
         known = pairs_selectors.candidates_named(actor, wanted)
         candidates = [known[match_id] for match_id in wanted if match_id in known]
         gone_count = len(wanted) - len(candidates)
     if not candidates:
-        messages.warning(request, str(_NOTHING_SELECTED))
+        messages.warning(request, str(bulk_pages.NOTHING_SELECTED))
         return redirect(_queue_address(request))
-    act, to = form.cleaned_data["act"], form.cleaned_data["to"]
-    context = {
-        **_about(request, form),
-        "receiver": _receiver(request, to) if act == ASSIGN else None,
-        "pairs": pairs_selectors.pairs_of(candidates),
-        "changing": {each.public_id for each in candidates if _is_to_change(each, act)},
-        "gone_count": gone_count,
-        "key": secrets.token_urlsafe(16),
-    }
-    return render(request, "review/selection.html", context)
+    sheet = _sheet(request, candidates, form["act"], form["to"], gone_count)
+    return bulk_pages.preview_page(request, _place(request), sheet)
 
 
 @page
 @require_POST
 def apply(request: HttpRequest) -> HttpResponse:
-    """Do with the pairs what the preview showed, and tell which of them were left as they are."""
-    actor, form = actor_of(request), _selection(request)
-    act, key = form.cleaned_data["act"], form.cleaned_data["key"]
-    seen = [Seen(match_id, _version(text)) for match_id, text in _pairs(request)]
+    """Do with the pairs what the preview showed, and say which of them were left as they are."""
+    actor, form = actor_of(request), bulk_pages.asked(request).cleaned_data
+    act, key, seen = form["act"], form["key"], form["pair"]
     if not seen:
-        raise InvalidInput(str(_NOTHING_SELECTED))
+        raise InvalidInput(str(bulk_pages.NOTHING_SELECTED))
     if act == ASSIGN:
         ids = [each.match_id for each in seen]
-        receiver = _receiver(request, form.cleaned_data["to"])
-        selected = bulk.assign(by=actor, match_ids=ids, to=receiver)
+        outcome = bulk.assign(by=actor, match_ids=ids, to=_receiver(request, form["to"]))
+        values = _values_before(request, outcome)
     else:
-        selected = bulk.decide(by=actor, seen=seen, act=act, key=key)
-    undoable = _undoable(request, selected, act)
-    about = {**_about(request, form), "key": key, "undoable": undoable}
-    return _result(request, selected, about)
+        outcome = bulk.decide(by=actor, seen=seen, act=act, key=key)
+        values = [value_of(each) for each in outcome.done]
+    return bulk_pages.outcome_page(
+        request, _place(request), outcome, undo=UndoForm(act, key, values)
+    )
 
 
 @page
 @require_POST
 def take_back(request: HttpRequest) -> HttpResponse:
     """Undo a whole selection, but for pairs that were decided again since."""
-    actor, form = actor_of(request), _selection(request)
-    if form.cleaned_data["act"] == ASSIGN:
-        selected = _assigned_back(request)
+    if request.POST.get("act") == ASSIGN:
+        outcome = _assigned_back(request)
     else:
-        ids = [match_id for match_id, _whose in _pairs(request)]
-        selected = bulk.undo(by=actor, match_ids=ids, key=form.cleaned_data["key"])
-    return _result(request, selected, {**_about(request, form), "is_undone": True})
+        form = bulk_pages.asked(request).cleaned_data
+        ids = [each.match_id for each in form["pair"]]
+        outcome = bulk.undo(by=actor_of(request), match_ids=ids, key=form["key"])
+    return bulk_pages.undone_page(request, _place(request), outcome)
 
 
 @page
@@ -180,39 +165,45 @@ def remove_view(request: HttpRequest, view_id: str) -> HttpResponse:
     return redirect(_queue_address(request))
 
 
-def _selection(request: HttpRequest) -> SelectionForm:
-    form = SelectionForm(request.POST)
-    if not form.is_valid():
-        raise InvalidInput(str(_NOT_UNDERSTOOD))
-    return form
-
-
-def _pairs(request: HttpRequest) -> list[tuple[str, str]]:
-    """Return the selected pairs, each written as its id, a colon and one thing more about it."""
-    written = [text.partition(":") for text in request.POST.getlist("pair")]
-    return [(match_id, more) for match_id, _colon, more in written]
-
-
-def _version(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and len(text) < 10):
-        raise InvalidInput(str(_NOT_UNDERSTOOD))
-    return int(text)
+def _sheet(
+    request: HttpRequest, candidates: Sequence[MatchCandidate], act: str, to: str, gone_count: int
+) -> Sheet:
+    remarks, warnings = [], []
+    if act == ASSIGN:
+        receiver = _receiver(request, to)
+        remarks.append(
+            _("They will be for %(name)s.") % {"name": wording.person_name(receiver.user)}
+            if receiver
+            else _("They will be nobody's.")
+        )
+    if gone_count:
+        gone = ngettext(
+            "%(n)s selected pair is gone.", "%(n)s selected pairs are gone.", gone_count
+        )
+        warnings.append(gone % {"n": gone_count})
+    pairs = [
+        SheetPair(pair, is_chosen=_is_to_change(pair.candidate, act))
+        for pair in pairs_selectors.pairs_of(candidates)
+    ]
+    return Sheet(act, pairs, remarks=remarks, warnings=warnings, to=to)
 
 
 def _is_to_change(candidate: MatchCandidate, act: str) -> bool:
     return candidate.is_open and (act == ASSIGN or would_change(candidate, act))
 
 
-def _about(request: HttpRequest, form: SelectionForm) -> dict[str, Any]:
-    """Return what pages say about an act."""
-    act = form.cleaned_data["act"]
-    to = form.cleaned_data["to"]
-    return {
-        "act": act,
-        "to": to,
-        "queue_query": asked_queue(request).query,
-        "queue_parameters": asked_queue(request).parameters,
-    }
+def _place(request: HttpRequest) -> Place:
+    queue = asked_queue(request)
+    address = _queue_address(request)
+    return Place(
+        address=address,
+        label=_("Back to the queue"),
+        apply=reverse("review:selection-apply"),
+        undo=reverse("review:selection-undo"),
+        crumbs=[(_("Review"), address)],
+        queue_query=queue.query,
+        queue_parameters=queue.parameters,
+    )
 
 
 def _receiver(request: HttpRequest, to: str) -> Membership | None:
@@ -224,37 +215,25 @@ def _receiver(request: HttpRequest, to: str) -> Membership | None:
     people = accounts_selectors.colleagues_of(actor)
     own = next((each for each in people if each.user_id == actor.user_id), None)
     if own is None:
-        raise InvalidInput(str(_NOT_UNDERSTOOD))
+        raise InvalidInput(str(bulk_pages.NOT_UNDERSTOOD))
     return own
 
 
-def _undoable(request: HttpRequest, selected: Selected, act: str) -> list[str]:
-    """Return the changed pairs as a form has them, those assigned with whose they were before."""
-    if act != ASSIGN:
-        return [f"{each.public_id}:{each.version}" for each in selected.done]
+def _values_before(request: HttpRequest, outcome: BulkOutcome) -> list[str]:
+    """Return the assigned pairs, each with the person that it was assigned to before."""
     people = {
         each.user_id: each.public_id for each in accounts_selectors.colleagues_of(actor_of(request))
     }
-    before = selected.before.items()
-    return [f"{match_id}:{people.get(whose or 0, NOBODY)}" for match_id, whose in before]
+    before = outcome.assignees_before.items()
+    return [f"{match_id}:{people.get(user_id or 0, NOBODY)}" for match_id, user_id in before]
 
 
-def _assigned_back(request: HttpRequest) -> Selected:
+def _assigned_back(request: HttpRequest) -> BulkOutcome:
     by_person: dict[str, list[str]] = {}
-    for match_id, whose in _pairs(request):
-        by_person.setdefault(whose, []).append(match_id)
-    groups = [(_receiver(request, whose), ids) for whose, ids in by_person.items()]
+    for match_id, person in bulk_pages.pairs_in(request):
+        by_person.setdefault(person, []).append(match_id)
+    groups = [(_receiver(request, person), ids) for person, ids in by_person.items()]
     return bulk.assign_back(by=actor_of(request), groups=groups)
-
-
-def _result(request: HttpRequest, selected: Selected, about: dict[str, Any]) -> HttpResponse:
-    left = [each.candidate for each in selected.left if each.candidate]
-    context = {
-        **about,
-        "selected": selected,
-        "left_pairs": {pair.candidate.pk: pair for pair in pairs_selectors.pairs_of(left)},
-    }
-    return render(request, "review/selected.html", context)
 
 
 def _queue_address(request: HttpRequest) -> str:

@@ -203,15 +203,6 @@ def undoable_decision(candidate: MatchCandidate) -> Decision | None:
     return candidate.decisions.filter(act__in=UNDOABLE, undone_by=None).order_by("-pk").first()
 
 
-def latest_undone(candidate: MatchCandidate) -> Decision:
-    """Return the decision that the latest undo of a pair took back."""
-    undo = candidate.decisions.filter(act=Act.UNDO).select_related("undoes").order_by("-pk")
-    undone = undo[0].undoes
-    if undone is None:
-        raise LookupError(candidate.public_id)
-    return undone
-
-
 def decision_under(actor: Actor, key: str) -> Decision | None:
     """Return what the actor did under a key of their own, if anything; the empty key names none."""
     if not key:

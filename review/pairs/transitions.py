@@ -49,6 +49,12 @@ class NothingToUndo(Conflict):
     code = "nothing_to_undo"
 
 
+class OverruledMeanwhile(Conflict):
+    """Somebody has decided the pair again since the decision that is to be undone."""
+
+    code = "overruled_meanwhile"
+
+
 @dataclass(frozen=True, slots=True)
 class Standing:
     """Where a pair stands; what a decision changes and an undo brings back."""
@@ -112,25 +118,24 @@ def decide(
 
 
 def dissociate_together(
-    candidates: Sequence[MatchCandidate],
-    *,
-    by: Actor,
-    versions: Mapping[int, int],
-    details: Details,
+    candidates: Sequence[MatchCandidate], *, by: Actor, details: Mapping[int, Details]
 ) -> list[MatchCandidate]:
     """Dissociate several pairs at once, which parts what none of them alone would part.
 
-    `versions` are those that were seen, by row id. Raise as `decide` does; then none is decided.
+    `details` are those of each pair, by row id. Raise as `decide` does; then none is decided.
     """
-    rules.take_turn(candidates[0].image_list.organisation_id)
-    locked = [_locked(each) for each in sorted(candidates, key=lambda each: each.pk)]
+    locked = _all_locked_in_turn(candidates)
+    parted = []
     for each in locked:
-        if each.state == State.DISSOCIATED:
+        own = details[each.pk]
+        if _was_done(each, act=Act.DISSOCIATE, by=by, key=own.key):
             continue
-        _check_version(each, versions[each.pk])
-        _check_there(each)
-        _record(each, act=Act.DISSOCIATE, to=_DECIDED[Act.DISSOCIATE], by=by, details=details)
-    for each in locked:
+        if each.state != State.DISSOCIATED:
+            _check_version(each, own.expected_version)
+            _check_there(each)
+            _record(each, act=Act.DISSOCIATE, to=_DECIDED[Act.DISSOCIATE], by=by, details=own)
+            parted.append(each)
+    for each in parted:
         rules.require_apart(each)
     return locked
 
@@ -173,50 +178,43 @@ def would_change(candidate: MatchCandidate, act: str) -> bool:
     )
 
 
-def undo(candidate: MatchCandidate, *, by: Actor, details: Details) -> MatchCandidate:
-    """Take the latest decision about the pair back; raise NothingToUndo when there is none left.
+def undo(
+    candidate: MatchCandidate, *, by: Actor, details: Details, of: Decision | None = None
+) -> MatchCandidate:
+    """Take a decision about the pair back: `of`, which has to be the latest, else the latest.
 
-    Raise DecidedMeanwhile when the pair has changed since the expected version, ClusterConflict
-    when what it was before contradicts what was decided about others since.
+    Raise NothingToUndo when there is none left, OverruledMeanwhile when `of` is not the latest,
+    DecidedMeanwhile when the pair has changed since the expected version, ClusterConflict when
+    what it was before contradicts what was decided about others since.
     """
     locked = _locked_in_turn(candidate)
     if _was_done(locked, act=Act.UNDO, by=by, key=details.key):
         return locked
     _check_version(locked, details.expected_version)
-    decision = selectors.undoable_decision(locked)
-    if decision is None:
-        raise NothingToUndo(Sentence("There is no decision about this pair left to undo."))
+    decision = _latest(locked, of)
     before = _before(decision, locked)
     if (before.state, before.scope) != (locked.state, locked.scope):
         rules.require_room(locked, state=before.state, scope=before.scope, by=by)
-    _record(
-        locked,
-        act=Act.UNDO,
-        to=before,
-        by=by,
-        details=details,
-        about={"undoes": decision},
-    )
+    _record(locked, act=Act.UNDO, to=before, by=by, details=details, about={"undoes": decision})
     return locked
 
 
 def undo_together(
-    candidates: Sequence[MatchCandidate], *, by: Actor, versions: Mapping[int, int]
+    decisions: Sequence[Decision], *, by: Actor, details: Mapping[int, Details]
 ) -> list[MatchCandidate]:
     """Take back what was dissociated together, which one by one would contradict the others.
 
-    `versions` are those that were seen, by row id. Raise as `undo` does; then none is undone.
+    `details` are those of each pair, by row id. Raise as `undo` does; then none is undone.
     """
-    rules.take_turn(candidates[0].image_list.organisation_id)
-    locked = [_locked(each) for each in sorted(candidates, key=lambda each: each.pk)]
+    own = {decision.candidate_id: decision for decision in decisions}
+    locked = _all_locked_in_turn([decision.candidate for decision in decisions])
     for each in locked:
-        _check_version(each, versions[each.pk])
-        decision = selectors.undoable_decision(each)
-        if decision is None or decision.act != Act.DISSOCIATE:
-            raise NothingToUndo(Sentence("What was split here has been decided anew meanwhile."))
+        if _was_done(each, act=Act.UNDO, by=by, key=details[each.pk].key):
+            continue
+        decision = _latest(each, own[each.pk])
         before = _before(decision, each)
         about = {"undoes": decision}
-        _record(each, act=Act.UNDO, to=before, by=by, details=Details(), about=about)
+        _record(each, act=Act.UNDO, to=before, by=by, details=details[each.pk], about=about)
     for each in locked:
         if each.confirmed_scope == Scope.WHOLE:
             rules.require_whole(each)
@@ -279,6 +277,16 @@ def _before(decision: Decision, now: MatchCandidate) -> Standing:
     return Standing(State(decision.from_state), Scope(decision.from_scope), decision.from_unsure)
 
 
+def _latest(locked: MatchCandidate, wanted: Decision | None) -> Decision:
+    """Return the decision that an undo takes back."""
+    latest = selectors.undoable_decision(locked)
+    if wanted is not None and (latest is None or latest.pk != wanted.pk):
+        raise OverruledMeanwhile(Sentence("This pair was decided again since. It stays as it is."))
+    if latest is None:
+        raise NothingToUndo(Sentence("There is no decision about this pair left to undo."))
+    return latest
+
+
 def _check_version(locked: MatchCandidate, expected_version: int | None) -> None:
     if expected_version is not None and locked.version != expected_version:
         raise decided_meanwhile(locked)
@@ -304,6 +312,11 @@ def _was_done(locked: MatchCandidate, *, act: Act, by: Actor, key: str) -> bool:
 def _locked_in_turn(candidate: MatchCandidate) -> MatchCandidate:
     rules.take_turn(candidate.image_list.organisation_id)
     return _locked(candidate)
+
+
+def _all_locked_in_turn(candidates: Sequence[MatchCandidate]) -> list[MatchCandidate]:
+    rules.take_turn(candidates[0].image_list.organisation_id)
+    return [_locked(each) for each in sorted(candidates, key=lambda each: each.pk)]
 
 
 def _locked(candidate: MatchCandidate) -> MatchCandidate:

@@ -10,6 +10,7 @@ from django.utils.formats import number_format
 
 from accounts import wording as accounts_wording
 from review.pages import deltas
+from review.pages.keys import Key
 from review.pairs import wording
 from review.queue.counting import MOST_COUNTED
 
@@ -42,6 +43,12 @@ def as_query(text: str) -> str:
 def entry(mapping: Mapping[object, object], key: object) -> object:
     """Return what a mapping has under a key, None without any."""
     return mapping.get(key)
+
+
+@register.filter
+def key_of_act(act: str, keys: Mapping[str, Key]) -> Key | None:
+    """Return the key that decides so, None where none does."""
+    return keys.get(act)
 
 
 @register.filter

@@ -12,7 +12,7 @@ from accounts.actors import Actor
 from common.errors import Conflict
 from lists.models import List
 from review import bulk
-from review.clusters import services as clusters_services
+from review.bulk import SeenPair
 from review.models import Act, MatchCandidate, State
 from review.pairs import connected
 from review.pairs import services as pairs_services
@@ -69,12 +69,12 @@ def test_merging_and_splitting_at_once_ends_with_a_sound_cluster(
         for each in ("AB", "BC", "AC"):
             pairs_services.confirm(by=admin, candidate=pairs[each])
         # The same rows, named in opposite orders.
-        forth = {pairs[each].public_id: 2 for each in ("AC", "BC")}
-        back = {pairs[each].public_id: 2 for each in ("BC", "AB")}
+        forth = [SeenPair(pairs[each].public_id, 2) for each in ("AC", "BC")]
+        back = [SeenPair(pairs[each].public_id, 2) for each in ("BC", "AB")]
 
         at_once(
-            partial(clusters_services.split, by=admin, versions=forth),
-            partial(clusters_services.split, by=admin, versions=back),
+            partial(bulk.split, by=admin, seen=forth, key="forth"),
+            partial(bulk.split, by=admin, seen=back, key="back"),
             partial(pairs_services.confirm, by=admin, candidate=pairs["CD"]),
             partial(pairs_services.dissociate, by=admin, candidate=pairs["BD"]),
         )
@@ -91,7 +91,7 @@ def test_many_decided_in_opposite_orders_do_not_wait_for_each_other(
 
     def send(match_ids: list[str], act: str) -> None:
         begin.wait()
-        bulk.decide_many(by=admin, match_ids=match_ids, act=act)
+        bulk.decide(by=admin, seen=[SeenPair(each) for each in match_ids], act=act)
 
     run_threads(
         lambda: send(ids, Act.CONFIRM),

@@ -17,12 +17,12 @@ from lists import services as lists_services
 from lists.list_settings import ListSettings
 from lists.models import List
 from review import bulk
-from review.clusters import services as clusters_services
-from review.models import Act, MatchCandidate, State
+from review.bulk import SeenPair
+from review.models import Act, Decision, MatchCandidate, State
 from review.pairs import connected, rules
 from review.pairs import services as pairs_services
 from review.pairs.rules import ClusterFull, StillTogether, ToldApart
-from review.pairs.transitions import DecidedMeanwhile, NothingToUndo, auto_confirm
+from review.pairs.transitions import DecidedMeanwhile, KeyReused, NothingToUndo, auto_confirm
 from review.scopes import Scope
 from tests import bare_pairs
 
@@ -100,9 +100,9 @@ def test_what_other_pairs_keep_together_cannot_be_told_apart(
     with pytest.raises(StillTogether):
         decide("AC", Act.DISSOCIATE)
     with pytest.raises(StillTogether):
-        clusters_services.split(by=admin, versions={pairs["AC"].public_id: 2})
+        bulk.split(by=admin, seen=seen(pairs, "AC"), key="a-split")
 
-    clusters_services.split(by=admin, versions={pairs[each].public_id: 2 for each in ("AC", "BC")})
+    bulk.split(by=admin, seen=seen(pairs, "AC", "BC"), key="a-split")
     assert [members(pairs[each]) for each in ("AB", "CD")] == [2, 1]
 
 
@@ -111,12 +111,11 @@ def test_a_split_that_comes_second_decides_nothing(
 ) -> None:
     for each in ("AB", "BC", "AC"):
         decide(each)
+    parting = seen(pairs, "AC", "BC")
     decide("BC", Act.CONFIRM_IMAGE)
 
     with pytest.raises(DecidedMeanwhile):
-        clusters_services.split(
-            by=admin, versions={pairs[each].public_id: 2 for each in ("AC", "BC")}
-        )
+        bulk.split(by=admin, seen=parting, key="a-split")
 
     pairs["AC"].refresh_from_db()
     assert pairs["AC"].state == State.CONFIRMED
@@ -195,34 +194,71 @@ def test_undoing_many_takes_back_ones_own_decisions_only(
     ids = [pairs[each].public_id for each in ("AB", "BC", "CD")]
     pairs_services.confirm(by=analyst, candidate=pairs["AB"])
 
-    decided = bulk.decide_many(
-        by=admin, match_ids=ids, act="confirm", versions=dict.fromkeys(ids, 1)
-    )
+    bulk.decide(by=admin, seen=seen(pairs, "AB", "BC", "CD"), act="confirm", key="many")
     pairs_services.dissociate(by=analyst, candidate=pairs["CD"])
-    versions = {each.match_id: each.candidate.version for each in decided if each.candidate}
-    undone = bulk.undo_many(by=admin, versions=versions)
+    undone = bulk.undo(by=admin, match_ids=ids, key="many")
 
-    assert [type(each.error).__name__ for each in undone] == [
-        "NothingToUndo",
-        "NoneType",
-        "DecidedMeanwhile",
+    assert [(each.match_id, each.error and each.error.code) for each in undone.pairs] == [
+        (ids[1], None),
+        (ids[2], "overruled_meanwhile"),
     ]
     states = {pair.public_id: pair.state for pair in MatchCandidate.objects.all()}
     assert [states[each] for each in ids] == ["confirmed", "suggested", "dissociated"]
 
 
+def test_a_split_counts_once_and_is_undone_as_a_whole(
+    decide: Callable[..., MatchCandidate], pairs: Pairs, admin: Actor
+) -> None:
+    for each in ("AB", "BC", "AC"):
+        decide(each)
+    parting = seen(pairs, "AC", "BC")
+    ids = [each.match_id for each in parting]
+
+    split = [bulk.split(by=admin, seen=parting, key="a-split") for _ in range(2)]
+    undone = [bulk.undo(by=admin, match_ids=ids, key="a-split") for _ in range(2)]
+
+    assert [len(each.done) for each in (*split, *undone)] == [2, 2, 2, 2]
+    assert members(pairs["AB"]) == 3
+    assert Decision.objects.filter(act__in=[Act.DISSOCIATE, Act.UNDO]).count() == 4
+
+
+def test_a_split_undone_in_part_only_is_left_as_it_is(
+    decide: Callable[..., MatchCandidate], pairs: Pairs, admin: Actor
+) -> None:
+    for each in ("AB", "BC", "AC"):
+        decide(each)
+    parting = seen(pairs, "AC", "BC")
+    bulk.split(by=admin, seen=parting, key="a-split")
+    decide("AC", Act.UNSURE)
+
+    undone = bulk.undo(by=admin, match_ids=[each.match_id for each in parting], key="a-split")
+
+    assert undone.done == []
+    assert members(pairs["AB"]) == 2
+
+
+def test_what_was_undone_is_not_decided_again_under_its_old_key(pairs: Pairs, admin: Actor) -> None:
+    parting = seen(pairs, "AB", "CD")
+    bulk.decide(by=admin, seen=parting, act="confirm", key="a-sheet")
+    bulk.undo(by=admin, match_ids=[each.match_id for each in parting], key="a-sheet")
+
+    again = bulk.decide(by=admin, seen=parting, act="confirm", key="a-sheet")
+
+    assert [each.error and each.error.code for each in again.pairs] == ["overruled_meanwhile"] * 2
+    assert members(pairs["AB"]) == 1
+
+
 def test_deciding_many_overwrites_nothing(
     admin: Actor, make_actor: Callable[..., Actor], pairs: Pairs
 ) -> None:
+    old = seen(pairs, "AB", "CD")
     pairs_services.dissociate(by=make_actor(Role.ANALYST), candidate=pairs["AB"])
-    ids = [pairs[each].public_id for each in ("AB", "CD")]
 
-    first, second = bulk.decide_many(
-        by=admin, match_ids=ids, act="confirm", versions=dict.fromkeys(ids, 1)
-    )
+    outcome = bulk.decide(by=admin, seen=old, act="confirm")
 
+    first, second = outcome.pairs
     assert isinstance(first.error, DecidedMeanwhile)
-    assert second.candidate is not None
+    assert second.is_done
     pairs["AB"].refresh_from_db()
     assert pairs["AB"].state == State.DISSOCIATED
 
@@ -260,31 +296,40 @@ def test_no_sequence_of_decisions_leaves_a_dissociated_pair_inside_one_cluster(
         here = bare_pairs.among(LETTERS, image_list)
         other = lists_services.create_list(by=admin, settings=ListSettings(name="Other"))
         twins = dict(zip(here, bare_pairs.again(list(here.values()), other), strict=True))
-        for act, place, second, is_here in steps:
+        for number, (act, place, second, is_here) in enumerate(steps):
             each = here if is_here else twins
-            run(admin, act, [each[place], each[second]])
+            # Two splits share a key, so that what one did the next may undo.
+            run(admin, act, [each[place], each[second]], f"key-{number // 2}")
             check_rule()
         transaction.set_rollback(True)
 
 
-def run(by: Actor, act: str, pairs: list[MatchCandidate]) -> None:
+def run(by: Actor, act: str, pairs: list[MatchCandidate], key: str) -> None:
     for pair in pairs:
         pair.refresh_from_db()
     try:
         with transaction.atomic():
             if act == "split":
-                clusters_services.split(
-                    by=by, versions={each.public_id: each.version for each in pairs}
-                )
+                bulk.split(by=by, seen=[as_seen(each) for each in pairs], key=key)
             elif act == "undo_split":
-                versions = {each.public_id: each.version for each in pairs}
-                clusters_services.undo_split(by=by, versions=versions)
+                bulk.undo(by=by, match_ids=[each.public_id for each in pairs], key=key)
             elif act == "undo":
                 pairs_services.undo(by=by, candidate=pairs[0])
             else:
                 pairs_services.decide(by=by, candidate=pairs[0], act=Act(act))
-    except (rules.ClusterConflict, NothingToUndo):
+    except (rules.ClusterConflict, NothingToUndo, KeyReused):
         pass
+
+
+def as_seen(pair: MatchCandidate) -> SeenPair:
+    return SeenPair(pair.public_id, pair.version)
+
+
+def seen(pairs: Pairs, *names: str) -> list[SeenPair]:
+    """Return the pairs as they are now."""
+    for each in names:
+        pairs[each].refresh_from_db()
+    return [as_seen(pairs[each]) for each in names]
 
 
 def check_rule() -> None:

@@ -15,7 +15,7 @@ from accounts.permissions import Role
 from common.errors import Conflict, Forbidden, InvalidInput, NotFound
 from lists.models import List
 from review import bulk
-from review.bulk import Seen, Selected
+from review.bulk import BulkOutcome, SeenPair
 from review.models import Act, Decision, MatchCandidate, QueueView
 from review.pairs import services as pairs_services
 from review.queue import claims, kept_views
@@ -37,8 +37,8 @@ def asha(make_actor: Callable[..., Actor]) -> Actor:
     return make_actor(Role.ANALYST)
 
 
-def seen(pairs: list[MatchCandidate]) -> list[Seen]:
-    return [Seen(pair.public_id, pair.version) for pair in pairs]
+def seen(pairs: list[MatchCandidate]) -> list[SeenPair]:
+    return [SeenPair(pair.public_id, pair.version) for pair in pairs]
 
 
 def ids(pairs: list[MatchCandidate]) -> list[str]:
@@ -49,7 +49,7 @@ def states() -> list[str]:
     return list(MatchCandidate.objects.order_by("pk").values_list("state", flat=True))
 
 
-def outcome(selected: Selected) -> tuple[int, list[str]]:
+def outcome(selected: BulkOutcome) -> tuple[int, list[str]]:
     """Return how many pairs changed, and the codes of why the others did not."""
     return len(selected.done), [each.error.code if each.error else "" for each in selected.left]
 
@@ -75,7 +75,7 @@ def test_what_others_decided_or_what_is_gone_is_told_and_left_alone(
     pairs_services.confirm(by=admin, candidate=pairs[1])
 
     selected = bulk.decide(
-        by=asha, seen=[*asked[:3], Seen("mat_gone", 1)], act=Act.CONFIRM, key=KEY
+        by=asha, seen=[*asked[:3], SeenPair("mat_gone", 1)], act=Act.CONFIRM, key=KEY
     )
 
     assert outcome(selected) == (1, ["decided_meanwhile", "", "match_not_found"])
@@ -112,10 +112,11 @@ def test_a_selection_of_doubts_is_undone_too(asha: Actor, pairs: list[MatchCandi
 
 
 @pytest.mark.parametrize(
-    ("act", "key", "count"), [("supersede", KEY, 1), ("confirm", "", 1), ("confirm", KEY, 501)]
+    ("act", "key", "count"),
+    [("supersede", KEY, 1), ("confirm", "no key!", 1), ("confirm", KEY, 501)],
 )
 def test_what_is_no_selection_is_refused(asha: Actor, act: str, key: str, count: int) -> None:
-    asked = [Seen(f"mat_{number}", 1) for number in range(count)]
+    asked = [SeenPair(f"mat_{number}", 1) for number in range(count)]
 
     with pytest.raises(InvalidInput):
         bulk.decide(by=asha, seen=asked, act=act, key=key)
@@ -175,7 +176,9 @@ def test_an_assignment_is_given_back_to_whose_it_was(
 ) -> None:
     bulk.assign(by=asha, match_ids=ids(pairs[:1]), to=membership(asha))
     selected = bulk.assign(by=admin, match_ids=ids(pairs), to=membership(admin))
-    assert selected.before == dict(zip(ids(pairs), [asha.user_id, None, None, None], strict=True))
+    assert selected.assignees_before == dict(
+        zip(ids(pairs), [asha.user_id, None, None, None], strict=True)
+    )
 
     bulk.assign_back(by=admin, groups=[(membership(asha), ids(pairs[:1])), (None, ids(pairs[1:]))])
 
@@ -213,7 +216,7 @@ def test_what_somebody_left_behind_is_handed_out_again(
 def test_all_that_match_are_selected_in_the_order_of_the_queue_up_to_a_bound(
     admin: Actor, pairs: list[MatchCandidate], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(bulk, "MAX_SELECTED", 2)
+    monkeypatch.setattr(bulk, "MAX_AT_ONCE", 2)
 
     found = bulk.matching(by=admin, queue=Queue(score_from=0.51005))
 

@@ -17,9 +17,10 @@ from accounts.permissions import Role
 from lists import services as lists_services
 from lists.list_settings import ListSettings
 from lists.models import Image, Item, List
+from review import bulk
+from review.bulk import SeenPair
 from review.clusters import selectors as clusters_selectors
-from review.clusters import services as clusters_services
-from review.models import Act, MatchCandidate, State
+from review.models import Act, Decision, MatchCandidate, State
 from review.pages import cluster_views
 from review.pairs import connected
 from review.pairs import services as pairs_services
@@ -53,6 +54,9 @@ def pairs(image_list: List) -> Pairs:
 
 def address(letter: str = "A", page: str = "") -> str:
     return f"/clusters/{Item.objects.get(custom_id=letter).public_id}/{page}"
+
+
+KEY = "one-sheet"
 
 
 def words(answer: Any) -> str:
@@ -96,7 +100,7 @@ def test_the_reference_is_the_oldest_then_the_largest_until_somebody_chooses(
     answer = signed_in.post(address("A", "reference/"), {"image": sha256}, follow=True)
     assert "Chosen by hand." in words(answer)
     assert reference() == pairs["BC"].image_high
-    clusters_services.split(by=by, versions={pairs["BC"].public_id: 2})
+    bulk.split(by=by, seen=[SeenPair(pairs["BC"].public_id, 2)], key="a-split")
     assert reference() == pairs["BC"].image_low
     pairs_services.undo(by=by, candidate=pairs["BC"])
     assert reference() == pairs["BC"].image_high
@@ -210,12 +214,12 @@ def test_a_preview_leaves_out_what_cannot_be(signed_in: Client, by: Actor, pairs
     confirm = signed_in.get(address("A", "preview/"), {"act": "confirm", "score": "0.5"})
     apart = signed_in.get(address("A", "preview/"), {"act": "dissociate", "score": "0.88"})
 
-    assert "Confirm 2 pairs?" in words(confirm)
-    assert confirm.content.decode().count('type="checkbox"') == 3
-    assert "What somebody told apart from a copy is not selected" in words(confirm)
-    assert [each.candidate.pk for each in apart.context["sheet"].suggestions] == [
-        pairs["BD"].pk,
-        pairs["BC"].pk,
+    sheet = confirm.context["sheet"]
+    assert (sheet.chosen_count, len(sheet.pairs), len(sheet.warnings)) == (2, 3, 1)
+    assert [each.against for each in sheet.pairs if not each.is_chosen] == [pairs["AC"]]
+    assert [each.pair.candidate for each in apart.context["sheet"].pairs] == [
+        pairs["BD"],
+        pairs["BC"],
     ]
     nonsense = signed_in.get(address("A", "preview/"), {"act": "supersede"})
     assert nonsense.status_code == 302
@@ -230,10 +234,11 @@ def test_a_copy_named_by_hand_is_previewed_with_the_clusters_that_it_joins(
 
     sheet = signed_in.post(address("A", "link/"), {"item": named})
 
-    assert "Confirm 1 pair?" in words(sheet)
+    assert sheet.context["sheet"].chosen_count == 1
     assert "This joins a cluster of 2 pictures with this one of 2." in words(sheet)
-    form = {"act": "confirm", "pair": [f"{pairs['AC'].public_id}:1"]}
-    assert "1 pair confirmed" in words(signed_in.post(address("A", "decide/"), form))
+    form = {"act": "confirm", "key": KEY, "pair": [f"{pairs['AC'].public_id}:1"]}
+    done = signed_in.post(address("A", "decide/"), form)
+    assert done.context["outcome"].done == [pairs["AC"]]
     assert "4 pictures" in words(signed_in.get(address("D")))
 
 
@@ -246,13 +251,12 @@ def test_a_merge_that_contradicts_far_away_is_previewed_as_such(
     named = Item.objects.get(custom_id="C").public_id
 
     sheet = signed_in.post(address("A", "link/"), {"item": named})
-    form = {"act": "confirm", "pair": [f"{pairs['AC'].public_id}:1"]}
+    form = {"act": "confirm", "key": KEY, "pair": [f"{pairs['AC'].public_id}:1"]}
     tried = signed_in.post(address("A", "decide/"), form)
 
-    assert "Confirm 0 pairs?" in words(sheet)
-    assert f"/review/pair/{pairs['BD'].public_id}/" in sheet.content.decode()
-    assert "1 pair stayed as it was" in words(tried)
-    assert "somebody told apart" in words(tried)
+    assert sheet.context["sheet"].chosen_count == 0
+    assert f'data-against="{pairs["BD"].public_id}"' in sheet.content.decode()
+    assert [each.error.code for each in tried.context["outcome"].left] == ["told_apart"]
 
 
 @pytest.mark.parametrize(
@@ -295,13 +299,13 @@ def test_a_split_is_previewed_done_and_undone_as_a_whole(
 
     sheet = signed_in.get(address("A", "split/"), {"image": sha256})
     assert "This parts 1 from 2 pictures. 2 pairs link them, the strongest" in words(sheet)
-    form = {"pair": sheet.context["split"].values}
-    done = signed_in.post(address("A", "split/"), form)
-    assert "The cluster is split" in words(done)
-    undo = {"pair": done.context["outcome"].values, "together": "1"}
+    form = {"pair": sheet.context["split"].values, "key": sheet.context["key"]}
+    done = [signed_in.post(address("A", "split/"), form) for _ in range(2)]
+    assert [len(each.context["outcome"].done) for each in done] == [2, 2]
+    undo = {"pair": done[1].context["undo"].values, "key": done[1].context["undo"].key}
     again = signed_in.post(address("A", "undo/"), undo, follow=True)
 
-    assert "2 decisions undone." in words(again)
+    assert Decision.objects.filter(act=Act.UNDO).count() == 2
     assert "3 pictures in this cluster" in words(again)
 
 
@@ -309,7 +313,8 @@ def test_a_split_on_an_old_page_is_refused(signed_in: Client, by: Actor, pairs: 
     for each in ("AB", "AC", "BC"):
         pairs_services.confirm(by=by, candidate=pairs[each])
 
-    old = signed_in.post(address("A", "split/"), {"pair": [f"{pairs['AB'].public_id}:2"]})
+    form = {"pair": [f"{pairs['AB'].public_id}:2"], "key": KEY}
+    old = signed_in.post(address("A", "split/"), form)
     none = signed_in.get(address("A", "split/"), {"pair": pairs["CD"].public_id}, follow=True)
 
     assert old.status_code == 409
@@ -322,16 +327,23 @@ def test_undoing_a_split_is_refused_when_later_decisions_stand_against_it(
 ) -> None:
     pairs_services.confirm(by=by, candidate=pairs["AB"])
     pairs_services.confirm(by=by, candidate=pairs["BC"])
-    clusters_services.split(by=by, versions={pairs["BC"].public_id: 2})
+    bulk.split(by=by, seen=[SeenPair(pairs["BC"].public_id, 2)], key="a-split1")
     pairs_services.dissociate(by=by, candidate=pairs["AC"])
 
-    undo = {"pair": [f"{pairs['BC'].public_id}:3"], "together": "1"}
-    assert signed_in.post(address("A", "undo/"), undo).status_code == 409
+    undo = {"pair": [f"{pairs['BC'].public_id}:3"], "key": "a-split1"}
+    left = signed_in.post(address("A", "undo/"), undo).context["outcome"].left
+    assert [each.error.code for each in left] == ["told_apart"]
     assert MatchCandidate.objects.get(pk=pairs["BC"].pk).state == State.DISSOCIATED
 
 
 @pytest.mark.parametrize(
-    "form", [{"act": "confirm", "pair": ["x"]}, {"pair": []}, {"act": "unsure", "pair": []}]
+    "form",
+    [
+        {"act": "confirm", "key": KEY, "pair": ["x"]},
+        {"act": "confirm", "pair": ["mat_x:1"]},
+        {"key": KEY, "pair": []},
+        {"act": "unsure", "key": KEY, "pair": []},
+    ],
 )
 def test_what_is_no_decision_is_refused(
     signed_in: Client, pairs: Pairs, form: dict[str, Any]
@@ -340,6 +352,6 @@ def test_what_is_no_decision_is_refused(
 
 
 def test_deciding_nothing_says_so(signed_in: Client, pairs: Pairs) -> None:
-    answer = signed_in.post(address("A", "decide/"), {"act": "confirm"}, follow=True)
+    answer = signed_in.post(address("A", "decide/"), {"act": "confirm", "key": KEY}, follow=True)
 
     assert "Select at least one pair." in words(answer)

@@ -1,0 +1,57 @@
+"""The forms of many pairs at once: which pairs, as they were seen, and what to do with them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from review import bulk
+from review.bulk import SeenPair
+from review.models import MatchCandidate
+
+ASSIGN = "assign"
+_PAIR = re.compile(r"(mat_[A-Za-z0-9_]{1,28}):([0-9]{1,9})", re.ASCII)
+
+
+def value_of(candidate: MatchCandidate) -> str:
+    """Return a pair as forms send it: its id and the version that is shown."""
+    return f"{candidate.public_id}:{candidate.version}"
+
+
+class SeenPairsField(forms.MultipleChoiceField):
+    """Pairs as `mat_…:3`, each with the version that was seen; anything else is refused."""
+
+    def valid_value(self, value: str) -> bool:
+        """Tell whether a text names a pair and a version."""
+        return _PAIR.fullmatch(value) is not None
+
+    def clean(self, value: Sequence[str]) -> list[SeenPair]:
+        """Return the pairs as they were seen."""
+        texts: Sequence[str] = super().clean(value)
+        if len(texts) > bulk.MAX_AT_ONCE:
+            raise forms.ValidationError(_("Too many pairs at once."))
+        pairs = [text.split(":") for text in texts]
+        return [SeenPair(match_id, int(version)) for match_id, version in pairs]
+
+
+class SelectionForm(forms.Form):
+    """Pairs of the queue that were selected, and what to do with them; `all` selects every one."""
+
+    act = forms.ChoiceField(choices=[*((act, act.label) for act in bulk.ACTS), (ASSIGN, ASSIGN)])
+    to = forms.CharField(required=False, max_length=64)
+    all = forms.BooleanField(required=False)
+    pair = SeenPairsField(required=False)
+
+
+class BulkForm(forms.Form):
+    """Pairs to decide, split or undo, under the key that the page came with."""
+
+    key = forms.RegexField(r"^[\w-]{8,32}$")
+    pair = SeenPairsField(required=False)
+    act = forms.ChoiceField(
+        choices=[*((act, act.label) for act in bulk.ACTS), (ASSIGN, ASSIGN)], required=False
+    )
+    to = forms.CharField(required=False, max_length=64)

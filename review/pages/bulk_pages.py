@@ -1,0 +1,144 @@
+"""The two pages of many pairs at once: what is about to be done, and what became of it."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext_lazy, ngettext
+
+from common.errors import InvalidInput
+from review.bulk import BulkOutcome
+from review.models import MatchCandidate
+from review.pages.bulk_forms import BulkForm, SelectionForm, value_of
+from review.pages.keys import ALL_KEYS, KEYS
+from review.pairs import selectors as pairs_selectors
+from review.pairs.selectors import Pair
+
+AnyForm = TypeVar("AnyForm", BulkForm, SelectionForm)
+
+NOT_UNDERSTOOD = gettext_lazy("This selection cannot be understood. Load the page again.")
+NOTHING_SELECTED = gettext_lazy("Select at least one pair.")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """The page that many pairs were chosen on: its address, and where its forms go."""
+
+    address: str
+    label: str
+    apply: str
+    undo: str
+    # The page above it, if it has one.
+    crumbs: Sequence[tuple[str, str]] = ()
+    # What names the queue that the person works through.
+    queue_query: str = ""
+    queue_parameters: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class SheetPair:
+    """A pair on a sheet; `against` is a dissociated pair that confirming it would contradict."""
+
+    pair: Pair
+    is_chosen: bool
+    is_inside: bool = False
+    against: MatchCandidate | None = None
+
+    @property
+    def value(self) -> str:
+        """Return the pair as the form sends it."""
+        return value_of(self.pair.candidate)
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """What is about to be done with which pairs; `remarks` and `warnings` say more about it."""
+
+    act: str
+    pairs: Sequence[SheetPair]
+    remarks: Sequence[str] = ()
+    warnings: Sequence[str] = ()
+    to: str = ""
+
+    @property
+    def chosen_count(self) -> int:
+        """Return the number of pairs that are chosen to begin with."""
+        return sum(each.is_chosen for each in self.pairs)
+
+
+@dataclass(frozen=True, slots=True)
+class UndoForm:
+    """What undoes all of it: the act, its key, and the pairs that changed."""
+
+    act: str
+    key: str
+    values: Sequence[str]
+
+
+def new_key() -> str:
+    """Return the key of a sheet: under it everything counts once."""
+    return secrets.token_urlsafe(16)
+
+
+def asked(request: HttpRequest) -> BulkForm:
+    """Return the pairs that a form sends with their key; raise InvalidInput for anything else."""
+    return _valid(BulkForm(request.POST))
+
+
+def selected(request: HttpRequest) -> SelectionForm:
+    """Return what was selected in the queue; raise InvalidInput for anything else."""
+    return _valid(SelectionForm(request.POST))
+
+
+def preview_page(request: HttpRequest, place: Place, sheet: Sheet) -> HttpResponse:
+    """Show what is about to be done; nothing is done yet."""
+    context = {"place": place, "sheet": sheet, "key": new_key(), **_keys()}
+    return render(request, "review/preview.html", context)
+
+
+def outcome_page(
+    request: HttpRequest, place: Place, outcome: BulkOutcome, *, undo: UndoForm, headline: str = ""
+) -> HttpResponse:
+    """Say what became of the pairs, which were left and why, and offer to undo all of it."""
+    context = {"headline": headline, "undo": undo, **_left(place, outcome)}
+    return render(request, "review/outcome.html", context)
+
+
+def undone_page(request: HttpRequest, place: Place, outcome: BulkOutcome) -> HttpResponse:
+    """Go back to the place when all of it is undone; else list what was left."""
+    if outcome.left:
+        return render(request, "review/outcome.html", _left(place, outcome))
+    count = len(outcome.done)
+    text = ngettext(
+        "%(n)s pair is as it was before.", "%(n)s pairs are as they were before.", count
+    )
+    messages.success(request, text % {"n": count})
+    return redirect(place.address)
+
+
+def _left(place: Place, outcome: BulkOutcome) -> dict[str, object]:
+    left = [each.candidate for each in outcome.left if each.candidate]
+    pairs = {pair.candidate.pk: pair for pair in pairs_selectors.pairs_of(left)}
+    return {"place": place, "outcome": outcome, "left_pairs": pairs, **_keys()}
+
+
+def _valid(form: AnyForm) -> AnyForm:
+    if not form.is_valid():
+        raise InvalidInput(str(NOT_UNDERSTOOD))
+    return form
+
+
+def _keys() -> dict[str, object]:
+    return {"keys": KEYS, "all_keys": ALL_KEYS}
+
+
+def pairs_in(request: HttpRequest) -> list[tuple[str, str]]:
+    """Return the pairs of a form, each written as its id, a colon and one thing more about it."""
+    written = [text.partition(":") for text in request.POST.getlist("pair")]
+    return [(match_id, more) for match_id, _colon, more in written]
