@@ -78,9 +78,8 @@ def _submit(image: BatchImage) -> None:
         add_to=image_list if wanted["store"] else None,
         custom_id=wanted["external_id"],
         context=wanted["context"],
-        when_stored=keep_answer,
     )
-    submissions_services.submit(by=actor, submission=submission)
+    submissions_services.submit(by=actor, submission=submission, when_stored=keep_answer)
 
 
 def _refuse(image: BatchImage, error: LookalikeError) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from django.db import transaction
@@ -26,6 +26,7 @@ from review.pairs import selectors as pairs_selectors
 from review.submissions import pairing
 from review.submissions.values import MAX_LIMIT, ListMatches, Match, Outcome, Submission
 
+WhenStored = Callable[[Outcome], None]
 # By list row id, the images that people told apart from the picture.
 Excluded = dict[int, frozenset[int]]
 
@@ -67,7 +68,9 @@ class _Kept:
     is_deepened_later: bool
 
 
-def run(*, by: Actor, submissions: Sequence[Submission]) -> list[Outcome]:
+def run(
+    *, by: Actor, submissions: Sequence[Submission], when_stored: WhenStored | None = None
+) -> list[Outcome]:
     """Look at all pictures, then store what is to be stored and write the pairs: all or nothing.
 
     No picture matches another one of the same call; those that join one list make pairs.
@@ -85,6 +88,9 @@ def run(*, by: Actor, submissions: Sequence[Submission]) -> list[Outcome]:
             id(each.draft): _outcome(by, each, candidates)
             for each, candidates in zip(kept, suggested, strict=True)
         }
+        if when_stored is not None:
+            for outcome in outcomes.values():
+                when_stored(outcome)
     for each in kept:
         if each.item is not None:
             _suggest_arrivals(by, each.draft.look, each.draft.submission, each.item.image)
@@ -156,7 +162,7 @@ def _store(by: Actor, draft: _Draft) -> _Kept:
 def _outcome(by: Actor, kept: _Kept, suggested: pairing.Suggested) -> Outcome:
     submission, look = kept.draft.submission, kept.draft.look
     candidates = _earlier_pairs(by, submission) | suggested
-    outcome = Outcome(
+    return Outcome(
         raw=submission.raw,
         sighting=look.sighting,
         item=kept.item,
@@ -165,9 +171,6 @@ def _outcome(by: Actor, kept: _Kept, suggested: pairing.Suggested) -> Outcome:
         is_deepened_later=kept.is_deepened_later,
         is_new_item=kept.is_new_item,
     )
-    if submission.when_stored is not None:
-        submission.when_stored(outcome)
-    return outcome
 
 
 def _look(by: Actor, submission: Submission) -> _Look:

@@ -15,14 +15,19 @@ from review.submissions.feedback import Report
 from review.submissions.values import MAX_LIMIT, Outcome, Submission
 
 
-def submit(*, by: Actor, submission: Submission) -> Outcome:
+def submit(
+    *, by: Actor, submission: Submission, when_stored: run.WhenStored | None = None
+) -> Outcome:
     """Check a picture against lists, add it to one, or both: the one entrance of every dialect.
 
     The answer's matches are those found before the picture was added, so it never matches itself;
     bytes that were in a list before match with score 1. Raise UnusableImage for bytes that are no
-    picture, Forbidden for what the actor may not do; then nothing is stored.
+    picture, Forbidden for what the actor may not do; then nothing is stored. `when_stored` is
+    called with the outcome in the transaction that stores it, to write what has to be there exactly
+    when that is.
     """
-    return submit_many(by=by, submissions=[submission])[0]
+    checked = _checked(by, submission)
+    return run.run(by=by, submissions=[checked], when_stored=when_stored)[0]
 
 
 def submit_many(*, by: Actor, submissions: Sequence[Submission]) -> list[Outcome]:

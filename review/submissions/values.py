@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -28,8 +28,7 @@ class Submission:
     `context` is kept with the item that is added; with a `context_filter` only items whose context
     contains it are answered, with `context_any_of` those that have one of the values for each key,
     both of the best MAX_LIMIT. `with_dissociated` answers also what people told apart, marked by
-    its state. `when_stored` is called with the outcome in the transaction that stores it, to write
-    what has to be there exactly when that is.
+    its state.
     """
 
     raw: RawImage
@@ -44,7 +43,6 @@ class Submission:
     context_filter: Mapping[str, Any] | None = None
     context_any_of: Mapping[str, Sequence[Any]] | None = None
     with_dissociated: bool = False
-    when_stored: Callable[[Outcome], None] | None = None
 
     @property
     def asks_for_context(self) -> bool:

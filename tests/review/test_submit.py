@@ -401,15 +401,13 @@ def test_what_is_written_with_an_outcome_is_there_with_it_or_neither_is(
         seen.append(outcome)
         raise InterruptedError
 
-    asked = Submission(raw=raw_image(coffee), add_to=image_list, when_stored=fail)
+    asked = Submission(raw=raw_image(coffee), add_to=image_list)
     before = counts()
 
     with pytest.raises(InterruptedError):
-        submissions_services.submit(by=admin, submission=asked)
+        submissions_services.submit(by=admin, submission=asked, when_stored=fail)
 
     assert seen[0].is_new_item
     assert counts() == before
-    again = submissions_services.submit(
-        by=admin, submission=replace(asked, when_stored=seen.append)
-    )
+    again = submissions_services.submit(by=admin, submission=asked, when_stored=seen.append)
     assert again is seen[1]
