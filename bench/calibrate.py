@@ -72,7 +72,8 @@ def read_pairs(folder: Folder) -> Pairs:
         for item in items
     ]
     asked = [
-        examine.look((folder.path / query.file).read_bytes(), LIMITS).views for query in queries
+        examine.examine((folder.path / query.file).read_bytes(), LIMITS).sighting.views
+        for query in queries
     ]
     pdq_bits, phash_bits = distances(asked, stored)
     is_true = np.array([[query.truth == item.id for item in items] for query in queries])

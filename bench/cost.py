@@ -10,6 +10,7 @@ the photographs of scikit-image as JPEGs.
     look      fingerprints alone, as of a picture that is only checked
     add       what a new item takes: fingerprints, hash of the pixels, thumbnails, index
     ask N     what a check takes against N items: fingerprints, search, comparison
+    pair N    a check that makes a pair: also what is kept of the picture
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ import tracemalloc
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 
@@ -31,6 +33,7 @@ from PIL import Image
 
 from bench.bench_candidates import OTHERS, add_distractors
 from intake import examine
+from intake.examine import Sighting, Want
 from intake.limits import Limits
 from matching import calibrate
 from matching.engine import Engine, ItemPicture, QueryPicture
@@ -46,6 +49,8 @@ _SUGGESTION_SCORE = 0.3
 # What a check compares in full: see `lists.close_search`.
 _BY_FEATURES = 20
 _NEAREST = 4
+_TO_SEARCH = Want.PIXELS | Want.FEATURES
+_TO_KEEP = _TO_SEARCH | Want.ITEM_FEATURES | Want.FILES
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +65,7 @@ class Depth(Protocol):
     """One way for the product to look at pictures, with a list of a given size."""
 
     name: str
+    kept_of_pair: Want
 
     def fill(self, count: int) -> None:
         """Make the list hold so many items that are like those of real pictures."""
@@ -70,7 +76,7 @@ class Depth(Protocol):
     def add(self, content: bytes) -> Kept:
         """Do all that is done for a new item, apart from files and database."""
 
-    def ask(self, content: bytes) -> None:
+    def ask(self, content: bytes) -> Sighting:
         """Do all that is done for a check, apart from HTTP and database."""
 
 
@@ -82,6 +88,7 @@ class FastDepth:
     """
 
     name = "fast"
+    kept_of_pair = Want.PIXELS | Want.FILES
 
     def __init__(self) -> None:
         """Start without items."""
@@ -96,11 +103,11 @@ class FastDepth:
 
     def look(self, content: bytes) -> None:
         """Fingerprint a picture."""
-        examine.look(content, Limits())
+        examine.examine(content, Limits())
 
     def add(self, content: bytes) -> Kept:
         """Examine a picture in full and put it into the index."""
-        examination = examine.examine(content, Limits())
+        examination = examine.examine(content, Limits(), Want.PIXELS | Want.FILES)
         fingerprints = examination.sighting.query.upright
         key = -1 - len(self._items)
         self._items[key] = fingerprints
@@ -110,9 +117,10 @@ class FastDepth:
             thumbnails=sum(map(len, examination.thumbnails.values())),
         )
 
-    def ask(self, content: bytes) -> None:
+    def ask(self, content: bytes) -> Sighting:
         """Look at a picture, search for it, and compare it with the items that were added."""
-        for view in examine.look(content, Limits()).views:
+        sighting = examine.examine(content, Limits()).sighting
+        for view in sighting.views:
             candidates = self._index.search(
                 view.query.pdq_codes,
                 radius_bits=calibrate.search_radius_bits(_SUGGESTION_SCORE),
@@ -122,6 +130,7 @@ class FastDepth:
             for candidate in candidates:
                 if candidate.key in self._items:
                     self._engine.compare(view.query, self._items[candidate.key], candidate)
+        return sighting
 
 
 class FullDepth:
@@ -132,6 +141,7 @@ class FullDepth:
     """
 
     name = "full"
+    kept_of_pair = Want.FILES
 
     def __init__(self) -> None:
         """Start without items."""
@@ -149,11 +159,11 @@ class FullDepth:
 
     def look(self, content: bytes) -> None:
         """Fingerprint a picture and extract its features."""
-        examine.look_closely(content, Limits())
+        examine.examine(content, Limits(), _TO_SEARCH)
 
     def add(self, content: bytes) -> Kept:
         """Examine a picture in full depth and put it into the indexes."""
-        examination = examine.examine_closely(content, Limits())
+        examination = examine.examine(content, Limits(), _TO_KEEP)
         fingerprints = examination.sighting.query.upright
         kept = examination.features[0].kept
         if kept is None:
@@ -169,9 +179,9 @@ class FullDepth:
             thumbnails=sum(map(len, examination.thumbnails.values())),
         )
 
-    def ask(self, content: bytes) -> None:
+    def ask(self, content: bytes) -> Sighting:
         """Look closely, search both indexes, and compare as many candidates as a check does."""
-        seen = examine.look_closely(content, Limits())
+        seen = examine.examine(content, Limits(), _TO_SEARCH)
         asked, whole = seen.features[0].asked, seen.sighting.query
         trimmed = seen.sighting.trimmed.query if seen.sighting.trimmed else None
         query = QueryPicture(asked.picture.shape[1], asked.picture.shape[0], whole, trimmed, asked)
@@ -182,6 +192,7 @@ class FullDepth:
             )
         for number in range(len(found) + _NEAREST):
             self._engine.compare_in_full(query, self._items[number % len(self._items)])
+        return seen.sighting
 
 
 @cache
@@ -191,7 +202,7 @@ def _originals() -> list[ItemFeatures]:
 
 
 def _kept(content: bytes) -> ItemFeatures:
-    kept = examine.examine_closely(content, Limits()).features[0].kept
+    kept = examine.examine(content, Limits(), _TO_KEEP).features[0].kept
     if kept is None:
         raise AssertionError("a close examination keeps features")
     return kept
@@ -250,11 +261,17 @@ def show_times(
         for picture in pictures:
             filled.add(picture)
         steps.append(Step(f"ask {count:,}", filled.ask))
+        steps.append(Step(f"pair {count:,}", partial(pair, filled)))
     times_ms = timed(steps, pictures, rounds)
     print(f"\n{f'depth {first.name}':20}{'x phash':>10}{'ms':>10}")
     for step, taken in zip(steps, times_ms.T, strict=True):
         ratio = np.median(taken / times_ms[:, 0])
         print(f"{step.name:20}{ratio:>10.2f}{np.median(taken):>10.2f}")
+
+
+def pair(depth: Depth, content: bytes) -> None:
+    """Do all that is done for a check that makes a pair, apart from files and database."""
+    examine.examine(content, Limits(), depth.kept_of_pair, depth.ask(content))
 
 
 def timed(

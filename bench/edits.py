@@ -130,7 +130,7 @@ def opened(path: Path) -> Image.Image:
 
 def sighting_of(file: bytes) -> Sighting:
     """Return what the product sees of a file."""
-    return examine.look(file, LIMITS)
+    return examine.examine(file, LIMITS).sighting
 
 
 def best_score(query: Sighting, item: Sighting) -> float:

@@ -6,7 +6,8 @@ import hashlib
 import io
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from itertools import groupby
+from enum import Flag, auto
+from itertools import groupby, islice
 
 import numpy as np
 from PIL import Image
@@ -23,6 +24,20 @@ _WEBP_QUALITY = 80
 _WEBP_EFFORT = 4
 # Local features cost 50 times what fingerprints cost, so only the first distinct frames have them.
 MAX_FRAMES_WITH_FEATURES = 8
+
+
+class Want(Flag):
+    """What to find out about a picture beside its fingerprints; any of it takes a full decode.
+
+    PIXELS is the hash of the pixels of all frames, FEATURES are the local features to search with,
+    ITEM_FEATURES beside them those to keep of an item, FILES the thumbnails.
+    """
+
+    FINGERPRINTS = 0
+    PIXELS = auto()
+    FEATURES = auto()
+    ITEM_FEATURES = auto()
+    FILES = auto()
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,35 +116,32 @@ class FrameFeatures:
 
 
 @dataclass(frozen=True, slots=True)
-class CloseLook:
-    """What decoding in full adds to a sighting: the hash of the pixels, and local features."""
-
-    sighting: Sighting
-    pixel_sha256: str
-    features: tuple[FrameFeatures, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Examination:
-    """What is known of a picture that is stored: also its WebP thumbnails by longer side in px.
+    """What is known of a picture: its fingerprints, and what else was wanted.
 
-    `features` is empty unless they were asked for.
+    `thumbnails` are WebP files by longer side in px.
     """
 
     sighting: Sighting
-    pixel_sha256: str
-    thumbnails: Mapping[int, bytes]
+    pixel_sha256: str = ""
     features: tuple[FrameFeatures, ...] = ()
+    thumbnails: Mapping[int, bytes] = field(default_factory=dict)
+
+    def joined(self, other: Examination) -> Examination:
+        """Return the examination with what another one of the same picture knows besides."""
+        return Examination(
+            sighting=self.sighting,
+            pixel_sha256=self.pixel_sha256 or other.pixel_sha256,
+            features=self.features or other.features,
+            thumbnails=self.thumbnails or other.thumbnails,
+        )
 
 
 @dataclass(slots=True)
 class _FullLook:
-    """Keeps what is needed of each frame's pixels while its luma passes on.
+    """Keeps what is wanted of each frame's pixels while its luma passes on."""
 
-    `extract` is asked for the features of each kept frame; without it there are none.
-    """
-
-    extract: Callable[[Pixels, int], FrameFeatures] | None = None
+    want: Want
     pixel_sha256s: list[str] = field(default_factory=list)
     first: Pixels | None = None
     features: list[FrameFeatures] = field(default_factory=list)
@@ -137,59 +149,55 @@ class _FullLook:
 
     def greys(self, frames_in_full: Iterable[DecodedFrame]) -> Iterator[DecodedGrey]:
         for each in frames_in_full:
-            self.first = self.first or each.pixels
-            self._latest = each.pixels
-            self.pixel_sha256s.append(pixel_sha256(each.pixels))
+            self.see(each.pixels)
             yield each.grey
+
+    def see(self, pixels: Pixels) -> None:
+        self.first = self.first or pixels
+        self._latest = pixels
+        if Want.PIXELS in self.want:
+            self.pixel_sha256s.append(pixel_sha256(pixels))
 
     def keep(self, grey: DecodedGrey) -> None:
         """Extract the features of the frame that passed last."""
         has_room = len(self.features) < MAX_FRAMES_WITH_FEATURES
-        if self.extract is not None and self._latest is not None and has_room:
-            self.features.append(self.extract(self._latest, grey.frame))
+        if Want.FEATURES in self.want and self._latest is not None and has_room:
+            is_kept = Want.ITEM_FEATURES in self.want
+            self.features.append(_features(self._latest, grey.frame, is_kept=is_kept))
 
-    @property
-    def pixel_sha256(self) -> str:
-        """Return the hash of all frames."""
-        return animation_sha256(self.pixel_sha256s)
-
-
-def look(data: bytes, limits: Limits) -> Sighting:
-    """Fingerprint a picture from a reduced grey decode; raise the errors of `matching.errors`."""
-    return _sighting(decode.decode_grey_frames(data, limits), limits)
-
-
-def look_closely(data: bytes, limits: Limits) -> CloseLook:
-    """Look at a picture in full depth, to search with it; raise the same errors."""
-    full = _FullLook(_asked_features)
-    sighting = _full_sighting(data, limits, full)
-    return CloseLook(sighting, full.pixel_sha256, tuple(full.features))
+    def examination(self, sighting: Sighting) -> Examination:
+        if self.first is None:
+            raise AssertionError("a sighting has a first frame")
+        return Examination(
+            sighting=sighting,
+            pixel_sha256=animation_sha256(self.pixel_sha256s) if self.pixel_sha256s else "",
+            features=tuple(self.features),
+            thumbnails=thumbnails(self.first) if Want.FILES in self.want else {},
+        )
 
 
-def examine(data: bytes, limits: Limits) -> Examination:
-    """Look at a picture and make what is stored of it; raise the same errors."""
-    return _examination(data, limits, _FullLook())
+def examine(
+    data: bytes,
+    limits: Limits,
+    want: Want = Want.FINGERPRINTS,
+    sighting: Sighting | None = None,
+) -> Examination:
+    """Find out what is wanted of a picture; raise the errors of `matching.errors`.
 
-
-def examine_closely(data: bytes, limits: Limits) -> Examination:
-    """Examine a picture in full depth, to search with it and to keep it; raise the same errors."""
-    return _examination(data, limits, _FullLook(_all_features))
-
-
-def _examination(data: bytes, limits: Limits, full: _FullLook) -> Examination:
-    sighting = _full_sighting(data, limits, full)
-    if full.first is None:
-        raise AssertionError("a sighting has a first frame")
-    return Examination(
-        sighting=sighting,
-        pixel_sha256=full.pixel_sha256,
-        thumbnails=thumbnails(full.first),
-        features=tuple(full.features),
-    )
-
-
-def _full_sighting(data: bytes, limits: Limits, full: _FullLook) -> Sighting:
-    return _sighting(full.greys(decode.decode_frames(data, limits)), limits, full.keep)
+    A `sighting` from before spares the fingerprints, and the grey decode of a JPEG for them. The
+    features cannot be wanted then.
+    """
+    if want == Want.FINGERPRINTS:
+        return Examination(_sighting(decode.decode_grey_frames(data, limits), limits))
+    full = _FullLook(want)
+    if sighting is None:
+        greys = full.greys(decode.decode_frames(data, limits))
+        return full.examination(_sighting(greys, limits, full.keep))
+    # Of the parts that are left only the hash takes more than the first frame.
+    frame_count = None if Want.PIXELS in want else 1
+    for pixels in islice(decode.decode_rgb_frames(data, limits), frame_count):
+        full.see(pixels)
+    return full.examination(sighting)
 
 
 def _sighting(
@@ -218,14 +226,10 @@ def _sighting(
     )
 
 
-def _asked_features(pixels: Pixels, frame: int) -> FrameFeatures:
-    asked = extract.query_features(_luma(pixels))
-    return FrameFeatures(frame, pixels.width, pixels.height, asked)
-
-
-def _all_features(pixels: Pixels, frame: int) -> FrameFeatures:
+def _features(pixels: Pixels, frame: int, *, is_kept: bool) -> FrameFeatures:
     luma = _luma(pixels)
-    asked, kept = extract.query_features(luma), extract.item_features(luma)
+    asked = extract.query_features(luma)
+    kept = extract.item_features(luma) if is_kept else None
     return FrameFeatures(frame, pixels.width, pixels.height, asked, kept)
 
 

@@ -13,6 +13,7 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import CancelledError, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from functools import partial
 from typing import Any, TypeVar
 from weakref import WeakSet
 
@@ -23,7 +24,7 @@ from common.errors import Unavailable
 from common.sentences import Sentence
 from intake import examine, properties, sources, visual_hashes, worker
 from intake.errors import DecoderCrashed, DecodeTimedOut, PoolBusy, PoolClosed
-from intake.examine import CloseLook, Examination, Sighting
+from intake.examine import Examination, Sighting, Want
 from intake.limits import Limits
 from intake.visual_hashes import HashedImage
 from matching.errors import UnsupportedFormat
@@ -75,28 +76,24 @@ class ImagePool:
             for each in cold:
                 self._give_back(each)
 
-    def look(self, data: bytes) -> Sighting:
-        """Decode as little as a search needs; raise UnusableImage, TooManyBytes or Unavailable."""
-        return self._run(examine.look, data)
+    def examine(
+        self,
+        data: bytes,
+        want: Want = Want.FINGERPRINTS,
+        sighting: Sighting | None = None,
+    ) -> Examination:
+        """Find out what is wanted of a picture, see `intake.examine.examine`.
 
-    def examine(self, data: bytes) -> Examination:
-        """Decode in full, with thumbnails; raise UnusableImage, TooManyBytes or Unavailable."""
-        return self._run(examine.examine, data)
-
-    def look_closely(self, data: bytes) -> CloseLook:
-        """Decode what a search in full depth needs; raise as `look` does."""
-        return self._run(examine.look_closely, data)
-
-    def examine_closely(self, data: bytes) -> Examination:
-        """Decode in full, with thumbnails and local features; raise as `look` does."""
-        return self._run(examine.examine_closely, data)
+        Raise UnusableImage, TooManyBytes or Unavailable.
+        """
+        return self._run(partial(examine.examine, want=want, sighting=sighting), data)
 
     def measure(self, data: bytes) -> Properties:
-        """Measure what the picture looks like; raise as `look` does."""
+        """Measure what the picture looks like; raise as `examine` does."""
         return self._run(properties.measure, data)
 
     def visual_hashes(self, data: bytes) -> HashedImage:
-        """Decode the first frame in full and hash it; raise as `look` does."""
+        """Decode the first frame in full and hash it; raise as `examine` does."""
         return self._run(visual_hashes.hash_first_frame, data)
 
     def close(self) -> None:

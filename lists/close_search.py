@@ -7,11 +7,10 @@ fingerprint, and what the caller names. Each is aligned with the query and compa
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
 from functools import partial
 
 from common import timings
-from intake.examine import FrameFeatures, Sighting
+from intake.examine import Examination, FrameFeatures, Sighting
 from lists import frame_keys, indexed_rows
 from lists.live_index import Position, Search, UpToDate
 from lists.models import Item
@@ -34,16 +33,8 @@ _NEGATIVE_RADIUS_BITS = 66
 _ENGINE = engine.Engine()
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """The picture to look for: what was seen of it, and the features of its frames."""
-
-    sighting: Sighting
-    features: Sequence[FrameFeatures]
-
-
 def compared(
-    asked: Asked,
+    asked: Examination,
     index: UpToDate,
     list_ids: Collection[int],
     *,

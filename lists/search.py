@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from django.db.models import QuerySet
 
 from common import timings
-from intake.examine import FrameFeatures, Sighting, View
+from intake.examine import Examination, Sighting, View
 from lists import close_search, frame_keys, indexed_rows, live_index
 from lists.live_index import START, Position, Search, UpToDate
 from lists.models import Item, List
@@ -32,20 +32,22 @@ _ENGINE = engine.Engine()
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A picture to look for: what was seen of it, and its identities.
+    """A picture to look for: what was seen of it, and the hash of its bytes.
 
-    `pixel_sha256` is empty while the picture was not decoded in full. `features` are there when it
-    is to be compared in full depth, in the lists of `close_list_ids`. `excluded_image_ids` holds,
-    by list, the images that are known not to match.
+    Local features were examined when it is to be compared in full depth, in the lists of
+    `close_list_ids`. `excluded_image_ids` holds, by list, the images that are known not to match.
     """
 
     organisation_id: int
     sha256: str
-    sighting: Sighting
-    pixel_sha256: str = ""
-    features: tuple[FrameFeatures, ...] = ()
+    examination: Examination
     close_list_ids: frozenset[int] = frozenset()
     excluded_image_ids: Mapping[int, frozenset[int]] = field(default_factory=dict)
+
+    @property
+    def sighting(self) -> Sighting:
+        """Return the picture's fingerprints."""
+        return self.examination.sighting
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +83,7 @@ class _Pair:
 class Findings:
     """The matches of a search by list row id, best first, and how far the index had come."""
 
-    by_list: Mapping[int, list[ItemMatch]]
+    by_list: Mapping[int, list[ItemMatch]] = field(default_factory=dict)
     position: Position = START
 
     @property
@@ -111,19 +113,26 @@ def find_matches(
     by features. Ties go to the newest item.
     """
     if not lists:
-        return Findings(by_list={})
+        return Findings()
     list_ids = [image_list.pk for image_list in lists]
-    identical = {match.item.pk: match for match in _same_pixels(query, list_ids)}
-    identical.update({match.item.pk: match for match in _same_bytes(query, list_ids)})
     index = live_index.current().up_to_date()
     found = _alike(query, index, list_ids, min_score=min_score, after=after)
-    if query.features:
+    if query.examination.features:
         found.update(_alike_in_full(query, index, found, after=after))
-    found.update(identical)
+    found.update(_identical(query, list_ids))
     return Findings(
         by_list=_ranked(query, found.values(), list_ids, min_score=min_score, limit=limit),
         position=index.position,
     )
+
+
+def with_same_pixels(query: Query, findings: Findings, *, limit: int) -> Findings:
+    """Return what a search with `limit` would have found had it known the query's pixels."""
+    list_ids = list(findings.by_list)
+    found = {match.item.pk: match for match in findings.all_matches()}
+    found.update(_identical(query, list_ids))
+    by_list = _ranked(query, found.values(), list_ids, min_score=0, limit=limit)
+    return replace(findings, by_list=by_list)
 
 
 def compare(query: Query, item: Item) -> ItemMatch | None:
@@ -131,13 +140,14 @@ def compare(query: Query, item: Item) -> ItemMatch | None:
 
     None when the item's own features are not there yet.
     """
-    if query.pixel_sha256 and query.pixel_sha256 == item.image.pixel_sha256:
+    pixel_sha256 = query.examination.pixel_sha256
+    if pixel_sha256 and pixel_sha256 == item.image.pixel_sha256:
         return ItemMatch(item, engine.pixels_comparison(query.sighting.query.quality))
     frames_kept = item.image.features.filter(version=FEATURE_VERSION).values_list(
         "frame", flat=True
     )
     compared = close_search.compared(
-        close_search.Asked(query.sighting, query.features),
+        query.examination,
         live_index.current().up_to_date(),
         (),
         also=[frame_keys.key_of(item.pk, frame) for frame in frames_kept],
@@ -179,11 +189,10 @@ def _alike_in_full(
         frame_keys.key_of(match.item.pk, match.comparison.evidence.item_frame)
         for match in best_first[:_MAX_COMPARED_AGAIN]
     ]
-    asked = close_search.Asked(query.sighting, query.features)
     return _best_by_item(
         ItemMatch(item, comparison)
         for item, comparison in close_search.compared(
-            asked, index, query.close_list_ids, also=frames_known, after=after
+            query.examination, index, query.close_list_ids, also=frames_known, after=after
         )
     )
 
@@ -197,6 +206,12 @@ def _best_by_item(matches: Iterable[ItemMatch]) -> dict[int, ItemMatch]:
     return best
 
 
+def _identical(query: Query, list_ids: Sequence[int]) -> dict[int, ItemMatch]:
+    """Return the items of the same bytes or pixels; where it is both, the bytes count."""
+    identical = [*_same_pixels(query, list_ids), *_same_bytes(query, list_ids)]
+    return {match.item.pk: match for match in identical}
+
+
 def _same_bytes(query: Query, list_ids: Sequence[int]) -> list[ItemMatch]:
     items = _live_items(list_ids).filter(
         image__organisation_id=query.organisation_id, image__sha256=query.sha256
@@ -206,10 +221,11 @@ def _same_bytes(query: Query, list_ids: Sequence[int]) -> list[ItemMatch]:
 
 
 def _same_pixels(query: Query, list_ids: Sequence[int]) -> list[ItemMatch]:
-    if not query.pixel_sha256:
+    pixel_sha256 = query.examination.pixel_sha256
+    if not pixel_sha256:
         return []
     items = _live_items(list_ids).filter(
-        image__organisation_id=query.organisation_id, image__pixel_sha256=query.pixel_sha256
+        image__organisation_id=query.organisation_id, image__pixel_sha256=pixel_sha256
     )
     comparison = engine.pixels_comparison(query.sighting.query.quality)
     return [ItemMatch(item, comparison) for item in items[:_MAX_CANDIDATES]]

@@ -116,13 +116,12 @@ def grant_lists(*, credential_id: int, lists: list[List]) -> None:
 
 
 @transaction.atomic
-def keep_image(
-    *, organisation_id: int, raw: RawImage, sighting: Sighting, pixel_sha256: str = ""
-) -> Image:
+def keep_image(*, organisation_id: int, raw: RawImage, examination: Examination) -> Image:
     """Return the organisation's row for these bytes, locked for the rest of the transaction.
 
     A new row gets its fingerprints; a known one is counted as submitted once more.
     """
+    sighting, pixel_sha256 = examination.sighting, examination.pixel_sha256
     image, is_new = Image.objects.get_or_create(
         organisation_id=organisation_id,
         sha256=raw.sha256,

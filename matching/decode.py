@@ -112,6 +112,11 @@ def decode_grey_frames(data: bytes, limits: DecodeLimits) -> Iterator[DecodedGre
     return _frames(data, limits, _read_grey)
 
 
+def decode_rgb_frames(data: bytes, limits: DecodeLimits) -> Iterator[Pixels]:
+    """Yield the pixels of every frame, the first one as `decode_rgb` returns it; raise as above."""
+    return _frames(data, limits, _read_rgb)
+
+
 def decode_frames(data: bytes, limits: DecodeLimits) -> Iterator[DecodedFrame]:
     """Yield luma and pixels of every frame, as the functions above do, from one decode of each.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import transaction
 
 from common.errors import UnusableImage
-from intake.examine import Examination
+from intake.examine import Examination, Want
 from jobs import handlers
 from jobs.handlers import GiveUp, Payload
 from lists import image_pool, search
@@ -49,9 +49,11 @@ def forget_batch(payload: Payload) -> None:
 
 def _examined(item: Item) -> Examination:
     pool = image_pool.current()
-    examine = pool.examine_closely if item.image_list.depth == Depth.FULL else pool.examine
+    want = Want.PIXELS
+    if item.image_list.depth == Depth.FULL:
+        want |= Want.FEATURES | Want.ITEM_FEATURES
     try:
-        return examine(original_of(item.image).data)
+        return pool.examine(original_of(item.image).data, want)
     except (FileNotKept, UnusableImage) as error:
         raise GiveUp(f"The picture of item {item.public_id} cannot be read: {error}") from error
 
@@ -60,9 +62,7 @@ def _query(item: Item, examination: Examination) -> Query:
     return Query(
         organisation_id=item.image.organisation_id,
         sha256=item.image.sha256,
-        sighting=examination.sighting,
-        pixel_sha256=examination.pixel_sha256,
-        features=examination.features,
+        examination=examination,
         close_list_ids=frozenset({item.image_list_id}),
         excluded_image_ids=pairs_selectors.dissociated_images(item.image, [item.image_list]),
     )

@@ -11,6 +11,7 @@ from accounts.actors import Actor
 from accounts.permissions import Permission
 from common.errors import Conflict, InvalidInput
 from common.sentences import Sentence
+from intake.examine import Want
 from lists import image_pool, search
 from lists.models import Image, Item
 from lists.originals import FileNotKept, original_of
@@ -73,13 +74,10 @@ def _measured(query_item: Item, item: Item) -> ItemMatch:
         raise CannotCompare(
             Sentence("The picture item_a has been deleted. Add it again.")
         ) from None
-    seen = image_pool.current().look_closely(content)
     query = Query(
         organisation_id=query_item.image.organisation_id,
         sha256=query_item.image.sha256,
-        sighting=seen.sighting,
-        pixel_sha256=seen.pixel_sha256,
-        features=seen.features,
+        examination=image_pool.current().examine(content, Want.PIXELS | Want.FEATURES),
     )
     match = search.compare(query, item)
     if match is None:

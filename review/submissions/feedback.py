@@ -52,7 +52,7 @@ def search_of(report: Report) -> Submission | None:
 
 def require_picture(report: Report) -> None:
     """Raise UnusableImage unless the bytes are a picture."""
-    image_pool.current().look(report.raw.data)
+    image_pool.current().examine(report.raw.data)
 
 
 def keep(*, by: Actor, report: Report) -> Feedback:

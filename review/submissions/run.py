@@ -1,10 +1,10 @@
-"""How a submission runs: look, search, store, suggest. Its door is `submissions.services`."""
+"""How a submission runs: look, search, store, answer. Its door is `submissions.services`."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from django.db import transaction
 from django.utils import timezone
@@ -12,12 +12,13 @@ from django.utils import timezone
 from accounts.actors import Actor
 from common import timings
 from common.errors import UnusableImage
-from intake.examine import Examination, Sighting
+from intake.examine import Examination, Want
+from intake.sources import RawImage
 from lists import image_pool, search
 from lists import selectors as lists_selectors
 from lists import services as lists_services
 from lists.depths import Depth
-from lists.models import Image, Item, List
+from lists.models import Image, List
 from lists.search import Findings, ItemMatch, Query
 from lists.services import Placed
 from matching import calibrate
@@ -27,45 +28,53 @@ from review.submissions import pairing
 from review.submissions.values import MAX_LIMIT, ListMatches, Match, Outcome, Submission
 
 WhenStored = Callable[[Outcome], None]
-# By list row id, the images that people told apart from the picture.
-Excluded = dict[int, frozenset[int]]
 
 
-@dataclass(frozen=True, slots=True)
-class _Look:
-    """What a submission shows: the query, and the full examination where one was needed."""
+@dataclass(slots=True)
+class _Work:
+    """A submission on its way: `_look` begins it, and each further step adds what it finds out.
 
-    query: Query
-    examination: Examination | None
-    findings: Findings
+    `known` is the image that the same bytes had before.
+    """
 
-    @property
-    def sighting(self) -> Sighting:
-        return self.query.sighting
-
-    @property
-    def depth(self) -> Depth:
-        return Depth.FULL if self.query.features else Depth.FAST
-
-
-@dataclass(frozen=True, slots=True)
-class _Draft:
-    """A submission that was looked at, and the pairs that it makes; nothing of it is stored yet."""
-
+    by: Actor
     submission: Submission
-    look: _Look
-    pairs: Sequence[ItemMatch]
+    known: Image | None
+    query: Query
+    is_preview: bool = False
+    findings: Findings = field(default_factory=Findings)
+    pairs: Sequence[ItemMatch] = ()
+    keeps_files: bool = False
+    image: Image | None = None
+    placed: Placed | None = None
+    is_deepened_later: bool = False
+    suggested: pairing.Suggested = field(default_factory=dict)
 
+    @property
+    def raw(self) -> RawImage:
+        return self.submission.raw
 
-@dataclass(frozen=True, slots=True)
-class _Kept:
-    """What of a draft is stored: its image, if it is kept, and its item, if it joined a list."""
+    @property
+    def examination(self) -> Examination:
+        return self.query.examination
 
-    draft: _Draft
-    image: Image | None
-    item: Item | None
-    is_new_item: bool
-    is_deepened_later: bool
+    @property
+    def missing_files(self) -> Want:
+        is_missing = self.keeps_files and not self.examination.thumbnails
+        return Want.FILES if is_missing else Want.FINGERPRINTS
+
+    def examine(self, want: Want) -> None:
+        """Decode the picture once more, for what was not wanted of it before."""
+        found = image_pool.current().examine(self.raw.data, want, self.examination.sighting)
+        self.query = replace(self.query, examination=self.examination.joined(found))
+
+    def find(self, findings: Findings) -> None:
+        """Take in what was found, and decide what is kept for it."""
+        self.findings = findings
+        self.pairs = _pairs_in(findings, self.submission, self.submission.searched_lists)
+        keeps_snapshots = any(pair.item.image_list.keeps_snapshots for pair in self.pairs)
+        is_kept = self.submission.add_to is not None or keeps_snapshots
+        self.keeps_files = is_kept and not self.is_preview
 
 
 def run(
@@ -75,187 +84,116 @@ def run(
 
     No picture matches another one of the same call; those that join one list make pairs.
     """
-    drafts = _drafts(by, submissions)
-    for draft in drafts:
-        _write_files(by, draft)
+    works = _looked_up(by, submissions)
+    for work in works:
+        _write_files(work)
     # Every call locks its images in one order, so that no two calls wait for each other.
-    in_order = sorted(drafts, key=lambda draft: draft.submission.raw.sha256)
+    in_order = sorted(works, key=lambda work: work.raw.sha256)
     with timings.measured(timings.STORE), transaction.atomic():
-        pairing.take_turn(by.organisation_id, [pair for draft in drafts for pair in draft.pairs])
-        kept = [_store(by, draft) for draft in in_order]
-        suggested = pairing.suggest_all([(each.image, each.draft.pairs) for each in kept], by=by)
-        outcomes = {
-            id(each.draft): _outcome(by, each, candidates)
-            for each, candidates in zip(kept, suggested, strict=True)
-        }
+        pairing.take_turn(by.organisation_id, [pair for work in works for pair in work.pairs])
+        for work in in_order:
+            _store(work)
+        suggested = pairing.suggest_all(
+            [(work.image, work.pairs) for work in in_order], by=by
+        )
+        for work, pairs in zip(in_order, suggested, strict=True):
+            work.suggested = pairs
+        outcomes = [_answer(work) for work in works]
         if when_stored is not None:
-            for outcome in outcomes.values():
+            for outcome in outcomes:
                 when_stored(outcome)
-    for each in kept:
-        if each.item is not None:
-            _suggest_arrivals(by, each.draft.look, each.draft.submission, each.item.image)
-    return [outcomes[id(draft)] for draft in drafts]
+    for work in in_order:
+        _suggest_arrivals(work)
+    return outcomes
 
 
 def preview(*, by: Actor, submission: Submission) -> Outcome:
     """Search only; matches carry the pairs that earlier submissions of these bytes left."""
-    look = _look(by, submission)
-    known = lists_selectors.known_image(by.organisation_id, submission.raw.sha256)
-    return Outcome(
-        raw=submission.raw,
-        sighting=look.sighting,
-        item=None,
-        by_list=_answer(submission, look.findings, pairs_selectors.pairs_by_other_image(known)),
-        depth=look.depth,
-    )
+    work = _look(by, submission, is_preview=True)
+    _search(work)
+    work.suggested = pairs_selectors.pairs_by_other_image(work.known)
+    return _answer(work)
 
 
-def _drafts(by: Actor, submissions: Sequence[Submission]) -> list[_Draft]:
-    """Look at every picture; of several, the error says which one it is about."""
-    drafts: list[_Draft] = []
+def _looked_up(by: Actor, submissions: Sequence[Submission]) -> list[_Work]:
+    """Look at every picture and search; of several, the error says which one it is about."""
+    works: list[_Work] = []
     for number, submission in enumerate(submissions, start=1):
         try:
-            drafts.append(_draft(by, submission))
+            work = _look(by, submission)
+            _search(work)
         except UnusableImage as error:
             if len(submissions) > 1:
                 error.tell_about(submission.raw.name or f"{number}")
             raise
-    return drafts
+        works.append(work)
+    return works
 
 
-def _draft(by: Actor, submission: Submission) -> _Draft:
-    look = _look(by, submission)
-    pairs = _pairs_in(look.findings, submission, _searched(submission))
-    if _keeps_files(submission, pairs) and look.examination is None:
-        look = replace(look, examination=image_pool.current().examine(submission.raw.data))
-    return _Draft(submission, look, pairs)
-
-
-def _pairs_in(findings: Findings, submission: Submission, lists: Sequence[List]) -> list[ItemMatch]:
-    return pairing.pairs_in(
-        findings, lists, sha256=submission.raw.sha256, pair_score=submission.pair_score
-    )
-
-
-def _write_files(by: Actor, draft: _Draft) -> None:
-    submission, examination = draft.submission, draft.look.examination
-    if examination is not None and _keeps_files(submission, draft.pairs):
-        with timings.measured(timings.STORE):
-            lists_services.write_files(
-                organisation_id=by.organisation_id, raw=submission.raw, examination=examination
-            )
-
-
-def _store(by: Actor, draft: _Draft) -> _Kept:
-    image = _keep(by, draft.submission, draft.look, draft.pairs)
-    placed = _place(by, draft.submission, image)
-    item = placed.item if placed else None
-    return _Kept(
-        draft,
-        image,
-        item,
-        is_new_item=placed is not None and placed.is_new,
-        is_deepened_later=_deepen_later(item),
-    )
-
-
-def _outcome(by: Actor, kept: _Kept, suggested: pairing.Suggested) -> Outcome:
-    submission, look = kept.draft.submission, kept.draft.look
-    candidates = _earlier_pairs(by, submission) | suggested
-    return Outcome(
-        raw=submission.raw,
-        sighting=look.sighting,
-        item=kept.item,
-        by_list=_answer(submission, look.findings, candidates),
-        depth=look.depth,
-        is_deepened_later=kept.is_deepened_later,
-        is_new_item=kept.is_new_item,
-    )
-
-
-def _look(by: Actor, submission: Submission) -> _Look:
-    """Decode and search; in full when the picture is added, matches, or has too little detail."""
+def _look(by: Actor, submission: Submission, *, is_preview: bool = False) -> _Work:
+    """Examine as much of the picture as the search needs, or all that an addition keeps."""
     known = lists_selectors.known_image(by.organisation_id, submission.raw.sha256)
     excluded = {}
     if not submission.with_dissociated:
-        excluded = pairs_selectors.dissociated_images(known, _searched(submission))
-    if submission.add_to is not None:
-        return _look_at_new_item(by, submission, excluded)
-    if _close_list_ids(submission):
-        return _look_closely(by, submission, excluded)
-    pool = image_pool.current()
-    query = _query(by, submission, pool.look(submission.raw.data), excluded)
-    findings = _find(query, submission)
-    if findings.has_matches or not query.sighting.views:
-        return _examined(query, submission, pool.examine(submission.raw.data))
-    return _Look(query=query, examination=None, findings=findings)
-
-
-def _look_at_new_item(by: Actor, submission: Submission, excluded: Excluded) -> _Look:
-    pool = image_pool.current()
-    examine = pool.examine_closely if _close_list_ids(submission) else pool.examine
-    examination = examine(submission.raw.data)
-    return _examined(
-        _query(by, submission, examination.sighting, excluded), submission, examination
-    )
-
-
-def _look_closely(by: Actor, submission: Submission, excluded: Excluded) -> _Look:
-    seen = image_pool.current().look_closely(submission.raw.data)
-    query = replace(
-        _query(by, submission, seen.sighting, excluded),
-        pixel_sha256=seen.pixel_sha256,
-        features=seen.features,
-    )
-    return _Look(query=query, examination=None, findings=_find(query, submission))
-
-
-def _examined(query: Query, submission: Submission, examination: Examination) -> _Look:
-    complete = replace(query, pixel_sha256=examination.pixel_sha256, features=examination.features)
-    return _Look(query=complete, examination=examination, findings=_find(complete, submission))
-
-
-def _query(
-    by: Actor,
-    submission: Submission,
-    sighting: Sighting,
-    excluded: Excluded,
-) -> Query:
-    return Query(
+        excluded = pairs_selectors.dissociated_images(known, submission.searched_lists)
+    examination = image_pool.current().examine(submission.raw.data, _wanted(submission))
+    if known is not None and not examination.pixel_sha256:
+        examination = replace(examination, pixel_sha256=known.pixel_sha256)
+    query = Query(
         organisation_id=by.organisation_id,
         sha256=submission.raw.sha256,
-        sighting=sighting,
+        examination=examination,
         close_list_ids=_close_list_ids(submission),
         excluded_image_ids=excluded,
     )
+    return _Work(by, submission, known, query, is_preview)
 
 
-def _searched(submission: Submission) -> list[List]:
-    """Return the lists to search: those asked for, and the one that the picture joins."""
-    lists = list(submission.check_lists)
-    if submission.add_to is not None and submission.add_to not in lists:
-        lists.append(submission.add_to)
-    return lists
+def _wanted(submission: Submission) -> Want:
+    want = Want.FINGERPRINTS
+    is_close, is_added = bool(_close_list_ids(submission)), submission.add_to is not None
+    if is_close:
+        want |= Want.PIXELS | Want.FEATURES
+    if is_added:
+        want |= Want.PIXELS | Want.FILES
+    if is_close and is_added:
+        want |= Want.ITEM_FEATURES
+    return want
 
 
 def _close_list_ids(submission: Submission) -> frozenset[int]:
     """Return the lists that are searched in full depth: as asked for, else as each list says."""
     return frozenset(
         image_list.pk
-        for image_list in _searched(submission)
+        for image_list in submission.searched_lists
         if (submission.depth or image_list.depth) == Depth.FULL
     )
 
 
-def _find(query: Query, submission: Submission) -> Findings:
-    lists = _searched(submission)
-    floors = [image_list.suggestion_threshold for image_list in lists]
+def _search(work: _Work) -> None:
+    """Find what the picture matches, and decode it once more if what is kept for that needs it.
+
+    What matches nothing has no item's pixels either, unless it shows too little to match by.
+    """
+    work.find(_findings(work))
+    may_have_pixels = work.findings.has_matches or not work.examination.sighting.views
+    if may_have_pixels and not work.examination.pixel_sha256:
+        work.examine(Want.PIXELS | work.missing_files)
+        limit = _limit(work.submission)
+        work.find(search.with_same_pixels(work.query, work.findings, limit=limit))
+    if work.missing_files:
+        work.examine(work.missing_files)
+
+
+def _findings(work: _Work) -> Findings:
+    submission = work.submission
+    floors = [image_list.suggestion_threshold for image_list in submission.searched_lists]
     floors += [
         score for score in (submission.min_score, submission.pair_score) if score is not None
     ]
     return search.find_matches(
-        query,
-        lists,
+        work.query,
+        submission.searched_lists,
         min_score=min(floors, default=calibrate.DUPLICATE_SCORE),
         limit=_limit(submission),
     )
@@ -268,31 +206,38 @@ def _limit(submission: Submission) -> int:
     return max(submission.limit, pairing.MAX_PAIRS_PER_QUERY)
 
 
-def _keeps_files(submission: Submission, pairs: Sequence[ItemMatch]) -> bool:
-    return submission.add_to is not None or any(
-        pair.item.image_list.keeps_snapshots for pair in pairs
+def _pairs_in(findings: Findings, submission: Submission, lists: Sequence[List]) -> list[ItemMatch]:
+    return pairing.pairs_in(
+        findings, lists, sha256=submission.raw.sha256, pair_score=submission.pair_score
     )
 
 
-def _keep(
-    by: Actor, submission: Submission, look: _Look, pairs: Sequence[ItemMatch]
-) -> Image | None:
+def _write_files(work: _Work) -> None:
+    if work.keeps_files:
+        with timings.measured(timings.STORE):
+            lists_services.write_files(
+                organisation_id=work.by.organisation_id,
+                raw=work.raw,
+                examination=work.examination,
+            )
+
+
+def _store(work: _Work) -> None:
     """Store the picture if it is added or has pairs; count it if its bytes are already known."""
-    has_exact = any(match.score == 1 for match in look.findings.all_matches())
-    if submission.add_to is None and not pairs and not has_exact:
-        return None
-    image = lists_services.keep_image(
-        organisation_id=by.organisation_id,
-        raw=submission.raw,
-        sighting=look.sighting,
-        pixel_sha256=look.query.pixel_sha256,
+    add_to, examination = work.submission.add_to, work.examination
+    has_exact = any(match.score == 1 for match in work.findings.all_matches())
+    if add_to is None and not work.pairs and not has_exact:
+        return
+    work.image = lists_services.keep_image(
+        organisation_id=work.by.organisation_id, raw=work.raw, examination=examination
     )
-    if look.examination and look.examination.features:
-        lists_services.keep_features(image=image, features=look.examination.features)
-    if look.examination and _keeps_files(submission, pairs):
-        lists_services.mark_stored(image=image, raw=submission.raw, examination=look.examination)
-        _keep_snapshot(image, pairs)
-    return image
+    if work.keeps_files:
+        lists_services.mark_stored(image=work.image, raw=work.raw, examination=examination)
+        _keep_snapshot(work.image, work.pairs)
+    if add_to is not None:
+        if examination.features:
+            lists_services.keep_features(image=work.image, features=examination.features)
+        _place(work, add_to, work.image)
 
 
 def _keep_snapshot(image: Image, pairs: Sequence[ItemMatch]) -> None:
@@ -306,64 +251,60 @@ def _keep_snapshot(image: Image, pairs: Sequence[ItemMatch]) -> None:
         lists_services.keep_snapshot(image=image, until=until)
 
 
-def _place(by: Actor, submission: Submission, image: Image | None) -> Placed | None:
-    if submission.add_to is None or image is None:
-        return None
-    return lists_services.place_item(
-        by=by,
-        image_list=submission.add_to,
+def _place(work: _Work, image_list: List, image: Image) -> None:
+    """Put the image into the list; leave to the background what a fast addition has left out."""
+    work.placed = lists_services.place_item(
+        by=work.by,
+        image_list=image_list,
         image=image,
-        custom_id=submission.custom_id,
-        name=submission.raw.name,
-        context=submission.context,
+        custom_id=work.submission.custom_id,
+        name=work.raw.name,
+        context=work.submission.context,
     )
+    item = work.placed.item
+    work.is_deepened_later = image_list.depth == Depth.FULL and item.image.depth != Depth.FULL
+    if work.is_deepened_later:
+        lists_services.deepen_later(item=item)
 
 
-def _deepen_later(item: Item | None) -> bool:
-    """Leave to the background what a fast addition to a list of full depth has left out."""
-    if item is None or item.image_list.depth != Depth.FULL:
-        return False
-    if item.image.depth == Depth.FULL:
-        return False
-    lists_services.deepen_later(item=item)
-    return True
-
-
-def _suggest_arrivals(by: Actor, look: _Look, submission: Submission, image: Image) -> None:
+def _suggest_arrivals(work: _Work) -> None:
     """Pair the new item with those that others added while it was being stored.
 
     Two copies added at the same time do not see each other in the first search; whichever is
     committed last sees the other one here.
     """
-    if submission.add_to is None:
+    image_list, image = work.submission.add_to, work.image
+    if image_list is None or image is None:
         return
     arrivals = search.find_matches(
-        look.query,
-        [submission.add_to],
-        min_score=submission.add_to.suggestion_threshold,
+        work.query,
+        [image_list],
+        min_score=image_list.suggestion_threshold,
         limit=pairing.MAX_PAIRS_PER_QUERY,
-        after=look.findings.position,
+        after=work.findings.position,
     )
-    pairs = _pairs_in(arrivals, submission, [submission.add_to])
+    pairs = _pairs_in(arrivals, work.submission, [image_list])
     if pairs:
         with transaction.atomic():
             pairing.take_turn(image.organisation_id, pairs)
-            pairing.suggest(image, pairs, by=by)
+            pairing.suggest(image, pairs, by=work.by)
 
 
-def _earlier_pairs(by: Actor, submission: Submission) -> dict[tuple[int, int], MatchCandidate]:
-    """Return the decided pairs that an answer with dissociated ones has to mark as such."""
-    if not submission.with_dissociated:
-        return {}
-    known = lists_selectors.known_image(by.organisation_id, submission.raw.sha256)
-    return pairs_selectors.pairs_by_other_image(known)
+def _answer(work: _Work) -> Outcome:
+    examination, placed = work.examination, work.placed
+    return Outcome(
+        raw=work.raw,
+        sighting=examination.sighting,
+        item=placed.item if placed else None,
+        by_list=_matches(work),
+        depth=Depth.FULL if examination.features else Depth.FAST,
+        is_deepened_later=work.is_deepened_later,
+        is_new_item=placed is not None and placed.is_new,
+    )
 
 
-def _answer(
-    submission: Submission,
-    findings: Findings,
-    candidates: dict[tuple[int, int], MatchCandidate],
-) -> list[ListMatches]:
+def _matches(work: _Work) -> list[ListMatches]:
+    submission, candidates = work.submission, _earlier_pairs(work) | work.suggested
     return [
         ListMatches(
             image_list=image_list,
@@ -373,12 +314,19 @@ def _answer(
                     comparison=match.comparison,
                     candidate=candidates.get((image_list.pk, match.item.image_id)),
                 )
-                for match in findings.by_list.get(image_list.pk, [])
+                for match in work.findings.by_list.get(image_list.pk, [])
                 if match.score >= _floor(submission, image_list) and submission.accepts(match.item)
             ][: submission.limit],
         )
         for image_list in submission.check_lists
     ]
+
+
+def _earlier_pairs(work: _Work) -> dict[tuple[int, int], MatchCandidate]:
+    """Return the decided pairs that an answer with dissociated ones has to mark as such."""
+    if not work.submission.with_dissociated:
+        return {}
+    return pairs_selectors.pairs_by_other_image(work.image or work.known)
 
 
 def _floor(submission: Submission, image_list: List) -> float:

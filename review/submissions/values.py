@@ -45,6 +45,14 @@ class Submission:
     with_dissociated: bool = False
 
     @property
+    def searched_lists(self) -> list[List]:
+        """Return the lists to search: those asked for, and the one that the picture joins."""
+        lists = list(self.check_lists)
+        if self.add_to is not None and self.add_to not in lists:
+            lists.append(self.add_to)
+        return lists
+
+    @property
     def asks_for_context(self) -> bool:
         """Tell whether only some items are answered."""
         return bool(self.context_filter or self.context_any_of)

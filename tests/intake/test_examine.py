@@ -9,6 +9,7 @@ import pytest
 from PIL import Image, ImageOps
 
 from intake import examine
+from intake.examine import Want
 from intake.limits import Limits
 from tests.conftest import encoded, opened
 
@@ -20,19 +21,40 @@ def test_a_look_tells_the_upright_size(coffee: bytes) -> None:
     exif[0x0112] = 6
     turned = encoded(opened(coffee), exif=exif)
 
-    seen = examine.look(turned, LIMITS)
+    seen = examine.examine(turned, LIMITS).sighting
 
     assert (seen.image_format, seen.width, seen.height, seen.frames) == ("JPEG", 400, 600, 1)
 
 
-def test_looking_and_examining_see_the_same(coffee: bytes) -> None:
-    assert examine.examine(coffee, LIMITS).sighting == examine.look(coffee, LIMITS)
+def test_the_fingerprints_are_the_same_whatever_else_is_wanted(coffee: bytes) -> None:
+    everything = Want.PIXELS | Want.FEATURES | Want.FILES
+
+    seen = examine.examine(coffee, LIMITS)
+
+    assert examine.examine(coffee, LIMITS, everything).sighting == seen.sighting
+
+
+def test_only_what_is_wanted_is_made(coffee: bytes) -> None:
+    seen = examine.examine(coffee, LIMITS)
+    hashed = examine.examine(coffee, LIMITS, Want.PIXELS)
+
+    assert (seen.pixel_sha256, seen.features, seen.thumbnails) == ("", (), {})
+    assert (hashed.features, hashed.thumbnails) == ((), {})
+
+
+@pytest.mark.parametrize("part", [Want.PIXELS, Want.FILES])
+def test_what_is_made_later_is_what_is_made_at_once(coffee: bytes, part: Want) -> None:
+    seen = examine.examine(coffee, LIMITS)
+
+    later = examine.examine(coffee, LIMITS, part, seen.sighting)
+
+    assert seen.joined(later) == examine.examine(coffee, LIMITS, part)
 
 
 def test_the_same_pixels_in_any_lossless_file_have_one_hash(coffee: bytes) -> None:
     picture = opened(coffee)
     hashes = {
-        examine.examine(encoded(picture, image_format), LIMITS).pixel_sha256
+        examine.examine(encoded(picture, image_format), LIMITS, Want.PIXELS).pixel_sha256
         for image_format in ("PNG", "BMP", "TIFF")
     }
 
@@ -44,7 +66,7 @@ def test_one_pixel_or_another_shape_is_another_hash() -> None:
     dotted = grey.copy()
     dotted[7, 9, 1] += 1
     hashes = [
-        examine.examine(encoded(Image.fromarray(pixels), "PNG"), LIMITS).pixel_sha256
+        examine.examine(encoded(Image.fromarray(pixels), "PNG"), LIMITS, Want.PIXELS).pixel_sha256
         for pixels in (grey, dotted, grey.reshape(60, 40, 3))
     ]
 
@@ -64,7 +86,7 @@ def test_thumbnails_are_never_enlarged(
 ) -> None:
     picture = encoded(Image.new("RGB", size, "teal"), "PNG")
 
-    made = examine.examine(picture, LIMITS).thumbnails
+    made = examine.examine(picture, LIMITS, Want.FILES).thumbnails
 
     sizes = {side: Image.open(io.BytesIO(thumbnail)).size for side, thumbnail in made.items()}
     assert sizes == expected
@@ -75,7 +97,7 @@ def test_thumbnails_carry_no_metadata(coffee: bytes) -> None:
     exif[0x010F] = "Secret Camera"
     tagged = encoded(opened(coffee), exif=exif)
 
-    for thumbnail in examine.examine(tagged, LIMITS).thumbnails.values():
+    for thumbnail in examine.examine(tagged, LIMITS, Want.FILES).thumbnails.values():
         assert b"Secret" not in thumbnail
         assert not Image.open(io.BytesIO(thumbnail)).getexif()
 
@@ -83,7 +105,7 @@ def test_thumbnails_carry_no_metadata(coffee: bytes) -> None:
 def test_a_picture_with_a_border_is_seen_whole_and_without_it(coffee: bytes) -> None:
     framed = ImageOps.expand(opened(coffee), 60, fill="white")
 
-    whole, trimmed = examine.look(encoded(framed), LIMITS).views
+    whole, trimmed = examine.examine(encoded(framed), LIMITS).sighting.views
 
     assert (whole.width, whole.height, whole.is_trimmed) == (720, 520, False)
     assert trimmed.is_trimmed
@@ -93,4 +115,4 @@ def test_a_picture_with_a_border_is_seen_whole_and_without_it(coffee: bytes) -> 
 def test_a_flat_picture_has_no_view_to_match_by() -> None:
     white = encoded(Image.new("RGB", (400, 300), "white"), "PNG")
 
-    assert examine.look(white, LIMITS).views == ()
+    assert examine.examine(white, LIMITS).sighting.views == ()

@@ -8,6 +8,7 @@ import pytest
 from PIL import Image, ImageOps
 
 from intake import examine
+from intake.examine import Want
 from intake.limits import Limits
 from tests.photos import animation, encoded, photo
 
@@ -21,7 +22,7 @@ def scenes(names: Sequence[str] = SCENES) -> list[Image.Image]:
 
 
 def pixel_hash(file: bytes) -> str:
-    return examine.examine(file, LIMITS).pixel_sha256
+    return examine.examine(file, LIMITS, Want.PIXELS).pixel_sha256
 
 
 @pytest.mark.parametrize(("image_format", "options"), ANIMATED)
@@ -30,12 +31,12 @@ def test_each_distinct_frame_is_a_view(image_format: str, options: dict[str, boo
     faded = Image.blend(rocket, Image.new("RGB", rocket.size), 0.1)
     file = animation([coffee, rocket, faded, astronaut], image_format, **options)
 
-    seen = examine.look(file, LIMITS)
+    seen = examine.examine(file, LIMITS).sighting
 
     assert seen.frames == 4
     assert [view.frame for view in seen.whole_frames] == [0, 1, 3]
     assert [view.frame for view in seen.views if not view.is_trimmed] == [0, 1, 3]
-    assert examine.examine(file, LIMITS).sighting == seen
+    assert examine.examine(file, LIMITS, Want.PIXELS).sighting == seen
 
 
 @pytest.mark.parametrize(("most", "kept", "seen_frames"), [(4, [0, 1, 3], 4), (2, [0, 1], 2)])
@@ -56,7 +57,7 @@ def test_a_frame_with_a_border_is_seen_whole_and_without_it() -> None:
     letterboxed = ImageOps.pad(rocket, (320, 400), color="black")
     file = animation([coffee.resize((320, 400)), letterboxed, astronaut.resize((320, 400))], "PNG")
 
-    seen = examine.look(file, LIMITS)
+    seen = examine.examine(file, LIMITS).sighting
 
     assert [(view.frame, view.is_trimmed) for view in seen.views if view.frame == 1] == [
         (1, False),
@@ -70,7 +71,7 @@ def test_an_animation_that_begins_flat_has_detail() -> None:
     flat = Image.new("RGB", (320, 240), "white")
     file = animation([flat, *scenes(["coffee"])], "GIF")
 
-    seen = examine.look(file, LIMITS)
+    seen = examine.examine(file, LIMITS).sighting
 
     assert seen.query.quality == 0
     assert seen.quality >= 50
@@ -80,7 +81,7 @@ def test_an_animation_that_begins_flat_has_detail() -> None:
 def test_flat_frames_are_no_views() -> None:
     flat = [Image.new("RGB", (320, 240), colour) for colour in ("white", "black", "red")]
 
-    seen = examine.look(animation(flat, "GIF"), LIMITS)
+    seen = examine.examine(animation(flat, "GIF"), LIMITS).sighting
 
     assert (seen.frames, seen.views) == (3, ())
     assert [view.frame for view in seen.whole_frames] == [0]
@@ -89,7 +90,7 @@ def test_flat_frames_are_no_views() -> None:
 def test_a_still_picture_is_seen_as_ever() -> None:
     (coffee,) = scenes(["coffee"])
 
-    seen = examine.look(encoded(coffee, "GIF"), LIMITS)
+    seen = examine.examine(encoded(coffee, "GIF"), LIMITS).sighting
 
     assert (seen.frames, seen.further_views) == (1, ())
     assert [view.frame for view in seen.whole_frames] == [0]
@@ -132,6 +133,18 @@ def test_a_picture_that_never_moves_has_the_pixels_of_a_still_one() -> None:
 
 def test_thumbnails_are_of_the_first_frame() -> None:
     first = scenes()[0]
-    moving = examine.examine(animation(scenes(), "PNG"), LIMITS)
+    moving = examine.examine(animation(scenes(), "PNG"), LIMITS, Want.FILES)
 
-    assert moving.thumbnails == examine.examine(encoded(first, "PNG"), LIMITS).thumbnails
+    still = examine.examine(encoded(first, "PNG"), LIMITS, Want.FILES)
+
+    assert moving.thumbnails == still.thumbnails
+
+
+@pytest.mark.parametrize("part", [Want.PIXELS, Want.FILES])
+def test_what_is_made_later_is_of_the_same_frames(part: Want) -> None:
+    file = animation(scenes(), "WEBP", lossless=True)
+    seen = examine.examine(file, LIMITS)
+
+    later = examine.examine(file, LIMITS, part, seen.sighting)
+
+    assert seen.joined(later) == examine.examine(file, LIMITS, part)

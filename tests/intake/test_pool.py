@@ -17,6 +17,7 @@ import pytest
 from common.errors import Unavailable, UnusableImage
 from intake import examine
 from intake.errors import DecoderCrashed, DecodeTimedOut, PoolBusy, PoolClosed, TooManyBytes
+from intake.examine import Want
 from intake.limits import Limits
 from intake.pool import ImagePool
 from matching.errors import CorruptImage
@@ -164,7 +165,7 @@ def test_empty_and_too_large_files_are_refused_without_a_worker(
     pool = make_pool()
 
     with pytest.raises(UnusableImage, match="empty"):
-        pool.look(b"")
+        pool.examine(b"")
     with pytest.raises(TooManyBytes):
         pool.examine(bytes(LIMITS.max_bytes + 1))
     assert not workers_of(pool)
@@ -206,8 +207,10 @@ def test_closing_ends_workers_and_whoever_waits(
 def test_pictures_are_looked_at_and_examined(coffee: bytes) -> None:
     pool = ImagePool(Limits(), workers=1)
     try:
-        assert pool.look(coffee) == examine.look(coffee, Limits())
-        assert pool.examine(coffee) == examine.examine(coffee, Limits())
+        seen = pool.examine(coffee)
+        assert seen == examine.examine(coffee, Limits())
+        rest = pool.examine(coffee, Want.PIXELS | Want.FILES, seen.sighting)
+        assert rest == examine.examine(coffee, Limits(), Want.PIXELS | Want.FILES)
     finally:
         pool.close()
 

@@ -264,7 +264,7 @@ def item_of_frames(
 
 def look(file: bytes) -> QueryFingerprints:
     """Return a picture's fingerprints."""
-    return image_pool.current().look(file).query
+    return image_pool.current().examine(file).sighting.query
 
 
 def found(index: live_index.LiveIndex, query: QueryFingerprints, image_list: List) -> list[int]:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from accounts.actors import Actor
+from intake.examine import Want
 from lists import image_pool, live_index
 from lists.index_snapshots import Snapshots
 from lists.live_index import LiveIndex
@@ -28,7 +29,7 @@ def folder(tmp_path: Path) -> Path:
 def asked(coffee: bytes) -> list[QueryFeatures]:
     """What to search with: a part of the photograph."""
     part = encoded(opened(coffee).crop((150, 80, 450, 320)))
-    return [frame.asked for frame in image_pool.current().look_closely(part).features]
+    return [frame.asked for frame in image_pool.current().examine(part, Want.FEATURES).features]
 
 
 def added(by: Actor, image_list: List, photo: bytes) -> Item:

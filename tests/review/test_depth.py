@@ -7,6 +7,7 @@ from PIL import Image as Picture
 from PIL import ImageOps
 
 from accounts.actors import Actor
+from intake.examine import Want
 from jobs import handlers
 from jobs import services as jobs_services
 from jobs.models import Job
@@ -300,4 +301,4 @@ def run_jobs() -> None:
 
 def features_of(photo: bytes) -> list[QueryFeatures]:
     """Return what to search with."""
-    return [frame.asked for frame in image_pool.current().look_closely(photo).features]
+    return [frame.asked for frame in image_pool.current().examine(photo, Want.FEATURES).features]

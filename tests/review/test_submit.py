@@ -15,6 +15,7 @@ from accounts.actors import Actor
 from accounts.permissions import Role
 from common.errors import Forbidden, InvalidInput, UnusableImage
 from lists import services as lists_services
+from lists.depths import Depth
 from lists.list_settings import ListSettings
 from lists.models import Image, Item, ItemChange, List
 from matching.evidence import Kind
@@ -37,10 +38,10 @@ def add(by: Actor, image_list: List, photo: bytes, custom_id: str = "") -> Item:
     return outcome.item
 
 
-def check(by: Actor, image_list: List, photo: bytes) -> list[Match]:
+def check(by: Actor, image_list: List, photo: bytes, depth: Depth | None = None) -> list[Match]:
     """Check a picture and return the list's matches."""
     outcome = submissions_services.submit(
-        by=by, submission=Submission(raw=raw_image(photo), check_lists=[image_list])
+        by=by, submission=Submission(raw=raw_image(photo), check_lists=[image_list], depth=depth)
     )
     return list(outcome.by_list[0].matches)
 
@@ -75,13 +76,14 @@ def test_identical_bytes_score_1_and_make_no_pair(
     assert Image.objects.get().submission_count == 2
 
 
+@pytest.mark.parametrize("depth", Depth)
 def test_identical_pixels_in_another_file_score_1(
-    admin: Actor, image_list: List, coffee: bytes
+    admin: Actor, image_list: List, coffee: bytes, depth: Depth
 ) -> None:
     picture = opened(coffee)
     add(admin, image_list, encoded(picture, "PNG"))
 
-    (match,) = check(admin, image_list, encoded(picture, "BMP"))
+    (match,) = check(admin, image_list, encoded(picture, "BMP"), depth)
 
     assert (match.score, match.comparison.kind) == (1.0, Kind.PIXELS)
     assert match.state == State.SUGGESTED
@@ -123,15 +125,16 @@ def test_a_copy_with_a_border_is_found_as_edited(
     assert "border_cut" in [reason.code for reason in match.comparison.evidence.reasons]
 
 
-def test_flat_pictures_match_by_pixels_only(admin: Actor, image_list: List) -> None:
+@pytest.mark.parametrize("depth", Depth)
+def test_flat_pictures_match_by_pixels_only(admin: Actor, image_list: List, depth: Depth) -> None:
     add(admin, image_list, encoded(Picture.new("RGB", (300, 200), "white"), "PNG"))
     same_pixels = encoded(Picture.new("RGB", (300, 200), "white"), "BMP")
     other_size = encoded(Picture.new("RGB", (301, 200), "white"), "PNG")
     other_colour = encoded(Picture.new("RGB", (300, 200), "black"), "PNG")
 
-    assert [match.score for match in check(admin, image_list, same_pixels)] == [1.0]
-    assert check(admin, image_list, other_size) == []
-    assert check(admin, image_list, other_colour) == []
+    assert [match.score for match in check(admin, image_list, same_pixels, depth)] == [1.0]
+    assert check(admin, image_list, other_size, depth) == []
+    assert check(admin, image_list, other_colour, depth) == []
 
 
 def test_adding_makes_a_pair_with_the_copy_that_is_already_there(
