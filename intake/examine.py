@@ -16,6 +16,7 @@ from intake.limits import Limits
 from matching import decode, engine, frames, trim
 from matching.features import ItemFeatures, QueryFeatures, extract
 from matching.hashers import registry
+from matching.properties import Properties, measured
 from matching.types import DecodedFrame, DecodedGrey, Grey, Pixels, QueryFingerprints
 
 THUMBNAIL_SIDES_PX = (256, 960)
@@ -30,7 +31,7 @@ class Want(Flag):
     """What to find out about a picture beside its fingerprints; any of it takes a full decode.
 
     PIXELS is the hash of the pixels of all frames, FEATURES are the local features to search with,
-    ITEM_FEATURES beside them those to keep of an item, FILES the thumbnails.
+    ITEM_FEATURES beside them those to keep of an item, FILES the thumbnails, PROPERTIES the looks.
     """
 
     FINGERPRINTS = 0
@@ -38,6 +39,7 @@ class Want(Flag):
     FEATURES = auto()
     ITEM_FEATURES = auto()
     FILES = auto()
+    PROPERTIES = auto()
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,13 +121,14 @@ class FrameFeatures:
 class Examination:
     """What is known of a picture: its fingerprints, and what else was wanted.
 
-    `thumbnails` are WebP files by longer side in px.
+    `thumbnails` are WebP files by longer side in px; `properties` are those of the first frame.
     """
 
     sighting: Sighting
     pixel_sha256: str = ""
     features: tuple[FrameFeatures, ...] = ()
     thumbnails: Mapping[int, bytes] = field(default_factory=dict)
+    properties: Properties | None = None
 
     def joined(self, other: Examination) -> Examination:
         """Return the examination with what another one of the same picture knows besides."""
@@ -134,6 +137,7 @@ class Examination:
             pixel_sha256=self.pixel_sha256 or other.pixel_sha256,
             features=self.features or other.features,
             thumbnails=self.thumbnails or other.thumbnails,
+            properties=self.properties or other.properties,
         )
 
 
@@ -173,6 +177,7 @@ class _FullLook:
             pixel_sha256=animation_sha256(self.pixel_sha256s) if self.pixel_sha256s else "",
             features=tuple(self.features),
             thumbnails=thumbnails(self.first) if Want.FILES in self.want else {},
+            properties=measured(self.first) if Want.PROPERTIES in self.want else None,
         )
 
 

@@ -86,31 +86,25 @@ class Check:
             raise InvalidInput(
                 "custom_id names one image. Send one, or leave it out.", field="custom_id"
             )
-        properties = self._measured(raws)
-        outcomes = self._submitted(raws)
-        return [
-            Seen(raw, self._asked.url, outcome, measured)
-            for raw, outcome, measured in zip(raws, outcomes, properties, strict=True)
-        ]
+        if not self._check_lists and self._add_to is None:
+            return self._measured(raws)
+        submissions = [self._submission(raw) for raw in raws]
+        outcomes = submissions_services.submit_many(by=self._actor, submissions=submissions)
+        url = self._asked.url
+        return [Seen(outcome.raw, url, outcome, outcome.properties) for outcome in outcomes]
 
-    def _measured(self, raws: Sequence[RawImage]) -> Sequence[Properties | None]:
-        if classifiers.PROPERTIES not in self._asked.models:
-            return [None] * len(raws)
+    def _measured(self, raws: Sequence[RawImage]) -> list[Seen]:
+        """Measure pictures of which nothing else is asked."""
         measured = []
         for number, raw in enumerate(raws, start=1):
             try:
-                measured.append(image_pool.current().measure(raw.data))
+                properties = image_pool.current().measure(raw.data)
             except UnusableImage as error:
                 if len(raws) > 1:
                     error.tell_about(raw.name or f"{number}")
                 raise
+            measured.append(Seen(raw, self._asked.url, properties=properties))
         return measured
-
-    def _submitted(self, raws: Sequence[RawImage]) -> Sequence[Outcome | None]:
-        if not self._check_lists and self._add_to is None:
-            return [None] * len(raws)
-        submissions = [self._submission(raw) for raw in raws]
-        return submissions_services.submit_many(by=self._actor, submissions=submissions)
 
     def _submission(self, raw: RawImage) -> Submission:
         depth = self._asked.depth
@@ -122,4 +116,5 @@ class Check:
             min_score=self._asked.min_score,
             limit=self._asked.limit,
             depth=list_settings.depth_named(depth) if depth else None,
+            with_properties=classifiers.PROPERTIES in self._asked.models,
         )

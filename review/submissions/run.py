@@ -158,6 +158,8 @@ def _wanted(submission: Submission) -> Want:
         want |= Want.PIXELS | Want.FILES
     if is_close and is_added:
         want |= Want.ITEM_FEATURES
+    if submission.with_properties:
+        want |= Want.PROPERTIES
     return want
 
 
@@ -300,6 +302,7 @@ def _answer(work: _Work) -> Outcome:
         depth=Depth.FULL if examination.features else Depth.FAST,
         is_deepened_later=work.is_deepened_later,
         is_new_item=placed is not None and placed.is_new,
+        properties=examination.properties,
     )
 
 

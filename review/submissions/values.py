@@ -12,6 +12,7 @@ from lists import contexts
 from lists.depths import Depth
 from lists.models import Item, List
 from matching.evidence import Comparison
+from matching.properties import Properties
 from review.models import MatchCandidate, State
 
 DEFAULT_LIMIT = 20
@@ -28,7 +29,7 @@ class Submission:
     `context` is kept with the item that is added; with a `context_filter` only items whose context
     contains it are answered, with `context_any_of` those that have one of the values for each key,
     both of the best MAX_LIMIT. `with_dissociated` answers also what people told apart, marked by
-    its state.
+    its state. `with_properties` measures what the picture looks like.
     """
 
     raw: RawImage
@@ -43,6 +44,7 @@ class Submission:
     context_filter: Mapping[str, Any] | None = None
     context_any_of: Mapping[str, Sequence[Any]] | None = None
     with_dissociated: bool = False
+    with_properties: bool = False
 
     @property
     def searched_lists(self) -> list[List]:
@@ -106,6 +108,7 @@ class Outcome:
     depth: Depth = Depth.FAST
     is_deepened_later: bool = False
     is_new_item: bool = False
+    properties: Properties | None = None
 
     @property
     def has_detail(self) -> bool:

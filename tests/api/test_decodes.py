@@ -21,6 +21,7 @@ from lists.models import Image, List
 from review.models import MatchCandidate
 from review.submissions import services as submissions_services
 from review.submissions.values import Outcome, Submission
+from tests.api.conftest import Caller
 from tests.conftest import encoded, opened, raw_image
 
 FAST, FULL = Depth.FAST, Depth.FULL
@@ -147,3 +148,15 @@ def test_a_preview_makes_no_files(
 
         assert len(outcome.by_list[0].matches) == 1
         assert done.take() == (2, 1)
+
+
+@pytest.mark.parametrize(("depth", "decodes"), [("fast", 2), ("full", 2)])
+def test_properties_are_measured_in_the_decode_of_the_check(
+    caller: Caller, image_list: List, coffee: bytes, done: Done, depth: str, decodes: int
+) -> None:
+    asked = {"lists": image_list.public_id, "models": "properties", "depth": depth}
+
+    body = caller.sightengine("check.json", coffee, **asked).json()
+
+    assert body["sharpness"] > 0
+    assert done.take() == (decodes, 1)

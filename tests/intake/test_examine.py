@@ -39,10 +39,10 @@ def test_only_what_is_wanted_is_made(coffee: bytes) -> None:
     hashed = examine.examine(coffee, LIMITS, Want.PIXELS)
 
     assert (seen.pixel_sha256, seen.features, seen.thumbnails) == ("", (), {})
-    assert (hashed.features, hashed.thumbnails) == ((), {})
+    assert (hashed.features, hashed.thumbnails, hashed.properties) == ((), {}, None)
 
 
-@pytest.mark.parametrize("part", [Want.PIXELS, Want.FILES])
+@pytest.mark.parametrize("part", [Want.PIXELS, Want.FILES, Want.PIXELS | Want.PROPERTIES])
 def test_what_is_made_later_is_what_is_made_at_once(coffee: bytes, part: Want) -> None:
     seen = examine.examine(coffee, LIMITS)
 
