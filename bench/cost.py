@@ -22,8 +22,7 @@ import time
 import tracemalloc
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cache
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Protocol
 

@@ -93,9 +93,7 @@ def run(
         pairing.take_turn(by.organisation_id, [pair for work in works for pair in work.pairs])
         for work in in_order:
             _store(work)
-        suggested = pairing.suggest_all(
-            [(work.image, work.pairs) for work in in_order], by=by
-        )
+        suggested = pairing.suggest_all([(work.image, work.pairs) for work in in_order], by=by)
         for work, pairs in zip(in_order, suggested, strict=True):
             work.suggested = pairs
         outcomes = [_answer(work) for work in works]

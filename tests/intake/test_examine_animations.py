@@ -46,7 +46,7 @@ def test_frames_after_the_last_that_is_kept_were_not_seen(
     coffee, rocket, astronaut = scenes()
     file = animation([coffee, rocket, coffee, astronaut], "PNG")
 
-    seen = examine.look(file, Limits(max_distinct_frames=most))
+    seen = examine.examine(file, Limits(max_distinct_frames=most)).sighting
 
     assert (seen.frames, seen.frames_seen) == (4, seen_frames)
     assert [view.frame for view in seen.whole_frames] == kept

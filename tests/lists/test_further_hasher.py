@@ -24,7 +24,7 @@ def stored(admin: Actor, image_list: List, content: bytes) -> Item:
     image = services.keep_image(
         organisation_id=image_list.organisation_id,
         raw=sources.from_chunks([content], name="", max_bytes=LIMITS.max_bytes),
-        sighting=examine.look(content, LIMITS),
+        examination=examine.examine(content, LIMITS),
     )
     return services.place_item(
         by=admin, image_list=image_list, image=image, custom_id="", name=""
@@ -35,7 +35,7 @@ def distances(query: bytes, item: Item) -> dict[str, int]:
     """Return what the comparison of a picture with an item measures."""
     kept = indexed_rows.fingerprints_of(item, frame=0)
     assert kept
-    comparison = Engine().compare(examine.look(query, LIMITS).query, kept)
+    comparison = Engine().compare(examine.examine(query, LIMITS).sighting.query, kept)
     evidence = Evidence.from_json(comparison.evidence.as_json())
     assert evidence.signals[f"{STEPS}_distance_bits"] == evidence.distances_bits[STEPS]
     return dict(evidence.distances_bits)
