@@ -22,7 +22,7 @@ class Surface(TextChoices):
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Whoever asks, within one organisation.
+    """A person or program that asks, within one organisation.
 
     A restricted actor reaches only the lists that its credential was granted. The limits are those
     of the organisation's programs; people in the browser are not held to them.

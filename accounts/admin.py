@@ -59,7 +59,7 @@ class ApiCredentialAdmin(admin.ModelAdmin[ApiCredential]):
 
 @admin.register(PictureCount)
 class PictureCountAdmin(admin.ModelAdmin[PictureCount]):
-    """What organisations have used of their quotas; whoever deletes a row lets one start anew."""
+    """What organisations have used of their quotas; deleting a row lets one start anew."""
 
     list_display = ("organisation", "period", "starts_at", "used")
     list_select_related = ("organisation",)

@@ -194,7 +194,7 @@ class SignInAttempt(models.Model):
         default_permissions: ClassVar[tuple[str, ...]] = ()
         indexes = [
             models.Index(fields=["key", "created_at"], name="accounts_signinattempt_recent"),
-            # Old rows are deleted whoever they are about.
+            # Old rows are deleted, whichever account they are about.
             models.Index(fields=["created_at"], name="accounts_signinattempt_old"),
         ]
 

@@ -3,10 +3,10 @@
 LookalikeError
 ├── InvalidInput        the request cannot be understood or accepted as it is
 │   └── UnusableImage   the bytes are not a picture that may be taken in (matching, intake)
-├── NotFound            no such object for whoever asks
+├── NotFound            no such object within the actor's reach
 ├── Conflict            the object is no longer in the state that the request assumes
 ├── Unauthenticated     nobody, or nobody known, is asking
-├── Forbidden           whoever asks is known and may not do this
+├── Forbidden           the actor is known and may not do this
 ├── QuotaExceeded       more than is allowed in a while
 └── Unavailable         a part that is needed cannot answer now
 
@@ -18,7 +18,7 @@ from __future__ import annotations
 
 
 class LookalikeError(Exception):
-    """Base of every error that a caller may want to tell apart."""
+    """Base of every error that a caller may want to distinguish."""
 
     code = "error"
     # Whole seconds after which the same request may succeed; None where waiting changes nothing.
@@ -49,7 +49,7 @@ class UnusableImage(InvalidInput):
 
 
 class NotFound(LookalikeError):
-    """No such object for whoever asks: foreign objects answer exactly the same."""
+    """No such object within the actor's reach: foreign objects answer exactly the same."""
 
     code = "not_found"
 
@@ -67,7 +67,7 @@ class Unauthenticated(LookalikeError):
 
 
 class Forbidden(LookalikeError):
-    """Whoever asks is known and may not do this."""
+    """The actor is known and may not do this."""
 
     code = "forbidden"
 

@@ -1,4 +1,4 @@
-"""How long the phases of a piece of work took, for whoever asks; nobody asking costs nothing.
+"""How long the phases of a piece of work took; it costs nothing where nobody asks.
 
 Phases are measured where they happen and never overlap: one that begins inside another stops the
 clock of the outer one. What nobody measured has no figure.

@@ -84,7 +84,7 @@ def pairs(name: str) -> dict[str, str]:
 
 
 def secret_key(data_dir: Path) -> str:
-    """Return SECRET_KEY, else the key kept in `data_dir`, made by whoever starts first."""
+    """Return SECRET_KEY, else the key kept in `data_dir`, made by the process that starts first."""
     if key := text("SECRET_KEY", ""):
         return key
     path = data_dir / "secret_key"

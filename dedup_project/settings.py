@@ -139,7 +139,7 @@ FETCH_ALLOW_HOSTS = env.words("FETCH_ALLOW_HOSTS")
 # By api_user, where results go that name no address; the addresses hold the receivers' secrets.
 ALEGRE_CALLBACKS = env.pairs("ALEGRE_CALLBACKS")
 
-# What programs may use, 0 for no limit; an organisation may have limits of its own
+# What programs may use, 0 for no limit; an organisation may have its own limits
 RATE_LIMIT_PER_MINUTE = env.integer("RATE_LIMIT_PER_MINUTE", 0)
 QUOTA_PER_DAY = env.integer("QUOTA_PER_DAY", 0)
 QUOTA_PER_MONTH = env.integer("QUOTA_PER_MONTH", 0)
@@ -173,7 +173,7 @@ TIME_ZONE = "UTC"
 HTTPS = env.boolean("HTTPS", default=False)
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS
 SECURE_SSL_REDIRECT = HTTPS
-# Whoever watches the server asks it directly, behind the proxy that knows HTTPS.
+# Monitoring asks the server directly, behind the proxy that knows HTTPS.
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS

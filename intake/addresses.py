@@ -71,7 +71,7 @@ class Address:
         return host if self.port == _DEFAULT_PORTS[self.scheme] else f"{host}:{self.port}"
 
     def is_among(self, hosts: frozenset[str]) -> bool:
-        """Tell whether `host` or `host:port` is listed; IPv6 addresses stand in brackets."""
+        """Tell whether `host` or `host:port` is listed; IPv6 addresses are in brackets."""
         host = f"[{self.host}]" if ":" in self.host else self.host
         return not {host, f"{host}:{self.port}"}.isdisjoint(each.lower() for each in hosts)
 

@@ -48,7 +48,7 @@ def deliver(url: str, body: bytes, policy: DeliveryPolicy) -> None:
 
 
 def check(url: str, policy: DeliveryPolicy) -> None:
-    """Raise DeliveryRefused for an address that `deliver` would refuse, as far as is known now."""
+    """Raise DeliveryRefused for an address that `deliver` would refuse by what is known now."""
     try:
         exchange.refuse_private(url, allow_hosts=policy.allow_hosts, timeout_s=policy.timeout_s)
     except FetchRefused:

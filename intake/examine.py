@@ -275,7 +275,7 @@ def pixel_sha256(pixels: Pixels) -> str:
 
 
 def animation_sha256(pixel_sha256s: Iterable[str]) -> str:
-    """Return the SHA-256 that stands for the pixels of all frames, given that of each in order.
+    """Return the SHA-256 of the pixels of all frames, given that of each in order.
 
     A frame that repeats the one before counts once, as programs that write animations join such
     frames; a picture that never moves has the hash of its only picture.

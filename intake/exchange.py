@@ -54,7 +54,7 @@ class NoConnection(OSError):
 def within(
     timeout_s: float, work: Callable[[Exchange], Result], *, allow_hosts: frozenset[str]
 ) -> Result:
-    """Return what the work returns; raise TooSlow, Broken, or what the work raises of its own.
+    """Return what the work returns; raise TooSlow, Broken, or what the work itself raises.
 
     The resolver knows no deadline, nor does a server that sends its headers byte by byte: whoever
     asks leaves in time, and the thread that works follows when its socket is shut.
@@ -74,7 +74,7 @@ def within(
 
 
 def refuse_private(url: str, *, allow_hosts: frozenset[str], timeout_s: float) -> None:
-    """Raise FetchRefused for an address that may not be reached, as far as can be told now.
+    """Raise FetchRefused for an address that may not be reached, by what is known now.
 
     A name that nobody knows at the moment passes: it is asked for again when it is needed.
     """
@@ -105,7 +105,7 @@ class Exchange:
         headers: Mapping[str, str],
         body: bytes | None = None,
     ) -> BaseHTTPResponse:
-        """Return the answer as far as its headers; `opened` closes it and its connection."""
+        """Return the answer with its headers read; `opened` closes it and its connection."""
         connection = self._connected(address, opened)
         connection.timeout = self._remaining_s()
         connection.request(

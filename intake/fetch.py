@@ -49,7 +49,7 @@ def fetch(url: str, policy: FetchPolicy) -> RawImage:
 
 
 def check(url: str, policy: FetchPolicy) -> None:
-    """Raise FetchRefused for an address that `fetch` would refuse, as far as can be told now."""
+    """Raise FetchRefused for an address that `fetch` would refuse by what is known now."""
     exchange.refuse_private(url, allow_hosts=policy.allow_hosts, timeout_s=policy.timeout_s)
 
 

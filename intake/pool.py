@@ -1,6 +1,6 @@
 """The worker processes in which pictures are decoded; the process that asks never decodes.
 
-Each worker has a pipe and a supervisor of its own, so that whatever one picture does to its
+Each worker has its own pipe and supervisor, so that whatever one picture does to its
 worker, the pictures in the others go on.
 """
 
@@ -44,7 +44,7 @@ _logger = logging.getLogger(__name__)
 class ImagePool:
     """Worker processes with a deadline and a memory limit, started by `warm_up` or on first use.
 
-    Any thread may ask. A process forked from one that has a pool gets workers of its own.
+    Any thread may ask. A process forked from one that has a pool gets its own workers.
     """
 
     _all: list[_Worker]
@@ -97,7 +97,7 @@ class ImagePool:
         return self._run(visual_hashes.hash_first_frame, data)
 
     def close(self) -> None:
-        """End the workers; whoever waits for one gets PoolClosed."""
+        """End the workers; callers that wait for one get PoolClosed."""
         with self._freed:
             self._is_closed = True
             self._freed.notify_all()

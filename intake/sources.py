@@ -21,7 +21,7 @@ _WHITESPACE = b" \t\r\n\f\v"
 _BASE64 = re.compile(rb"[A-Za-z0-9+/_\-\s]+={0,2}\s*")
 _BASE64_URI = re.compile(rb"data:[^,]{0,200};base64,", re.IGNORECASE)
 _URL_SAFE = bytes.maketrans(b"-_", b"+/")
-# Nearly every picture has other bytes among its first 64, and is told apart by them alone.
+# Nearly every picture has other bytes among its first 64, and is distinguished by them alone.
 _SNIFFED_BYTES = 64
 # Controls, lone surrogates, and what begins a new line or paragraph.
 _REMOVED_CATEGORIES = frozenset({"Cc", "Cs", "Zl", "Zp"})
@@ -75,7 +75,7 @@ def unwrapped(raw: RawImage) -> RawImage:
 
 
 def clean_name(name: str) -> str:
-    """Return the last path component without what could deceive whoever reads it."""
+    """Return the last path component without what could deceive a reader."""
     last = re.split(r"[/\\]", name)[-1]
     shown = "".join(character for character in last if _is_shown(character)).strip()
     return shown[:MAX_NAME_CHARACTERS]

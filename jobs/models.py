@@ -23,8 +23,8 @@ class State(models.TextChoices):
 class Job(models.Model):
     """A piece of work: what to do (`kind`) and to what (`payload`: ids, no secrets of ours).
 
-    `unique_key` is there only until the job begins for the first time: whoever enqueues the same
-    kind and key before that gets this job, whoever does so later gets a new one, which sees what
+    `unique_key` is there only until the job begins for the first time: who enqueues the same
+    kind and key before that gets this job, who does so later gets a new one, which sees what
     has changed meanwhile.
 
     While the job runs, `token` names the one worker that may finish it, and `lease_until` is when

@@ -19,7 +19,7 @@ from jobs import connections, handlers, services
 from jobs.claims import Claim
 from jobs.keeper import LEASE_S, LeaseKeeper, unless_lost
 
-# Long enough for most jobs to end, short enough for whoever waits for the server to stop.
+# Long enough for most jobs to end, short enough for a person who waits for the server to stop.
 GRACE_S = 10.0
 # The database may be restarting.
 _DATABASE_PAUSE_S = 5.0

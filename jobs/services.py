@@ -51,7 +51,7 @@ def enqueue(
 ) -> int:
     """Ask for work and return the job's id; part of the caller's transaction, if there is one.
 
-    With a `unique_key`, a job of this kind and key that has not begun stands for this one too; it
+    With a `unique_key`, a job of this kind and key that has not begun counts for this one too; it
     becomes as urgent as the more urgent of the two. It cannot begin before the caller's transaction
     has ended, so it sees what the caller wrote. Enqueue several keys in sorted order, or two
     transactions may wait for each other.
@@ -204,7 +204,7 @@ def _release(claim: Claim, **changes: object) -> None:
 
 def _update_held(claim: Claim, **changes: object) -> None:
     if not _held(claim).update(**changes):
-        raise LeaseLost(f"The lease of {claim} has ended. Whoever has the job now finishes it.")
+        raise LeaseLost(f"The lease of {claim} has ended. Another worker finishes the job.")
 
 
 def _freed(error: str) -> dict[str, object]:

@@ -1,7 +1,7 @@
 """Snapshots of the index of local features, so that a process need not read them all at its start.
 
 A snapshot only saves time: it carries the feed's cursor, and the index follows the feed from there.
-Whichever process first has enough that is new writes it, in a thread of its own.
+The first process that has enough new rows writes it, in a separate thread.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ class Snapshots:
     def note(self, changed: int, index: InvertedIndex, cursor: str) -> None:
         """Count changed rows; when there are enough, tidy the index up and save it meanwhile.
 
-        The index must have come as far as `cursor`. Called by one thread at a time.
+        The index must have reached `cursor`. Called by one thread at a time.
         """
         self._unsaved += changed
         is_busy = self._thread is not None and self._thread.is_alive()

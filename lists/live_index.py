@@ -73,7 +73,7 @@ class Search(Generic[Found]):
 
 @dataclass(frozen=True, slots=True)
 class UpToDate:
-    """The indexes, as far as the database was when asked: for the searches of one request."""
+    """The indexes as the database was when asked: for the searches of one request."""
 
     codes: ScanIndex
     features: InvertedIndex

@@ -156,7 +156,7 @@ class List(models.Model):
     snapshot_retention_days = models.PositiveIntegerField(
         _("days to keep it"), default=DEFAULT_SNAPSHOT_RETENTION_DAYS
     )
-    # How review shows the list's pictures until whoever looks chooses otherwise.
+    # How review shows the list's pictures until the viewer chooses otherwise.
     review_blurred = models.BooleanField(_("blur pictures in review"), default=False)
     review_greyscale = models.BooleanField(_("show pictures in grey in review"), default=False)
     is_default = models.BooleanField(default=False)

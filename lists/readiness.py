@@ -21,7 +21,7 @@ def prepare() -> None:
     require_index()
     try:
         storage.require_writable()
-    except Exception as error:  # each storage has errors of its own
+    except Exception as error:  # each storage raises other errors
         raise Unavailable("Pictures cannot be stored.") from error
     image_pool.current().warm_up()
     if not image_pool.current().is_warm:

@@ -25,13 +25,13 @@ _ITEMS_AT_ONCE = 1_000
 
 
 class ListNotFound(NotFound):
-    """No such list for whoever asks."""
+    """No such list within the actor's reach."""
 
     code = "list_not_found"
 
 
 class ItemNotFound(NotFound):
-    """No such item in that list for whoever asks."""
+    """No such item in that list within the actor's reach."""
 
     code = "item_not_found"
 

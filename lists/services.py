@@ -40,7 +40,7 @@ DEFAULT_LIST_NAME = "Submitted images"
 REMOVAL_UNDO_PERIOD = dt.timedelta(days=30)
 # One item: extract what is missing of its picture, then look for what it matches.
 DEEPEN_ITEM: Final = "lists.deepen_item"
-# A list: leave each of its items that lacks something to a job of its own, a batch at a time.
+# A list: leave each of its items that lacks something to a separate job, a batch at a time.
 DEEPEN_LIST: Final = "lists.deepen_list"
 
 

@@ -12,7 +12,7 @@ _BATCH = 500
 
 @handlers.job(services.DEEPEN_LIST)
 def deepen_list(payload: Payload) -> None:
-    """Leave each item that lacks something of the present versions to a job of its own.
+    """Leave each item that lacks something of the present versions to a separate job.
 
     A batch at a time, and the rest of the list to a further job.
     """

@@ -1,7 +1,7 @@
 """The frames of an animation: which ones are kept, and how a match tells which ones are alike.
 
 A cut between scenes gives a frame that looks like none before; the many frames within a scene look
-alike, and one of them stands for all. A kept frame can be found by a copy of any of its neighbours
+alike, and one of them represents all. A kept frame can be found by a copy of any of its neighbours
 just as a still picture is found by its edited copy.
 """
 

@@ -164,7 +164,7 @@ def _agreeing_share(signals: Signals) -> float:
 def _bare_share(signals: Signals) -> float:
     """Return the share of blocks that agree, of those that letters do not cover.
 
-    Letters are believed to cover blocks as far as others agree beside them.
+    Letters are believed to cover blocks where others agree beside them.
     """
     covered = min(signals["blocks_covered"], 2 * signals["blocks_beside"])
     agreeing = signals["blocks_agreeing"] + signals["blocks_beside"]

@@ -36,7 +36,7 @@ Written by `make notice`; do not edit. The owner of this repository has not chos
 yet: until then, use it with the owner's permission only.
 
 Packages are not part of this repository. They are installed from an index, each with the text of
-its licence. Whoever hands on an installed copy, such as a container image, hands them on too. Then
+its licence. An installed copy that is handed on, such as a container image, contains them too. Then
 these ask for more than a notice:
 
 - pillow-heif: the wheel holds x265 (GPL-2.0-or-later), an encoder that Lookalike never calls,

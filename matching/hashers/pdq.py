@@ -144,7 +144,7 @@ class _Operator:
 
 def _build_operator(side: int, scale: int) -> _Operator:
     band = _band(side)
-    # A pixel that is the mean of a block stands for each pixel of it.
+    # A pixel that is the mean of a block replaces each pixel of it.
     blocks = band.columns // scale
     last = (side - 1) // scale
     rows = [slice(first, first + _GRID // _CHUNKS) for first in range(0, _GRID, _GRID // _CHUNKS)]

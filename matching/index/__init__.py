@@ -27,7 +27,7 @@ class FingerprintIndex(Protocol):
         """Remove the row with this key if there is one."""
 
     def discard_many(self, keys: Iterable[int]) -> None:
-        """Remove the rows with these keys, as far as there are any, at once."""
+        """Remove the rows with these keys, those that there are, at once."""
 
     def search(
         self,
@@ -83,7 +83,7 @@ class FeatureIndex(Protocol):
         """Remove the row with this key if there is one."""
 
     def discard_many(self, keys: Iterable[int]) -> None:
-        """Remove the rows with these keys, as far as there are any, at once."""
+        """Remove the rows with these keys, those that there are, at once."""
 
     def search(
         self, query: QueryFeatures, *, list_keys: Collection[int], limit: int, after: int = 0

@@ -11,7 +11,7 @@ mirror images takes 5 ms among 10,000 pictures and 37 ms among 100,000, on one b
 Consistency: what is put becomes a segment that never changes. A replaced or discarded row keeps its
 place with the time of its end, and a search takes one published view and leaves out what had ended
 by then, so it needs no lock and sees each change wholly or not at all. Segments of like size are
-merged, small ones by who puts, large ones by whoever calls `merge`; searches that run keep the old
+merged, small ones by `put`, large ones by `merge`; searches that run keep the old
 ones.
 """
 
@@ -97,7 +97,7 @@ class InvertedIndex:
         self.discard_many([key])
 
     def discard_many(self, keys: Iterable[int]) -> None:
-        """Remove the rows with these keys, as far as there are any, at once."""
+        """Remove the rows with these keys, those that there are, at once."""
         with self._lock:
             ended = self._end(np.unique(np.fromiter(keys, np.int64)))
             if not ended:

@@ -43,7 +43,7 @@ class LinearIndex:
         self.discard_many([key])
 
     def discard_many(self, keys: Iterable[int]) -> None:
-        """Remove the rows with these keys, as far as there are any, at once."""
+        """Remove the rows with these keys, those that there are, at once."""
         with self._lock:
             for key in keys:
                 self._rows.pop(key, None)

@@ -125,7 +125,7 @@ class ScanIndex:
         self.discard_many([key])
 
     def discard_many(self, keys: Iterable[int]) -> None:
-        """Remove the rows with these keys, as far as there are any, at once."""
+        """Remove the rows with these keys, those that there are, at once."""
         with self._lock:
             known = [key for key in keys if key in self._row_of_key]
             if not known:

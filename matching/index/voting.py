@@ -70,7 +70,7 @@ class Hits:
 def _type_near_lanes(_context: Any, _address: Any, _signature: Any, _bits: Any) -> Any:
     """Declare (address of uint64 (8,), signature, bits) -> mask of the lanes within that distance.
 
-    Bit i of the mask stands for lane i.
+    Bit i of the mask is lane i.
     """
     return types.uint64(types.uintp, types.uint64, types.uint64), _generate_near_lanes
 

@@ -2,7 +2,7 @@
 
 Nothing is drawn at random: each correspondence has a place, a size and an angle and so proposes a
 similarity by itself. The best proposal is refined by least squares to a similarity, an affine map
-and a homography, as far as there are points enough to carry the freedom.
+and a homography, where there are enough points for its degrees of freedom.
 """
 
 from __future__ import annotations

@@ -25,9 +25,9 @@ MAX_EDGES = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Cluster:
-    """The pictures that are connected with an item's, as far as the actor reaches.
+    """The pictures that are connected with an item's, within the actor's reach.
 
-    A picture without any confirmed pair is a cluster of its own. `reference` is the one that was
+    A picture without any confirmed pair is a cluster by itself. `reference` is the one that was
     chosen last, else the oldest, of several the largest. `image_ids` are in the order of row ids.
     """
 
@@ -61,7 +61,7 @@ class Member:
 
     @property
     def item(self) -> Item | None:
-        """Return the item that stands for the picture."""
+        """Return the item that represents the picture."""
         return self.items[0] if self.items else None
 
 

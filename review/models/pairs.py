@@ -55,7 +55,7 @@ class MatchCandidate(models.Model):
     that a decision made on an old page can be told. `is_unsure` asks for a second look and changes
     nothing else. Until `claimed_until` no person but `claimed_by` is handed the pair: it is on that
     person's screen (`is_on_screen`), or one of those that their browser has loaded ahead.
-    Whoever it is `assigned_to` is the one to decide it; that outlives decisions and their undoing.
+    `assigned_to` is the person who is to decide it; that outlives decisions and their undoing.
     """
 
     public_id = models.CharField(
@@ -171,7 +171,7 @@ class Decision(ByActor):
     """One change of a pair's state, scope or doubt: who, when, from where; append-only.
 
     `key` is the sender's own name for the decision: sent twice, it counts once. An explanation is a
-    row of its own that changes nothing and names the decision it explains; the latest one counts.
+    separate row that changes nothing and names the decision it explains; the latest one counts.
     """
 
     candidate = models.ForeignKey(

@@ -103,7 +103,7 @@ def of_score(actor: Actor, cluster: Cluster, *, act: Act, score: float) -> Sheet
 
 
 def of_pair(cluster: Cluster, candidate: MatchCandidate, *, act: Act) -> Sheet:
-    """Preview deciding one pair, with all that stands against it and not only what is near."""
+    """Preview deciding one pair, with all that contradicts it and not only what is near."""
     (pair,) = pairs_selectors.pairs_of([candidate])
     standing = rules.standing_against(candidate) if act == Act.CONFIRM else None
     against = {candidate.pk: standing} if standing else {}

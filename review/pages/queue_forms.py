@@ -23,7 +23,7 @@ from review.queue.filters import Order, Queue
 from review.scopes import Scope
 
 ME, NOBODY = "me", "nobody"
-# A state of its own to whoever filters; a scope of confirmed pairs to the database.
+# The filter treats this as a state; the database stores it as a scope.
 OTHER_CLAIM = "other_claim"
 
 _AGES = {

@@ -1,6 +1,6 @@
-"""What no decision may break: pictures that were told apart are never in one cluster.
+"""What no decision may break: dissociated pictures are never in one cluster.
 
-Whoever decides first locks the organisation's row, then the pair, several pairs by row id. So the
+A decision first locks the organisation's row, then the pair, several pairs by row id. So the
 decisions of an organisation that join and part clusters come one after the other, each of them sees
 what the one before has left, and no two of them wait for each other. Work that confirms by a list's
 policy takes the same lock before any other.
@@ -23,19 +23,19 @@ class ClusterConflict(Conflict):
     code = "cluster_conflict"
 
     def __init__(self, message: str, *, pair: MatchCandidate | None = None) -> None:
-        """Keep the pair that stands against it."""
+        """Keep the pair that contradicts it."""
         super().__init__(message, pair=pair.public_id if pair else None)
         self.pair = pair
 
 
 class ToldApart(ClusterConflict):
-    """Confirming would bring two pictures into one cluster that were told apart."""
+    """Confirming would bring two dissociated pictures into one cluster."""
 
     code = "told_apart"
 
 
 class StillTogether(ClusterConflict):
-    """Two pictures would be told apart that other pairs keep in one cluster."""
+    """Two pictures would be dissociated that other pairs keep in one cluster."""
 
     code = "still_together"
 
@@ -57,7 +57,7 @@ def take_turn(organisation_id: int) -> None:
 def require_room(
     candidate: MatchCandidate, *, state: State, scope: Scope, by: Actor | None = None
 ) -> None:
-    """Raise ClusterConflict if the pair may not come to stand so, as others stand now.
+    """Raise ClusterConflict if this change would contradict other decisions.
 
     The caller has taken its turn. What a restricted actor may not see is counted and not named.
     """
@@ -81,7 +81,7 @@ def require_apart(candidate: MatchCandidate) -> None:
 
 
 def require_whole(candidate: MatchCandidate) -> None:
-    """Raise ToldApart if the cluster of a confirmed pair has two pictures that were told apart."""
+    """Raise ToldApart if the cluster of a confirmed pair has two dissociated pictures."""
     together = connected.component(candidate.image_low_id)
     apart = connected.told_apart(together, together, but=candidate)
     if apart is not None:

@@ -25,13 +25,13 @@ UNDOABLE = (Act.CONFIRM, Act.CONFIRM_IMAGE, Act.DISSOCIATE, Act.UNSURE, Act.AUTO
 
 
 class MatchNotFound(NotFound):
-    """No such match for whoever asks."""
+    """No such match within the actor's reach."""
 
     code = "match_not_found"
 
 
 class ImageNotFound(NotFound):
-    """No such picture for whoever asks, or its files were deleted."""
+    """No such picture within the actor's reach, or its files were deleted."""
 
     code = "image_not_found"
 
@@ -204,7 +204,7 @@ def undoable_decision(candidate: MatchCandidate) -> Decision | None:
 
 
 def decision_under(actor: Actor, key: str) -> Decision | None:
-    """Return what the actor did under a key of their own, if anything; the empty key names none."""
+    """Return what the actor did under this key, if anything; the empty key names none."""
     if not key:
         return None
     own = Decision.objects.filter(user=actor.user_id, credential=actor.credential_id)
@@ -242,7 +242,7 @@ def last_decision_of(actor: Actor) -> Decision | None:
 
 
 def dissociated_images(image: Image | None, lists: Collection[List]) -> dict[int, frozenset[int]]:
-    """Return, by list row id, the images that people told apart from this one."""
+    """Return, by list row id, the images that were dissociated from this one."""
     if image is None:
         return {}
     apart: dict[int, set[int]] = defaultdict(set)

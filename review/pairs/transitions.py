@@ -26,7 +26,7 @@ from review.scopes import Scope
 
 
 class DecidedMeanwhile(Conflict):
-    """The pair is not in the state that whoever decides has seen."""
+    """The pair has changed since the person who decides saw it."""
 
     code = "decided_meanwhile"
 
@@ -38,7 +38,7 @@ class KeyReused(Conflict):
 
 
 class NothingToExplain(Conflict):
-    """No decision of whoever explains stands."""
+    """The person has no decision in force that could be explained."""
 
     code = "nothing_to_explain"
 

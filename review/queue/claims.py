@@ -3,7 +3,7 @@
 A person has one pair on the screen and the next few ahead. Both are leased; that somebody looks at
 it is said of the one on the screen alone.
 
-A lease steers who is handed what and forbids nothing: whoever opens a pair by its address may
+A lease steers who is handed what and forbids nothing: anybody who opens a pair by its address may
 decide it, and of two who do the second is told. A lease that has ended is as good as none. Pairs
 that are assigned to a colleague are handed to nobody else who has not asked for that person's.
 """

@@ -77,7 +77,7 @@ def narrowed(
 def _named(text: str, lists: Collection[List] | QuerySet[List]) -> QuerySet[MatchCandidate, Any]:
     """Return the row ids of pairs that a text names, by themselves or by one of their items.
 
-    They are a set of their own, so that a database begins with these few and not with all pairs.
+    They are a separate set, so that a database begins with these few and not with all pairs.
     """
     sought = searchable(text)
     named = Q(public_id=sought) | Q(custom_id__icontains=sought) | Q(name__icontains=sought)

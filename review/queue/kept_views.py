@@ -18,7 +18,7 @@ MAX_QUERY_LENGTH = 1000
 
 
 class ViewNotFound(NotFound):
-    """No such view for whoever asks."""
+    """No such view within the actor's reach."""
 
     code = "view_not_found"
 

@@ -32,7 +32,7 @@ FORGET_BATCH: Final = "review.forget_batch"
 
 
 class BatchNotFound(NotFound):
-    """No such batch for whoever asks."""
+    """No such batch within the actor's reach."""
 
     code = "batch_not_found"
 

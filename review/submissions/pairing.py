@@ -24,7 +24,7 @@ def pairs_in(
 ) -> list[ItemMatch]:
     """Return what makes pairs with a picture: other images at or above `pair_score`.
 
-    None stands for each list's suggestion threshold. At most `MAX_PAIRS_PER_QUERY` a list, best
+    None means each list's suggestion threshold. At most `MAX_PAIRS_PER_QUERY` a list, best
     first.
     """
     pairs: list[ItemMatch] = []

@@ -28,7 +28,7 @@ class Submission:
     `pair_score` where that is given.
     `context` is kept with the item that is added; with a `context_filter` only items whose context
     contains it are answered, with `context_any_of` those that have one of the values for each key,
-    both of the best MAX_LIMIT. `with_dissociated` answers also what people told apart, marked by
+    both of the best MAX_LIMIT. `with_dissociated` answers also dissociated pairs, marked by
     its state. `with_properties` measures what the picture looks like.
     """
 
