@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
-from accounts.limits import NO_LIMITS, Limits
+from accounts.limits import NO_LIMITS, ApiLimits
 from accounts.permissions import PERMISSIONS, Permission, Role
 from common.errors import Forbidden
 
@@ -34,7 +34,7 @@ class Actor:
     user_id: int | None = None
     credential_id: int | None = None
     is_restricted: bool = False
-    limits: Limits = NO_LIMITS
+    limits: ApiLimits = NO_LIMITS
 
     def may(self, permission: Permission) -> bool:
         """Tell whether the actor's role includes the permission."""

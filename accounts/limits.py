@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class ApiLimits:
     """The most that may be used in each window; 0 is no limit.
 
     Requests are counted for each credential, pictures for the whole organisation.
@@ -23,12 +23,12 @@ class Limits:
     quota_per_month: int = 0
 
 
-NO_LIMITS = Limits()
+NO_LIMITS = ApiLimits()
 
 
-def limits_of(organisation: Organisation) -> Limits:
+def limits_of(organisation: Organisation) -> ApiLimits:
     """Return the organisation's own limits, the installation's where it has none."""
-    return Limits(
+    return ApiLimits(
         rate_limit_per_minute=_own_or(
             organisation.rate_limit_per_minute, settings.RATE_LIMIT_PER_MINUTE
         ),

@@ -17,7 +17,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from accounts.actors import Actor
-from accounts.limits import Limits
+from accounts.limits import ApiLimits
 from accounts.models import PictureCount, RequestCount
 from accounts.windows import Period, Window
 from common.errors import QuotaExceeded
@@ -167,7 +167,7 @@ def usage_for(actor: Actor) -> Usage:
     return Usage(requests, pictures_today, pictures_this_month)
 
 
-def _quotas(limits: Limits) -> list[tuple[Period, int]]:
+def _quotas(limits: ApiLimits) -> list[tuple[Period, int]]:
     """Return the quotas that there are, the month's first: to wait until tomorrow may be in vain.
 
     The order is always the same, so that two requests never wait for each other.

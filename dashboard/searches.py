@@ -41,7 +41,7 @@ class UnclearSearch(InvalidInput):
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class FoundPlace:
     """One list in which a picture was found, and as what."""
 
     image_list: List
@@ -63,10 +63,10 @@ class Group:
     """One picture that was found, and every place where it lies, the best match first."""
 
     image: Image
-    places: list[Place] = field(default_factory=list)
+    places: list[FoundPlace] = field(default_factory=list)
 
     @property
-    def best(self) -> Place:
+    def best(self) -> FoundPlace:
         """Return the place with the highest score."""
         return self.places[0]
 
@@ -133,7 +133,7 @@ def search(*, by: Actor, lists: Sequence[List], raw: RawImage) -> Found:
         by=by, submission=Submission(raw=raw, check_lists=lists, min_score=lowest_score)
     )
     groups = _grouped(
-        Place(each.image_list, match) for each in outcome.by_list for match in each.matches
+        FoundPlace(each.image_list, match) for each in outcome.by_list for match in each.matches
     )
     return Found(
         name=raw.name,
@@ -168,7 +168,7 @@ def picture_named(*, by: Actor, text: str) -> RawImage:
     )
 
 
-def _grouped(places: Iterable[Place]) -> list[Group]:
+def _grouped(places: Iterable[FoundPlace]) -> list[Group]:
     groups: dict[int, Group] = {}
     for place in sorted(places, key=lambda place: -place.match.score):
         image = place.match.item.image

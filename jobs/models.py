@@ -11,7 +11,7 @@ DEFAULT_MAX_ATTEMPTS = 5
 MAX_ERROR_LENGTH = 500
 
 
-class State(models.TextChoices):
+class JobState(models.TextChoices):
     """Where a job is: waiting > running > done, or back to waiting, or failed for good."""
 
     WAITING = "waiting", _("waiting")
@@ -35,7 +35,7 @@ class Job(models.Model):
     payload = models.JSONField(_("payload"), default=dict, blank=True)
     # NULL and not "" is no key: it never collides with another one.
     unique_key = models.CharField(max_length=200, null=True, blank=True)  # noqa: DJ001
-    state = models.CharField(_("state"), max_length=16, choices=State, default=State.WAITING)
+    state = models.CharField(_("state"), max_length=16, choices=JobState, default=JobState.WAITING)
     priority = models.SmallIntegerField(_("priority"), default=0)
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     max_attempts = models.PositiveSmallIntegerField(default=DEFAULT_MAX_ATTEMPTS)
@@ -56,26 +56,26 @@ class Job(models.Model):
                 fields=["kind", "unique_key"], name="jobs_job_once_until_it_begins"
             ),
             models.CheckConstraint(
-                condition=Q(unique_key__isnull=True) | Q(state=State.WAITING, attempts=0),
+                condition=Q(unique_key__isnull=True) | Q(state=JobState.WAITING, attempts=0),
                 name="jobs_job_key_until_it_begins",
             ),
             models.CheckConstraint(condition=~Q(kind=""), name="jobs_job_kind_given"),
             models.CheckConstraint(
-                condition=Q(state__in=State.values), name="jobs_job_state_known"
+                condition=Q(state__in=JobState.values), name="jobs_job_state_known"
             ),
             models.CheckConstraint(
-                condition=Q(state=State.RUNNING, lease_until__isnull=False) & ~Q(token="")
-                | Q(lease_until__isnull=True, token="") & ~Q(state=State.RUNNING),
+                condition=Q(state=JobState.RUNNING, lease_until__isnull=False) & ~Q(token="")
+                | Q(lease_until__isnull=True, token="") & ~Q(state=JobState.RUNNING),
                 name="jobs_job_leased_while_running",
             ),
             models.CheckConstraint(
-                condition=Q(state__in=[State.DONE, State.FAILED], finished_at__isnull=False)
-                | Q(state__in=[State.WAITING, State.RUNNING], finished_at__isnull=True),
+                condition=Q(state__in=[JobState.DONE, JobState.FAILED], finished_at__isnull=False)
+                | Q(state__in=[JobState.WAITING, JobState.RUNNING], finished_at__isnull=True),
                 name="jobs_job_finished_once",
             ),
             models.CheckConstraint(
                 condition=Q(attempts__lt=F("max_attempts"))
-                | Q(attempts=F("max_attempts")) & ~Q(state=State.WAITING),
+                | Q(attempts=F("max_attempts")) & ~Q(state=JobState.WAITING),
                 name="jobs_job_attempts_bounded",
             ),
         ]
@@ -83,13 +83,13 @@ class Job(models.Model):
             # The next job to claim.
             models.Index(
                 fields=["-priority", "run_after", "id"],
-                condition=Q(state=State.WAITING),
+                condition=Q(state=JobState.WAITING),
                 name="jobs_job_next",
             ),
             # Running jobs whose worker is gone.
             models.Index(
                 fields=["lease_until"],
-                condition=Q(state=State.RUNNING),
+                condition=Q(state=JobState.RUNNING),
                 name="jobs_job_by_lease",
             ),
             # Jobs that ended long enough ago to be deleted.

@@ -22,7 +22,7 @@ from common.ids import random_text
 from jobs import handlers
 from jobs.claims import Claim
 from jobs.handlers import Payload
-from jobs.models import DEFAULT_MAX_ATTEMPTS, MAX_ERROR_LENGTH, Job, State
+from jobs.models import DEFAULT_MAX_ATTEMPTS, MAX_ERROR_LENGTH, Job, JobState
 
 RETENTION = dt.timedelta(days=7)
 FIRST_DELAY_S = 10.0
@@ -97,7 +97,7 @@ def claim(*, kinds: Collection[str] = (), lease_s: float) -> Claim | None:
     """
     now = timezone.now()
     _requeue_expired(now)
-    ready = Job.objects.filter(state=State.WAITING, run_after__lte=now)
+    ready = Job.objects.filter(state=JobState.WAITING, run_after__lte=now)
     if kinds:
         ready = ready.filter(kind__in=kinds)
     # An idle worker asks every second, and only reads.
@@ -109,7 +109,7 @@ def _claim_first(ready: QuerySet[Job], lease_s: float) -> Claim | None:
     job = ready.select_for_update(skip_locked=True).order_by("-priority", "run_after", "pk").first()
     if job is None:
         return None
-    job.state = State.RUNNING
+    job.state = JobState.RUNNING
     job.attempts += 1
     job.unique_key = None
     job.token = random_text(_TOKEN_LENGTH)
@@ -126,13 +126,13 @@ def _claim_first(ready: QuerySet[Job], lease_s: float) -> Claim | None:
 
 def _requeue_expired(now: dt.datetime) -> None:
     """Let others have the jobs of workers that are gone, unless their attempts are used up."""
-    expired = Job.objects.filter(state=State.RUNNING, lease_until__lte=now)
+    expired = Job.objects.filter(state=JobState.RUNNING, lease_until__lte=now)
     if not expired.exists():
         return
     freed = {"token": "", "lease_until": None, "last_error": _WORKER_GONE}
-    expired.filter(attempts__lt=F("max_attempts")).update(state=State.WAITING, **freed)
+    expired.filter(attempts__lt=F("max_attempts")).update(state=JobState.WAITING, **freed)
     used_up = expired.filter(attempts__gte=F("max_attempts"))
-    used_up.update(state=State.FAILED, finished_at=now, **freed)
+    used_up.update(state=JobState.FAILED, finished_at=now, **freed)
 
 
 def renew(*, claim: Claim, lease_s: float) -> None:
@@ -142,33 +142,33 @@ def renew(*, claim: Claim, lease_s: float) -> None:
 
 def complete(*, claim: Claim) -> None:
     """Note that the job is done, or raise LeaseLost."""
-    _release(claim, state=State.DONE, finished_at=timezone.now())
+    _release(claim, state=JobState.DONE, finished_at=timezone.now())
 
 
 def fail(*, claim: Claim, error: str) -> None:
     """Try the job again later, or note that it failed when its attempts are used up."""
     delay = dt.timedelta(seconds=retry_delay_s(attempt=claim.attempt))
     waits = Q(attempts__lt=F("max_attempts"))
-    changes = {"state": State.WAITING, "run_after": timezone.now() + delay}
+    changes = {"state": JobState.WAITING, "run_after": timezone.now() + delay}
     if not _held(claim).filter(waits).update(**_freed(error), **changes):
         give_up(claim=claim, error=error)
 
 
 def give_up(*, claim: Claim, error: str) -> None:
     """Note that the job failed and must not be tried again, or raise LeaseLost."""
-    _release(claim, state=State.FAILED, finished_at=timezone.now(), last_error=_short(error))
+    _release(claim, state=JobState.FAILED, finished_at=timezone.now(), last_error=_short(error))
 
 
 def hand_back(*, claim: Claim) -> None:
     """Let another worker begin the job anew at once; this attempt does not count."""
-    _release(claim, state=State.WAITING, attempts=F("attempts") - 1)
+    _release(claim, state=JobState.WAITING, attempts=F("attempts") - 1)
 
 
 def run_again(*, job_ids: Collection[int]) -> int:
     """Let jobs that have failed wait anew with all their attempts; return how many there were."""
-    failed = Job.objects.filter(pk__in=job_ids, state=State.FAILED)
+    failed = Job.objects.filter(pk__in=job_ids, state=JobState.FAILED)
     return failed.update(
-        state=State.WAITING, attempts=0, run_after=timezone.now(), finished_at=None
+        state=JobState.WAITING, attempts=0, run_after=timezone.now(), finished_at=None
     )
 
 
@@ -195,7 +195,7 @@ def _lease_end(lease_s: float) -> dt.datetime:
 
 
 def _held(claim: Claim) -> QuerySet[Job]:
-    return Job.objects.filter(pk=claim.job_id, token=claim.token, state=State.RUNNING)
+    return Job.objects.filter(pk=claim.job_id, token=claim.token, state=JobState.RUNNING)
 
 
 def _release(claim: Claim, **changes: object) -> None:

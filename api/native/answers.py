@@ -258,7 +258,9 @@ DECIDED_MATCH = Shape[PairOutcome](
     "What became of one of several matches: its state, or why it could not be decided.",
     id=TEXT.of(lambda outcome: outcome.match_id),
     state=TEXT.or_null.of(lambda outcome: outcome.decided.state if outcome.decided else None),
-    version=INTEGER.or_null.of(lambda outcome: outcome.decided.version if outcome.decided else None),
+    version=INTEGER.or_null.of(
+        lambda outcome: outcome.decided.version if outcome.decided else None
+    ),
     error=PROBLEM.or_null.of(lambda outcome: outcome.error),
 )
 DECIDED_MATCHES = Shape[BulkOutcome](

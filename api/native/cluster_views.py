@@ -18,7 +18,6 @@ from lists import selectors as lists_selectors
 from review.clusters import selectors as clusters_selectors
 
 if TYPE_CHECKING:
-    from review.clusters.tree import Edge
     from review.models import MatchCandidate
 
 

@@ -13,7 +13,7 @@ from lists import selectors as lists_selectors
 from lists.models import Image, Item, List
 from lists.pages import Page
 from review.clusters import tree
-from review.clusters.tree import Edge, Thread
+from review.clusters.tree import ClusterEdge, Thread
 from review.models import MatchCandidate, ReferenceChoice, State
 from review.pairs import connected
 from review.pairs import selectors as pairs_selectors
@@ -117,7 +117,7 @@ def members_page(
     return Page(rows, next_after=shown[-1] if len(ids) > size else None)
 
 
-def edges_of(actor: Actor, cluster: Cluster) -> list[Edge] | None:
+def edges_of(actor: Actor, cluster: Cluster) -> list[ClusterEdge] | None:
     """Return the confirmed pairs within reach that hold a cluster together, best first.
 
     None when there are more than `MAX_EDGES`.
@@ -128,11 +128,11 @@ def edges_of(actor: Actor, cluster: Cluster) -> list[Edge] | None:
         .order_by("-score", "pk")
         .values_list("pk", "image_low_id", "image_high_id", "score")
     )
-    edges = [Edge(*row) for row in rows[: MAX_EDGES + 1]]
+    edges = [ClusterEdge(*row) for row in rows[: MAX_EDGES + 1]]
     return edges if len(edges) <= MAX_EDGES else None
 
 
-def threads_of(cluster: Cluster, edges: Sequence[Edge] | None) -> dict[int, Thread]:
+def threads_of(cluster: Cluster, edges: Sequence[ClusterEdge] | None) -> dict[int, Thread]:
     """Return, by image row id, how the strongest confirmed pairs lead to the reference."""
     return tree.threads(edges, cluster.reference.pk) if edges is not None else {}
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Edge:
+class ClusterEdge:
     """A confirmed pair: its row id, the row ids of its pictures, its score."""
 
     pair_id: int
@@ -39,12 +39,12 @@ class Thread:
 class Split:
     """What one pair of the tree holds: the smaller part, and all pairs between both parts."""
 
-    edge: Edge
+    edge: ClusterEdge
     part: frozenset[int]
     pair_ids: Sequence[int]
 
 
-def tree(edges: Sequence[Edge]) -> list[Edge]:
+def tree(edges: Sequence[ClusterEdge]) -> list[ClusterEdge]:
     """Return the strongest pairs that connect all pictures that `edges` connect, best first."""
     parents: dict[int, int] = {}
 
@@ -62,7 +62,7 @@ def tree(edges: Sequence[Edge]) -> list[Edge]:
     return kept
 
 
-def threads(edges: Sequence[Edge], reference_id: int) -> dict[int, Thread]:
+def threads(edges: Sequence[ClusterEdge], reference_id: int) -> dict[int, Thread]:
     """Return the best way to the reference of every other picture."""
     neighbours = _neighbours(tree(edges))
     found = {reference_id: Thread(0, 1.0)}
@@ -78,12 +78,12 @@ def threads(edges: Sequence[Edge], reference_id: int) -> dict[int, Thread]:
     return found
 
 
-def weakest(edges: Sequence[Edge], *, count: int) -> list[Edge]:
+def weakest(edges: Sequence[ClusterEdge], *, count: int) -> list[ClusterEdge]:
     """Return up to `count` places to split, weakest first."""
     return tree(edges)[::-1][:count]
 
 
-def split_at(edges: Sequence[Edge], pair_id: int) -> Split | None:
+def split_at(edges: Sequence[ClusterEdge], pair_id: int) -> Split | None:
     """Return what splitting at a pair of the tree would part; None for any other pair."""
     kept = tree(edges)
     cut = next((edge for edge in kept if edge.pair_id == pair_id), None)
@@ -94,7 +94,7 @@ def split_at(edges: Sequence[Edge], pair_id: int) -> Split | None:
     return _split(edges, cut, min(parts, key=lambda part: (len(part), min(part))))
 
 
-def taken_out(edges: Sequence[Edge], image_id: int) -> Split | None:
+def taken_out(edges: Sequence[ClusterEdge], image_id: int) -> Split | None:
     """Return what taking one picture out would cut; None for one that no pair holds."""
     own = [edge for edge in edges if image_id in (edge.low_id, edge.high_id)]
     if not own:
@@ -102,20 +102,20 @@ def taken_out(edges: Sequence[Edge], image_id: int) -> Split | None:
     return _split(edges, max(own, key=lambda edge: edge.score), frozenset([image_id]))
 
 
-def _split(edges: Sequence[Edge], cut: Edge, part: frozenset[int]) -> Split:
+def _split(edges: Sequence[ClusterEdge], cut: ClusterEdge, part: frozenset[int]) -> Split:
     between = [edge for edge in edges if (edge.low_id in part) != (edge.high_id in part)]
     return Split(cut, part, [edge.pair_id for edge in between])
 
 
-def _neighbours(edges: Collection[Edge]) -> dict[int, list[Edge]]:
-    neighbours: dict[int, list[Edge]] = defaultdict(list)
+def _neighbours(edges: Collection[ClusterEdge]) -> dict[int, list[ClusterEdge]]:
+    neighbours: dict[int, list[ClusterEdge]] = defaultdict(list)
     for edge in edges:
         neighbours[edge.low_id].append(edge)
         neighbours[edge.high_id].append(edge)
     return neighbours
 
 
-def _reached(neighbours: dict[int, list[Edge]], start: int) -> frozenset[int]:
+def _reached(neighbours: dict[int, list[ClusterEdge]], start: int) -> frozenset[int]:
     seen = {start}
     waiting = [start]
     while waiting:

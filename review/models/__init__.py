@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from review.models.clusters import ReferenceChoice
-from review.models.pairs import Act, Decision, MatchCandidate, Reason, State
+from review.models.pairs import Act, Decision, DecisionReason, MatchCandidate, State
 from review.models.queue import QueueView
 from review.models.submissions import Batch, BatchImage, Feedback
 
@@ -12,10 +12,10 @@ __all__ = [
     "Batch",
     "BatchImage",
     "Decision",
+    "DecisionReason",
     "Feedback",
     "MatchCandidate",
     "QueueView",
-    "Reason",
     "ReferenceChoice",
     "State",
 ]

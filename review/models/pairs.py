@@ -38,7 +38,7 @@ class Act(models.TextChoices):
     REVIVE = "revive", _("Its image came back")
 
 
-class Reason(models.TextChoices):
+class DecisionReason(models.TextChoices):
     """Why a pair was decided so; what most pairs have in common has a code."""
 
     CROP = "crop", _("Crop")
@@ -190,7 +190,7 @@ class Decision(ByActor):
     explains = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="explanations"
     )
-    reason = models.CharField(max_length=16, choices=Reason, blank=True, default="")
+    reason = models.CharField(max_length=16, choices=DecisionReason, blank=True, default="")
     note = models.CharField(max_length=1000, blank=True, default="")
     key = models.CharField(max_length=64, blank=True, default="")
     created_at = models.DateTimeField(auto_now_add=True)
@@ -221,7 +221,8 @@ class Decision(ByActor):
                 name="review_decision_explanation_names_what",
             ),
             models.CheckConstraint(
-                condition=Q(reason__in=["", *Reason.values]), name="review_decision_reason_known"
+                condition=Q(reason__in=["", *DecisionReason.values]),
+                name="review_decision_reason_known",
             ),
             models.UniqueConstraint(
                 fields=["user", "key"], condition=~Q(key=""), name="review_decision_once_per_key"

@@ -27,7 +27,7 @@ NOTHING_SELECTED = gettext_lazy("Select at least one pair.")
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class BulkPlace:
     """The page that many pairs were chosen on: its address, and where its forms go."""
 
     address: str
@@ -73,7 +73,7 @@ class Sheet:
 
 
 @dataclass(frozen=True, slots=True)
-class UndoForm:
+class UndoOffer:
     """What undoes all of it: the act, its key, and the pairs that changed."""
 
     act: str
@@ -96,21 +96,26 @@ def selected(request: HttpRequest) -> SelectionForm:
     return _valid(SelectionForm(request.POST))
 
 
-def preview_page(request: HttpRequest, place: Place, sheet: Sheet) -> HttpResponse:
+def preview_page(request: HttpRequest, place: BulkPlace, sheet: Sheet) -> HttpResponse:
     """Show what is about to be done; nothing is done yet."""
     context = {"place": place, "sheet": sheet, "key": new_key(), **_keys()}
     return render(request, "review/preview.html", context)
 
 
 def outcome_page(
-    request: HttpRequest, place: Place, outcome: BulkOutcome, *, undo: UndoForm, headline: str = ""
+    request: HttpRequest,
+    place: BulkPlace,
+    outcome: BulkOutcome,
+    *,
+    undo: UndoOffer,
+    headline: str = "",
 ) -> HttpResponse:
     """Say what became of the pairs, which were left and why, and offer to undo all of it."""
     context = {"headline": headline, "undo": undo, **_left(place, outcome)}
     return render(request, "review/outcome.html", context)
 
 
-def undone_page(request: HttpRequest, place: Place, outcome: BulkOutcome) -> HttpResponse:
+def undone_page(request: HttpRequest, place: BulkPlace, outcome: BulkOutcome) -> HttpResponse:
     """Go back to the place when all of it is undone; else list what was left."""
     if outcome.left:
         return render(request, "review/outcome.html", _left(place, outcome))
@@ -122,7 +127,7 @@ def undone_page(request: HttpRequest, place: Place, outcome: BulkOutcome) -> Htt
     return redirect(place.address)
 
 
-def _left(place: Place, outcome: BulkOutcome) -> dict[str, object]:
+def _left(place: BulkPlace, outcome: BulkOutcome) -> dict[str, object]:
     left = [each.candidate for each in outcome.left if each.candidate]
     pairs = {pair.candidate.pk: pair for pair in pairs_selectors.pairs_of(left)}
     return {"place": place, "outcome": outcome, "left_pairs": pairs, **_keys()}

@@ -14,7 +14,7 @@ from lists.models import Image
 from review.clusters import selectors as clusters_selectors
 from review.clusters import tree
 from review.clusters.selectors import Cluster
-from review.clusters.tree import Edge, Split
+from review.clusters.tree import ClusterEdge, Split
 from review.models import Act, MatchCandidate, State
 from review.pages.bulk_forms import value_of
 from review.pages.bulk_pages import Sheet, SheetPair
@@ -116,7 +116,7 @@ def of_pair(cluster: Cluster, candidate: MatchCandidate, *, act: Act) -> Sheet:
     return _sheet(act, [seen], warnings=warnings)
 
 
-def places_to_split(actor: Actor, edges: Sequence[Edge] | None, *, count: int) -> list[Pair]:
+def places_to_split(actor: Actor, edges: Sequence[ClusterEdge] | None, *, count: int) -> list[Pair]:
     """Return the pairs that a cluster hangs on, weakest first."""
     weakest = tree.weakest(edges or [], count=count)
     return pairs_selectors.pairs_of(
@@ -187,12 +187,12 @@ def _suggestion(pair: Pair, members: set[int], against: dict[int, MatchCandidate
     )
 
 
-def _split_at(actor: Actor, edges: Sequence[Edge], match_id: str) -> Split | None:
+def _split_at(actor: Actor, edges: Sequence[ClusterEdge], match_id: str) -> Split | None:
     candidate = pairs_selectors.candidate_for(actor, match_id)
     return tree.split_at(edges, candidate.pk) if candidate.state == State.CONFIRMED else None
 
 
-def _taken_out(cluster: Cluster, edges: Sequence[Edge], sha256: str) -> Split | None:
+def _taken_out(cluster: Cluster, edges: Sequence[ClusterEdge], sha256: str) -> Split | None:
     if not sha256:
         return None
     return tree.taken_out(edges, clusters_selectors.member_image(cluster, sha256).pk)

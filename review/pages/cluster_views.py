@@ -23,7 +23,7 @@ from review.clusters import services as clusters_services
 from review.models import Act
 from review.pages import bulk_pages, cluster_previews
 from review.pages.bulk_forms import value_of
-from review.pages.bulk_pages import Place, UndoForm
+from review.pages.bulk_pages import BulkPlace, UndoOffer
 from review.pages.cluster_forms import ACTS, DEFAULT_SCORE, PreviewForm
 from review.pages.keys import ALL_KEYS, CLUSTER_KEYS, KEYS
 from review.pairs import selectors as pairs_selectors
@@ -101,7 +101,7 @@ def decide(request: HttpRequest, item_id: str) -> HttpResponse:
         messages.info(request, str(bulk_pages.NOTHING_SELECTED))
         return redirect(place.address)
     outcome = bulk.decide(by=actor_of(request), seen=form["pair"], act=form["act"], key=form["key"])
-    undo_form = UndoForm(form["act"], form["key"], [value_of(each) for each in outcome.done])
+    undo_form = UndoOffer(form["act"], form["key"], [value_of(each) for each in outcome.done])
     return bulk_pages.outcome_page(request, place, outcome, undo=undo_form)
 
 
@@ -183,17 +183,17 @@ def split(request: HttpRequest, item_id: str) -> HttpResponse:
 def _split(request: HttpRequest, shown: Cluster) -> HttpResponse:
     form = bulk_pages.asked(request).cleaned_data
     outcome = bulk.split(by=actor_of(request), seen=form["pair"], key=form["key"])
-    undo_form = UndoForm(Act.DISSOCIATE, form["key"], [value_of(each) for each in outcome.done])
+    undo_form = UndoOffer(Act.DISSOCIATE, form["key"], [value_of(each) for each in outcome.done])
     headline = _("The cluster is split")
     return bulk_pages.outcome_page(
         request, _place(shown), outcome, undo=undo_form, headline=headline
     )
 
 
-def _place(shown: Cluster) -> Place:
+def _place(shown: Cluster) -> BulkPlace:
     item_id = shown.item.public_id
     address = reverse("review:cluster", args=[item_id])
-    return Place(
+    return BulkPlace(
         address=address,
         label=_("Back to the cluster"),
         apply=reverse("review:cluster-decide", args=[item_id]),

@@ -5,11 +5,11 @@ from __future__ import annotations
 from django import forms
 
 from lists.selectors import searchable
-from review.models import Act, Reason
+from review.models import Act, DecisionReason
 from review.pairs.services import MAX_NOTE_LENGTH
 from review.pairs.transitions import Details
 
-REASONS = Reason.choices
+REASONS = DecisionReason.choices
 MAX_AHEAD = 5
 # What a person may do with a pair on its page, besides undo.
 DECISIONS = (Act.CONFIRM, Act.CONFIRM_IMAGE, Act.DISSOCIATE, Act.UNSURE)
@@ -68,7 +68,7 @@ class AheadForm(forms.Form):
 class ExplanationForm(forms.Form):
     """Why a pair was decided so; `of` is the key under which the decision was sent."""
 
-    reason = forms.ChoiceField(required=False, choices=[("", ""), *Reason.choices])
+    reason = forms.ChoiceField(required=False, choices=[("", ""), *DecisionReason.choices])
     note = forms.CharField(required=False, max_length=MAX_NOTE_LENGTH)
     key = forms.CharField(required=False)
     of = forms.CharField(required=False)

@@ -22,7 +22,7 @@ from review import bulk
 from review.pages import bulk_pages
 from review.pages.asked import asked_filter, asked_queue, query_of
 from review.pages.bulk_forms import ASSIGN, value_of
-from review.pages.bulk_pages import Place, Sheet, SheetPair, UndoForm
+from review.pages.bulk_pages import BulkPlace, Sheet, SheetPair, UndoOffer
 from review.pages.queue_forms import ME, NOBODY, OTHER_CLAIM, ViewForm
 from review.pairs import selectors as pairs_selectors
 from review.pairs import wording
@@ -121,7 +121,7 @@ def apply(request: HttpRequest) -> HttpResponse:
         outcome = bulk.decide(by=actor, seen=seen, act=act, key=key)
         values = [value_of(each) for each in outcome.done]
     return bulk_pages.outcome_page(
-        request, _place(request), outcome, undo=UndoForm(act, key, values)
+        request, _place(request), outcome, undo=UndoOffer(act, key, values)
     )
 
 
@@ -192,10 +192,10 @@ def _is_to_change(candidate: MatchCandidate, act: str) -> bool:
     return candidate.is_open and (act == ASSIGN or would_change(candidate, act))
 
 
-def _place(request: HttpRequest) -> Place:
+def _place(request: HttpRequest) -> BulkPlace:
     queue = asked_queue(request)
     address = _queue_address(request)
-    return Place(
+    return BulkPlace(
         address=address,
         label=_("Back to the queue"),
         apply=reverse("review:selection-apply"),

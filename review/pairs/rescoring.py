@@ -33,7 +33,7 @@ class Decided:
 
 
 @dataclass(frozen=True, slots=True)
-class Agreement:
+class ScoreAgreement:
     """How a model's scores agree with people: pairs above 0.5 among both kinds of decision."""
 
     confirmed: int
@@ -60,13 +60,13 @@ def decided_pairs(*, organisation_id: int | None = None) -> Decided:
     return Decided([signals for signals, _ in pairs], [label for _, label in pairs])
 
 
-def agreement(*, model: ScoreModel, decided: Decided) -> Agreement:
+def agreement(*, model: ScoreModel, decided: Decided) -> ScoreAgreement:
     """Return how the model's scores agree with the decisions."""
     above = [
         score.full_score(signals, model) > score.DUPLICATE_SCORE for signals in decided.signals
     ]
     pairs = list(zip(above, decided.labels, strict=True))
-    return Agreement(
+    return ScoreAgreement(
         confirmed=sum(label for _, label in pairs),
         confirmed_above=sum(high and label for high, label in pairs),
         dissociated=sum(not label for _, label in pairs),

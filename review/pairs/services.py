@@ -15,7 +15,7 @@ from common.errors import InvalidInput
 from common.sentences import Sentence
 from lists import services as lists_services
 from lists.models import Item
-from review.models import Act, Decision, MatchCandidate, Reason, State
+from review.models import Act, Decision, DecisionReason, MatchCandidate, State
 from review.pairs import rules, selectors, transitions
 from review.pairs.transitions import Details
 from review.scopes import Scope
@@ -165,8 +165,8 @@ def checked_details(*, details: Details) -> Details:
         raise InvalidInput(
             Sentence("A note has at most %(most)s characters.", most=MAX_NOTE_LENGTH), field="note"
         )
-    if details.reason not in {"", *Reason.values}:
-        raise InvalidInput(f"reason is one of {', '.join(Reason.values)}.", field="reason")
+    if details.reason not in {"", *DecisionReason.values}:
+        raise InvalidInput(f"reason is one of {', '.join(DecisionReason.values)}.", field="reason")
     if not re.fullmatch(r"[\w-]{0,64}", details.key, re.ASCII):
         raise InvalidInput("A key has at most 64 letters, digits, - and _.", field="key")
     return details

@@ -16,7 +16,7 @@ from api.alegre import callbacks, tasks
 from dedup_project import env
 from jobs import runner
 from jobs import services as jobs_services
-from jobs.models import Job, State
+from jobs.models import Job, JobState
 from lists import services as lists_services
 from lists.models import Item, List
 from tests.api.conftest import Caller
@@ -182,7 +182,7 @@ def test_a_callback_that_fails_is_tried_again_without_a_new_search(
     ask(caller, site)
     with caplog.at_level("DEBUG"):
         runner.drain()
-    waiting = Job.objects.get(state=State.WAITING)
+    waiting = Job.objects.get(state=JobState.WAITING)
 
     site.files.clear()
     end_delays()
@@ -193,7 +193,7 @@ def test_a_callback_that_fails_is_tried_again_without_a_new_search(
     assert waiting.kind == callbacks.DELIVER
     assert str(status) in waiting.last_error
     assert TOKEN not in waiting.last_error + caplog.text
-    assert not Job.objects.exclude(state=State.DONE).exists()
+    assert not Job.objects.exclude(state=JobState.DONE).exists()
 
 
 def test_a_picture_that_is_not_there_yet_is_tried_again(
@@ -249,7 +249,7 @@ def test_what_is_no_image_fails_at_once_and_tells_nobody(caller: Caller, site: W
     ask(caller, site, "/page.html")
     runner.drain()
 
-    assert Job.objects.get().state == State.FAILED
+    assert Job.objects.get().state == JobState.FAILED
     assert site.posts == []
 
 
@@ -266,7 +266,7 @@ def test_a_credential_revoked_meanwhile_searches_and_tells_nothing(
 
     assert site.posts == []
     assert not Item.objects.filter(custom_id="three").exists()
-    assert Job.objects.filter(state=State.FAILED).count() == 3
+    assert Job.objects.filter(state=JobState.FAILED).count() == 3
 
 
 def test_a_list_removed_meanwhile_takes_nothing_in(
@@ -277,7 +277,7 @@ def test_a_list_removed_meanwhile_takes_nothing_in(
 
     runner.drain()
 
-    assert Job.objects.get().state == State.FAILED
+    assert Job.objects.get().state == JobState.FAILED
     assert not Item.objects.exists()
 
 

@@ -19,7 +19,7 @@ from pytest_django import Settings
 from accounts.actors import Actor
 from accounts.permissions import Role
 from dashboard import searches
-from dashboard.searches import Found, Group, Place
+from dashboard.searches import Found, FoundPlace, Group
 from lists import services as lists_services
 from lists import storage
 from lists.list_settings import ListSettings
@@ -227,7 +227,7 @@ def test_the_distance_by_a_further_hasher_is_told(
     evidence = replace(made_pairs.made_pair(Kind.NEAR).evidence, distances_bits={"steps": 3})
     match = Match(item=Item(), comparison=Comparison(0.9, Kind.NEAR, evidence), candidate=None)
 
-    signals = dict(Group(Image(), [Place(image_list, match)]).signals)
+    signals = dict(Group(Image(), [FoundPlace(image_list, match)]).signals)
 
     assert signals["steps_distance_bits"] == "3 / 8"
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from jobs import handlers
 from jobs.handlers import Handler
-from jobs.models import Job, State
+from jobs.models import Job, JobState
 
 Register = Callable[[str, Handler], None]
 
@@ -18,13 +18,13 @@ Register = Callable[[str, Handler], None]
 def end_leases() -> None:
     """Let the time of all leases pass."""
     an_hour_ago = timezone.now() - dt.timedelta(hours=1)
-    Job.objects.filter(state=State.RUNNING).update(lease_until=an_hour_ago)
+    Job.objects.filter(state=JobState.RUNNING).update(lease_until=an_hour_ago)
 
 
 def end_delays() -> None:
     """Let the time pass that jobs wait for."""
     an_hour_ago = timezone.now() - dt.timedelta(hours=1)
-    Job.objects.filter(state=State.WAITING).update(run_after=an_hour_ago)
+    Job.objects.filter(state=JobState.WAITING).update(run_after=an_hour_ago)
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from django.test import Client
 
 from accounts.models import User
 from jobs import services
-from jobs.models import Job, State
+from jobs.models import Job, JobState
 
 pytestmark = pytest.mark.django_db
 
@@ -57,7 +57,7 @@ def test_failed_jobs_are_run_again_and_others_left_alone(
     answer = superuser_client.post("/admin/jobs/job/", chosen, follow=True)
 
     assert "1 job will run again." in answer.text
-    assert Job.objects.filter(state=State.WAITING).count() == 2
+    assert Job.objects.filter(state=JobState.WAITING).count() == 2
 
 
 def test_jobs_are_neither_made_nor_changed_nor_deleted_here(

@@ -9,7 +9,7 @@ import pytest
 from django.db import transaction
 
 from jobs import services
-from jobs.models import Job, State
+from jobs.models import Job, JobState
 from tests.jobs.conftest import end_leases
 from tests.threads import eventually, is_lock_awaited, run_threads
 
@@ -40,7 +40,7 @@ def test_each_job_goes_to_one_worker() -> None:
     run_threads(*[partial(work_off, claimed, begin)] * WORKERS)
 
     assert sorted(claimed) == asked
-    assert Job.objects.filter(state=State.DONE, attempts=1).count() == JOBS
+    assert Job.objects.filter(state=JobState.DONE, attempts=1).count() == JOBS
 
 
 def test_each_job_of_a_killed_worker_goes_to_one_other() -> None:
@@ -54,7 +54,7 @@ def test_each_job_of_a_killed_worker_goes_to_one_other() -> None:
     run_threads(*[partial(work_off, claimed, begin)] * WORKERS)
 
     assert sorted(claimed) == asked
-    assert Job.objects.filter(state=State.DONE, attempts=2).count() == JOBS
+    assert Job.objects.filter(state=JobState.DONE, attempts=2).count() == JOBS
 
 
 def test_asking_at_the_same_time_under_one_key_is_one_job() -> None:
@@ -135,4 +135,4 @@ def test_who_asks_while_the_job_begins_gets_a_new_one() -> None:
     run_threads(claim_slowly, ask)
 
     assert second != [first]
-    assert Job.objects.get(pk=second[0]).state == State.WAITING
+    assert Job.objects.get(pk=second[0]).state == JobState.WAITING

@@ -15,7 +15,7 @@ import pytest
 from django.db import connection
 
 from jobs import services
-from jobs.models import Job, State
+from jobs.models import Job, JobState
 from tests.jobs.conftest import end_leases
 from tests.real_server import ROOT, gunicorn
 from tests.threads import eventually
@@ -111,13 +111,13 @@ def test_the_job_of_a_worker_that_was_killed_is_finished_by_the_next_one(
     first.kill()
     first.wait(_PATIENCE_S)
 
-    assert held.job.state == State.RUNNING
+    assert held.job.state == JobState.RUNNING
     assert services.claim(lease_s=60) is None, "The worker may only be slow."
     end_leases()
     held.until.touch()
     assert work("--drain").wait(_PATIENCE_S) == 0
     assert held.lines == ["begun", "begun", "ended"]
-    assert (held.job.state, held.job.attempts) == (State.DONE, 2)
+    assert (held.job.state, held.job.attempts) == (JobState.DONE, 2)
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
@@ -134,8 +134,8 @@ def test_a_worker_that_is_told_to_stop_finishes_its_job_and_takes_no_other(
 
     assert worker.wait(_PATIENCE_S) == 0
     assert held.lines == ["begun", "ended"]
-    assert (held.job.state, held.job.attempts) == (State.DONE, 1)
-    assert Job.objects.get(pk=waiting).state == State.WAITING
+    assert (held.job.state, held.job.attempts) == (JobState.DONE, 1)
+    assert Job.objects.get(pk=waiting).state == JobState.WAITING
 
 
 def test_a_server_starts_its_runner_again_when_it_dies_and_ends_it_with_itself(

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from jobs import services
 from jobs.claims import Claim
-from jobs.models import Job, State
+from jobs.models import Job, JobState
 from jobs.services import LeaseLost
 from tests.jobs.conftest import end_delays, end_leases
 
@@ -98,7 +98,7 @@ def test_a_job_that_waits_for_its_retry_stands_in_the_way_of_no_new_one() -> Non
     services.fail(claim=claim(), error="broken")
     enqueue(unique_key="pair 1")
 
-    assert Job.objects.filter(state=State.WAITING).count() == 2
+    assert Job.objects.filter(state=JobState.WAITING).count() == 2
 
 
 def test_asking_again_makes_the_waiting_job_more_urgent_and_never_less() -> None:
@@ -216,7 +216,7 @@ def test_a_job_that_always_kills_its_worker_fails_in_the_end() -> None:
 
     assert nothing_to_claim()
     job = Job.objects.get()
-    assert (job.state, job.attempts) == (State.FAILED, 2)
+    assert (job.state, job.attempts) == (JobState.FAILED, 2)
     assert job.finished_at is not None
 
 
@@ -228,7 +228,7 @@ def test_a_completed_job_is_done() -> None:
     services.complete(claim=claim())
 
     job = Job.objects.get()
-    assert (job.state, job.token, job.lease_until) == (State.DONE, "", None)
+    assert (job.state, job.token, job.lease_until) == (JobState.DONE, "", None)
     assert job.finished_at is not None
     with pytest.raises(LeaseLost):
         services.complete(claim=Claim(job.pk, job.kind, {}, 1, token=""))
@@ -244,7 +244,7 @@ def test_a_job_that_fails_is_tried_again_after_a_while_until_its_attempts_are_us
         end_delays()
 
     job = Job.objects.get()
-    assert (job.state, job.last_error) == (State.FAILED, "broken 3")
+    assert (job.state, job.last_error) == (JobState.FAILED, "broken 3")
 
 
 def test_a_failed_job_waits_about_as_long_as_its_attempt_says() -> None:
@@ -272,7 +272,7 @@ def test_giving_up_leaves_no_further_attempt() -> None:
     services.give_up(claim=claim(), error="gone")
 
     job = Job.objects.get()
-    assert (job.state, job.attempts, job.last_error) == (State.FAILED, 1, "gone")
+    assert (job.state, job.attempts, job.last_error) == (JobState.FAILED, 1, "gone")
 
 
 def test_a_job_that_is_handed_back_is_taken_at_once_and_the_attempt_does_not_count() -> None:
@@ -297,8 +297,8 @@ def test_failed_jobs_can_be_run_again_with_all_their_attempts_and_others_not() -
     assert services.run_again(job_ids=[failed, done, waiting]) == 1
 
     job = Job.objects.get(pk=failed)
-    assert (job.state, job.attempts, job.finished_at) == (State.WAITING, 0, None)
-    assert Job.objects.get(pk=done).state == State.DONE
+    assert (job.state, job.attempts, job.finished_at) == (JobState.WAITING, 0, None)
+    assert Job.objects.get(pk=done).state == JobState.DONE
 
 
 def test_jobs_are_forgotten_a_week_after_they_ended_whichever_way() -> None:
@@ -307,7 +307,7 @@ def test_jobs_are_forgotten_a_week_after_they_ended_whichever_way() -> None:
     services.complete(claim=claim())
     services.give_up(claim=claim(), error="broken")
     running = claim().job_id
-    (waiting,) = Job.objects.filter(state=State.WAITING).values_list("pk", flat=True)
+    (waiting,) = Job.objects.filter(state=JobState.WAITING).values_list("pk", flat=True)
     now = timezone.now()
 
     assert services.delete_finished(now=now + dt.timedelta(days=6)) == 0
@@ -323,15 +323,15 @@ def test_jobs_are_forgotten_a_week_after_they_ended_whichever_way() -> None:
     [
         {"kind": ""},
         {"state": "lost"},
-        {"state": State.RUNNING, "attempts": 1},
-        {"state": State.RUNNING, "attempts": 1, "lease_until": A_MOMENT},
+        {"state": JobState.RUNNING, "attempts": 1},
+        {"state": JobState.RUNNING, "attempts": 1, "lease_until": A_MOMENT},
         {"token": "x"},
         {"lease_until": A_MOMENT},
-        {"state": State.DONE, "attempts": 1},
+        {"state": JobState.DONE, "attempts": 1},
         {"finished_at": A_MOMENT},
         {"attempts": 5},
         {"max_attempts": 0},
-        {"state": State.FAILED, "attempts": 6, "finished_at": A_MOMENT},
+        {"state": JobState.FAILED, "attempts": 6, "finished_at": A_MOMENT},
         {"unique_key": "x", "attempts": 1},
     ],
     ids=str,

@@ -15,7 +15,7 @@ from django.db import OperationalError, connection, transaction
 from common.errors import Unavailable
 from jobs import handlers, keeper, runner, services
 from jobs.handlers import GiveUp, Handler, Payload
-from jobs.models import Job, State
+from jobs.models import Job, JobState
 from jobs.runner import Runner, WorkOptions
 from tests.jobs.conftest import Register, end_delays, end_leases
 from tests.threads import eventually
@@ -77,7 +77,7 @@ def test_each_job_is_run_by_the_handler_of_its_kind(register: Register) -> None:
     assert runner.drain() == 2
 
     assert ran == [("work", {"id": 1}), ("other", {"id": 2})]
-    assert Job.objects.filter(state=State.DONE).count() == 2
+    assert Job.objects.filter(state=JobState.DONE).count() == 2
 
 
 @pytest.mark.django_db
@@ -105,13 +105,13 @@ def test_a_handler_that_raises_is_tried_again_later(register: Register) -> None:
     runner.drain()
 
     job = Job.objects.get()
-    assert job.state == State.WAITING
+    assert job.state == JobState.WAITING
     assert job.last_error == "unavailable: The storage does not answer."
 
     end_delays()
     runner.drain()
 
-    assert Job.objects.get().state == State.DONE
+    assert Job.objects.get().state == JobState.DONE
 
 
 @pytest.mark.django_db
@@ -122,7 +122,7 @@ def test_of_a_foreign_error_only_the_place_is_kept(register: Register, handler: 
     runner.drain()
 
     job = Job.objects.get()
-    assert job.state == State.WAITING
+    assert job.state == JobState.WAITING
     assert re.fullmatch(r"(ValueError|SystemExit) in test_runner.py, line \d+", job.last_error)
 
 
@@ -136,7 +136,7 @@ def test_a_handler_may_give_up_and_is_not_tried_again(register: Register) -> Non
     runner.drain()
 
     job = Job.objects.get()
-    assert (job.state, job.attempts) == (State.FAILED, 1)
+    assert (job.state, job.attempts) == (JobState.FAILED, 1)
     assert job.last_error == "gave_up: The picture was purged."
 
 
@@ -147,7 +147,7 @@ def test_a_job_that_nobody_knows_says_so_and_stays() -> None:
     runner.drain()
 
     job = Job.objects.get()
-    assert job.state == State.FAILED
+    assert job.state == JobState.FAILED
     assert "no handler for jobs of kind 'test.unknown'" in job.last_error
 
 
@@ -178,7 +178,7 @@ def test_a_job_is_run_soon_after_it_was_asked_for(register: Register) -> None:
 
     with working():
         enqueue()
-        eventually(Job.objects.filter(state=State.DONE).exists)
+        eventually(Job.objects.filter(state=JobState.DONE).exists)
 
 
 @pytest.mark.django_db(transaction=True)
@@ -193,7 +193,7 @@ def test_several_threads_run_several_jobs(register: Register) -> None:
     enqueue()
 
     with working(threads=2):
-        eventually(lambda: Job.objects.filter(state=State.DONE).count() == 2)
+        eventually(lambda: Job.objects.filter(state=JobState.DONE).count() == 2)
 
 
 @pytest.mark.django_db(transaction=True)
@@ -211,7 +211,7 @@ def test_the_lease_is_kept_while_the_handler_runs(
         assert before is not None
         eventually(Job.objects.filter(lease_until__gt=before, attempts=1).exists)
         holding.may_end.set()
-        eventually(Job.objects.filter(state=State.DONE).exists)
+        eventually(Job.objects.filter(state=JobState.DONE).exists)
 
 
 @pytest.mark.django_db(transaction=True)
@@ -231,7 +231,7 @@ def test_a_runner_that_stops_lets_its_jobs_end(register: Register) -> None:
         threading.Thread(target=let_go).start()
 
     states = list(Job.objects.order_by("pk").values_list("state", flat=True))
-    assert states == [State.DONE, State.WAITING]
+    assert states == [JobState.DONE, JobState.WAITING]
 
 
 @pytest.mark.django_db(transaction=True)
@@ -248,7 +248,7 @@ def test_a_job_that_does_not_end_is_handed_back_and_only_the_next_worker_finishe
     stopped.stop(grace_s=0)
 
     job = Job.objects.get()
-    assert (job.state, job.attempts, job.token) == (State.WAITING, 0, "")
+    assert (job.state, job.attempts, job.token) == (JobState.WAITING, 0, "")
     next_one = services.claim(lease_s=60)
     assert next_one is not None
     holding.may_end.set()
@@ -273,7 +273,7 @@ def test_a_runner_outlives_its_database(
     enqueue()
 
     with working():
-        eventually(Job.objects.filter(state=State.DONE).exists)
+        eventually(Job.objects.filter(state=JobState.DONE).exists)
 
 
 @pytest.mark.django_db(transaction=True)
@@ -287,7 +287,7 @@ def test_a_handler_that_leaves_a_transaction_open_is_noted_as_done_all_the_same(
     enqueue()
 
     with working():
-        eventually(Job.objects.filter(state=State.DONE).exists)
+        eventually(Job.objects.filter(state=JobState.DONE).exists)
 
 
 @pytest.mark.django_db(transaction=True)
@@ -331,7 +331,7 @@ def test_the_command_works_the_queue_off_and_ends(register: Register, option: st
 
     call_command("work", option, "--threads=2")
 
-    assert Job.objects.filter(state=State.DONE).count() == 5
+    assert Job.objects.filter(state=JobState.DONE).count() == 5
 
 
 @pytest.mark.django_db(transaction=True)
@@ -356,7 +356,7 @@ def test_the_command_runs_the_kinds_that_are_named(register: Register) -> None:
 
     call_command("work", "--drain", "--kind=test.other")
 
-    assert Job.objects.get(state=State.DONE).kind == "test.other"
+    assert Job.objects.get(state=JobState.DONE).kind == "test.other"
 
 
 def test_a_kind_that_nothing_handles_is_refused_with_those_that_there_are() -> None:

@@ -11,7 +11,7 @@ from accounts.actors import Actor
 from accounts.permissions import Role
 from common.errors import Forbidden, InvalidInput
 from lists.models import List
-from review.models import Act, Decision, MatchCandidate, Reason, State
+from review.models import Act, Decision, DecisionReason, MatchCandidate, State
 from review.pairs import services as pairs_services
 from review.pairs.transitions import Details, KeyReused, NothingToExplain
 from tests import bare_pairs
@@ -96,7 +96,7 @@ def test_why_is_said_after_the_decision_and_changes_nothing_else(
     pair, _ = pairs
     pairs_services.decide(by=admin, candidate=pair, act=Act.CONFIRM, details=CONFIRMED_ONCE)
     before = MatchCandidate.objects.values().get(pk=pair.pk)
-    cropped = Details(reason=Reason.CROP, note="left third", key="why-1")
+    cropped = Details(reason=DecisionReason.CROP, note="left third", key="why-1")
 
     said, again = (
         pairs_services.explain(by=admin, candidate=pair, details=cropped, of_key="key-1")
@@ -106,7 +106,7 @@ def test_why_is_said_after_the_decision_and_changes_nothing_else(
     assert again == said
     assert MatchCandidate.objects.values().get(pk=pair.pk) == before
     assert said.explains == Decision.objects.get(key="key-1")
-    assert (said.act, said.reason, said.note) == (Act.EXPLAIN, Reason.CROP, "left third")
+    assert (said.act, said.reason, said.note) == (Act.EXPLAIN, DecisionReason.CROP, "left third")
     assert Decision.objects.count() == 2
 
 
@@ -115,19 +115,19 @@ def test_why_may_be_said_again_and_the_first_words_stay(
 ) -> None:
     pair, _ = pairs
     pairs_services.confirm(by=admin, candidate=pair)
-    for reason in (Reason.CROP, Reason.TEMPLATE):
+    for reason in (DecisionReason.CROP, DecisionReason.TEMPLATE):
         pairs_services.explain(by=admin, candidate=pair, details=Details(reason=reason))
 
     confirmation = Decision.objects.get(act=Act.CONFIRM)
     said = confirmation.explanations.order_by("pk").values_list("reason", flat=True)
-    assert list(said) == [Reason.CROP, Reason.TEMPLATE]
+    assert list(said) == [DecisionReason.CROP, DecisionReason.TEMPLATE]
 
 
 def test_only_ones_own_decision_that_stands_is_explained(
     admin: Actor, make_actor: Callable[..., Actor], pairs: list[MatchCandidate]
 ) -> None:
     pair, _ = pairs
-    crop = Details(reason=Reason.CROP)
+    crop = Details(reason=DecisionReason.CROP)
     with pytest.raises(NothingToExplain):
         pairs_services.explain(by=admin, candidate=pair, details=crop)
     pairs_services.confirm(by=admin, candidate=pair)

@@ -6,13 +6,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from review.clusters import tree
-from review.clusters.tree import Edge, Thread
+from review.clusters.tree import ClusterEdge, Thread
 
-CHAIN = [Edge(1, 10, 20, 0.9), Edge(2, 20, 30, 0.6), Edge(3, 30, 40, 0.8)]
+CHAIN = [ClusterEdge(1, 10, 20, 0.9), ClusterEdge(2, 20, 30, 0.6), ClusterEdge(3, 30, 40, 0.8)]
 
 
 @st.composite
-def graphs(draw: st.DrawFn) -> list[Edge]:
+def graphs(draw: st.DrawFn) -> list[ClusterEdge]:
     places = draw(
         st.lists(
             st.tuples(st.integers(0, 7), st.integers(0, 7)).filter(lambda two: two[0] < two[1]),
@@ -22,7 +22,7 @@ def graphs(draw: st.DrawFn) -> list[Edge]:
     )
     scores = [draw(st.integers(1, 9)) / 10 for _ in places]
     return [
-        Edge(number, low, high, score)
+        ClusterEdge(number, low, high, score)
         for number, ((low, high), score) in enumerate(zip(places, scores, strict=True))
     ]
 
@@ -36,13 +36,13 @@ def test_a_chain_is_told_with_its_weakest_pair() -> None:
 
 
 def test_a_strong_way_round_goes_before_a_weak_direct_pair() -> None:
-    ring = [*CHAIN, Edge(4, 10, 40, 0.7)]
+    ring = [*CHAIN, ClusterEdge(4, 10, 40, 0.7)]
 
     assert tree.threads(ring, 10)[30] == Thread(2, 0.7)
 
 
 def test_the_weakest_pairs_of_the_tree_are_places_to_split() -> None:
-    ring = [*CHAIN, Edge(4, 10, 40, 0.7)]
+    ring = [*CHAIN, ClusterEdge(4, 10, 40, 0.7)]
 
     assert [edge.pair_id for edge in tree.weakest(ring, count=2)] == [4, 3]
     assert tree.split_at(ring, 2) is None
@@ -61,7 +61,7 @@ def test_taking_a_picture_out_cuts_all_its_pairs() -> None:
 
 @given(edges=graphs())
 def test_no_pair_between_the_parts_of_a_split_is_stronger_than_where_it_is_split(
-    edges: list[Edge],
+    edges: list[ClusterEdge],
 ) -> None:
     by_id = {edge.pair_id: edge for edge in edges}
     for place in tree.tree(edges):

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from matching import score
 from review.pairs import rescoring
-from review.pairs.rescoring import Agreement
+from review.pairs.rescoring import ScoreAgreement
 
 _MIN_DECISIONS_OF_EACH_KIND = 20
 
@@ -52,7 +52,7 @@ class Command(BaseCommand):
             score.write_model(replace(fitted, provenance=origin), options["out"])
             self.stdout.write(f"Written to {options['out']}; SCORE_MODEL={options['out']} uses it.")
 
-    def _show(self, label: str, agreement: Agreement) -> None:
+    def _show(self, label: str, agreement: ScoreAgreement) -> None:
         self.stdout.write(
             f"{label:>7}: {agreement.confirmed_above} of {agreement.confirmed} confirmed pairs and "
             f"{agreement.dissociated_above} of {agreement.dissociated} dissociated pairs above 0.5"
