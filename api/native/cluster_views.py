@@ -55,7 +55,7 @@ class ClusterOfItem(NativeView):
 
 
 def _between(
-    actor: Actor, edges: Sequence[Edge] | None, on_page: Collection[int]
+    actor: Actor, edges: Sequence[ClusterEdge] | None, on_page: Collection[int]
 ) -> list[MatchCandidate] | None:
     if edges is None:
         return None
