@@ -18,6 +18,7 @@ from lists import selectors as lists_selectors
 from review.clusters import selectors as clusters_selectors
 
 if TYPE_CHECKING:
+    from review.clusters.tree import ClusterEdge
     from review.models import MatchCandidate
 
 
