@@ -93,6 +93,7 @@ def preview(request: HttpRequest, item_id: str) -> HttpResponse:
 @require_POST
 def decide(request: HttpRequest, item_id: str) -> HttpResponse:
     """Decide the chosen pairs, and say which of them could not be decided and why."""
+    actor_of(request).require(Permission.DECIDE_MATCHES)
     place = _place(_cluster(request, item_id))
     form = bulk_pages.asked(request).cleaned_data
     if form["act"] not in ACTS:
@@ -109,6 +110,7 @@ def decide(request: HttpRequest, item_id: str) -> HttpResponse:
 @require_POST
 def undo(request: HttpRequest, item_id: str) -> HttpResponse:
     """Take back what was decided together."""
+    actor_of(request).require(Permission.DECIDE_MATCHES)
     place = _place(_cluster(request, item_id))
     form = bulk_pages.asked(request).cleaned_data
     match_ids = [each.match_id for each in form["pair"]]

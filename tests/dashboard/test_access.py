@@ -158,10 +158,15 @@ class World:
             },
             "selection-undo": {"act": "confirm", "key": "some-key"},
             "view-save": {"name": "Doubts", "unsure": "1"},
-            "cluster-decide": {"act": "confirm", "pair": [f"{self.match.public_id}:1"]},
+            "cluster-decide": {
+                "act": "confirm",
+                "key": "some-key",
+                "pair": [f"{self.match.public_id}:1"],
+            },
+            "cluster-undo": {"key": "some-key"},
             "cluster-reference": {"image": self.item.image.sha256},
             "cluster-link": {"item": self.item.public_id},
-            "cluster-split": {"pair": [f"{self.match.public_id}:1"]},
+            "cluster-split": {"key": "some-key", "pair": [f"{self.match.public_id}:1"]},
         }
         return forms.get(request.name, {})
 
