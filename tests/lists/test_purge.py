@@ -67,6 +67,15 @@ def test_the_picture_of_an_item_stays_for_ever(item: Item) -> None:
     assert Image.objects.get(pk=item.image_id).is_stored
 
 
+def test_the_picture_of_an_item_that_was_put_back_stays_for_ever(admin: Actor, item: Item) -> None:
+    pairs_services.remove_item(by=admin, item=item)
+    pairs_services.restore_item(by=admin, item=item)
+
+    lists_services.purge_expired_files(now=timezone.now() + LONG_AFTER)
+
+    assert Image.objects.get(pk=item.image_id).is_stored
+
+
 def test_a_removed_item_can_be_restored_until_its_picture_is_purged(
     admin: Actor, item: Item
 ) -> None:
