@@ -73,6 +73,7 @@ def test_pairs_are_filtered_by_what_they_are(
     pairs_services.confirm(by=admin, candidate=fourth, scope=Scope.IMAGE_ONLY)
 
     assert shown(signed_in, score_from="0.9") == [second.public_id]
+    assert shown(signed_in, score_from="0.95", score_to="0.95") == [second.public_id]
     assert shown(signed_in, score_to="0.6") == ids([first, third])
     assert shown(signed_in, kind="edited") == [second.public_id]
     assert shown(signed_in, age="older") == [third.public_id]
