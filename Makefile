@@ -18,10 +18,10 @@ RUNTIME := $(VENV)/.installed-runtime
 DEMO := $(VENV)/.installed-demo
 DEV := $(VENV)/.installed-dev
 
-.PHONY: help setup run serve test quick suite coverage check fix messages lock notice upgrade bench
+.PHONY: help setup run serve test quick suite coverage seeded-bugs check fix messages lock notice upgrade bench
 
 help:  ## List the commands
-	@sed -nE 's/^([a-z]+):.*## (.*)/make \1\t\2/p' Makefile | expand -t 16
+	@sed -nE 's/^([a-z-]+):.*## (.*)/make \1\t\2/p' Makefile | expand -t 16
 
 setup: $(RUNTIME) $(DEMO)  ## Create .venv and install what `make run` needs
 
@@ -47,6 +47,9 @@ suite: $(DEV)  ## Run all tests (ARGS="tests/jobs -k lease" for some, where they
 
 coverage: $(DEV)  ## Measure lines and branches that the tests on SQLite reach; fail below before
 	@$(PYTHON) -m scripts.coverage
+
+seeded-bugs: $(DEV)  ## Plant known bugs one by one, and fail unless the tests notice each
+	@$(PYTHON) -m scripts.seeded_bugs $(ARGS)
 
 check: $(DEV)  ## Formatting, errors, types, imports, templates, spelling, settings, migrations
 	@set -x

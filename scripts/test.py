@@ -30,7 +30,7 @@ _NO_TESTS_CHOSEN = 5  # pytest's exit code
 # Without its cache pytest rewrites all assertions again, in each part of each run.
 _UNWANTED = ("PYTHONDONTWRITEBYTECODE",)
 # Compiled once and kept beside the source; parts that begin together would each compile it.
-_COMPILE = (
+COMPILE = (
     "from intake import examine; from matching.index import inverted, scan;"
     "from matching.verify import kernels;"
     "[each.warm_up() for each in (examine, inverted, scan, kernels)]"
@@ -120,7 +120,7 @@ def _prepared(
 ) -> Iterator[list[tuple[Part, Mapping[str, str]]]]:
     """Start what the parts need, and yield each with its environment."""
     with ExitStack() as started:
-        subprocess.run([sys.executable, "-c", _COMPILE], env=environment, check=True)
+        subprocess.run([sys.executable, "-c", COMPILE], env=environment, check=True)
         url, browser = "", ""
         if any(part.needs_browser for part in parts):
             browser = chromium.path()
