@@ -1,0 +1,91 @@
+"""Every service has a case in tests/services, where no transaction of the test is around it."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+APPS = ("accounts", "jobs", "lists", "review")
+# A module that uses one of these writes; whoever else is in services.py is a service too.
+WRITES = {
+    "atomic", "bulk_create", "bulk_update", "create", "delete", "get_or_create", "save", "update",
+    "update_or_create",
+}  # fmt: skip
+# Functions of such modules that write nothing, or that a service is the only way to.
+NO_SERVICES = {
+    "jobs.services.retry_delay_s": "computes",
+    "lists.services.checked_custom_id": "checks",
+    "lists.storage.write_files": "writes files alone; lists.services.write_files calls it",
+    "review.bulk.key_of": "computes",
+    "review.bulk.matching": "reads",
+    "review.pairs.rescoring.agreement": "computes",
+    "review.pairs.rescoring.decided_pairs": "reads",
+    "review.pairs.rescoring.refit": "computes",
+    "review.pairs.services.checked_details": "checks",
+    "review.pairs.transitions.done_under": "reads",
+    "review.submissions.run.preview": "is what submissions.services.preview does",
+    "review.submissions.run.run": "is what submissions.services.submit_many does",
+}
+
+
+def test_every_service_has_a_case_without_a_transaction_around_it() -> None:
+    missing = set(services()) - NO_SERVICES.keys() - called_in(ROOT / "tests" / "services")
+
+    assert sorted(missing) == [], "Call it in tests/services, and assert what it has written."
+
+
+def test_what_is_said_to_be_no_service_is_there() -> None:
+    assert sorted(NO_SERVICES.keys() - set(services())) == []
+
+
+def test_every_case_runs_in_no_transaction() -> None:
+    mark = "pytestmark = pytest.mark.django_db(transaction=True)\n"
+    modules = sorted((ROOT / "tests" / "services").glob("test_*.py"))
+
+    assert [path.name for path in modules if mark not in path.read_text()] == []
+    assert len(modules) > 1
+
+
+def services() -> Iterator[str]:
+    """Yield the services by name, such as `accounts.services.remove_member`.
+
+    They are the public functions without positional arguments in modules that write.
+    """
+    for app in APPS:
+        for path in (ROOT / app).rglob("*.py"):
+            tree = ast.parse(path.read_text())
+            if "migrations" in path.parts or not (path.name == "services.py" or writes(tree)):
+                continue
+            module = ".".join(path.relative_to(ROOT).with_suffix("").parts)
+            for node in tree.body:
+                if isinstance(node, ast.FunctionDef) and is_service(node):
+                    yield f"{module}.{node.name}"
+
+
+def writes(tree: ast.Module) -> bool:
+    return any(isinstance(node, ast.Attribute) and node.attr in WRITES for node in ast.walk(tree))
+
+
+def is_service(function: ast.FunctionDef) -> bool:
+    positional = (*function.args.posonlyargs, *function.args.args)
+    return not function.name.startswith("_") and not positional
+
+
+def called_in(folder: Path) -> set[str]:
+    """Return the functions that the tests of a folder call by their module's name."""
+    called = set()
+    for path in folder.glob("test_*.py"):
+        tree = ast.parse(path.read_text())
+        modules = {
+            alias.asname or alias.name: f"{node.module}.{alias.name}"
+            for node in tree.body
+            if isinstance(node, ast.ImportFrom)
+            for alias in node.names
+        }
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+                owner = ast.unparse(node.func.value)
+                called.add(f"{modules.get(owner, owner)}.{node.func.attr}")
+    return called

@@ -1,0 +1,122 @@
+"""Each service of accounts once, in no transaction but its own."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from accounts import quotas, selectors, services, sign_in
+from accounts.actors import Actor
+from accounts.limits import Limits
+from accounts.models import (
+    ApiCredential,
+    Membership,
+    Organisation,
+    PictureCount,
+    RequestCount,
+    SignInAttempt,
+    User,
+)
+from accounts.permissions import Role
+from accounts.services import NewCredential, NewMember
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def lena(admin: Actor) -> NewMember:
+    """A second admin."""
+    return services.add_member(by=admin, email="lena@example.org", role=Role.ADMIN)
+
+
+@pytest.fixture
+def program(credential: NewCredential) -> Actor:
+    """A program that may use a little."""
+    actor = selectors.actor_for_credential(credential.credential)
+    return replace(actor, limits=Limits(rate_limit_per_minute=5, quota_per_day=5))
+
+
+def member(new: NewMember) -> Membership:
+    """Return the membership as it is stored."""
+    return Membership.objects.select_related("user").get(pk=new.membership.pk)
+
+
+def test_an_organisation_is_made(db: None) -> None:
+    services.ensure_organisation(name="Factcheckers")
+
+    assert Organisation.objects.get().name == "Factcheckers"
+
+
+def test_a_member_is_ensured(organisation: Organisation) -> None:
+    user = services.ensure_member(
+        organisation=organisation, email="ana@example.org", password=None, role=Role.ANALYST
+    )
+
+    assert Membership.objects.get(user=user).role == Role.ANALYST
+
+
+def test_a_member_is_added(lena: NewMember) -> None:
+    assert member(lena).user.check_password(lena.password)
+
+
+def test_a_role_is_changed(admin: Actor, lena: NewMember) -> None:
+    services.change_role(by=admin, membership=lena.membership, role=Role.VIEWER)
+
+    assert member(lena).role == Role.VIEWER
+
+
+def test_a_language_is_chosen(lena: NewMember) -> None:
+    services.choose_language(user=lena.membership.user, language="fr")
+
+    assert member(lena).user.language == "fr"
+
+
+def test_a_password_is_reset(admin: Actor, lena: NewMember) -> None:
+    password = services.reset_password(by=admin, membership=lena.membership)
+
+    assert member(lena).user.check_password(password)
+
+
+def test_a_member_is_removed(admin: Actor, lena: NewMember) -> None:
+    services.remove_member(by=admin, membership=lena.membership)
+
+    assert not Membership.objects.filter(pk=lena.membership.pk).exists()
+    assert not User.objects.get(pk=lena.membership.user_id).is_active
+
+
+def test_a_credential_is_created_and_revoked(admin: Actor) -> None:
+    new = services.create_credential(by=admin, name="CMS", role=Role.VIEWER, is_restricted=False)
+    services.revoke_credential(by=admin, credential=new.credential)
+
+    kept = ApiCredential.objects.get()
+    assert (kept.created_by_id, kept.revoked_at is None) == (admin.user_id, False)
+
+
+@pytest.mark.parametrize("way", ["pair", "token"])
+def test_a_credential_signs_in(organisation: Organisation, way: str) -> None:
+    new = services.issue_credential(organisation_id=organisation.pk, name="CMS", role=Role.VIEWER)
+
+    if way == "pair":
+        services.sign_in_credential(api_user=new.credential.api_user, api_secret=new.api_secret)
+    else:
+        services.sign_in_token(token=new.token)
+
+    assert ApiCredential.objects.get().last_used_at is not None
+
+
+def test_requests_and_pictures_are_counted_and_given_back(program: Actor) -> None:
+    quotas.take_request(by=program)
+    taken = quotas.take_pictures(by=program, count=3)
+    quotas.give_back(taken=taken, count=1)
+
+    assert (RequestCount.objects.get().used, PictureCount.objects.get().used) == (1, 2)
+
+
+def test_attempts_to_sign_in_are_counted_and_forgotten(db: None) -> None:
+    attempt = {"email": "ana@example.org", "address": "192.0.2.1"}
+
+    sign_in.begin_attempt(**attempt)
+    assert SignInAttempt.objects.count() == 1
+    sign_in.forget_attempts(**attempt)
+    assert SignInAttempt.objects.count() == 0

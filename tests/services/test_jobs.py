@@ -1,0 +1,88 @@
+"""Each service of jobs once, in no transaction but its own."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from django.utils import timezone
+
+from jobs import services
+from jobs.claims import Claim
+from jobs.models import Job, State
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+LEASE_S = 60.0
+
+
+@pytest.fixture
+def held() -> Claim:
+    """The claim on a job, the only one."""
+    services.enqueue(kind="test.one", payload={"a": 1}, max_attempts=2)
+    claim = services.claim(lease_s=LEASE_S)
+    assert claim is not None
+    return claim
+
+
+def test_a_job_is_enqueued_once_under_its_key(db: None) -> None:
+    for priority in (0, 7):
+        services.enqueue(kind="test.one", payload={}, unique_key="1", priority=priority)
+
+    assert Job.objects.get().priority == 7
+
+
+def test_a_job_is_claimed(held: Claim) -> None:
+    job = Job.objects.get()
+    assert (job.pk, job.state, job.token) == (held.job_id, State.RUNNING, held.token)
+
+
+def test_a_lease_is_renewed(held: Claim) -> None:
+    services.renew(claim=held, lease_s=3600)
+
+    until = Job.objects.get().lease_until
+    assert until is not None
+    assert until > timezone.now() + dt.timedelta(seconds=2 * LEASE_S)
+
+
+def test_a_job_is_completed(held: Claim) -> None:
+    services.complete(claim=held)
+
+    assert Job.objects.get().state == State.DONE
+
+
+def test_a_job_fails_and_waits(held: Claim) -> None:
+    services.fail(claim=held, error="broken")
+
+    job = Job.objects.get()
+    assert (job.state, job.last_error, job.attempts) == (State.WAITING, "broken", 1)
+
+
+def test_a_job_is_given_up_and_run_again(held: Claim) -> None:
+    services.give_up(claim=held, error="hopeless")
+    assert Job.objects.get().state == State.FAILED
+    services.run_again(job_ids=[held.job_id])
+    assert (Job.objects.get().state, Job.objects.get().attempts) == (State.WAITING, 0)
+
+
+def test_a_job_is_handed_back(held: Claim) -> None:
+    services.hand_back(claim=held)
+
+    assert (Job.objects.get().state, Job.objects.get().attempts) == (State.WAITING, 0)
+
+
+def test_a_job_whose_worker_is_gone_is_claimed_again(held: Claim) -> None:
+    Job.objects.update(lease_until=timezone.now() - dt.timedelta(seconds=1))
+
+    again = services.claim(lease_s=LEASE_S)
+
+    assert again is not None
+    assert (again.job_id, again.attempt) == (held.job_id, 2)
+
+
+def test_old_jobs_are_deleted(held: Claim) -> None:
+    services.complete(claim=held)
+
+    later = timezone.now() + services.RETENTION + dt.timedelta(seconds=1)
+    assert services.delete_finished(now=later) == 1
+    assert not Job.objects.exists()
