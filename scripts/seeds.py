@@ -250,7 +250,7 @@ SEEDS = (
     Seed(
         "A dissociated pair is a match again",
         "review/submissions/run.py",
-        "excluded = pairs_selectors.dissociated_images(known, _searched(submission))",
+        "excluded = pairs_selectors.dissociated_images(known, submission.searched_lists)",
         "excluded = {}",
         "tests/review/test_submit.py::test_a_dissociated_pair_is_never_returned_nor_suggested_again",
     ),

@@ -18,7 +18,6 @@ NO_SERVICES = {
     "jobs.services.retry_delay_s": "computes",
     "lists.services.checked_custom_id": "checks",
     "lists.storage.write_files": "writes files alone; lists.services.write_files calls it",
-    "review.bulk.key_of": "computes",
     "review.bulk.matching": "reads",
     "review.pairs.rescoring.agreement": "computes",
     "review.pairs.rescoring.decided_pairs": "reads",

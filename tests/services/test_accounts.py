@@ -8,7 +8,7 @@ import pytest
 
 from accounts import quotas, selectors, services, sign_in
 from accounts.actors import Actor
-from accounts.limits import Limits
+from accounts.limits import ApiLimits
 from accounts.models import (
     ApiCredential,
     Membership,
@@ -34,7 +34,7 @@ def lena(admin: Actor) -> NewMember:
 def program(credential: NewCredential) -> Actor:
     """A program that may use a little."""
     actor = selectors.actor_for_credential(credential.credential)
-    return replace(actor, limits=Limits(rate_limit_per_minute=5, quota_per_day=5))
+    return replace(actor, limits=ApiLimits(rate_limit_per_minute=5, quota_per_day=5))
 
 
 def member(new: NewMember) -> Membership:

@@ -10,8 +10,7 @@ from accounts import selectors as accounts_selectors
 from accounts.actors import Actor
 from lists.models import List
 from review import bulk
-from review.bulk import Seen
-from review.clusters import services as clusters_services
+from review.bulk import SeenPair
 from review.models import Act, MatchCandidate, State
 from tests import bare_pairs
 
@@ -26,9 +25,9 @@ def pairs(image_list: List) -> list[MatchCandidate]:
     return list(bare_pairs.among("ABC", image_list).values())
 
 
-def seen(pairs: Sequence[MatchCandidate]) -> list[Seen]:
+def seen(pairs: Sequence[MatchCandidate]) -> list[SeenPair]:
     versions = dict(MatchCandidate.objects.values_list("public_id", "version"))
-    return [Seen(pair.public_id, versions[pair.public_id]) for pair in pairs]
+    return [SeenPair(pair.public_id, versions[pair.public_id]) for pair in pairs]
 
 
 def ids(pairs: Sequence[MatchCandidate]) -> list[str]:
@@ -43,10 +42,6 @@ def assignees() -> set[int | None]:
     return set(MatchCandidate.objects.values_list("assigned_to", flat=True))
 
 
-def versions(pairs: Sequence[MatchCandidate]) -> dict[str, int]:
-    return {each.match_id: each.version for each in seen(pairs)}
-
-
 def test_a_selection_is_decided_and_undone(admin: Actor, pairs: list[MatchCandidate]) -> None:
     bulk.decide(by=admin, seen=seen(pairs), act=Act.CONFIRM, key=KEY)
     assert states() == {State.CONFIRMED}
@@ -54,19 +49,12 @@ def test_a_selection_is_decided_and_undone(admin: Actor, pairs: list[MatchCandid
     assert states() == {State.SUGGESTED}
 
 
-def test_many_are_decided_and_undone(admin: Actor, pairs: list[MatchCandidate]) -> None:
-    bulk.decide_many(by=admin, match_ids=ids(pairs), act=Act.CONFIRM)
-    assert states() == {State.CONFIRMED}
-    bulk.undo_many(by=admin, versions=versions(pairs))
-    assert states() == {State.SUGGESTED}
-
-
 def test_a_cluster_is_split_and_put_together(admin: Actor, pairs: list[MatchCandidate]) -> None:
     bulk.decide(by=admin, seen=seen(pairs), act=Act.CONFIRM, key=KEY)
 
-    clusters_services.split(by=admin, versions=versions(pairs))
+    bulk.split(by=admin, seen=seen(pairs), key="a-split")
     assert states() == {State.DISSOCIATED}
-    clusters_services.undo_split(by=admin, versions=versions(pairs))
+    bulk.undo(by=admin, match_ids=ids(pairs), key="a-split")
     assert states() == {State.CONFIRMED}
 
 

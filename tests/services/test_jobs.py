@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from jobs import services
 from jobs.claims import Claim
-from jobs.models import Job, State
+from jobs.models import Job, JobState
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -34,7 +34,7 @@ def test_a_job_is_enqueued_once_under_its_key(db: None) -> None:
 
 def test_a_job_is_claimed(held: Claim) -> None:
     job = Job.objects.get()
-    assert (job.pk, job.state, job.token) == (held.job_id, State.RUNNING, held.token)
+    assert (job.pk, job.state, job.token) == (held.job_id, JobState.RUNNING, held.token)
 
 
 def test_a_lease_is_renewed(held: Claim) -> None:
@@ -48,27 +48,27 @@ def test_a_lease_is_renewed(held: Claim) -> None:
 def test_a_job_is_completed(held: Claim) -> None:
     services.complete(claim=held)
 
-    assert Job.objects.get().state == State.DONE
+    assert Job.objects.get().state == JobState.DONE
 
 
 def test_a_job_fails_and_waits(held: Claim) -> None:
     services.fail(claim=held, error="broken")
 
     job = Job.objects.get()
-    assert (job.state, job.last_error, job.attempts) == (State.WAITING, "broken", 1)
+    assert (job.state, job.last_error, job.attempts) == (JobState.WAITING, "broken", 1)
 
 
 def test_a_job_is_given_up_and_run_again(held: Claim) -> None:
     services.give_up(claim=held, error="hopeless")
-    assert Job.objects.get().state == State.FAILED
+    assert Job.objects.get().state == JobState.FAILED
     services.run_again(job_ids=[held.job_id])
-    assert (Job.objects.get().state, Job.objects.get().attempts) == (State.WAITING, 0)
+    assert (Job.objects.get().state, Job.objects.get().attempts) == (JobState.WAITING, 0)
 
 
 def test_a_job_is_handed_back(held: Claim) -> None:
     services.hand_back(claim=held)
 
-    assert (Job.objects.get().state, Job.objects.get().attempts) == (State.WAITING, 0)
+    assert (Job.objects.get().state, Job.objects.get().attempts) == (JobState.WAITING, 0)
 
 
 def test_a_job_whose_worker_is_gone_is_claimed_again(held: Claim) -> None:

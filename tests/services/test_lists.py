@@ -12,7 +12,7 @@ from accounts import selectors as accounts_selectors
 from accounts.actors import Actor
 from accounts.permissions import Role
 from accounts.services import NewCredential
-from intake.examine import Examination
+from intake.examine import Examination, Want
 from jobs.models import Job
 from lists import credentials, image_pool, orphans, services, storage
 from lists.depths import Depth
@@ -40,7 +40,9 @@ def item(admin: Actor, image_list: List) -> Item:
 @pytest.fixture
 def examination(coffee: bytes) -> Examination:
     """All that is known of a photograph."""
-    return image_pool.current().examine_closely(coffee)
+    return image_pool.current().examine(
+        coffee, Want.PIXELS | Want.FEATURES | Want.ITEM_FEATURES | Want.FILES
+    )
 
 
 def kept(image_list: List, photo: bytes, examination: Examination) -> Image:
@@ -48,7 +50,7 @@ def kept(image_list: List, photo: bytes, examination: Examination) -> Image:
     return services.keep_image(
         organisation_id=image_list.organisation_id,
         raw=raw_image(photo),
-        sighting=examination.sighting,
+        examination=examination,
     )
 
 
