@@ -211,15 +211,6 @@ SEEDS = (
         "::test_a_decision_on_an_old_page_is_refused_with_the_present_state",
     ),
     Seed(
-        "Decisions about a cluster take no turns",
-        "review/pairs/rules.py",
-        "Organisation.objects.select_for_update(no_key=True).get(pk=organisation_id)",
-        "Organisation.objects.get(pk=organisation_id)",
-        "tests/review/test_cluster_concurrency.py"
-        "::test_of_two_confirmations_that_contradict_a_third_pair_one_is_refused",
-        needs_postgres=True,
-    ),
-    Seed(
         "A score filter leaves its bound out",
         "review/queue/filters.py",
         '"score__lte": queue.score_to',
