@@ -239,6 +239,22 @@ SEEDS = (
         "tests/review/test_queue_order.py::test_what_was_taken_back_does_not_count_as_decided_today",
     ),
     Seed(
+        "A pair that was left counts as done",
+        "review/bulk.py",
+        "        return PairOutcome(match_id, candidate, error)\n",
+        "        return PairOutcome(match_id, candidate, is_done=True)\n",
+        "tests/review/test_selections.py"
+        "::test_what_others_decided_or_what_is_gone_is_told_and_left_alone",
+    ),
+    Seed(
+        "An analyst takes a colleague's pairs",
+        "review/bulk.py",
+        "if not is_own and not by.may(Permission.ASSIGN_MATCHES):",
+        "if not is_own and not by.may(Permission.DECIDE_MATCHES):",
+        "tests/review/test_selections.py"
+        "::test_analysts_take_what_is_nobodys_and_managers_assign_anything",
+    ),
+    Seed(
         "A dissociated pair is a match again",
         "review/submissions/run.py",
         "excluded = pairs_selectors.dissociated_images(known, submission.searched_lists)",
