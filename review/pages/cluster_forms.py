@@ -9,6 +9,8 @@ from review.models import Act
 
 # What is decided about many pairs of a cluster at once.
 ACTS = (Act.CONFIRM, Act.DISSOCIATE)
+# What a split does with the pairs between its parts.
+SPLIT_ACT = Act.DISSOCIATE
 DEFAULT_SCORE = 0.8
 
 

@@ -20,11 +20,10 @@ from review import bulk
 from review.clusters import joining
 from review.clusters import selectors as clusters_selectors
 from review.clusters import services as clusters_services
-from review.models import Act
 from review.pages import bulk_pages, cluster_previews
 from review.pages.bulk_forms import value_of
 from review.pages.bulk_pages import BulkPlace, UndoOffer
-from review.pages.cluster_forms import ACTS, DEFAULT_SCORE, PreviewForm
+from review.pages.cluster_forms import ACTS, DEFAULT_SCORE, SPLIT_ACT, PreviewForm
 from review.pages.keys import ALL_KEYS, CLUSTER_KEYS, KEYS
 from review.pairs import selectors as pairs_selectors
 
@@ -185,7 +184,7 @@ def split(request: HttpRequest, item_id: str) -> HttpResponse:
 def _split(request: HttpRequest, shown: Cluster) -> HttpResponse:
     form = bulk_pages.asked(request).cleaned_data
     outcome = bulk.split(by=actor_of(request), seen=form["pair"], key=form["key"])
-    undo_form = UndoOffer(Act.DISSOCIATE, form["key"], [value_of(each) for each in outcome.done])
+    undo_form = UndoOffer(SPLIT_ACT, form["key"], [value_of(each) for each in outcome.done])
     headline = _("The cluster is split")
     return bulk_pages.outcome_page(
         request, _place(shown), outcome, undo=undo_form, headline=headline
