@@ -22,6 +22,7 @@ from intake import sources
 from lists.models import Item, List
 from review.submissions import services as submissions_services
 from review.submissions.values import Submission
+from tests.browser.requests_at_work import RequestsAtWork
 from tests.conftest import encoded, opened
 
 # Playwright keeps an event loop running in the thread of the tests, where Django then refuses its
@@ -55,9 +56,17 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("workers")
 
 
+@pytest.fixture(scope="session")
+def requests_at_work() -> RequestsAtWork:
+    """The requests that the server has not answered yet."""
+    return RequestsAtWork()
+
+
 @pytest.fixture(autouse=True)
-def real_transactions(transactional_db: None) -> None:
-    """The server's threads see only what is committed."""
+def real_transactions(transactional_db: None, requests_at_work: RequestsAtWork) -> Iterator[None]:
+    """The server's threads see only what is committed, and end before the tables are emptied."""
+    yield
+    requests_at_work.wait_until_none()
 
 
 @pytest.fixture(scope="session")
