@@ -17,6 +17,7 @@ def small(name: str) -> bytes:
     return encoded(photo(name).resize((160, 120)), "JPEG")
 
 
+@pytest.mark.timeout(300)  # it examines all photographs in full
 def test_the_tables_have_every_step_and_what_an_item_takes(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
