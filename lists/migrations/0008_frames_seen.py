@@ -14,7 +14,6 @@ _MAX_DISTINCT_FRAMES = 50
 def read_from_fingerprints(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
     """Say all of them, but of animations whose kept frames are as many as there may be."""
     images = apps.get_model("lists", "Image").objects
-    images.filter(frames__gt=1).update(frames_seen=F("frames"))
     kept = (
         apps.get_model("lists", "ImageFingerprint")
         .objects.filter(image__frames__gt=_MAX_DISTINCT_FRAMES)
@@ -22,8 +21,12 @@ def read_from_fingerprints(apps: StateApps, schema_editor: BaseDatabaseSchemaEdi
         .annotate(count=Count("frame", distinct=True), last=Max("frame"))
         .filter(count__gte=_MAX_DISTINCT_FRAMES)
     )
-    for each in kept:
-        images.filter(pk=each["image_id"]).update(frames_seen=each["last"] + 1)
+    seen = {each["image_id"]: each["last"] + 1 for each in kept}
+    # Each row once: PostgreSQL refuses to add a constraint after a second update of a row that has
+    # a foreign key ("pending trigger events").
+    images.filter(frames__gt=1).exclude(pk__in=seen).update(frames_seen=F("frames"))
+    for image_id, frames_seen in seen.items():
+        images.filter(pk=image_id).update(frames_seen=frames_seen)
 
 
 class Migration(migrations.Migration):
