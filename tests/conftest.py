@@ -25,7 +25,7 @@ from lists import image_pool, live_index
 from lists import services as lists_services
 from lists.list_settings import ListSettings
 from lists.models import List
-from tests import databases, in_process
+from tests import databases, in_process, migrating
 
 PASSWORD = "correct horse battery"
 # Test functions of more than 0.15 s for each case, one a line: no part of `make quick`. Beside
@@ -88,6 +88,13 @@ def fresh_index() -> Iterator[None]:
     live_index.reset()
     yield
     live_index.reset()
+
+
+@pytest.fixture
+def newest(transactional_db: None) -> Iterator[None]:
+    """Other tests find the newest tables after one of migrations."""
+    yield
+    migrating.migrate_to_newest()
 
 
 @pytest.fixture(autouse=True)

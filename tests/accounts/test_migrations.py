@@ -2,29 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-import pytest
-from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
-from django.db.migrations.state import StateApps
+from tests.migrating import migrated
 
 BEFORE = [("accounts", "0002_sign_in_attempts")]
 AFTER = [("accounts", "0003_membership_public_ids")]
-
-
-def migrated(target: list[tuple[str, str]]) -> StateApps:
-    """Migrate and return the models as they are then."""
-    MigrationExecutor(connection).migrate(target)
-    return MigrationExecutor(connection).loader.project_state(target).apps
-
-
-@pytest.fixture
-def newest(transactional_db: None) -> Iterator[None]:
-    """Other tests find the newest tables."""
-    yield
-    executor = MigrationExecutor(connection)
-    executor.migrate(executor.loader.graph.leaf_nodes())
 
 
 def test_people_who_were_there_before_get_ids_of_their_own(newest: None) -> None:

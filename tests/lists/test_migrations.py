@@ -2,29 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-import pytest
-from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
-from django.db.migrations.state import StateApps
+from tests.migrating import migrated
 
 BEFORE = [("lists", "0007_item_deeds")]
 AFTER = [("lists", "0008_frames_seen")]
-
-
-def migrated(target: list[tuple[str, str]]) -> StateApps:
-    """Migrate and return the models as they are then."""
-    MigrationExecutor(connection).migrate(target)
-    return MigrationExecutor(connection).loader.project_state(target).apps
-
-
-@pytest.fixture
-def newest(transactional_db: None) -> Iterator[None]:
-    """Other tests find the newest tables."""
-    yield
-    executor = MigrationExecutor(connection)
-    executor.migrate(executor.loader.graph.leaf_nodes())
 
 
 def test_frames_seen_are_read_from_the_frames_that_were_kept(newest: None) -> None:

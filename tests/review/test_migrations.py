@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
-from django.db import DatabaseError, connection, transaction
-from django.db.migrations.executor import MigrationExecutor
+from django.db import DatabaseError, transaction
 from django.db.migrations.state import StateApps
+
+from tests.migrating import migrated
 
 BEFORE = [("review", "0004_batches"), ("lists", "0005_item_context")]
 AFTER = [("review", "0007_claims")]
@@ -15,20 +14,6 @@ OLD_DECISIONS = [
     ("confirm", "suggested", "confirmed", "same cup"),
     ("dissociate", "confirmed", "dissociated", ""),
 ]
-
-
-def migrated(target: list[tuple[str, str]]) -> StateApps:
-    """Migrate and return the models as they are then."""
-    MigrationExecutor(connection).migrate(target)
-    return MigrationExecutor(connection).loader.project_state(target).apps
-
-
-@pytest.fixture
-def newest(transactional_db: None) -> Iterator[None]:
-    """Other tests find the newest tables."""
-    yield
-    executor = MigrationExecutor(connection)
-    executor.migrate(executor.loader.graph.leaf_nodes())
 
 
 def make_decided_pair(apps: StateApps) -> None:
