@@ -1,4 +1,4 @@
-"""The forms of a cluster's page: a page of members, and a score to preview."""
+"""The form of a cluster's page: the pairs to preview, one or by their score."""
 
 from __future__ import annotations
 
