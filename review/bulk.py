@@ -197,10 +197,14 @@ def assign_back(
 def _known(by: Actor, seen: Iterable[SeenPair]) -> list[tuple[SeenPair, MatchCandidate | None]]:
     """Return the pairs in the order asked, each once, None for those that are out of reach."""
     wanted = {each.match_id: each for each in seen}
-    if len(wanted) > MAX_AT_ONCE:
-        raise InvalidInput(f"At most {MAX_AT_ONCE} ids at once.", field="ids")
+    _require_few(wanted)
     known = pairs_selectors.candidates_named(by, wanted)
     return [(each, known.get(match_id)) for match_id, each in wanted.items()]
+
+
+def _require_few(match_ids: Iterable[str]) -> None:
+    if len(set(match_ids)) > MAX_AT_ONCE:
+        raise InvalidInput(f"At most {MAX_AT_ONCE} ids at once.", field="ids")
 
 
 def _details(
@@ -310,8 +314,7 @@ def _obstacle(by: Actor, candidate: MatchCandidate | None) -> LookalikeError | N
 
 def _locked(by: Actor, match_ids: Sequence[str]) -> dict[str, MatchCandidate]:
     """Lock the pairs within reach in the order of their rows, so that no two calls deadlock."""
-    if len(set(match_ids)) > MAX_AT_ONCE:
-        raise InvalidInput(f"At most {MAX_AT_ONCE} ids at once.", field="ids")
+    _require_few(match_ids)
     reachable = pairs_selectors.candidates_for(by).filter(public_id__in=match_ids)
     locked = reachable.select_for_update(of=("self",)).order_by("pk")
     return {candidate.public_id: candidate for candidate in locked}

@@ -13,6 +13,7 @@ from review.bulk import SeenPair
 from review.models import MatchCandidate
 
 ASSIGN = "assign"
+_ACTS = [*((act, act.label) for act in bulk.ACTS), (ASSIGN, ASSIGN)]
 _PAIR = re.compile(r"(mat_[A-Za-z0-9_]{1,28}):([0-9]{1,9})", re.ASCII)
 
 
@@ -40,7 +41,7 @@ class SeenPairsField(forms.MultipleChoiceField):
 class SelectionForm(forms.Form):
     """Pairs of the queue that were selected, and what to do with them; `all` selects every one."""
 
-    act = forms.ChoiceField(choices=[*((act, act.label) for act in bulk.ACTS), (ASSIGN, ASSIGN)])
+    act = forms.ChoiceField(choices=_ACTS)
     to = forms.CharField(required=False, max_length=64)
     all = forms.BooleanField(required=False)
     pair = SeenPairsField(required=False)
@@ -51,7 +52,5 @@ class BulkForm(forms.Form):
 
     key = forms.RegexField(r"^[\w-]{8,32}$")
     pair = SeenPairsField(required=False)
-    act = forms.ChoiceField(
-        choices=[*((act, act.label) for act in bulk.ACTS), (ASSIGN, ASSIGN)], required=False
-    )
+    act = forms.ChoiceField(choices=_ACTS, required=False)
     to = forms.CharField(required=False, max_length=64)

@@ -16,7 +16,7 @@ from common.errors import InvalidInput
 from review.bulk import BulkOutcome
 from review.models import MatchCandidate
 from review.pages.bulk_forms import BulkForm, SelectionForm, value_of
-from review.pages.keys import ALL_KEYS, KEYS
+from review.pages.keys import KEY_CONTEXT
 from review.pairs import selectors as pairs_selectors
 from review.pairs.selectors import Pair
 
@@ -96,9 +96,15 @@ def selected(request: HttpRequest) -> SelectionForm:
     return _valid(SelectionForm(request.POST))
 
 
+def pairs_in(request: HttpRequest) -> list[tuple[str, str]]:
+    """Return the pairs of a form, each written as its id, a colon and one thing more about it."""
+    written = [text.partition(":") for text in request.POST.getlist("pair")]
+    return [(match_id, more) for match_id, _colon, more in written]
+
+
 def preview_page(request: HttpRequest, place: BulkPlace, sheet: Sheet) -> HttpResponse:
     """Show what is about to be done; nothing is done yet."""
-    context = {"place": place, "sheet": sheet, "key": new_key(), **_keys()}
+    context = {"place": place, "sheet": sheet, "key": new_key(), **KEY_CONTEXT}
     return render(request, "review/preview.html", context)
 
 
@@ -130,20 +136,10 @@ def undone_page(request: HttpRequest, place: BulkPlace, outcome: BulkOutcome) ->
 def _left(place: BulkPlace, outcome: BulkOutcome) -> dict[str, object]:
     left = [each.candidate for each in outcome.left if each.candidate]
     pairs = {pair.candidate.pk: pair for pair in pairs_selectors.pairs_of(left)}
-    return {"place": place, "outcome": outcome, "left_pairs": pairs, **_keys()}
+    return {"place": place, "outcome": outcome, "left_pairs": pairs, **KEY_CONTEXT}
 
 
 def _valid(form: AnyForm) -> AnyForm:
     if not form.is_valid():
         raise InvalidInput(str(NOT_UNDERSTOOD))
     return form
-
-
-def _keys() -> dict[str, object]:
-    return {"keys": KEYS, "all_keys": ALL_KEYS}
-
-
-def pairs_in(request: HttpRequest) -> list[tuple[str, str]]:
-    """Return the pairs of a form, each written as its id, a colon and one thing more about it."""
-    written = [text.partition(":") for text in request.POST.getlist("pair")]
-    return [(match_id, more) for match_id, _colon, more in written]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -24,7 +24,7 @@ from review.pages import bulk_pages, cluster_previews
 from review.pages.bulk_forms import value_of
 from review.pages.bulk_pages import BulkPlace, UndoOffer
 from review.pages.cluster_forms import ACTS, DEFAULT_SCORE, SPLIT_ACT, PreviewForm
-from review.pages.keys import ALL_KEYS, CLUSTER_KEYS, KEYS
+from review.pages.keys import CLUSTER_KEYS, KEY_CONTEXT
 from review.pairs import selectors as pairs_selectors
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ def cluster(request: HttpRequest, item_id: str) -> HttpResponse:
         "default_score": DEFAULT_SCORE,
         "cluster_keys": CLUSTER_KEYS,
         "key": bulk_pages.new_key(),
-        **_keys(),
+        **KEY_CONTEXT,
     }
     return render(request, "review/cluster.html", context)
 
@@ -206,7 +206,3 @@ def _place(shown: Cluster) -> BulkPlace:
 def _cluster(request: HttpRequest, item_id: str) -> Cluster:
     actor = actor_of(request)
     return clusters_selectors.cluster_of(actor, clusters_selectors.item_for(actor, item_id))
-
-
-def _keys() -> dict[str, Any]:
-    return {"keys": KEYS, "all_keys": ALL_KEYS}

@@ -74,3 +74,6 @@ ALL_KEYS = [
     EXPOSURE,
     *CLUSTER_KEYS.values(),
 ]
+
+# What the templates of a page without views of its pictures need.
+KEY_CONTEXT = {"keys": KEYS, "all_keys": ALL_KEYS}
