@@ -464,6 +464,12 @@ def test_of_two_analysts_on_one_pair_the_second_sees_what_the_first_decided(
     assert states() == {"suggested": len(pairs) - 1, "dissociated": 1}
 
 
+def on_screen() -> set[str]:
+    """Return the ids of the pairs that somebody looks at."""
+    seen = MatchCandidate.objects.filter(is_on_screen=True)
+    return set(seen.values_list("public_id", flat=True))
+
+
 def test_two_analysts_are_never_shown_the_same_pair(
     signed_in: Page, pairs: list[MatchCandidate], colleague: Page
 ) -> None:
@@ -475,13 +481,14 @@ def test_two_analysts_are_never_shown_the_same_pair(
         for _ in range(3):
             press(page, "f")
             mine.append(shown(page))
+        eventually(page, lambda latest=mine[-1]: latest in on_screen())
         seen.append(mine)
 
     assert not set(seen[0]) & set(seen[1])
     signed_in.goto("/review/?state=suggested")
+    eventually(signed_in, lambda: on_screen() == {seen[1][-1]})
+    signed_in.reload()
     expect(signed_in.get_by_text("analyst is looking")).to_have_count(1)
-    looked_at = MatchCandidate.objects.get(is_on_screen=True)
-    assert looked_at.public_id == seen[1][-1]
 
     colleague.goto("/lists/")
     eventually(signed_in, lambda: not MatchCandidate.objects.exclude(claimed_by=None).exists())
