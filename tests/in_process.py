@@ -32,14 +32,17 @@ class _Here(pool._Worker):
     def run(self, task: Task[T], data: bytes) -> T:
         """Run the task; what it returns or raises is a copy, as it is when a worker sends it."""
         try:
-            result: T = pickle.loads(_answer(task, data, self._limits))  # noqa: S301 - our own
+            answer = _answer(pickle.dumps(task), data, self._limits)
+            result: T = pickle.loads(answer)  # noqa: S301 - our own
         except Exception as error:
             raise pickle.loads(pickle.dumps(error)) from error  # noqa: S301 - our own
         return result
 
 
 @lru_cache(_MOST_REMEMBERED)
-def _answer(task: Task[Any], data: bytes, limits: Limits) -> bytes:
+def _answer(pickled_task: bytes, data: bytes, limits: Limits) -> bytes:
+    # Pickled, as a worker gets it: two partials of the same function and arguments are not equal.
+    task: Task[Any] = pickle.loads(pickled_task)  # noqa: S301 - our own
     return pickle.dumps(task(data, limits))
 
 
