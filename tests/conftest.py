@@ -25,7 +25,7 @@ from lists import image_pool, live_index
 from lists import services as lists_services
 from lists.list_settings import ListSettings
 from lists.models import List
-from tests import databases, in_process, migrating
+from tests import databases, emptying, in_process, migrating
 
 PASSWORD = "correct horse battery"
 # Test functions of more than 0.15 s for each case, one a line: no part of `make quick`. Beside
@@ -67,6 +67,11 @@ def undone() -> Iterator[None]:
             transaction.set_rollback(True)
     finally:
         live_index.reset()
+
+
+def pytest_configure() -> None:
+    """Make tests that commit cheaper."""
+    emptying.install()
 
 
 @pytest.hookimpl(tryfirst=True)
