@@ -6,6 +6,7 @@ import hashlib
 import io
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any
 
 import cv2
@@ -57,6 +58,7 @@ class MadePair:
         return self.evidence.alignment
 
 
+@cache
 def made_pair(kind: Kind, name: str = "coffee") -> MadePair:
     """Return a pair of that kind, made from a photograph of `tests.photos`."""
     return _MAKERS[kind](photos.photo(name))
@@ -295,9 +297,8 @@ def _flat(matrix: Projection) -> Matrix:
 
 
 def _stored_image(picture: Picture.Image, image_list: List) -> Image:
-    original = _encoded(picture, "JPEG", picture.size)
+    original, thumbnails = _files(picture.mode, picture.size, picture.tobytes())
     sha256 = hashlib.sha256(original + str(Image.objects.count()).encode()).hexdigest()
-    thumbnails = {side: _encoded(picture, "WEBP", (side, side)) for side in THUMBNAIL_SIDES_PX}
     storage.write_files(
         organisation_id=image_list.organisation_id,
         sha256=sha256,
@@ -314,6 +315,14 @@ def _stored_image(picture: Picture.Image, image_list: List) -> Image:
         is_stored=True,
         created_at=timezone.now(),
     )
+
+
+@cache
+def _files(mode: str, size: Size, pixels: bytes) -> tuple[bytes, dict[int, bytes]]:
+    """Return the original and the thumbnails, made once for all tests."""
+    picture = Picture.frombytes(mode, size, pixels)
+    thumbnails = {side: _encoded(picture, "WEBP", (side, side)) for side in THUMBNAIL_SIDES_PX}
+    return _encoded(picture, "JPEG", size), thumbnails
 
 
 def _encoded(picture: Picture.Image, image_format: str, within: Size) -> bytes:

@@ -19,9 +19,11 @@ from accounts.actors import Actor
 from accounts.models import User
 from accounts.permissions import Role
 from intake import sources
+from lists import image_pool
 from lists.models import Item, List
 from review.submissions import services as submissions_services
 from review.submissions.values import Submission
+from tests import in_process
 from tests.browser.requests_at_work import RequestsAtWork
 from tests.conftest import encoded, opened
 
@@ -75,7 +77,7 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
     sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
     return {
         **browser_type_launch_args,
-        "executable_path": os.environ.get("CHROMIUM", "/usr/bin/chromium"),
+        "executable_path": os.environ.get("CHROMIUM", "/usr/bin/chromium-headless-shell"),
         "args": [*sandbox, "--disable-dev-shm-usage", "--force-color-profile=srgb"],
     }
 
@@ -166,9 +168,11 @@ def add_photo(person: User, image_list: List) -> Callable[..., Item]:
     def add(photo: bytes, name: str = "photo.jpg") -> Item:
         actor: Actor = accounts_selectors.actor_for_user(person)
         raw = sources.from_chunks([photo], name=name, max_bytes=len(photo))
-        outcome = submissions_services.submit(
-            by=actor, submission=Submission(raw=raw, add_to=image_list)
-        )
+        submission = Submission(raw=raw, add_to=image_list)
+        # What a page shows is prepared here; what a page does is examined in workers.
+        with pytest.MonkeyPatch.context() as patched:
+            patched.setattr(image_pool, "current", in_process.current)
+            outcome = submissions_services.submit(by=actor, submission=submission)
         assert outcome.item is not None
         return outcome.item
 
