@@ -17,17 +17,16 @@ def small(name: str) -> bytes:
     return encoded(photo(name).resize((160, 120)), "JPEG")
 
 
-@pytest.mark.timeout(300)  # it examines all photographs in full
 def test_the_tables_have_every_step_and_what_an_item_takes(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    for name in ("coffee", "rocket"):
-        (tmp_path / f"{name}.jpg").write_bytes(small(name))
-    arguments = ["--images", str(tmp_path), "--items", "10,2000", "--rounds", "1"]
+    (tmp_path / "coffee.jpg").write_bytes(small("coffee"))
+    monkeypatch.setattr(cost, "PHOTOS", cost.PHOTOS[:2])  # what distractors are made from
+    arguments = ["--images", str(tmp_path), "--items", "10,20", "--rounds", "1"]
     monkeypatch.setattr(sys, "argv", ["cost", *arguments])
     cost.main()
     labels = [line[:20].strip() for line in capsys.readouterr().out.splitlines()]
-    for step in ("imagehash.phash", "look", "add", "ask 10", "ask 2,000", "memory", "thumbnails"):
+    for step in ("imagehash.phash", "look", "add", "ask 10", "ask 20", "memory", "thumbnails"):
         assert step in labels
 
 
