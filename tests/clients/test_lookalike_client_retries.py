@@ -35,7 +35,7 @@ from lookalike_client import (
 
 SILENCE = b"silence"
 BROKEN = b""  # the connection is closed without a word
-TIMEOUT_S = 0.3
+TIMEOUT_S = 1.0  # waited out where a server is silent, and long enough for one that answers
 
 LIST = {
     "id": "ili_1",
