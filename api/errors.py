@@ -85,30 +85,30 @@ class InternalFault(LookalikeError):
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class ErrorRow:
     """What a dialect makes of a class of errors."""
 
     status: int
     error: str
 
 
-ROWS: Mapping[type[LookalikeError], Row] = {
-    InvalidInput: Row(400, "param_error"),
-    FetchRefused: Row(400, "blocked_url"),
-    Unauthenticated: Row(401, "unauthorized"),
-    Forbidden: Row(403, "forbidden"),
-    NotFound: Row(404, "not_found"),
-    MethodNotAllowed: Row(405, "method_not_allowed"),
-    BodyTimedOut: Row(408, "timeout"),
-    Conflict: Row(409, "conflict"),
-    TooManyBytes: Row(413, "too_large"),
-    BodyTooLarge: Row(413, "too_large"),
-    UnusableImage: Row(415, "not_an_image"),
-    NotBase64: Row(415, "not_an_image"),
-    FetchFailed: Row(424, "fetch_failed"),
-    QuotaExceeded: Row(429, "rate_limited"),
-    LookalikeError: Row(500, "internal_error"),
-    Unavailable: Row(503, "busy"),
+ROWS: Mapping[type[LookalikeError], ErrorRow] = {
+    InvalidInput: ErrorRow(400, "param_error"),
+    FetchRefused: ErrorRow(400, "blocked_url"),
+    Unauthenticated: ErrorRow(401, "unauthorized"),
+    Forbidden: ErrorRow(403, "forbidden"),
+    NotFound: ErrorRow(404, "not_found"),
+    MethodNotAllowed: ErrorRow(405, "method_not_allowed"),
+    BodyTimedOut: ErrorRow(408, "timeout"),
+    Conflict: ErrorRow(409, "conflict"),
+    TooManyBytes: ErrorRow(413, "too_large"),
+    BodyTooLarge: ErrorRow(413, "too_large"),
+    UnusableImage: ErrorRow(415, "not_an_image"),
+    NotBase64: ErrorRow(415, "not_an_image"),
+    FetchFailed: ErrorRow(424, "fetch_failed"),
+    QuotaExceeded: ErrorRow(429, "rate_limited"),
+    LookalikeError: ErrorRow(500, "internal_error"),
+    Unavailable: ErrorRow(503, "busy"),
 }
 
 

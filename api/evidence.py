@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any
 
 from api import languages
-from api.shapes import INTEGER, NUMBERS, OBJECT, TEXT, Field, Json, Kind, Shape, one_of, plain
+from api.shapes import INTEGER, NUMBERS, OBJECT, TEXT, Field, Json, Shape, ValueKind, one_of, plain
 from matching.evidence import Alignment, Block, BlockMap, Evidence, Matrix, Point, Reason
 from matching.hashers import Hasher, registry
 from matching.types import Orientation
@@ -24,8 +24,8 @@ def _rows(matrix: Matrix) -> list[Sequence[float]]:
     return [matrix[start : start + 3] for start in (0, 3, 6)]
 
 
-CORNERS: Kind[Sequence[Point]] = plain({"type": "array", "items": _numbers(2)})
-TRANSFORM: Kind[list[Sequence[float]]] = plain(
+CORNERS: ValueKind[Sequence[Point]] = plain({"type": "array", "items": _numbers(2)})
+TRANSFORM: ValueKind[list[Sequence[float]]] = plain(
     {"type": "array", "items": _numbers(3), "minItems": 3, "maxItems": 3}
 )
 OUTLINES = Shape[Alignment](
@@ -84,7 +84,7 @@ def _distances(bits: Mapping[str, int]) -> Json:
 
 
 # Bits by algorithm, for the hashers of the registry at the moment.
-HASH_DISTANCES = Kind(lambda auto: _distances_by(registry.HASHERS).describe(auto), _distances)
+HASH_DISTANCES = ValueKind(lambda auto: _distances_by(registry.HASHERS).describe(auto), _distances)
 BOTH_SIDES = Shape[tuple[int, int]](
     "BothSides",
     "A whole number for each of the two images.",
@@ -138,7 +138,7 @@ EVIDENCE = Shape[Evidence](
         lambda evidence: (evidence.query_frame, evidence.item_frame),
         "The frame of each image that was compared, from 0.",
     ),
-    reasons=Kind(REASON.many.describe, _in_the_asked_language).of(
+    reasons=ValueKind(REASON.many.describe, _in_the_asked_language).of(
         lambda evidence: evidence.reasons
     ),
 )

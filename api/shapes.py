@@ -63,7 +63,7 @@ class Field(Generic[Source]):
         )
 
 
-class Kind(Generic[Value]):
+class ValueKind(Generic[Value]):
     """A kind of values: their schema, and what shows them as JSON where they are none yet."""
 
     def __init__(self, describe: Describe, show: Callable[[Value], object] | None = None) -> None:
@@ -95,25 +95,25 @@ class Kind(Generic[Value]):
         return self.of(found, description, when=lambda source: read(source) is not None)
 
     @property
-    def or_null(self) -> Kind[Value | None]:
+    def or_null(self) -> ValueKind[Value | None]:
         """Return the kind that shows None as null."""
         show = self.show
-        return Kind(
+        return ValueKind(
             lambda auto: append_meta(self.describe(auto), {"nullable": True}),
             None if show is None else lambda value: None if value is None else show(value),
         )
 
     @property
-    def many(self) -> Kind[Sequence[Value]]:
+    def many(self) -> ValueKind[Sequence[Value]]:
         """Return the kind of arrays of these."""
         show = self.show
-        return Kind(
+        return ValueKind(
             lambda auto: build_array_type(self.describe(auto)),
             list if show is None else lambda values: [show(value) for value in values],
         )
 
 
-class Shape(Kind[Source]):
+class Shape(ValueKind[Source]):
     """A JSON object whose fields are read from one source; `name` is its component's."""
 
     def __init__(self, name: str, description: str, /, **fields: Field[Source]) -> None:
@@ -159,32 +159,32 @@ class ShapeDescription(OpenApiSerializerExtension):  # type: ignore[no-untyped-c
         )
 
 
-def plain(schema: Mapping[str, object]) -> Kind[Any]:
+def plain(schema: Mapping[str, object]) -> ValueKind[Any]:
     """Return the kind of values that are JSON already, by their schema."""
-    return Kind(lambda _: dict(schema))
+    return ValueKind(lambda _: dict(schema))
 
 
-def one_of(choices: Sequence[str]) -> Kind[str]:
+def one_of(choices: Sequence[str]) -> ValueKind[str]:
     """Return the kind of texts that are one of few."""
-    return Kind(lambda _: build_choice_field(ChoiceField(choices)))
+    return ValueKind(lambda _: build_choice_field(ChoiceField(choices)))
 
 
-def one_of_or_null(choices: Sequence[str]) -> Kind[str | None]:
+def one_of_or_null(choices: Sequence[str]) -> ValueKind[str | None]:
     """Return the same, or null; the names of enumerations in OpenAPI hang on how this is said."""
     described = ChoiceField(choices, allow_null=True)
-    return Kind(lambda _: append_meta(build_choice_field(described), {"nullable": True}))
+    return ValueKind(lambda _: append_meta(build_choice_field(described), {"nullable": True}))
 
 
-TEXT: Kind[str] = plain({"type": "string", "minLength": 1})
-TEXT_OR_EMPTY: Kind[str] = plain({"type": "string"})
-INTEGER: Kind[int] = plain({"type": "integer"})
-NUMBER: Kind[float] = plain({"type": "number", "format": "double"})
-FLAG: Kind[bool] = plain({"type": "boolean"})
-MOMENT: Kind[dt.datetime] = plain({"type": "string", "format": "date-time"})
-OBJECT: Kind[Mapping[str, Any]] = Kind(
+TEXT: ValueKind[str] = plain({"type": "string", "minLength": 1})
+TEXT_OR_EMPTY: ValueKind[str] = plain({"type": "string"})
+INTEGER: ValueKind[int] = plain({"type": "integer"})
+NUMBER: ValueKind[float] = plain({"type": "number", "format": "double"})
+FLAG: ValueKind[bool] = plain({"type": "boolean"})
+MOMENT: ValueKind[dt.datetime] = plain({"type": "string", "format": "date-time"})
+OBJECT: ValueKind[Mapping[str, Any]] = ValueKind(
     lambda _: {"type": "object", "additionalProperties": {}}, dict
 )
-NUMBERS: Kind[Mapping[str, float]] = Kind(
+NUMBERS: ValueKind[Mapping[str, float]] = ValueKind(
     lambda auto: {"type": "object", "additionalProperties": NUMBER.describe(auto)}, dict
 )
 

@@ -29,18 +29,18 @@ from typing import Any
 import cv2
 
 from bench import tables
-from bench.evaluation.folder import Folder, Query
+from bench.evaluation.folder import Folder, FolderQuery
 from bench.evaluation.subset import with_fewer_items, with_fewer_queries
 from bench.matchers import Matcher, default_cut, load_plugin
-from bench.matchers.hashes import Pdq, PHash
+from bench.matchers.hashes import NearestPdq, PHash
 from bench.matchers.lookalike import LocalLookalike
 from bench.matchers.over_http import RemoteLookalike
 from bench.metrics import Answer, measured
-from bench.tables import Run
+from bench.tables import MatcherRun
 
 BUILT_IN: dict[str, Callable[[], Matcher]] = {
     "phash": PHash,
-    "pdq": Pdq,
+    "pdq": NearestPdq,
     "lookalike": LocalLookalike,
 }
 _WRONG_WRITTEN = 200
@@ -83,7 +83,7 @@ def chosen_matchers(options: argparse.Namespace) -> list[Callable[[], Matcher]]:
     return chosen
 
 
-def run(matcher: Matcher, folder: Folder) -> Run:
+def run(matcher: Matcher, folder: Folder) -> MatcherRun:
     """Add all items, ask all queries and measure the answers."""
     started = time.perf_counter()
     matcher.add([(item.id, str(folder.path / item.file)) for item in folder.items])
@@ -92,7 +92,7 @@ def run(matcher: Matcher, folder: Folder) -> Run:
     asked = time.perf_counter()
     if hasattr(matcher, "close"):
         matcher.close()
-    result = Run(
+    result = MatcherRun(
         name=matcher.name,
         measurement=measured(folder, answers, default_cut(matcher)),
         ms_per_item=1000 * (added - started) / len(folder.items),
@@ -103,7 +103,7 @@ def run(matcher: Matcher, folder: Folder) -> Run:
     return result
 
 
-def ask(matcher: Matcher, path: Path, queries: Sequence[Query]) -> list[Answer]:
+def ask(matcher: Matcher, path: Path, queries: Sequence[FolderQuery]) -> list[Answer]:
     """Return the answers in the order of the queries, asked as many at once as the matcher says."""
     files = [str(path / query.file) for query in queries]
     processes = getattr(matcher, "processes", 1)
@@ -128,7 +128,7 @@ def _query(path: str) -> Answer:
     return _matcher_of_process[0].query(path)
 
 
-def as_json(run: Run) -> dict[str, Any]:
+def as_json(run: MatcherRun) -> dict[str, Any]:
     """Return all figures of a run as plain values."""
     found = run.measurement
     return {
@@ -151,7 +151,7 @@ def as_json(run: Run) -> dict[str, Any]:
     }
 
 
-def write_wrong(path: Path, runs: Sequence[Run]) -> None:
+def write_wrong(path: Path, runs: Sequence[MatcherRun]) -> None:
     """Write the wrong pairs with the highest scores of every matcher, to be looked at."""
     with path.open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file, lineterminator="\n")

@@ -42,7 +42,7 @@ MOVED_BY = (0.5, 1.0)
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class CopyQuery:
     """A query with the number of the item that it is a copy of."""
 
     transform: str
@@ -71,13 +71,15 @@ def main() -> None:
         print_recall(index, queries)
 
 
-def read_features(folder: Path) -> tuple[list[ItemFeatures], list[Asked]]:
+def read_features(folder: Path) -> tuple[list[ItemFeatures], list[CopyQuery]]:
     """Return the features of all items, and of the queries that have a right answer."""
     read = Folder.read(folder)
     number_of = {item.id: number for number, item in enumerate(read.items)}
     items = [item_features(grey(folder / item.file)) for item in read.items]
     queries = [
-        Asked(query.transform, query_features(grey(folder / query.file)), number_of[query.truth])
+        CopyQuery(
+            query.transform, query_features(grey(folder / query.file)), number_of[query.truth]
+        )
         for query in read.queries
         if query.truth
     ]
@@ -134,7 +136,7 @@ def print_bytes(items: list[ItemFeatures]) -> None:
     print("".join(f"{f'@{rank} %':>8}" for rank in RANKS), " below 97 % at 20")
 
 
-def print_recall(index: InvertedIndex, queries: list[Asked]) -> None:
+def print_recall(index: InvertedIndex, queries: list[CopyQuery]) -> None:
     """Print one line: size, times, recall by rank and the edits that are found least."""
     ranks, times_s = [], []
     of_transform: dict[str, list[int]] = defaultdict(list)

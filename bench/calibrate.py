@@ -18,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.optimize import minimize
 
-from bench.evaluation.folder import Folder, Query
+from bench.evaluation.folder import Folder, FolderQuery
 from intake import examine
 from intake.examine import View
 from intake.limits import Limits
@@ -39,7 +39,7 @@ Mask = npt.NDArray[np.bool_]
 class Pairs:
     """All pairs of a query and an item, as matrices (queries, items)."""
 
-    queries: tuple[Query, ...]
+    queries: tuple[FolderQuery, ...]
     pdq_bits: Matrix
     phash_bits: Matrix
     is_true: Mask

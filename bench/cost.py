@@ -53,14 +53,14 @@ _TO_KEEP = _TO_SEARCH | Want.ITEM_FEATURES | Want.FILES
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class KeptBytes:
     """What stays of an item on disk, in bytes, beside its own file and its database row."""
 
     fingerprints: int
     thumbnails: int
 
 
-class Depth(Protocol):
+class MeasuredDepth(Protocol):
     """One way for the product to look at pictures, with a list of a given size."""
 
     name: str
@@ -72,7 +72,7 @@ class Depth(Protocol):
     def look(self, content: bytes) -> None:
         """Fingerprint a picture."""
 
-    def add(self, content: bytes) -> Kept:
+    def add(self, content: bytes) -> KeptBytes:
         """Do all that is done for a new item, apart from files and database."""
 
     def ask(self, content: bytes) -> Sighting:
@@ -104,14 +104,14 @@ class FastDepth:
         """Fingerprint a picture."""
         examine.examine(content, Limits())
 
-    def add(self, content: bytes) -> Kept:
+    def add(self, content: bytes) -> KeptBytes:
         """Examine a picture in full and put it into the index."""
         examination = examine.examine(content, Limits(), Want.PIXELS | Want.FILES)
         fingerprints = examination.sighting.query.upright
         key = -1 - len(self._items)
         self._items[key] = fingerprints
         self._index.put(key, list_key=_LIST_KEY, code=fingerprints.pdq.bits)
-        return Kept(
+        return KeptBytes(
             fingerprints=sum(len(each.bits) for each in fingerprints),
             thumbnails=sum(map(len, examination.thumbnails.values())),
         )
@@ -160,7 +160,7 @@ class FullDepth:
         """Fingerprint a picture and extract its features."""
         examine.examine(content, Limits(), _TO_SEARCH)
 
-    def add(self, content: bytes) -> Kept:
+    def add(self, content: bytes) -> KeptBytes:
         """Examine a picture in full depth and put it into the indexes."""
         examination = examine.examine(content, Limits(), _TO_KEEP)
         fingerprints = examination.sighting.query.upright
@@ -173,7 +173,7 @@ class FullDepth:
         sighting = examination.sighting
         self._items.append(ItemPicture(sighting.width, sighting.height, fingerprints, kept))
         stored = len(codec.to_bytes(kept)) + len(codec.postings_to_bytes(Postings.of(kept.local)))
-        return Kept(
+        return KeptBytes(
             fingerprints=stored + sum(len(each.bits) for each in fingerprints),
             thumbnails=sum(map(len, examination.thumbnails.values())),
         )
@@ -207,7 +207,7 @@ def _kept(content: bytes) -> ItemFeatures:
     return kept
 
 
-DEPTHS: tuple[Callable[[], Depth], ...] = (FastDepth, FullDepth)
+DEPTHS: tuple[Callable[[], MeasuredDepth], ...] = (FastDepth, FullDepth)
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,7 +249,10 @@ def read_pictures(folder: Path | None) -> list[bytes]:
 
 
 def show_times(
-    make: Callable[[], Depth], pictures: Sequence[bytes], item_counts: Sequence[int], rounds: int
+    make: Callable[[], MeasuredDepth],
+    pictures: Sequence[bytes],
+    item_counts: Sequence[int],
+    rounds: int,
 ) -> None:
     """Print the times and ratios of one depth."""
     first = make()
@@ -268,7 +271,7 @@ def show_times(
         print(f"{step.name:20}{ratio:>10.2f}{np.median(taken):>10.2f}")
 
 
-def pair(depth: Depth, content: bytes) -> None:
+def pair(depth: MeasuredDepth, content: bytes) -> None:
     """Do all that is done for a check that makes a pair, apart from files and database."""
     examine.examine(content, Limits(), depth.kept_of_pair, depth.ask(content))
 
@@ -298,7 +301,7 @@ def phash(picture: bytes) -> imagehash.ImageHash:
     return imagehash.phash(Image.open(io.BytesIO(picture)))
 
 
-def show_sizes(make: Callable[[], Depth], pictures: Sequence[bytes], count: int) -> None:
+def show_sizes(make: Callable[[], MeasuredDepth], pictures: Sequence[bytes], count: int) -> None:
     """Print what an item takes in memory, and on disk beside its file and its row."""
     depth = make()
     tracemalloc.start()

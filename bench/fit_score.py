@@ -22,7 +22,7 @@ import numpy as np
 import numpy.typing as npt
 
 from bench import pairs as bench_pairs
-from bench.pairs import Measured, Pair
+from bench.pairs import ComparedPair, Measured
 from matching import fit
 from matching.score import DUPLICATE_SCORE, MODEL_FILE, ScoreModel, near_score, write_model
 
@@ -95,7 +95,7 @@ def fitted(measured: Measured) -> ScoreModel:
     )
 
 
-def cross_fitted(pairs: list[Pair]) -> Doubles:
+def cross_fitted(pairs: list[ComparedPair]) -> Doubles:
     """Return a logit for each pair from a model that saw no edit of its picture."""
     parts = np.array([zlib.crc32(pair.query.row.source.encode()) % _PARTS for pair in pairs])
     crossed = np.zeros(len(pairs))
@@ -107,7 +107,7 @@ def cross_fitted(pairs: list[Pair]) -> Doubles:
     return crossed
 
 
-def logits(pairs: list[Pair], model: ScoreModel) -> Doubles:
+def logits(pairs: list[ComparedPair], model: ScoreModel) -> Doubles:
     """Return what the product would score by, as logits."""
     return np.array(
         [

@@ -17,7 +17,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from bench.evaluation.folder import Folder, Item, Query
+from bench.evaluation.folder import Folder, FolderQuery, IndexedPicture
 
 Answer = Sequence[tuple[str, float]]  # (id of an item, score), in any order
 WRONG_PER_COMPARISON = Fraction(1, 1_000_000)
@@ -36,8 +36,8 @@ class WrongPair:
     """A pair that is no match, with the score it got."""
 
     score: float
-    query: Query
-    item: Item
+    query: FolderQuery
+    item: IndexedPicture
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ class Judged:
     `right` has one score per query with an original, in the order of `asked`.
     """
 
-    asked: tuple[Query, ...]
+    asked: tuple[FolderQuery, ...]
     right: tuple[float, ...]
     wrong: tuple[WrongPair, ...]  # highest score first
     unmatched: int

@@ -34,11 +34,11 @@ _ITEMS = 1  # the one list of a folder's index
 
 
 @dataclass(frozen=True, slots=True)
-class Query:
+class QueryOfFolder:
     """A row of queries.csv in one of several folders."""
 
     folder: Path
-    row: evaluation.Query
+    row: evaluation.FolderQuery
 
     @property
     def key(self) -> str:
@@ -47,10 +47,10 @@ class Query:
 
 
 @dataclass(frozen=True, slots=True)
-class Pair:
+class ComparedPair:
     """A query and an item that were compared in full."""
 
-    query: Query
+    query: QueryOfFolder
     item: str
     matches: bool
     signals: Signals
@@ -60,8 +60,8 @@ class Pair:
 class Measured:
     """All queries, the pairs that were compared in full, and how many pairs there are in all."""
 
-    queries: list[Query]
-    pairs: list[Pair]
+    queries: list[QueryOfFolder]
+    pairs: list[ComparedPair]
     comparisons: int
     pictures: int
 
@@ -79,7 +79,7 @@ def measure(folders: list[Path], *, every: int = 1) -> Measured:
 
 def _measure(path: Path, every: int) -> Measured:
     folder = Folder.read(path)
-    queries = [Query(path, row) for row in folder.queries[::every]]
+    queries = [QueryOfFolder(path, row) for row in folder.queries[::every]]
     with ProcessPoolExecutor(_PROCESSES) as pool:
         # The items are prepared once in each process, and forgotten with it.
         pairs = [
@@ -93,7 +93,7 @@ def _measure(path: Path, every: int) -> Measured:
     )
 
 
-def _compared(query: Query) -> list[Pair]:
+def _compared(query: QueryOfFolder) -> list[ComparedPair]:
     stock, seen = _stock(query.folder), _query_picture(query.folder / query.row.file)
     pairs = []
     for index in stock.candidates(seen):
@@ -101,7 +101,7 @@ def _compared(query: Query) -> list[Pair]:
         if (query.row.source, item) not in stock.ignored:
             comparison = Engine().compare_in_full(seen, stock.pictures[index])
             signals = comparison.evidence.signals
-            pairs.append(Pair(query, item, query.row.truth == item, signals))
+            pairs.append(ComparedPair(query, item, query.row.truth == item, signals))
     return pairs
 
 
@@ -172,9 +172,9 @@ def _item_picture(path: Path) -> ItemPicture:
     )
 
 
-def by_transform(queries: list[Query]) -> Iterator[tuple[str, list[Query]]]:
+def by_transform(queries: list[QueryOfFolder]) -> Iterator[tuple[str, list[QueryOfFolder]]]:
     """Yield each transform with its queries that have a right item."""
-    found: dict[str, list[Query]] = {}
+    found: dict[str, list[QueryOfFolder]] = {}
     for query in queries:
         if query.row.truth:
             found.setdefault(query.row.transform, []).append(query)

@@ -63,7 +63,7 @@ _PAGES = {
 
 
 @dataclass(frozen=True, slots=True)
-class Side:
+class Tenant:
     """An organisation with its pairs, and the browser of one of its people."""
 
     client: Client
@@ -98,7 +98,7 @@ def main() -> None:
         teardown_databases(made, verbosity=0)
 
 
-def _print_ratios(asked: argparse.Namespace, few: Side, many: Side) -> None:
+def _print_ratios(asked: argparse.Namespace, few: Tenant, many: Tenant) -> None:
     print(f"{connection.vendor}: {asked.many:,} pairs beside {asked.few:,}, {asked.rounds} rounds")
     print(f"{'':<28}{'few ms':>9}{'many ms':>9}{'ratio':>8}{'pairs shown':>14}")
     pages = {name: f"/review/?{query}" for name, query in _PAGES.items()}
@@ -111,7 +111,7 @@ def _print_ratios(asked: argparse.Namespace, few: Side, many: Side) -> None:
         print(f"{name:<28}{times}{rows:>14}", flush=True)
 
 
-def _side(name: str, count: int) -> Side:
+def _side(name: str, count: int) -> Tenant:
     organisation = accounts_services.ensure_organisation(name=name)
     user = accounts_services.ensure_member(
         organisation=organisation, email=f"{name}@example.org", password=name, role=Role.ADMIN
@@ -145,7 +145,7 @@ def _side(name: str, count: int) -> Side:
         "item": items[len(items) // 2].public_id,
         "middle": pairs[len(pairs) // 2].public_id,
     }
-    return Side(client, names)
+    return Tenant(client, names)
 
 
 def _make_pairs(pair_of: Callable[[int], MatchCandidate], count: int) -> None:

@@ -17,7 +17,7 @@ _COLUMNS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class MatcherRun:
     """One matcher on one folder; times are of the wall, in ms."""
 
     name: str
@@ -26,7 +26,7 @@ class Run:
     ms_per_query: float
 
 
-def show(folder: Folder, runs: Sequence[Run]) -> None:
+def show(folder: Folder, runs: Sequence[MatcherRun]) -> None:
     """Print recall by edit, by group and overall, then the errors, one column set per matcher."""
     letters = [chr(ord("A") + number) for number in range(len(runs))]
     for letter, each in zip(letters, runs, strict=True):
@@ -55,7 +55,7 @@ def show(folder: Folder, runs: Sequence[Run]) -> None:
 def print_line(
     label: str,
     count: int,
-    runs: Sequence[Run],
+    runs: Sequence[MatcherRun],
     value: Callable[[Measurement, Threshold], float],
 ) -> None:
     """Print one value of every matcher at each of its thresholds."""
@@ -63,7 +63,7 @@ def print_line(
     print(f"{label:26}{count:>6}" + "".join(f"{100 * each:>8.1f}" for each in values))
 
 
-def print_errors(folder: Folder, letters: Sequence[str], runs: Sequence[Run]) -> None:
+def print_errors(folder: Folder, letters: Sequence[str], runs: Sequence[MatcherRun]) -> None:
     """Print what each matcher gets wrong at its own threshold, and how it ranks."""
     comparisons = runs[0].measurement.judged.comparisons
     queries, items = len(folder.queries), len(folder.items)

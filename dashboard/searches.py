@@ -21,7 +21,7 @@ from matching.evidence import distance_name
 from matching.hashers import registry
 from review.pairs import selectors as pairs_selectors
 from review.submissions import services as submissions_services
-from review.submissions.values import Match, Outcome, Submission
+from review.submissions.values import MatchedItem, Outcome, Submission
 
 if TYPE_CHECKING:
     from lists.models import Image, List
@@ -45,7 +45,7 @@ class FoundPlace:
     """One list in which a picture was found, and as what."""
 
     image_list: List
-    match: Match
+    match: MatchedItem
 
     @property
     def is_duplicate(self) -> bool:

@@ -18,7 +18,7 @@ from intake.sources import RawImage
 from lists.depths import Depth
 from matching.evidence import Kind
 from review.submissions import services as submissions_services
-from review.submissions.values import Match, Outcome, Submission
+from review.submissions.values import MatchedItem, Outcome, Submission
 
 if TYPE_CHECKING:
     from lists.models import List
@@ -68,7 +68,7 @@ class Added:
         return self.outcome is not None and self.outcome.is_deepened_later
 
     @property
-    def matches(self) -> list[Match]:
+    def matches(self) -> list[MatchedItem]:
         """Return the matches in the list, best first."""
         return (
             [match for each in self.outcome.by_list for match in each.matches]
@@ -77,7 +77,7 @@ class Added:
         )
 
     @property
-    def best(self) -> Match | None:
+    def best(self) -> MatchedItem | None:
         """Return the best match that makes a pair to look at."""
         return next((match for match in self.matches if match.candidate), None)
 
@@ -100,7 +100,7 @@ class Checked:
     duplicate_threshold: float
 
     @property
-    def matches(self) -> list[Match]:
+    def matches(self) -> list[MatchedItem]:
         """Return the matches, best first."""
         return list(self.outcome.by_list[0].matches)
 

@@ -312,8 +312,8 @@ SEEDS = (
     Seed(
         "Sightengine's clients get another code",
         "api/sightengine/errors.py",
-        'ItemNotFound: Row(404, "argument_error", 17)',
-        'ItemNotFound: Row(404, "argument_error", 14)',
+        'ItemNotFound: SightengineErrorRow(404, "argument_error", 17)',
+        'ItemNotFound: SightengineErrorRow(404, "argument_error", 14)',
         "tests/api/test_sightengine_reference.py"
         "::test_every_error_of_the_table_is_on_the_page_and_no_other",
     ),

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from api.alegre import scores
-from api.alegre.asked import Asked
+from api.alegre.asked import SimilarSearch
 from api.shapes import FLAG, NUMBER, OBJECT, TEXT, Json, Shape
-from review.submissions.values import Match
+from review.submissions.values import MatchedItem
 
 MODEL = "image/pdq"
 # Items have no address of their own: it is kept among the client's facts, and taken out of answers.
@@ -18,10 +18,10 @@ _QUEUE = "image__Model"
 
 
 @dataclass(frozen=True, slots=True)
-class Similar:
+class SimilarImage:
     """A match with the bits of its PDQ hash, if it has one."""
 
-    match: Match
+    match: MatchedItem
     pdq: bytes | None
 
     @property
@@ -33,7 +33,7 @@ class Similar:
 class Later:
     """A search that is answered later, under an id."""
 
-    asked: Asked
+    asked: SimilarSearch
     result_id: str
 
 
@@ -48,7 +48,7 @@ def _as_text(bits: bytes) -> str:
     return "".join(f"{byte:08b}" for byte in bits)
 
 
-ROW = Shape[Similar](
+ROW = Shape[SimilarImage](
     "SimilarityRow",
     "An image that is similar.",
     id=TEXT.of(lambda row: row.match.item.public_id, "Id of the item, med_…"),
@@ -65,7 +65,7 @@ ROW = Shape[Similar](
     ),
     model=TEXT.of(lambda _: MODEL, f"Always {MODEL}."),
 )
-RESULT = Shape[Sequence[Similar]](
+RESULT = Shape[Sequence[SimilarImage]](
     "SimilarityAnswer",
     "The images that are similar, most similar first.",
     result=ROW.many.of(lambda rows: rows),

@@ -22,7 +22,7 @@ _EDGE = 1e-6
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class SimilarSearch:
     """A search; `echo` is the request as it came, without what is nobody else's business."""
 
     url: str
@@ -57,12 +57,12 @@ class Asked:
         return min(1.0, max(scores.lowest_score(self.threshold) - _EDGE, _EDGE))
 
 
-def read(parameters: Mapping[str, Any]) -> Asked:
+def read(parameters: Mapping[str, Any]) -> SimilarSearch:
     """Return what the parameters ask for; raise InvalidInput or ValidationError."""
     values = checked(LaterRequest, parameters)
     echo = {name: value for name, value in parameters.items() if name not in _NOT_ECHOED}
     is_silent = values["suppress_response"] or values["suppress_search_response"]
-    return Asked(
+    return SimilarSearch(
         url=values["url"],
         doc_id=values["doc_id"] or "",
         list_id=values["list"],

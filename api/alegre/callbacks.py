@@ -11,8 +11,8 @@ from django.conf import settings
 from accounts import selectors
 from accounts.actors import Actor
 from api.alegre import answers
-from api.alegre.answers import Later, Similar
-from api.alegre.asked import Asked
+from api.alegre.answers import Later, SimilarImage
+from api.alegre.asked import SimilarSearch
 from api.alegre.errors import NoCallback
 from common.errors import Unauthenticated
 from intake.deliver import DeliveryPolicy
@@ -32,7 +32,7 @@ _SEARCH_ATTEMPTS = 8
 _DELIVERY_ATTEMPTS = 12
 
 
-def search_later(*, by: Actor, asked: Asked, image_list: List) -> Later:
+def search_later(*, by: Actor, asked: SimilarSearch, image_list: List) -> Later:
     """Leave the search to the background."""
     result_id = asked.doc_id or str(uuid.uuid4())
     services.enqueue(
@@ -50,7 +50,7 @@ def search_later(*, by: Actor, asked: Asked, image_list: List) -> Later:
 
 
 def deliver_later(
-    *, credential_id: int, asked: Asked, result_id: str, rows: Sequence[Similar]
+    *, credential_id: int, asked: SimilarSearch, result_id: str, rows: Sequence[SimilarImage]
 ) -> None:
     """Leave the delivery of a result to the background."""
     body = {
@@ -89,7 +89,7 @@ def callback_for(*, credential_id: int, callback_url: str) -> str:
     return str(url)
 
 
-def required_callback(by: Actor, asked: Asked) -> str:
+def required_callback(by: Actor, asked: SimilarSearch) -> str:
     """Return where the result of whoever asks will go; raise NoCallback when nowhere."""
     return callback_for(credential_id=_credential_id(by), callback_url=asked.callback_url)
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from api import errors
-from api.errors import Failure, Refusal, Row
+from api.errors import ErrorRow, Failure, Refusal
 from api.shapes import TEXT, Shape
 from common.errors import InvalidInput, LookalikeError, NotFound
 from intake.errors import DeliveryRefused
 
 
-class NotHere(NotFound):
+class CallNotHere(NotFound):
     """A call of Alegre's that this server does not answer."""
 
     code = "not_here"
@@ -21,16 +21,16 @@ class NoCallback(InvalidInput):
     code = "no_callback"
 
 
-TABLE: dict[type[LookalikeError], Row] = {
+TABLE: dict[type[LookalikeError], ErrorRow] = {
     **errors.ROWS,
-    errors.MalformedBody: Row(400, "malformed_request"),
-    DeliveryRefused: Row(400, "blocked_callback"),
-    NoCallback: Row(400, "no_callback"),
-    NotHere: Row(501, "not_here"),
+    errors.MalformedBody: ErrorRow(400, "malformed_request"),
+    DeliveryRefused: ErrorRow(400, "blocked_callback"),
+    NoCallback: ErrorRow(400, "no_callback"),
+    CallNotHere: ErrorRow(501, "not_here"),
 }
 
 
-FAILURE = Shape[Refusal[Row]](
+FAILURE = Shape[Refusal[ErrorRow]](
     "SimilarityFailure",
     "The answer of a request that failed.",
     message=TEXT.of(lambda refusal: refusal.error.message),

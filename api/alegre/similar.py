@@ -7,20 +7,20 @@ from typing import TYPE_CHECKING
 
 from accounts.actors import Actor
 from api.alegre import scores
-from api.alegre.answers import URL_KEY, Similar
-from api.alegre.asked import Asked
+from api.alegre.answers import URL_KEY, SimilarImage
+from api.alegre.asked import SimilarSearch
 from intake.sources import RawImage
 from lists import selectors
 from lists.selectors import ItemNotFound
 from review.pairs import services as pairs_services
 from review.submissions import services as submissions_services
-from review.submissions.values import MAX_LIMIT, Match, Outcome, Submission
+from review.submissions.values import MAX_LIMIT, MatchedItem, Outcome, Submission
 
 if TYPE_CHECKING:
     from lists.models import Item, List
 
 
-def find(*, by: Actor, asked: Asked, image_list: List, raw: RawImage) -> list[Similar]:
+def find(*, by: Actor, asked: SimilarSearch, image_list: List, raw: RawImage) -> list[SimilarImage]:
     """Return the images like a picture, most similar first, and keep it for later searches.
 
     Under a doc_id there is one picture, the latest; it never answers itself, so that asking twice
@@ -42,7 +42,7 @@ def forget(*, by: Actor, image_list: List, doc_id: str) -> bool:
     return True
 
 
-def _submission(asked: Asked, image_list: List, raw: RawImage) -> Submission:
+def _submission(asked: SimilarSearch, image_list: List, raw: RawImage) -> Submission:
     return Submission(
         raw=raw,
         check_lists=[image_list],
@@ -65,14 +65,14 @@ def _remove_earlier(by: Actor, item: Item) -> None:
             pairs_services.remove_item(by=by, item=earlier)
 
 
-def _rows(outcome: Outcome, asked: Asked) -> list[Similar]:
+def _rows(outcome: Outcome, asked: SimilarSearch) -> list[SimilarImage]:
     found = [match for each in outcome.by_list for match in each.matches if _counts(match, asked)]
     found = found[: asked.limit]
     bits = selectors.pdq_bits([match.item.image_id for match in found])
-    return [Similar(match, bits.get(match.item.image_id)) for match in found]
+    return [SimilarImage(match, bits.get(match.item.image_id)) for match in found]
 
 
-def _counts(match: Match, asked: Asked) -> bool:
+def _counts(match: MatchedItem, asked: SimilarSearch) -> bool:
     if asked.doc_id and match.item.custom_id == asked.doc_id:
         return False
     return asked.threshold is None or scores.from_score(match.score) >= asked.threshold

@@ -9,7 +9,7 @@ from accounts.permissions import Permission
 from api import quotas
 from api.alegre import answers, callbacks, errors, schema, similar
 from api.alegre import asked as asking
-from api.alegre.errors import NotHere
+from api.alegre.errors import CallNotHere
 from api.alegre.serializers import DeletionRequest
 from api.authentication import actor_of
 from api.images import image_of
@@ -26,8 +26,8 @@ class AlegreView(DialectView):
     failure_of = staticmethod(errors.failure)
 
     def not_here(self, *_: object, **__: object) -> Response:
-        """Raise NotHere: nothing is made up for what this server does not do."""
-        raise NotHere(
+        """Raise CallNotHere: nothing is made up for what this server does not do."""
+        raise CallNotHere(
             "This server does not do this. It answers POST /similarity/sync/image, "
             "POST /similarity/async/image and DELETE /image/similarity/."
         )

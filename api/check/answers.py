@@ -16,7 +16,7 @@ from api.shapes import FLAG, INTEGER, NUMBER, NUMBERS, OBJECT, TEXT, Shape, one_
 from common.timings import Timings
 from matching.evidence import IDENTICAL_KINDS
 from review.submissions.batches import BatchReport
-from review.submissions.values import Match, Outcome
+from review.submissions.values import MatchedItem, Outcome
 
 if TYPE_CHECKING:
     from lists.models import Item
@@ -29,7 +29,7 @@ _TIMING_DIGITS = 1
 class Near:
     """A match with its distance."""
 
-    match: Match
+    match: MatchedItem
     score: int
 
     @property
@@ -44,7 +44,7 @@ class Near:
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class ShownMatch:
     """A match in full, in the answer to a request."""
 
     near: Near
@@ -52,7 +52,7 @@ class Shown:
     with_evidence: bool
 
     @property
-    def match(self) -> Match:
+    def match(self) -> MatchedItem:
         return self.near.match
 
     @property
@@ -66,13 +66,13 @@ class Shown:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class CheckAnswer:
     """What was found, nearest first, and what a client asked for besides the documented answer."""
 
     near: Sequence[Near]
     include: frozenset[Include] = frozenset()
     outcome: Outcome | None = None
-    shown: Sequence[Shown] = ()
+    shown: Sequence[ShownMatch] = ()
     spent: Timings = field(default_factory=Timings)
 
     @property
@@ -106,7 +106,7 @@ def server_timing(spent: Timings) -> str:
     )
 
 
-def _near(match: Match) -> Near:
+def _near(match: MatchedItem) -> Near:
     is_identical = match.comparison.kind in IDENTICAL_KINDS
     return Near(match, distance.from_score(match.score, is_identical=is_identical))
 
@@ -117,7 +117,7 @@ CLOSEST_MATCH = Shape[Near](
     sha256=TEXT.of(lambda near: near.match.item.image.sha256),
     score=INTEGER.of(lambda near: near.score, "0 for the same picture, up to 64."),
 )
-INCLUDED_MATCH = Shape[Shown](
+INCLUDED_MATCH = Shape[ShownMatch](
     "IncludedMatch",
     "A match in full.",
     id=TEXT.of(lambda shown: shown.match.item.public_id, "Id of the item, med_…"),
@@ -150,7 +150,7 @@ SUBMITTED_ITEM: Shape[tuple[Item, bool]] = Shape(
         lambda added: added[0].image.submission_count, "How often these bytes were submitted."
     ),
 )
-MATCH = Shape[Answer](
+MATCH = Shape[CheckAnswer](
     "MatchAnswer",
     "Whether the image matches an earlier one; what is not required comes by `include`.",
     success=FLAG.of(lambda _: True),
@@ -175,7 +175,7 @@ MATCH = Shape[Answer](
         when=lambda answer: Include.TIMING in answer.include,
     ),
 )
-SIMILAR = Shape[Answer](
+SIMILAR = Shape[CheckAnswer](
     "SimilarAnswer",
     "The images most like one, the closest first.",
     success=FLAG.of(lambda _: True),

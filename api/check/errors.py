@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from api import errors
-from api.errors import Failure, Refusal, Row
+from api.errors import ErrorRow, Failure, Refusal
 from api.shapes import FLAG, TEXT, Shape
 from common.errors import LookalikeError
 
-TABLE: dict[type[LookalikeError], Row] = {
+TABLE: dict[type[LookalikeError], ErrorRow] = {
     **errors.ROWS,
-    errors.NoImage: Row(400, "no_image"),
+    errors.NoImage: ErrorRow(400, "no_image"),
 }
 
 
-FAILURE = Shape[Refusal[Row]](
+FAILURE = Shape[Refusal[ErrorRow]](
     "MatchFailure",
     "The answer of a request that failed.",
     success=FLAG.of(lambda _: False),

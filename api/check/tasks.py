@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from api import errors as request_errors
 from api.check import answers, asked, errors
-from api.check.answers import Answer
+from api.check.answers import CheckAnswer
 from common.errors import LookalikeError, Unavailable
 from jobs import handlers
 from jobs.handlers import Payload
@@ -71,7 +71,7 @@ def _submit(image: BatchImage) -> None:
 
     def keep_answer(outcome: Outcome) -> None:
         near = answers.nearest(outcome, threshold=threshold)
-        batches.answer(image=image, body=answers.MATCH(Answer(near)))
+        batches.answer(image=image, body=answers.MATCH(CheckAnswer(near)))
 
     submission: Submission = replace(
         asked.submission(wanted, fetched(wanted["url"]), image_list),

@@ -27,5 +27,5 @@ urlpatterns: list[URLPattern] = [
             ("api/", route.removesuffix("/")),
         )
     ),
-    re_path(r"^(api/)?v1/(match|similar)/", views.UnknownAddress.as_view()),
+    re_path(r"^(api/)?v1/(match|similar)/", views.UnknownCheckAddress.as_view()),
 ]

@@ -14,7 +14,7 @@ from rest_framework.response import Response
 from api import quotas, request_ids
 from api.authentication import actor_of
 from api.check import answers, asked, errors, schema
-from api.check.answers import Answer, Near, Shown
+from api.check.answers import CheckAnswer, Near, ShownMatch
 from api.check.serializers import Include, MatchRequest, SimilarRequest
 from api.images import image_of
 from api.parameters import parameters_of
@@ -48,10 +48,10 @@ class CheckView(DialectView):
 
     def shown(
         self, near: Sequence[Near], wanted: asked.Asked, include: frozenset[Include]
-    ) -> list[Shown]:
+    ) -> list[ShownMatch]:
         """Return the asked piece of the matches, to be shown in full."""
         piece = near[wanted["offset"] :][: wanted["limit"]]
-        return [Shown(each, self.request, Include.EVIDENCE in include) for each in piece]
+        return [ShownMatch(each, self.request, Include.EVIDENCE in include) for each in piece]
 
 
 class MatchImage(CheckView):
@@ -78,7 +78,7 @@ class MatchImage(CheckView):
             include |= _REPRESENTATION
             headers["Preference-Applied"] = _PREFERENCE
         shown = self.shown(near, wanted, include) if include & _WITH_MATCHES else ()
-        answer = Answer(near, include, outcome, shown, self.spent)
+        answer = CheckAnswer(near, include, outcome, shown, self.spent)
         return Response(answers.MATCH(answer), headers=headers)
 
 
@@ -96,7 +96,7 @@ class SimilarImages(CheckView):
         outcome = submissions_services.preview(by=actor, submission=submission)
         near = answers.nearest(outcome, threshold=asked.threshold_for(wanted, image_list))
         shown = self.shown(near, wanted, wanted["include"])
-        return Response(answers.SIMILAR(Answer(near, shown=shown, spent=self.spent)))
+        return Response(answers.SIMILAR(CheckAnswer(near, shown=shown, spent=self.spent)))
 
 
 class Batches(CheckView):
@@ -130,7 +130,7 @@ class OneBatch(CheckView):
         return Response(answers.BATCH(report))
 
 
-class UnknownAddress(CheckView):
+class UnknownCheckAddress(CheckView):
     """Whatever else lies under the dialect's addresses."""
 
     authentication_classes = []

@@ -31,7 +31,7 @@ from review.bulk import BulkOutcome, PairOutcome
 from review.pairs import selectors as pairs_selectors
 from review.pairs.selectors import Pair, Side
 from review.scopes import Scope
-from review.submissions.values import Match, Outcome
+from review.submissions.values import MatchedItem, Outcome
 
 if TYPE_CHECKING:
     from lists.models import Image, Item, List
@@ -56,7 +56,7 @@ class Shown(Generic[Thing]):
 
 
 @dataclass(frozen=True, slots=True)
-class Picture:
+class ShownPicture:
     """A picture with its place in a list, if it has one; a checked picture is kept nowhere."""
 
     size: Image | Sighting
@@ -66,17 +66,17 @@ class Picture:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class CheckedMatch:
     """One of the matches of a checked image."""
 
-    match: Match
+    match: MatchedItem
     outcome: Outcome
     request: Request
 
 
-def picture(image: Image, item: Item | None, request: Request) -> Picture:
+def picture(image: Image, item: Item | None, request: Request) -> ShownPicture:
     """Return a stored picture, to be shown."""
-    return Picture(image, image.sha256, item, thumbnail_url(image, request))
+    return ShownPicture(image, image.sha256, item, thumbnail_url(image, request))
 
 
 def thumbnail_url(image: Image, request: Request) -> str | None:
@@ -92,14 +92,14 @@ def pairs(rows: Sequence[MatchCandidate], request: Request) -> list[Shown[Pair]]
     return [Shown(pair, request) for pair in pairs_selectors.pairs_of(rows)]
 
 
-def _side(side: Side, request: Request) -> Picture:
+def _side(side: Side, request: Request) -> ShownPicture:
     return picture(side.image, side.item, request)
 
 
-def _found(checked: Shown[Outcome]) -> list[Found]:
+def _found(checked: Shown[Outcome]) -> list[CheckedMatch]:
     outcome = checked.it
     matches = [match for found in outcome.by_list for match in found.matches]
-    return [Found(match, outcome, checked.request) for match in matches]
+    return [CheckedMatch(match, outcome, checked.request) for match in matches]
 
 
 def _decided_by(decision: Decision) -> str | None:
@@ -165,7 +165,7 @@ FOUND_ITEM: Shape[Item] = Shape(
     created_at=MOMENT.of(lambda item: item.created_at),
 )
 FOUND_ITEMS = page_of(FOUND_ITEM)
-PICTURE = Shape[Picture](
+PICTURE = Shape[ShownPicture](
     "MatchPicture",
     "One of the two images of a match; `id` is null for an image that is in no list.",
     id=TEXT.or_null.of(lambda picture: picture.item.public_id if picture.item else None),
@@ -177,7 +177,7 @@ PICTURE = Shape[Picture](
     frames_seen=INTEGER.of(lambda picture: picture.size.frames_seen, _FRAMES_SEEN_TEXT),
     thumbnail_url=TEXT.or_null.of(lambda picture: picture.thumbnail_url),
 )
-CHECKED_MATCH = Shape[Found](
+CHECKED_MATCH = Shape[CheckedMatch](
     "CheckedMatch",
     "An item that a checked image matches, with what was measured.",
     id=TEXT.or_null.of(
@@ -188,7 +188,7 @@ CHECKED_MATCH = Shape[Found](
     kind=TEXT.of(lambda found: found.match.comparison.kind),
     item=PICTURE.of(lambda found: picture(found.match.item.image, found.match.item, found.request)),
     evidence=EVIDENCE.of(lambda found: found.match.comparison.evidence),
-    query=PICTURE.of(lambda found: Picture(found.outcome.sighting, found.outcome.raw.sha256)),
+    query=PICTURE.of(lambda found: ShownPicture(found.outcome.sighting, found.outcome.raw.sha256)),
 )
 CHECK = Shape[Shown[Outcome]](
     "CheckAnswer",

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from api.native.answers import PICTURE, Picture, Shown, picture
+from api.native.answers import PICTURE, Shown, ShownPicture, picture
 from api.native.paging import PageAnswer
 from api.shapes import FLAG, INTEGER, MOMENT, NUMBER, TEXT, Shape
-from review.clusters.selectors import Cluster, Member
+from review.clusters.selectors import ImageCluster, Member
 
 if TYPE_CHECKING:
     from lists.models import List
@@ -22,8 +22,8 @@ _SCORE_DIGITS = 4
 class ShownCluster:
     """A cluster with a page of its members; `edges` None when there are too many of them."""
 
-    cluster: Cluster
-    reference: Picture
+    cluster: ImageCluster
+    reference: ShownPicture
     members: PageAnswer[Shown[Member]]
     edges: Sequence[MatchCandidate] | None
 

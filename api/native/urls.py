@@ -16,7 +16,7 @@ _VIEWS: dict[str, tuple[str, type[DialectView]]] = {
     "list": (_LIST, views.OneList),
     "items": (f"{_LIST}items/", views.Items),
     "item": (f"{_LIST}items/<str:item_id>/", views.OneItem),
-    "check": (f"{_LIST}check/", views.CheckImage),
+    "check": (f"{_LIST}check/", views.CheckAgainstList),
     "found-items": ("items/", views.FoundItems),
     "found-item": ("items/<str:name>/", views.ItemKnownAs),
     "cluster": ("items/<str:name>/cluster/", cluster_views.ClusterOfItem),
@@ -26,11 +26,11 @@ _VIEWS: dict[str, tuple[str, type[DialectView]]] = {
     "confirm": (f"{_MATCH}confirm/", match_views.Confirm),
     "dissociate": (f"{_MATCH}dissociate/", match_views.Dissociate),
     "undo": (f"{_MATCH}undo/", match_views.Undo),
-    "usage": ("usage/", views.Usage),
+    "usage": ("usage/", views.ReadUsage),
 }
 
 urlpatterns: list[URLPattern] = [
     *(path(route, view.as_view(), name=name) for name, (route, view) in _VIEWS.items()),
     *(path(route.removesuffix("/"), view.as_view(schema=None)) for route, view in _VIEWS.values()),
-    re_path("", views.UnknownAddress.as_view()),
+    re_path("", views.UnknownNativeAddress.as_view()),
 ]

@@ -174,7 +174,7 @@ class ItemKnownAs(NativeView):
         return lists_selectors.items_known_as(actor, name, image_list=image_list)
 
 
-class CheckImage(NativeView):
+class CheckAgainstList(NativeView):
     """A check of an image against a list."""
 
     @schema.CHECK
@@ -194,7 +194,7 @@ class CheckImage(NativeView):
         return Response(answers.CHECK(Shown(outcome, request)))
 
 
-class Usage(NativeView):
+class ReadUsage(NativeView):
     """What was used of the limits."""
 
     @schema.USAGE
@@ -203,7 +203,7 @@ class Usage(NativeView):
         return Response(answers.USAGE(quotas.usage_for(actor_of(request))))
 
 
-class UnknownAddress(NativeView):
+class UnknownNativeAddress(NativeView):
     """Whatever else lies under /v1/."""
 
     authentication_classes = []

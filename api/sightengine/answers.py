@@ -6,31 +6,31 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from api.shapes import INTEGER, NUMBER, TEXT, Field, Shape
-from api.sightengine.checks import Seen
+from api.sightengine.checks import SeenPicture
 from api.sightengine.errors import REQUEST, Handled
 from common.ids import new_id
 from matching.properties import Colour, Properties
-from review.submissions.values import ListMatches, Match
+from review.submissions.values import ListMatches, MatchedItem
 
 _SCORE_DIGITS = 4
 _PROPERTY_DIGITS = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class SightengineAnswer:
     """What is answered to a request: what was seen of the pictures that it brought, if any."""
 
     handled: Handled
-    seen: Sequence[Seen] = ()
+    seen: Sequence[SeenPicture] = ()
 
 
-MEDIA = Shape[Seen](
+MEDIA = Shape[SeenPicture](
     "Media",
     "The image that was sent.",
     id=TEXT.of(lambda seen: seen.item.public_id if seen.item else new_id("med")),
     uri=TEXT.of(lambda seen: seen.url or seen.raw.name or "media"),
 )
-SIMILAR_IMAGE = Shape[Match](
+SIMILAR_IMAGE = Shape[MatchedItem](
     "SimilarImage",
     "An image in a list that is like the one that was sent.",
     id=TEXT.of(lambda match: match.item.public_id),
@@ -67,14 +67,14 @@ COLOURS = Shape[Properties](
 )
 
 
-def _measure(of: Callable[[Properties], float], description: str) -> Field[Seen]:
+def _measure(of: Callable[[Properties], float], description: str) -> Field[SeenPicture]:
     return NUMBER.if_any(
         lambda seen: round(of(seen.properties), _PROPERTY_DIGITS) if seen.properties else None,
         description,
     )
 
 
-RESULT = Shape[Seen](
+RESULT = Shape[SeenPicture](
     "ImageResult",
     "What was found out about one image: what was asked for.",
     similarity=SIMILARITY.many.if_any(lambda seen: seen.by_list or None),
@@ -84,25 +84,25 @@ RESULT = Shape[Seen](
     colors=COLOURS.if_any(lambda seen: seen.properties),
     media=MEDIA.of(lambda seen: seen),
 )
-ACKNOWLEDGEMENT = Shape[Answer](
+ACKNOWLEDGEMENT = Shape[SightengineAnswer](
     "SightengineAcknowledgement",
     "The acknowledgement of a removal.",
     status=TEXT.of(lambda _: "success"),
     request=REQUEST.of(lambda answer: answer.handled),
 )
-CHECK = Shape[Answer](
+CHECK = Shape[SightengineAnswer](
     "SightengineCheckAnswer",
     "The answer about one image.",
     **ACKNOWLEDGEMENT.fields,
     **RESULT.within(lambda answer: answer.seen[0]),
 )
-BULK = Shape[Answer](
+BULK = Shape[SightengineAnswer](
     "SightengineBulkAnswer",
     "The answer about the images of `media[]`, in the order in which they came.",
     **ACKNOWLEDGEMENT.fields,
     data=RESULT.many.of(lambda answer: answer.seen),
 )
-THANKS = Shape[Answer](
+THANKS = Shape[SightengineAnswer](
     "SightengineThanks",
     "The answer to feedback.",
     **ACKNOWLEDGEMENT.fields,

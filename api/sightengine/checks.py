@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class CheckParameters:
     """The parameters of a check, as `serializers.CheckRequest` reads them."""
 
     url: str
@@ -35,7 +35,7 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class SeenPicture:
     """One picture, what became of it in the lists and its properties, each where asked for.
 
     `url` is the address that it came from, empty for an upload.
@@ -66,10 +66,10 @@ class Seen:
         return acts * len(self.outcome.sighting.whole_frames)
 
 
-class Check:
+class SightengineCheck:
     """What is to be done with each picture of a request."""
 
-    def __init__(self, actor: Actor, asked: Asked) -> None:
+    def __init__(self, actor: Actor, asked: CheckParameters) -> None:
         """Understand the parameters; raise for what is unknown, before any picture is read."""
         self._actor = actor
         self._asked = asked
@@ -80,7 +80,7 @@ class Check:
         add_to_id = asked.add_to_list
         self._add_to = selectors.list_for(actor, add_to_id) if add_to_id else None
 
-    def run(self, raws: Sequence[RawImage]) -> list[Seen]:
+    def run(self, raws: Sequence[RawImage]) -> list[SeenPicture]:
         """Measure and submit the pictures, all or none."""
         if self._asked.custom_id and len(raws) > 1:
             raise InvalidInput(
@@ -91,9 +91,9 @@ class Check:
         submissions = [self._submission(raw) for raw in raws]
         outcomes = submissions_services.submit_many(by=self._actor, submissions=submissions)
         url = self._asked.url
-        return [Seen(outcome.raw, url, outcome, outcome.properties) for outcome in outcomes]
+        return [SeenPicture(outcome.raw, url, outcome, outcome.properties) for outcome in outcomes]
 
-    def _measured(self, raws: Sequence[RawImage]) -> list[Seen]:
+    def _measured(self, raws: Sequence[RawImage]) -> list[SeenPicture]:
         """Measure pictures of which nothing else is asked."""
         measured = []
         for number, raw in enumerate(raws, start=1):
@@ -103,7 +103,7 @@ class Check:
                 if len(raws) > 1:
                     error.tell_about(raw.name or f"{number}")
                 raise
-            measured.append(Seen(raw, self._asked.url, properties=properties))
+            measured.append(SeenPicture(raw, self._asked.url, properties=properties))
         return measured
 
     def _submission(self, raw: RawImage) -> Submission:

@@ -63,7 +63,7 @@ class BadCallback(InvalidInput):
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class SightengineErrorRow:
     """What the dialect makes of a class of errors."""
 
     status: int
@@ -71,37 +71,37 @@ class Row:
     code: int
 
 
-TABLE: dict[type[LookalikeError], Row] = {
-    Unauthenticated: Row(401, "credentials_error", 1),
-    Forbidden: Row(403, "credentials_error", 6),
-    UnusableImage: Row(400, "media_error", 2),
-    NotBase64: Row(400, "media_error", 2),
-    FetchFailed: Row(400, "media_error", 3),
-    FetchRefused: Row(400, "media_error", 3),
-    TooManyBytes: Row(413, "media_error", 4),
-    errors.BodyTooLarge: Row(413, "media_error", 4),
-    TooMuchTogether: Row(413, "media_error", 4),
-    TooManyPixels: Row(400, "media_error", 5),
-    TooManyFrames: Row(400, "media_error", 5),
-    TooCostly: Row(400, "media_error", 5),
-    errors.NoImage: Row(400, "argument_error", 10),
-    errors.TwoImages: Row(400, "argument_error", 11),
-    NothingToDo: Row(400, "argument_error", 12),
-    UnknownClassifier: Row(400, "argument_error", 13),
-    ListNotFound: Row(400, "argument_error", 14),
-    InvalidInput: Row(400, "argument_error", 15),
-    Conflict: Row(409, "argument_error", 16),
-    ItemNotFound: Row(404, "argument_error", 17),
-    BadCallback: Row(400, "argument_error", 18),
-    TooManyImages: Row(400, "argument_error", 19),
-    errors.MethodNotAllowed: Row(405, "request_error", 20),
-    NotFound: Row(404, "request_error", 21),
-    errors.MalformedBody: Row(400, "request_error", 22),
-    errors.BodyTimedOut: Row(408, "request_error", 23),
-    ClassifierNotHere: Row(400, "plan_error", 31),
-    QuotaExceeded: Row(429, "usage_limit", 32),
-    LookalikeError: Row(500, "api_error", 50),
-    Unavailable: Row(503, "api_error", 51),
+TABLE: dict[type[LookalikeError], SightengineErrorRow] = {
+    Unauthenticated: SightengineErrorRow(401, "credentials_error", 1),
+    Forbidden: SightengineErrorRow(403, "credentials_error", 6),
+    UnusableImage: SightengineErrorRow(400, "media_error", 2),
+    NotBase64: SightengineErrorRow(400, "media_error", 2),
+    FetchFailed: SightengineErrorRow(400, "media_error", 3),
+    FetchRefused: SightengineErrorRow(400, "media_error", 3),
+    TooManyBytes: SightengineErrorRow(413, "media_error", 4),
+    errors.BodyTooLarge: SightengineErrorRow(413, "media_error", 4),
+    TooMuchTogether: SightengineErrorRow(413, "media_error", 4),
+    TooManyPixels: SightengineErrorRow(400, "media_error", 5),
+    TooManyFrames: SightengineErrorRow(400, "media_error", 5),
+    TooCostly: SightengineErrorRow(400, "media_error", 5),
+    errors.NoImage: SightengineErrorRow(400, "argument_error", 10),
+    errors.TwoImages: SightengineErrorRow(400, "argument_error", 11),
+    NothingToDo: SightengineErrorRow(400, "argument_error", 12),
+    UnknownClassifier: SightengineErrorRow(400, "argument_error", 13),
+    ListNotFound: SightengineErrorRow(400, "argument_error", 14),
+    InvalidInput: SightengineErrorRow(400, "argument_error", 15),
+    Conflict: SightengineErrorRow(409, "argument_error", 16),
+    ItemNotFound: SightengineErrorRow(404, "argument_error", 17),
+    BadCallback: SightengineErrorRow(400, "argument_error", 18),
+    TooManyImages: SightengineErrorRow(400, "argument_error", 19),
+    errors.MethodNotAllowed: SightengineErrorRow(405, "request_error", 20),
+    NotFound: SightengineErrorRow(404, "request_error", 21),
+    errors.MalformedBody: SightengineErrorRow(400, "request_error", 22),
+    errors.BodyTimedOut: SightengineErrorRow(408, "request_error", 23),
+    ClassifierNotHere: SightengineErrorRow(400, "plan_error", 31),
+    QuotaExceeded: SightengineErrorRow(429, "usage_limit", 32),
+    LookalikeError: SightengineErrorRow(500, "api_error", 50),
+    Unavailable: SightengineErrorRow(503, "api_error", 51),
 }
 
 
@@ -120,14 +120,14 @@ REQUEST = Shape[Handled](
     timestamp=NUMBER.of(lambda _: round(time.time(), 4)),
     operations=INTEGER.of(lambda request: request.operations),
 )
-PROBLEM = Shape[Refusal[Row]](
+PROBLEM = Shape[Refusal[SightengineErrorRow]](
     "SightengineProblem",
     "What went wrong.",
     type=TEXT.of(lambda refusal: refusal.row.type),
     code=INTEGER.of(lambda refusal: refusal.row.code),
     message=TEXT.of(lambda refusal: refusal.error.message),
 )
-FAILURE = Shape[Refusal[Row]](
+FAILURE = Shape[Refusal[SightengineErrorRow]](
     "SightengineFailure",
     "The answer of a request that failed.",
     status=TEXT.of(lambda _: "failure"),

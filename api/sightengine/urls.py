@@ -20,7 +20,9 @@ urlpatterns = [
     path("properties.json", views.MeasureImage.as_view(), name="properties"),
     path("feedback.json", views.GiveFeedback.as_view(), name="feedback"),
     path("list/remove-item.json", views.RemoveItem.as_view(), name="remove-item"),
-    re_path(rf"^(?P<model>{_MODEL})\.json$", views.NotHere.as_view(), name="model-not-here"),
-    re_path(rf"^(?P<service>{_SERVICE})\.json$", views.NotHere.as_view(), name="service-not-here"),
-    re_path("", views.UnknownAddress.as_view()),
+    re_path(rf"^(?P<model>{_MODEL})\.json$", views.NotOffered.as_view(), name="model-not-here"),
+    re_path(
+        rf"^(?P<service>{_SERVICE})\.json$", views.NotOffered.as_view(), name="service-not-here"
+    ),
+    re_path("", views.UnknownSightengineAddress.as_view()),
 ]

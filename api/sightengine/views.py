@@ -17,8 +17,8 @@ from api.authentication import actor_of
 from api.images import image_of
 from api.parameters import checked, parameters_of
 from api.sightengine import answers, classifiers, errors, feedback_classes, jsonp, schema
-from api.sightengine.answers import Answer
-from api.sightengine.checks import Asked, Check, Seen
+from api.sightengine.answers import SightengineAnswer
+from api.sightengine.checks import CheckParameters, SeenPicture, SightengineCheck
 from api.sightengine.errors import Handled, NothingToDo
 from api.sightengine.pictures import pictures_of
 from api.sightengine.serializers import CheckRequest, FeedbackRequest, RemovalRequest
@@ -93,13 +93,13 @@ class CheckImage(SightengineView):
         return self._check(request)
 
     def _check(self, request: Request) -> Response:
-        asked = Asked(**checked(CheckRequest, parameters_of(request)))
+        asked = CheckParameters(**checked(CheckRequest, parameters_of(request)))
         asked = replace(asked, models=[*self.models, *asked.models])
-        check = Check(actor_of(request), asked)
+        check = SightengineCheck(actor_of(request), asked)
         pictures = pictures_of(request, url=asked.url)
         seen = check.run(pictures.raws)
         operations = sum(each.operations for each in seen)
-        answer = Answer(Handled(request_ids.of(request), operations), seen)
+        answer = SightengineAnswer(Handled(request_ids.of(request), operations), seen)
         return Response(answers.BULK(answer) if pictures.is_bulk else answers.CHECK(answer))
 
 
@@ -145,7 +145,9 @@ class GiveFeedback(SightengineView):
             duplicate_in=duplicate_in,
         )
         submissions_services.give_feedback(by=actor_of(request), report=report)
-        answer = Answer(Handled(request_ids.of(request)), [Seen(raw, asked["url"])])
+        answer = SightengineAnswer(
+            Handled(request_ids.of(request)), [SeenPicture(raw, asked["url"])]
+        )
         return Response(answers.THANKS(answer))
 
 
@@ -165,11 +167,11 @@ class RemoveItem(SightengineView):
             custom_id=asked["custom_id"] or None,
         )
         pairs_services.remove_items(by=actor, items=items)
-        answer = Answer(Handled(request_ids.of(request), operations=1))
+        answer = SightengineAnswer(Handled(request_ids.of(request), operations=1))
         return Response(answers.ACKNOWLEDGEMENT(answer))
 
 
-class NotHere(SightengineView):
+class NotOffered(SightengineView):
     """What Sightengine has and this server has not."""
 
     schema = None
@@ -181,7 +183,7 @@ class NotHere(SightengineView):
     post = get
 
 
-class UnknownAddress(SightengineView):
+class UnknownSightengineAddress(SightengineView):
     """Whatever else lies under /1.0/."""
 
     authentication_classes = []

@@ -19,7 +19,7 @@ SERVICE_INFO = {
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class XimilarAnswer:
     """The body of an answer but for its envelope, and the code that goes there.
 
     `skipped_count` of the request's records are not in the answer but for why.
@@ -29,7 +29,7 @@ class Answer:
     body: Mapping[str, object]
     skipped_count: int = 0
 
-    def adding(self, **more: object) -> Answer:
+    def adding(self, **more: object) -> XimilarAnswer:
         """Return the answer with more in its body."""
         return replace(self, body={**self.body, **more})
 
@@ -46,7 +46,7 @@ def hashes(
     outcomes: Sequence[HashedRecord | FailedRecord],
     hash_types: Iterable[HashType],
     request_id: str,
-) -> Answer:
+) -> XimilarAnswer:
     """Return every record in its place; those that failed say why and have no hash."""
     types = tuple(hash_types)
     shown = [
@@ -56,7 +56,7 @@ def hashes(
         | {each.value: outcome.hash(each) for each in types}
         for outcome in outcomes
     ]
-    return Answer(_status(outcomes), {"records": shown})
+    return XimilarAnswer(_status(outcomes), {"records": shown})
 
 
 def without_duplicates(
@@ -65,7 +65,7 @@ def without_duplicates(
     *,
     range_percent: float,
     request_id: str,
-) -> Answer:
+) -> XimilarAnswer:
     """Return the records that differ; each of the others joins the first one within the range."""
     kept: list[_Kept] = []
     for outcome in _hashed(outcomes):
@@ -80,7 +80,7 @@ def without_duplicates(
     body: Json = {"records": [_merged(each, request_id) for each in kept]}
     if skipped := _skipped(outcomes, request_id):
         body["skipped_records"] = skipped
-    return Answer(_status(outcomes), body)
+    return XimilarAnswer(_status(outcomes), body)
 
 
 def ranked(
@@ -88,7 +88,7 @@ def ranked(
     outcomes: Sequence[HashedRecord | FailedRecord],
     hash_type: HashType,
     request_id: str,
-) -> Answer:
+) -> XimilarAnswer:
     """Return the records nearest first, with their distances; ties stay in the order given."""
     echo = query.record.echoed()
     if isinstance(query, FailedRecord):
@@ -98,7 +98,7 @@ def ranked(
             "answer_distances": [],
             "skipped_records": [],
         }
-        return Answer(Status.FAILED, body)
+        return XimilarAnswer(Status.FAILED, body)
     found = [
         (
             visual_hashes.percent_distance(query.hash(hash_type), each.hash(hash_type), hash_type),
@@ -113,7 +113,7 @@ def ranked(
         "answer_distances": [visual_hashes.shown(distance) for distance, _ in found],
         "skipped_records": _skipped(outcomes, request_id),
     }
-    return Answer(_status(outcomes), body)
+    return XimilarAnswer(_status(outcomes), body)
 
 
 def _status(outcomes: Sequence[HashedRecord | FailedRecord]) -> Status:

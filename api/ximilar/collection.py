@@ -15,7 +15,7 @@ from api import request_ids
 from api.authentication import actor_of
 from api.shapes import Json
 from api.ximilar import errors
-from api.ximilar.answers import Answer
+from api.ximilar.answers import XimilarAnswer
 from api.ximilar.records import Record
 from api.ximilar.statuses import Status
 from common.errors import LookalikeError
@@ -77,7 +77,7 @@ def each_record(
     whole: Status,
     part: Status,
     request_id: str,
-) -> Answer:
+) -> XimilarAnswer:
     """Return what `act` makes of every record; those by which it fails are skipped records.
 
     The status is `whole` when all went well and `part` when some did.
@@ -96,9 +96,9 @@ def each_record(
         "skipped_records": [_skipped(record, error, request_id) for record, error in failed],
     }
     if not failed:
-        return Answer(whole, body)
+        return XimilarAnswer(whole, body)
     status = part if answered else _common(error for _, error in failed)
-    return Answer(status, body, skipped_count=len(failed))
+    return XimilarAnswer(status, body, skipped_count=len(failed))
 
 
 def _skipped(record: Record, error: LookalikeError, request_id: str) -> Json:

@@ -31,7 +31,7 @@ class NoSuchService(Forbidden):
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class XimilarErrorRow:
     """What the dialect makes of a class of errors.
 
     `http` is the answer's status when the request fails by it, `code` goes into `status` and into
@@ -43,16 +43,16 @@ class Row:
     is_loading: bool = False
 
 
-_NO_PICTURE = Row(400, 400, is_loading=True)
-TABLE: dict[type[LookalikeError], Row] = {
-    **{kind: Row(row.status, row.status) for kind, row in errors.ROWS.items()},
+_NO_PICTURE = XimilarErrorRow(400, 400, is_loading=True)
+TABLE: dict[type[LookalikeError], XimilarErrorRow] = {
+    **{kind: XimilarErrorRow(row.status, row.status) for kind, row in errors.ROWS.items()},
     errors.NoImage: _NO_PICTURE,
     FetchRefused: _NO_PICTURE,
     FetchFailed: _NO_PICTURE,
     NotBase64: _NO_PICTURE,
     TooManyBytes: _NO_PICTURE,
     UnusableImage: _NO_PICTURE,
-    DuplicateId: Row(409, 411),
+    DuplicateId: XimilarErrorRow(409, 411),
 }
 # What these answers hold is fixed by what clients compare.
 _DETAIL_ALONE = frozenset({401, 405})

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from accounts.permissions import Permission
 from api.shapes import Json
 from api.ximilar import hashing, records
-from api.ximilar.answers import Answer
+from api.ximilar.answers import XimilarAnswer
 from api.ximilar.collection import OpenCollection, each_record, item_of
 from api.ximilar.errors import DuplicateId
 from api.ximilar.records import Record
@@ -21,7 +21,7 @@ from review.submissions import services as submissions_services
 from review.submissions.values import Submission
 
 
-def insert(collection: OpenCollection, asked: Sequence[Record]) -> Answer:
+def insert(collection: OpenCollection, asked: Sequence[Record]) -> XimilarAnswer:
     """Add records with new ids, one after the other, until the time is over."""
     collection.actor.require(Permission.CHANGE_ITEMS)
     ends_at_s = time.monotonic() + hashing.DEADLINE_S
@@ -34,7 +34,7 @@ def insert(collection: OpenCollection, asked: Sequence[Record]) -> Answer:
     )
 
 
-def get(collection: OpenCollection, asked: Sequence[Record]) -> Answer:
+def get(collection: OpenCollection, asked: Sequence[Record]) -> XimilarAnswer:
     """Return the records of the ids asked."""
     items = collection.items([record.id for record in asked])
     return each_record(
@@ -46,7 +46,7 @@ def get(collection: OpenCollection, asked: Sequence[Record]) -> Answer:
     )
 
 
-def update(collection: OpenCollection, asked: Sequence[Record]) -> Answer:
+def update(collection: OpenCollection, asked: Sequence[Record]) -> XimilarAnswer:
     """Set fields of records, leaving their other fields and their pictures as they are."""
     collection.actor.require(Permission.CHANGE_ITEMS)
     items = collection.items([record.id for record in asked])
@@ -69,7 +69,7 @@ def update(collection: OpenCollection, asked: Sequence[Record]) -> Answer:
     )
 
 
-def remove(collection: OpenCollection, asked: Sequence[Record]) -> Answer:
+def remove(collection: OpenCollection, asked: Sequence[Record]) -> XimilarAnswer:
     """Delete the records of the ids asked."""
     collection.actor.require(Permission.CHANGE_ITEMS)
     items = collection.items([record.id for record in asked])

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from accounts.permissions import Permission
 from api.shapes import Json
 from api.ximilar import hashing, records
-from api.ximilar.answers import Answer
+from api.ximilar.answers import XimilarAnswer
 from api.ximilar.collection import OpenCollection, each_record, item_of
 from api.ximilar.records import Record
 from api.ximilar.statuses import Status
@@ -33,7 +33,7 @@ _FARTHEST = 1.0
 _LEAST_SCORE = 0.01
 
 
-def random(collection: OpenCollection, *, count: int, context: Mapping[str, Any]) -> Answer:
+def random(collection: OpenCollection, *, count: int, context: Mapping[str, Any]) -> XimilarAnswer:
     """Return records chosen at random."""
     if context:
         matching = list(selectors.items_with(collection.image_list, context))
@@ -45,7 +45,7 @@ def random(collection: OpenCollection, *, count: int, context: Mapping[str, Any]
 
 def all_records(
     collection: OpenCollection, *, size: int | None, page: int, context: Mapping[str, Any]
-) -> Answer:
+) -> XimilarAnswer:
     """Return a page of the records, oldest first, with `next` when there are more of them.
 
     Without a size they come all together; raise InvalidInput when they are too many for that.
@@ -71,7 +71,7 @@ def all_records(
 
 def nearest(
     collection: OpenCollection, query: Record, *, k: int, context: Mapping[str, Any]
-) -> Answer:
+) -> XimilarAnswer:
     """Return the records that match the query's picture, nearest first."""
     outcome = _searched(collection, query, limit=k, context=context)
     matches = [match for found in outcome.by_list for match in found.matches]
@@ -81,7 +81,7 @@ def nearest(
     )
 
 
-def ranked(collection: OpenCollection, query: Record, asked: Sequence[Record]) -> Answer:
+def ranked(collection: OpenCollection, query: Record, asked: Sequence[Record]) -> XimilarAnswer:
     """Return the records asked, nearest to the query first; ties stay in the order given."""
     items = collection.items([record.id for record in asked])
     outcome = _searched(collection, query, limit=MAX_LIMIT, min_score=_LEAST_SCORE)
@@ -103,9 +103,9 @@ def ranked(collection: OpenCollection, query: Record, asked: Sequence[Record]) -
     )
 
 
-def _listed(collection: OpenCollection, items: Iterable[Item]) -> Answer:
+def _listed(collection: OpenCollection, items: Iterable[Item]) -> XimilarAnswer:
     shown = [collection.shown(item) for item in items]
-    return Answer(Status.OK, {"answer_records": shown, "answer_count": len(shown)})
+    return XimilarAnswer(Status.OK, {"answer_records": shown, "answer_count": len(shown)})
 
 
 def _searched(

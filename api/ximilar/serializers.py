@@ -147,7 +147,7 @@ class AllRecordsRequest(_Filtered):
     """What allRecords reads in the body."""
 
 
-class PageRequest(serializers.Serializer[Any]):
+class AllRecordsPage(serializers.Serializer[Any]):
     """What allRecords reads in the query."""
 
     size = serializers.IntegerField(

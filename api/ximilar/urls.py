@@ -30,5 +30,5 @@ urlpatterns = [
         for method, view in _METHODS.items()
     ),
     re_path(r"^authorization/v2/authorize/?$", views.Authorize.as_view(), name="authorize"),
-    re_path(r"^(?:image_matching|authorization)/", views.UnknownAddress.as_view()),
+    re_path(r"^(?:image_matching|authorization)/", views.UnknownXimilarAddress.as_view()),
 ]

@@ -15,7 +15,7 @@ from api.authentication import actor_of
 from api.parameters import body_of, checked
 from api.views import DialectView
 from api.ximilar import answers, collection, errors, hashing, keeping, records, searching, statuses
-from api.ximilar.answers import Answer
+from api.ximilar.answers import XimilarAnswer
 from api.ximilar.authentication import HeaderAuthentication
 from api.ximilar.collection import OpenCollection
 from api.ximilar.errors import NoSuchService
@@ -23,9 +23,9 @@ from api.ximilar.hashing import FailedRecord, HashedRecord
 from api.ximilar.parsers import RecordsJsonParser
 from api.ximilar.records import Record
 from api.ximilar.serializers import (
+    AllRecordsPage,
     AllRecordsRequest,
     AuthorizeRequest,
-    PageRequest,
     RandomRequest,
     RankImagesRequest,
     RankRecordsRequest,
@@ -55,7 +55,7 @@ class XimilarView(DialectView):
         self.started_s = time.perf_counter()
         super().initial(request, *args, **kwargs)
 
-    def answer(self, request: Request, made: Answer) -> Response:
+    def answer(self, request: Request, made: XimilarAnswer) -> Response:
         """Return the answer in its envelope; one that failed has used no picture."""
         status = made.status
         if status.http >= 400:
@@ -191,7 +191,7 @@ class AllRecords(XimilarView):
     def post(self, request: Request) -> Response:
         """Return a page of records, oldest first."""
         asked = checked(AllRecordsRequest, body_of(request))
-        where = checked(PageRequest, dict(request.query_params.items()))
+        where = checked(AllRecordsPage, dict(request.query_params.items()))
         opened = collection.opened(request, asked["fields_to_return"])
         made = searching.all_records(
             opened, size=where["size"], page=where["page"], context=asked["filter"]
@@ -223,7 +223,7 @@ class VisualRankRecords(XimilarView):
         return self.answer(request, made)
 
 
-class UnknownAddress(XimilarView):
+class UnknownXimilarAddress(XimilarView):
     """Whatever else lies under the dialect's prefixes."""
 
     authentication_classes = []

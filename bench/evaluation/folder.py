@@ -19,7 +19,7 @@ from typing import TypeVar
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
+class IndexedPicture:
     """A picture that is indexed."""
 
     id: str
@@ -34,7 +34,7 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True)
-class Query:
+class FolderQuery:
     """A picture that is asked for."""
 
     file: str
@@ -54,7 +54,7 @@ class Ignored:
     why: str
 
 
-Row = TypeVar("Row", Item, Query, Ignored)
+Row = TypeVar("Row", IndexedPicture, FolderQuery, Ignored)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +62,8 @@ class Folder:
     """An evaluation folder that has been read."""
 
     path: Path
-    items: tuple[Item, ...]
-    queries: tuple[Query, ...]
+    items: tuple[IndexedPicture, ...]
+    queries: tuple[FolderQuery, ...]
     ignored: frozenset[tuple[str, str]]  # source, item
 
     @classmethod
@@ -77,8 +77,8 @@ class Folder:
         ignored = read_table(path / "ignore.csv", Ignored)
         return cls(
             path=path,
-            items=tuple(read_table(path / "items.csv", Item)),
-            queries=tuple(read_table(path / "queries.csv", Query)),
+            items=tuple(read_table(path / "items.csv", IndexedPicture)),
+            queries=tuple(read_table(path / "queries.csv", FolderQuery)),
             ignored=frozenset((pair.source, pair.item) for pair in ignored),
         )
 

@@ -30,7 +30,7 @@ from PIL import Image
 
 from bench.evaluation import catalogue
 from bench.evaluation.dice import Dice
-from bench.evaluation.folder import Ignored, Item, Query, read_table, write_table
+from bench.evaluation.folder import FolderQuery, Ignored, IndexedPicture, read_table, write_table
 
 # Larger originals are reduced before they are edited: the edits are about pictures people send.
 _MAX_SIDE_PX = 1280
@@ -38,7 +38,7 @@ _LEAST_BACKGROUNDS = 2
 
 
 @dataclass(frozen=True, slots=True)
-class Original:
+class ManifestRow:
     """A row of the manifest."""
 
     id: str
@@ -59,12 +59,12 @@ class Amounts:
 
 
 @dataclass(frozen=True, slots=True)
-class Job:
+class PlannedEdit:
     """One edited picture to make; `use` is query, unmatched or hardneg."""
 
     use: str
     edit: str
-    original: Original
+    original: ManifestRow
 
     @property
     def name(self) -> str:
@@ -80,10 +80,10 @@ class Plan:
     otherwise a query would rightly be found in a hard negative.
     """
 
-    plain: tuple[Original, ...]
-    jobs: tuple[Job, ...]
-    query_scenes: tuple[Original, ...]
-    hard_scenes: tuple[Original, ...]
+    plain: tuple[ManifestRow, ...]
+    jobs: tuple[PlannedEdit, ...]
+    query_scenes: tuple[ManifestRow, ...]
+    hard_scenes: tuple[ManifestRow, ...]
 
 
 def main() -> None:
@@ -118,10 +118,10 @@ def make(images: Path, out: Path, amounts: Amounts, processes: int = 1) -> str:
     else:
         with ProcessPoolExecutor(processes) as pool:
             written = list(pool.map(work, plan.jobs, chunksize=16))
-    items += [item for item in written if isinstance(item, Item)]
-    queries = [query for query in written if isinstance(query, Query)]
-    write_table(out / "items.csv", items, Item)
-    write_table(out / "queries.csv", queries, Query)
+    items += [item for item in written if isinstance(item, IndexedPicture)]
+    queries = [query for query in written if isinstance(query, FolderQuery)]
+    write_table(out / "items.csv", items, IndexedPicture)
+    write_table(out / "queries.csv", queries, FolderQuery)
     write_table(out / "ignore.csv", read_table(images / "ignore.csv", Ignored), Ignored)
     matched = sum(bool(query.truth) for query in queries)
     return (
@@ -129,17 +129,17 @@ def make(images: Path, out: Path, amounts: Amounts, processes: int = 1) -> str:
     )
 
 
-def read_manifest(images: Path) -> dict[str, list[Original]]:
+def read_manifest(images: Path) -> dict[str, list[ManifestRow]]:
     """Return the pictures by role."""
-    by_role: dict[str, list[Original]] = defaultdict(list)
+    by_role: dict[str, list[ManifestRow]] = defaultdict(list)
     with (images / "manifest.csv").open(newline="", encoding="utf-8") as file:
         for row in csv.DictReader(file):
-            original = Original(row["id"], row["file"], row["role"], row["kind"])
+            original = ManifestRow(row["id"], row["file"], row["role"], row["kind"])
             by_role[original.role].append(original)
     return by_role
 
 
-def planned(by_role: dict[str, list[Original]], amounts: Amounts) -> Plan:
+def planned(by_role: dict[str, list[ManifestRow]], amounts: Amounts) -> Plan:
     """Decide what is made of which picture; raise SystemExit on what cannot be made."""
     if unknown := set(amounts.only) - set(catalogue.RECIPES):
         raise SystemExit(f"no such edit: {', '.join(sorted(unknown))}")
@@ -154,7 +154,7 @@ def planned(by_role: dict[str, list[Original]], amounts: Amounts) -> Plan:
     distractors = shuffled(by_role["distractor"], f"{seed} distractors")
     hard, plain = distractors[: amounts.hard], distractors[amounts.hard :]
     jobs = [
-        Job("query", edit, original)
+        PlannedEdit("query", edit, original)
         for edit in amounts.only or catalogue.RECIPES
         for original in shuffled(by_role["base"], f"{seed} {edit}")[: amounts.per]
     ]
@@ -168,18 +168,25 @@ def planned(by_role: dict[str, list[Original]], amounts: Amounts) -> Plan:
     )
 
 
-def shuffled(originals: Sequence[Original], seed: str) -> list[Original]:
+def shuffled(originals: Sequence[ManifestRow], seed: str) -> list[ManifestRow]:
     """Return them in an order that depends on the seed only."""
     return random.Random(seed).sample(originals, len(originals))
 
 
-def dressed(use: str, originals: list[Original], edits: tuple[str, ...], seed: int) -> list[Job]:
+def dressed(
+    use: str, originals: list[ManifestRow], edits: tuple[str, ...], seed: int
+) -> list[PlannedEdit]:
     """Return a job for each of the pictures; every edit has its turn before one comes again."""
     order = random.Random(f"{seed} {use}").sample(edits, len(edits))
-    return [Job(use, order[turn % len(order)], original) for turn, original in enumerate(originals)]
+    return [
+        PlannedEdit(use, order[turn % len(order)], original)
+        for turn, original in enumerate(originals)
+    ]
 
 
-def make_one(images: Path, out: Path, seed: int, plan: Plan, job: Job) -> Item | Query:
+def make_one(
+    images: Path, out: Path, seed: int, plan: Plan, job: PlannedEdit
+) -> IndexedPicture | FolderQuery:
     """Write one edited picture and return its row."""
     cv2.setNumThreads(1)
     scenes = plan.hard_scenes if job.use == "hardneg" else plan.query_scenes
@@ -192,9 +199,9 @@ def make_one(images: Path, out: Path, seed: int, plan: Plan, job: Job) -> Item |
     (out / file).write_bytes(edited.content)
     original = job.original
     if job.use == "hardneg":
-        return Item(job.name, file, "hardneg", original.kind)
+        return IndexedPicture(job.name, file, "hardneg", original.kind)
     truth = original.id if job.use == "query" else ""
-    return Query(file, job.edit, recipe.group, original.id, truth, original.kind)
+    return FolderQuery(file, job.edit, recipe.group, original.id, truth, original.kind)
 
 
 def opened(path: Path) -> Image.Image:
@@ -206,10 +213,10 @@ def opened(path: Path) -> Image.Image:
     return picture
 
 
-def _copied(images: Path, out: Path, original: Original) -> Item:
+def _copied(images: Path, out: Path, original: ManifestRow) -> IndexedPicture:
     file = f"items/{original.id}{Path(original.file).suffix}"
     shutil.copyfile(images / original.file, out / file)
-    return Item(original.id, file, original.role, original.kind)
+    return IndexedPicture(original.id, file, original.role, original.kind)
 
 
 if __name__ == "__main__":

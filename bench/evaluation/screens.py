@@ -14,7 +14,7 @@ _LINKS = ("#sunday", "#mycity", "#nofilter", "#storm", "#then_and_now")
 
 
 @dataclass(frozen=True, slots=True)
-class Theme:
+class PageColours:
     """The colours of a page."""
 
     paper: Colour
@@ -24,10 +24,14 @@ class Theme:
     accent: Colour
 
 
-LIGHT = Theme((255, 255, 255), (240, 242, 245), (15, 20, 25), (101, 119, 134), (29, 120, 220))
-DARK = Theme((16, 18, 22), (34, 38, 44), (235, 238, 240), (128, 138, 148), (70, 150, 240))
-BLUE_CHAT = Theme((206, 221, 236), (255, 255, 255), (10, 10, 10), (120, 140, 160), (84, 140, 190))
-NIGHT_CHAT = Theme((14, 22, 33), (24, 37, 51), (245, 245, 245), (110, 130, 150), (43, 82, 120))
+LIGHT = PageColours((255, 255, 255), (240, 242, 245), (15, 20, 25), (101, 119, 134), (29, 120, 220))
+DARK = PageColours((16, 18, 22), (34, 38, 44), (235, 238, 240), (128, 138, 148), (70, 150, 240))
+BLUE_CHAT = PageColours(
+    (206, 221, 236), (255, 255, 255), (10, 10, 10), (120, 140, 160), (84, 140, 190)
+)
+NIGHT_CHAT = PageColours(
+    (14, 22, 33), (24, 37, 51), (245, 245, 245), (110, 130, 150), (43, 82, 120)
+)
 
 
 def fitting(picture: Picture, width: int, height: int) -> Picture:
@@ -48,7 +52,7 @@ def avatar(page: Picture, place: tuple[int, int], side_px: int, dice: Dice) -> N
     page.paste(tile, place, mask)
 
 
-def status_bar(draw: ImageDraw.ImageDraw, theme: Theme, dice: Dice) -> int:
+def status_bar(draw: ImageDraw.ImageDraw, theme: PageColours, dice: Dice) -> int:
     """Draw time, reception and battery of a telephone; return the height in px."""
     draw.text((22, 18), lettering.clock(dice), font=lettering.font(18), fill=theme.ink, anchor="lm")
     for bar in range(4):
@@ -60,7 +64,7 @@ def status_bar(draw: ImageDraw.ImageDraw, theme: Theme, dice: Dice) -> int:
     return 38
 
 
-def channel_chat(theme: Theme) -> Edit:
+def channel_chat(theme: PageColours) -> Edit:
     """Return the edit that shows it in a chat or channel whose messages are as wide as pictures."""
 
     def edit(picture: Picture, dice: Dice) -> Picture:
@@ -95,7 +99,9 @@ def channel_chat(theme: Theme) -> Edit:
     return edit
 
 
-def _bubble(draw: ImageDraw.ImageDraw, place: tuple[int, int], text: str, theme: Theme) -> int:
+def _bubble(
+    draw: ImageDraw.ImageDraw, place: tuple[int, int], text: str, theme: PageColours
+) -> int:
     lines = list(lettering.wrapped(text, lettering.font(19), 340))
     width = max(lettering.width_px(line, lettering.font(19)) for line in lines) + 34
     x, y = place
@@ -105,7 +111,9 @@ def _bubble(draw: ImageDraw.ImageDraw, place: tuple[int, int], text: str, theme:
     return y + height + 10
 
 
-def _picture_message(page: Picture, picture: Picture, y: int, theme: Theme, dice: Dice) -> int:
+def _picture_message(
+    page: Picture, picture: Picture, y: int, theme: PageColours, dice: Dice
+) -> int:
     """Paste the picture with the sender above and a line below; return where it ends."""
     draw = ImageDraw.Draw(page)
     shown = fitting(picture, dice.whole(360, 440), page.height - y - 190)
@@ -134,7 +142,7 @@ def _picture_message(page: Picture, picture: Picture, y: int, theme: Theme, dice
     return bottom + 34
 
 
-def short_post(theme: Theme) -> Edit:
+def short_post(theme: PageColours) -> Edit:
     """Return the edit that shows it in a post of a few words: name, text, picture, counts."""
 
     def edit(picture: Picture, dice: Dice) -> Picture:
@@ -166,7 +174,7 @@ def _rounded(picture: Picture, radius: int) -> Picture:
     return mask
 
 
-def _counts(draw: ImageDraw.ImageDraw, y: int, theme: Theme, dice: Dice) -> None:
+def _counts(draw: ImageDraw.ImageDraw, y: int, theme: PageColours, dice: Dice) -> None:
     for column in range(4):
         x = 92 + column * 106
         if column % 2:
@@ -182,7 +190,7 @@ def _counts(draw: ImageDraw.ImageDraw, y: int, theme: Theme, dice: Dice) -> None
         )
 
 
-def photo_feed(theme: Theme) -> Edit:
+def photo_feed(theme: PageColours) -> Edit:
     """Return the edit that shows it in a feed of photographs: full width, hearts, a caption."""
 
     def edit(picture: Picture, dice: Dice) -> Picture:
@@ -210,7 +218,7 @@ def photo_feed(theme: Theme) -> Edit:
     return edit
 
 
-def _feed_icons(draw: ImageDraw.ImageDraw, y: int, theme: Theme) -> None:
+def _feed_icons(draw: ImageDraw.ImageDraw, y: int, theme: PageColours) -> None:
     draw.polygon(
         ((30, y + 30), (16, y + 12), (22, y + 4), (30, y + 10), (38, y + 4), (44, y + 12)),
         outline=theme.ink,
@@ -244,7 +252,7 @@ def browser(picture: Picture, dice: Dice) -> Picture:
     return page
 
 
-def _browser_bar(draw: ImageDraw.ImageDraw, dice: Dice, theme: Theme, width: int) -> None:
+def _browser_bar(draw: ImageDraw.ImageDraw, dice: Dice, theme: PageColours, width: int) -> None:
     draw.rectangle((0, 0, width, 78), fill=theme.panel)
     for dot, colour in enumerate(((236, 95, 86), (245, 190, 60), (100, 200, 80))):
         draw.ellipse((16 + 24 * dot, 12, 30 + 24 * dot, 26), fill=colour)

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bench.evaluation.folder import Folder, Item
+from bench.evaluation.folder import Folder, IndexedPicture
 
 
 def with_fewer_items(folder: Folder, count: int) -> Folder:
@@ -27,7 +27,7 @@ def with_fewer_items(folder: Folder, count: int) -> Folder:
     return replace(folder, items=kept, queries=queries)
 
 
-def in_turn(items: Sequence[Item]) -> list[Item]:
+def in_turn(items: Sequence[IndexedPicture]) -> list[IndexedPicture]:
     """Return the items so that their kinds take turns."""
     of_kind: dict[str, int] = defaultdict(int)
     ranked = []

@@ -66,7 +66,7 @@ class PHash(_Nearest):
             return np.packbits(imagehash.phash(image).hash.ravel())
 
 
-class Pdq(_Nearest):
+class NearestPdq(_Nearest):
     """PDQ of a full decode with its authors' threshold; quality 49 and less is discarded."""
 
     name = "PDQ, 31 of 256 bits"

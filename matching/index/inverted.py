@@ -40,7 +40,7 @@ _LEAST_ROOM_FOR_HITS = 2**16
 
 
 @dataclass(frozen=True, slots=True)
-class _View:
+class _SegmentsView:
     """The segments as they were at `time`, with `count` rows to be found."""
 
     segments: tuple[Segment, ...]
@@ -62,7 +62,7 @@ class InvertedIndex:
 
     def __init__(self) -> None:
         """Start empty."""
-        self._view = _View((), time=0, position=0, count=0)
+        self._view = _SegmentsView((), time=0, position=0, count=0)
         self._slots = ListSlots()
         self._lock = threading.Lock()
         self._merging = threading.Lock()
@@ -84,7 +84,7 @@ class InvertedIndex:
             added.list_slots[:] = self._slots.of(np.asarray(list_keys, np.int64)[kept])
             added.positions[:] = view.position + 1 + kept
             replaced = self._end(added.keys)
-            self._view = _View(
+            self._view = _SegmentsView(
                 segments=(*view.segments, added),
                 time=view.time + 1,
                 position=view.position + len(keys),
@@ -159,7 +159,9 @@ class InvertedIndex:
         index = cls()
         index._slots = ListSlots(kept.list_keys)
         segments = (kept.segment,) if len(kept.segment) else ()
-        index._view = _View(segments, time=0, position=kept.position, count=len(kept.segment))
+        index._view = _SegmentsView(
+            segments, time=0, position=kept.position, count=len(kept.segment)
+        )
         return LoadedIndex(index, kept.cursor)
 
     def keys(self) -> Integers:
@@ -187,7 +189,7 @@ class InvertedIndex:
         view = self._view
         return sum(part.end(keys, view.time + 1) for part in view.segments)
 
-    def _best(self, view: _View, votes: Integers, limit: int) -> list[FeatureCandidate]:
+    def _best(self, view: _SegmentsView, votes: Integers, limit: int) -> list[FeatureCandidate]:
         """Return the rows with most votes; `votes` is int64 (2, rows), upright and mirrored."""
         if limit < 1:
             return []

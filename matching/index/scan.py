@@ -35,7 +35,7 @@ Integers = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
-class _View:
+class _RowsView:
     """The first `count` rows of the arrays as they were at `time`; the arrays have room for more.
 
     `codes` is uint64 (capacity, 4), `list_slots` int32, the others int64. A slot is the number of
@@ -52,7 +52,7 @@ class _View:
     time: int
 
     @classmethod
-    def empty(cls, capacity: int) -> _View:
+    def empty(cls, capacity: int) -> _RowsView:
         """Return no rows and room for `capacity`."""
         return cls(
             codes=np.empty((capacity, WORDS_PER_CODE), np.uint64),
@@ -69,9 +69,9 @@ class _View:
         """Return how many rows fit."""
         return len(self.keys)
 
-    def moved(self, rows: Integers, capacity: int) -> _View:
+    def moved(self, rows: Integers, capacity: int) -> _RowsView:
         """Return these rows in new arrays with room for `capacity`."""
-        target = _View.empty(capacity)
+        target = _RowsView.empty(capacity)
         count = len(rows)
         target.codes[:count] = self.codes[rows]
         target.keys[:count] = self.keys[rows]
@@ -86,7 +86,7 @@ class ScanIndex:
 
     def __init__(self) -> None:
         """Start empty."""
-        self._view = _View.empty(_FIRST_CAPACITY)
+        self._view = _RowsView.empty(_FIRST_CAPACITY)
         self._row_of_key: dict[int, int] = {}
         self._slots = ListSlots()
         self._position = 0
@@ -168,7 +168,7 @@ class ScanIndex:
         """Return how many rows can be found."""
         return len(self._row_of_key)
 
-    def _with_room(self, row_count: int) -> _View:
+    def _with_room(self, row_count: int) -> _RowsView:
         """Return a view with room for `row_count` more rows, in new arrays if need be."""
         view = self._view
         needed = view.count + row_count
@@ -176,14 +176,14 @@ class ScanIndex:
             return view
         return view.moved(np.arange(view.count), max(needed, 2 * view.capacity))
 
-    def _end(self, view: _View, keys: Iterable[int]) -> None:
+    def _end(self, view: _RowsView, keys: Iterable[int]) -> None:
         """Let the rows of these keys end with the next published time."""
         for key in keys:
             row = self._row_of_key.pop(key, None)
             if row is not None:
                 view.ended[row] = view.time + 1
 
-    def _compacted(self, view: _View) -> _View:
+    def _compacted(self, view: _RowsView) -> _RowsView:
         """Return the view without ended rows if they are the greater part."""
         if view.count < max(_MIN_ROWS_TO_COMPACT, 2 * len(self._row_of_key)):
             return view
@@ -210,7 +210,7 @@ def _lanes(codes: Codes) -> Codes:
 
 
 def _scan(
-    view: _View, first: int, wanted: npt.NDArray[np.bool_], lanes: Codes, radius_bits: int
+    view: _RowsView, first: int, wanted: npt.NDArray[np.bool_], lanes: Codes, radius_bits: int
 ) -> tuple[Integers, npt.NDArray[np.uint64]]:
     """Return the near rows in order and 8 x distance + variant of each, ended ones included."""
     room = _FIRST_ROOM_FOR_FOUND

@@ -11,7 +11,7 @@ from common.sentences import Sentence
 from lists import selectors as lists_selectors
 from lists.models import Item
 from review.clusters import linking
-from review.clusters.selectors import Cluster
+from review.clusters.selectors import ImageCluster
 from review.models import MatchCandidate, State
 
 
@@ -32,7 +32,7 @@ class Named:
         return self.candidate.state == State.CONFIRMED
 
 
-def link(*, by: Actor, cluster: Cluster, name: str) -> Named:
+def link(*, by: Actor, cluster: ImageCluster, name: str) -> Named:
     """Return the pair of a named item with a member of the cluster, compared now if it is new.
 
     `name` is an item's id or a SHA-256. The member is the reference where it is in a list with the
@@ -54,7 +54,7 @@ def link(*, by: Actor, cluster: Cluster, name: str) -> Named:
     return Named(linking.link(by=by, query_item=other, item=member).candidate)
 
 
-def _members_beside(by: Actor, cluster: Cluster, found: Sequence[Item]) -> list[Item]:
+def _members_beside(by: Actor, cluster: ImageCluster, found: Sequence[Item]) -> list[Item]:
     lists = {item.image_list_id for item in found}
     beside = lists_selectors.items_in_reach(by).filter(
         image__in=cluster.image_ids, image_list__in=lists
@@ -63,5 +63,5 @@ def _members_beside(by: Actor, cluster: Cluster, found: Sequence[Item]) -> list[
     return list(others) or list(beside[:1])
 
 
-def _preference(cluster: Cluster, item: Item) -> tuple[bool, bool, int]:
+def _preference(cluster: ImageCluster, item: Item) -> tuple[bool, bool, int]:
     return item.image_id != cluster.reference.pk, item.pk != cluster.item.pk, item.pk

@@ -24,7 +24,7 @@ MAX_EDGES = 10_000
 
 
 @dataclass(frozen=True, slots=True)
-class Cluster:
+class ImageCluster:
     """The pictures that are connected with an item's, within the actor's reach.
 
     A picture without any confirmed pair is a cluster by itself. `reference` is the one that was
@@ -82,14 +82,14 @@ def item_for(actor: Actor, public_id: str) -> Item:
     return item
 
 
-def cluster_of(actor: Actor, item: Item) -> Cluster:
+def cluster_of(actor: Actor, item: Item) -> ImageCluster:
     """Return the cluster that an item is in, by six queries whatever its size."""
     image_ids = sorted(connected.component_for(actor, item.image_id))[: connected.MAX_MEMBERS]
     images = Image.objects.filter(pk__in=image_ids)
     seen = images.aggregate(first=Min("created_at"), last=Max("last_submitted_at"))
     choice = _chosen(image_ids)
     oldest = images.order_by("created_at", -(F("width") * F("height")), "pk")
-    return Cluster(
+    return ImageCluster(
         item=item,
         image_ids=image_ids,
         reference=choice.image if choice else oldest[0],
@@ -101,7 +101,12 @@ def cluster_of(actor: Actor, item: Item) -> Cluster:
 
 
 def members_page(
-    actor: Actor, cluster: Cluster, *, threads: Mapping[int, Thread], after: int | None, size: int
+    actor: Actor,
+    cluster: ImageCluster,
+    *,
+    threads: Mapping[int, Thread],
+    after: int | None,
+    size: int,
 ) -> Page[Member]:
     """Return the members by age, without the reference, after row id `after`; three queries."""
     ids = [each for each in cluster.image_ids if each != cluster.reference.pk]
@@ -117,7 +122,7 @@ def members_page(
     return Page(rows, next_after=shown[-1] if len(ids) > size else None)
 
 
-def edges_of(actor: Actor, cluster: Cluster) -> list[ClusterEdge] | None:
+def edges_of(actor: Actor, cluster: ImageCluster) -> list[ClusterEdge] | None:
     """Return the confirmed pairs within reach that hold a cluster together, best first.
 
     None when there are more than `MAX_EDGES`.
@@ -132,12 +137,12 @@ def edges_of(actor: Actor, cluster: Cluster) -> list[ClusterEdge] | None:
     return edges if len(edges) <= MAX_EDGES else None
 
 
-def threads_of(cluster: Cluster, edges: Sequence[ClusterEdge] | None) -> dict[int, Thread]:
+def threads_of(cluster: ImageCluster, edges: Sequence[ClusterEdge] | None) -> dict[int, Thread]:
     """Return, by image row id, how the strongest confirmed pairs lead to the reference."""
     return tree.threads(edges, cluster.reference.pk) if edges is not None else {}
 
 
-def suggested_with(actor: Actor, cluster: Cluster) -> QuerySet[MatchCandidate]:
+def suggested_with(actor: Actor, cluster: ImageCluster) -> QuerySet[MatchCandidate]:
     """Return the pairs to review that have a member on either side, best first."""
     image_ids = cluster.image_ids
     of_members = Q(image_low__in=image_ids) | Q(image_high__in=image_ids)
@@ -153,7 +158,7 @@ def candidates_in(actor: Actor, row_ids: Collection[int]) -> list[MatchCandidate
 
 
 def contradicted_by(
-    cluster: Cluster, candidates: Collection[MatchCandidate]
+    cluster: ImageCluster, candidates: Collection[MatchCandidate]
 ) -> dict[int, MatchCandidate]:
     """Return dissociated pairs that stand between a member and the other picture of a candidate.
 
@@ -209,7 +214,7 @@ def images_of(image_ids: Collection[int], *, count: int) -> list[Image]:
     return list(Image.objects.filter(pk__in=image_ids).order_by("pk")[:count])
 
 
-def member_image(cluster: Cluster, sha256: str) -> Image:
+def member_image(cluster: ImageCluster, sha256: str) -> Image:
     """Return the member of these bytes; raise ItemNotFound for any other."""
     named = lists_selectors.searchable(sha256)
     image = Image.objects.filter(pk__in=cluster.image_ids, sha256=named).first()

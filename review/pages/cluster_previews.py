@@ -13,7 +13,7 @@ from accounts.actors import Actor
 from lists.models import Image
 from review.clusters import selectors as clusters_selectors
 from review.clusters import tree
-from review.clusters.selectors import Cluster
+from review.clusters.selectors import ImageCluster
 from review.clusters.tree import ClusterEdge, Split
 from review.models import Act, MatchCandidate, State
 from review.pages.bulk_forms import value_of
@@ -72,7 +72,7 @@ class SplitPreview:
         return [value_of(pair.candidate) for pair in self.pairs]
 
 
-def suggestions(cluster: Cluster, candidates: Iterable[MatchCandidate]) -> list[Suggestion]:
+def suggestions(cluster: ImageCluster, candidates: Iterable[MatchCandidate]) -> list[Suggestion]:
     """Return pairs as they are seen from a cluster, by three queries."""
     rows = list(candidates)
     members = set(cluster.image_ids)
@@ -80,7 +80,7 @@ def suggestions(cluster: Cluster, candidates: Iterable[MatchCandidate]) -> list[
     return [_suggestion(pair, members, against) for pair in pairs_selectors.pairs_of(rows)]
 
 
-def of_score(actor: Actor, cluster: Cluster, *, act: Act, score: float) -> Sheet:
+def of_score(actor: Actor, cluster: ImageCluster, *, act: Act, score: float) -> Sheet:
     """Preview confirming all from a score up, or dissociating all below it."""
     waiting = clusters_selectors.suggested_with(actor, cluster)
     if act == Act.CONFIRM:
@@ -102,7 +102,7 @@ def of_score(actor: Actor, cluster: Cluster, *, act: Act, score: float) -> Sheet
     return _sheet(act, shown, remarks=remarks, warnings=warnings)
 
 
-def of_pair(cluster: Cluster, candidate: MatchCandidate, *, act: Act) -> Sheet:
+def of_pair(cluster: ImageCluster, candidate: MatchCandidate, *, act: Act) -> Sheet:
     """Preview deciding one pair, with all that contradicts it and not only what is near."""
     (pair,) = pairs_selectors.pairs_of([candidate])
     standing = rules.standing_against(candidate) if act == Act.CONFIRM else None
@@ -125,7 +125,7 @@ def places_to_split(actor: Actor, edges: Sequence[ClusterEdge] | None, *, count:
 
 
 def split_asked(
-    actor: Actor, cluster: Cluster, *, match_id: str, sha256: str
+    actor: Actor, cluster: ImageCluster, *, match_id: str, sha256: str
 ) -> SplitPreview | None:
     """Return what splitting at a pair, or taking a picture out, would part; None for nothing."""
     edges = clusters_selectors.edges_of(actor, cluster)
@@ -192,7 +192,7 @@ def _split_at(actor: Actor, edges: Sequence[ClusterEdge], match_id: str) -> Spli
     return tree.split_at(edges, candidate.pk) if candidate.state == State.CONFIRMED else None
 
 
-def _taken_out(cluster: Cluster, edges: Sequence[ClusterEdge], sha256: str) -> Split | None:
+def _taken_out(cluster: ImageCluster, edges: Sequence[ClusterEdge], sha256: str) -> Split | None:
     if not sha256:
         return None
     return tree.taken_out(edges, clusters_selectors.member_image(cluster, sha256).pk)

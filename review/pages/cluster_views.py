@@ -28,7 +28,7 @@ from review.pages.keys import CLUSTER_KEYS, KEY_CONTEXT
 from review.pairs import selectors as pairs_selectors
 
 if TYPE_CHECKING:
-    from review.clusters.selectors import Cluster
+    from review.clusters.selectors import ImageCluster
 
 MEMBERS_PER_PAGE = 60
 SUGGESTIONS_PER_PAGE = 60
@@ -181,7 +181,7 @@ def split(request: HttpRequest, item_id: str) -> HttpResponse:
     return render(request, "review/cluster_split.html", context)
 
 
-def _split(request: HttpRequest, shown: Cluster) -> HttpResponse:
+def _split(request: HttpRequest, shown: ImageCluster) -> HttpResponse:
     form = bulk_pages.asked(request).cleaned_data
     outcome = bulk.split(by=actor_of(request), seen=form["pair"], key=form["key"])
     undo_form = UndoOffer(SPLIT_ACT, form["key"], [value_of(each) for each in outcome.done])
@@ -191,7 +191,7 @@ def _split(request: HttpRequest, shown: Cluster) -> HttpResponse:
     )
 
 
-def _place(shown: Cluster) -> BulkPlace:
+def _place(shown: ImageCluster) -> BulkPlace:
     item_id = shown.item.public_id
     address = reverse("review:cluster", args=[item_id])
     return BulkPlace(
@@ -203,6 +203,6 @@ def _place(shown: Cluster) -> BulkPlace:
     )
 
 
-def _cluster(request: HttpRequest, item_id: str) -> Cluster:
+def _cluster(request: HttpRequest, item_id: str) -> ImageCluster:
     actor = actor_of(request)
     return clusters_selectors.cluster_of(actor, clusters_selectors.item_for(actor, item_id))

@@ -25,7 +25,7 @@ from matching import calibrate
 from review.models import MatchCandidate
 from review.pairs import selectors as pairs_selectors
 from review.submissions import pairing
-from review.submissions.values import MAX_LIMIT, ListMatches, Match, Outcome, Submission
+from review.submissions.values import MAX_LIMIT, ListMatches, MatchedItem, Outcome, Submission
 
 WhenStored = Callable[[Outcome], None]
 
@@ -310,7 +310,7 @@ def _matches(work: _Work) -> list[ListMatches]:
         ListMatches(
             image_list=image_list,
             matches=[
-                Match(
+                MatchedItem(
                     item=match.item,
                     comparison=match.comparison,
                     candidate=candidates.get((image_list.pk, match.item.image_id)),

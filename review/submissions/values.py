@@ -67,7 +67,7 @@ class Submission:
 
 
 @dataclass(frozen=True, slots=True)
-class Match:
+class MatchedItem:
     """An item that the picture matches; `candidate` is empty when the bytes are the same."""
 
     item: Item
@@ -90,7 +90,7 @@ class ListMatches:
     """One list's matches, best first."""
 
     image_list: List
-    matches: Sequence[Match] = ()
+    matches: Sequence[MatchedItem] = ()
 
 
 @dataclass(frozen=True, slots=True)

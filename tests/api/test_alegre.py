@@ -482,7 +482,7 @@ def test_reading_is_no_way_to_ask(caller: Caller) -> None:
 
 @pytest.mark.parametrize(
     ("kind", "status"),
-    [(errors.NotHere, 501), (FetchRefused, 400), (FetchFailed, 424), (DeliveryRefused, 400)],
+    [(errors.CallNotHere, 501), (FetchRefused, 400), (FetchFailed, 424), (DeliveryRefused, 400)],
 )
 def test_an_error_gets_the_row_of_its_own_class(kind: type[LookalikeError], status: int) -> None:
     assert row_for(kind("A sentence."), errors.TABLE).status == status

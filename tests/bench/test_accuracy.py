@@ -17,7 +17,7 @@ from bench.evaluation import make
 from bench.evaluation.folder import Folder
 from bench.evaluation.make import Amounts
 from bench.matchers import default_cut, hashes
-from bench.matchers.hashes import Pdq
+from bench.matchers.hashes import NearestPdq
 from bench.matchers.lookalike import LocalLookalike
 from bench.matchers.over_http import RemoteLookalike
 from bench.metrics import Threshold
@@ -94,9 +94,9 @@ def test_pdq_is_the_same_with_and_without_the_library_up_to_a_few_bits(
 ) -> None:
     pytest.importorskip("pdqhash")
     path = str(folder / "items" / "astronaut.jpg")
-    library = Pdq().hash_of(path)
+    library = NearestPdq().hash_of(path)
     monkeypatch.setattr(hashes, "pdqhash", None)
-    ours = Pdq().hash_of(path)
+    ours = NearestPdq().hash_of(path)
     assert library is not None
     assert ours is not None
     assert int.from_bytes((library ^ ours).tobytes()).bit_count() <= 6
@@ -118,7 +118,7 @@ def test_a_running_server_finds_what_the_same_code_finds_in_process(
 @pytest.mark.django_db(transaction=True)
 def test_a_matcher_says_from_which_score_on_it_matches() -> None:
     assert default_cut(LocalLookalike()) == 0.5
-    assert -32 < default_cut(Pdq()) < -31
+    assert -32 < default_cut(NearestPdq()) < -31
 
 
 @pytest.mark.parametrize(

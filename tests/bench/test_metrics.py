@@ -9,25 +9,25 @@ from pathlib import Path
 import pytest
 
 from bench import metrics
-from bench.evaluation.folder import Folder, Item, Query
+from bench.evaluation.folder import Folder, FolderQuery, IndexedPicture
 from bench.evaluation.subset import with_fewer_items, with_fewer_queries
 from bench.metrics import Answer, Measurement, Threshold, exclusive, measured
 
 NO_CUT = -math.inf
 
 
-def query(truth: str, edit: str = "crop", source: str = "", group: str = "g") -> Query:
+def query(truth: str, edit: str = "crop", source: str = "", group: str = "g") -> FolderQuery:
     source = source or truth
-    return Query(f"{edit}-{source}.jpg", edit, group, source, truth, "photo")
+    return FolderQuery(f"{edit}-{source}.jpg", edit, group, source, truth, "photo")
 
 
 def folder_of(
-    queries: Sequence[Query], item_count: int = 4, ignored: Sequence[tuple[str, str]] = ()
+    queries: Sequence[FolderQuery], item_count: int = 4, ignored: Sequence[tuple[str, str]] = ()
 ) -> Folder:
     """Return a folder whose items are a, b, c, ..., and `hard` at the end."""
     names = [chr(ord("a") + number) for number in range(item_count - 1)]
-    items = [Item(name, f"{name}.jpg", "base", "photo") for name in names]
-    items.append(Item("hard", "hard.jpg", "hardneg", "photo"))
+    items = [IndexedPicture(name, f"{name}.jpg", "base", "photo") for name in names]
+    items.append(IndexedPicture("hard", "hard.jpg", "hardneg", "photo"))
     return Folder(Path(), tuple(items), tuple(queries), frozenset(ignored))
 
 
@@ -180,9 +180,9 @@ def test_answers_that_mean_nothing_are_refused() -> None:
 
 
 def test_a_smaller_folder_keeps_originals_hard_negatives_and_the_queries_that_fit() -> None:
-    items = [Item(str(number), "f", "base", "ab"[number % 2]) for number in range(60)]
-    items += [Item(f"h{number}", "f", "hardneg", "a") for number in range(20)]
-    items += [Item(f"d{number}", "f", "distractor", "a") for number in range(20)]
+    items = [IndexedPicture(str(number), "f", "base", "ab"[number % 2]) for number in range(60)]
+    items += [IndexedPicture(f"h{number}", "f", "hardneg", "a") for number in range(20)]
+    items += [IndexedPicture(f"d{number}", "f", "distractor", "a") for number in range(20)]
     queries = [query(str(number), edit) for edit in ("crop", "chat") for number in range(40)]
     queries.append(query("", source="x"))
     folder = with_fewer_items(Folder(Path(), tuple(items), tuple(queries), frozenset()), 20)

@@ -27,7 +27,7 @@ from lists.models import Image, Item, List
 from matching.evidence import Comparison, Kind
 from review.models import MatchCandidate
 from review.submissions import services as submissions_services
-from review.submissions.values import Match, Submission
+from review.submissions.values import MatchedItem, Submission
 from tests import further_hasher, made_pairs
 from tests.conftest import encoded, opened, raw_image
 from tests.web_site import web_site
@@ -225,7 +225,9 @@ def test_the_distance_by_a_further_hasher_is_told(
 ) -> None:
     further_hasher.add(monkeypatch)
     evidence = replace(made_pairs.made_pair(Kind.NEAR).evidence, distances_bits={"steps": 3})
-    match = Match(item=Item(), comparison=Comparison(0.9, Kind.NEAR, evidence), candidate=None)
+    match = MatchedItem(
+        item=Item(), comparison=Comparison(0.9, Kind.NEAR, evidence), candidate=None
+    )
 
     signals = dict(Group(Image(), [FoundPlace(image_list, match)]).signals)
 

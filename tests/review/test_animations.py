@@ -11,7 +11,7 @@ from common.errors import UnusableImage
 from lists.models import Image, ImageFingerprint, Item, List
 from matching.evidence import Evidence, Kind
 from review.submissions import services as submissions_services
-from review.submissions.values import Match, Outcome, Submission
+from review.submissions.values import MatchedItem, Outcome, Submission
 from tests.conftest import raw_image
 from tests.photos import animation, encoded, photo
 
@@ -45,11 +45,11 @@ def checked(by: Actor, image_list: List, file: bytes) -> Outcome:
     )
 
 
-def check(by: Actor, image_list: List, file: bytes) -> list[Match]:
+def check(by: Actor, image_list: List, file: bytes) -> list[MatchedItem]:
     return list(checked(by, image_list, file).by_list[0].matches)
 
 
-def frame_params(match: Match) -> dict[str, object]:
+def frame_params(match: MatchedItem) -> dict[str, object]:
     (reason,) = [each for each in match.comparison.evidence.reasons if each.code == "frame"]
     return dict(reason.params)
 

@@ -23,7 +23,7 @@ from review import tasks
 from review.models import MatchCandidate
 from review.pairs import services as pairs_services
 from review.submissions import services as submissions_services
-from review.submissions.values import Match, Outcome, Submission
+from review.submissions.values import MatchedItem, Outcome, Submission
 from tests.conftest import encoded, opened, raw_image
 
 
@@ -59,7 +59,9 @@ def added(by: Actor, image_list: List, photo: bytes, depth: Depth | None = None)
     return submitted(by, photo, add_to=image_list, depth=depth)
 
 
-def matches(by: Actor, image_list: List, photo: bytes, depth: Depth | None = None) -> list[Match]:
+def matches(
+    by: Actor, image_list: List, photo: bytes, depth: Depth | None = None
+) -> list[MatchedItem]:
     """Check a picture and return what it matches."""
     outcome = submitted(by, photo, check_lists=[image_list], depth=depth)
     return list(outcome.by_list[0].matches)

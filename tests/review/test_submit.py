@@ -24,7 +24,7 @@ from review.pairs import selectors as pairs_selectors
 from review.pairs import services as pairs_services
 from review.pairs.transitions import NothingToUndo
 from review.submissions import services as submissions_services
-from review.submissions.values import Match, Outcome, Submission
+from review.submissions.values import MatchedItem, Outcome, Submission
 from tests.conftest import encoded, opened, raw_image
 
 
@@ -38,7 +38,9 @@ def add(by: Actor, image_list: List, photo: bytes, custom_id: str = "") -> Item:
     return outcome.item
 
 
-def check(by: Actor, image_list: List, photo: bytes, depth: Depth | None = None) -> list[Match]:
+def check(
+    by: Actor, image_list: List, photo: bytes, depth: Depth | None = None
+) -> list[MatchedItem]:
     """Check a picture and return the list's matches."""
     outcome = submissions_services.submit(
         by=by, submission=Submission(raw=raw_image(photo), check_lists=[image_list], depth=depth)

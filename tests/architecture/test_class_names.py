@@ -1,0 +1,30 @@
+"""A class's name means one thing in the product, so that a search for it finds that thing alone."""
+
+from __future__ import annotations
+
+import ast
+from collections import defaultdict
+from pathlib import Path
+
+from lookalike_client import Item, LookalikeError
+
+ROOT = Path(__file__).parents[2]
+PACKAGES = sorted(
+    {path.relative_to(ROOT).parts[0] for path in ROOT.glob("[a-z]*/**/*.py")} - {"tests"}
+)
+BY_DJANGO = {"Command", "Meta", "Migration"}
+# The client names what it shares with the server as the server does: the errors, and an item.
+OF_THE_SERVER = {each.__name__ for each in (Item, LookalikeError, *LookalikeError.__subclasses__())}
+
+
+def test_no_two_classes_of_the_product_have_one_name() -> None:
+    places = defaultdict(list)
+    for package in PACKAGES:
+        allowed = BY_DJANGO | (OF_THE_SERVER if package == "client" else set())
+        for path in (ROOT / package).rglob("*.py"):
+            for node in ast.walk(ast.parse(path.read_text())):
+                if isinstance(node, ast.ClassDef) and node.name not in allowed:
+                    places[node.name].append(f"{path.relative_to(ROOT)}:{node.lineno}")
+
+    twins = {name: found for name, found in places.items() if len(found) > 1}
+    assert twins == {}, "Rename all but one."
