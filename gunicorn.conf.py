@@ -14,7 +14,7 @@ from dedup_project import background, compiled, env
 
 compiled.keep()
 # Each request computes in its own thread: libraries that start a thread per core for every call
-# only get in each other's way. They read this when numpy is first imported, so it stands here.
+# only get in each other's way. They read this when numpy is first imported, so it is set here.
 for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ.setdefault(_name, "1")
 

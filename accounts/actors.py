@@ -1,4 +1,4 @@
-"""The actor: who asks, as every selector and service sees them, whatever door they came through."""
+"""The actor: who asks, as every selector and service sees them, a person or a credential."""
 
 from __future__ import annotations
 

@@ -136,7 +136,7 @@ def take_pictures(*, by: Actor, count: int) -> list[TakenPictures]:
 
 
 def give_back(*, taken: Sequence[TakenPictures], count: int) -> list[TakenPictures]:
-    """Take pictures that came to nothing out of the count again, unless its window is over.
+    """Subtract pictures that failed from the count, unless its window is over.
 
     Return what stays taken.
     """

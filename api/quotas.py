@@ -43,7 +43,7 @@ def take_request(request: Request) -> None:
 def take(request: Request, *, pictures: int = 1) -> None:
     """Count pictures before any work is done for them; raise NoPicturesLeft, with none counted.
 
-    Whatever fails the request later gives them back.
+    If the request fails later, they are given back.
     """
     tally = _tally(request)
     try:
@@ -56,7 +56,7 @@ def take(request: Request, *, pictures: int = 1) -> None:
 
 
 def give_back(request: Request, *, pictures: int | None = None) -> None:
-    """Give back pictures that came to nothing: all that the request took, or some of many."""
+    """Give back pictures that failed: all that the request took, or some of many."""
     tally = _tally(request)
     count = tally.picture_count if pictures is None else min(pictures, tally.picture_count)
     if count and tally.pictures:

@@ -131,7 +131,7 @@ def print_bytes(items: list[ItemFeatures]) -> None:
     whole = np.mean([len(codec.to_bytes(item)) for item in items])
     postings = np.mean([len(codec.postings_to_bytes(Postings.of(item.local))) for item in items])
     print(f"{len(items)} items of {features:.0f} features: {whole:.0f} bytes each to be kept,")
-    print(f"of which the index reads {postings:.0f} from a column of their own")
+    print(f"of which the index reads {postings:.0f} from a separate column")
     print(f"{'pictures':>9}{'MB':>7}{'bytes':>7}{'ms':>7}{'ms p95':>8}", end="")
     print("".join(f"{f'@{rank} %':>8}" for rank in RANKS), " below 97 % at 20")
 

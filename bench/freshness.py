@@ -37,7 +37,7 @@ class Server:
     token: str
 
     def call(self, method: str, path: str, **request: object) -> requests.Response:
-        """Send a request on a connection of its own; raise on anything but success."""
+        """Send a request on a new connection; raise on anything but success."""
         answer = requests.request(
             method,
             f"{self.address}{path}",

@@ -42,7 +42,7 @@ class QueryOfFolder:
 
     @property
     def key(self) -> str:
-        """Tell the query apart from those of other folders."""
+        """Return what no query of any folder shares with this one."""
         return str(self.folder / self.row.file)
 
 

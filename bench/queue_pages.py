@@ -5,8 +5,8 @@
 Two organisations are made in a fresh database: one with few pairs, one with many, in three lists
 each. Both are asked for the same pages in turns, first one and then the other, and what is printed
 is how much longer the many take: the median of the times of the one divided by that of the other.
-Beside it stands how many pairs each page shows, for a page of forty costs more than one of ten.
-The database is that of DATABASE_URL, where one of its own is made and removed; without it, SQLite.
+It also prints how many pairs each page shows, for a page of forty costs more than one of ten.
+DATABASE_URL names a server, on which a database is made and removed; without it, SQLite is used.
 """
 
 from __future__ import annotations

@@ -121,7 +121,7 @@ def learn(roots: Floats) -> Model:
 
 
 def principal_components(centred: Floats) -> Floats:
-    """Return float32 (128, 64): the strongest directions first, each with a sign of its own."""
+    """Return float32 (128, 64): the strongest directions first, each with a fixed sign."""
     variances, directions = np.linalg.eigh(np.cov(centred.T))
     strongest = directions[:, ::-1][:, :DIMENSIONS]
     kept = variances[::-1][:DIMENSIONS].sum() / variances.sum()

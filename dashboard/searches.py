@@ -97,7 +97,7 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What a search came to: the pictures found, best first, from `lowest_score` on.
+    """The result of a search: the pictures found, best first, from `lowest_score` on.
 
     `first_score` is where the lists begin to suggest; weaker ones are shown when asked for.
     """

@@ -56,8 +56,8 @@ def within(
 ) -> Result:
     """Return what the work returns; raise TooSlow, Broken, or what the work itself raises.
 
-    The resolver knows no deadline, nor does a server that sends its headers byte by byte: whoever
-    asks leaves in time, and the thread that works follows when its socket is shut.
+    The resolver has no deadline, nor does a server that sends its headers byte by byte: the caller
+    leaves in time, and the thread that works follows when its socket is shut.
     """
     exchange = Exchange(allow_hosts, timeout_s)
     executor = ThreadPoolExecutor(1, thread_name_prefix="exchange")

@@ -1,1 +1,1 @@
-"""Lists of images: what is stored, where it is searched, and how it stays in step."""
+"""Lists of images: what is stored, where it is searched, and how the index follows the database."""

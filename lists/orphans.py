@@ -1,4 +1,4 @@
-"""Files that no row speaks of: what a process leaves that was killed between file and row."""
+"""Files without a row: what a process leaves when it is killed between file and row."""
 
 from __future__ import annotations
 

@@ -149,7 +149,7 @@ def keep_image(*, organisation_id: int, raw: RawImage, examination: Examination)
 
 
 def write_files(*, organisation_id: int, raw: RawImage, examination: Examination) -> None:
-    """Write a picture's files before any row speaks of them."""
+    """Write a picture's files before any row names them."""
     storage.write_files(
         organisation_id=organisation_id,
         sha256=raw.sha256,

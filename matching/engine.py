@@ -32,7 +32,7 @@ SECOND_LOOK = SecondHash(registry.PHASH, agreeing_bits=10)
 MIN_QUALITY = calibrate.MIN_QUALITY
 # An alignment is told when this many inliers or this share of the blocks speak for it.
 _TELLING_INLIERS = 6
-# As far as the fingerprints of a negative are looked at; unlike pictures differ in about 128 bits.
+# A negative that differs in more bits is not considered; unlike pictures differ in about 128.
 _NEGATIVE_DISTANCE_BITS = 66
 _TELLING_SHARE = 0.3
 # That whole pictures differ says nothing where a part of one lies on the other.

@@ -1,4 +1,4 @@
-"""What a confirmation speaks of."""
+"""What a confirmation covers."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Scope(TextChoices):
-    """What a confirmation speaks of.
+    """What a confirmation covers.
 
     Of `image_only` pairs the pictures match while what they claim differs: such a pair is no reason
     to treat the two as one, so neither groups nor verdicts may pass through it.

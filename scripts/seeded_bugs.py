@@ -95,7 +95,7 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def problems_of(seed: Seed) -> list[str]:
-    """Return what keeps a bug from being planted in the code as it is here."""
+    """Return what keeps a bug from being planted in the present code."""
     test_path, *_, test = seed.test.split("::")
     found = {
         f"{seed.path} has the old text {count} times": count != 1

@@ -104,7 +104,7 @@ def newest(transactional_db: None) -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def own_media(tmp_path: Path, settings: Settings) -> Path:
-    """Each test keeps its files in a folder of its own, which this is."""
+    """The folder of the test's files; each test has its own."""
     folder = tmp_path / "media"
     local_files = {
         "BACKEND": "lists.storage.AtomicFileSystemStorage",

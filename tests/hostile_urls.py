@@ -1,6 +1,6 @@
 """Addresses that nothing of ours may reach, and names that lead where they should not.
 
-`{canary}` in an address stands for a port that is listened on, so that whoever goes there is seen.
+`{canary}` in an address stands for a port that is listened on, so that every connection is seen.
 """
 
 from __future__ import annotations

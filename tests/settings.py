@@ -1,4 +1,4 @@
-"""The product's settings, with a data folder of its own and shortcuts that change no behaviour."""
+"""The product's settings, with a separate data folder and shortcuts that change no behaviour."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ from api.shapes import FLAG, NUMBER, OBJECT, TEXT, Json, Shape
 from review.submissions.values import MatchedItem
 
 MODEL = "image/pdq"
-# Items have no address of their own: it is kept among the client's facts, and taken out of answers.
+# Items have no field for an address: it is kept in their context, and left out of answers.
 URL_KEY = "alegre_url"
 # Alegre's name of its queue of images; clients expect one in the answer.
 _QUEUE = "image__Model"

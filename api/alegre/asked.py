@@ -23,7 +23,7 @@ _EDGE = 1e-6
 
 @dataclass(frozen=True, slots=True)
 class SimilarSearch:
-    """A search; `echo` is the request as it came, without what is nobody else's business."""
+    """A search; `echo` is the request as it came, without credential and callback."""
 
     url: str
     doc_id: str

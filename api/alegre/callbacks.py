@@ -21,7 +21,7 @@ from jobs import services
 if TYPE_CHECKING:
     from lists.models import List
 
-# A search: fetch the picture, keep it, and leave the result to a job of its own.
+# A search: fetch the picture, keep it, and leave the result to a second job.
 SEARCH: Final = "api.alegre.search"
 # A result: post it to its address.
 DELIVER: Final = "api.alegre.deliver"
@@ -90,7 +90,7 @@ def callback_for(*, credential_id: int, callback_url: str) -> str:
 
 
 def required_callback(by: Actor, asked: SimilarSearch) -> str:
-    """Return where the result of whoever asks will go; raise NoCallback when nowhere."""
+    """Return the address that the actor's result goes to; raise NoCallback if there is none."""
     return callback_for(credential_id=_credential_id(by), callback_url=asked.callback_url)
 
 

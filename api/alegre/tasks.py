@@ -25,7 +25,7 @@ _LASTING = (InvalidInput, NotFound, Forbidden, Unauthenticated)
 
 @handlers.job(callbacks.SEARCH)
 def search(payload: Payload) -> None:
-    """Search as the request asked for, and leave the result to a job of its own.
+    """Search as the request asked for, and leave the result to a second job.
 
     Done again it keeps the same item and finds the same; only the result may be delivered twice.
     """

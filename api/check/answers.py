@@ -134,7 +134,7 @@ INCLUDED_MATCH = Shape[ShownMatch](
         "Your own facts about the image, back with every match.",
     ),
     url=TEXT.or_null.of(
-        lambda shown: shown.address, "Where the image is, for whoever has the credential."
+        lambda shown: shown.address, "Where the image is; asks for the credential."
     ),
     evidence=EVIDENCE.if_any(
         lambda shown: shown.match.comparison.evidence if shown.with_evidence else None

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 Asked = dict[str, Any]
 # Scores at a threshold's very edge must not be lost to the last digit of a division.
 _EDGE = 1e-9
-# These ask for a message later. Whoever sends them would wait for ever, so they are refused.
+# These ask for a message later. Their senders would wait for ever, so they are refused.
 _PROMISES = ("recipient", "language", "callback_url")
 
 

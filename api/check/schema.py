@@ -30,7 +30,7 @@ _SERVER_TIMING = OpenApiParameter(
     str,
     location=OpenApiParameter.HEADER,
     response=True,
-    description="Milliseconds: fetch, examine, search, verify, store, as far as there were such; "
+    description="Milliseconds: fetch, examine, search, verify, store, each where it happened; "
     "total.",
 )
 _PREFER = OpenApiParameter(

@@ -131,7 +131,7 @@ class OneBatch(CheckView):
 
 
 class UnknownCheckAddress(CheckView):
-    """Whatever else lies under the dialect's addresses."""
+    """All other addresses of the dialect."""
 
     authentication_classes = []
     schema = None

@@ -204,7 +204,7 @@ class ReadUsage(NativeView):
 
 
 class UnknownNativeAddress(NativeView):
-    """Whatever else lies under /v1/."""
+    """All other addresses under /v1/."""
 
     authentication_classes = []
     schema = None

@@ -1,1 +1,1 @@
-"""Pictures for browsers and programs: thumbnails and originals, to whoever may see them."""
+"""Pictures for browsers and programs: thumbnails and originals, for those who may see them."""

@@ -25,7 +25,7 @@ _log = logging.getLogger(__name__)
 
 
 class PictureView(DialectView):
-    """A picture behind the question whether whoever asks may see it."""
+    """A picture; 404 unless the actor may see it."""
 
     failure_of = staticmethod(failure)
     authentication_classes = [BrowserOrTokenAuthentication]
@@ -33,7 +33,7 @@ class PictureView(DialectView):
     cache_control = "private, no-cache"
 
     def get(self, request: Request, sha256: str, side_px: str = "0") -> HttpResponseBase:
-        """Return the picture, or 304 to whoever has it already."""
+        """Return the picture, or 304 if the client has it already."""
         image = pairs_selectors.image_for(actor_of(request), sha256)
         etag = f'"{sha256[:32]}-{side_px}"'
         if etag in parse_etags(request.META.get("HTTP_IF_NONE_MATCH", "")):

@@ -10,7 +10,7 @@ from api.sightengine import classifiers, views
 
 app_name = "sightengine"
 
-# Models with addresses of their own; one of them stood for three.
+# Models with their own addresses; one of them measured three things.
 _MODELS_NOT_HERE = sorted((classifiers.KNOWN | {"weapon-alcohol-drugs"}) - classifiers.HERE)
 _MODEL = "|".join(map(re.escape, _MODELS_NOT_HERE))
 _SERVICE = r"video/[a-z-]+|text/check|check-workflow"

@@ -172,19 +172,19 @@ class RemoveItem(SightengineView):
 
 
 class NotOffered(SightengineView):
-    """What Sightengine has and this server has not."""
+    """Models and services of Sightengine that this server does not offer."""
 
     schema = None
 
     def get(self, request: Request, model: str = "", service: str = "") -> Response:
-        """Raise ClassifierNotHere, with the name of what is not here."""
+        """Raise ClassifierNotHere, which names the model or service."""
         raise classifiers.not_here(f"model {model}" if model else f"service {service}")
 
     post = get
 
 
 class UnknownSightengineAddress(SightengineView):
-    """Whatever else lies under /1.0/."""
+    """All other addresses under /1.0/."""
 
     authentication_classes = []
     schema = None

@@ -31,7 +31,7 @@ class Record:
 
     @property
     def url(self) -> str:
-        """Return the address of the picture, as far as it is text."""
+        """Return the address of the picture; "" if it is no text."""
         url = self.given.get("_url")
         return url if isinstance(url, str) else ""
 

@@ -224,7 +224,7 @@ class VisualRankRecords(XimilarView):
 
 
 class UnknownXimilarAddress(XimilarView):
-    """Whatever else lies under the dialect's prefixes."""
+    """All other addresses under the dialect's prefixes."""
 
     authentication_classes = []
     get = post = put = patch = delete = DialectView.no_such_address

@@ -32,7 +32,7 @@ class Encoding:
     def file(self, picture: Picture) -> bytes:
         """Return the file of the picture."""
         if self.colours is not None:
-            # Without a palette of its own, quantize ignores what it is told about dithering.
+            # quantize ignores `dither` unless it is given a palette.
             palette = picture.quantize(self.colours)
             picture = picture.quantize(palette=palette, dither=self.dither)
         file = io.BytesIO()

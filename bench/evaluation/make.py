@@ -8,7 +8,7 @@ IMAGES holds pictures and a manifest.csv with the columns id, file, role and kin
     distractor   indexed only; some of them are dressed like queries and become hard negatives
     reserve      never indexed: queries without an original, and what else is seen in a scene
 An ignore.csv there (source, item, why: pairs that show the same thing) is handed on.
-`bench.evaluation.folder` describes what is written. Every picture has a seed of its own, made of
+`bench.evaluation.folder` describes what is written. Every picture has its own seed, made of
 --seed, its edit and its id: equal arguments and libraries give equal bytes.
 """
 

@@ -1,4 +1,4 @@
-"""Lookalike without HTTP: the product's own services on a database of their own."""
+"""Lookalike without HTTP: the product's own services on a separate database."""
 
 from __future__ import annotations
 

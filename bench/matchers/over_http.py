@@ -16,7 +16,7 @@ _TIMEOUT_S = 120
 
 
 class RemoteLookalike:
-    """Makes a list of its own on a running server, and removes it at the end."""
+    """Makes a list on a running server, and removes it at the end."""
 
     default_threshold = calibrate.DUPLICATE_SCORE
     strict_threshold = True
@@ -33,7 +33,7 @@ class RemoteLookalike:
         self._list = f"/v1/lists/{created.json()['id']}/"
 
     def add(self, items: list[tuple[str, str]]) -> None:
-        """Add all items, given as (id, path), under custom ids of their own."""
+        """Add all items, given as (id, path), with their ids as custom ids."""
         for item_id, path in items:
             files = {"image": (Path(path).name, Path(path).read_bytes())}
             self._call("POST", f"{self._list}items/", files=files, data={"custom_id": item_id})

@@ -22,7 +22,7 @@ class Lookalike:
 
     `timeout_s` bounds each connecting and each silence of the server. `retries` bounds how often a
     request is sent again after it failed: when it was never sent, when the server is busy and says
-    for how long, and, where doing it twice comes to the same as once, when the connection broke.
+    for how long, and, for a request that may safely be repeated, when the connection broke.
     An add counts as such with bytes or a file under a `custom_id`: the server knows them again.
     """
 

@@ -26,7 +26,7 @@ _GATEWAY_FAULTS = (502, 503, 504)
 
 @dataclass(frozen=True)
 class Request:
-    """One request; `is_repeatable` says that doing it twice comes to the same as once."""
+    """One request; `is_repeatable` says that sending it twice does no more than sending it once."""
 
     method: str
     path: str

@@ -104,7 +104,7 @@ def _spread(
 
 
 def _ranks(cells: npt.NDArray[np.int_]) -> npt.NDArray[np.int_]:
-    """Return for each element how many equal ones stand before it."""
+    """Return for each element how many equal ones precede it."""
     grouped = np.argsort(cells, kind="stable")
     _, starts, counts = np.unique(cells[grouped], return_index=True, return_counts=True)
     ranks = np.empty(len(cells), np.int_)

@@ -61,7 +61,7 @@ class Segment:
         return is_wanted
 
     def end(self, keys: Integers, time: int) -> int:
-        """Let the rows of these keys end at a time, if they are here; return how many did.
+        """End the rows of these keys at `time`; return how many there were.
 
         `keys` is int64, each there once.
         """

@@ -67,7 +67,7 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class Beside:
-    """A cluster as a pair's page speaks of it: the item that leads to it, how many more copies."""
+    """A cluster as a pair's page shows it: the item that it is linked by, how many more copies."""
 
     item: Item
     copies: int
@@ -160,7 +160,7 @@ def candidates_in(actor: Actor, row_ids: Collection[int]) -> list[MatchCandidate
 def contradicted_by(
     cluster: ImageCluster, candidates: Collection[MatchCandidate]
 ) -> dict[int, MatchCandidate]:
-    """Return dissociated pairs that stand between a member and the other picture of a candidate.
+    """Return dissociated pairs between a member and the other picture of a candidate.
 
     By the candidate's row id, one each, of those that directly do: a decision looks further.
     """

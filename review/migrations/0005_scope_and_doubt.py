@@ -1,4 +1,4 @@
-"""Say what a confirmation speaks of, and let a pair be in doubt."""
+"""Store what a confirmation covers, and let a pair be in doubt."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from review.migrations import _append_only
 
 
 class Migration(migrations.Migration):
-    """Say what a confirmation speaks of, and let a pair be in doubt."""
+    """Store what a confirmation covers, and let a pair be in doubt."""
 
     dependencies = [("review", "0004_batches")]
 

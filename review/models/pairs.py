@@ -16,7 +16,7 @@ from review.scopes import Scope
 
 
 class State(models.TextChoices):
-    """Where a pair stands."""
+    """The state of a pair."""
 
     SUGGESTED = "suggested", _("To review")
     CONFIRMED = "confirmed", _("Confirmed")
@@ -158,7 +158,7 @@ class MatchCandidate(models.Model):
 
     @property
     def confirmed_scope(self) -> Scope | None:
-        """Return what the confirmation speaks of; None for a pair that is not confirmed."""
+        """Return what the confirmation covers; None for a pair that is not confirmed."""
         return Scope(self.scope) if self.state == State.CONFIRMED else None
 
     @property
@@ -244,5 +244,5 @@ class Decision(ByActor):
 
     @property
     def confirmed_scope(self) -> Scope | None:
-        """Return what the confirmation speaks of; None for any other decision."""
+        """Return what the confirmation covers; None for any other decision."""
         return Scope(self.to_scope) if self.to_state == State.CONFIRMED else None

@@ -1,4 +1,4 @@
-"""What an item looks like: its pairs, from where it stands."""
+"""What an item looks like: its pairs, seen from its side."""
 
 from __future__ import annotations
 

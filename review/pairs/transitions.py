@@ -57,7 +57,7 @@ class OverruledMeanwhile(Conflict):
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Where a pair stands; what a decision changes and an undo brings back."""
+    """What a decision changes and an undo restores: a pair's state, scope and doubt."""
 
     state: State
     scope: Scope = Scope.WHOLE
@@ -172,7 +172,7 @@ def done_under(*, by: Actor, key: str) -> Decision:
 
 
 def would_change(candidate: MatchCandidate, act: str) -> bool:
-    """Tell whether a decision would change where the pair stands now."""
+    """Tell whether a decision would change the pair."""
     return candidate.state != State.SUPERSEDED and _standing_of(candidate) != _wanted(
         candidate, Act(act)
     )

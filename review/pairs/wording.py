@@ -194,12 +194,12 @@ def decider_name(decision: Decision) -> str:
 
 
 def standing_name(candidate: MatchCandidate) -> str:
-    """Return where a pair stands: its state, or what a narrower confirmation speaks of."""
+    """Return a pair's state, or the scope of a narrower confirmation, in words."""
     return _standing(candidate.state, candidate.scope)
 
 
 def standing_before(decision: Decision) -> str:
-    """Return where a pair stood before a decision."""
+    """Return a pair's state before a decision, in words."""
     return _standing(decision.from_state, decision.from_scope, is_unsure=decision.from_unsure)
 
 
@@ -288,7 +288,7 @@ def sentence_of(code: str, params: Mapping[str, int | float | str]) -> str:
 
 
 def _variant(code: str, params: Mapping[str, int | float | str]) -> str:
-    """Return which sentence of a code to take: a still picture has no frames to speak of."""
+    """Return which sentence of a code to take: a still picture has no frames to mention."""
     if code != "frame":
         return code
     if params["item_frames"] == 1:

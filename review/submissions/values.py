@@ -81,7 +81,7 @@ class MatchedItem:
 
     @property
     def state(self) -> State | None:
-        """Return where the pair stands; None when the bytes are the same."""
+        """Return the state of the pair; None when the bytes are the same."""
         return State(self.candidate.state) if self.candidate else None
 
 

@@ -1,1 +1,1 @@
-"""How templates speak of matches."""
+"""How templates show matches."""

@@ -29,7 +29,7 @@ export class Outbox {
   #running = null;
   #hasFailed = false;
 
-  // Set by whoever wants to know: `onAnswer(response, entry)`, `onChange(unsent, hasFailed)`.
+  // Callbacks, set from outside: `onAnswer(response, entry)`, `onChange(unsent, hasFailed)`.
   onAnswer = () => {};
   onChange = () => {};
 

@@ -85,7 +85,7 @@ if (form) {
     if (target === page) for (const box of boxes) box.checked = page.checked;
     show();
   });
-  // Pressed twice, the second answer would say that all of it stood like this already.
+  // Pressed twice, the second answer would say that nothing had changed.
   form.addEventListener("submit", ({ submitter }) => {
     if (form.matches("[data-sheet]") && submitter) submitter.disabled = true;
   });

@@ -30,7 +30,7 @@ export async function show(article) {
   isPainted = true;
 }
 
-// Stands in for a pair that cannot be loaded; the one that was decided must not stay.
+// Shown instead of a pair that cannot be loaded; the one that was decided must not stay.
 export function waiting({ dataset }) {
   const article = root.querySelector("[data-waiting]").content.firstElementChild.cloneNode(true);
   article.dataset.next = dataset.next;

@@ -88,7 +88,7 @@ export class Zoom {
     this.element.dispatchEvent(new CustomEvent("zoomed", { bubbles: true }));
   }
 
-  // B's, as long as it is there: in most views A has no place of its own.
+  // B's, as long as it is there: in most views A has no pane.
   get #main() {
     return this.#panes.at(-1);
   }

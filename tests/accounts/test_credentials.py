@@ -1,4 +1,4 @@
-"""API credentials: made once, kept hashed, told apart in constant time, revocable."""
+"""API credentials: shown once, stored hashed, compared in constant time, revocable."""
 
 from __future__ import annotations
 

@@ -165,7 +165,7 @@ def test_items_of_other_dialects_are_found_too(
     assert (row["doc_id"], row["url"], row["context"]) == (None, None, [])
 
 
-def test_what_people_told_apart_is_no_row(caller: Caller, admin: Actor, site: WebSite) -> None:
+def test_a_dissociated_picture_is_not_found(caller: Caller, admin: Actor, site: WebSite) -> None:
     rows(caller, site.url("/cup.jpg"), doc_id="one")
     rows(caller, site.url("/copy.jpg"), doc_id="two")
     pairs_services.dissociate(by=admin, candidate=MatchCandidate.objects.get())
@@ -460,7 +460,7 @@ def test_the_pair_may_come_in_the_address(caller: Caller, site: WebSite) -> None
         ("post", "/text/bulk_similarity/"),
     ],
 )
-def test_what_is_not_here_says_so(caller: Caller, method: str, path: str) -> None:
+def test_calls_that_are_not_offered_answer_501(caller: Caller, method: str, path: str) -> None:
     answer = getattr(caller.client, method)(path)
     anonymous = getattr(caller.anonymous, method)(path)
 
@@ -484,7 +484,9 @@ def test_reading_is_no_way_to_ask(caller: Caller) -> None:
     ("kind", "status"),
     [(errors.CallNotHere, 501), (FetchRefused, 400), (FetchFailed, 424), (DeliveryRefused, 400)],
 )
-def test_an_error_gets_the_row_of_its_own_class(kind: type[LookalikeError], status: int) -> None:
+def test_an_error_gets_the_row_of_its_class_not_of_a_base(
+    kind: type[LookalikeError], status: int
+) -> None:
     assert row_for(kind("A sentence."), errors.TABLE).status == status
 
 

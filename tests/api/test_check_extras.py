@@ -234,7 +234,7 @@ def test_limit_and_offset_cut_the_matches_and_not_the_answer(
     assert ids(offset="3") == []
 
 
-def test_told_apart_pairs_come_marked_when_asked_for_and_are_no_match(
+def test_dissociated_pairs_are_included_on_request_and_are_no_match(
     caller: Caller, admin: Actor, coffee: bytes, coffee_copy: bytes
 ) -> None:
     caller.match(coffee)

@@ -54,7 +54,7 @@ def test_a_cluster_has_its_members_and_the_pairs_between_them(
     assert body["next"] is None
 
 
-def test_a_picture_alone_is_a_cluster_of_its_own(caller: Caller, pairs: Pairs) -> None:
+def test_a_picture_without_pairs_is_a_cluster_by_itself(caller: Caller, pairs: Pairs) -> None:
     body = caller.get(address("D")).json()
 
     assert (body["size"], body["reference"]["custom_id"], body["results"]) == (1, "D", [])

@@ -131,7 +131,7 @@ def test_every_error_is_said_in_the_dialect_s_envelope(
 
 
 @each_dialect
-def test_whoever_may_try_again_is_told_when(dialect: Dialect) -> None:
+def test_an_error_that_may_pass_says_when_to_try_again(dialect: Dialect) -> None:
     failure = request_errors.said(
         sign_in.TooManyAttempts(retry_after_s=17), REQUEST_ID, by=dialect.failure
     )

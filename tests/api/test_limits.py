@@ -321,7 +321,7 @@ def test_usage_of_others_stays_theirs(
     assert stranger_caller.get("/v1/usage/").json()["pictures_per_day"]["used"] == 0
 
 
-def test_an_organisation_without_limits_of_its_own_is_not_asked_about(
+def test_an_organisation_without_its_own_limits_costs_no_query(
     caller: Caller, organisation: Organisation, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     caller.get("/v1/lists/")
@@ -349,7 +349,7 @@ def test_the_operator_s_limit_for_one_organisation_holds_for_it_alone(
     assert [stranger_caller.get("/v1/lists/").status_code for _ in range(2)] == [200, 200]
 
 
-def test_a_revoked_credential_is_told_so_and_not_to_wait(
+def test_a_revoked_credential_is_refused_as_such_without_a_wait(
     caller: Caller, settings: Settings
 ) -> None:
     settings.RATE_LIMIT_PER_MINUTE = 1

@@ -1,4 +1,4 @@
-"""Thumbnails and originals, to whoever may see them."""
+"""Thumbnails and originals, for those who may see them."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def test_an_original_that_browsers_do_not_draw_is_only_downloaded(
     content_of(answer)
 
 
-def test_whoever_has_it_already_is_told_so(caller: Caller, sha256: str) -> None:
+def test_a_picture_that_the_client_has_already_answers_304(caller: Caller, sha256: str) -> None:
     first = caller.get(f"/t/{sha256}/256.webp")
     content_of(first)
 

@@ -53,7 +53,7 @@ def test_a_page_costs_the_same_for_one_row_and_more(
             assert caller.get(address).status_code == 200
 
 
-# Within one open transaction the feed tells of its own changes again and again.
+# Within one open transaction the feed reports the transaction's changes again and again.
 @pytest.mark.django_db(transaction=True)
 def test_a_check_that_matches_nothing_writes_nothing(
     caller: Caller,

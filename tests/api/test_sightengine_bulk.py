@@ -131,7 +131,7 @@ def test_one_broken_image_is_named_by_properties_too(caller: Caller, coffee: byt
     assert answer.json()["error"]["message"].startswith("1.jpg: ")
 
 
-def test_properties_and_lists_stand_side_by_side(
+def test_properties_and_lists_are_answered_together(
     caller: Caller, image_list: List, coffee: bytes
 ) -> None:
     body = send(

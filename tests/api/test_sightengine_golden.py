@@ -22,7 +22,7 @@ ADDRESS = "https://example.org/example2.jpg"
 
 @pytest.fixture(autouse=True)
 def fetched_coffee(monkeypatch: pytest.MonkeyPatch, coffee: bytes) -> None:
-    """What is fetched is the photograph; fetching itself has tests of its own."""
+    """What is fetched is the photograph; fetching is tested elsewhere."""
 
     def fetch(url: str, policy: FetchPolicy) -> RawImage:
         return sources.from_chunks([coffee], name="example2.jpg", max_bytes=policy.max_bytes)

@@ -1,4 +1,4 @@
-"""Models in the Sightengine dialect: properties are measured, the others are not here."""
+"""Models in the Sightengine dialect: properties are measured, others are not offered."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def test_properties_alone_store_nothing(caller: Caller, coffee: bytes) -> None:
     assert not Image.objects.exists()
 
 
-def test_properties_and_similarity_stand_in_one_object(
+def test_properties_and_similarity_are_in_one_object(
     caller: Caller, image_list: List, coffee: bytes
 ) -> None:
     body = caller.sightengine(

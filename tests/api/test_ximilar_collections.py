@@ -42,7 +42,7 @@ def ximilar(caller: Caller, image_list: List) -> XimilarCaller:
 
 @pytest.fixture
 def cup(coffee: bytes) -> dict[str, Any]:
-    """A record with fields of its own."""
+    """A record with fields that the client invented."""
     return {"_id": "cup", "_base64": base64_text(coffee), "colour": "brown", "tags": ["a", "b"]}
 
 

@@ -117,7 +117,7 @@ def test_authorize_names_the_credential_the_same_each_time(ximilar: XimilarCalle
     assert first.json() == {"user_id": ximilar.caller.pair["api_user"]}
 
 
-def test_authorize_says_no_to_services_that_are_not_here(ximilar: XimilarCaller) -> None:
+def test_authorize_refuses_services_that_are_not_offered(ximilar: XimilarCaller) -> None:
     answer = ximilar.raw("/authorization/v2/authorize", {"service": "remove-bg"})
 
     assert answer.status_code == 403

@@ -29,7 +29,7 @@ class Dialect:
     not_an_image: Refusal
 
     def refusal(self, answer: Any) -> Refusal:
-        """Return what the dialect's answer comes to."""
+        """Return the status and the code of the dialect's answer."""
         return answer.status_code, self.code_of(answer.json())
 
 

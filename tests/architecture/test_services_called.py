@@ -8,7 +8,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 APPS = ("accounts", "jobs", "lists", "review")
-# A module that uses one of these writes; whoever else is in services.py is a service too.
+# A module that uses one of these writes; all else in services.py is a service too.
 WRITES = {
     "atomic", "bulk_create", "bulk_update", "create", "delete", "get_or_create", "save", "update",
     "update_or_create",

@@ -32,7 +32,7 @@ def items(add_photo: Callable[..., Item], copies: list[bytes]) -> list[Item]:
 
 @pytest.fixture
 def opened(signed_in: Page, items: list[Item]) -> Page:
-    """The page of the oldest copy, which has four pairs of its own."""
+    """The page of the oldest copy, which is in four pairs."""
     signed_in.goto(f"/clusters/{items[0].public_id}/")
     return signed_in
 

@@ -72,7 +72,7 @@ def test_the_stage_stays_in_its_place_from_view_to_view(
     assert len(places) == 1
 
 
-def test_the_link_to_the_original_stands_beside_the_caption_in_every_view(
+def test_the_link_to_the_original_is_beside_the_caption_in_every_view(
     signed_in: Page, pair: MatchCandidate
 ) -> None:
     open_pair(signed_in, pair)

@@ -109,7 +109,7 @@ def test_the_last_decision_ends_the_queue_and_can_still_be_undone(
 
     signed_in.route("**/decide/", hold)
 
-    # Whoever asks what comes next before the decision has arrived hears that others are open.
+    # A request for the next pair, sent before the decision has arrived, says which are open.
     with signed_in.expect_response(lambda response: "held_ids" in response.url):
         signed_in.keyboard.press("f")
     held[0].continue_()
@@ -121,7 +121,7 @@ def test_the_last_decision_ends_the_queue_and_can_still_be_undone(
     expect_states(signed_in, suggested=1)
 
 
-def test_a_pair_told_apart_stays_gone_when_the_file_is_sent_again(
+def test_a_dissociated_pair_stays_gone_when_the_file_is_sent_again(
     signed_in: Page, one_pair: MatchCandidate, image_list: List, copies: list[bytes]
 ) -> None:
     signed_in.goto(f"/review/pair/{one_pair.public_id}/")

@@ -226,13 +226,13 @@ class Documentation:
         for name, value in {**self.values, **self.server.pair, **values}.items():
             text = text.replace(f"{{{name}}}", value)
         names: dict[str, Any] = {"requests": requests, "json": json}
-        exec(text, names)  # noqa: S102 - the snippets stand above
+        exec(text, names)  # noqa: S102 - the snippets are above
         return names["output"]
 
 
 @pytest.fixture
 def documentation(server: ProductServer, list_id: str, photo: Path) -> Documentation:
-    """The snippets for a list of their own."""
+    """The snippets, with a list for them alone."""
     return Documentation(server, {"list_id": list_id}, photo)
 
 

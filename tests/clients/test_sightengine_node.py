@@ -141,7 +141,7 @@ def test_videos_whose_address_begins_with_two_slashes(
     assert (answer["error"]["type"], answer["error"]["code"]) == ("plan_error", 31), answer
 
 
-def test_models_that_are_not_here(call: Call, photo: Path) -> None:
+def test_models_that_are_not_offered(call: Call, photo: Path) -> None:
     answer = call("set_file", str(photo), models=["nudity", "wad"])
 
     assert (answer["error"]["type"], answer["error"]["code"]) == ("plan_error", 31)

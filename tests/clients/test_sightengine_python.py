@@ -112,7 +112,7 @@ def test_an_address_without_a_picture(client: SightengineClient, site: str) -> N
     assert (answer["error"]["type"], answer["error"]["code"]) == ("media_error", 3)
 
 
-def test_models_that_are_not_here(client: SightengineClient, site: str) -> None:
+def test_models_that_are_not_offered(client: SightengineClient, site: str) -> None:
     assert_not_run(client.check("nudity", "wad").set_url(f"{site}/cup.jpg"))
 
 

@@ -56,7 +56,7 @@ def signs(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 class Readable(HTMLParser):
-    """Collects the words of a page that stand outside the brackets."""
+    """Collects the words of a page that are outside the brackets."""
 
     def __init__(self) -> None:
         super().__init__()

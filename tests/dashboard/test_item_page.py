@@ -150,7 +150,7 @@ def test_a_rejected_pair_is_restored_from_the_page_of_its_item(
     assert told(browser, item) == [(pair.public_id, "undo"), (pair.public_id, "dissociate")]
 
 
-def test_only_the_pairs_of_its_own_image_and_list_count(
+def test_only_pairs_of_the_items_image_and_list_count(
     browser: Client, admin: Actor, by_analyst: Actor, image_list: List
 ) -> None:
     other_list = lists_services.create_list(by=admin, settings=ListSettings(name="Other"))

@@ -103,7 +103,7 @@ def test_a_language_that_is_not_offered_changes_nothing(
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_the_theme_stands_in_the_page(browser: Client, theme: str) -> None:
+def test_the_page_names_the_theme(browser: Client, theme: str) -> None:
     browser.post("/settings/theme/", {"theme": theme})
 
     page = shown(browser)

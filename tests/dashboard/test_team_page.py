@@ -1,4 +1,4 @@
-"""The team page and the page of one's own password."""
+"""The team page and the page to change one's password."""
 
 from __future__ import annotations
 

@@ -187,7 +187,7 @@ def test_a_worker_has_one_thread_no_application_and_ignores_the_terminal(
     assert seen.interrupt == signal.SIG_IGN
 
 
-def test_closing_ends_workers_and_whoever_waits(
+def test_closing_ends_workers_and_waiting_callers(
     make_pool: Callable[..., ImagePool], people: ThreadPoolExecutor
 ) -> None:
     pool = make_pool(workers=1)
@@ -273,7 +273,7 @@ pid = pool._run(misbehaving.worker_pid, b"x")
 
 
 def ran(tmp_path: Path, program: str) -> subprocess.CompletedProcess[str]:
-    """Run a program of its own."""
+    """Run a program in a new process."""
     path = tmp_path / "program.py"
     path.write_text(PROGRAM + program)
     return subprocess.run(
@@ -299,7 +299,7 @@ def test_the_program_is_not_imported_again(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_a_forked_process_has_workers_of_its_own(tmp_path: Path) -> None:
+def test_a_forked_process_starts_its_own_workers(tmp_path: Path) -> None:
     ended = ran(
         tmp_path,
         """

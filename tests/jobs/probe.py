@@ -1,4 +1,4 @@
-"""An app with jobs that only tests need; `manage.py work` runs them in a process of its own."""
+"""An app with jobs that only tests need; `manage.py work` runs them in a new process."""
 
 from __future__ import annotations
 

@@ -69,7 +69,7 @@ class Held:
 
 
 def runner_pid(folder: Path) -> int:
-    """Ask whoever runs jobs which process that is."""
+    """Ask the runner of jobs for the id of its process."""
     path = folder / "who"
     path.unlink(missing_ok=True)
     services.enqueue(kind="probe.who", payload={"path": str(path)})

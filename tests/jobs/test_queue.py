@@ -73,7 +73,7 @@ def test_asking_twice_under_one_key_is_one_job() -> None:
     assert Job.objects.count() == 1
 
 
-def test_other_keys_other_kinds_and_no_key_are_jobs_of_their_own() -> None:
+def test_other_keys_other_kinds_and_no_key_are_separate_jobs() -> None:
     enqueue(unique_key="pair 1")
     enqueue(unique_key="pair 2")
     services.enqueue(kind="test.other", payload={}, unique_key="pair 1")
@@ -93,7 +93,7 @@ def test_what_is_asked_for_after_a_job_began_is_a_new_job() -> None:
     assert claim().job_id == second
 
 
-def test_a_job_that_waits_for_its_retry_stands_in_the_way_of_no_new_one() -> None:
+def test_a_job_that_waits_for_its_retry_does_not_block_a_new_one() -> None:
     enqueue(unique_key="pair 1")
     services.fail(claim=claim(), error="broken")
     enqueue(unique_key="pair 1")

@@ -1,4 +1,4 @@
-"""The change feed and the index that follows it: nothing missed, nothing stale, whoever writes."""
+"""The change feed and the index that follows it: nothing missed, nothing stale, in any process."""
 
 from __future__ import annotations
 

@@ -58,7 +58,7 @@ def loading_forbidden(*_: object) -> None:
     raise AssertionError("the rows were read from the database")
 
 
-# Within one open transaction the feed tells of its own changes again and again.
+# Within one open transaction the feed reports the transaction's changes again and again.
 @pytest.mark.django_db(transaction=True)
 def test_a_process_starts_from_a_snapshot_without_reading_the_rows(
     admin: Actor,

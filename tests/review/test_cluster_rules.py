@@ -1,4 +1,4 @@
-"""Pictures that were told apart are never in one cluster, whatever is decided in what order."""
+"""Dissociated pictures are never in one cluster, whatever is decided and in whatever order."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def test_confirmed_pairs_make_a_cluster_and_others_do_not(
     assert [members(pairs[each]) for each in ("AB", "CD")] == [2, 1]
 
 
-def test_a_pair_that_would_bring_together_what_was_told_apart_is_refused(
+def test_a_pair_that_would_join_dissociated_pictures_is_refused(
     decide: Callable[..., MatchCandidate], pairs: Pairs, admin: Actor
 ) -> None:
     decide("AB")
@@ -91,7 +91,7 @@ def test_a_pair_far_away_in_the_cluster_counts_too(
     assert (pairs["BC"].state, pairs["BC"].decisions.count()) == (State.SUGGESTED, 0)
 
 
-def test_what_other_pairs_keep_together_cannot_be_told_apart(
+def test_pictures_that_other_pairs_connect_cannot_be_dissociated(
     decide: Callable[..., MatchCandidate], pairs: Pairs, admin: Actor
 ) -> None:
     for each in ("AB", "BC", "AC"):

@@ -271,7 +271,7 @@ def test_a_list_that_becomes_thorough_has_its_items_brought_up_in_the_background
     assert match.comparison.kind == Kind.PART
 
 
-# Within one open transaction the feed tells of its own changes again and again.
+# Within one open transaction the feed reports the transaction's changes again and again.
 @pytest.mark.django_db(transaction=True)
 def test_two_parts_of_a_picture_added_at_once_see_each_other(
     admin: Actor, image_list: List, coffee: bytes, coffee_part: bytes

@@ -123,7 +123,7 @@ def test_why_may_be_said_again_and_the_first_words_stay(
     assert list(said) == [DecisionReason.CROP, DecisionReason.TEMPLATE]
 
 
-def test_only_ones_own_decision_that_stands_is_explained(
+def test_only_ones_own_decision_in_force_is_explained(
     admin: Actor, make_actor: Callable[..., Actor], pairs: list[MatchCandidate]
 ) -> None:
     pair, _ = pairs

@@ -17,7 +17,7 @@ OLD_DECISIONS = [
 
 
 def make_decided_pair(apps: StateApps) -> None:
-    """Make one pair that was confirmed, then told apart, as it was stored before."""
+    """Make one pair that was confirmed, then dissociated, as it was stored before."""
     organisation = apps.get_model("accounts", "Organisation").objects.create(name="Old")
     image_list = apps.get_model("lists", "List").objects.create(
         organisation=organisation, name="Old"

@@ -102,7 +102,7 @@ def test_a_doubt_asks_for_a_second_look_and_changes_nothing_else(
     in_doubt = queue_selectors.waiting_in(admin, Queue(only_unsure=True))
     assert [pair.pk for pair in in_doubt] == [candidate.pk]
     assert queue_selectors.waiting_in(admin, Queue()).count() == 2
-    # Whoever looked before the doubt was there may decide: it contradicts nobody.
+    # A person who loaded the pair before the doubt may decide: it contradicts nobody.
     pairs_services.confirm(by=admin, candidate=candidate, expected_version=1)
     assert standing(candidate) == CONFIRMED
     assert standing(sure) == SUGGESTED

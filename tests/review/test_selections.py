@@ -1,4 +1,4 @@
-"""Many pairs at once: each stands for itself, nothing is overwritten, all of it can be undone."""
+"""Many pairs at once: each is decided alone, nothing is overwritten, all of it can be undone."""
 
 from __future__ import annotations
 

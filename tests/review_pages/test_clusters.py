@@ -322,7 +322,7 @@ def test_a_split_on_an_old_page_is_refused(signed_in: Client, by: Actor, pairs: 
     assert "There is nothing to split here." in words(none)
 
 
-def test_undoing_a_split_is_refused_when_later_decisions_stand_against_it(
+def test_undoing_a_split_is_refused_when_later_decisions_contradict_it(
     signed_in: Client, by: Actor, pairs: Pairs
 ) -> None:
     pairs_services.confirm(by=by, candidate=pairs["AB"])

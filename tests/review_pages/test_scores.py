@@ -1,4 +1,4 @@
-"""Scores on pages: 1 stands for identical pictures and for nothing else."""
+"""Scores on pages: 1 means identical pictures and nothing else."""
 
 from __future__ import annotations
 
