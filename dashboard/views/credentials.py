@@ -63,5 +63,5 @@ def revoke(request: HttpRequest, credential_id: str) -> HttpResponse:
     credential = selectors.credential_for(actor_of(request), credential_id)
     services.revoke_credential(by=actor_of(request), credential=credential)
     text = _("“%(name)s” was revoked. Programs that use it are refused from now on.")
-    messages.success(request, text % {"name": credential.name})
+    messages.success(request, text % {"name": credential.name}, extra_tags="revoked")
     return redirect("dashboard:api-credentials")

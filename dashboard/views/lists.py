@@ -85,7 +85,7 @@ def settings(request: HttpRequest, list_id: str) -> HttpResponse:
         except InvalidInput as error:
             show_refusal(form, error)
         else:
-            messages.success(request, _("Settings saved."))
+            messages.success(request, _("Settings saved."), extra_tags="settings_saved")
             return redirect("dashboard:list-settings", list_id)
     return render(
         request,
@@ -114,10 +114,15 @@ def remove(request: HttpRequest, list_id: str) -> HttpResponse:
     """Remove a list whose name was typed once more."""
     image_list = selectors.list_for(actor_of(request), list_id)
     if request.POST.get("name", "").strip() != image_list.name:
-        messages.error(request, _("The name does not match. The list was not removed."))
+        messages.error(
+            request,
+            _("The name does not match. The list was not removed."),
+            extra_tags="wrong_name",
+        )
         return redirect("dashboard:list-settings", list_id)
     services.remove_list(by=actor_of(request), image_list=image_list)
-    messages.success(request, _("The list “%(name)s” was removed.") % {"name": image_list.name})
+    text = _("The list “%(name)s” was removed.") % {"name": image_list.name}
+    messages.success(request, text, extra_tags="list_removed")
     return redirect("dashboard:lists")
 
 

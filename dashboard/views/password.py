@@ -33,7 +33,9 @@ class ChangePassword(auth_views.PasswordChangeView):
     def form_valid(self, form: PasswordChangeForm) -> HttpResponse:
         """Keep the new password."""
         sign_in.forget_attempts(email=self._email(), address=self._address())
-        messages.success(self.request, _("Your password was changed."))
+        messages.success(
+            self.request, _("Your password was changed."), extra_tags="password_changed"
+        )
         return super().form_valid(form)
 
     def form_invalid(self, form: PasswordChangeForm) -> HttpResponse:

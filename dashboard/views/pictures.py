@@ -68,7 +68,9 @@ def remove(request: HttpRequest, list_id: str) -> HttpResponse:
     image_list = selectors.list_for(actor_of(request), list_id)
     ids = request.POST.getlist("item")
     if not ids:
-        messages.error(request, _("Choose the images to remove first."))
+        messages.error(
+            request, _("Choose the images to remove first."), extra_tags="nothing_selected"
+        )
         return redirect("dashboard:list", list_id)
     items = [selectors.item_for(image_list, item_id) for item_id in dict.fromkeys(ids)]
     pairs_services.remove_items(by=actor_of(request), items=items)
@@ -89,10 +91,10 @@ def restore(request: HttpRequest, list_id: str) -> HttpResponse:
             pairs_services.restore_item(by=actor_of(request), item=item)
             restored += 1
         except Conflict as error:
-            messages.error(request, wording.said(error))
+            messages.error(request, wording.said(error), extra_tags=error.code)
     if restored:
         text = ngettext("%(n)d image is back.", "%(n)d images are back.", restored)
-        messages.success(request, text % {"n": restored})
+        messages.success(request, text % {"n": restored}, extra_tags="items_restored")
     return redirect("dashboard:list", list_id)
 
 

@@ -60,7 +60,8 @@ def change_role(request: HttpRequest, member_id: str) -> HttpResponse:
     role = Role(form.cleaned_data["role"])
     services.change_role(by=actor, membership=membership, role=role)
     text = _("%(email)s has the role “%(role)s” now.")
-    messages.success(request, text % {"email": membership.user.email, "role": role.label})
+    said = text % {"email": membership.user.email, "role": role.label}
+    messages.success(request, said, extra_tags="role_changed")
     gave_up = membership.user_id == actor.user_id and role != Role.ADMIN
     return redirect("dashboard:lists" if gave_up else "dashboard:team")
 
@@ -83,7 +84,7 @@ def remove(request: HttpRequest, member_id: str) -> HttpResponse:
     membership = selectors.member_for(actor_of(request), member_id)
     services.remove_member(by=actor_of(request), membership=membership)
     text = _("%(email)s was removed and can no longer sign in.")
-    messages.success(request, text % {"email": membership.user.email})
+    messages.success(request, text % {"email": membership.user.email}, extra_tags="member_removed")
     return redirect("dashboard:team")
 
 

@@ -15,6 +15,12 @@ from review.clusters.selectors import ImageCluster
 from review.models import MatchCandidate, State
 
 
+class NoCommonList(InvalidInput):
+    """No copy of the cluster is in a list with the image that was named."""
+
+    code = "no_common_list"
+
+
 @dataclass(frozen=True, slots=True)
 class Named:
     """The pair of a named item with a member; it waits unless it was decided before."""
@@ -37,12 +43,12 @@ def link(*, by: Actor, cluster: ImageCluster, name: str) -> Named:
 
     `name` is an item's id or a SHA-256. The member is the reference where it is in a list with the
     named item, else the item that the cluster was asked for by, else the oldest one. Raises as
-    `linking.link` does, and InvalidInput when no member is in such a list.
+    `linking.link` does, and NoCommonList when no member is in such a list.
     """
     found = lists_selectors.items_known_as(by, name)
     members = _members_beside(by, cluster, found)
     if not members:
-        raise InvalidInput(
+        raise NoCommonList(
             Sentence(
                 "No copy of this cluster is in a list with that image, and only images of one list "
                 "are compared. Add one of them to the other's list."

@@ -129,7 +129,7 @@ def undone_page(request: HttpRequest, place: BulkPlace, outcome: BulkOutcome) ->
     text = ngettext(
         "%(n)s pair is as it was before.", "%(n)s pairs are as they were before.", count
     )
-    messages.success(request, text % {"n": count})
+    messages.success(request, text % {"n": count}, extra_tags="undone")
     return redirect(place.address)
 
 

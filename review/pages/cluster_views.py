@@ -98,7 +98,7 @@ def decide(request: HttpRequest, item_id: str) -> HttpResponse:
     if form["act"] not in ACTS:
         raise InvalidInput(str(bulk_pages.NOT_UNDERSTOOD))
     if not form["pair"]:
-        messages.info(request, str(bulk_pages.NOTHING_SELECTED))
+        messages.info(request, str(bulk_pages.NOTHING_SELECTED), extra_tags="nothing_selected")
         return redirect(place.address)
     outcome = bulk.decide(by=actor_of(request), seen=form["pair"], act=form["act"], key=form["key"])
     undo_form = UndoOffer(form["act"], form["key"], [value_of(each) for each in outcome.done])
@@ -125,7 +125,7 @@ def reference(request: HttpRequest, item_id: str) -> HttpResponse:
     shown = _cluster(request, item_id)
     image = clusters_selectors.member_image(shown, request.POST.get("image", ""))
     clusters_services.choose_reference(by=actor_of(request), image=image)
-    messages.success(request, _("This picture is the original now."))
+    messages.success(request, _("This picture is the original now."), extra_tags="reference_chosen")
     return redirect("review:cluster", item_id)
 
 
@@ -140,16 +140,20 @@ def link(request: HttpRequest, item_id: str) -> HttpResponse:
             by=actor_of(request), cluster=shown, name=request.POST.get("item", "").strip()
         )
     except LookalikeError as error:
-        messages.error(request, accounts_wording.said(error))
+        messages.error(request, accounts_wording.said(error), extra_tags=error.code)
         return redirect("review:cluster", item_id)
     candidate = named.candidate
     if named.is_told_apart:
         messages.warning(
-            request, _("These two were told apart. Undo that here first, then they can be joined.")
+            request,
+            _("These two were told apart. Undo that here first, then they can be joined."),
+            extra_tags="told_apart",
         )
         return redirect("review:pair", candidate.public_id)
     if named.is_confirmed:
-        messages.info(request, _("These two are confirmed already."))
+        messages.info(
+            request, _("These two are confirmed already."), extra_tags="confirmed_already"
+        )
         return redirect("review:cluster", item_id)
     sheet = cluster_previews.of_pair(shown, candidate, act=ACTS[0])
     return bulk_pages.preview_page(request, _place(shown), sheet)
@@ -170,7 +174,11 @@ def split(request: HttpRequest, item_id: str) -> HttpResponse:
         sha256=request.GET.get("image", ""),
     )
     if found is None:
-        messages.info(request, _("There is nothing to split here. Load the page again."))
+        messages.info(
+            request,
+            _("There is nothing to split here. Load the page again."),
+            extra_tags="nothing_to_split",
+        )
         return redirect("review:cluster", item_id)
     context = {
         "place": _place(shown),

@@ -129,13 +129,13 @@ def undo(request: HttpRequest) -> HttpResponse:
             return JsonResponse(
                 {"message": accounts_wording.said(error)}, status=HTTPStatus.CONFLICT
             )
-        messages.info(request, accounts_wording.said(error))
+        messages.info(request, accounts_wording.said(error), extra_tags=error.code)
         return redirect(_back(request))
     if wants_fragment(request):
         return _pair_page(
             request, pairs_selectors.candidate_for(actor_of(request), candidate.public_id)
         )
-    messages.success(request, _("Decision undone."))
+    messages.success(request, _("Decision undone."), extra_tags="undone")
     return redirect(_in_queue(request, "review:pair", candidate.public_id))
 
 
@@ -240,10 +240,10 @@ def _present_state(
 ) -> HttpResponse:
     """Tell a script of the refusal beside the page; without one the pair is shown as it is now."""
     if not wants_fragment(request):
-        messages.warning(request, accounts_wording.said(error))
+        messages.warning(request, accounts_wording.said(error), extra_tags=error.code)
         return redirect(_in_queue(request, "review:pair", match_id))
     candidate = pairs_selectors.candidate_for(actor_of(request), match_id)
-    conflict: dict[str, Any] = {"message": accounts_wording.said(error)}
+    conflict: dict[str, Any] = {"code": error.code, "message": accounts_wording.said(error)}
     if isinstance(error, ClusterConflict):
         # The pair is as it was seen, and asking again changes nothing.
         conflict["against"] = error.pair

@@ -99,7 +99,7 @@ def preview(request: HttpRequest) -> HttpResponse:
         candidates = [known[match_id] for match_id in wanted if match_id in known]
         gone_count = len(wanted) - len(candidates)
     if not candidates:
-        messages.warning(request, str(bulk_pages.NOTHING_SELECTED))
+        messages.warning(request, str(bulk_pages.NOTHING_SELECTED), extra_tags="nothing_selected")
         return redirect(_queue_address(request))
     sheet = _sheet(request, candidates, form["act"], form["to"], gone_count)
     return bulk_pages.preview_page(request, _place(request), sheet)
@@ -152,7 +152,8 @@ def save_view(request: HttpRequest) -> HttpResponse:
         query=urlencode(asked.parameters),
         is_shared=form.cleaned_data["shared"],
     )
-    messages.success(request, _("The view “%(name)s” is kept.") % {"name": view.name})
+    text = _("The view “%(name)s” is kept.") % {"name": view.name}
+    messages.success(request, text, extra_tags="view_kept")
     return redirect(_queue_address(request))
 
 
@@ -161,7 +162,7 @@ def save_view(request: HttpRequest) -> HttpResponse:
 def remove_view(request: HttpRequest, view_id: str) -> HttpResponse:
     """Forget a view."""
     kept_views.remove(by=actor_of(request), public_id=view_id)
-    messages.success(request, _("The view is removed."))
+    messages.success(request, _("The view is removed."), extra_tags="view_removed")
     return redirect(_queue_address(request))
 
 

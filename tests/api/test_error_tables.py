@@ -35,6 +35,7 @@ _NOT_FOR_PROGRAMS = (
     "review.submissions.batches",
     "review.queue.kept_views",
     "review.bulk",
+    "review.clusters.joining",
 )
 # Ximilar's clients compare some answers as a whole, so these have no more than this.
 _LEAST = {"ximilar": {"detail"}}
