@@ -52,7 +52,7 @@ def asked_queue(request: HttpRequest) -> AskedQueue:
     )
     form = QueueFilter({name: value for name, value in asked.items() if value}, reach=reach)
     for problem in form.problems:
-        raise InvalidInput(problem)
+        raise InvalidInput(problem.text, field=problem.field)
     return AskedQueue(queue=form.queue, parameters=form.parameters)
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -57,6 +58,15 @@ class Reach:
     lists: Sequence[List]
     people: Sequence[Membership]
     user_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class FilterProblem:
+    """What is wrong with a field; `text` names the field for people."""
+
+    field: str
+    code: str
+    text: str
 
 
 class QueueFilter(forms.Form):
@@ -112,10 +122,12 @@ class QueueFilter(forms.Form):
         said = self.cleaned_data
         low, high = said.get("score_from"), said.get("score_to")
         if low is not None and high is not None and low > high:
-            self.add_error("score_to", _("The score goes up to less than it starts from."))
+            backwards = _("The score goes up to less than it starts from.")
+            self.add_error("score_to", ValidationError(backwards, code="below_start"))
         since, until = said.get("since"), said.get("until")
         if since and until and since > until:
-            self.add_error("until", _("The last day comes before the first."))
+            backwards = _("The last day comes before the first.")
+            self.add_error("until", ValidationError(backwards, code="below_start"))
         return said
 
     def _offer(self, name: str, anything: str, choices: Sequence[tuple[str, str]]) -> None:
@@ -145,12 +157,13 @@ class QueueFilter(forms.Form):
         )
 
     @property
-    def problems(self) -> Sequence[str]:
-        """Return what is wrong, one sentence for each field, which it names."""
+    def problems(self) -> Sequence[FilterProblem]:
+        """Return what is wrong, field by field."""
         return [
-            f"{self.fields[name].label}: {message}" if name in self.fields else str(message)
-            for name, messages in self.errors.items()
-            for message in messages
+            FilterProblem(name, error.code or "", f"{self.fields[name].label}: {message}")
+            for name, errors in self.errors.as_data().items()
+            for error in errors
+            for message in error.messages
         ]
 
     @property

@@ -18,7 +18,7 @@ from lists.models import List
 from review.models import Act, MatchCandidate, State
 from review.pairs import services as pairs_services
 from review.pairs import wording
-from tests import bare_pairs
+from tests import bare_pairs, hooks
 
 FRAGMENT = {"X-Fragment": "1"}
 
@@ -97,8 +97,8 @@ def test_an_old_page_decides_nothing(
     person = signed_in.post(address, form, follow=True)
 
     assert script.status_code == 409
-    assert f'data-refusal="{pair.public_id}"' in script.content.decode()
-    assert "decided this pair meanwhile" in person.content.decode()
+    assert hooks.values(script, "refusal") == [pair.public_id]
+    assert hooks.told(person) == ["decided_meanwhile"]
     pair.refresh_from_db()
     assert pair.state == State.DISSOCIATED
 
@@ -270,12 +270,12 @@ def test_a_pair_with_other_claims_says_so_everywhere(
     address = f"/review/pair/{pair.public_id}/"
     signed_in.post(f"{address}decide/", {"act": "confirm_image", "version": "1"})
 
-    page = signed_in.get(address).content.decode()
-    queue = signed_in.get("/review/?state=confirmed").content.decode()
+    page = signed_in.get(address)
+    queue = signed_in.get("/review/?state=confirmed")
 
-    assert 'data-state="confirmed">Same image, different claim</span>' in page
-    assert "<strong>Same image, different claim</strong>" in page
-    assert '<span class="badge is-good">Same image, different claim</span>' in queue
+    assert hooks.elements(page, "scope") == [{"state": "confirmed", "scope": "image_only"}]
+    assert hooks.values(page, "decision") == ["confirm_image"]
+    assert hooks.values(queue, "scope") == ["image_only"]
 
 
 def test_a_script_is_handed_several_pairs_at_once_and_none_that_it_has(
@@ -305,12 +305,13 @@ def test_what_a_colleague_looks_at_is_named_and_not_handed_out(
     assert sorted(renewed["held"]) == sorted(both)
     assert signed_in.post("/review/claims/renew/", held).json() == {"held": []}
 
-    assert signed_in.get("/review/").content.decode().count("analyst is looking</span>") == 1
-    assert "is looking" not in colleague.get("/review/").content.decode()
-    pair = signed_in.get(f"/review/pair/{theirs.public_id}/").content.decode()
-    assert "analyst is looking at this pair too." in pair
-    pair = signed_in.get(f"/review/pair/{ahead.public_id}/").content.decode()
-    assert "data-looker" not in pair
+    def lookers(client: Client, page: str) -> list[str]:
+        return hooks.values(client.get(f"/review/{page}"), "looker")
+
+    assert lookers(signed_in, "") == ["analyst"]
+    assert lookers(colleague, "") == []
+    assert lookers(signed_in, f"pair/{theirs.public_id}/") == ["analyst"]
+    assert lookers(signed_in, f"pair/{ahead.public_id}/") == []
     assert free.public_id in signed_in.get("/review/start/")["Location"]
     assert colleague.post("/review/claims/release/", held).status_code == 204
     assert theirs.public_id in signed_in.get("/review/start/")["Location"]
@@ -353,15 +354,19 @@ def test_a_conflict_shows_the_other_decision_and_offers_ones_own(
 
     answer = signed_in.post(f"/review/pair/{pair.public_id}/decide/", form, headers=FRAGMENT)
 
-    page = " ".join(answer.content.decode().split())
     assert (answer.status_code, answer["X-To-Review"]) == (409, "0")
     # Told beside the pair that is on the screen by now, not in its place.
-    assert "data-pair=" not in page
-    assert f'data-refusal="{pair.public_id}"' in page
-    assert "analyst decided this pair meanwhile" in page
-    assert "Not a match." in page
-    assert "Keep theirs" in page
-    assert ">Change to “Confirm”</button>" in page
+    assert hooks.values(answer, "pair") == []
+    assert hooks.elements(answer, "refusal") == [
+        {
+            "refusal": pair.public_id,
+            "code": "decided_meanwhile",
+            "act": "dissociate",
+            "decider": "analyst",
+        }
+    ]
+    assert len(hooks.values(answer, "leave")) == 1
+    assert hooks.values(answer, "again") == ["confirm"]
 
 
 def test_a_decision_under_a_key_is_answered_the_same_twice(
