@@ -1,4 +1,4 @@
-"""Threads in tests, each with its own database connection; and waiting for what others do."""
+"""Threads in tests, each with its own database connection; and waiting for what they do."""
 
 from __future__ import annotations
 
@@ -6,25 +6,44 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from queue import SimpleQueue
 
+import pytest
 from django.db import close_old_connections, connection
 
-_PATIENCE_S = 60.0
+PATIENCE_S = 60.0  # after which a test fails that waits for an event
 
 
-def eventually(condition: Callable[[], object]) -> None:
-    """Wait for a condition that another thread or process fulfils and that sends no event."""
-    ends_at_s = time.monotonic() + _PATIENCE_S
-    while not condition():
-        assert time.monotonic() < ends_at_s, "This never happened."
-        time.sleep(0.02)
+def ended_calls(monkeypatch: pytest.MonkeyPatch, place: object, name: str) -> Callable[[], object]:
+    """Watch a function of a module; return what waits until its next call has ended.
+
+    That returns the result of the call; calls that raise are not counted.
+    """
+    function, results = getattr(place, name), SimpleQueue[object]()
+
+    def watched(*args: object, **kwargs: object) -> object:
+        result = function(*args, **kwargs)
+        results.put(result)
+        return result
+
+    monkeypatch.setattr(place, name, watched)
+    return lambda: results.get(timeout=PATIENCE_S)
 
 
-def is_lock_awaited() -> bool:
-    """Tell whether a connection waits for a lock that another one holds; PostgreSQL only."""
+def wait_until_a_lock_is_awaited() -> None:
+    """Wait until a connection waits for a lock that another one holds; PostgreSQL only.
+
+    The server tells nobody when a connection begins to wait: neither by NOTIFY nor by a statement
+    that blocks until then. So this asks again and again, for a bounded time.
+    """
+    ends_at_s = time.monotonic() + PATIENCE_S
     with connection.cursor() as cursor:
-        cursor.execute("SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted)")
-        return bool(cursor.fetchone()[0])
+        while time.monotonic() < ends_at_s:
+            cursor.execute("SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted)")
+            if cursor.fetchone()[0]:
+                return
+            time.sleep(0.02)
+    raise TimeoutError("No connection waits for a lock.")
 
 
 @contextmanager

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
+import socket
 
 from django.apps import AppConfig
 
 from jobs import handlers
 from jobs.handlers import Payload
-from tests.threads import eventually
+from tests.threads import PATIENCE_S
 
 
 class ProbeConfig(AppConfig):
@@ -19,20 +19,22 @@ class ProbeConfig(AppConfig):
     label = "probe"
 
 
+def connected(payload: Payload) -> socket.socket:
+    """Return a connection to the test, which listens at `port` on loopback."""
+    return socket.create_connection(("127.0.0.1", payload["port"]), timeout=PATIENCE_S)
+
+
 @handlers.job("probe.who")
 def who(payload: Payload) -> None:
-    """Write which process runs jobs here."""
-    note(payload, str(os.getpid()))
+    """Say which process runs jobs here."""
+    with connected(payload) as test:
+        test.sendall(str(os.getpid()).encode())
 
 
 @handlers.job("probe.hold")
 def hold(payload: Payload) -> None:
-    """Begin, and end when the file `until` is there."""
-    note(payload, "begun")
-    eventually(Path(payload["until"]).exists)
-    note(payload, "ended")
-
-
-def note(payload: Payload, line: str) -> None:
-    with Path(payload["path"]).open("a") as file:
-        file.write(f"{line}\n")
+    """Begin, and end when the test has sent its part of the connection to an end."""
+    with connected(payload) as test:
+        test.sendall(b"begun ")
+        assert test.recv(1) == b""
+        test.sendall(b"ended")

@@ -11,7 +11,7 @@ from django.db import transaction
 from jobs import services
 from jobs.models import Job, JobState
 from tests.jobs.conftest import end_leases
-from tests.threads import eventually, is_lock_awaited, run_threads
+from tests.threads import run_threads, wait_until_a_lock_is_awaited
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -126,7 +126,7 @@ def test_who_asks_while_the_job_begins_gets_a_new_one() -> None:
         with transaction.atomic():
             assert services.claim(lease_s=LEASE_S) is not None
             is_claimed.set()
-            eventually(is_lock_awaited)
+            wait_until_a_lock_is_awaited()
 
     def ask() -> None:
         assert is_claimed.wait(10)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import select
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -18,7 +19,7 @@ from jobs import services
 from jobs.models import Job, JobState
 from tests.jobs.conftest import end_leases
 from tests.real_server import ROOT, gunicorn
-from tests.threads import eventually
+from tests.threads import PATIENCE_S
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
@@ -52,29 +53,47 @@ def work(environ: dict[str, str]) -> Iterator[Callable[..., subprocess.Popen[byt
 
 
 class Held:
-    """A job that writes when it begins and ends only when it is let go."""
+    """A job that says when it begins and ends only when it is let go."""
 
-    def __init__(self, folder: Path) -> None:
-        self.path, self.until = folder / "lines", folder / "until"
-        payload = {"path": str(self.path), "until": str(self.until)}
-        self.job_id = services.enqueue(kind="probe.hold", payload=payload)
+    def __init__(self, listener: socket.socket) -> None:
+        self.listener = listener
+        port = listener.getsockname()[1]
+        self.job_id = services.enqueue(kind="probe.hold", payload={"port": port})
 
-    @property
-    def lines(self) -> list[str]:
-        return self.path.read_text().splitlines() if self.path.exists() else []
+    def begun(self) -> socket.socket:
+        """Wait until a worker has begun the job, and return its connection."""
+        worker, _address = self.listener.accept()
+        worker.settimeout(PATIENCE_S)
+        assert worker.recv(6) == b"begun "
+        return worker
 
     @property
     def job(self) -> Job:
         return Job.objects.get(pk=self.job_id)
 
 
-def runner_pid(folder: Path) -> int:
+def let_go(worker: socket.socket) -> bytes:
+    """Let a worker end its job, and return what it says before it hangs up."""
+    with worker:
+        worker.shutdown(socket.SHUT_WR)
+        return worker.recv(100)
+
+
+@pytest.fixture
+def listener() -> Iterator[socket.socket]:
+    """What jobs in other processes connect to."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        listening.settimeout(PATIENCE_S)
+        yield listening
+
+
+def runner_pid(listener: socket.socket) -> int:
     """Ask the runner of jobs for the id of its process."""
-    path = folder / "who"
-    path.unlink(missing_ok=True)
-    services.enqueue(kind="probe.who", payload={"path": str(path)})
-    eventually(lambda: path.exists() and path.read_text().endswith("\n"))
-    return int(path.read_text())
+    services.enqueue(kind="probe.who", payload={"port": listener.getsockname()[1]})
+    runner, _address = listener.accept()
+    with runner:
+        runner.settimeout(PATIENCE_S)
+        return int(runner.recv(100))
 
 
 @contextmanager
@@ -102,58 +121,60 @@ def children(pid: int) -> list[str]:
 
 
 def test_the_job_of_a_worker_that_was_killed_is_finished_by_the_next_one(
-    work: Callable[..., subprocess.Popen[bytes]], tmp_path: Path
+    work: Callable[..., subprocess.Popen[bytes]], listener: socket.socket
 ) -> None:
-    held = Held(tmp_path)
+    held = Held(listener)
     first = work()
-    eventually(lambda: held.lines == ["begun"])
 
-    first.kill()
-    first.wait(_PATIENCE_S)
+    with held.begun() as abandoned:
+        first.kill()
+        first.wait(_PATIENCE_S)
+        assert abandoned.recv(100) == b""
 
     assert held.job.state == JobState.RUNNING
     assert services.claim(lease_s=60) is None, "The worker may only be slow."
     end_leases()
-    held.until.touch()
-    assert work("--drain").wait(_PATIENCE_S) == 0
-    assert held.lines == ["begun", "begun", "ended"]
+    second = work("--drain")
+    assert let_go(held.begun()) == b"ended"
+    assert second.wait(_PATIENCE_S) == 0
     assert (held.job.state, held.job.attempts) == (JobState.DONE, 2)
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_worker_that_is_told_to_stop_finishes_its_job_and_takes_no_other(
-    work: Callable[..., subprocess.Popen[bytes]], tmp_path: Path, number: signal.Signals
+    work: Callable[..., subprocess.Popen[bytes]],
+    listener: socket.socket,
+    number: signal.Signals,
 ) -> None:
-    held = Held(tmp_path)
+    held = Held(listener)
     worker = work()
-    eventually(lambda: held.lines == ["begun"])
-    waiting = services.enqueue(kind="probe.who", payload={"path": str(tmp_path / "who")})
+    begun = held.begun()
+    waiting = services.enqueue(kind="probe.who", payload={"port": listener.getsockname()[1]})
 
     worker.send_signal(number)
-    held.until.touch()
 
+    assert let_go(begun) == b"ended"
     assert worker.wait(_PATIENCE_S) == 0
-    assert held.lines == ["begun", "ended"]
     assert (held.job.state, held.job.attempts) == (JobState.DONE, 1)
     assert Job.objects.get(pk=waiting).state == JobState.WAITING
 
 
 def test_a_server_starts_its_runner_again_when_it_dies_and_ends_it_with_itself(
-    environ: dict[str, str], tmp_path: Path
+    environ: dict[str, str], listener: socket.socket
 ) -> None:
     with gunicorn(environ) as server:
-        first = runner_pid(tmp_path)
+        first = runner_pid(listener)
         commands = [command for command in children(server.process.pid) if " work " in command]
         assert len(commands) == 1, "One for the server, not one for each of its processes."
 
         os.kill(first, signal.SIGKILL)
-        second = runner_pid(tmp_path)
+        second = runner_pid(listener)
         assert second != first
 
         server.process.send_signal(signal.SIGHUP)
         with watched(second) as has_ended:
             assert has_ended(_PATIENCE_S), "New code runs in the background too."
-        third = runner_pid(tmp_path)
+        third = runner_pid(listener)
 
         with watched(third) as has_ended:
             server.process.send_signal(signal.SIGTERM)
@@ -162,9 +183,9 @@ def test_a_server_starts_its_runner_again_when_it_dies_and_ends_it_with_itself(
 
 
 def test_a_runner_ends_with_a_server_that_is_killed(
-    environ: dict[str, str], tmp_path: Path
+    environ: dict[str, str], listener: socket.socket
 ) -> None:
-    with gunicorn(environ) as server, watched(runner_pid(tmp_path)) as has_ended:
+    with gunicorn(environ) as server, watched(runner_pid(listener)) as has_ended:
         server.process.kill()
         assert has_ended(_PATIENCE_S)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import pytest
@@ -18,7 +18,7 @@ from jobs.handlers import GiveUp, Handler, Payload
 from jobs.models import Job, JobState
 from jobs.runner import Runner, WorkOptions
 from tests.jobs.conftest import Register, end_delays, end_leases
-from tests.threads import eventually
+from tests.threads import PATIENCE_S, ended_calls
 
 SECRET = "postgres://user:hunter2@host/name"
 
@@ -50,6 +50,12 @@ def fail(payload: Payload) -> None:
 def leave(payload: Payload) -> None:
     """Try to end the whole process."""
     sys.exit(SECRET)
+
+
+@pytest.fixture
+def wait_until_noted(monkeypatch: pytest.MonkeyPatch) -> Callable[[], object]:
+    """Wait until a runner has noted how the next job ended."""
+    return ended_calls(monkeypatch, runner, "unless_lost")
 
 
 @contextmanager
@@ -173,16 +179,22 @@ def test_a_kind_has_one_handler(register: Register) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_job_is_run_soon_after_it_was_asked_for(register: Register) -> None:
+def test_a_job_is_run_soon_after_it_was_asked_for(
+    register: Register, wait_until_noted: Callable[[], object]
+) -> None:
     register("test.work", succeed)
 
     with working():
         enqueue()
-        eventually(Job.objects.filter(state=JobState.DONE).exists)
+        wait_until_noted()
+
+    assert Job.objects.get().state == JobState.DONE
 
 
 @pytest.mark.django_db(transaction=True)
-def test_several_threads_run_several_jobs(register: Register) -> None:
+def test_several_threads_run_several_jobs(
+    register: Register, wait_until_noted: Callable[[], object]
+) -> None:
     both = threading.Barrier(2, timeout=20)
 
     def meet(payload: Payload) -> None:
@@ -193,14 +205,20 @@ def test_several_threads_run_several_jobs(register: Register) -> None:
     enqueue()
 
     with working(threads=2):
-        eventually(lambda: Job.objects.filter(state=JobState.DONE).count() == 2)
+        wait_until_noted()
+        wait_until_noted()
+
+    assert Job.objects.filter(state=JobState.DONE).count() == 2
 
 
 @pytest.mark.django_db(transaction=True)
 def test_the_lease_is_kept_while_the_handler_runs(
-    register: Register, monkeypatch: pytest.MonkeyPatch
+    register: Register,
+    monkeypatch: pytest.MonkeyPatch,
+    wait_until_noted: Callable[[], object],
 ) -> None:
     monkeypatch.setattr(keeper, "_RENEWAL_S", 0.02)
+    wait_until_renewed = ended_calls(monkeypatch, services, "renew")
     holding = Holding()
     register("test.work", holding)
     enqueue()
@@ -209,9 +227,14 @@ def test_the_lease_is_kept_while_the_handler_runs(
         assert holding.is_running.wait(20)
         before = Job.objects.get().lease_until
         assert before is not None
-        eventually(Job.objects.filter(lease_until__gt=before, attempts=1).exists)
+        # The first of these may have begun before.
+        wait_until_renewed()
+        wait_until_renewed()
+        assert Job.objects.filter(lease_until__gt=before, attempts=1).exists()
         holding.may_end.set()
-        eventually(Job.objects.filter(state=JobState.DONE).exists)
+        wait_until_noted()
+
+    assert Job.objects.get().state == JobState.DONE
 
 
 @pytest.mark.django_db(transaction=True)
@@ -252,13 +275,17 @@ def test_a_job_that_does_not_end_is_handed_back_and_only_the_next_worker_finishe
     next_one = services.claim(lease_s=60)
     assert next_one is not None
     holding.may_end.set()
-    eventually(lambda: not stopped.is_working)
+    for thread in stopped._threads:
+        thread.join(PATIENCE_S)
+    assert not stopped.is_working
     services.complete(claim=next_one)
 
 
 @pytest.mark.django_db(transaction=True)
 def test_a_runner_outlives_its_database(
-    register: Register, monkeypatch: pytest.MonkeyPatch
+    register: Register,
+    monkeypatch: pytest.MonkeyPatch,
+    wait_until_noted: Callable[[], object],
 ) -> None:
     monkeypatch.setattr(runner, "_DATABASE_PAUSE_S", 0.02)
     register("test.work", succeed)
@@ -273,12 +300,15 @@ def test_a_runner_outlives_its_database(
     enqueue()
 
     with working():
-        eventually(Job.objects.filter(state=JobState.DONE).exists)
+        wait_until_noted()
+
+    assert next(outages, None) is None
+    assert Job.objects.get().state == JobState.DONE
 
 
 @pytest.mark.django_db(transaction=True)
 def test_a_handler_that_leaves_a_transaction_open_is_noted_as_done_all_the_same(
-    register: Register,
+    register: Register, wait_until_noted: Callable[[], object]
 ) -> None:
     def leave_open(payload: Payload) -> None:
         transaction.set_autocommit(False)
@@ -287,13 +317,15 @@ def test_a_handler_that_leaves_a_transaction_open_is_noted_as_done_all_the_same(
     enqueue()
 
     with working():
-        eventually(Job.objects.filter(state=JobState.DONE).exists)
+        wait_until_noted()
+
+    assert Job.objects.get().state == JobState.DONE
 
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.postgres
 def test_a_handler_that_loses_its_connection_is_noted_as_failed_all_the_same(
-    register: Register,
+    register: Register, wait_until_noted: Callable[[], object]
 ) -> None:
     def lose_connection(payload: Payload) -> None:
         with connection.cursor() as cursor:
@@ -303,11 +335,15 @@ def test_a_handler_that_loses_its_connection_is_noted_as_failed_all_the_same(
     enqueue()
 
     with working():
-        eventually(Job.objects.filter(last_error__startswith="OperationalError").exists)
+        wait_until_noted()
+
+    assert Job.objects.get().last_error.startswith("OperationalError")
 
 
 @pytest.mark.django_db(transaction=True)
-def test_old_jobs_are_deleted_as_soon_as_a_runner_works(register: Register) -> None:
+def test_old_jobs_are_deleted_as_soon_as_a_runner_works(
+    register: Register, monkeypatch: pytest.MonkeyPatch
+) -> None:
     register("test.work", succeed)
     enqueue()
     runner.drain()
@@ -315,8 +351,11 @@ def test_old_jobs_are_deleted_as_soon_as_a_runner_works(register: Register) -> N
     assert finished_at is not None
     Job.objects.update(finished_at=finished_at - services.RETENTION)
 
+    wait_until_deleted = ended_calls(monkeypatch, services, "delete_finished")
     with working():
-        eventually(lambda: not Job.objects.exists())
+        wait_until_deleted()
+
+    assert not Job.objects.exists()
 
 
 # --------------------------------------------------------------------------------- the command
