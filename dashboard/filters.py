@@ -80,7 +80,7 @@ class ActivityFilter(forms.Form):
         try:
             return self._find_item(public_id) if public_id else None
         except ItemNotFound as error:
-            raise forms.ValidationError(wording.said(error)) from error
+            raise forms.ValidationError(wording.said(error), code=error.code) from error
 
     @property
     def wanted(self) -> Wanted:

@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
+from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
@@ -241,4 +242,5 @@ class UndoForm(forms.Form):
 
 def show_refusal(form: forms.Form, error: InvalidInput) -> None:
     """Put a service's refusal beside the field that it is about."""
-    form.add_error(error.field if error.field in form.fields else None, wording.said(error))
+    field = error.field if error.field in form.fields else None
+    form.add_error(field, ValidationError(wording.said(error), code=error.code))

@@ -42,3 +42,8 @@ def values(answer: Any, name: str) -> list[str]:
 def told(answer: Any) -> list[str]:
     """Return the codes of the messages on a page."""
     return values(answer, "message")
+
+
+def mistakes(answer: Any) -> list[tuple[str, str]]:
+    """Return the fields of forms that are wrong, each with the code of its first mistake."""
+    return [(each["mistake"], each["code"]) for each in elements(answer, "mistake")]

@@ -44,7 +44,7 @@ def index(request: HttpRequest) -> HttpResponse:
     except (Forbidden, Unavailable):
         raise
     except LookalikeError as error:
-        context |= {"refusal": wording.said(error)}
+        context |= {"refusal": wording.said(error), "refusal_code": error.code}
         status = HTTPStatus.UNPROCESSABLE_ENTITY
     template = "search/_found.html" if wants_fragment(request) else "search/index.html"
     return render(request, template, context, status=status)

@@ -25,7 +25,7 @@ from lists.models import List
 from review.models import Decision, MatchCandidate, State
 from review.pairs import activity, transitions
 from review.pairs import services as pairs_services
-from tests import bare_pairs
+from tests import bare_pairs, hooks
 
 QUERIES = 9
 
@@ -166,8 +166,7 @@ def test_a_filter_that_makes_no_sense_is_named_and_exports_nothing(
 
     page = browser.get("/activity/", {"who": "person-999999", "since": "soon"})
 
-    assert "Enter a valid date." in page.content.decode()
-    assert "is not one of the available choices" in page.content.decode()
+    assert sorted(hooks.mistakes(page)) == [("since", "invalid"), ("who", "invalid_choice")]
     assert browser.get("/activity/export/", {"since": "soon"}).status_code == 400
 
 
@@ -217,16 +216,15 @@ def test_a_rejected_pair_is_restored_by_somebody_else(
 ) -> None:
     (pair,) = bare_pairs.make(1, image_list)
     pairs_services.dissociate(by=admin, candidate=pair)
-    page = browser.get("/activity/").content.decode()
-    assert "Restore" in page
+    assert hooks.values(browser.get("/activity/"), "undoes") == ["dissociate"]
 
     answer = browser.post(
         f"/activity/{pair.public_id}/undo/?what=dissociate", {"version": "2"}, follow=True
     )
 
     assert answer.redirect_chain == [("/activity/?what=dissociate", 302)]
-    assert "The decision was taken back. The pair is “To review” again." in answer.content.decode()
-    assert "Taken back" in answer.content.decode()
+    assert hooks.told(answer) == ["undone"]
+    assert len(hooks.values(answer, "taken-back")) == 1
     pair.refresh_from_db()
     assert pair.state == State.SUGGESTED
 
@@ -259,7 +257,7 @@ def test_an_undo_of_what_somebody_changed_since_is_refused_with_reasons(
     answer = browser.post(f"/activity/{pair.public_id}/undo/?what=confirm", {"version": "2"})
 
     assert answer.status_code == 409
-    assert "Somebody has decided this pair meanwhile: it is Not a match." in answer.content.decode()
+    assert hooks.told(answer) == ["decided_meanwhile"]
     assert [deed.decision.act for deed in answer.context["page"].rows] == ["confirm"]
     pair.refresh_from_db()
     assert pair.state == State.DISSOCIATED
@@ -271,7 +269,7 @@ def test_an_undo_without_anything_to_undo_is_refused(browser: Client, image_list
     answer = browser.post(f"/activity/{pair.public_id}/undo/", {"version": "1"})
 
     assert answer.status_code == 409
-    assert "There is no decision about this pair left to undo." in answer.content.decode()
+    assert hooks.told(answer) == ["nothing_to_undo"]
     assert browser.post(f"/activity/{pair.public_id}/undo/").status_code == 400
 
 

@@ -28,7 +28,7 @@ from matching.evidence import Comparison, Kind
 from review.models import MatchCandidate
 from review.submissions import services as submissions_services
 from review.submissions.values import MatchedItem, Submission
-from tests import further_hasher, made_pairs
+from tests import further_hasher, hooks, made_pairs
 from tests.conftest import encoded, opened, raw_image
 from tests.web_site import web_site
 
@@ -83,7 +83,16 @@ def refusal(browser: Client, **form: object) -> str:
     answer = browser.post("/search/", form, headers=FRAGMENT)
     assert answer.status_code == 422
     assert "found" not in answer.context
-    return str(answer.context["refusal"])
+    (code,) = hooks.values(answer, "code")
+    return code
+
+
+def mistake(browser: Client, **form: object) -> tuple[str, str]:
+    """Return the field of the form that is wrong, and the code."""
+    answer = browser.post("/search/", form, headers=FRAGMENT)
+    assert answer.status_code == 422
+    ((field, (error,)),) = answer.context["form"].errors.get_json_data().items()
+    return field, error["code"]
 
 
 def test_a_picture_in_several_lists_is_one_group_with_its_places(
@@ -244,7 +253,7 @@ def test_a_flat_picture_is_said_to_have_too_little_detail(
 
 
 def test_without_any_list_nothing_is_found(browser: Client, coffee: bytes) -> None:
-    assert "There is no list to search yet." in browser.get("/search/").content.decode()
+    assert hooks.values(browser.get("/search/"), "no-lists") == [""]
     assert search(browser, image=upload(coffee)).verdict == "nothing"
 
 
@@ -253,17 +262,17 @@ def test_what_names_no_picture_is_refused_with_what_to_do(
 ) -> None:
     item = add(coffee)
 
-    assert "no address, no media id" in refusal(browser, text="cat.jpg")
-    assert "Choose a picture first" in refusal(browser)
-    assert "not both" in refusal(browser, image=upload(coffee), text=item.public_id)
-    assert "no such image in your lists" in refusal(browser, text="med_nothing")
-    assert "no such picture" in refusal(browser, text="0" * 64)
-    assert "not a valid choice" not in refusal(browser, text="a\x00b")
-    assert "Select a valid choice" in refusal(browser, text=item.public_id, lists=["ili_x"])
-    assert "empty" in refusal(browser, image=upload(b""))
-    assert refusal(browser, image=upload(b"not a picture"))
-    assert refusal(browser, text=f"{site}/page.html")
-    assert "status 404" in refusal(browser, text=f"{site}/lost.jpg")
+    assert refusal(browser, text="cat.jpg") == "unclear_search"
+    assert refusal(browser) == "no_picture"
+    assert refusal(browser, image=upload(coffee), text=item.public_id) == "invalid_input"
+    assert refusal(browser, text="med_nothing") == "item_not_found"
+    assert refusal(browser, text="0" * 64) == "image_not_found"
+    assert mistake(browser, text="a\x00b") == ("text", "null_characters_not_allowed")
+    assert mistake(browser, text=item.public_id, lists=["ili_x"]) == ("lists", "invalid_choice")
+    assert mistake(browser, image=upload(b"")) == ("image", "empty")
+    assert refusal(browser, image=upload(b"not a picture")) == "unsupported_format"
+    assert refusal(browser, text=f"{site}/page.html") == "unsupported_format"
+    assert refusal(browser, text=f"{site}/lost.jpg") == "fetch_failed"
 
 
 @pytest.mark.parametrize(
@@ -272,7 +281,7 @@ def test_what_names_no_picture_is_refused_with_what_to_do(
 def test_an_address_that_may_not_be_fetched_is_refused(
     browser: Client, image_list: List, address: str
 ) -> None:
-    assert "address" in refusal(browser, text=address)
+    assert refusal(browser, text=address) == "fetch_refused"
 
 
 def test_a_picture_whose_file_is_gone_is_refused(
@@ -281,7 +290,7 @@ def test_a_picture_whose_file_is_gone_is_refused(
     item = add(coffee)
     storage.delete_files(item.image)
 
-    assert "no longer kept" in refusal(browser, text=item.public_id)
+    assert refusal(browser, text=item.public_id) == "file_not_kept"
 
 
 def test_a_file_that_is_too_large_is_refused(
@@ -289,7 +298,7 @@ def test_a_file_that_is_too_large_is_refused(
 ) -> None:
     settings.MAX_IMAGE_BYTES = 1000
 
-    assert "1,000 bytes" in refusal(browser, image=upload(coffee))
+    assert refusal(browser, image=upload(coffee)) == "too_many_bytes"
 
 
 def test_organisations_never_find_each_others_pictures(

@@ -14,6 +14,7 @@ from accounts import quotas, selectors
 from accounts.models import Organisation, User
 from accounts.permissions import Role
 from accounts.services import NewCredential
+from tests import hooks
 
 pytestmark = pytest.mark.django_db
 
@@ -27,13 +28,8 @@ def browser(make_user: Callable[..., User]) -> Client:
     return client
 
 
-def page_of(browser: Client) -> str:
-    """Return the page's text, with single spaces."""
-    return " ".join(browser.get("/settings/api/").content.decode().split())
-
-
 def test_without_limits_there_is_nothing_to_show(browser: Client) -> None:
-    assert "Use by programs" not in page_of(browser)
+    assert hooks.values(browser.get("/settings/api/"), "usage") == []
 
 
 def test_quotas_are_shown_with_what_was_used(
@@ -45,13 +41,20 @@ def test_quotas_are_shown_with_what_was_used(
     with time_machine.travel(_NOON, tick=False):
         quotas.take_pictures(by=actor, count=842)
         browser.force_login(User.objects.get())
-        page = page_of(browser)
+        page = browser.get("/settings/api/")
 
-    assert "<strong>842</strong> of 1,000" in page
-    assert '<progress aria-labelledby="usage-day" max="1000" value="842">' in page
-    assert "Starts anew in 12 hours" in page
-    assert page.count("Used up") == 1
-    assert "a minute" not in page
+    day, month = hooks.elements(page, "quota")
+    assert day == {
+        "quota": "usage-day",
+        "used": "842",
+        "limit": "1000",
+        "resets-at": "2026-11-22T00:00:00+00:00",
+    }
+    assert (month["used"], month["limit"]) == ("842", "842")
+    text = page.content.decode()
+    assert text.count("is-used-up") == 1
+    assert '<progress aria-labelledby="usage-day" max="1000" value="842">' in " ".join(text.split())
+    assert hooks.values(page, "requests-per-minute") == []
 
 
 def test_an_organisation_sees_its_own_limits_and_use(
@@ -65,7 +68,8 @@ def test_an_organisation_sees_its_own_limits_and_use(
     quotas.take_pictures(by=stranger, count=7)
     Organisation.objects.filter(pk=organisation.pk).update(rate_limit_per_minute=1)
 
-    page = page_of(browser)
+    page = browser.get("/settings/api/")
 
-    assert "<strong>0</strong> of 10" in page
-    assert "Each key may send 1 request a minute." in page
+    (day,) = hooks.elements(page, "quota")
+    assert (day["used"], day["limit"]) == ("0", "10")
+    assert hooks.values(page, "requests-per-minute") == ["1"]
