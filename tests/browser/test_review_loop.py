@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Literal
 
 import pytest
@@ -470,6 +471,10 @@ def on_screen() -> set[str]:
     return set(seen.values_list("public_id", flat=True))
 
 
+def is_on_screen(match_id: str) -> bool:
+    return match_id in on_screen()
+
+
 def test_two_analysts_are_never_shown_the_same_pair(
     signed_in: Page, pairs: list[MatchCandidate], colleague: Page
 ) -> None:
@@ -481,7 +486,7 @@ def test_two_analysts_are_never_shown_the_same_pair(
         for _ in range(3):
             press(page, "f")
             mine.append(shown(page))
-        eventually(page, lambda latest=mine[-1]: latest in on_screen())
+        eventually(page, partial(is_on_screen, mine[-1]))
         seen.append(mine)
 
     assert not set(seen[0]) & set(seen[1])
