@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import io
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Flag, auto
@@ -13,16 +12,13 @@ import numpy as np
 from PIL import Image
 
 from intake.limits import Limits
+from intake.thumbnails import thumbnails
 from matching import decode, engine, frames, trim
 from matching.features import ItemFeatures, QueryFeatures, extract
 from matching.hashers import registry
 from matching.properties import Properties, measured
 from matching.types import DecodedFrame, DecodedGrey, Grey, Pixels, QueryFingerprints
 
-THUMBNAIL_SIDES_PX = (256, 960)
-# Smaller than JPEG at the same look, and at this effort 0.7 of the time of the best one.
-_WEBP_QUALITY = 80
-_WEBP_EFFORT = 4
 # Local features cost 50 times what fingerprints cost, so only the first distinct frames have them.
 MAX_FRAMES_WITH_FEATURES = 8
 
@@ -176,7 +172,9 @@ class _FullLook:
             sighting=sighting,
             pixel_sha256=animation_sha256(self.pixel_sha256s) if self.pixel_sha256s else "",
             features=tuple(self.features),
-            thumbnails=thumbnails(self.first) if Want.FILES in self.want else {},
+            thumbnails=thumbnails(self.first, (sighting.width, sighting.height))
+            if Want.FILES in self.want
+            else {},
             properties=measured(self.first) if Want.PROPERTIES in self.want else None,
         )
 
@@ -284,16 +282,3 @@ def animation_sha256(pixel_sha256s: Iterable[str]) -> str:
     if len(changing) == 1:
         return changing[0]
     return hashlib.sha256(" ".join(changing).encode()).hexdigest()
-
-
-def thumbnails(pixels: Pixels) -> dict[int, bytes]:
-    """Return WebP files by side: the longer side is at most that many px, never enlarged."""
-    picture = Image.fromarray(pixels.rgb)
-    made = {}
-    for side_px in sorted(THUMBNAIL_SIDES_PX, reverse=True):
-        # Each smaller one is made from the larger one: one pass over the full picture.
-        picture.thumbnail((side_px, side_px), Image.Resampling.LANCZOS, reducing_gap=3.0)
-        buffer = io.BytesIO()
-        picture.save(buffer, "WEBP", quality=_WEBP_QUALITY, method=_WEBP_EFFORT)
-        made[side_px] = buffer.getvalue()
-    return made

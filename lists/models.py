@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.actors import Surface
 from accounts.models import ApiCredential, Organisation, User
 from common.ids import new_id
+from intake.thumbnails import thumbnail_size
 from lists.depths import Depth
 
 DEFAULT_SUGGESTION_THRESHOLD = 0.3
@@ -78,8 +79,7 @@ class Image(models.Model):
 
     def thumbnail_size(self, side_px: int) -> tuple[int, int]:
         """Return the width and height of the thumbnail whose longer side is at most `side_px`."""
-        shrink = min(1.0, side_px / max(self.width, self.height, 1))
-        return max(1, round(self.width * shrink)), max(1, round(self.height * shrink))
+        return thumbnail_size((self.width, self.height), side_px)
 
 
 class ImageFingerprint(models.Model):

@@ -12,7 +12,7 @@ from django.core.files import File
 from django.core.files.base import ContentFile
 from django.core.files.storage import FileSystemStorage, default_storage
 
-from intake.examine import THUMBNAIL_SIDES_PX
+from intake.thumbnails import THUMBNAIL_SIDES_PX
 from lists.models import Image
 
 # Where local files are written before they take their place.

@@ -16,7 +16,7 @@ from django.utils import timezone
 from PIL import Image as Picture
 from PIL import ImageDraw
 
-from intake.examine import THUMBNAIL_SIDES_PX
+from intake.thumbnails import THUMBNAIL_SIDES_PX
 from lists import storage
 from lists.models import Image, Item, List
 from matching.evidence import (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import re_path
 
 from api.pictures import views
-from intake.examine import THUMBNAIL_SIDES_PX
+from intake.thumbnails import THUMBNAIL_SIDES_PX
 
 app_name = "pictures"
 

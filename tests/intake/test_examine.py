@@ -1,8 +1,6 @@
-"""What a worker returns: fingerprints, the hash of the pixels, thumbnails."""
+"""What a worker returns: fingerprints, the hash of the pixels, and what else is wanted."""
 
 from __future__ import annotations
-
-import io
 
 import numpy as np
 import pytest
@@ -71,35 +69,6 @@ def test_one_pixel_or_another_shape_is_another_hash() -> None:
     ]
 
     assert len(set(hashes)) == 3
-
-
-@pytest.mark.parametrize(
-    ("size", "expected"),
-    [
-        ((2000, 1000), {256: (256, 128), 960: (960, 480)}),
-        ((100, 50), {256: (100, 50), 960: (100, 50)}),
-        ((1, 3000), {256: (1, 256), 960: (1, 960)}),
-    ],
-)
-def test_thumbnails_are_never_enlarged(
-    size: tuple[int, int], expected: dict[int, tuple[int, int]]
-) -> None:
-    picture = encoded(Image.new("RGB", size, "teal"), "PNG")
-
-    made = examine.examine(picture, LIMITS, Want.FILES).thumbnails
-
-    sizes = {side: Image.open(io.BytesIO(thumbnail)).size for side, thumbnail in made.items()}
-    assert sizes == expected
-
-
-def test_thumbnails_carry_no_metadata(coffee: bytes) -> None:
-    exif = Image.Exif()
-    exif[0x010F] = "Secret Camera"
-    tagged = encoded(opened(coffee), exif=exif)
-
-    for thumbnail in examine.examine(tagged, LIMITS, Want.FILES).thumbnails.values():
-        assert b"Secret" not in thumbnail
-        assert not Image.open(io.BytesIO(thumbnail)).getexif()
 
 
 def test_a_picture_with_a_border_is_seen_whole_and_without_it(coffee: bytes) -> None:
