@@ -103,6 +103,20 @@ def decode_rgb(data: bytes, limits: DecodeLimits) -> Pixels:
         return _read_rgb(_opened(data, limits))
 
 
+def decode_rgb_reduced(data: bytes, limits: DecodeLimits, side_px: int) -> Pixels:
+    """Return what `decode_rgb` does, a JPEG decoded at a fraction of its size.
+
+    Its longer side keeps at least `side_px` where it has them. Raises the errors of
+    `matching.errors`.
+    """
+    with _decoding(data, limits):
+        image = _opened(data, limits)
+        if isinstance(image, JpegImagePlugin.JpegImageFile):
+            fraction = max(1, max(image.size) // side_px)
+            image.draft(None, (max(1, image.width // fraction), max(1, image.height // fraction)))
+        return _read_rgb(image)
+
+
 def decode_grey_frames(data: bytes, limits: DecodeLimits) -> Iterator[DecodedGrey]:
     """Yield the luma of every frame, the first one as `decode_grey` returns it.
 

@@ -100,7 +100,7 @@ class DecodedGrey:
 
 @dataclass(frozen=True, slots=True)
 class Pixels:
-    """One upright frame at full size: `rgb` is uint8 (height, width, 3), sRGB.
+    """One upright frame, at full size unless reduced: `rgb` is uint8 (height, width, 3), sRGB.
 
     Transparent parts lie over white. `frames` as in `DecodedGrey`.
     """

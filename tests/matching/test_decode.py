@@ -188,6 +188,43 @@ def test_large_pictures_of_other_formats_are_averaged_alike() -> None:
     assert pdq(as_jpeg).distance_bits(pdq(as_png)) <= 4
 
 
+@pytest.mark.parametrize(("side_px", "shape"), [(960, (1051, 526, 3)), (1100, (2102, 1051, 3))])
+def test_a_reduced_jpeg_keeps_the_side_that_is_asked_for(
+    side_px: int, shape: tuple[int, int, int]
+) -> None:
+    file = encoded(photo("retina").resize((4203, 2102)), "JPEG", exif=exif_orientation(6))
+
+    assert decode.decode_rgb_reduced(file, LIMITS, side_px).rgb.shape == shape
+
+
+@pytest.mark.parametrize("side_px", [1, 640, 5000])
+def test_a_picture_without_a_fraction_to_decode_comes_whole(side_px: int) -> None:
+    file = file_of("rocket", "PNG")
+
+    reduced = decode.decode_rgb_reduced(file, LIMITS, side_px).rgb
+
+    assert np.array_equal(reduced, decode.decode_rgb(file, LIMITS).rgb)
+
+
+def test_a_reduced_jpeg_has_the_colours_of_its_profile() -> None:
+    wide = as_wide_gamut(photo("motorcycle_left").resize((1482, 1000)))
+    file = encoded(wide, "JPEG", icc_profile=wide_gamut_profile(), quality=95)
+
+    reduced = decode.decode_rgb_reduced(file, LIMITS, 700).rgb.astype(int)
+
+    whole = Image.fromarray(decode.decode_rgb(file, LIMITS).rgb).reduce(2)
+    assert reduced.shape == (500, 741, 3)
+    assert np.abs(reduced - np.asarray(whole)).mean() < 2
+    assert np.abs(reduced - np.asarray(wide.reduce(2))).mean() > 3
+
+
+def test_a_reduced_jpeg_that_is_cut_off_is_broken() -> None:
+    file = encoded(photo("retina"), "JPEG")
+
+    with pytest.raises(CorruptImage):
+        decode.decode_rgb_reduced(file[: len(file) // 2], LIMITS, 256)
+
+
 def test_transparent_parts_lie_over_white() -> None:
     image = Image.new("RGBA", (40, 30), (255, 0, 0, 0))
     image.paste((0, 0, 255, 255), (0, 0, 20, 30))
