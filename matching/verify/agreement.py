@@ -105,7 +105,7 @@ def agree(matrix: Matrix3, region: Overlap, pictures: Pyramid, thumbnail: Grey) 
     if is_negative:
         query, correlation = 255.0 - query, -correlation
     tops, lefts = _starts(height), _starts(width)
-    codes, correlations, _ = kernels.block_correlations(
+    codes, correlations = kernels.block_correlations(
         item, query, where, tops, lefts, BLOCK_PX, _REACH_PX, _MIN_DEVIATION
     )
     is_textured = codes == kernels.DISAGREES

@@ -140,17 +140,18 @@ def block_correlations(  # noqa: PLR0913, PLR0917 - a compiled loop takes plain 
     block_px: int,
     reach_px: int,
     min_deviation: float,
-) -> tuple[Bytes, Floats, Integers]:
-    """Return what each block says, its best correlation, and the shift (y, x) of the best.
+) -> tuple[Bytes, Floats]:
+    """Return what each block says, and its best correlation.
 
     `item`, `query` (already warped into the item) and `valid` are (height, width). Shifts up to
     `reach_px` either way are tried. Codes are OUTSIDE, FLAT (both are) and DISAGREES otherwise:
-    the caller turns those of enough correlation into AGREES.
+    the caller turns those of enough correlation into AGREES. Pictures hold whole numbers 0..255:
+    up to 16 x 16 px the sums of products are then exact in any order.
     """
     rows, columns = len(tops), len(lefts)
     codes = np.zeros((rows, columns), np.uint8)
-    correlations = np.zeros((rows, columns), np.float32)
-    shifts = np.zeros((rows, columns, 2), np.int32)
+    best = np.zeros((rows, columns))
+    is_compared = np.zeros((rows, columns), np.bool_)
     item_sums, query_sums, inside = _summed(item), _summed(query), _summed(valid)
     floor = min_deviation * min_deviation * block_px * block_px
     for row in range(rows):
@@ -165,43 +166,69 @@ def block_correlations(  # noqa: PLR0913, PLR0917 - a compiled loop takes plain 
                 continue
             codes[row, column] = DISAGREES
             if item_energy >= _MIN_ENERGY and query_energy >= _MIN_ENERGY:
-                correlations[row, column] = _best_shift(
-                    item[top : top + block_px, left : left + block_px],
-                    query,
-                    query_sums,
-                    (top, left, reach_px),
-                    (_total(item_sums[0], top, left, block_px), item_energy),
-                    shifts[row, column],
-                )
-    return codes, correlations, shifts
+                is_compared[row, column] = True
+                best[row, column] = -1.0
+        if is_compared[row].any():
+            sizes = tops[row], block_px, reach_px
+            sums = item_sums, query_sums
+            _correlate_row(item, query, sums, sizes, lefts, is_compared[row], best[row])
+    return codes, best.astype(np.float32)
 
 
 @njit(nogil=True, cache=True)
-def _best_shift(  # noqa: PLR0917 - a compiled loop takes plain arrays
-    block: Floats,
+def _correlate_row(  # noqa: PLR0913, PLR0917 - a compiled loop takes plain arrays
+    item: Floats,
     query: Floats,
-    query_sums: Doubles,
-    place: tuple[int, int, int],
-    moments: tuple[float, float],
-    best_shift: Integers,
-) -> float:
-    """Return the best correlation of the block with the query near its place; note where."""
-    top, left, reach = place
-    block_total, block_energy = moments
-    side = block.shape[0]
-    best = -1.0
-    for upper in range(max(0, top - reach), min(query.shape[0] - side, top + reach) + 1):
-        for start in range(max(0, left - reach), min(query.shape[1] - side, left + reach) + 1):
-            energy = _energy(query_sums, upper, start, side)
-            if energy < _MIN_ENERGY:
-                continue
-            cross = _product(block, query[upper : upper + side, start : start + side])
-            mean = _total(query_sums[0], upper, start, side) / (side * side)
-            correlation = (cross - mean * block_total) / np.sqrt(energy * block_energy)
-            if correlation > best:
-                best = correlation
-                best_shift[0], best_shift[1] = upper - top, start - left
-    return best
+    sums: tuple[Doubles, Doubles],
+    sizes: tuple[int, int, int],
+    lefts: Integers,
+    is_compared: npt.NDArray[np.bool_],
+    best: Doubles,
+) -> None:
+    """Raise the best correlations of a row of blocks to those with the query near their places.
+
+    Blocks overlap, so the products of a whole row are summed down the columns first.
+    """
+    top, side, reach = sizes
+    item_sums, query_sums = sums
+    height, width = query.shape
+    products = np.empty(width, np.float32)
+    for upper in range(max(0, top - reach), min(height - side, top + reach) + 1):
+        for shift in range(-reach, reach + 1):
+            _sum_products(item[top : top + side], query[upper : upper + side], shift, products)
+            for column in range(len(lefts)):
+                left, start = lefts[column], lefts[column] + shift
+                if not is_compared[column] or start < 0 or start > width - side:
+                    continue
+                energy = _energy(query_sums, upper, start, side)
+                if energy < _MIN_ENERGY:
+                    continue
+                block_energy = _energy(item_sums, top, left, side)
+                mean = _total(query_sums[0], upper, start, side) / (side * side)
+                cross = _sum(products[left : left + side])
+                block_total = _total(item_sums[0], top, left, side)
+                correlation = (cross - mean * block_total) / np.sqrt(energy * block_energy)
+                best[column] = max(best[column], correlation)
+
+
+@njit(nogil=True, cache=True, fastmath={"reassoc", "contract"})
+def _sum_products(item: Floats, query: Floats, shift: int, sums: Floats) -> None:
+    """Sum the products of each item column with the query's `shift` px to its right; 0 outside."""
+    first, end = max(0, -shift), len(sums) - max(0, shift)
+    sums[:] = 0
+    inner = sums[first:end]
+    for y in range(len(item)):
+        one, other = item[y, first:end], query[y, first + shift : end + shift]
+        for x in range(len(inner)):
+            inner[x] += one[x] * other[x]
+
+
+@njit(nogil=True, cache=True, fastmath={"reassoc"})
+def _sum(values: Floats) -> float:
+    total = np.float32(0.0)
+    for value in values:
+        total += value
+    return float(total)
 
 
 @njit(nogil=True, cache=True)
@@ -276,15 +303,6 @@ def _bare_correlation(
     if item_energy < _MIN_ENERGY or query_energy < _MIN_ENERGY:
         return 0.0
     return float((cross - item_sum * query_sum / count) / np.sqrt(item_energy * query_energy))
-
-
-@njit(nogil=True, cache=True, fastmath={"reassoc", "contract"})
-def _product(one: Floats, other: Floats) -> float:
-    total = np.float32(0.0)
-    for y in range(one.shape[0]):
-        for x in range(one.shape[1]):
-            total += one[y, x] * other[y, x]
-    return float(total)
 
 
 @njit(nogil=True, cache=True)
