@@ -13,7 +13,7 @@ from accounts.actors import Actor
 from accounts.permissions import Permission
 from common.errors import NotFound
 from common.sentences import Sentence
-from lists import contexts
+from lists import contexts, storage
 from lists.depths import Depth
 from lists.models import Image, ImageFingerprint, Item, ItemAct, ItemDeed, List
 from lists.pages import Page, newest_page
@@ -278,6 +278,11 @@ def removed_item_for(image_list: List, public_id: str) -> Item:
 def known_image(organisation_id: int, sha256: str) -> Image | None:
     """Return the organisation's image of exactly these bytes, if there is one."""
     return Image.objects.filter(organisation_id=organisation_id, sha256=sha256).first()
+
+
+def has_thumbnails(image: Image) -> bool:
+    """Tell whether the image's thumbnails are kept, and not lost."""
+    return image.is_stored and storage.has_thumbnails(image)
 
 
 def searchable(text: str) -> str:

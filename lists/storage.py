@@ -77,6 +77,15 @@ def read_thumbnail(image: Image, side_px: int) -> File[bytes]:
     return default_storage.open(thumbnail_name(image.organisation_id, image.sha256, side_px))
 
 
+def has_thumbnails(image: Image) -> bool:
+    """Tell whether every thumbnail lies where it belongs."""
+    names = (
+        thumbnail_name(image.organisation_id, image.sha256, side_px)
+        for side_px in THUMBNAIL_SIDES_PX
+    )
+    return all(default_storage.exists(name) for name in names)
+
+
 def delete_files(image: Image) -> None:
     """Delete a picture's original and thumbnails; what is already gone is no error."""
     delete_named(image.organisation_id, image.sha256)

@@ -34,13 +34,14 @@ WhenStored = Callable[[Outcome], None]
 class _Work:
     """A submission on its way: `_look` begins it, and each further step adds what it finds out.
 
-    `known` is the image that the same bytes had before.
+    `known` is the image that the same bytes had before; its thumbnails serve if `has_thumbnails`.
     """
 
     by: Actor
     submission: Submission
     known: Image | None
     query: Query
+    has_thumbnails: bool = False
     is_preview: bool = False
     findings: Findings = field(default_factory=Findings)
     pairs: Sequence[ItemMatch] = ()
@@ -60,7 +61,8 @@ class _Work:
 
     @property
     def missing_files(self) -> Want:
-        is_missing = self.keeps_files and not self.examination.thumbnails
+        has_thumbnails = self.has_thumbnails or self.examination.thumbnails
+        is_missing = self.keeps_files and not has_thumbnails
         return Want.FILES if is_missing else Want.FINGERPRINTS
 
     def examine(self, want: Want) -> None:
@@ -134,7 +136,11 @@ def _look(by: Actor, submission: Submission, *, is_preview: bool = False) -> _Wo
     excluded = {}
     if not submission.with_dissociated:
         excluded = pairs_selectors.dissociated_images(known, submission.searched_lists)
-    examination = image_pool.current().examine(submission.raw.data, _wanted(submission))
+    has_thumbnails = not is_preview and known is not None and lists_selectors.has_thumbnails(known)
+    wanted = _wanted(submission)
+    if has_thumbnails:
+        wanted &= ~Want.FILES
+    examination = image_pool.current().examine(submission.raw.data, wanted)
     if known is not None and not examination.pixel_sha256:
         examination = replace(examination, pixel_sha256=known.pixel_sha256)
     query = Query(
@@ -144,7 +150,7 @@ def _look(by: Actor, submission: Submission, *, is_preview: bool = False) -> _Wo
         close_list_ids=_close_list_ids(submission),
         excluded_image_ids=excluded,
     )
-    return _Work(by, submission, known, query, is_preview)
+    return _Work(by, submission, known, query, has_thumbnails, is_preview)
 
 
 def _wanted(submission: Submission) -> Want:
@@ -232,12 +238,22 @@ def _store(work: _Work) -> None:
         organisation_id=work.by.organisation_id, raw=work.raw, examination=examination
     )
     if work.keeps_files:
-        lists_services.mark_stored(image=work.image, raw=work.raw, examination=examination)
-        _keep_snapshot(work.image, work.pairs)
+        _keep_files(work, work.image)
     if add_to is not None:
         if examination.features:
             lists_services.keep_features(image=work.image, features=examination.features)
         _place(work, add_to, work.image)
+
+
+def _keep_files(work: _Work, image: Image) -> None:
+    """Make sure that a locked image has its files, and for how long."""
+    if not image.is_stored:
+        # A purge may have taken, since the first look, the thumbnails that were to serve.
+        work.has_thumbnails = False
+        if work.missing_files:
+            work.examine(work.missing_files)
+        lists_services.mark_stored(image=image, raw=work.raw, examination=work.examination)
+    _keep_snapshot(image, work.pairs)
 
 
 def _keep_snapshot(image: Image, pairs: Sequence[ItemMatch]) -> None:
