@@ -1,11 +1,13 @@
 """Measures what adding and asking cost, as ratios to `imagehash.phash` of the same pictures.
 
-    python -m bench.cost [--items 1000,10000,100000] [--images FOLDER] [--rounds 7]
+    OPENBLAS_NUM_THREADS=1 python -m bench.cost [--items 1000,10000,100000] [--images FOLDER]
+        [--rounds 7]
 
 All steps take each picture in turn, so that what else the machine does meets all of them alike.
 Times are CPU time of all threads of this process; a ratio is the median over pictures and rounds of
-the step's time by that of `imagehash.phash` in the same round. Without --images the pictures are
-the photographs of scikit-image as JPEGs.
+the step's time by that of `imagehash.phash` in the same round. A worker has one thread; more of
+them would count as CPU time while they wait for each other. Without --images the pictures are the
+photographs of scikit-image as JPEGs.
 
     look      fingerprints alone, as of a picture that is only checked
     add       what a new item takes: fingerprints, hash of the pixels, thumbnails, index
