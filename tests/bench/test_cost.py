@@ -10,7 +10,7 @@ import pytest
 
 from bench import cost
 from bench.cost import FastDepth, Step
-from tests.photos import encoded, photo
+from tests.photos import PHOTOS, encoded, photo
 
 
 def small(name: str) -> bytes:
@@ -21,7 +21,7 @@ def test_the_tables_have_every_step_and_what_an_item_takes(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (tmp_path / "coffee.jpg").write_bytes(small("coffee"))
-    monkeypatch.setattr(cost, "PHOTOS", cost.PHOTOS[:2])  # what distractors are made from
+    monkeypatch.setattr("bench.cost.PHOTOS", PHOTOS[:2])  # what distractors are made from
     arguments = ["--images", str(tmp_path), "--items", "10,20", "--rounds", "1"]
     monkeypatch.setattr(sys, "argv", ["cost", *arguments])
     cost.main()
