@@ -47,6 +47,18 @@ def pairs(image_list: List) -> list[MatchCandidate]:
 
 
 @pytest.fixture
+def refuse(make_user: Callable[..., User], expected: Expectations) -> Callable[[str], None]:
+    """Let a colleague dissociate a pair; what is decided about it now is refused."""
+    by = accounts_selectors.actor_for_user(make_user(Role.ANALYST))
+
+    def dissociate(pair_id: str) -> None:
+        pairs_services.dissociate(by=by, candidate=pairs_selectors.candidate_for(by, pair_id))
+        expected.statuses.add(409)
+
+    return dissociate
+
+
+@pytest.fixture
 def colleague(
     new_context: Callable[..., BrowserContext],
     make_user: Callable[..., User],
@@ -221,16 +233,11 @@ def test_a_decision_whose_answer_was_lost_counts_once(
 def test_of_two_decisions_the_first_is_shown_and_the_second_can_still_be_taken(
     signed_in: Page,
     pairs: list[MatchCandidate],
-    make_user: Callable[..., User],
-    expected: Expectations,
+    refuse: Callable[[str], None],
 ) -> None:
     signed_in.goto("/review/start/")
     pair_id = shown(signed_in)
-    colleague = accounts_selectors.actor_for_user(make_user(Role.ANALYST))
-    pairs_services.dissociate(
-        by=colleague, candidate=pairs_selectors.candidate_for(colleague, pair_id)
-    )
-    expected.statuses.add(409)
+    refuse(pair_id)
     wait_until_ahead(signed_in)
 
     press(signed_in, "f")
@@ -250,16 +257,11 @@ def test_of_two_decisions_the_first_is_shown_and_the_second_can_still_be_taken(
 def test_an_answer_that_comes_late_never_changes_the_pair_on_the_screen(
     signed_in: Page,
     pairs: list[MatchCandidate],
-    make_user: Callable[..., User],
-    expected: Expectations,
+    refuse: Callable[[str], None],
 ) -> None:
     signed_in.goto("/review/start/")
     refused_id = shown(signed_in)
-    colleague = accounts_selectors.actor_for_user(make_user(Role.ANALYST))
-    pairs_services.dissociate(
-        by=colleague, candidate=pairs_selectors.candidate_for(colleague, refused_id)
-    )
-    expected.statuses.add(409)
+    refuse(refused_id)
     wait_until_ahead(signed_in)
     held = hold_decisions(signed_in)
 
@@ -290,17 +292,13 @@ def test_an_answer_that_comes_late_never_changes_the_pair_on_the_screen(
 def test_undo_of_a_decision_that_was_not_taken_takes_back_no_other(
     signed_in: Page,
     pairs: list[MatchCandidate],
-    make_user: Callable[..., User],
-    expected: Expectations,
+    refuse: Callable[[str], None],
 ) -> None:
     signed_in.goto("/review/start/")
     press(signed_in, "f")
     wait_for_decisions(signed_in, 1)
     wait_until_ahead(signed_in)
-    colleague = accounts_selectors.actor_for_user(make_user(Role.ANALYST))
-    refused = pairs_selectors.candidate_for(colleague, shown(signed_in))
-    pairs_services.dissociate(by=colleague, candidate=refused)
-    expected.statuses.add(409)
+    refuse(shown(signed_in))
     held = hold_decisions(signed_in)
 
     press(signed_in, "f")
@@ -505,14 +503,11 @@ def test_two_analysts_are_never_shown_the_same_pair(
 def test_axe_finds_nothing_in_what_opens_and_comes_later(
     signed_in: Page,
     pairs: list[MatchCandidate],
-    make_user: Callable[..., User],
-    expected: Expectations,
+    refuse: Callable[[str], None],
     scheme: Literal["light", "dark"],
 ) -> None:
     signed_in.emulate_media(color_scheme=scheme, reduced_motion="reduce")
     signed_in.goto("/review/start/")
-    colleague = accounts_selectors.actor_for_user(make_user(Role.ANALYST))
-    expected.statuses.add(409)
     wait_until_ahead(signed_in)
 
     press(signed_in, "n")
@@ -521,9 +516,7 @@ def test_axe_finds_nothing_in_what_opens_and_comes_later(
     signed_in.keyboard.press("?")
     assert faults(signed_in) == []
     signed_in.keyboard.press("Escape")
-    pairs_services.dissociate(
-        by=colleague, candidate=pairs_selectors.candidate_for(colleague, shown(signed_in))
-    )
+    refuse(shown(signed_in))
     press(signed_in, "f")
     signed_in.locator("[data-refusals] summary").click()
     expect(signed_in.get_by_role("button", name="Keep theirs")).to_be_visible()
