@@ -78,7 +78,13 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
     return {
         **browser_type_launch_args,
         "executable_path": os.environ.get("CHROMIUM", "/usr/bin/chromium-headless-shell"),
-        "args": [*sandbox, "--disable-dev-shm-usage", "--force-color-profile=srgb"],
+        "args": [
+            *sandbox,
+            "--disable-dev-shm-usage",
+            "--force-color-profile=srgb",
+            # As on a telephone: the shell without a window rounds the widths of letters up.
+            "--font-render-hinting=none",
+        ],
     }
 
 
