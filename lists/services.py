@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import F
 from django.utils import timezone
 
@@ -33,6 +33,8 @@ from lists.models import (
     ListGrant,
 )
 from matching.features import FEATURE_VERSION, Postings, codec
+
+Place = tuple[int, int]  # row ids of a list and of an image in it
 
 MAX_CUSTOM_ID_LENGTH = 255
 DEFAULT_LIST_NAME = "Submitted images"
@@ -266,22 +268,31 @@ def change_context(*, by: Actor, item: Item, changes: Mapping[str, Any]) -> Item
 
 
 @transaction.atomic
-def remove_item(*, by: Actor, item: Item) -> None:
-    """Take an item out of its list; raise ItemNotFound when somebody else just did."""
+def remove_items(*, by: Actor, items: Sequence[Item]) -> None:
+    """Take items out of their lists, all or none.
+
+    Raise ItemNotFound when somebody else just took one of them out. Rows are locked as additions
+    and checks lock them: images first, each kind in one order.
+    """
     by.require(Permission.CHANGE_ITEMS)
     now = timezone.now()
-    if not Item.objects.filter(pk=item.pk, removed_at=None).update(removed_at=now):
-        raise selectors.ItemNotFound("There is no such image in this list.", field="media_id")
-    _note(by, item, ItemAct.REMOVE)
-    image = Image.objects.select_for_update().get(pk=item.image_id)
-    keep_snapshot(image=image, until=now + REMOVAL_UNDO_PERIOD)
+    image_ids = {item.image_id for item in items}
+    images = list(
+        Image.objects.select_for_update(no_key=True).filter(pk__in=image_ids).order_by("sha256")
+    )
+    for item in sorted(items, key=lambda each: each.pk):
+        if not Item.objects.filter(pk=item.pk, removed_at=None).update(removed_at=now):
+            raise selectors.ItemNotFound("There is no such image in this list.", field="media_id")
+        _note(by, item, ItemAct.REMOVE)
+    for image in images:
+        keep_snapshot(image=image, until=now + REMOVAL_UNDO_PERIOD)
 
 
 @transaction.atomic
 def restore_item(*, by: Actor, item: Item) -> Item:
     """Put a removed item back; raise Conflict when its place is taken or its picture is purged."""
     by.require(Permission.CHANGE_ITEMS)
-    image = Image.objects.select_for_update().get(pk=item.image_id)
+    image = Image.objects.select_for_update(no_key=True).get(pk=item.image_id)
     if not image.is_stored:
         raise Conflict(Sentence("The picture has been deleted meanwhile. Add it again."))
     try:
@@ -294,6 +305,28 @@ def restore_item(*, by: Actor, item: Item) -> Item:
     _note(by, item, ItemAct.RESTORE)
     item.removed_at = None
     return item
+
+
+@transaction.atomic
+def hold_live(*, places: Collection[Place]) -> set[Place]:
+    """Return the places that have a live item, and let none be removed before the commit.
+
+    Transactions that only hold an item do not wait for each other.
+    """
+    if not places:
+        return set()
+    items = Item.objects.filter(
+        image_list__in={list_id for list_id, _ in places},
+        image__in={image_id for _, image_id in places},
+        removed_at=None,
+    )
+    asked = items.order_by("pk").values_list("image_list_id", "image_id").query
+    sql, parameters = asked.sql_with_params()
+    # Django has no name for it. SQLite lets one transaction write at a time anyway.
+    lock = " FOR SHARE" if connection.vendor == "postgresql" else ""
+    with connection.cursor() as cursor:
+        cursor.execute(sql + lock, parameters)
+        return set(cursor.fetchall()) & set(places)
 
 
 def purge_expired_files(*, now: dt.datetime) -> int:

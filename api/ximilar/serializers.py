@@ -147,7 +147,7 @@ class AllRecordsRequest(_Filtered):
     """What allRecords reads in the body."""
 
 
-class AllRecordsPage(serializers.Serializer[Any]):
+class RecordsPageRequest(serializers.Serializer[Any]):
     """What allRecords reads in the query."""
 
     size = serializers.IntegerField(

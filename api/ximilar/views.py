@@ -23,12 +23,12 @@ from api.ximilar.hashing import FailedRecord, HashedRecord
 from api.ximilar.parsers import RecordsJsonParser
 from api.ximilar.records import Record
 from api.ximilar.serializers import (
-    AllRecordsPage,
     AllRecordsRequest,
     AuthorizeRequest,
     RandomRequest,
     RankImagesRequest,
     RankRecordsRequest,
+    RecordsPageRequest,
     RecordsRequest,
     RemoveDuplicatesRequest,
     UpdateRequest,
@@ -191,7 +191,7 @@ class AllRecords(XimilarView):
     def post(self, request: Request) -> Response:
         """Return a page of records, oldest first."""
         asked = checked(AllRecordsRequest, body_of(request))
-        where = checked(AllRecordsPage, dict(request.query_params.items()))
+        where = checked(RecordsPageRequest, dict(request.query_params.items()))
         opened = collection.opened(request, asked["fields_to_return"])
         made = searching.all_records(
             opened, size=where["size"], page=where["page"], context=asked["filter"]

@@ -16,6 +16,7 @@ from lists import image_pool, search
 from lists.models import Image, Item
 from lists.originals import FileNotKept, original_of
 from lists.search import ItemMatch, Query
+from lists.selectors import ItemNotFound
 from review.models import MatchCandidate, State
 from review.submissions import pairing
 
@@ -47,7 +48,7 @@ def link(*, by: Actor, query_item: Item, item: Item) -> Link:
     """Compare two items of a list and keep the pair for a decision; a known pair stays as it is.
 
     Raise NothingAlike when there is no score to give it, CannotCompare when a picture is gone or
-    was not looked at in full depth yet.
+    was not looked at in full depth yet, ItemNotFound when somebody removes the second meanwhile.
     """
     by.require(Permission.DECIDE_MATCHES)
     if query_item.image_list_id != item.image_list_id:
@@ -63,8 +64,11 @@ def link(*, by: Actor, query_item: Item, item: Item) -> Link:
     with transaction.atomic():
         pairing.take_turn(query_item.image.organisation_id, [match])
         image = Image.objects.select_for_update().get(pk=query_item.image_id)
-        pairing.suggest(image, [match], by=by)
-    return Link(_pairs(query_item, item).get(), is_new=True)
+        suggested = pairing.suggest(image, [match], by=by)
+    pair = suggested.get((item.image_list_id, item.image_id))
+    if pair is None:
+        raise ItemNotFound("There is no such image in this list.", field="item_b")
+    return Link(pair, is_new=True)
 
 
 def _measured(query_item: Item, item: Item) -> ItemMatch:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 
 from django.db import IntegrityError, transaction
@@ -15,6 +15,7 @@ from common.errors import InvalidInput
 from common.sentences import Sentence
 from lists import services as lists_services
 from lists.models import Item
+from lists.services import Place
 from review.models import Act, Decision, DecisionReason, MatchCandidate, State
 from review.pairs import rules, selectors, transitions
 from review.pairs.transitions import Details
@@ -108,43 +109,50 @@ def _undo_last(by: Actor, details: Details) -> MatchCandidate:
     return transitions.undo(decision.candidate, by=by, details=details)
 
 
-@transaction.atomic
 def remove_item(*, by: Actor, item: Item) -> None:
     """Take an item out of its list, and the pairs that it leaves behind out of the queue."""
-    lists_services.remove_item(by=by, item=item)
-    still_there = Item.objects.filter(
-        image_list_id=item.image_list_id, image_id=item.image_id, removed_at=None
-    )
-    if still_there.exists():
-        return
-    for candidate in _pairs_with(item).filter(state=State.SUGGESTED):
-        transitions.supersede(candidate, by=by)
+    remove_items(by=by, items=[item])
 
 
 @transaction.atomic
-def remove_items(*, by: Actor, items: list[Item]) -> None:
-    """Take several items out, all or none."""
-    for item in items:
-        remove_item(by=by, item=item)
+def remove_items(*, by: Actor, items: Sequence[Item]) -> None:
+    """Take several items out, all or none, and their pairs out of the queue."""
+    lists_services.remove_items(by=by, items=items)
+    places = {(item.image_list_id, item.image_id) for item in items}
+    gone = places - lists_services.hold_live(places=places)
+    for candidate in _locked_pairs(gone, State.SUGGESTED):
+        transitions.supersede(candidate, by=by)
 
 
 @transaction.atomic
 def restore_item(*, by: Actor, item: Item) -> Item:
     """Put a removed item back, and its pairs whose other image is still in the list."""
+    # Two that are restored at once would each wait for what the other holds.
+    rules.take_turn(by.organisation_id)
     restored = lists_services.restore_item(by=by, item=item)
-    live_images = Item.objects.filter(image_list_id=item.image_list_id, removed_at=None)
-    listed = set(live_images.values_list("image_id", flat=True))
-    for candidate in _pairs_with(item).filter(state=State.SUPERSEDED):
-        if candidate.item_image_id in listed:
+    superseded = _pairs_of({(item.image_list_id, item.image_id)}, State.SUPERSEDED)
+    places = {(pair.image_list_id, pair.item_image_id) for pair in superseded}
+    live = lists_services.hold_live(places=places)
+    for candidate in _locked_pairs({(item.image_list_id, item.image_id)}, State.SUPERSEDED):
+        if (candidate.image_list_id, candidate.item_image_id) in live:
             transitions.revive(candidate, by=by)
     return restored
 
 
-def _pairs_with(item: Item) -> QuerySet[MatchCandidate]:
-    return MatchCandidate.objects.select_for_update().filter(
-        Q(image_low=item.image_id) | Q(image_high=item.image_id),
-        image_list_id=item.image_list_id,
-    )
+def _locked_pairs(places: Collection[Place], state: State) -> list[MatchCandidate]:
+    """Lock the pairs in that state that have one of the images in its list."""
+    return list(_pairs_of(places, state).order_by("pk").select_for_update(of=("self",)))
+
+
+def _pairs_of(places: Collection[Place], state: State) -> QuerySet[MatchCandidate]:
+    of_list: dict[int, set[int]] = {}
+    for list_id, image_id in places:
+        of_list.setdefault(list_id, set()).add(image_id)
+    has_one = Q(pk__in=[])
+    for list_id, image_ids in of_list.items():
+        has_image = Q(image_low__in=image_ids) | Q(image_high__in=image_ids)
+        has_one |= Q(has_image, image_list=list_id)
+    return MatchCandidate.objects.filter(has_one, state=state)
 
 
 @contextmanager

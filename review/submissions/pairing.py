@@ -7,8 +7,10 @@ from collections.abc import Iterable, Sequence
 from django.db.models import QuerySet
 
 from accounts.actors import Actor
+from lists import services as lists_services
 from lists.models import Image, List
 from lists.search import Findings, ItemMatch
+from lists.services import Place
 from review.models import MatchCandidate, State
 from review.pairs import rules
 from review.pairs.transitions import auto_confirm, revive
@@ -16,7 +18,7 @@ from review.pairs.transitions import auto_confirm, revive
 MAX_PAIRS_PER_QUERY = 20
 
 PairKey = tuple[int, int, int]  # row ids of the list and of the lower and the higher image
-Suggested = dict[tuple[int, int], MatchCandidate]  # by row ids of the list and the other image
+Suggested = dict[Place, MatchCandidate]  # by the place of the item
 
 
 def pairs_in(
@@ -58,13 +60,23 @@ def suggest_all(
 ) -> list[Suggested]:
     """Write the pairs that are new and bring back superseded ones; decided ones stay as they are.
 
-    Return each image's candidates. All are written in one order, whatever the images' order is, and
-    then locked in one: transactions that write the same pairs at once never wait in a circle. The
-    caller has taken its turn (`take_turn`) in the same transaction. A pair that comes back names
+    Return each image's candidates; a pair whose item was removed since the search is not written.
+    All are written in one order, whatever the images' order is, and then locked in one:
+    transactions that write the same pairs at once never wait in a circle. The caller has taken its
+    turn (`take_turn`) and locked its images in the same transaction. A pair that comes back names
     `by`, which is nobody where the background searched.
     """
+    live = lists_services.hold_live(
+        places={
+            (pair.item.image_list_id, pair.item.image_id) for _, pairs in found for pair in pairs
+        }
+    )
     fresh = [
-        _candidate(image, pair) for image, pairs in found if image is not None for pair in pairs
+        _candidate(image, pair)
+        for image, pairs in found
+        if image is not None
+        for pair in pairs
+        if _place(pair) in live
     ]
     if not fresh:
         return [{} for _ in found]
@@ -100,9 +112,14 @@ def _of_image(
     image: Image, pairs: Sequence[ItemMatch], stored: dict[PairKey, MatchCandidate]
 ) -> Suggested:
     return {
-        (pair.item.image_list_id, pair.item.image_id): stored[_pair_key(image, pair)]
+        _place(pair): stored[_pair_key(image, pair)]
         for pair in pairs
+        if _pair_key(image, pair) in stored
     }
+
+
+def _place(pair: ItemMatch) -> Place:
+    return pair.item.image_list_id, pair.item.image_id
 
 
 def _key(candidate: MatchCandidate) -> PairKey:

@@ -462,7 +462,7 @@ def test_a_context_is_changed_under_a_lock_and_not_of_removed_items(
 ) -> None:
     ximilar("insert", records=[cup])
     item = Item.objects.get()
-    lists_services.remove_item(by=admin, item=item)
+    lists_services.remove_items(by=admin, items=[item])
 
     with pytest.raises(selectors.ItemNotFound):
         lists_services.change_context(by=admin, item=item, changes={"a": 1})

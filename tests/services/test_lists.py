@@ -142,8 +142,11 @@ def test_a_context_is_changed(admin: Actor, item: Item) -> None:
 
 
 def test_an_item_is_removed_and_restored(admin: Actor, item: Item) -> None:
-    services.remove_item(by=admin, item=item)
+    place = (item.image_list_id, item.image_id)
+    assert services.hold_live(places={place}) == {place}
+    services.remove_items(by=admin, items=[item])
     assert Item.objects.get().removed_at is not None
+    assert services.hold_live(places={place}) == set()
     services.restore_item(by=admin, item=item)
     assert Item.objects.get().removed_at is None
     assert ItemChange.objects.count() == 3
