@@ -63,7 +63,7 @@ def harmless(cell: str) -> str:
 
 
 def _cells(deed: Deed) -> Sequence[str]:
-    decision, candidate = deed.decision, deed.pair.candidate
+    decision, pair = deed.decision, deed.shown.pair
     return [
         decision.created_at.isoformat(timespec="seconds"),
         _who(decision),
@@ -73,14 +73,14 @@ def _cells(deed: Deed) -> Sequence[str]:
         decision.to_state,
         decision.to_scope,
         "yes" if decision.to_unsure else "",
-        candidate.image_list.name,
-        candidate.image_list.public_id,
-        candidate.public_id,
-        f"{candidate.score:.4f}",
-        candidate.kind,
+        pair.image_list.name,
+        pair.image_list.public_id,
+        pair.public_id,
+        f"{pair.score:.4f}",
+        pair.kind,
         "" if deed.algorithm_version is None else str(deed.algorithm_version),
-        *_side_cells(deed.pair.query),
-        *_side_cells(deed.pair.item),
+        *_side_cells(deed.shown.query),
+        *_side_cells(deed.shown.item),
         decision.reason,
         decision.note,
     ]

@@ -79,7 +79,7 @@ class Added:
     @property
     def best(self) -> MatchedItem | None:
         """Return the best match that makes a pair to look at."""
-        return next((match for match in self.matches if match.candidate), None)
+        return next((match for match in self.matches if match.pair), None)
 
 
 class Verdict(StrEnum):

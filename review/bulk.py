@@ -56,7 +56,7 @@ class PairOutcome:
     """
 
     match_id: str
-    candidate: MatchCandidate | None = None
+    pair: MatchCandidate | None = None
     error: LookalikeError | None = None
     is_done: bool = False
     decision: Decision | None = None
@@ -64,7 +64,7 @@ class PairOutcome:
     @property
     def decided(self) -> MatchCandidate | None:
         """Return the pair if it is where it was to go, None if that was not possible."""
-        return None if self.error else self.candidate
+        return None if self.error else self.pair
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +81,7 @@ class BulkOutcome:
     @property
     def done(self) -> list[MatchCandidate]:
         """Return the pairs that changed."""
-        return [each.candidate for each in self.pairs if each.is_done and each.candidate]
+        return [each.pair for each in self.pairs if each.is_done and each.pair]
 
     @property
     def left(self) -> list[PairOutcome]:
@@ -108,10 +108,10 @@ def decide(
         raise InvalidInput(f"act is one of {', '.join(ACTS)}.", field="act")
     pairs_services.checked_details(details=Details(note=note, key=key))
     outcomes = []
-    for each, candidate in _known(by, seen):
-        details = _details(candidate, key=key, version=each.version, note=note)
+    for each, pair in _known(by, seen):
+        details = _details(pair, key=key, version=each.version, note=note)
         decide_one = partial(pairs_services.decide, by=by, act=Act(act), details=details)
-        outcomes.append(_attempted(each.match_id, candidate, decide_one))
+        outcomes.append(_attempted(each.match_id, pair, decide_one))
     return BulkOutcome(_explained(by, _marked(by, key, outcomes)))
 
 
@@ -128,13 +128,13 @@ def split(*, by: Actor, seen: Sequence[SeenPair], key: str) -> BulkOutcome:
         raise InvalidInput(
             Sentence("A split takes 1 to %(most)s pairs.", most=MAX_AT_ONCE), field="pair"
         )
-    details, candidates = {}, []
-    for each, candidate in _known(by, seen):
-        if candidate is None:
+    details, pairs = {}, []
+    for each, pair in _known(by, seen):
+        if pair is None:
             raise pairs_selectors.match_not_found()
-        details[candidate.pk] = _details(candidate, key=key, version=each.version)
-        candidates.append(candidate)
-    parted = transitions.dissociate_together(candidates, by=by, details=details)
+        details[pair.pk] = _details(pair, key=key, version=each.version)
+        pairs.append(pair)
+    parted = transitions.dissociate_together(pairs, by=by, details=details)
     outcomes = [PairOutcome(each.public_id, each) for each in parted]
     return BulkOutcome(_explained(by, _marked(by, key, outcomes)))
 
@@ -149,12 +149,12 @@ def undo(*, by: Actor, match_ids: Sequence[str], key: str) -> BulkOutcome:
     known = dict(_known(by, [SeenPair(match_id) for match_id in match_ids]))
     own = _own_decisions(by, key, [each for each in known.values() if each])
     outcomes = _undone_together(by, key, [each for each in own.values() if _parted(each)])
-    for each, candidate in reversed(known.items()):
-        decision = own.get(candidate.pk) if candidate else None
-        if candidate is None or (decision and each.match_id not in outcomes):
-            details = _details(candidate, key=f"{key}-undo")
+    for each, pair in reversed(known.items()):
+        decision = own.get(pair.pk) if pair else None
+        if pair is None or (decision and each.match_id not in outcomes):
+            details = _details(pair, key=f"{key}-undo")
             undo_one = partial(_undone, by=by, details=details, of=decision)
-            outcomes[each.match_id] = _attempted(each.match_id, candidate, undo_one)
+            outcomes[each.match_id] = _attempted(each.match_id, pair, undo_one)
     ordered = [outcomes[each.match_id] for each in known if each.match_id in outcomes]
     return BulkOutcome(_explained(by, [replace(each, is_done=not each.error) for each in ordered]))
 
@@ -173,13 +173,13 @@ def assign(*, by: Actor, match_ids: Sequence[str], to: Membership | None) -> Bul
     locked = _locked(by, match_ids)
     outcomes = []
     for each in dict.fromkeys(seen):
-        candidate = locked.get(each.match_id)
-        error = _obstacle(by, candidate)
-        is_done = candidate is not None and not error and candidate.assigned_to_id != receiver
-        outcomes.append(PairOutcome(each.match_id, candidate, error, is_done=is_done))
+        pair = locked.get(each.match_id)
+        error = _obstacle(by, pair)
+        is_done = pair is not None and not error and pair.assigned_to_id != receiver
+        outcomes.append(PairOutcome(each.match_id, pair, error, is_done=is_done))
     outcome = BulkOutcome(outcomes)
-    before = {candidate.public_id: candidate.assigned_to_id for candidate in outcome.done}
-    own = [candidate.pk for candidate in outcome.done]
+    before = {pair.public_id: pair.assigned_to_id for pair in outcome.done}
+    own = [pair.pk for pair in outcome.done]
     MatchCandidate.objects.filter(pk__in=own).update(assigned_to=receiver)
     return BulkOutcome(_explained(by, outcomes), assignees_before=before)
 
@@ -198,7 +198,7 @@ def _known(by: Actor, seen: Iterable[SeenPair]) -> list[tuple[SeenPair, MatchCan
     """Return the pairs in the order asked, each once, None for those that are out of reach."""
     wanted = {each.match_id: each for each in seen}
     _require_few(wanted)
-    known = pairs_selectors.candidates_named(by, wanted)
+    known = pairs_selectors.pairs_named(by, wanted)
     return [(each, known.get(match_id)) for match_id, each in wanted.items()]
 
 
@@ -208,50 +208,48 @@ def _require_few(match_ids: Iterable[str]) -> None:
 
 
 def _details(
-    candidate: MatchCandidate | None, *, key: str, version: int | None = None, note: str = ""
+    pair: MatchCandidate | None, *, key: str, version: int | None = None, note: str = ""
 ) -> Details:
-    own_key = _key_of(key, candidate) if key and candidate else ""
+    own_key = _key_of(key, pair) if key and pair else ""
     return Details(note=note, expected_version=version, key=own_key)
 
 
-def _key_of(key: str, candidate: MatchCandidate) -> str:
+def _key_of(key: str, pair: MatchCandidate) -> str:
     """Return the key of one pair's decision among many that were sent under one key."""
-    return f"{key}-{candidate.pk}"
+    return f"{key}-{pair.pk}"
 
 
 def _attempted(
-    match_id: str, candidate: MatchCandidate | None, act: Callable[..., MatchCandidate]
+    match_id: str, pair: MatchCandidate | None, act: Callable[..., MatchCandidate]
 ) -> PairOutcome:
-    if candidate is None:
+    if pair is None:
         return PairOutcome(match_id, error=pairs_selectors.match_not_found())
     try:
-        return PairOutcome(match_id, act(candidate=candidate), is_done=True)
+        return PairOutcome(match_id, act(pair=pair), is_done=True)
     except LookalikeError as error:
-        return PairOutcome(match_id, candidate, error)
+        return PairOutcome(match_id, pair, error)
 
 
 def _marked(by: Actor, key: str, outcomes: Sequence[PairOutcome]) -> list[PairOutcome]:
     """Mark as done only what was decided under the key: other pairs were there already."""
     if not key:
         return list(outcomes)
-    decided = [each.candidate for each in outcomes if each.candidate and not each.error]
+    decided = [each.pair for each in outcomes if each.pair and not each.error]
     own = _own_decisions(by, key, decided)
     return [_marked_one(each, own) if not each.error else each for each in outcomes]
 
 
 def _marked_one(outcome: PairOutcome, own: Mapping[int, Decision]) -> PairOutcome:
-    decision = own.get(outcome.candidate.pk) if outcome.candidate else None
+    decision = own.get(outcome.pair.pk) if outcome.pair else None
     if decision is not None and hasattr(decision, "undone_by"):
         undone = Sentence("This was undone since. Load the page again to decide it anew.")
         return replace(outcome, error=OverruledMeanwhile(undone), is_done=False)
     return replace(outcome, is_done=decision is not None)
 
 
-def _own_decisions(
-    by: Actor, key: str, candidates: Iterable[MatchCandidate]
-) -> dict[int, Decision]:
+def _own_decisions(by: Actor, key: str, pairs: Iterable[MatchCandidate]) -> dict[int, Decision]:
     """Return what the actor decided under the key, by row id of the pair."""
-    keys = [_key_of(key, candidate) for candidate in candidates]
+    keys = [_key_of(key, pair) for pair in pairs]
     own = Decision.objects.filter(user=by.user_id, credential=by.credential_id, key__in=keys)
     related = own.select_related("candidate__image_list", "undone_by").order_by("pk")
     return {decision.candidate_id: decision for decision in related}
@@ -269,24 +267,21 @@ def _parted(decision: Decision) -> bool:
 def _undone_together(by: Actor, key: str, decisions: Sequence[Decision]) -> dict[str, PairOutcome]:
     if not decisions:
         return {}
-    candidates = {each.candidate.public_id: each.candidate for each in decisions}
-    details = {each.pk: _details(each, key=f"{key}-undo") for each in candidates.values()}
+    pairs = {each.candidate.public_id: each.candidate for each in decisions}
+    details = {each.pk: _details(each, key=f"{key}-undo") for each in pairs.values()}
     try:
         with transaction.atomic():
             undone = transitions.undo_together(decisions, by=by, details=details)
     except LookalikeError as error:
-        return {
-            match_id: PairOutcome(match_id, candidate, error)
-            for match_id, candidate in candidates.items()
-        }
+        return {match_id: PairOutcome(match_id, pair, error) for match_id, pair in pairs.items()}
     return {each.public_id: PairOutcome(each.public_id, each) for each in undone}
 
 
 @transaction.atomic
 def _undone(
-    *, candidate: MatchCandidate, by: Actor, details: Details, of: Decision | None
+    *, pair: MatchCandidate, by: Actor, details: Details, of: Decision | None
 ) -> MatchCandidate:
-    return transitions.undo(candidate, by=by, details=details, of=of)
+    return transitions.undo(pair, by=by, details=details, of=of)
 
 
 def _check_receiver(by: Actor, to: Membership | None) -> None:
@@ -299,12 +294,12 @@ def _check_receiver(by: Actor, to: Membership | None) -> None:
         )
 
 
-def _obstacle(by: Actor, candidate: MatchCandidate | None) -> LookalikeError | None:
-    if candidate is None:
+def _obstacle(by: Actor, pair: MatchCandidate | None) -> LookalikeError | None:
+    if pair is None:
         return pairs_selectors.match_not_found()
-    if candidate.state != State.SUGGESTED:
-        return transitions.decided_meanwhile(candidate)
-    is_own = candidate.assigned_to_id in {None, by.user_id}
+    if pair.state != State.SUGGESTED:
+        return transitions.decided_meanwhile(pair)
+    is_own = pair.assigned_to_id in {None, by.user_id}
     if not is_own and not by.may(Permission.ASSIGN_MATCHES):
         return AssignedToAnother(
             Sentence("This pair is a colleague's. A manager can give it to you.")
@@ -315,9 +310,9 @@ def _obstacle(by: Actor, candidate: MatchCandidate | None) -> LookalikeError | N
 def _locked(by: Actor, match_ids: Sequence[str]) -> dict[str, MatchCandidate]:
     """Lock the pairs within reach in the order of their rows, so that no two calls deadlock."""
     _require_few(match_ids)
-    reachable = pairs_selectors.candidates_for(by).filter(public_id__in=match_ids)
+    reachable = pairs_selectors.pairs_for(by).filter(public_id__in=match_ids)
     locked = reachable.select_for_update(of=("self",)).order_by("pk")
-    return {candidate.public_id: candidate for candidate in locked}
+    return {pair.public_id: pair for pair in locked}
 
 
 def _explained(by: Actor, outcomes: Sequence[PairOutcome]) -> list[PairOutcome]:
@@ -328,13 +323,13 @@ def _explained(by: Actor, outcomes: Sequence[PairOutcome]) -> list[PairOutcome]:
     left = [each.match_id for each in outcomes if not each.is_done]
     if not left:
         return list(outcomes)
-    known = pairs_selectors.candidates_named(by, left)
+    known = pairs_selectors.pairs_named(by, left)
     latest = Decision.objects.filter(
         candidate=OuterRef("pk"), act__in=pairs_selectors.UNDOABLE, undone_by=None
     ).order_by("-pk")
-    in_force = MatchCandidate.objects.filter(
-        pk__in=[candidate.pk for candidate in known.values()]
-    ).annotate(in_force=Subquery(latest.values("pk")[:1]))
+    in_force = MatchCandidate.objects.filter(pk__in=[pair.pk for pair in known.values()]).annotate(
+        in_force=Subquery(latest.values("pk")[:1])
+    )
     decisions = {
         decision.candidate_id: decision
         for decision in Decision.objects.filter(pk__in=in_force.values("in_force")).select_related(
@@ -348,7 +343,7 @@ def _explained(by: Actor, outcomes: Sequence[PairOutcome]) -> list[PairOutcome]:
 
 
 def _with_decision(
-    outcome: PairOutcome, candidate: MatchCandidate | None, decisions: Mapping[int, Decision]
+    outcome: PairOutcome, pair: MatchCandidate | None, decisions: Mapping[int, Decision]
 ) -> PairOutcome:
-    decision = decisions.get(candidate.pk) if candidate else None
-    return replace(outcome, candidate=candidate, decision=decision)
+    decision = decisions.get(pair.pk) if pair else None
+    return replace(outcome, pair=pair, decision=decision)

@@ -35,10 +35,10 @@ def deepen_item(payload: Payload) -> None:
         min_score=item.image_list.suggestion_threshold,
         limit=pairing.MAX_PAIRS_PER_QUERY,
     )
-    pairs = pairing.pairs_in(findings, [item.image_list], sha256=image.sha256)
+    paired = pairing.paired_matches(findings, [item.image_list], sha256=image.sha256)
     with transaction.atomic():
-        pairing.take_turn(image.organisation_id, pairs)
-        pairing.suggest(image, pairs, by=None)
+        pairing.take_turn(image.organisation_id, paired)
+        pairing.suggest(image, paired, by=None)
 
 
 @handlers.job(batches.FORGET_BATCH)

@@ -220,8 +220,8 @@ SEEDS = (
     Seed(
         "The queue shows a pair twice",
         "review/queue/ordering.py",
-        "        yield candidates.filter(score=after.score, pk__gt=after.pk)\n",
-        "        yield candidates.filter(score=after.score, pk__gte=after.pk)\n",
+        "        yield pairs.filter(score=after.score, pk__gt=after.pk)\n",
+        "        yield pairs.filter(score=after.score, pk__gte=after.pk)\n",
         "tests/review/test_queue_order.py::test_pages_show_every_pair_once_and_in_order",
     ),
     Seed(
@@ -241,8 +241,8 @@ SEEDS = (
     Seed(
         "A pair that was left counts as done",
         "review/bulk.py",
-        "        return PairOutcome(match_id, candidate, error)\n",
-        "        return PairOutcome(match_id, candidate, is_done=True)\n",
+        "        return PairOutcome(match_id, pair, error)\n",
+        "        return PairOutcome(match_id, pair, is_done=True)\n",
         "tests/review/test_selections.py"
         "::test_what_others_decided_or_what_is_gone_is_told_and_left_alone",
     ),

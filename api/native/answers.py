@@ -29,7 +29,7 @@ from intake.examine import Sighting
 from matching.evidence import Evidence
 from review.bulk import BulkOutcome, PairOutcome
 from review.pairs import selectors as pairs_selectors
-from review.pairs.selectors import Pair, Side
+from review.pairs.selectors import ShownPair, Side
 from review.scopes import Scope
 from review.submissions.values import MatchedItem, Outcome
 
@@ -87,9 +87,9 @@ def thumbnail_url(image: Image, request: Request) -> str | None:
     return request.build_absolute_uri(path)
 
 
-def pairs(rows: Sequence[MatchCandidate], request: Request) -> list[Shown[Pair]]:
+def shown_pairs(pairs: Sequence[MatchCandidate], request: Request) -> list[Shown[ShownPair]]:
     """Return stored matches, by two queries however many there are."""
-    return [Shown(pair, request) for pair in pairs_selectors.pairs_of(rows)]
+    return [Shown(each, request) for each in pairs_selectors.with_sides(pairs)]
 
 
 def _side(side: Side, request: Request) -> ShownPicture:
@@ -180,9 +180,7 @@ PICTURE = Shape[ShownPicture](
 CHECKED_MATCH = Shape[CheckedMatch](
     "CheckedMatch",
     "An item that a checked image matches, with what was measured.",
-    id=TEXT.or_null.of(
-        lambda found: found.match.candidate.public_id if found.match.candidate else None
-    ),
+    id=TEXT.or_null.of(lambda found: found.match.pair.public_id if found.match.pair else None),
     state=TEXT.or_null.of(lambda found: found.match.state),
     score=NUMBER.of(lambda found: round(found.match.score, _SCORE_DIGITS)),
     kind=TEXT.of(lambda found: found.match.comparison.kind),
@@ -207,25 +205,21 @@ CHECK = Shape[Shown[Outcome]](
     ),
     matches=CHECKED_MATCH.many.of(_found),
 )
-MATCH = Shape[Shown[Pair]](
+MATCH = Shape[Shown[ShownPair]](
     "ReviewMatch",
     "A pair of images to review, or reviewed.",
-    id=TEXT.of(lambda shown: shown.it.candidate.public_id),
-    list=TEXT.of(lambda shown: shown.it.candidate.image_list.public_id),
-    state=TEXT.of(lambda shown: shown.it.candidate.state),
-    scope=_SCOPE.of(lambda shown: shown.it.candidate.confirmed_scope, _SCOPE_TEXT),
-    is_unsure=FLAG.of(
-        lambda shown: shown.it.candidate.is_unsure, "Somebody asked for a second look."
-    ),
-    version=INTEGER.of(
-        lambda shown: shown.it.candidate.version, "Counts changes of state and scope."
-    ),
-    score=NUMBER.of(lambda shown: round(shown.it.candidate.score, _SCORE_DIGITS)),
-    kind=TEXT.of(lambda shown: shown.it.candidate.kind),
+    id=TEXT.of(lambda shown: shown.it.pair.public_id),
+    list=TEXT.of(lambda shown: shown.it.pair.image_list.public_id),
+    state=TEXT.of(lambda shown: shown.it.pair.state),
+    scope=_SCOPE.of(lambda shown: shown.it.pair.confirmed_scope, _SCOPE_TEXT),
+    is_unsure=FLAG.of(lambda shown: shown.it.pair.is_unsure, "Somebody asked for a second look."),
+    version=INTEGER.of(lambda shown: shown.it.pair.version, "Counts changes of state and scope."),
+    score=NUMBER.of(lambda shown: round(shown.it.pair.score, _SCORE_DIGITS)),
+    kind=TEXT.of(lambda shown: shown.it.pair.kind),
     query=PICTURE.of(lambda shown: _side(shown.it.query, shown.request)),
     item=PICTURE.of(lambda shown: _side(shown.it.item, shown.request)),
-    created_at=MOMENT.of(lambda shown: shown.it.candidate.created_at),
-    changed_at=MOMENT.of(lambda shown: shown.it.candidate.changed_at),
+    created_at=MOMENT.of(lambda shown: shown.it.pair.created_at),
+    changed_at=MOMENT.of(lambda shown: shown.it.pair.changed_at),
 )
 MATCHES = page_of(MATCH)
 DECISION: Shape[Decision] = Shape(
@@ -246,12 +240,12 @@ DECISION: Shape[Decision] = Shape(
     ),
     created_at=MOMENT.of(lambda decision: decision.created_at),
 )
-MATCH_IN_FULL = Shape[Shown[Pair]](
+MATCH_IN_FULL = Shape[Shown[ShownPair]](
     "ReviewMatchInFull",
     "A match with its evidence and history, latest decision first.",
     **MATCH.fields,
-    evidence=EVIDENCE.of(lambda shown: Evidence.from_json(shown.it.candidate.evidence)),
-    decisions=DECISION.many.of(lambda shown: list(pairs_selectors.history_of(shown.it.candidate))),
+    evidence=EVIDENCE.of(lambda shown: Evidence.from_json(shown.it.pair.evidence)),
+    decisions=DECISION.many.of(lambda shown: list(pairs_selectors.history_of(shown.it.pair))),
 )
 DECIDED_MATCH = Shape[PairOutcome](
     "DecidedMatch",
@@ -268,10 +262,10 @@ DECIDED_MATCHES = Shape[BulkOutcome](
     "What became of several matches, in the order of their ids, each id once.",
     results=DECIDED_MATCH.many.of(lambda outcome: outcome.pairs),
     decided=INTEGER.of(
-        lambda outcome: sum(pair.error is None for pair in outcome.pairs),
+        lambda outcome: sum(each.error is None for each in outcome.pairs),
         "How many are decided as asked now.",
     ),
-    failed=INTEGER.of(lambda outcome: sum(pair.error is not None for pair in outcome.pairs)),
+    failed=INTEGER.of(lambda outcome: sum(each.error is not None for each in outcome.pairs)),
 )
 ALLOWANCE = Shape[Allowance](
     "Allowance",

@@ -61,4 +61,4 @@ def _between(
     if edges is None:
         return None
     pair_ids = [edge.pair_id for edge in edges if edge.high_id in on_page]
-    return clusters_selectors.candidates_in(actor, pair_ids)[::-1]
+    return clusters_selectors.pairs_at(actor, pair_ids)[::-1]

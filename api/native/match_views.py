@@ -47,15 +47,15 @@ class Matches(NativeView):
         piece = paging.asked_piece(request)
         asked = checked(MatchFilter, dict(request.query_params.items()))
         image_list = lists_selectors.list_for(actor, asked["list"]) if asked["list"] else None
-        page = queue_selectors.candidates_page(
+        page = queue_selectors.pairs_page(
             actor,
             queue=Queue(image_list),
             state=pairs_selectors.state_named(asked["state"]) if asked["state"] else None,
             kind=pairs_selectors.kind_named(asked["kind"]) if asked["kind"] else None,
-            after=pairs_selectors.candidate_at(actor, piece.after) if piece.after else None,
+            after=pairs_selectors.pair_at(actor, piece.after) if piece.after else None,
             size=piece.size,
         )
-        rows = answers.pairs(page.rows, request)
+        rows = answers.shown_pairs(page.rows, request)
         return Response(answers.MATCHES(paging.answer(request, page.showing(rows))))
 
     @schema.NEW_MATCH
@@ -72,7 +72,7 @@ class Matches(NativeView):
         )[0]
         link = linking.link(by=actor, query_item=query_item, item=item)
         status = 201 if link.is_new else 200
-        return Response(_shown(link.candidate, request), status=status)
+        return Response(_shown(link.pair, request), status=status)
 
 
 class ManyMatches(NativeView):
@@ -94,10 +94,10 @@ class OneMatch(NativeView):
     @schema.MATCH
     def get(self, request: Request, match_id: str) -> Response:
         """Return a match with its evidence and history."""
-        candidate = pairs_selectors.candidate_for(actor_of(request), match_id)
-        headers = {"ETag": f'"{candidate.version}"'}
+        pair = pairs_selectors.pair_for(actor_of(request), match_id)
+        headers = {"ETag": f'"{pair.version}"'}
         return Response(
-            answers.MATCH_IN_FULL(answers.pairs([candidate], request)[0]), headers=headers
+            answers.MATCH_IN_FULL(answers.shown_pairs([pair], request)[0]), headers=headers
         )
 
 
@@ -108,11 +108,11 @@ class Confirm(NativeView):
     def post(self, request: Request, match_id: str) -> Response:
         """Decide that the two images match."""
         actor = actor_of(request)
-        candidate = pairs_selectors.candidate_for(actor, match_id)
+        pair = pairs_selectors.pair_for(actor, match_id)
         asked = _decision(request, ConfirmationRequest)
         decided = pairs_services.confirm(
             by=actor,
-            candidate=candidate,
+            pair=pair,
             scope=asked["scope"],
             note=asked["note"],
             expected_version=asked["version"],
@@ -127,10 +127,10 @@ class Dissociate(NativeView):
     def post(self, request: Request, match_id: str) -> Response:
         """Decide that the two images do not match: they are never suggested again."""
         actor = actor_of(request)
-        candidate = pairs_selectors.candidate_for(actor, match_id)
+        pair = pairs_selectors.pair_for(actor, match_id)
         asked = _decision(request)
         decided = pairs_services.dissociate(
-            by=actor, candidate=candidate, note=asked["note"], expected_version=asked["version"]
+            by=actor, pair=pair, note=asked["note"], expected_version=asked["version"]
         )
         return Response(_shown(decided, request))
 
@@ -142,11 +142,9 @@ class Undo(NativeView):
     def post(self, request: Request, match_id: str) -> Response:
         """Take the latest decision about a match back."""
         actor = actor_of(request)
-        candidate = pairs_selectors.candidate_for(actor, match_id)
+        pair = pairs_selectors.pair_for(actor, match_id)
         asked = _decision(request)
-        undone = pairs_services.undo(
-            by=actor, candidate=candidate, expected_version=asked["version"]
-        )
+        undone = pairs_services.undo(by=actor, pair=pair, expected_version=asked["version"])
         return Response(_shown(undone, request))
 
 
@@ -165,5 +163,5 @@ def _decision(request: Request, read: type[DecisionRequest] = DecisionRequest) -
     return asked
 
 
-def _shown(candidate: MatchCandidate, request: Request) -> Json:
-    return answers.MATCH(answers.pairs([candidate], request)[0])
+def _shown(pair: MatchCandidate, request: Request) -> Json:
+    return answers.MATCH(answers.shown_pairs([pair], request)[0])

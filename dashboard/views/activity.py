@@ -57,14 +57,14 @@ def export(request: HttpRequest) -> HttpResponseBase:
 @require_POST
 def undo(request: HttpRequest, match_id: str) -> HttpResponse:
     """Take the latest decision about a pair back, unless somebody has decided since."""
-    candidate = pairs_selectors.candidate_for(actor_of(request), match_id)
+    pair = pairs_selectors.pair_for(actor_of(request), match_id)
     form = UndoForm(request.POST)
     if not form.is_valid():
         raise InvalidInput(_("This decision cannot be understood. Load the page again."))
     try:
         undone = pairs_services.undo(
             by=actor_of(request),
-            candidate=candidate,
+            pair=pair,
             expected_version=form.cleaned_data["version"],
         )
     except (DecidedMeanwhile, NothingToUndo) as error:

@@ -27,7 +27,7 @@ def index(request: HttpRequest, media_id: str) -> HttpResponse:
     related = relations.relations_page(
         actor,
         item,
-        after=pairs_selectors.candidate_for(actor, after) if after else None,
+        after=pairs_selectors.pair_for(actor, after) if after else None,
         size=PAIRS_PER_PAGE,
     )
     context = {
@@ -35,7 +35,7 @@ def index(request: HttpRequest, media_id: str) -> HttpResponse:
         "fingerprints": selectors.fingerprints_of(item.image),
         "relations": related,
         "after": after,
-        "goes_on": related.rows[-1].candidate.public_id if related.next_after else "",
+        "goes_on": related.rows[-1].pair.public_id if related.next_after else "",
         "deeds": activity.deeds_page(actor, Wanted(item=item), after=None, size=DEEDS_SHOWN),
         "item_deeds": selectors.deeds_of(item),
         "undo_query": f"?{urlencode({'item': item.public_id})}",

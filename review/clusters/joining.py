@@ -25,17 +25,17 @@ class NoCommonList(InvalidInput):
 class Named:
     """The pair of a named item with a member; it waits unless it was decided before."""
 
-    candidate: MatchCandidate
+    pair: MatchCandidate
 
     @property
     def is_told_apart(self) -> bool:
         """Tell whether somebody decided that the two do not match."""
-        return self.candidate.state == State.DISSOCIATED
+        return self.pair.state == State.DISSOCIATED
 
     @property
     def is_confirmed(self) -> bool:
         """Tell whether somebody confirmed the pair."""
-        return self.candidate.state == State.CONFIRMED
+        return self.pair.state == State.CONFIRMED
 
 
 def link(*, by: Actor, cluster: ImageCluster, name: str) -> Named:
@@ -57,7 +57,7 @@ def link(*, by: Actor, cluster: ImageCluster, name: str) -> Named:
         )
     member = min(members, key=lambda each: _preference(cluster, each))
     other = next(each for each in found if each.image_list_id == member.image_list_id)
-    return Named(linking.link(by=by, query_item=other, item=member).candidate)
+    return Named(linking.link(by=by, query_item=other, item=member).pair)
 
 
 def _members_beside(by: Actor, cluster: ImageCluster, found: Sequence[Item]) -> list[Item]:

@@ -40,7 +40,7 @@ class NothingAlike(Conflict):
 class Link:
     """A pair, and whether it is there only now."""
 
-    candidate: MatchCandidate
+    pair: MatchCandidate
     is_new: bool
 
 

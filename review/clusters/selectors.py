@@ -17,7 +17,7 @@ from review.clusters.tree import ClusterEdge, Thread
 from review.models import MatchCandidate, ReferenceChoice, State
 from review.pairs import connected
 from review.pairs import selectors as pairs_selectors
-from review.pairs.selectors import Pair
+from review.pairs.selectors import ShownPair
 
 # What is read at most to say how a cluster hangs together; beyond, nothing is said about it.
 MAX_EDGES = 10_000
@@ -111,15 +111,15 @@ def members_page(
     """Return the members by age, without the reference, after row id `after`; three queries."""
     ids = [each for each in cluster.image_ids if each != cluster.reference.pk]
     ids = [each for each in ids if after is None or each > after]
-    shown = ids[:size]
-    images = Image.objects.in_bulk(shown)
-    items = items_by_image(actor, shown)
-    pairs = _pairs_with_reference(actor, cluster.reference.pk, shown)
+    on_page = ids[:size]
+    images = Image.objects.in_bulk(on_page)
+    items = items_by_image(actor, on_page)
+    pairs = _pairs_with_reference(actor, cluster.reference.pk, on_page)
     rows = [
         Member(images[each], items.get(each, []), pairs.get(each), threads.get(each))
-        for each in shown
+        for each in on_page
     ]
-    return Page(rows, next_after=shown[-1] if len(ids) > size else None)
+    return Page(rows, next_after=on_page[-1] if len(ids) > size else None)
 
 
 def edges_of(actor: Actor, cluster: ImageCluster) -> list[ClusterEdge] | None:
@@ -146,42 +146,40 @@ def suggested_with(actor: Actor, cluster: ImageCluster) -> QuerySet[MatchCandida
     """Return the pairs to review that have a member on either side, best first."""
     image_ids = cluster.image_ids
     of_members = Q(image_low__in=image_ids) | Q(image_high__in=image_ids)
-    waiting = pairs_selectors.candidates_for(actor).filter(of_members, state=State.SUGGESTED)
+    waiting = pairs_selectors.pairs_for(actor).filter(of_members, state=State.SUGGESTED)
     return pairs_selectors.best_first(waiting)
 
 
-def candidates_in(actor: Actor, row_ids: Collection[int]) -> list[MatchCandidate]:
+def pairs_at(actor: Actor, row_ids: Collection[int]) -> list[MatchCandidate]:
     """Return the pairs of these row ids that the actor may reach, weakest first."""
-    return list(
-        pairs_selectors.candidates_for(actor).filter(pk__in=row_ids).order_by("score", "pk")
-    )
+    return list(pairs_selectors.pairs_for(actor).filter(pk__in=row_ids).order_by("score", "pk"))
 
 
 def contradicted_by(
-    cluster: ImageCluster, candidates: Collection[MatchCandidate]
+    cluster: ImageCluster, pairs: Collection[MatchCandidate]
 ) -> dict[int, MatchCandidate]:
-    """Return dissociated pairs between a member and the other picture of a candidate.
+    """Return what is dissociated between a member and the other picture of each of these pairs.
 
-    By the candidate's row id, one each, of those that directly do: a decision looks further.
+    By row id of the pair, one each, of those that directly do: a decision looks further.
     """
     members = set(cluster.image_ids)
     beside_members: dict[int, list[int]] = {}
-    for candidate in candidates:
-        for image_id in {candidate.image_low_id, candidate.image_high_id} - members:
-            beside_members.setdefault(image_id, []).append(candidate.pk)
+    for pair in pairs:
+        for image_id in {pair.image_low_id, pair.image_high_id} - members:
+            beside_members.setdefault(image_id, []).append(pair.pk)
     apart = connected.pairs_with(beside_members.keys()).filter(state=State.DISSOCIATED)
     against: dict[int, MatchCandidate] = {}
-    for pair in apart.order_by("-pk"):
-        ends = {pair.image_low_id, pair.image_high_id}
+    for contrary in apart.order_by("-pk"):
+        ends = {contrary.image_low_id, contrary.image_high_id}
         if ends & members:
             for image_id in ends - members:
-                against |= dict.fromkeys(beside_members[image_id], pair)
+                against |= dict.fromkeys(beside_members[image_id], contrary)
     return against
 
 
-def beside(actor: Actor, pair: Pair) -> Beside | None:
+def beside(actor: Actor, shown: ShownPair) -> Beside | None:
     """Return the cluster of the pair's listed picture, by one query; None without an item."""
-    for side in (pair.item, pair.query):
+    for side in (shown.item, shown.query):
         if side.item is not None and side.item.removed_at is None:
             others = connected.component_for(actor, side.image.pk) - {side.image.pk}
             return Beside(side.item, copies=len(others))
@@ -247,7 +245,7 @@ def _pairs_with_reference(
         image_high=reference_id, image_low__in=image_ids
     )
     best: dict[int, MatchCandidate] = {}
-    rows = pairs_selectors.candidates_for(actor).filter(with_reference)
+    rows = pairs_selectors.pairs_for(actor).filter(with_reference)
     for pair in rows.exclude(state=State.SUPERSEDED).order_by("score", "pk"):
         other_id = pair.image_high_id if pair.image_low_id == reference_id else pair.image_low_id
         best[other_id] = pair

@@ -17,9 +17,9 @@ _ACTS = [*((act, act.label) for act in bulk.ACTS), (ASSIGN, ASSIGN)]
 _PAIR = re.compile(r"(mat_[A-Za-z0-9_]{1,28}):([0-9]{1,9})", re.ASCII)
 
 
-def value_of(candidate: MatchCandidate) -> str:
+def value_of(pair: MatchCandidate) -> str:
     """Return a pair as forms send it: its id and the version that is shown."""
-    return f"{candidate.public_id}:{candidate.version}"
+    return f"{pair.public_id}:{pair.version}"
 
 
 class SeenPairsField(forms.MultipleChoiceField):

@@ -18,7 +18,7 @@ from review.models import MatchCandidate
 from review.pages.bulk_forms import BulkForm, SelectionForm, value_of
 from review.pages.keys import KEY_CONTEXT
 from review.pairs import selectors as pairs_selectors
-from review.pairs.selectors import Pair
+from review.pairs.selectors import ShownPair
 
 AnyForm = TypeVar("AnyForm", BulkForm, SelectionForm)
 
@@ -45,7 +45,7 @@ class BulkPlace:
 class SheetPair:
     """A pair on a sheet; `against` is a dissociated pair that confirming it would contradict."""
 
-    pair: Pair
+    shown: ShownPair
     is_chosen: bool
     is_inside: bool = False
     against: MatchCandidate | None = None
@@ -53,7 +53,7 @@ class SheetPair:
     @property
     def value(self) -> str:
         """Return the pair as the form sends it."""
-        return value_of(self.pair.candidate)
+        return value_of(self.shown.pair)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,9 +134,9 @@ def undone_page(request: HttpRequest, place: BulkPlace, outcome: BulkOutcome) ->
 
 
 def _left(place: BulkPlace, outcome: BulkOutcome) -> dict[str, object]:
-    left = [each.candidate for each in outcome.left if each.candidate]
-    pairs = {pair.candidate.pk: pair for pair in pairs_selectors.pairs_of(left)}
-    return {"place": place, "outcome": outcome, "left_pairs": pairs, **KEY_CONTEXT}
+    left = [each.pair for each in outcome.left if each.pair]
+    shown_left = {each.pair.pk: each for each in pairs_selectors.with_sides(left)}
+    return {"place": place, "outcome": outcome, "shown_left": shown_left, **KEY_CONTEXT}
 
 
 def _valid(form: AnyForm) -> AnyForm:

@@ -20,7 +20,7 @@ from review.pages.bulk_forms import value_of
 from review.pages.bulk_pages import Sheet, SheetPair
 from review.pairs import connected, rules
 from review.pairs import selectors as pairs_selectors
-from review.pairs.selectors import Pair, Side
+from review.pairs.selectors import ShownPair, Side
 
 # Pairs on one sheet; a score that covers more is worked through in several.
 MAX_PREVIEWED = 200
@@ -35,49 +35,49 @@ class Suggestion:
     confirmation would contradict.
     """
 
-    pair: Pair
+    shown: ShownPair
     member: Side
     other: Side
     is_inside: bool
     against: MatchCandidate | None = None
 
     @property
-    def candidate(self) -> MatchCandidate:
+    def pair(self) -> MatchCandidate:
         """Return the pair's row."""
-        return self.pair.candidate
+        return self.shown.pair
 
     @property
     def value(self) -> str:
         """Return the pair as a form sends it, with the version that is shown."""
-        return value_of(self.candidate)
+        return value_of(self.pair)
 
 
 @dataclass(frozen=True, slots=True)
 class SplitPreview:
     """Two parts of a cluster and the pairs between them, strongest first."""
 
-    pairs: Sequence[Pair]
+    shown_pairs: Sequence[ShownPair]
     part: Sequence[Image]
     part_size: int
     rest_size: int
 
     @property
-    def strongest(self) -> Pair:
+    def strongest(self) -> ShownPair:
         """Return the pair that holds both parts best."""
-        return self.pairs[0]
+        return self.shown_pairs[0]
 
     @property
     def values(self) -> list[str]:
         """Return the pairs as a form sends them."""
-        return [value_of(pair.candidate) for pair in self.pairs]
+        return [value_of(shown.pair) for shown in self.shown_pairs]
 
 
-def suggestions(cluster: ImageCluster, candidates: Iterable[MatchCandidate]) -> list[Suggestion]:
+def suggestions(cluster: ImageCluster, pairs: Iterable[MatchCandidate]) -> list[Suggestion]:
     """Return pairs as they are seen from a cluster, by three queries."""
-    rows = list(candidates)
+    rows = list(pairs)
     members = set(cluster.image_ids)
     against = clusters_selectors.contradicted_by(cluster, rows)
-    return [_suggestion(pair, members, against) for pair in pairs_selectors.pairs_of(rows)]
+    return [_suggestion(shown, members, against) for shown in pairs_selectors.with_sides(rows)]
 
 
 def of_score(actor: Actor, cluster: ImageCluster, *, act: Act, score: float) -> Sheet:
@@ -89,25 +89,25 @@ def of_score(actor: Actor, cluster: ImageCluster, *, act: Act, score: float) -> 
     else:
         waiting = waiting.filter(score__lt=score).reverse()
         remark = _("All that score below %(score)s.")
-    shown = suggestions(cluster, waiting[:MAX_PREVIEWED])
-    total = len(shown) if len(shown) < MAX_PREVIEWED else waiting.count()
+    previewed = suggestions(cluster, waiting[:MAX_PREVIEWED])
+    total = len(previewed) if len(previewed) < MAX_PREVIEWED else waiting.count()
     warnings = []
-    if total > len(shown):
+    if total > len(previewed):
         more = _(
             "There are %(total)s such pairs. These are the first %(shown)s; preview the rest when "
             "they are decided."
         )
-        warnings.append(more % {"total": intcomma(total), "shown": intcomma(len(shown))})
+        warnings.append(more % {"total": intcomma(total), "shown": intcomma(len(previewed))})
     remarks = [remark % {"score": number_format(round(score, 2), 2)}]
-    return _sheet(act, shown, remarks=remarks, warnings=warnings)
+    return _sheet(act, previewed, remarks=remarks, warnings=warnings)
 
 
-def of_pair(cluster: ImageCluster, candidate: MatchCandidate, *, act: Act) -> Sheet:
+def of_pair(cluster: ImageCluster, pair: MatchCandidate, *, act: Act) -> Sheet:
     """Preview deciding one pair, with all that contradicts it and not only what is near."""
-    (pair,) = pairs_selectors.pairs_of([candidate])
-    standing = rules.standing_against(candidate) if act == Act.CONFIRM else None
-    against = {candidate.pk: standing} if standing else {}
-    seen = _suggestion(pair, set(cluster.image_ids), against)
+    (shown,) = pairs_selectors.with_sides([pair])
+    standing = rules.standing_against(pair) if act == Act.CONFIRM else None
+    against = {pair.pk: standing} if standing else {}
+    seen = _suggestion(shown, set(cluster.image_ids), against)
     joined = frozenset() if seen.is_inside else connected.component(seen.other.image.pk)
     warnings = []
     if len(joined) > 1:
@@ -116,11 +116,13 @@ def of_pair(cluster: ImageCluster, candidate: MatchCandidate, *, act: Act) -> Sh
     return _sheet(act, [seen], warnings=warnings)
 
 
-def places_to_split(actor: Actor, edges: Sequence[ClusterEdge] | None, *, count: int) -> list[Pair]:
+def places_to_split(
+    actor: Actor, edges: Sequence[ClusterEdge] | None, *, count: int
+) -> list[ShownPair]:
     """Return the pairs that a cluster hangs on, weakest first."""
     weakest = tree.weakest(edges or [], count=count)
-    return pairs_selectors.pairs_of(
-        clusters_selectors.candidates_in(actor, [edge.pair_id for edge in weakest])
+    return pairs_selectors.with_sides(
+        clusters_selectors.pairs_at(actor, [edge.pair_id for edge in weakest])
     )
 
 
@@ -134,9 +136,9 @@ def split_asked(
     found = _split_at(actor, edges, match_id) if match_id else _taken_out(cluster, edges, sha256)
     if found is None:
         return None
-    between = clusters_selectors.candidates_in(actor, found.pair_ids)[::-1]
+    between = clusters_selectors.pairs_at(actor, found.pair_ids)[::-1]
     return SplitPreview(
-        pairs=pairs_selectors.pairs_of(between),
+        shown_pairs=pairs_selectors.with_sides(between),
         part=clusters_selectors.images_of(found.part, count=MAX_SHOWN_OF_A_PART),
         part_size=len(found.part),
         rest_size=cluster.size - len(found.part),
@@ -145,23 +147,23 @@ def split_asked(
 
 def _sheet(
     act: Act,
-    shown: Sequence[Suggestion],
+    previewed: Sequence[Suggestion],
     *,
     remarks: Sequence[str] = (),
     warnings: Sequence[str] = (),
 ) -> Sheet:
     """Choose to begin with the pairs that contradict nothing known."""
-    pairs = [
+    sheet_pairs = [
         SheetPair(
-            each.pair,
+            each.shown,
             is_chosen=each.against is None if act == Act.CONFIRM else not each.is_inside,
             is_inside=each.is_inside,
             against=each.against,
         )
-        for each in shown
+        for each in previewed
     ]
     refused = []
-    if not all(each.is_chosen for each in pairs):
+    if not all(each.is_chosen for each in sheet_pairs):
         refused = [
             _(
                 "What somebody told apart from a copy is not selected: confirming it would bring "
@@ -172,24 +174,26 @@ def _sheet(
                 "Pairs inside the cluster are not selected: to tell them apart, split the cluster."
             )
         ]
-    return Sheet(act, pairs, remarks=remarks, warnings=[*warnings, *refused])
+    return Sheet(act, sheet_pairs, remarks=remarks, warnings=[*warnings, *refused])
 
 
-def _suggestion(pair: Pair, members: set[int], against: dict[int, MatchCandidate]) -> Suggestion:
-    item_is_member = pair.item.image.pk in members
-    member, other = (pair.item, pair.query) if item_is_member else (pair.query, pair.item)
+def _suggestion(
+    shown: ShownPair, members: set[int], against: dict[int, MatchCandidate]
+) -> Suggestion:
+    item_is_member = shown.item.image.pk in members
+    member, other = (shown.item, shown.query) if item_is_member else (shown.query, shown.item)
     return Suggestion(
-        pair=pair,
+        shown=shown,
         member=member,
         other=other,
         is_inside=other.image.pk in members,
-        against=against.get(pair.candidate.pk),
+        against=against.get(shown.pair.pk),
     )
 
 
 def _split_at(actor: Actor, edges: Sequence[ClusterEdge], match_id: str) -> Split | None:
-    candidate = pairs_selectors.candidate_for(actor, match_id)
-    return tree.split_at(edges, candidate.pk) if candidate.state == State.CONFIRMED else None
+    pair = pairs_selectors.pair_for(actor, match_id)
+    return tree.split_at(edges, pair.pk) if pair.state == State.CONFIRMED else None
 
 
 def _taken_out(cluster: ImageCluster, edges: Sequence[ClusterEdge], sha256: str) -> Split | None:

@@ -78,8 +78,8 @@ def preview(request: HttpRequest, item_id: str) -> HttpResponse:
         return redirect("review:cluster", item_id)
     act = form.cleaned_data["act"]
     if form.match_id:
-        candidate = pairs_selectors.candidate_for(actor, form.match_id)
-        sheet = cluster_previews.of_pair(shown, candidate, act=act)
+        pair = pairs_selectors.pair_for(actor, form.match_id)
+        sheet = cluster_previews.of_pair(shown, pair, act=act)
     else:
         score = form.cleaned_data["score"]
         sheet = cluster_previews.of_score(
@@ -142,20 +142,20 @@ def link(request: HttpRequest, item_id: str) -> HttpResponse:
     except LookalikeError as error:
         messages.error(request, accounts_wording.said(error), extra_tags=error.code)
         return redirect("review:cluster", item_id)
-    candidate = named.candidate
+    pair = named.pair
     if named.is_told_apart:
         messages.warning(
             request,
             _("These two were told apart. Undo that here first, then they can be joined."),
             extra_tags="told_apart",
         )
-        return redirect("review:pair", candidate.public_id)
+        return redirect("review:pair", pair.public_id)
     if named.is_confirmed:
         messages.info(
             request, _("These two are confirmed already."), extra_tags="confirmed_already"
         )
         return redirect("review:cluster", item_id)
-    sheet = cluster_previews.of_pair(shown, candidate, act=ACTS[0])
+    sheet = cluster_previews.of_pair(shown, pair, act=ACTS[0])
     return bulk_pages.preview_page(request, _place(shown), sheet)
 
 

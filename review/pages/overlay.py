@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from lists.models import Image
 from matching.evidence import Alignment, Block, BlockMap, Evidence, Matrix, Point
-from review.pairs.selectors import Pair
+from review.pairs.selectors import ShownPair
 
 SHOWN_SIDE_PX = 960
 # Stripes and dots repeat this often along a picture's longer side.
@@ -47,13 +47,13 @@ class Overlay:
     matrix: str
 
 
-def overlay_of(pair: Pair) -> Overlay | None:
+def overlay_of(shown: ShownPair) -> Overlay | None:
     """Return what to draw over a pair; None when its pictures were never laid on each other."""
-    evidence = Evidence.from_json(pair.candidate.evidence)
+    evidence = Evidence.from_json(shown.pair.evidence)
     alignment = evidence.alignment
     if alignment is None or not _has_regions(alignment):
         return None
-    query, item = pair.query.image, pair.item.image
+    query, item = shown.query.image, shown.item.image
     matrix = _facing(alignment.matrix, _in_px(alignment.query_outline, query.width, query.height))
     blocks = evidence.blocks
     return Overlay(

@@ -34,17 +34,17 @@ from review.queue import selectors as queue_selectors
 
 if TYPE_CHECKING:
     from review.models import Act, MatchCandidate
-    from review.pairs.selectors import Copies, Pair
+    from review.pairs.selectors import Copies, ShownPair
 
 NOT_UNDERSTOOD = gettext_lazy("This decision cannot be understood. Load the page again.")
 
 
 @page
 @require_GET
-def pair(request: HttpRequest, match_id: str) -> HttpResponse:
+def show(request: HttpRequest, match_id: str) -> HttpResponse:
     """Show two pictures beside each other, to decide."""
-    candidate = pairs_selectors.candidate_for(actor_of(request), match_id)
-    return _pair_page(request, candidate)
+    pair = pairs_selectors.pair_for(actor_of(request), match_id)
+    return _pair_page(request, pair)
 
 
 @page
@@ -58,14 +58,14 @@ def start(request: HttpRequest) -> HttpResponse:
 @require_GET
 def following(request: HttpRequest, match_id: str) -> HttpResponse:
     """Hand out what follows a pair: to a script several at once, to be looked at later."""
-    return _next_page(request, behind=pairs_selectors.candidate_for(actor_of(request), match_id))
+    return _next_page(request, behind=pairs_selectors.pair_for(actor_of(request), match_id))
 
 
 @page
 @require_POST
 def decide(request: HttpRequest, match_id: str) -> HttpResponse:
     """Decide a pair, unless somebody else did meanwhile."""
-    candidate = pairs_selectors.candidate_for(actor_of(request), match_id)
+    pair = pairs_selectors.pair_for(actor_of(request), match_id)
     form = DecisionForm(request.POST)
     if not form.is_valid():
         raise InvalidInput(str(NOT_UNDERSTOOD))
@@ -73,15 +73,15 @@ def decide(request: HttpRequest, match_id: str) -> HttpResponse:
     try:
         pairs_services.decide(
             by=actor_of(request),
-            candidate=candidate,
+            pair=pair,
             act=act,
             details=form.details,
         )
     except (DecidedMeanwhile, ClusterConflict) as error:
         return _present_state(request, match_id, error, wanted=act)
     if wants_fragment(request):
-        return _taken(request, candidate, act)
-    return _next_page(request, behind=candidate)
+        return _taken(request, pair, act)
+    return _next_page(request, behind=pair)
 
 
 @page
@@ -106,15 +106,15 @@ def release_claims(request: HttpRequest) -> HttpResponse:
 @require_POST
 def explain(request: HttpRequest, match_id: str) -> HttpResponse:
     """Keep why a pair was decided so."""
-    candidate = pairs_selectors.candidate_for(actor_of(request), match_id)
+    pair = pairs_selectors.pair_for(actor_of(request), match_id)
     form = ExplanationForm(request.POST)
     if not form.is_valid():
         raise InvalidInput(str(NOT_UNDERSTOOD))
     by = actor_of(request)
     of_key = form.cleaned_data["of"]
-    pairs_services.explain(by=by, candidate=candidate, details=form.details, of_key=of_key)
+    pairs_services.explain(by=by, pair=pair, details=form.details, of_key=of_key)
     if wants_fragment(request):
-        return _taken(request, candidate, "explain")
+        return _taken(request, pair, "explain")
     return redirect(_in_queue(request, "review:pair", match_id))
 
 
@@ -123,7 +123,7 @@ def explain(request: HttpRequest, match_id: str) -> HttpResponse:
 def undo(request: HttpRequest) -> HttpResponse:
     """Take the person's latest decision back and show its pair."""
     try:
-        candidate = pairs_services.undo_last(by=actor_of(request), key=request.POST.get("key", ""))
+        pair = pairs_services.undo_last(by=actor_of(request), key=request.POST.get("key", ""))
     except (NothingToUndo, ClusterConflict) as error:
         if wants_fragment(request):
             return JsonResponse(
@@ -132,15 +132,13 @@ def undo(request: HttpRequest) -> HttpResponse:
         messages.info(request, accounts_wording.said(error), extra_tags=error.code)
         return redirect(_back(request))
     if wants_fragment(request):
-        return _pair_page(
-            request, pairs_selectors.candidate_for(actor_of(request), candidate.public_id)
-        )
+        return _pair_page(request, pairs_selectors.pair_for(actor_of(request), pair.public_id))
     messages.success(request, _("Decision undone."), extra_tags="undone")
-    return redirect(_in_queue(request, "review:pair", candidate.public_id))
+    return redirect(_in_queue(request, "review:pair", pair.public_id))
 
 
-def _pair_page(request: HttpRequest, candidate: MatchCandidate) -> HttpResponse:
-    (shown,) = pairs_selectors.pairs_of([candidate])
+def _pair_page(request: HttpRequest, pair: MatchCandidate) -> HttpResponse:
+    (shown,) = pairs_selectors.with_sides([pair])
     (context,) = _pair_contexts(request, [shown])
     context |= {
         **_queue_context(request),
@@ -154,21 +152,21 @@ def _pair_page(request: HttpRequest, candidate: MatchCandidate) -> HttpResponse:
     return render(request, template, context)
 
 
-def _pair_contexts(request: HttpRequest, pairs: list[Pair]) -> list[dict[str, Any]]:
-    copies = pairs_selectors.confirmed_copies(pairs)
-    return [_pair_context(request, pair, copies[pair.candidate.pk]) for pair in pairs]
+def _pair_contexts(request: HttpRequest, shown_pairs: list[ShownPair]) -> list[dict[str, Any]]:
+    copies = pairs_selectors.confirmed_copies(shown_pairs)
+    return [_pair_context(request, shown, copies[shown.pair.pk]) for shown in shown_pairs]
 
 
-def _pair_context(request: HttpRequest, shown: Pair, copies: Copies) -> dict[str, Any]:
-    candidate = shown.candidate
-    acts = _acts(candidate)
+def _pair_context(request: HttpRequest, shown: ShownPair, copies: Copies) -> dict[str, Any]:
+    pair = shown.pair
+    acts = _acts(pair)
     return {
         "cluster": clusters_selectors.beside(actor_of(request), shown),
-        "pair": shown,
-        "candidate": candidate,
+        "pair": pair,
+        "shown": shown,
         "differences": wording.differences_of(shown),
-        "consequences": wording.consequences_of(candidate, copies) if "confirm" in acts else [],
-        "history": pairs_selectors.history_of(candidate),
+        "consequences": wording.consequences_of(pair, copies) if "confirm" in acts else [],
+        "history": pairs_selectors.history_of(pair),
         "overlay": overlay.overlay_of(shown),
         "identical_kinds": IDENTICAL_KINDS,
         "keys": KEYS,
@@ -178,8 +176,8 @@ def _pair_context(request: HttpRequest, shown: Pair, copies: Copies) -> dict[str
     }
 
 
-def _acts(candidate: MatchCandidate) -> list[Act]:
-    return [act for act in DECISIONS if would_change(candidate, act)]
+def _acts(pair: MatchCandidate) -> list[Act]:
+    return [act for act in DECISIONS if would_change(pair, act)]
 
 
 def _next_page(request: HttpRequest, behind: MatchCandidate | None) -> HttpResponse:
@@ -194,8 +192,8 @@ def _next_page(request: HttpRequest, behind: MatchCandidate | None) -> HttpRespo
 def _hand_out(request: HttpRequest, behind: MatchCandidate | None) -> list[MatchCandidate]:
     by, queue = actor_of(request), asked_queue(request).queue
     if not by.may(Permission.DECIDE_MATCHES):
-        candidate = queue_selectors.next_suggested(by, queue=queue, behind=behind)
-        return [candidate] if candidate else []
+        pair = queue_selectors.next_suggested(by, queue=queue, behind=behind)
+        return [pair] if pair else []
     form = AheadForm(request.GET)
     # Without a script the next page shows it, and what was shown before is left.
     is_on_screen = not wants_fragment(request)
@@ -211,11 +209,11 @@ def _hand_out(request: HttpRequest, behind: MatchCandidate | None) -> list[Match
     )
 
 
-def _fragments(request: HttpRequest, candidates: list[MatchCandidate]) -> HttpResponse:
+def _fragments(request: HttpRequest, pairs: list[MatchCandidate]) -> HttpResponse:
     queue = _queue_context(request)
-    if not candidates:
+    if not pairs:
         return render(request, "review/_done.html", {"keys": KEYS, **queue})
-    contexts = _pair_contexts(request, pairs_selectors.pairs_of(candidates))
+    contexts = _pair_contexts(request, pairs_selectors.with_sides(pairs))
     articles = [_article(request, {**context, **queue}) for context in contexts]
     return HttpResponse("".join(articles))
 
@@ -224,9 +222,9 @@ def _article(request: HttpRequest, context: dict[str, Any]) -> str:
     return render_to_string("review/_pair.html", context, request)
 
 
-def _taken(request: HttpRequest, candidate: MatchCandidate, act: str) -> HttpResponse:
+def _taken(request: HttpRequest, pair: MatchCandidate, act: str) -> HttpResponse:
     """Answer a script; sent again, the same is answered but for the count, which goes on."""
-    response = JsonResponse({"match": candidate.public_id, "act": act})
+    response = JsonResponse({"match": pair.public_id, "act": act})
     response["X-To-Review"] = str(_to_review(request))
     return response
 
@@ -242,20 +240,20 @@ def _present_state(
     if not wants_fragment(request):
         messages.warning(request, accounts_wording.said(error), extra_tags=error.code)
         return redirect(_in_queue(request, "review:pair", match_id))
-    candidate = pairs_selectors.candidate_for(actor_of(request), match_id)
+    pair = pairs_selectors.pair_for(actor_of(request), match_id)
     conflict: dict[str, Any] = {"code": error.code, "message": accounts_wording.said(error)}
     if isinstance(error, ClusterConflict):
         # The pair is as it was seen, and asking again changes nothing.
         conflict["against"] = error.pair
     else:
-        conflict |= {"decision": pairs_selectors.history_of(candidate).first(), "wanted": wanted}
-    (pair,) = pairs_selectors.pairs_of([candidate])
+        conflict |= {"decision": pairs_selectors.history_of(pair).first(), "wanted": wanted}
+    (shown,) = pairs_selectors.with_sides([pair])
     context = {
         **_queue_context(request),
-        "candidate": candidate,
         "pair": pair,
+        "shown": shown,
         "conflict": conflict,
-        "acts": _acts(candidate),
+        "acts": _acts(pair),
         "keys": KEYS,
     }
     response = render(request, "review/_refusal.html", context, status=HTTPStatus.CONFLICT)

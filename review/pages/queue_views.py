@@ -46,10 +46,10 @@ def queue(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     chosen = asked_filter(request)
     after = request.GET.get("after", "")
-    candidates = ordering.first_after(
+    pairs = ordering.first_after(
         chosen.lists,
         chosen.queue,
-        after=pairs_selectors.candidate_for(actor, after) if after else None,
+        after=pairs_selectors.pair_for(actor, after) if after else None,
         size=PAIRS_PER_PAGE + 1,
     )
     counts = counting.queue_counts(actor, chosen.queue)
@@ -58,11 +58,9 @@ def queue(request: HttpRequest) -> HttpResponse:
         "chosen": chosen,
         "queue_query": query,
         "queue_parameters": chosen.parameters,
-        "pairs": pairs_selectors.pairs_of(candidates[:PAIRS_PER_PAGE]),
+        "shown_pairs": pairs_selectors.with_sides(pairs[:PAIRS_PER_PAGE]),
         "after": after,
-        "goes_on": candidates[PAIRS_PER_PAGE - 1].public_id
-        if len(candidates) > PAIRS_PER_PAGE
-        else "",
+        "goes_on": pairs[PAIRS_PER_PAGE - 1].public_id if len(pairs) > PAIRS_PER_PAGE else "",
         "counts": counts,
         "has_to_undo": pairs_selectors.last_decision_of(actor) is not None,
         "most_selected": min(counts.shown, bulk.MAX_AT_ONCE),
@@ -92,16 +90,16 @@ def preview(request: HttpRequest) -> HttpResponse:
     form = bulk_pages.selected(request).cleaned_data
     gone_count = 0
     if form["all"]:
-        candidates = bulk.matching(by=actor, queue=asked_queue(request).queue)
+        pairs = bulk.matching(by=actor, queue=asked_queue(request).queue)
     else:
         wanted = dict.fromkeys(each.match_id for each in form["pair"])
-        known = pairs_selectors.candidates_named(actor, wanted)
-        candidates = [known[match_id] for match_id in wanted if match_id in known]
-        gone_count = len(wanted) - len(candidates)
-    if not candidates:
+        known = pairs_selectors.pairs_named(actor, wanted)
+        pairs = [known[match_id] for match_id in wanted if match_id in known]
+        gone_count = len(wanted) - len(pairs)
+    if not pairs:
         messages.warning(request, str(bulk_pages.NOTHING_SELECTED), extra_tags="nothing_selected")
         return redirect(_queue_address(request))
-    sheet = _sheet(request, candidates, form["act"], form["to"], gone_count)
+    sheet = _sheet(request, pairs, form["act"], form["to"], gone_count)
     return bulk_pages.preview_page(request, _place(request), sheet)
 
 
@@ -167,7 +165,7 @@ def remove_view(request: HttpRequest, view_id: str) -> HttpResponse:
 
 
 def _sheet(
-    request: HttpRequest, candidates: Sequence[MatchCandidate], act: str, to: str, gone_count: int
+    request: HttpRequest, pairs: Sequence[MatchCandidate], act: str, to: str, gone_count: int
 ) -> Sheet:
     remarks, warnings = [], []
     if act == ASSIGN:
@@ -182,15 +180,15 @@ def _sheet(
             "%(n)s selected pair is gone.", "%(n)s selected pairs are gone.", gone_count
         )
         warnings.append(gone % {"n": gone_count})
-    pairs = [
-        SheetPair(pair, is_chosen=_is_to_change(pair.candidate, act))
-        for pair in pairs_selectors.pairs_of(candidates)
+    sheet_pairs = [
+        SheetPair(shown, is_chosen=_is_to_change(shown.pair, act))
+        for shown in pairs_selectors.with_sides(pairs)
     ]
-    return Sheet(act, pairs, remarks=remarks, warnings=warnings, to=to)
+    return Sheet(act, sheet_pairs, remarks=remarks, warnings=warnings, to=to)
 
 
-def _is_to_change(candidate: MatchCandidate, act: str) -> bool:
-    return candidate.is_open and (act == ASSIGN or would_change(candidate, act))
+def _is_to_change(pair: MatchCandidate, act: str) -> bool:
+    return pair.is_open and (act == ASSIGN or would_change(pair, act))
 
 
 def _place(request: HttpRequest) -> BulkPlace:

@@ -16,7 +16,7 @@ from lists.models import Item, List
 from lists.pages import Page, newest_page
 from review.models import Act, Decision
 from review.pairs import relations, selectors
-from review.pairs.selectors import UNDOABLE, Pair
+from review.pairs.selectors import UNDOABLE, ShownPair
 
 if TYPE_CHECKING:
     from django_stubs_ext import WithAnnotations
@@ -73,7 +73,7 @@ class Deed:
     """
 
     decision: Decision
-    pair: Pair
+    shown: ShownPair
     algorithm_version: int | None
     is_last: bool
 
@@ -145,20 +145,20 @@ def _with_pairs(decisions: QuerySet[Decision]) -> QuerySet[WithAnnotations[Decis
 
 def _about(item: Item) -> Q:
     # By the pairs, which an index finds: a condition across the join would read every decision.
-    pairs = relations.candidates_with(item).values("pk")
+    pairs = relations.pairs_with(item).values("pk")
     return Q(candidate__in=pairs)
 
 
 def _deeds(decisions: Sequence[WithAnnotations[Decision, _Facts]]) -> list[Deed]:
-    pairs = selectors.pairs_of([decision.candidate for decision in decisions])
+    shown_pairs = selectors.with_sides([decision.candidate for decision in decisions])
     return [
         Deed(
             decision=decision,
-            pair=pair,
+            shown=shown,
             algorithm_version=decision.algorithm_version,
             is_last=decision.act in UNDOABLE
             and not hasattr(decision, "undone_by")
             and not decision.is_overruled,
         )
-        for decision, pair in zip(decisions, pairs, strict=True)
+        for decision, shown in zip(decisions, shown_pairs, strict=True)
     ]

@@ -18,11 +18,11 @@ from review.pairs.selectors import Side
 class Relation:
     """A pair of an item: the pair, and its other side."""
 
-    candidate: MatchCandidate
+    pair: MatchCandidate
     other: Side
 
 
-def candidates_with(item: Item) -> QuerySet[MatchCandidate]:
+def pairs_with(item: Item) -> QuerySet[MatchCandidate]:
     """Return the pairs of the item's image in the item's list, in any state."""
     return MatchCandidate.objects.filter(
         Q(image_low=item.image_id) | Q(image_high=item.image_id), image_list=item.image_list_id
@@ -33,11 +33,11 @@ def relations_page(
     actor: Actor, item: Item, *, after: MatchCandidate | None, size: int
 ) -> Page[Relation]:
     """Return the item's pairs that follow `after`, best score first; `next_after` is a row id."""
-    candidates = selectors.candidates_for(actor).filter(pk__in=candidates_with(item).values("pk"))
-    page = selectors.best_page(candidates, after=after, size=size)
+    pairs = selectors.pairs_for(actor).filter(pk__in=pairs_with(item).values("pk"))
+    page = selectors.best_page(pairs, after=after, size=size)
     return page.showing(
         [
-            Relation(pair.candidate, pair.item if pair.query.image == item.image else pair.query)
-            for pair in selectors.pairs_of(page.rows)
+            Relation(shown.pair, shown.item if shown.query.image == item.image else shown.query)
+            for shown in selectors.with_sides(page.rows)
         ]
     )

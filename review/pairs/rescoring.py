@@ -114,13 +114,13 @@ def _suggested_after(row_id: int) -> list[MatchCandidate]:
 @transaction.atomic
 def _rescore(batch: list[MatchCandidate]) -> int:
     changed = []
-    for candidate in batch:
-        signals = candidate.evidence.get("signals")
+    for pair in batch:
+        signals = pair.evidence.get("signals")
         if not signals or (_FULL in signals and not _is_known_to_model(signals)):
             continue
         anew = score.score(signals)
-        if abs(anew - candidate.score) >= _CHANGED:
-            candidate.score = anew
-            changed.append(candidate)
+        if abs(anew - pair.score) >= _CHANGED:
+            pair.score = anew
+            changed.append(pair)
     MatchCandidate.objects.bulk_update(changed, ["score"])
     return len(changed)

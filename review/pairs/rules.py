@@ -55,35 +55,35 @@ def take_turn(organisation_id: int) -> None:
 
 
 def require_room(
-    candidate: MatchCandidate, *, state: State, scope: Scope, by: Actor | None = None
+    pair: MatchCandidate, *, state: State, scope: Scope, by: Actor | None = None
 ) -> None:
     """Raise ClusterConflict if this change would contradict other decisions.
 
     The caller has taken its turn. What a restricted actor may not see is counted and not named.
     """
     if state == State.CONFIRMED and scope == Scope.WHOLE:
-        _require_joinable(candidate, may_name=by is None or not by.is_restricted)
+        _require_joinable(pair, may_name=by is None or not by.is_restricted)
     elif state == State.DISSOCIATED:
-        require_apart(candidate)
+        require_apart(pair)
 
 
-def require_apart(candidate: MatchCandidate) -> None:
+def require_apart(pair: MatchCandidate) -> None:
     """Raise StillTogether if other pairs connect the two pictures."""
-    together = connected.component(candidate.image_low_id, without_pair=candidate.pk)
-    if candidate.image_high_id in together:
+    together = connected.component(pair.image_low_id, without_pair=pair.pk)
+    if pair.image_high_id in together:
         raise StillTogether(
             Sentence(
                 "Other confirmed pairs keep these two pictures in one cluster. "
                 "Split the cluster between them, then they are told apart."
             ),
-            pair=candidate,
+            pair=pair,
         )
 
 
-def require_whole(candidate: MatchCandidate) -> None:
+def require_whole(pair: MatchCandidate) -> None:
     """Raise ToldApart if the cluster of a confirmed pair has two dissociated pictures."""
-    together = connected.component(candidate.image_low_id)
-    apart = connected.told_apart(together, together, but=candidate)
+    together = connected.component(pair.image_low_id)
+    apart = connected.told_apart(together, together, but=pair)
     if apart is not None:
         raise ToldApart(
             Sentence(
@@ -93,10 +93,10 @@ def require_whole(candidate: MatchCandidate) -> None:
         )
 
 
-def standing_against(candidate: MatchCandidate) -> MatchCandidate | None:
+def standing_against(pair: MatchCandidate) -> MatchCandidate | None:
     """Return a dissociated pair that keeps this one from being confirmed now, if there is one."""
     try:
-        _require_joinable(candidate, may_name=True)
+        _require_joinable(pair, may_name=True)
     except ToldApart as error:
         return error.pair
     except ClusterFull:
@@ -104,11 +104,11 @@ def standing_against(candidate: MatchCandidate) -> MatchCandidate | None:
     return None
 
 
-def _require_joinable(candidate: MatchCandidate, *, may_name: bool) -> None:
-    ours = connected.component(candidate.image_low_id, without_pair=candidate.pk)
-    if candidate.image_high_id in ours:
+def _require_joinable(pair: MatchCandidate, *, may_name: bool) -> None:
+    ours = connected.component(pair.image_low_id, without_pair=pair.pk)
+    if pair.image_high_id in ours:
         return
-    theirs = connected.component(candidate.image_high_id, without_pair=candidate.pk)
+    theirs = connected.component(pair.image_high_id, without_pair=pair.pk)
     if len(ours) + len(theirs) > connected.MAX_MEMBERS:
         raise ClusterFull(
             Sentence(
@@ -117,7 +117,7 @@ def _require_joinable(candidate: MatchCandidate, *, may_name: bool) -> None:
                 most=connected.MAX_MEMBERS,
             )
         )
-    apart = connected.told_apart(ours, theirs, but=candidate)
+    apart = connected.told_apart(ours, theirs, but=pair)
     if apart is not None:
         raise ToldApart(_told_apart_by(apart, may_name=may_name), pair=apart)
 

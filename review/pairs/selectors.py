@@ -45,10 +45,10 @@ class Side:
 
 
 @dataclass(frozen=True, slots=True)
-class Pair:
-    """A match candidate with both its sides: the picture submitted and the one in the list."""
+class ShownPair:
+    """A pair with both its sides: the picture submitted and the one in the list."""
 
-    candidate: MatchCandidate
+    pair: MatchCandidate
     query: Side
     item: Side
 
@@ -66,7 +66,7 @@ class Copies:
     of_item: int
 
 
-def candidates_for(actor: Actor) -> QuerySet[MatchCandidate]:
+def pairs_for(actor: Actor) -> QuerySet[MatchCandidate]:
     """Return the pairs in the lists that the actor may reach."""
     actor.require(Permission.VIEW)
     return MatchCandidate.objects.filter(
@@ -74,21 +74,19 @@ def candidates_for(actor: Actor) -> QuerySet[MatchCandidate]:
     ).select_related("image_list", "image_low", "image_high", "claimed_by", "assigned_to")
 
 
-def candidate_for(actor: Actor, public_id: str) -> MatchCandidate:
+def pair_for(actor: Actor, public_id: str) -> MatchCandidate:
     """Return one pair; raise MatchNotFound for an id that is unknown or somebody else's."""
-    candidate = (
-        candidates_for(actor).filter(public_id=lists_selectors.searchable(public_id)).first()
-    )
-    if candidate is None:
+    pair = pairs_for(actor).filter(public_id=lists_selectors.searchable(public_id)).first()
+    if pair is None:
         raise match_not_found()
-    return candidate
+    return pair
 
 
-def candidates_named(actor: Actor, public_ids: Collection[str]) -> dict[str, MatchCandidate]:
+def pairs_named(actor: Actor, public_ids: Collection[str]) -> dict[str, MatchCandidate]:
     """Return the pairs of these ids, by id, without those unknown or somebody else's."""
     sought = [lists_selectors.searchable(public_id) for public_id in public_ids]
-    found = candidates_for(actor).filter(public_id__in=sought)
-    return {candidate.public_id: candidate for candidate in found}
+    found = pairs_for(actor).filter(public_id__in=sought)
+    return {pair.public_id: pair for pair in found}
 
 
 def match_not_found() -> MatchNotFound:
@@ -96,14 +94,14 @@ def match_not_found() -> MatchNotFound:
     return MatchNotFound(Sentence("There is no such match."))
 
 
-def candidate_at(actor: Actor, row_id: int) -> MatchCandidate:
+def pair_at(actor: Actor, row_id: int) -> MatchCandidate:
     """Return the pair that a page ended with; raise MatchNotFound when it is out of reach now."""
-    candidate = candidates_for(actor).filter(pk=row_id).first()
-    if candidate is None:
+    pair = pairs_for(actor).filter(pk=row_id).first()
+    if pair is None:
         raise MatchNotFound(
             Sentence("The match that this page goes on after is gone. Start again.")
         )
-    return candidate
+    return pair
 
 
 def state_named(name: str) -> State:
@@ -120,49 +118,49 @@ def kind_named(name: str) -> Kind:
     return Kind(name)
 
 
-def best_first(candidates: QuerySet[MatchCandidate]) -> QuerySet[MatchCandidate]:
+def best_first(pairs: QuerySet[MatchCandidate]) -> QuerySet[MatchCandidate]:
     """Return the pairs in the order of the queue."""
-    return candidates.order_by(*_BEST_FIRST)
+    return pairs.order_by(*_BEST_FIRST)
 
 
 def best_page(
-    candidates: QuerySet[MatchCandidate], *, after: MatchCandidate | None, size: int
+    pairs: QuerySet[MatchCandidate], *, after: MatchCandidate | None, size: int
 ) -> Page[MatchCandidate]:
     """Return the pairs that follow `after`, best score first; `next_after` is a row id."""
     if after is not None:
         behind = Q(score__lt=after.score) | Q(score=after.score, pk__lt=after.pk)
-        candidates = candidates.filter(behind)
-    return page_of(best_first(candidates), size=size)
+        pairs = pairs.filter(behind)
+    return page_of(best_first(pairs), size=size)
 
 
-def pairs_of(candidates: Collection[MatchCandidate]) -> list[Pair]:
-    """Return the candidates with their sides, in the same order, by one further query."""
-    items = _items_by_list_and_image(candidates)
-    pairs = []
-    for candidate in candidates:
-        images = (candidate.image_low, candidate.image_high)
-        low_is_query = candidate.query_image_id == candidate.image_low_id
+def with_sides(pairs: Collection[MatchCandidate]) -> list[ShownPair]:
+    """Return the pairs with their sides, in the same order, by one further query."""
+    items = _items_by_list_and_image(pairs)
+    shown = []
+    for pair in pairs:
+        images = (pair.image_low, pair.image_high)
+        low_is_query = pair.query_image_id == pair.image_low_id
         query, listed = images if low_is_query else images[::-1]
-        list_id = candidate.image_list_id
-        pairs.append(
-            Pair(
-                candidate=candidate,
+        list_id = pair.image_list_id
+        shown.append(
+            ShownPair(
+                pair=pair,
                 query=Side(query, items.get((list_id, query.pk))),
                 item=Side(listed, items.get((list_id, listed.pk))),
             )
         )
-    return pairs
+    return shown
 
 
-def confirmed_copies(pairs: Collection[Pair]) -> dict[int, Copies]:
-    """Return, by candidate row id, what is confirmed of each side besides; by one query.
+def confirmed_copies(shown_pairs: Collection[ShownPair]) -> dict[int, Copies]:
+    """Return, by row id of the pair, what is confirmed of each side besides; by one query.
 
     Pairs whose claims differ do not count: they are no reason to treat two images as one.
     """
-    image_ids = {side.image.pk for pair in pairs for side in (pair.query, pair.item)}
+    image_ids = {side.image.pk for shown in shown_pairs for side in (shown.query, shown.item)}
     rows = MatchCandidate.objects.filter(
         Q(image_low__in=image_ids) | Q(image_high__in=image_ids),
-        image_list__in={pair.candidate.image_list_id for pair in pairs},
+        image_list__in={shown.pair.image_list_id for shown in shown_pairs},
         state=State.CONFIRMED,
         scope=Scope.WHOLE,
     ).values_list("image_list_id", "image_low_id", "image_high_id")
@@ -170,14 +168,14 @@ def confirmed_copies(pairs: Collection[Pair]) -> dict[int, Copies]:
     for list_id, low_id, high_id in rows:
         others[list_id, low_id].add(high_id)
         others[list_id, high_id].add(low_id)
-    return {pair.candidate.pk: _copies_in(others, pair) for pair in pairs}
+    return {shown.pair.pk: _copies_in(others, shown) for shown in shown_pairs}
 
 
-def _copies_in(others: Mapping[tuple[int, int], set[int]], pair: Pair) -> Copies:
+def _copies_in(others: Mapping[tuple[int, int], set[int]], shown: ShownPair) -> Copies:
     list_id, query_id, item_id = (
-        pair.candidate.image_list_id,
-        pair.query.image.pk,
-        pair.item.image.pk,
+        shown.pair.image_list_id,
+        shown.query.image.pk,
+        shown.item.image.pk,
     )
     return Copies(
         of_query=len(others.get((list_id, query_id), set()) - {item_id}),
@@ -185,22 +183,20 @@ def _copies_in(others: Mapping[tuple[int, int], set[int]], pair: Pair) -> Copies
     )
 
 
-def history_of(candidate: MatchCandidate) -> QuerySet[Decision]:
+def history_of(pair: MatchCandidate) -> QuerySet[Decision]:
     """Return what was done with a pair, latest first."""
-    return candidate.decisions.select_related("user", "credential", "undoes").order_by("-pk")
+    return pair.decisions.select_related("user", "credential", "undoes").order_by("-pk")
 
 
-def latest_decisions(candidates: Collection[MatchCandidate]) -> dict[int, Decision]:
+def latest_decisions(pairs: Collection[MatchCandidate]) -> dict[int, Decision]:
     """Return what was done last with each pair, by its row id."""
-    decisions = Decision.objects.filter(candidate__in=candidates).select_related(
-        "user", "credential"
-    )
+    decisions = Decision.objects.filter(candidate__in=pairs).select_related("user", "credential")
     return {decision.candidate_id: decision for decision in decisions.order_by("pk")}
 
 
-def undoable_decision(candidate: MatchCandidate) -> Decision | None:
+def undoable_decision(pair: MatchCandidate) -> Decision | None:
     """Return the latest decision about the pair that was not yet undone."""
-    return candidate.decisions.filter(act__in=UNDOABLE, undone_by=None).order_by("-pk").first()
+    return pair.decisions.filter(act__in=UNDOABLE, undone_by=None).order_by("-pk").first()
 
 
 def decision_under(actor: Actor, key: str) -> Decision | None:
@@ -211,11 +207,9 @@ def decision_under(actor: Actor, key: str) -> Decision | None:
     return own.filter(key=key).select_related("candidate").first()
 
 
-def own_standing_decision(
-    actor: Actor, candidate: MatchCandidate, *, key: str = ""
-) -> Decision | None:
+def own_standing_decision(actor: Actor, pair: MatchCandidate, *, key: str = "") -> Decision | None:
     """Return the actor's own decision about a pair that stands: under the key, or the latest."""
-    own = candidate.decisions.filter(
+    own = pair.decisions.filter(
         act__in=UNDOABLE,
         undone_by=None,
         user=actor.user_id,
@@ -294,13 +288,11 @@ def pictures_to_show(actor: Actor, sha256s: Collection[str]) -> dict[str, Image]
 
 
 def _items_by_list_and_image(
-    candidates: Collection[MatchCandidate],
+    pairs: Collection[MatchCandidate],
 ) -> dict[tuple[int, int], Item]:
-    """Return the items of the candidates' images; a live one goes before one that was removed."""
-    image_ids = {candidate.image_low_id for candidate in candidates} | {
-        candidate.image_high_id for candidate in candidates
-    }
-    list_ids = {candidate.image_list_id for candidate in candidates}
+    """Return the items of the pairs' images; a live one goes before one that was removed."""
+    image_ids = {pair.image_low_id for pair in pairs} | {pair.image_high_id for pair in pairs}
+    list_ids = {pair.image_list_id for pair in pairs}
     items = Item.objects.filter(image__in=image_ids, image_list__in=list_ids)
     by_age = sorted(items, key=lambda item: (item.removed_at is None, -item.pk))
     return {(item.image_list_id, item.image_id): item for item in by_age}

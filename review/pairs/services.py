@@ -28,7 +28,7 @@ MAX_DECIDED_AT_ONCE = 500
 def confirm(
     *,
     by: Actor,
-    candidate: MatchCandidate,
+    pair: MatchCandidate,
     scope: Scope = Scope.WHOLE,
     note: str = "",
     expected_version: int | None = None,
@@ -36,19 +36,19 @@ def confirm(
     """Decide that the two pictures match; with scope `image_only`, that they claim other things."""
     act = Act.CONFIRM if scope == Scope.WHOLE else Act.CONFIRM_IMAGE
     details = Details(note=note, expected_version=expected_version)
-    return decide(by=by, candidate=candidate, act=act, details=details)
+    return decide(by=by, pair=pair, act=act, details=details)
 
 
 def dissociate(
-    *, by: Actor, candidate: MatchCandidate, note: str = "", expected_version: int | None = None
+    *, by: Actor, pair: MatchCandidate, note: str = "", expected_version: int | None = None
 ) -> MatchCandidate:
     """Decide that the two pictures do not match: they are never suggested or returned again."""
     details = Details(note=note, expected_version=expected_version)
-    return decide(by=by, candidate=candidate, act=Act.DISSOCIATE, details=details)
+    return decide(by=by, pair=pair, act=Act.DISSOCIATE, details=details)
 
 
 def decide(
-    *, by: Actor, candidate: MatchCandidate, act: Act, details: Details | None = None
+    *, by: Actor, pair: MatchCandidate, act: Act, details: Details | None = None
 ) -> MatchCandidate:
     """Confirm or dissociate a pair, or ask for a second look (`unsure`) and decide nothing.
 
@@ -57,12 +57,10 @@ def decide(
     by.require(Permission.DECIDE_MATCHES)
     checked = checked_details(details=details or Details())
     with _one_per_key(checked.key), transaction.atomic():
-        return transitions.decide(candidate, act=act, by=by, details=checked)
+        return transitions.decide(pair, act=act, by=by, details=checked)
 
 
-def explain(
-    *, by: Actor, candidate: MatchCandidate, details: Details, of_key: str = ""
-) -> Decision:
+def explain(*, by: Actor, pair: MatchCandidate, details: Details, of_key: str = "") -> Decision:
     """Say why about one's own decision that stands: the one sent under `of_key`, else the latest.
 
     It may be said again, which counts instead; nothing that was said is lost.
@@ -72,16 +70,14 @@ def explain(
     if not checked.reason and not checked.note:
         raise InvalidInput(Sentence("Choose a reason or write a note."), field="reason")
     with _one_per_key(checked.key), transaction.atomic():
-        return transitions.explain(candidate, by=by, of_key=of_key, details=checked)
+        return transitions.explain(pair, by=by, of_key=of_key, details=checked)
 
 
 @transaction.atomic
-def undo(
-    *, by: Actor, candidate: MatchCandidate, expected_version: int | None = None
-) -> MatchCandidate:
+def undo(*, by: Actor, pair: MatchCandidate, expected_version: int | None = None) -> MatchCandidate:
     """Take the latest decision about a pair back."""
     by.require(Permission.DECIDE_MATCHES)
-    return transitions.undo(candidate, by=by, details=Details(expected_version=expected_version))
+    return transitions.undo(pair, by=by, details=Details(expected_version=expected_version))
 
 
 def undo_last(*, by: Actor, key: str = "") -> MatchCandidate:
@@ -120,8 +116,8 @@ def remove_items(*, by: Actor, items: Sequence[Item]) -> None:
     lists_services.remove_items(by=by, items=items)
     places = {(item.image_list_id, item.image_id) for item in items}
     gone = places - lists_services.hold_live(places=places)
-    for candidate in _locked_pairs(gone, State.SUGGESTED):
-        transitions.supersede(candidate, by=by)
+    for pair in _locked_pairs(gone, State.SUGGESTED):
+        transitions.supersede(pair, by=by)
 
 
 @transaction.atomic
@@ -133,9 +129,9 @@ def restore_item(*, by: Actor, item: Item) -> Item:
     superseded = _pairs_of({(item.image_list_id, item.image_id)}, State.SUPERSEDED)
     places = {(pair.image_list_id, pair.item_image_id) for pair in superseded}
     live = lists_services.hold_live(places=places)
-    for candidate in _locked_pairs({(item.image_list_id, item.image_id)}, State.SUPERSEDED):
-        if (candidate.image_list_id, candidate.item_image_id) in live:
-            transitions.revive(candidate, by=by)
+    for pair in _locked_pairs({(item.image_list_id, item.image_id)}, State.SUPERSEDED):
+        if (pair.image_list_id, pair.item_image_id) in live:
+            transitions.revive(pair, by=by)
     return restored
 
 

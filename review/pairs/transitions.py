@@ -92,7 +92,7 @@ _DECIDED = {
 
 
 def decide(
-    candidate: MatchCandidate,
+    pair: MatchCandidate,
     *,
     act: Act,
     by: Actor,
@@ -103,7 +103,7 @@ def decide(
     Raise DecidedMeanwhile when the pair has changed since the expected version or was superseded,
     ClusterConflict when what it means for the cluster contradicts another decision.
     """
-    locked = _locked_in_turn(candidate)
+    locked = _locked_in_turn(pair)
     if _was_done(locked, act=act, by=by, key=details.key):
         return locked
     wanted = _wanted(locked, act)
@@ -118,13 +118,13 @@ def decide(
 
 
 def dissociate_together(
-    candidates: Sequence[MatchCandidate], *, by: Actor, details: Mapping[int, Details]
+    pairs: Sequence[MatchCandidate], *, by: Actor, details: Mapping[int, Details]
 ) -> list[MatchCandidate]:
     """Dissociate several pairs at once, which parts what none of them alone would part.
 
     `details` are those of each pair, by row id. Raise as `decide` does; then none is decided.
     """
-    locked = _all_locked_in_turn(candidates)
+    locked = _all_locked_in_turn(pairs)
     parted = []
     for each in locked:
         own = details[each.pk]
@@ -140,12 +140,12 @@ def dissociate_together(
     return locked
 
 
-def explain(candidate: MatchCandidate, *, by: Actor, of_key: str, details: Details) -> Decision:
+def explain(pair: MatchCandidate, *, by: Actor, of_key: str, details: Details) -> Decision:
     """Say why about one's own decision that stands: the one sent under `of_key`, else the latest.
 
     Raise NothingToExplain when there is none.
     """
-    locked = _locked(candidate)
+    locked = _locked(pair)
     if _was_done(locked, act=Act.EXPLAIN, by=by, key=details.key):
         return done_under(by=by, key=details.key)
     decision = selectors.own_standing_decision(by, locked, key=of_key)
@@ -171,15 +171,13 @@ def done_under(*, by: Actor, key: str) -> Decision:
     return decision
 
 
-def would_change(candidate: MatchCandidate, act: str) -> bool:
+def would_change(pair: MatchCandidate, act: str) -> bool:
     """Tell whether a decision would change the pair."""
-    return candidate.state != State.SUPERSEDED and _standing_of(candidate) != _wanted(
-        candidate, Act(act)
-    )
+    return pair.state != State.SUPERSEDED and _standing_of(pair) != _wanted(pair, Act(act))
 
 
 def undo(
-    candidate: MatchCandidate, *, by: Actor, details: Details, of: Decision | None = None
+    pair: MatchCandidate, *, by: Actor, details: Details, of: Decision | None = None
 ) -> MatchCandidate:
     """Take a decision about the pair back: `of`, which has to be the latest, else the latest.
 
@@ -187,7 +185,7 @@ def undo(
     DecidedMeanwhile when the pair has changed since the expected version, ClusterConflict when
     what it was before contradicts what was decided about others since.
     """
-    locked = _locked_in_turn(candidate)
+    locked = _locked_in_turn(pair)
     if _was_done(locked, act=Act.UNDO, by=by, key=details.key):
         return locked
     _check_version(locked, details.expected_version)
@@ -221,53 +219,53 @@ def undo_together(
     return locked
 
 
-def auto_confirm(candidate: MatchCandidate) -> None:
+def auto_confirm(pair: MatchCandidate) -> None:
     """Confirm a locked, newly found pair because the list's policy says so.
 
     The caller has taken its turn. A pair that may not join its clusters waits for a person.
     """
     try:
-        rules.require_room(candidate, state=State.CONFIRMED, scope=Scope.WHOLE)
+        rules.require_room(pair, state=State.CONFIRMED, scope=Scope.WHOLE)
     except ClusterConflict:
         return
-    _record(candidate, act=Act.AUTO_CONFIRM, to=Standing(State.CONFIRMED))
+    _record(pair, act=Act.AUTO_CONFIRM, to=Standing(State.CONFIRMED))
 
 
-def supersede(candidate: MatchCandidate, *, by: Actor) -> None:
+def supersede(pair: MatchCandidate, *, by: Actor) -> None:
     """Take a locked suggested pair out of the queue: one of its images left the list."""
-    _record(candidate, act=Act.SUPERSEDE, to=_moved(candidate, State.SUPERSEDED), by=by)
+    _record(pair, act=Act.SUPERSEDE, to=_moved(pair, State.SUPERSEDED), by=by)
 
 
-def revive(candidate: MatchCandidate, *, by: Actor | None) -> None:
+def revive(pair: MatchCandidate, *, by: Actor | None) -> None:
     """Put a locked superseded pair back into the queue: its image is there again.
 
     Without an actor it was the background that found it again.
     """
-    _record(candidate, act=Act.REVIVE, to=_moved(candidate, State.SUGGESTED), by=by)
+    _record(pair, act=Act.REVIVE, to=_moved(pair, State.SUGGESTED), by=by)
 
 
-def decided_meanwhile(candidate: MatchCandidate) -> DecidedMeanwhile:
+def decided_meanwhile(pair: MatchCandidate) -> DecidedMeanwhile:
     """Return the error for a pair that is not in the state that was seen."""
     return DecidedMeanwhile(
         Sentence(
             "Somebody has decided this pair meanwhile: it is %(state)s. Look at it again.",
-            state=State(candidate.state).label,
+            state=State(pair.state).label,
         ),
-        state=candidate.state,
+        state=pair.state,
     )
 
 
-def _standing_of(candidate: MatchCandidate) -> Standing:
-    return Standing(State(candidate.state), Scope(candidate.scope), candidate.is_unsure)
+def _standing_of(pair: MatchCandidate) -> Standing:
+    return Standing(State(pair.state), Scope(pair.scope), pair.is_unsure)
 
 
-def _wanted(candidate: MatchCandidate, act: Act) -> Standing:
-    doubted = replace(_standing_of(candidate), is_unsure=True)
+def _wanted(pair: MatchCandidate, act: Act) -> Standing:
+    doubted = replace(_standing_of(pair), is_unsure=True)
     return doubted if act == Act.UNSURE else _DECIDED[act]
 
 
-def _moved(candidate: MatchCandidate, state: State) -> Standing:
-    return replace(_standing_of(candidate), state=state)
+def _moved(pair: MatchCandidate, state: State) -> Standing:
+    return replace(_standing_of(pair), state=state)
 
 
 def _before(decision: Decision, now: MatchCandidate) -> Standing:
@@ -309,26 +307,26 @@ def _was_done(locked: MatchCandidate, *, act: Act, by: Actor, key: str) -> bool:
     return True
 
 
-def _locked_in_turn(candidate: MatchCandidate) -> MatchCandidate:
-    rules.take_turn(candidate.image_list.organisation_id)
-    return _locked(candidate)
+def _locked_in_turn(pair: MatchCandidate) -> MatchCandidate:
+    rules.take_turn(pair.image_list.organisation_id)
+    return _locked(pair)
 
 
-def _all_locked_in_turn(candidates: Sequence[MatchCandidate]) -> list[MatchCandidate]:
-    rules.take_turn(candidates[0].image_list.organisation_id)
-    return [_locked(each) for each in sorted(candidates, key=lambda each: each.pk)]
+def _all_locked_in_turn(pairs: Sequence[MatchCandidate]) -> list[MatchCandidate]:
+    rules.take_turn(pairs[0].image_list.organisation_id)
+    return [_locked(each) for each in sorted(pairs, key=lambda each: each.pk)]
 
 
-def _locked(candidate: MatchCandidate) -> MatchCandidate:
+def _locked(pair: MatchCandidate) -> MatchCandidate:
     return (
         MatchCandidate.objects.select_for_update(of=("self",))
         .select_related("image_list", "image_low", "image_high")
-        .get(pk=candidate.pk)
+        .get(pk=pair.pk)
     )
 
 
 def _record(
-    candidate: MatchCandidate,
+    pair: MatchCandidate,
     *,
     act: Act,
     to: Standing,
@@ -337,16 +335,16 @@ def _record(
     about: Mapping[str, Decision] | None = None,
 ) -> None:
     """Write the decision and the new standing; without an actor the system itself acts."""
-    now = _standing_of(candidate)
-    _write(candidate, act=act, to=to, by=by, details=details or Details(), about=about or {})
-    candidate.version += (now.state, now.scope) != (to.state, to.scope)
-    candidate.state, candidate.scope, candidate.is_unsure = to.state, to.scope, to.is_unsure
-    candidate.claimed_by, candidate.claimed_until, candidate.is_on_screen = None, None, False
-    candidate.save(update_fields=_CHANGED)
+    now = _standing_of(pair)
+    _write(pair, act=act, to=to, by=by, details=details or Details(), about=about or {})
+    pair.version += (now.state, now.scope) != (to.state, to.scope)
+    pair.state, pair.scope, pair.is_unsure = to.state, to.scope, to.is_unsure
+    pair.claimed_by, pair.claimed_until, pair.is_on_screen = None, None, False
+    pair.save(update_fields=_CHANGED)
 
 
 def _write(
-    candidate: MatchCandidate,
+    pair: MatchCandidate,
     *,
     act: Act,
     to: Standing,
@@ -354,9 +352,9 @@ def _write(
     details: Details,
     about: Mapping[str, Decision],
 ) -> Decision:
-    now = _standing_of(candidate)
+    now = _standing_of(pair)
     return Decision.objects.create(
-        candidate=candidate,
+        candidate=pair,
         act=act,
         from_state=now.state,
         to_state=to.state,

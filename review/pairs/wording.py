@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from accounts.models import User
 from lists.models import Image
 from review.models import Decision, MatchCandidate, State
-from review.pairs.selectors import Copies, Pair, Side
+from review.pairs.selectors import Copies, ShownPair, Side
 from review.scopes import Scope
 
 _MISSING = "—"
@@ -176,12 +176,12 @@ def person_name(user: User) -> str:
     return user.get_full_name() or user.email.partition("@")[0]
 
 
-def looker_name(candidate: MatchCandidate, user: User) -> str:
+def looker_name(pair: MatchCandidate, user: User) -> str:
     """Return who else has a pair on the screen just now, empty for nobody."""
-    looker, until = candidate.claimed_by, candidate.claimed_until
+    looker, until = pair.claimed_by, pair.claimed_until
     if looker is None or until is None or looker.pk == user.pk or until <= timezone.now():
         return ""
-    if not candidate.is_on_screen:
+    if not pair.is_on_screen:
         return ""
     return person_name(looker)
 
@@ -193,9 +193,9 @@ def decider_name(decision: Decision) -> str:
     return decision.credential.name if decision.credential is not None else ""
 
 
-def standing_name(candidate: MatchCandidate) -> str:
+def standing_name(pair: MatchCandidate) -> str:
     """Return a pair's state, or the scope of a narrower confirmation, in words."""
-    return _standing(candidate.state, candidate.scope)
+    return _standing(pair.state, pair.scope)
 
 
 def standing_before(decision: Decision) -> str:
@@ -245,26 +245,26 @@ def frame_notes(evidence: Mapping[str, Any]) -> list[str]:
     ]
 
 
-def differences_of(pair: Pair) -> list[Difference]:
+def differences_of(shown: ShownPair) -> list[Difference]:
     """Return the properties of both pictures beside each other, also those that are missing."""
-    query, item = _properties(pair.query), _properties(pair.item)
-    deltas = _deltas(pair.query.image, pair.item.image)
+    query, item = _properties(shown.query), _properties(shown.item)
+    deltas = _deltas(shown.query.image, shown.item.image)
     return [
         Difference(label, query[label], item[label], deltas.get(label, ""))
         for label in query
-        if label != _("Frames") or pair.query.image.frames + pair.item.image.frames > 2
+        if label != _("Frames") or shown.query.image.frames + shown.item.image.frames > 2
     ]
 
 
-def consequences_of(candidate: MatchCandidate, copies: Copies) -> list[str]:
+def consequences_of(pair: MatchCandidate, copies: Copies) -> list[str]:
     """Return what confirming a pair brings about, one sentence each."""
-    return [*_consequences(candidate), *_joined(copies), _("Nobody is sent a message.")]
+    return [*_consequences(pair), *_joined(copies), _("Nobody is sent a message.")]
 
 
-def _consequences(candidate: MatchCandidate) -> Iterator[str]:
+def _consequences(pair: MatchCandidate) -> Iterator[str]:
     yield _("The pair leaves the queue, and answers that tell its state say “confirmed”.")
     yield _("The two pictures and the copies of each become one cluster.")
-    if candidate.score <= candidate.image_list.duplicate_threshold:
+    if pair.score <= pair.image_list.duplicate_threshold:
         yield _("Its score stays, so what goes by the threshold still takes it for no duplicate.")
 
 

@@ -58,7 +58,7 @@ def take_next(
         free &= ~Q(pk=behind.pk)
         taken = _taken(lists, queue, after=behind, free=free, count=count)
     if len(taken) < count:
-        rest = free & ~Q(pk__in=[candidate.pk for candidate in taken])
+        rest = free & ~Q(pk__in=[pair.pk for pair in taken])
         taken += _taken(lists, queue, after=None, free=rest, count=count - len(taken))
     _claim(taken, by)
     if is_on_screen and taken:
@@ -73,15 +73,15 @@ def renew(*, by: Actor, match_ids: Collection[str], shown_id: str = "") -> list[
     `shown_id` is the one of them that is on the screen.
     """
     by.require(Permission.DECIDE_MATCHES)
-    asked = pairs_selectors.candidates_for(by).filter(
+    asked = pairs_selectors.pairs_for(by).filter(
         _free_for(by), state=State.SUGGESTED, public_id__in=list(match_ids)[:MAX_AT_ONCE]
     )
     mine = _locked(asked.order_by("pk"), MAX_AT_ONCE)
     _claim(mine, by)
-    shown = next((each for each in mine if each.public_id == shown_id), None)
-    if shown is not None:
-        _put_on_screen(shown, by)
-    return [candidate.public_id for candidate in mine]
+    on_screen = next((each for each in mine if each.public_id == shown_id), None)
+    if on_screen is not None:
+        _put_on_screen(on_screen, by)
+    return [pair.public_id for pair in mine]
 
 
 def release(*, by: Actor, match_ids: Collection[str], is_leaving: bool = False) -> None:
@@ -128,26 +128,26 @@ def _locked_of(offered: Sequence[MatchCandidate], free: Q, count: int) -> list[M
     """Lock the first of the offered pairs that are free still, in the order of the offer."""
     if not offered:
         return []
-    places = [When(pk=candidate.pk, then=Value(n)) for n, candidate in enumerate(offered)]
+    places = [When(pk=pair.pk, then=Value(n)) for n, pair in enumerate(offered)]
     still_free = MatchCandidate.objects.filter(
-        free, state=State.SUGGESTED, pk__in=[candidate.pk for candidate in offered]
+        free, state=State.SUGGESTED, pk__in=[pair.pk for pair in offered]
     )
     locked = _locked(still_free.order_by(Case(*places)), count)
-    as_offered = {candidate.pk: candidate for candidate in offered}
-    return [as_offered[candidate.pk] for candidate in locked]
+    as_offered = {pair.pk: pair for pair in offered}
+    return [as_offered[pair.pk] for pair in locked]
 
 
-def _locked(candidates: QuerySet[MatchCandidate], count: int) -> list[MatchCandidate]:
-    return list(candidates.select_for_update(of=("self",), skip_locked=True)[:count])
+def _locked(pairs: QuerySet[MatchCandidate], count: int) -> list[MatchCandidate]:
+    return list(pairs.select_for_update(of=("self",), skip_locked=True)[:count])
 
 
-def _claim(candidates: Sequence[MatchCandidate], by: Actor) -> None:
-    MatchCandidate.objects.filter(pk__in=[candidate.pk for candidate in candidates]).update(
+def _claim(pairs: Sequence[MatchCandidate], by: Actor) -> None:
+    MatchCandidate.objects.filter(pk__in=[pair.pk for pair in pairs]).update(
         claimed_by=by.user_id, claimed_until=timezone.now() + LEASE, is_on_screen=False
     )
 
 
-def _put_on_screen(shown: MatchCandidate, by: Actor) -> None:
+def _put_on_screen(pair: MatchCandidate, by: Actor) -> None:
     """Mark a pair as the one that the person looks at, and no other.
 
     One that is locked is being decided, which takes it off the screen.
@@ -155,4 +155,4 @@ def _put_on_screen(shown: MatchCandidate, by: Actor) -> None:
     others = MatchCandidate.objects.filter(claimed_by=by.user_id, is_on_screen=True)
     seen = _locked(others.order_by("pk"), MAX_AT_ONCE)
     MatchCandidate.objects.filter(pk__in=[each.pk for each in seen]).update(is_on_screen=False)
-    MatchCandidate.objects.filter(pk=shown.pk).update(is_on_screen=True)
+    MatchCandidate.objects.filter(pk=pair.pk).update(is_on_screen=True)

@@ -52,9 +52,9 @@ class Queue:
 
 
 def narrowed(
-    candidates: QuerySet[MatchCandidate], queue: Queue, lists: Collection[List] | QuerySet[List]
+    pairs: QuerySet[MatchCandidate], queue: Queue, lists: Collection[List] | QuerySet[List]
 ) -> QuerySet[MatchCandidate]:
-    """Return those of the candidates that belong to the queue, in whatever state.
+    """Return those of the pairs that belong to the queue, in whatever state.
 
     `lists` are those whose items a text is looked for in.
     """
@@ -70,7 +70,7 @@ def narrowed(
         "assigned_to": queue.assigned_to,
         "assigned_to__isnull": queue.only_unassigned or None,
     }
-    found = candidates.filter(**{name: value for name, value in asked.items() if value is not None})
+    found = pairs.filter(**{name: value for name, value in asked.items() if value is not None})
     return found.filter(pk__in=_named(queue.text, lists)) if queue.text else found
 
 

@@ -50,18 +50,18 @@ def first_after(
             for branch in _branches(_of_list(image_list, queue, also), image_list, queue, after)
         ]
         found += _beginnings_of(branches, size)
-    return sorted(found, key=lambda candidate: place_of(candidate, queue.order))[:size]
+    return sorted(found, key=lambda pair: place_of(pair, queue.order))[:size]
 
 
-def place_of(candidate: MatchCandidate, order: Order) -> Place:
+def place_of(pair: MatchCandidate, order: Order) -> Place:
     """Return what orders a queue: of two pairs the one with the lower place comes first."""
     if order == Order.NEWEST:
-        return (-candidate.pk,)
+        return (-pair.pk,)
     if order == Order.SCORE:
-        return -candidate.score, -candidate.pk
-    distance, is_below = _side(candidate.score, candidate.image_list.duplicate_threshold)
-    away = -candidate.score if is_below else candidate.score
-    return distance, is_below, away, candidate.pk
+        return -pair.score, -pair.pk
+    distance, is_below = _side(pair.score, pair.image_list.duplicate_threshold)
+    away = -pair.score if is_below else pair.score
+    return distance, is_below, away, pair.pk
 
 
 def _side(score: float, threshold: float) -> tuple[float, bool]:
@@ -77,42 +77,42 @@ def _of_list(image_list: List, queue: Queue, also: Q | None) -> Branch:
 
 
 def _branches(
-    candidates: Branch, image_list: List, queue: Queue, after: MatchCandidate | None
+    pairs: Branch, image_list: List, queue: Queue, after: MatchCandidate | None
 ) -> Iterator[Branch]:
     """Yield queries that have the pairs after `after` between them, each in an index's order."""
     if queue.order == Order.NEWEST:
-        older = candidates if after is None else candidates.filter(pk__lt=after.pk)
+        older = pairs if after is None else pairs.filter(pk__lt=after.pk)
         yield older.order_by("-pk")
     elif queue.order == Order.SCORE:
-        yield from _lower(candidates.order_by("-score", "-pk"), after)
+        yield from _lower(pairs.order_by("-score", "-pk"), after)
     else:
         threshold = image_list.duplicate_threshold
-        above = candidates.filter(score__gte=threshold).order_by("score", "pk")
-        below = candidates.filter(score__lt=threshold).order_by("-score", "pk")
+        above = pairs.filter(score__gte=threshold).order_by("score", "pk")
+        below = pairs.filter(score__lt=threshold).order_by("-score", "pk")
         yield from _farther(above, threshold, after, is_below=False)
         yield from _farther(below, threshold, after, is_below=True)
 
 
-def _lower(candidates: Branch, after: MatchCandidate | None) -> Iterator[Branch]:
+def _lower(pairs: Branch, after: MatchCandidate | None) -> Iterator[Branch]:
     if after is None:
-        yield candidates
+        yield pairs
         return
-    yield candidates.filter(score=after.score, pk__lt=after.pk)
-    yield candidates.filter(score__lt=after.score)
+    yield pairs.filter(score=after.score, pk__lt=after.pk)
+    yield pairs.filter(score__lt=after.score)
 
 
 def _farther(
-    candidates: Branch, threshold: float, after: MatchCandidate | None, *, is_below: bool
+    pairs: Branch, threshold: float, after: MatchCandidate | None, *, is_below: bool
 ) -> Iterator[Branch]:
     """Yield the pairs on one side of a threshold that come after a pair, which may be anywhere."""
     if after is None:
-        yield candidates
+        yield pairs
         return
     distance, after_is_below = _side(after.score, after.image_list.duplicate_threshold)
     beyond = "score__lt" if is_below else "score__gt"
     if (distance, after_is_below) == _side(after.score, threshold) and after_is_below == is_below:
-        yield candidates.filter(score=after.score, pk__gt=after.pk)
-        yield candidates.filter(**{beyond: after.score})
+        yield pairs.filter(score=after.score, pk__gt=after.pk)
+        yield pairs.filter(**{beyond: after.score})
         return
     # Computed as the place is, to the last bit; the loose bound lets an index skip what is closer.
     away = Value(threshold, FloatField()) - F("score")
@@ -127,7 +127,7 @@ def _farther(
         as_far &= Q(**{beyond: after.score})
     elif not is_below:
         as_far = Q(pk__in=[])
-    yield candidates.alias(away=away).filter(not_closer, Q(away__gt=distance) | as_far)
+    yield pairs.alias(away=away).filter(not_closer, Q(away__gt=distance) | as_far)
 
 
 def _beginnings_of(branches: Sequence[Branch], size: int) -> list[MatchCandidate]:

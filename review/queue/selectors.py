@@ -10,13 +10,13 @@ from lists.models import List
 from lists.pages import Page
 from matching.evidence import Kind
 from review.models import MatchCandidate, State
-from review.pairs.selectors import best_page, candidates_for
+from review.pairs.selectors import best_page, pairs_for
 from review.queue import ordering
 from review.queue.counting import CappedCount
 from review.queue.filters import Queue, narrowed
 
 
-def candidates_page(
+def pairs_page(
     actor: Actor,
     *,
     queue: Queue,
@@ -26,13 +26,13 @@ def candidates_page(
     kind: Kind | None = None,
 ) -> Page[MatchCandidate]:
     """Return the pairs that follow `after`, best score first; `next_after` is a row id."""
-    candidates = candidates_for(actor)
+    pairs = pairs_for(actor)
     if kind is not None:
-        candidates = candidates.filter(kind=kind)
+        pairs = pairs.filter(kind=kind)
     if state is not None:
-        candidates = candidates.filter(state=state)
-    candidates = narrowed(candidates, queue, lists_selectors.lists_for(actor))
-    return best_page(candidates, after=after, size=size)
+        pairs = pairs.filter(state=state)
+    pairs = narrowed(pairs, queue, lists_selectors.lists_for(actor))
+    return best_page(pairs, after=after, size=size)
 
 
 def next_suggested(
@@ -57,7 +57,7 @@ def lists_of(actor: Actor, queue: Queue) -> list[List]:
 
 def waiting_in(actor: Actor, queue: Queue) -> QuerySet[MatchCandidate]:
     """Return the pairs of a queue that nobody has decided, in no order."""
-    waiting = candidates_for(actor).filter(state=State.SUGGESTED)
+    waiting = pairs_for(actor).filter(state=State.SUGGESTED)
     return narrowed(waiting, queue, lists_selectors.lists_for(actor))
 
 

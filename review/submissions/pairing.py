@@ -21,7 +21,7 @@ PairKey = tuple[int, int, int]  # row ids of the list and of the lower and the h
 Suggested = dict[Place, MatchCandidate]  # by the place of the item
 
 
-def pairs_in(
+def paired_matches(
     findings: Findings, lists: Iterable[List], *, sha256: str, pair_score: float | None = None
 ) -> list[ItemMatch]:
     """Return what makes pairs with a picture: other images at or above `pair_score`.
@@ -29,7 +29,7 @@ def pairs_in(
     None means each list's suggestion threshold. At most `MAX_PAIRS_PER_QUERY` a list, best
     first.
     """
-    pairs: list[ItemMatch] = []
+    paired: list[ItemMatch] = []
     for image_list in lists:
         floor = image_list.suggestion_threshold if pair_score is None else pair_score
         of_list: dict[int, ItemMatch] = {}
@@ -37,22 +37,24 @@ def pairs_in(
             is_other = match.item.image.sha256 != sha256
             if is_other and match.score >= floor:
                 of_list.setdefault(match.item.image_id, match)
-        pairs.extend(list(of_list.values())[:MAX_PAIRS_PER_QUERY])
-    return pairs
+        paired.extend(list(of_list.values())[:MAX_PAIRS_PER_QUERY])
+    return paired
 
 
-def take_turn(organisation_id: int, pairs: Iterable[ItemMatch]) -> None:
+def take_turn(organisation_id: int, matches: Iterable[ItemMatch]) -> None:
     """Take a turn at the organisation's clusters if a policy may confirm one of the pairs.
 
     To be called before a transaction locks anything else.
     """
-    if any(_is_policy(pair.score, pair.comparison.kind, pair.item.image_list) for pair in pairs):
+    if any(
+        _is_policy(match.score, match.comparison.kind, match.item.image_list) for match in matches
+    ):
         rules.take_turn(organisation_id)
 
 
-def suggest(image: Image, pairs: Sequence[ItemMatch], *, by: Actor | None) -> Suggested:
+def suggest(image: Image, matches: Sequence[ItemMatch], *, by: Actor | None) -> Suggested:
     """Write one image's pairs as `suggest_all` does."""
-    return suggest_all([(image, pairs)], by=by)[0]
+    return suggest_all([(image, matches)], by=by)[0]
 
 
 def suggest_all(
@@ -60,38 +62,35 @@ def suggest_all(
 ) -> list[Suggested]:
     """Write the pairs that are new and bring back superseded ones; decided ones stay as they are.
 
-    Return each image's candidates; a pair whose item was removed since the search is not written.
+    Return each image's pairs; a pair whose item was removed since the search is not written.
     All are written in one order, whatever the images' order is, and then locked in one:
     transactions that write the same pairs at once never wait in a circle. The caller has taken its
     turn (`take_turn`) and locked its images in the same transaction. A pair that comes back names
     `by`, which is nobody where the background searched.
     """
-    live = lists_services.hold_live(
-        places={
-            (pair.item.image_list_id, pair.item.image_id) for _, pairs in found for pair in pairs
-        }
-    )
+    places = {_place(match) for _, matches in found for match in matches}
+    live = lists_services.hold_live(places=places)
     fresh = [
-        _candidate(image, pair)
-        for image, pairs in found
+        _pair(image, match)
+        for image, matches in found
         if image is not None
-        for pair in pairs
-        if _place(pair) in live
+        for match in matches
+        if _place(match) in live
     ]
     if not fresh:
         return [{} for _ in found]
     fresh.sort(key=_key)
     MatchCandidate.objects.bulk_create(fresh, ignore_conflicts=True)
-    new_ids = {candidate.public_id for candidate in fresh}
-    stored = {_key(candidate): candidate for candidate in _locked(fresh)}
-    wanted = {_key(candidate) for candidate in fresh}
+    new_ids = {pair.public_id for pair in fresh}
+    stored = {_key(pair): pair for pair in _locked(fresh)}
+    wanted = {_key(pair) for pair in fresh}
     for key in sorted(wanted):
-        candidate = stored[key]
-        if candidate.state == State.SUPERSEDED:
-            revive(candidate, by=by)
-        elif candidate.public_id in new_ids:
-            _apply_policy(candidate)
-    return [{} if image is None else _of_image(image, pairs, stored) for image, pairs in found]
+        pair = stored[key]
+        if pair.state == State.SUPERSEDED:
+            revive(pair, by=by)
+        elif pair.public_id in new_ids:
+            _apply_policy(pair)
+    return [{} if image is None else _of_image(image, matches, stored) for image, matches in found]
 
 
 def _locked(fresh: Sequence[MatchCandidate]) -> QuerySet[MatchCandidate]:
@@ -101,52 +100,52 @@ def _locked(fresh: Sequence[MatchCandidate]) -> QuerySet[MatchCandidate]:
         .select_related("image_list")
         .order_by("pk")
         .filter(
-            image_list__in={candidate.image_list_id for candidate in fresh},
-            image_low__in={candidate.image_low_id for candidate in fresh},
-            image_high__in={candidate.image_high_id for candidate in fresh},
+            image_list__in={pair.image_list_id for pair in fresh},
+            image_low__in={pair.image_low_id for pair in fresh},
+            image_high__in={pair.image_high_id for pair in fresh},
         )
     )
 
 
 def _of_image(
-    image: Image, pairs: Sequence[ItemMatch], stored: dict[PairKey, MatchCandidate]
+    image: Image, matches: Sequence[ItemMatch], stored: dict[PairKey, MatchCandidate]
 ) -> Suggested:
     return {
-        _place(pair): stored[_pair_key(image, pair)]
-        for pair in pairs
-        if _pair_key(image, pair) in stored
+        _place(match): stored[_key_of_match(image, match)]
+        for match in matches
+        if _key_of_match(image, match) in stored
     }
 
 
-def _place(pair: ItemMatch) -> Place:
-    return pair.item.image_list_id, pair.item.image_id
+def _place(match: ItemMatch) -> Place:
+    return match.item.image_list_id, match.item.image_id
 
 
-def _key(candidate: MatchCandidate) -> PairKey:
-    return candidate.image_list_id, candidate.image_low_id, candidate.image_high_id
+def _key(pair: MatchCandidate) -> PairKey:
+    return pair.image_list_id, pair.image_low_id, pair.image_high_id
 
 
-def _pair_key(image: Image, pair: ItemMatch) -> PairKey:
-    low_id, high_id = sorted((image.pk, pair.item.image_id))
-    return pair.item.image_list_id, low_id, high_id
+def _key_of_match(image: Image, match: ItemMatch) -> PairKey:
+    low_id, high_id = sorted((image.pk, match.item.image_id))
+    return match.item.image_list_id, low_id, high_id
 
 
-def _candidate(image: Image, pair: ItemMatch) -> MatchCandidate:
-    list_id, low_id, high_id = _pair_key(image, pair)
+def _pair(image: Image, match: ItemMatch) -> MatchCandidate:
+    list_id, low_id, high_id = _key_of_match(image, match)
     return MatchCandidate(
         image_list_id=list_id,
         image_low_id=low_id,
         image_high_id=high_id,
         query_image=image,
-        score=pair.score,
-        kind=pair.comparison.kind,
-        evidence=pair.comparison.evidence.as_json(),
+        score=match.score,
+        kind=match.comparison.kind,
+        evidence=match.comparison.evidence.as_json(),
     )
 
 
-def _apply_policy(candidate: MatchCandidate) -> None:
-    if _is_policy(candidate.score, candidate.kind, candidate.image_list):
-        auto_confirm(candidate)
+def _apply_policy(pair: MatchCandidate) -> None:
+    if _is_policy(pair.score, pair.kind, pair.image_list):
+        auto_confirm(pair)
 
 
 def _is_policy(score: float, kind: str, image_list: List) -> bool:

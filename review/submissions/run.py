@@ -44,7 +44,7 @@ class _Work:
     has_thumbnails: bool = False
     is_preview: bool = False
     findings: Findings = field(default_factory=Findings)
-    pairs: Sequence[ItemMatch] = ()
+    paired: Sequence[ItemMatch] = ()
     keeps_files: bool = False
     image: Image | None = None
     placed: Placed | None = None
@@ -73,8 +73,8 @@ class _Work:
     def find(self, findings: Findings) -> None:
         """Take in what was found, and decide what is kept for it."""
         self.findings = findings
-        self.pairs = _pairs_in(findings, self.submission, self.submission.searched_lists)
-        keeps_snapshots = any(pair.item.image_list.keeps_snapshots for pair in self.pairs)
+        self.paired = _paired_matches(findings, self.submission, self.submission.searched_lists)
+        keeps_snapshots = any(match.item.image_list.keeps_snapshots for match in self.paired)
         is_kept = self.submission.add_to is not None or keeps_snapshots
         self.keeps_files = is_kept and not self.is_preview
 
@@ -92,10 +92,10 @@ def run(
     # Every call locks its images in one order, so that no two calls wait for each other.
     in_order = sorted(works, key=lambda work: work.raw.sha256)
     with timings.measured(timings.STORE), transaction.atomic():
-        pairing.take_turn(by.organisation_id, [pair for work in works for pair in work.pairs])
+        pairing.take_turn(by.organisation_id, [match for work in works for match in work.paired])
         for work in in_order:
             _store(work)
-        suggested = pairing.suggest_all([(work.image, work.pairs) for work in in_order], by=by)
+        suggested = pairing.suggest_all([(work.image, work.paired) for work in in_order], by=by)
         for work, pairs in zip(in_order, suggested, strict=True):
             work.suggested = pairs
         outcomes = [_answer(work) for work in works]
@@ -212,8 +212,10 @@ def _limit(submission: Submission) -> int:
     return max(submission.limit, pairing.MAX_PAIRS_PER_QUERY)
 
 
-def _pairs_in(findings: Findings, submission: Submission, lists: Sequence[List]) -> list[ItemMatch]:
-    return pairing.pairs_in(
+def _paired_matches(
+    findings: Findings, submission: Submission, lists: Sequence[List]
+) -> list[ItemMatch]:
+    return pairing.paired_matches(
         findings, lists, sha256=submission.raw.sha256, pair_score=submission.pair_score
     )
 
@@ -232,7 +234,7 @@ def _store(work: _Work) -> None:
     """Store the picture if it is added or has pairs; count it if its bytes are already known."""
     add_to, examination = work.submission.add_to, work.examination
     has_exact = any(match.score == 1 for match in work.findings.all_matches())
-    if add_to is None and not work.pairs and not has_exact:
+    if add_to is None and not work.paired and not has_exact:
         return
     work.image = lists_services.keep_image(
         organisation_id=work.by.organisation_id, raw=work.raw, examination=examination
@@ -253,14 +255,14 @@ def _keep_files(work: _Work, image: Image) -> None:
         if work.missing_files:
             work.examine(work.missing_files)
         lists_services.mark_stored(image=image, raw=work.raw, examination=work.examination)
-    _keep_snapshot(image, work.pairs)
+    _keep_snapshot(image, work.paired)
 
 
-def _keep_snapshot(image: Image, pairs: Sequence[ItemMatch]) -> None:
+def _keep_snapshot(image: Image, paired: Sequence[ItemMatch]) -> None:
     days = [
-        pair.item.image_list.snapshot_retention_days
-        for pair in pairs
-        if pair.item.image_list.keeps_snapshots
+        match.item.image_list.snapshot_retention_days
+        for match in paired
+        if match.item.image_list.keeps_snapshots
     ]
     if days:
         until = timezone.now() + dt.timedelta(days=max(days))
@@ -299,11 +301,11 @@ def _suggest_arrivals(work: _Work) -> None:
         limit=pairing.MAX_PAIRS_PER_QUERY,
         after=work.findings.position,
     )
-    pairs = _pairs_in(arrivals, work.submission, [image_list])
-    if pairs:
+    paired = _paired_matches(arrivals, work.submission, [image_list])
+    if paired:
         with transaction.atomic():
-            pairing.take_turn(image.organisation_id, pairs)
-            pairing.suggest(image, pairs, by=work.by)
+            pairing.take_turn(image.organisation_id, paired)
+            pairing.suggest(image, paired, by=work.by)
 
 
 def _answer(work: _Work) -> Outcome:
@@ -321,7 +323,7 @@ def _answer(work: _Work) -> Outcome:
 
 
 def _matches(work: _Work) -> list[ListMatches]:
-    submission, candidates = work.submission, _earlier_pairs(work) | work.suggested
+    submission, pairs = work.submission, _earlier_pairs(work) | work.suggested
     return [
         ListMatches(
             image_list=image_list,
@@ -329,7 +331,7 @@ def _matches(work: _Work) -> list[ListMatches]:
                 MatchedItem(
                     item=match.item,
                     comparison=match.comparison,
-                    candidate=candidates.get((image_list.pk, match.item.image_id)),
+                    pair=pairs.get((image_list.pk, match.item.image_id)),
                 )
                 for match in work.findings.by_list.get(image_list.pk, [])
                 if match.score >= _floor(submission, image_list) and submission.accepts(match.item)

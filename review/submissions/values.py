@@ -68,11 +68,11 @@ class Submission:
 
 @dataclass(frozen=True, slots=True)
 class MatchedItem:
-    """An item that the picture matches; `candidate` is empty when the bytes are the same."""
+    """An item that the picture matches; `pair` is empty when the bytes are the same."""
 
     item: Item
     comparison: Comparison
-    candidate: MatchCandidate | None
+    pair: MatchCandidate | None
 
     @property
     def score(self) -> float:
@@ -82,7 +82,7 @@ class MatchedItem:
     @property
     def state(self) -> State | None:
         """Return the state of the pair; None when the bytes are the same."""
-        return State(self.candidate.state) if self.candidate else None
+        return State(self.pair.state) if self.pair else None
 
 
 @dataclass(frozen=True, slots=True)

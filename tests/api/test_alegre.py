@@ -168,7 +168,7 @@ def test_items_of_other_dialects_are_found_too(
 def test_a_dissociated_picture_is_not_found(caller: Caller, admin: Actor, site: WebSite) -> None:
     rows(caller, site.url("/cup.jpg"), doc_id="one")
     rows(caller, site.url("/copy.jpg"), doc_id="two")
-    pairs_services.dissociate(by=admin, candidate=MatchCandidate.objects.get())
+    pairs_services.dissociate(by=admin, pair=MatchCandidate.objects.get())
 
     assert rows(caller, site.url("/copy.jpg"), doc_id="two") == []
 

@@ -112,7 +112,7 @@ def test_a_dissociated_match_is_never_returned_again(
 ) -> None:
     caller.match(coffee)
     caller.match(coffee_copy, store="false")
-    pairs_services.dissociate(by=admin, candidate=MatchCandidate.objects.get())
+    pairs_services.dissociate(by=admin, pair=MatchCandidate.objects.get())
 
     assert caller.match(coffee_copy, store="false").json()["match"] is False
 

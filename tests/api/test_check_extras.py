@@ -239,7 +239,7 @@ def test_dissociated_pairs_are_included_on_request_and_are_no_match(
 ) -> None:
     caller.match(coffee)
     caller.match(coffee_copy, store="false")
-    pairs_services.dissociate(by=admin, candidate=MatchCandidate.objects.get())
+    pairs_services.dissociate(by=admin, pair=MatchCandidate.objects.get())
 
     similar = caller.match(coffee_copy, path="/v1/similar/", include="dissociated").json()
     plain = caller.match(coffee_copy, store="false", include="matches").json()

@@ -35,8 +35,8 @@ def test_a_cluster_has_its_members_and_the_pairs_between_them(
     caller: Caller, admin: Actor, pairs: Pairs, image_list: List
 ) -> None:
     for each in ("AB", "BC"):
-        pairs_services.confirm(by=admin, candidate=pairs[each])
-    pairs_services.decide(by=admin, candidate=pairs["CD"], act=Act.CONFIRM_IMAGE)
+        pairs_services.confirm(by=admin, pair=pairs[each])
+    pairs_services.decide(by=admin, pair=pairs["CD"], act=Act.CONFIRM_IMAGE)
 
     body = caller.get(address("C")).json()
 
@@ -65,7 +65,7 @@ def test_members_come_in_pages_that_show_each_pair_once(
     caller: Caller, admin: Actor, pairs: Pairs
 ) -> None:
     for pair in pairs.values():
-        pairs_services.confirm(by=admin, candidate=pair)
+        pairs_services.confirm(by=admin, pair=pair)
     clusters_services.choose_reference(by=admin, image=pairs["CD"].image_high)
 
     first = caller.get(address(), limit=2).json()
@@ -102,9 +102,9 @@ def test_a_restricted_credential_sees_what_its_lists_connect(admin: Actor, pairs
     other = lists_services.create_list(by=admin, settings=ListSettings(name="Other"))
     (twin,) = bare_pairs.again([pairs["BC"]], other)
     Item.objects.create(image_list=other, image=twin.image_low, custom_id="other B")
-    pairs_services.confirm(by=admin, candidate=pairs["AB"])
-    pairs_services.confirm(by=admin, candidate=twin)
-    pairs_services.dissociate(by=admin, candidate=pairs["AD"])
+    pairs_services.confirm(by=admin, pair=pairs["AB"])
+    pairs_services.confirm(by=admin, pair=twin)
+    pairs_services.dissociate(by=admin, pair=pairs["AD"])
     narrow = accounts_services.issue_credential(
         organisation_id=admin.organisation_id, name="Narrow", role=Role.ANALYST, is_restricted=True
     )
@@ -130,6 +130,6 @@ def test_a_cluster_costs_the_same_for_few_pictures_and_many(
     caller.get(address())
     for letters in ("AB", "AB AC AD BC BD CD"):
         for each in letters.split():
-            pairs_services.confirm(by=admin, candidate=pairs[each])
+            pairs_services.confirm(by=admin, pair=pairs[each])
         with django_assert_num_queries(15):
             assert caller.get(address()).status_code == 200

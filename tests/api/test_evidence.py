@@ -32,8 +32,8 @@ _EVIDENCE_KEYS = {
 }
 
 
-def shown(caller: Caller, candidate: MatchCandidate) -> dict[str, Any]:
-    answer = caller.get(f"/v1/matches/{candidate.public_id}/")
+def shown(caller: Caller, pair: MatchCandidate) -> dict[str, Any]:
+    answer = caller.get(f"/v1/matches/{pair.public_id}/")
     assert answer.status_code == 200
     evidence: dict[str, Any] = answer.json()["evidence"]
     assert set(evidence) == _EVIDENCE_KEYS
@@ -63,15 +63,15 @@ def test_a_match_says_where_the_pictures_lie_on_each_other(
 
 
 def test_reasons_have_a_code_figures_and_a_sentence(caller: Caller, image_list: List) -> None:
-    candidate = made_pairs.store(made_pairs.made_pair(Kind.PART), image_list)
+    pair = made_pairs.store(made_pairs.made_pair(Kind.PART), image_list)
     later = {"code": "learned_later", "params": {"percent": 3}}
-    candidate.evidence["reasons"] = [
+    pair.evidence["reasons"] = [
         {"code": "cropped", "params": {"percent": 35}},
         later,
     ]
-    candidate.save()
+    pair.save()
 
-    reasons = shown(caller, candidate)["reasons"]
+    reasons = shown(caller, pair)["reasons"]
 
     assert reasons == [
         {
@@ -86,12 +86,12 @@ def test_reasons_have_a_code_figures_and_a_sentence(caller: Caller, image_list: 
 def test_evidence_from_before_there_were_alignments_is_served(
     caller: Caller, image_list: List
 ) -> None:
-    candidate = made_pairs.store(made_pairs.made_pair(Kind.NEAR), image_list)
+    pair = made_pairs.store(made_pairs.made_pair(Kind.NEAR), image_list)
     for key in ("alignment", "blocks", "inliers", "signals", "query_frame", "item_frame"):
-        del candidate.evidence[key]
-    candidate.save()
+        del pair.evidence[key]
+    pair.save()
 
-    evidence = shown(caller, candidate)
+    evidence = shown(caller, pair)
 
     assert [evidence[key] for key in ("transform", "outlines", "blocks", "inliers")] == [None] * 4
     assert evidence["signals"] == {}
@@ -134,11 +134,11 @@ def test_a_further_hasher_is_shown_where_it_was_measured(
 def test_a_match_of_pictures_without_a_common_phash_is_served(
     caller: Caller, image_list: List
 ) -> None:
-    candidate = made_pairs.store(made_pairs.made_pair(Kind.NEAR), image_list)
-    del candidate.evidence["phash_distance_bits"]
-    candidate.save()
+    pair = made_pairs.store(made_pairs.made_pair(Kind.NEAR), image_list)
+    del pair.evidence["phash_distance_bits"]
+    pair.save()
 
-    assert "phash" not in shown(caller, candidate)["distances"]
+    assert "phash" not in shown(caller, pair)["distances"]
 
 
 def test_lists_of_matches_are_short(caller: Caller, image_list: List) -> None:

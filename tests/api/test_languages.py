@@ -24,8 +24,8 @@ def reasons(caller: Caller, address: str, language: str) -> list[dict[str, Any]]
 def test_reasons_are_told_in_the_language_that_the_program_asks_for(
     caller: Caller, image_list: List
 ) -> None:
-    candidate = made_pairs.store(made_pairs.made_pair(Kind.MIRRORED), image_list)
-    address = f"/v1/matches/{candidate.public_id}/"
+    pair = made_pairs.store(made_pairs.made_pair(Kind.MIRRORED), image_list)
+    address = f"/v1/matches/{pair.public_id}/"
 
     english, spanish = reasons(caller, address, "en"), reasons(caller, address, "es-MX")
 

@@ -34,10 +34,10 @@ def decided(
         add_photo(photo, f"copy-{number}.jpg")
     pairs = list(MatchCandidate.objects.order_by("pk"))
     pairs_services.confirm(
-        by=accounts_selectors.actor_for_user(person), candidate=pairs[0], note="The same cup"
+        by=accounts_selectors.actor_for_user(person), pair=pairs[0], note="The same cup"
     )
     for pair in pairs[1:]:
-        pairs_services.dissociate(by=accounts_selectors.actor_for_user(colleague), candidate=pair)
+        pairs_services.dissociate(by=accounts_selectors.actor_for_user(colleague), pair=pair)
     return pairs
 
 
@@ -102,7 +102,7 @@ def test_what_somebody_changed_meanwhile_is_not_overruled(
     expected: Expectations,
 ) -> None:
     expected.statuses.add(409)
-    pairs_services.dissociate(by=accounts_selectors.actor_for_user(colleague), candidate=decided[0])
+    pairs_services.dissociate(by=accounts_selectors.actor_for_user(colleague), pair=decided[0])
     last = activity_page.locator(".deed").last
 
     last.locator("summary").click()

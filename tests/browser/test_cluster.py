@@ -99,7 +99,7 @@ def test_what_somebody_decided_meanwhile_is_listed_and_kept(
 ) -> None:
     boxes = opened.locator(".is-suggestions input[name=pair]")
     match_id = (boxes.first.get_attribute("value") or "").partition(":")[0]
-    pairs_services.dissociate(by=by, candidate=MatchCandidate.objects.get(public_id=match_id))
+    pairs_services.dissociate(by=by, pair=MatchCandidate.objects.get(public_id=match_id))
     boxes.nth(0).check()
     boxes.nth(1).check()
     opened.keyboard.press("f")
@@ -111,7 +111,7 @@ def test_what_somebody_decided_meanwhile_is_listed_and_kept(
 
 def test_o_makes_the_copy_in_focus_the_original(opened: Page, by: Actor, items: list[Item]) -> None:
     for pair in MatchCandidate.objects.order_by("pk")[:3]:
-        pairs_services.confirm(by=by, candidate=pair)
+        pairs_services.confirm(by=by, pair=pair)
     opened.reload()
     expect(opened.locator(".reference")).to_contain_text("copy-0.jpg")
 
@@ -158,7 +158,7 @@ def test_without_scripts_a_cluster_is_made_previewed_split_and_put_together(
 
 def test_the_pair_page_leads_to_the_cluster(signed_in: Page, by: Actor, items: list[Item]) -> None:
     first, second = MatchCandidate.objects.order_by("pk")[:2]
-    pairs_services.confirm(by=by, candidate=first)
+    pairs_services.confirm(by=by, pair=first)
     signed_in.goto(f"/review/pair/{second.public_id}/")
 
     signed_in.get_by_role("link", name="Also in: 1 copy").click()

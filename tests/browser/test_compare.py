@@ -476,9 +476,7 @@ def test_a_difference_is_taken_after_brightness_is_evened_out(
 
 
 def test_nothing_shifts_and_a_pair_weighs_little(signed_in: Page, image_list: List) -> None:
-    candidate = made_pairs.store(
-        made_pairs.photographed(photos.photo("motorcycle_left")), image_list
-    )
+    pair = made_pairs.store(made_pairs.photographed(photos.photo("motorcycle_left")), image_list)
     bodies: list[int] = []
 
     def weigh(response: Response) -> None:
@@ -493,7 +491,7 @@ def test_nothing_shifts_and_a_pair_weighs_little(signed_in: Page, image_list: Li
         for (const { value } of unasked) window.shifts += value;
       }).observe({ type: "layout-shift", buffered: true });
     """)
-    open_pair(signed_in, candidate)
+    open_pair(signed_in, pair)
     for key in "23451":
         signed_in.keyboard.press(key)
         wait_until_drawn(signed_in)

@@ -87,8 +87,8 @@ def test_only_the_changed_word_is_bright(
     copy = ImageEnhance.Brightness(changed.crop(_CROP_PX)).enhance(_BRIGHTENED)
     add_photo(encoded(first, 90), "claim.jpg")
     add_photo(encoded(copy, 75), "other-claim.jpg")
-    candidate = MatchCandidate.objects.get()
-    open_pair(signed_in, candidate)
+    pair = MatchCandidate.objects.get()
+    open_pair(signed_in, pair)
     signed_in.keyboard.press("4")
     expect(signed_in.locator(".aligned-query")).to_have_css("filter", 'url("#exposure-of-a")')
     wait_until_drawn(signed_in)
@@ -102,7 +102,7 @@ def test_only_the_changed_word_is_bright(
     signed_in.locator(".aligned-query").evaluate(_UNALIGNED)
     before = shot_of(signed_in)
 
-    region = inside(evened.shape, outline_of(candidate))
+    region = inside(evened.shape, outline_of(pair))
     of_word = inside(evened.shape, word)
     shots = {"before alignment": before, "after alignment": aligned, "evened out": evened}
     same = {name: float(shot[region & ~of_word].mean()) for name, shot in shots.items()}
@@ -129,9 +129,9 @@ def test_identical_pictures_have_no_difference(signed_in: Page, image_list: List
         assert shot_of(signed_in)[4:-4, 4:-4].max() == 0
 
 
-def outline_of(candidate: MatchCandidate) -> Box:
+def outline_of(pair: MatchCandidate) -> Box:
     """Return the box around the matched region of the picture in the list, a little inside."""
-    alignment = Evidence.from_json(candidate.evidence).alignment
+    alignment = Evidence.from_json(pair.evidence).alignment
     assert alignment is not None
     corners = np.array(alignment.item_outline)
     (left, top), (right, bottom) = corners.min(axis=0) + 0.01, corners.max(axis=0) - 0.01

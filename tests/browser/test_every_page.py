@@ -92,10 +92,8 @@ def addresses(
     add_photo(coffee_copy, "copy.jpg")
     add_photo(astronaut, "astronaut.jpg")
     pair = MatchCandidate.objects.get()
-    pairs_services.dissociate(
-        by=accounts_selectors.actor_for_user(person), candidate=pair, note="No"
-    )
-    pairs_services.undo(by=accounts_selectors.actor_for_user(person), candidate=pair)
+    pairs_services.dissociate(by=accounts_selectors.actor_for_user(person), pair=pair, note="No")
+    pairs_services.undo(by=accounts_selectors.actor_for_user(person), pair=pair)
     (linked,) = bare_pairs.again([pair], other_list)
     MatchCandidate.objects.filter(pk=linked.pk).update(state=State.CONFIRMED)
     cluster = f"/clusters/{first.public_id}/"

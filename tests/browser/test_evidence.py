@@ -61,8 +61,8 @@ def made(request: pytest.FixtureRequest) -> MadePair:
     return MADE[request.param]()
 
 
-def open_pair(page: Page, candidate: MatchCandidate) -> None:
-    page.goto(f"/review/pair/{candidate.public_id}/")
+def open_pair(page: Page, pair: MatchCandidate) -> None:
+    page.goto(f"/review/pair/{pair.public_id}/")
     page.wait_for_load_state("networkidle")
     expect(page.locator("[data-tools]")).to_be_visible()
 
@@ -95,10 +95,10 @@ def brightness(page: Page) -> float:
 def test_outlines_lie_where_the_matrix_says(
     signed_in: Page, image_list: List, made: MadePair, viewport: ViewportSize | None
 ) -> None:
-    candidate = made_pairs.store(made, image_list)
+    pair = made_pairs.store(made, image_list)
     if viewport:
         signed_in.set_viewport_size(viewport)
-    open_pair(signed_in, candidate)
+    open_pair(signed_in, pair)
 
     query, item = signed_in.locator(".side.is-a"), signed_in.locator(".side.is-b")
     region = [
@@ -203,7 +203,7 @@ def test_without_scripts_the_region_is_drawn(
     person: User,
     image_list: List,
 ) -> None:
-    candidate = made_pairs.store(made_pairs.made_pair(Kind.PART), image_list)
+    pair = made_pairs.store(made_pairs.made_pair(Kind.PART), image_list)
     client = Client()
     client.force_login(person)
     context = new_context(java_script_enabled=False)
@@ -211,7 +211,7 @@ def test_without_scripts_the_region_is_drawn(
     context.add_cookies([{"name": "sessionid", "value": cookie, "url": live_server.url}])
     page = context.new_page()
 
-    page.goto(f"/review/pair/{candidate.public_id}/")
+    page.goto(f"/review/pair/{pair.public_id}/")
 
     for side in "ab":
         expect(page.locator(f".side.is-{side} .evidence-outline")).to_be_visible()

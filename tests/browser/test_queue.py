@@ -191,7 +191,7 @@ def test_counts_follow_what_colleagues_do_while_the_page_is_in_sight(
     signed_in.on("response", note)
     signed_in.goto("/review/")
     pairs_services.confirm(
-        by=accounts_selectors.actor_for_user(make_user(Role.ANALYST)), candidate=pairs[0]
+        by=accounts_selectors.actor_for_user(make_user(Role.ANALYST)), pair=pairs[0]
     )
 
     signed_in.clock.run_for(15_000)
@@ -220,10 +220,10 @@ def test_axe_finds_nothing_on_the_way_of_a_selection(
     assert faults(signed_in) == []
     signed_in.get_by_label("This page").check()
     assert faults(signed_in) == []
-    pairs_services.confirm(by=by, candidate=pairs[0])
+    pairs_services.confirm(by=by, pair=pairs[0])
     signed_in.get_by_role("button", name="Not a match…").click()
     assert faults(signed_in) == []
-    pairs_services.confirm(by=by, candidate=pairs[1])
+    pairs_services.confirm(by=by, pair=pairs[1])
     signed_in.locator("[data-sheet] button[type=submit]").click()
     expect(signed_in.get_by_role("heading", name="Left as they are")).to_be_visible()
     assert faults(signed_in) == []

@@ -199,9 +199,7 @@ def test_what_a_colleague_decided_meanwhile_is_shown_and_not_overwritten(
     signed_in.goto("/review/start/")
     pair_id = shown(signed_in)
     colleague = accounts_selectors.actor_for_user(make_user(Role.ANALYST))
-    pairs_services.dissociate(
-        by=colleague, candidate=pairs_selectors.candidate_for(colleague, pair_id)
-    )
+    pairs_services.dissociate(by=colleague, pair=pairs_selectors.pair_for(colleague, pair_id))
     expected.statuses.add(409)
 
     press(signed_in, "f")

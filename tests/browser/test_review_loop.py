@@ -52,7 +52,7 @@ def refuse(make_user: Callable[..., User], expected: Expectations) -> Callable[[
     by = accounts_selectors.actor_for_user(make_user(Role.ANALYST))
 
     def dissociate(pair_id: str) -> None:
-        pairs_services.dissociate(by=by, candidate=pairs_selectors.candidate_for(by, pair_id))
+        pairs_services.dissociate(by=by, pair=pairs_selectors.pair_for(by, pair_id))
         expected.statuses.add(409)
 
     return dissociate

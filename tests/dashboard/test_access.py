@@ -222,7 +222,7 @@ def before(admin: Actor, world: World, request: Request) -> None:
     if request.name == "pictures-restore":
         pairs_services.remove_items(by=admin, items=[world.item])
     if request.name == "activity-undo":
-        pairs_services.confirm(by=admin, candidate=world.match)
+        pairs_services.confirm(by=admin, pair=world.match)
 
 
 def test_every_address_is_in_the_table() -> None:
@@ -295,7 +295,7 @@ def _assert_its_role_is_needed(
 def test_a_viewer_is_offered_nothing_to_change(
     world: World, admin: Actor, sign_in: Callable[..., Client]
 ) -> None:
-    pairs_services.confirm(by=admin, candidate=world.match)
+    pairs_services.confirm(by=admin, pair=world.match)
     viewer = sign_in(Role.VIEWER)
     words = (
         "Add images",

@@ -50,7 +50,7 @@ def by_analyst(analyst: User) -> Actor:
 def shown(browser: Client, **asked: str) -> list[tuple[str, str]]:
     """Return (match id, act) of the rows of the page."""
     rows = browser.get("/activity/", asked).context["page"].rows
-    return [(deed.pair.candidate.public_id, deed.decision.act) for deed in rows]
+    return [(deed.shown.pair.public_id, deed.decision.act) for deed in rows]
 
 
 def exported(browser: Client, **asked: str) -> list[dict[str, str]]:
@@ -69,8 +69,8 @@ def test_every_decision_is_shown_with_who_when_what_and_from_where(
     first, second, third = bare_pairs.make(3, image_list)
     program = accounts_selectors.actor_for_credential(credential.credential)
     with time_machine.travel(dt.datetime(2026, 3, 1, 9, 30, tzinfo=dt.UTC), tick=False):
-        pairs_services.dissociate(by=by_analyst, candidate=first, note="Another <b>shop</b>")
-    pairs_services.confirm(by=program, candidate=second)
+        pairs_services.dissociate(by=by_analyst, pair=first, note="Another <b>shop</b>")
+    pairs_services.confirm(by=program, pair=second)
     transitions.auto_confirm(third)
 
     deeds = browser.get("/activity/").context["page"].rows
@@ -96,12 +96,12 @@ def test_the_page_goes_on_where_it_ended(
 ) -> None:
     pairs = bare_pairs.make(90, image_list)
     for pair in pairs:
-        pairs_services.confirm(by=by_analyst, candidate=pair)
+        pairs_services.confirm(by=by_analyst, pair=pair)
 
     seen, after = [], ""
     for _ in range(3):
         page = browser.get("/activity/", {"after": after}).context["page"]
-        seen += [deed.pair.candidate.pk for deed in page.rows]
+        seen += [deed.shown.pair.pk for deed in page.rows]
         after = str(page.next_after)
 
     assert seen == [pair.pk for pair in reversed(pairs)]
@@ -117,8 +117,8 @@ def test_the_page_asks_as_much_for_many_rows_as_for_one(
     count: int,
 ) -> None:
     for pair in bare_pairs.make(count, image_list):
-        pairs_services.confirm(by=by_analyst, candidate=pair)
-        pairs_services.undo(by=by_analyst, candidate=pair)
+        pairs_services.confirm(by=by_analyst, pair=pair)
+        pairs_services.undo(by=by_analyst, pair=pair)
 
     with django_assert_num_queries(QUERIES):
         assert len(browser.get("/activity/").context["page"].rows) == min(2 * count, 40)
@@ -136,11 +136,11 @@ def test_it_is_narrowed_by_who_what_list_and_day(
     ours, programs, systems = bare_pairs.make(3, image_list)
     (elsewhere,) = bare_pairs.make(1, other)
     with time_machine.travel(dt.datetime(2026, 3, 1, 23, 59, 59, tzinfo=dt.UTC), tick=False):
-        pairs_services.confirm(by=by_analyst, candidate=ours)
+        pairs_services.confirm(by=by_analyst, pair=ours)
     with time_machine.travel(dt.datetime(2026, 3, 2, tzinfo=dt.UTC), tick=False):
-        pairs_services.dissociate(by=admin, candidate=elsewhere)
+        pairs_services.dissociate(by=admin, pair=elsewhere)
     pairs_services.confirm(
-        by=accounts_selectors.actor_for_credential(credential.credential), candidate=programs
+        by=accounts_selectors.actor_for_credential(credential.credential), pair=programs
     )
     transitions.auto_confirm(systems)
 
@@ -162,7 +162,7 @@ def test_a_filter_that_makes_no_sense_is_named_and_exports_nothing(
     browser: Client, by_analyst: Actor, image_list: List
 ) -> None:
     (pair,) = bare_pairs.make(1, image_list)
-    pairs_services.confirm(by=by_analyst, candidate=pair)
+    pairs_services.confirm(by=by_analyst, pair=pair)
 
     page = browser.get("/activity/", {"who": "person-999999", "since": "soon"})
 
@@ -176,7 +176,7 @@ def test_who_decided_is_still_found_after_they_left(
     (pair,) = bare_pairs.make(1, image_list)
     member = accounts_services.add_member(by=admin, email="lena@example.org", role=Role.ANALYST)
     lena = member.membership.user
-    pairs_services.confirm(by=accounts_selectors.actor_for_user(lena), candidate=pair)
+    pairs_services.confirm(by=accounts_selectors.actor_for_user(lena), pair=pair)
     accounts_services.remove_member(by=admin, membership=Membership.objects.get(user=lena))
 
     assert shown(browser, who=f"person-{lena.pk}") == [(pair.public_id, "confirm")]
@@ -192,11 +192,11 @@ def test_organisations_never_see_each_others_decisions(
     foreign = lists_services.create_list(by=stranger, settings=ListSettings(name="Their list"))
     (pair,) = bare_pairs.make(1, image_list)
     theirs, programs = bare_pairs.make(2, foreign)
-    pairs_services.confirm(by=by_analyst, candidate=pair)
-    pairs_services.confirm(by=stranger, candidate=theirs, note="Their note")
+    pairs_services.confirm(by=by_analyst, pair=pair)
+    pairs_services.confirm(by=stranger, pair=theirs, note="Their note")
     pairs_services.confirm(
         by=accounts_selectors.actor_for_credential(stranger_credential.credential),
-        candidate=programs,
+        pair=programs,
     )
     stranger_email = User.objects.get(membership__organisation=stranger.organisation_id).email
 
@@ -215,7 +215,7 @@ def test_a_rejected_pair_is_restored_by_somebody_else(
     browser: Client, admin: Actor, image_list: List
 ) -> None:
     (pair,) = bare_pairs.make(1, image_list)
-    pairs_services.dissociate(by=admin, candidate=pair)
+    pairs_services.dissociate(by=admin, pair=pair)
     assert hooks.values(browser.get("/activity/"), "undoes") == ["dissociate"]
 
     answer = browser.post(
@@ -233,8 +233,8 @@ def test_only_the_last_standing_decision_of_a_pair_is_offered(
     browser: Client, admin: Actor, image_list: List
 ) -> None:
     (pair,) = bare_pairs.make(1, image_list)
-    pairs_services.confirm(by=admin, candidate=pair)
-    pairs_services.dissociate(by=admin, candidate=pair)
+    pairs_services.confirm(by=admin, pair=pair)
+    pairs_services.dissociate(by=admin, pair=pair)
 
     def offered() -> list[tuple[str, bool]]:
         rows = browser.get("/activity/").context["page"].rows
@@ -251,8 +251,8 @@ def test_an_undo_of_what_somebody_changed_since_is_refused_with_reasons(
     browser: Client, admin: Actor, image_list: List
 ) -> None:
     (pair,) = bare_pairs.make(1, image_list)
-    pairs_services.confirm(by=admin, candidate=pair)
-    pairs_services.dissociate(by=admin, candidate=pair)
+    pairs_services.confirm(by=admin, pair=pair)
+    pairs_services.dissociate(by=admin, pair=pair)
 
     answer = browser.post(f"/activity/{pair.public_id}/undo/?what=confirm", {"version": "2"})
 
@@ -277,8 +277,8 @@ def test_the_export_holds_the_rows_of_the_filter(
     browser: Client, analyst: User, by_analyst: Actor, image_list: List
 ) -> None:
     first, second = bare_pairs.make(2, image_list)
-    pairs_services.confirm(by=by_analyst, candidate=first, note="a, “b”\nc")
-    pairs_services.dissociate(by=by_analyst, candidate=second)
+    pairs_services.confirm(by=by_analyst, pair=first, note="a, “b”\nc")
+    pairs_services.dissociate(by=by_analyst, pair=second)
 
     (row,) = exported(browser, what="confirm")
 
@@ -307,7 +307,7 @@ def test_no_cell_of_the_export_is_a_formula(
         by=admin, image_list=image_list, settings=ListSettings(name="@SUM(1)")
     )
     (pair,) = bare_pairs.make(1, image_list)
-    pairs_services.confirm(by=by_analyst, candidate=pair, note=evil)
+    pairs_services.confirm(by=by_analyst, pair=pair, note=evil)
 
     (row,) = exported(browser)
 
@@ -330,7 +330,7 @@ def test_the_export_is_streamed_page_by_page_and_bounded(
 ) -> None:
     pairs = bare_pairs.make(7, image_list)
     for pair in pairs:
-        pairs_services.confirm(by=by_analyst, candidate=pair)
+        pairs_services.confirm(by=by_analyst, pair=pair)
     monkeypatch.setattr(activity, "_EXPORTED_AT_ONCE", 2)
     monkeypatch.setattr(exports, "MAX_ROWS", 5)
 
@@ -352,9 +352,9 @@ def test_the_history_of_a_pair_tells_surface_note_and_algorithm(
     browser: Client, by_analyst: Actor, credential: NewCredential, image_list: List
 ) -> None:
     (pair,) = bare_pairs.make(1, image_list)
-    pairs_services.confirm(by=by_analyst, candidate=pair, note="Same shop")
+    pairs_services.confirm(by=by_analyst, pair=pair, note="Same shop")
     pairs_services.dissociate(
-        by=accounts_selectors.actor_for_credential(credential.credential), candidate=pair
+        by=accounts_selectors.actor_for_credential(credential.credential), pair=pair
     )
 
     page = browser.get(f"/review/pair/{pair.public_id}/").content.decode()

@@ -61,7 +61,7 @@ def related(browser: Client, item: Item, **asked: str) -> list[Relation]:
 def told(browser: Client, item: Item) -> list[tuple[str, str]]:
     """Return (match id, act) of the history of an item."""
     deeds = browser.get(f"/items/{item.public_id}/").context["deeds"].rows
-    return [(deed.pair.candidate.public_id, deed.decision.act) for deed in deeds]
+    return [(deed.shown.pair.public_id, deed.decision.act) for deed in deeds]
 
 
 def test_the_page_says_what_is_known_of_an_item(
@@ -98,9 +98,9 @@ def test_the_history_tells_who_when_from_where_and_by_which_algorithm(
 ) -> None:
     first, second, third = bare_pairs.make(3, image_list)
     item = item_of(first)
-    pairs_services.dissociate(by=by_analyst, candidate=first, note="Another shop")
+    pairs_services.dissociate(by=by_analyst, pair=first, note="Another shop")
     pairs_services.confirm(
-        by=accounts_selectors.actor_for_credential(credential.credential), candidate=second
+        by=accounts_selectors.actor_for_credential(credential.credential), pair=second
     )
     transitions.auto_confirm(third)
 
@@ -123,8 +123,8 @@ def test_an_undone_decision_says_who_took_it_back_and_when(
 ) -> None:
     (pair,) = bare_pairs.make(1, image_list)
     item = item_of(pair)
-    pairs_services.dissociate(by=by_analyst, candidate=pair)
-    pairs_services.undo(by=admin, candidate=pair)
+    pairs_services.dissociate(by=by_analyst, pair=pair)
+    pairs_services.undo(by=admin, pair=pair)
     admins = str(Decision.objects.get(act="undo").user)
 
     answer = browser.get(f"/items/{item.public_id}/")
@@ -139,7 +139,7 @@ def test_a_rejected_pair_is_restored_from_the_page_of_its_item(
 ) -> None:
     (pair,) = bare_pairs.make(1, image_list)
     item = item_of(pair)
-    pairs_services.dissociate(by=admin, candidate=pair)
+    pairs_services.dissociate(by=admin, pair=pair)
     undo = f"/activity/{pair.public_id}/undo/?item={item.public_id}"
     assert f'action="{undo}"' in browser.get(f"/items/{item.public_id}/").content.decode()
 
@@ -167,11 +167,11 @@ def test_only_pairs_of_the_items_image_and_list_count(
         evidence=ours.evidence,
     )
     for pair in (ours, others, elsewhere):
-        pairs_services.confirm(by=by_analyst, candidate=pair)
+        pairs_services.confirm(by=by_analyst, pair=pair)
 
     assert told(browser, item) == [(ours.public_id, "confirm")]
     (relation,) = related(browser, item)
-    assert relation.candidate == ours
+    assert relation.pair == ours
     assert relation.other.image == ours.image_low
     both = {each.other.image for each in related(browser, item_of(ours))}
     assert both == {ours.image_high, others.image_high}
@@ -186,11 +186,11 @@ def test_pairs_come_best_first_and_go_on_where_the_page_ended(
 
     seen = related(browser, item)
     for _ in range(2):
-        seen += related(browser, item, after=seen[-1].candidate.public_id)
+        seen += related(browser, item, after=seen[-1].pair.public_id)
 
     in_order = MatchCandidate.objects.order_by("-score", "-pk")
-    assert [relation.candidate for relation in seen] == list(in_order)
-    assert related(browser, item, after=seen[-1].candidate.public_id) == []
+    assert [relation.pair for relation in seen] == list(in_order)
+    assert related(browser, item, after=seen[-1].pair.public_id) == []
 
 
 @pytest.mark.parametrize("count", [1, 40])
@@ -205,8 +205,8 @@ def test_the_page_asks_as_much_for_many_pairs_and_decisions_as_for_one(
     item = item_of(pairs[0])
     Item.objects.bulk_create(Item(image_list=image_list, image=pair.image_high) for pair in pairs)
     for pair in pairs:
-        pairs_services.confirm(by=by_analyst, candidate=pair)
-        pairs_services.undo(by=by_analyst, candidate=pair)
+        pairs_services.confirm(by=by_analyst, pair=pair)
+        pairs_services.undo(by=by_analyst, pair=pair)
 
     with django_assert_num_queries(QUERIES):
         page = browser.get(f"/items/{item.public_id}/")
@@ -288,13 +288,13 @@ def test_the_activity_is_narrowed_to_an_item_by_its_id(
     first, second = bare_pairs.make(2, image_list)
     item = Item.objects.create(image_list=image_list, image=second.image_high)
     for pair in (first, second):
-        pairs_services.confirm(by=by_analyst, candidate=pair)
+        pairs_services.confirm(by=by_analyst, pair=pair)
 
     asked = {"item": item.public_id, "what": "confirm"}
     deeds = browser.get("/activity/", asked).context["page"].rows
     table = browser.get("/activity/export/", asked).getvalue().decode()
 
-    assert [deed.pair.candidate for deed in deeds] == [second]
+    assert [deed.shown.pair for deed in deeds] == [second]
     assert second.public_id in table
     assert first.public_id not in table
 

@@ -234,9 +234,7 @@ def test_the_distance_by_a_further_hasher_is_told(
 ) -> None:
     further_hasher.add(monkeypatch)
     evidence = replace(made_pairs.made_pair(Kind.NEAR).evidence, distances_bits={"steps": 3})
-    match = MatchedItem(
-        item=Item(), comparison=Comparison(0.9, Kind.NEAR, evidence), candidate=None
-    )
+    match = MatchedItem(item=Item(), comparison=Comparison(0.9, Kind.NEAR, evidence), pair=None)
 
     signals = dict(Group(Image(), [FoundPlace(image_list, match)]).signals)
 

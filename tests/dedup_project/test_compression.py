@@ -55,7 +55,7 @@ def test_a_table_that_is_sent_as_it_is_read_is_whole(
     signed_in: Client, admin: Actor, image_list: List
 ) -> None:
     for pair in bare_pairs.make(3, image_list):
-        pairs_services.confirm(by=admin, candidate=pair)
+        pairs_services.confirm(by=admin, pair=pair)
 
     answer = signed_in.get("/activity/export/")
 

@@ -84,8 +84,8 @@ def test_a_still_item_is_found_by_an_animation_that_shows_it_once(
     assert match.item == item
     assert match.score > 0.5
     assert frame_params(match)["query_frame"] == 4
-    assert match.candidate is not None
-    stored = Evidence.from_json(match.candidate.evidence)
+    assert match.pair is not None
+    stored = Evidence.from_json(match.pair.evidence)
     assert (stored.query_frame, stored.item_frame) == (3, 0)
 
 

@@ -95,7 +95,7 @@ def test_what_is_released_or_decided_is_nobodys(
     assert MatchCandidate.objects.filter(claimed_by=admin.user_id).count() == 4
 
     claims.release(by=admin, match_ids=[pairs[3].public_id])
-    pairs_services.decide(by=admin, candidate=pairs[2], act=Act.UNSURE)
+    pairs_services.decide(by=admin, pair=pairs[2], act=Act.UNSURE)
 
     assert places(claims.take_next(by=asha, queue=EVERYTHING, count=4), pairs) == [2, 3]
 
@@ -145,7 +145,7 @@ def test_a_decision_takes_the_pair_off_the_screen(
 ) -> None:
     claims.take_next(by=admin, queue=EVERYTHING, is_on_screen=True)
 
-    pairs_services.confirm(by=admin, candidate=pairs[0])
+    pairs_services.confirm(by=admin, pair=pairs[0])
 
     assert on_screen() == []
 
@@ -154,7 +154,7 @@ def test_a_lease_forbids_no_decision(
     admin: Actor, asha: Actor, pairs: list[MatchCandidate]
 ) -> None:
     claims.take_next(by=admin, queue=EVERYTHING)
-    pairs_services.confirm(by=asha, candidate=pairs[0])
+    pairs_services.confirm(by=asha, pair=pairs[0])
 
     assert MatchCandidate.objects.get(pk=pairs[0].pk).claimed_by is None
 

@@ -50,11 +50,11 @@ def test_of_two_confirmations_that_contradict_a_third_pair_one_is_refused(
 ) -> None:
     for _ in range(ROUNDS):
         pairs = bare_pairs.among("ABC", image_list)
-        pairs_services.dissociate(by=admin, candidate=pairs["AC"])
+        pairs_services.dissociate(by=admin, pair=pairs["AC"])
 
         refused = at_once(
-            partial(pairs_services.confirm, by=admin, candidate=pairs["AB"]),
-            partial(pairs_services.confirm, by=admin, candidate=pairs["BC"]),
+            partial(pairs_services.confirm, by=admin, pair=pairs["AB"]),
+            partial(pairs_services.confirm, by=admin, pair=pairs["BC"]),
         )
 
         assert sum(each is not None for each in refused) == 1
@@ -67,7 +67,7 @@ def test_merging_and_splitting_at_once_ends_with_a_sound_cluster(
     for _ in range(ROUNDS):
         pairs = bare_pairs.among("ABCD", image_list)
         for each in ("AB", "BC", "AC"):
-            pairs_services.confirm(by=admin, candidate=pairs[each])
+            pairs_services.confirm(by=admin, pair=pairs[each])
         # The same rows, named in opposite orders.
         forth = [SeenPair(pairs[each].public_id, 2) for each in ("AC", "BC")]
         back = [SeenPair(pairs[each].public_id, 2) for each in ("BC", "AB")]
@@ -75,8 +75,8 @@ def test_merging_and_splitting_at_once_ends_with_a_sound_cluster(
         at_once(
             partial(bulk.split, by=admin, seen=forth, key="forth"),
             partial(bulk.split, by=admin, seen=back, key="back"),
-            partial(pairs_services.confirm, by=admin, candidate=pairs["CD"]),
-            partial(pairs_services.dissociate, by=admin, candidate=pairs["BD"]),
+            partial(pairs_services.confirm, by=admin, pair=pairs["CD"]),
+            partial(pairs_services.dissociate, by=admin, pair=pairs["BD"]),
         )
 
         check(pairs)

@@ -42,7 +42,7 @@ def decide(admin: Actor, pairs: Pairs) -> Callable[..., MatchCandidate]:
     """Decide the pair of those letters."""
 
     def now(letters: str, act: Act = Act.CONFIRM) -> MatchCandidate:
-        return pairs_services.decide(by=admin, candidate=pairs[letters], act=act)
+        return pairs_services.decide(by=admin, pair=pairs[letters], act=act)
 
     return now
 
@@ -72,7 +72,7 @@ def test_a_pair_that_would_join_dissociated_pictures_is_refused(
 
     assert refused.value.pair == pairs["AC"]
     assert pairs["AC"].public_id in refused.value.message
-    pairs_services.undo(by=admin, candidate=pairs["AC"])
+    pairs_services.undo(by=admin, pair=pairs["AC"])
     decide("BC")
     assert members(pairs["AB"]) == 3
 
@@ -131,7 +131,7 @@ def test_an_undo_is_held_to_the_same_rule(
     decide("AC", Act.DISSOCIATE)
 
     with pytest.raises(ToldApart):
-        pairs_services.undo(by=admin, candidate=pairs["AB"])
+        pairs_services.undo(by=admin, pair=pairs["AB"])
 
 
 def test_what_one_list_tells_apart_no_other_list_brings_together(
@@ -142,10 +142,10 @@ def test_what_one_list_tells_apart_no_other_list_brings_together(
     decide("AB", Act.DISSOCIATE)
 
     with pytest.raises(ToldApart, match="Known fakes"):
-        pairs_services.confirm(by=admin, candidate=twin)
+        pairs_services.confirm(by=admin, pair=twin)
 
     lists_services.remove_list(by=admin, image_list=pairs["AB"].image_list)
-    pairs_services.confirm(by=admin, candidate=twin)
+    pairs_services.confirm(by=admin, pair=twin)
     assert members(twin) == 2
 
 
@@ -192,10 +192,10 @@ def test_undoing_many_takes_back_ones_own_decisions_only(
 ) -> None:
     analyst = make_actor(Role.ANALYST)
     ids = [pairs[each].public_id for each in ("AB", "BC", "CD")]
-    pairs_services.confirm(by=analyst, candidate=pairs["AB"])
+    pairs_services.confirm(by=analyst, pair=pairs["AB"])
 
     bulk.decide(by=admin, seen=seen(pairs, "AB", "BC", "CD"), act="confirm", key="many")
-    pairs_services.dissociate(by=analyst, candidate=pairs["CD"])
+    pairs_services.dissociate(by=analyst, pair=pairs["CD"])
     undone = bulk.undo(by=admin, match_ids=ids, key="many")
 
     assert [(each.match_id, each.error and each.error.code) for each in undone.pairs] == [
@@ -252,7 +252,7 @@ def test_deciding_many_overwrites_nothing(
     admin: Actor, make_actor: Callable[..., Actor], pairs: Pairs
 ) -> None:
     old = seen(pairs, "AB", "CD")
-    pairs_services.dissociate(by=make_actor(Role.ANALYST), candidate=pairs["AB"])
+    pairs_services.dissociate(by=make_actor(Role.ANALYST), pair=pairs["AB"])
 
     outcome = bulk.decide(by=admin, seen=old, act="confirm")
 
@@ -314,9 +314,9 @@ def run(by: Actor, act: str, pairs: list[MatchCandidate], key: str) -> None:
             elif act == "undo_split":
                 bulk.undo(by=by, match_ids=[each.public_id for each in pairs], key=key)
             elif act == "undo":
-                pairs_services.undo(by=by, candidate=pairs[0])
+                pairs_services.undo(by=by, pair=pairs[0])
             else:
-                pairs_services.decide(by=by, candidate=pairs[0], act=Act(act))
+                pairs_services.decide(by=by, pair=pairs[0], act=Act(act))
     except (rules.ClusterConflict, NothingToUndo, KeyReused):
         pass
 

@@ -65,7 +65,7 @@ def test_one_decision_sent_many_times_at_once_is_one_row(admin: Actor, image_lis
     def send() -> None:
         begin.wait()
         details = Details(key="one-key", expected_version=1)
-        pairs_services.decide(by=admin, candidate=pair, act=Act.CONFIRM_IMAGE, details=details)
+        pairs_services.decide(by=admin, pair=pair, act=Act.CONFIRM_IMAGE, details=details)
 
     run_threads(*[send] * PEOPLE)
 
@@ -77,7 +77,7 @@ def test_one_undo_sent_many_times_at_once_takes_back_one_decision(
     admin: Actor, image_list: List
 ) -> None:
     for pair in bare_pairs.make(PEOPLE, image_list):
-        pairs_services.confirm(by=admin, candidate=pair)
+        pairs_services.confirm(by=admin, pair=pair)
     begin = threading.Barrier(PEOPLE)
 
     def send() -> None:

@@ -25,9 +25,9 @@ def pairs(image_list: List) -> list[MatchCandidate]:
     return bare_pairs.make(2, image_list)
 
 
-def state_of(candidate: MatchCandidate) -> str:
+def state_of(pair: MatchCandidate) -> str:
     """Return the state that the database holds."""
-    return MatchCandidate.objects.get(pk=candidate.pk).state
+    return MatchCandidate.objects.get(pk=pair.pk).state
 
 
 def test_a_decision_sent_again_under_its_key_counts_once(
@@ -35,9 +35,9 @@ def test_a_decision_sent_again_under_its_key_counts_once(
 ) -> None:
     pair, _ = pairs
     for _ in range(2):
-        pairs_services.decide(by=admin, candidate=pair, act=Act.CONFIRM, details=CONFIRMED_ONCE)
-    pairs_services.undo(by=admin, candidate=pair)
-    pairs_services.decide(by=admin, candidate=pair, act=Act.CONFIRM, details=CONFIRMED_ONCE)
+        pairs_services.decide(by=admin, pair=pair, act=Act.CONFIRM, details=CONFIRMED_ONCE)
+    pairs_services.undo(by=admin, pair=pair)
+    pairs_services.decide(by=admin, pair=pair, act=Act.CONFIRM, details=CONFIRMED_ONCE)
 
     assert state_of(pair) == State.SUGGESTED
     assert Decision.objects.count() == 2
@@ -47,23 +47,23 @@ def test_a_key_is_its_senders_own(
     admin: Actor, make_actor: Callable[..., Actor], pairs: list[MatchCandidate]
 ) -> None:
     for by, pair in zip((admin, make_actor(Role.ANALYST)), pairs, strict=True):
-        pairs_services.decide(by=by, candidate=pair, act=Act.CONFIRM, details=CONFIRMED_ONCE)
+        pairs_services.decide(by=by, pair=pair, act=Act.CONFIRM, details=CONFIRMED_ONCE)
 
     assert [state_of(pair) for pair in pairs] == [State.CONFIRMED] * 2
 
 
 def test_a_key_names_one_decision_about_one_pair(admin: Actor, pairs: list[MatchCandidate]) -> None:
     first, second = pairs
-    pairs_services.decide(by=admin, candidate=first, act=Act.CONFIRM, details=CONFIRMED_ONCE)
+    pairs_services.decide(by=admin, pair=first, act=Act.CONFIRM, details=CONFIRMED_ONCE)
 
-    for candidate, act in ((first, Act.DISSOCIATE), (second, Act.CONFIRM)):
+    for pair, act in ((first, Act.DISSOCIATE), (second, Act.CONFIRM)):
         with pytest.raises(KeyReused):
-            pairs_services.decide(by=admin, candidate=candidate, act=act, details=CONFIRMED_ONCE)
+            pairs_services.decide(by=admin, pair=pair, act=act, details=CONFIRMED_ONCE)
     assert Decision.objects.count() == 1
 
 
 def test_the_database_refuses_a_key_twice(admin: Actor, pairs: list[MatchCandidate]) -> None:
-    pairs_services.decide(by=admin, candidate=pairs[0], act=Act.CONFIRM, details=CONFIRMED_ONCE)
+    pairs_services.decide(by=admin, pair=pairs[0], act=Act.CONFIRM, details=CONFIRMED_ONCE)
     twin = Decision.objects.get()
     twin.pk = None
     with pytest.raises(IntegrityError), transaction.atomic():
@@ -73,16 +73,14 @@ def test_the_database_refuses_a_key_twice(admin: Actor, pairs: list[MatchCandida
 @pytest.mark.parametrize("key", ["x" * 65, "with space", "nul\x00", "ключ"])
 def test_a_key_is_short_and_plain(admin: Actor, pairs: list[MatchCandidate], key: str) -> None:
     with pytest.raises(InvalidInput):
-        pairs_services.decide(
-            by=admin, candidate=pairs[0], act=Act.CONFIRM, details=Details(key=key)
-        )
+        pairs_services.decide(by=admin, pair=pairs[0], act=Act.CONFIRM, details=Details(key=key))
 
 
 def test_an_undo_sent_again_takes_back_no_second_decision(
     admin: Actor, pairs: list[MatchCandidate]
 ) -> None:
     for pair in pairs:
-        pairs_services.confirm(by=admin, candidate=pair)
+        pairs_services.confirm(by=admin, pair=pair)
 
     undone = [pairs_services.undo_last(by=admin, key="undo-1").pk for _ in range(2)]
 
@@ -94,12 +92,12 @@ def test_why_is_said_after_the_decision_and_changes_nothing_else(
     admin: Actor, pairs: list[MatchCandidate]
 ) -> None:
     pair, _ = pairs
-    pairs_services.decide(by=admin, candidate=pair, act=Act.CONFIRM, details=CONFIRMED_ONCE)
+    pairs_services.decide(by=admin, pair=pair, act=Act.CONFIRM, details=CONFIRMED_ONCE)
     before = MatchCandidate.objects.values().get(pk=pair.pk)
     cropped = Details(reason=DecisionReason.CROP, note="left third", key="why-1")
 
     said, again = (
-        pairs_services.explain(by=admin, candidate=pair, details=cropped, of_key="key-1")
+        pairs_services.explain(by=admin, pair=pair, details=cropped, of_key="key-1")
         for _ in range(2)
     )
 
@@ -114,9 +112,9 @@ def test_why_may_be_said_again_and_the_first_words_stay(
     admin: Actor, pairs: list[MatchCandidate]
 ) -> None:
     pair, _ = pairs
-    pairs_services.confirm(by=admin, candidate=pair)
+    pairs_services.confirm(by=admin, pair=pair)
     for reason in (DecisionReason.CROP, DecisionReason.TEMPLATE):
-        pairs_services.explain(by=admin, candidate=pair, details=Details(reason=reason))
+        pairs_services.explain(by=admin, pair=pair, details=Details(reason=reason))
 
     confirmation = Decision.objects.get(act=Act.CONFIRM)
     said = confirmation.explanations.order_by("pk").values_list("reason", flat=True)
@@ -129,20 +127,20 @@ def test_only_ones_own_decision_in_force_is_explained(
     pair, _ = pairs
     crop = Details(reason=DecisionReason.CROP)
     with pytest.raises(NothingToExplain):
-        pairs_services.explain(by=admin, candidate=pair, details=crop)
-    pairs_services.confirm(by=admin, candidate=pair)
+        pairs_services.explain(by=admin, pair=pair, details=crop)
+    pairs_services.confirm(by=admin, pair=pair)
     with pytest.raises(NothingToExplain):
-        pairs_services.explain(by=make_actor(Role.ANALYST), candidate=pair, details=crop)
-    pairs_services.undo(by=admin, candidate=pair)
+        pairs_services.explain(by=make_actor(Role.ANALYST), pair=pair, details=crop)
+    pairs_services.undo(by=admin, pair=pair)
     with pytest.raises(NothingToExplain):
-        pairs_services.explain(by=admin, candidate=pair, details=crop)
+        pairs_services.explain(by=admin, pair=pair, details=crop)
 
 
 def test_an_explanation_is_not_undone_before_its_decision(
     admin: Actor, pairs: list[MatchCandidate]
 ) -> None:
-    pairs_services.confirm(by=admin, candidate=pairs[0])
-    pairs_services.explain(by=admin, candidate=pairs[0], details=Details(note="same cup"))
+    pairs_services.confirm(by=admin, pair=pairs[0])
+    pairs_services.explain(by=admin, pair=pairs[0], details=Details(note="same cup"))
 
     pairs_services.undo_last(by=admin)
 
@@ -155,9 +153,9 @@ def test_an_explanation_is_not_undone_before_its_decision(
 def test_what_explains_nothing_is_refused(
     admin: Actor, pairs: list[MatchCandidate], details: Details
 ) -> None:
-    pairs_services.confirm(by=admin, candidate=pairs[0])
+    pairs_services.confirm(by=admin, pair=pairs[0])
     with pytest.raises(InvalidInput):
-        pairs_services.explain(by=admin, candidate=pairs[0], details=details)
+        pairs_services.explain(by=admin, pair=pairs[0], details=details)
 
 
 def test_viewers_explain_nothing(
@@ -165,5 +163,5 @@ def test_viewers_explain_nothing(
 ) -> None:
     with pytest.raises(Forbidden):
         pairs_services.explain(
-            by=make_actor(Role.VIEWER), candidate=pairs[0], details=Details(note="hm")
+            by=make_actor(Role.VIEWER), pair=pairs[0], details=Details(note="hm")
         )

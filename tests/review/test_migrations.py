@@ -33,7 +33,7 @@ def make_decided_pair(apps: StateApps) -> None:
         )
         for number in range(2)
     ]
-    candidate = apps.get_model("review", "MatchCandidate").objects.create(
+    pair = apps.get_model("review", "MatchCandidate").objects.create(
         image_list=image_list,
         image_low=images[0],
         image_high=images[1],
@@ -47,7 +47,7 @@ def make_decided_pair(apps: StateApps) -> None:
     decisions = apps.get_model("review", "Decision").objects
     for act, from_state, to_state, note in OLD_DECISIONS:
         decisions.create(
-            candidate=candidate,
+            candidate=pair,
             act=act,
             from_state=from_state,
             to_state=to_state,

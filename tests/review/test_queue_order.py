@@ -104,7 +104,7 @@ def test_a_page_goes_on_after_a_pair_that_was_decided_meanwhile(
     admin: Actor, image_list: List
 ) -> None:
     pairs = bare_pairs.make(4, image_list)
-    pairs_services.confirm(by=admin, candidate=pairs[1])
+    pairs_services.confirm(by=admin, pair=pairs[1])
 
     after = ordering.first_after([image_list], Queue(), after=pairs[1], size=9)
 
@@ -157,9 +157,9 @@ def test_what_was_taken_back_does_not_count_as_decided_today(
 ) -> None:
     first, second, third = bare_pairs.make(3, image_list)
     for pair in (first, second):
-        pairs_services.confirm(by=admin, candidate=pair)
-    pairs_services.undo(by=admin, candidate=second)
-    pairs_services.decide(by=admin, candidate=third, act=Act.UNSURE)
+        pairs_services.confirm(by=admin, pair=pair)
+    pairs_services.undo(by=admin, pair=second)
+    pairs_services.decide(by=admin, pair=third, act=Act.UNSURE)
 
     counts = counting.live_counts(admin)
 

@@ -57,7 +57,7 @@ def signals(*, agreeing: int, inliers: int) -> dict[str, float]:
     }
 
 
-def pair(image_list: List, number: int, measured: dict[str, float]) -> MatchCandidate:
+def stored_pair(image_list: List, number: int, measured: dict[str, float]) -> MatchCandidate:
     """Store a suggested pair with these signals, scored by the model in use."""
     low, high = (
         Image.objects.create(
@@ -85,11 +85,11 @@ def decide(by: Actor, image_list: List, *, each: int) -> None:
     """Confirm pairs that agree a little less than the shipped model asks, dissociate the rest."""
     for number in range(each):
         pairs_services.confirm(
-            by=by, candidate=pair(image_list, number, signals(agreeing=125, inliers=20 + number))
+            by=by, pair=stored_pair(image_list, number, signals(agreeing=125, inliers=20 + number))
         )
         pairs_services.dissociate(
             by=by,
-            candidate=pair(image_list, 1000 + number, signals(agreeing=30, inliers=number % 5)),
+            pair=stored_pair(image_list, 1000 + number, signals(agreeing=30, inliers=number % 5)),
         )
 
 
@@ -143,9 +143,9 @@ def test_the_command_shows_before_and_after_and_changes_nothing_by_itself(
 def test_suggested_pairs_score_anew_and_decided_ones_keep_what_people_saw(
     admin: Actor, image_list: List
 ) -> None:
-    suggested = pair(image_list, 1, signals(agreeing=125, inliers=20))
-    decided = pair(image_list, 2, signals(agreeing=125, inliers=20))
-    pairs_services.confirm(by=admin, candidate=decided)
+    suggested = stored_pair(image_list, 1, signals(agreeing=125, inliers=20))
+    decided = stored_pair(image_list, 2, signals(agreeing=125, inliers=20))
+    pairs_services.confirm(by=admin, pair=decided)
     decided.refresh_from_db()
     score.use(fit.moved(score.model(), 3.0))
 
@@ -159,7 +159,7 @@ def test_suggested_pairs_score_anew_and_decided_ones_keep_what_people_saw(
 
 
 def test_evidence_that_lacks_a_signal_of_the_model_is_left_alone(image_list: List) -> None:
-    old = pair(image_list, 1, signals(agreeing=125, inliers=20))
+    old = stored_pair(image_list, 1, signals(agreeing=125, inliers=20))
     measured = {name: value for name, value in old.evidence["signals"].items() if name != "inliers"}
     MatchCandidate.objects.update(evidence={"reasons": [], "signals": measured})
 
@@ -168,7 +168,7 @@ def test_evidence_that_lacks_a_signal_of_the_model_is_left_alone(image_list: Lis
 
 
 def test_evidence_from_before_there_were_signals_is_left_alone(image_list: List) -> None:
-    old = pair(image_list, 1, signals(agreeing=125, inliers=20))
+    old = stored_pair(image_list, 1, signals(agreeing=125, inliers=20))
     MatchCandidate.objects.update(evidence={"reasons": []})
     score.use(fit.moved(score.model(), 3.0))
 
@@ -179,18 +179,18 @@ def test_evidence_from_before_there_were_signals_is_left_alone(image_list: List)
 def test_a_doubt_about_what_the_policy_confirmed_teaches_nothing(
     admin: Actor, image_list: List
 ) -> None:
-    doubted = pair(image_list, 1, signals(agreeing=125, inliers=20))
+    doubted = stored_pair(image_list, 1, signals(agreeing=125, inliers=20))
     MatchCandidate.objects.update(state=State.CONFIRMED)
-    pairs_services.decide(by=admin, candidate=doubted, act=Act.UNSURE)
-    pairs_services.explain(by=admin, candidate=doubted, details=Details(note="who knows"))
+    pairs_services.decide(by=admin, pair=doubted, act=Act.UNSURE)
+    pairs_services.explain(by=admin, pair=doubted, details=Details(note="who knows"))
     assert rescoring.decided_pairs().signals == []
 
-    pairs_services.confirm(by=admin, candidate=doubted)
+    pairs_services.confirm(by=admin, pair=doubted)
     assert len(rescoring.decided_pairs().signals) == 1
 
 
 def test_pictures_that_match_teach_whatever_they_claim(admin: Actor, image_list: List) -> None:
-    same_picture = pair(image_list, 1, signals(agreeing=125, inliers=20))
-    pairs_services.confirm(by=admin, candidate=same_picture, scope=Scope.IMAGE_ONLY)
+    same_picture = stored_pair(image_list, 1, signals(agreeing=125, inliers=20))
+    pairs_services.confirm(by=admin, pair=same_picture, scope=Scope.IMAGE_ONLY)
 
     assert rescoring.decided_pairs().labels == [True]

@@ -71,8 +71,8 @@ def test_what_others_decided_or_what_is_gone_is_told_and_left_alone(
     asha: Actor, admin: Actor, stranger: Actor, pairs: list[MatchCandidate]
 ) -> None:
     asked = seen(pairs)
-    pairs_services.dissociate(by=admin, candidate=pairs[0])
-    pairs_services.confirm(by=admin, candidate=pairs[1])
+    pairs_services.dissociate(by=admin, pair=pairs[0])
+    pairs_services.confirm(by=admin, pair=pairs[1])
 
     selected = bulk.decide(
         by=asha, seen=[*asked[:3], SeenPair("mat_gone", 1)], act=Act.CONFIRM, key=KEY
@@ -91,9 +91,9 @@ def test_what_others_decided_or_what_is_gone_is_told_and_left_alone(
 def test_undo_takes_all_of_it_back_but_not_what_others_decided(
     asha: Actor, admin: Actor, pairs: list[MatchCandidate]
 ) -> None:
-    pairs_services.confirm(by=admin, candidate=pairs[0])
+    pairs_services.confirm(by=admin, pair=pairs[0])
     bulk.decide(by=asha, seen=seen(pairs), act=Act.CONFIRM, key=KEY)
-    pairs_services.dissociate(by=admin, candidate=pairs[3])
+    pairs_services.dissociate(by=admin, pair=pairs[3])
 
     answers = [bulk.undo(by=asha, match_ids=ids(pairs), key=KEY) for _ in range(2)]
 
@@ -164,7 +164,7 @@ def test_nothing_is_assigned_across_organisations(
 
 
 def test_what_is_decided_is_not_assigned(admin: Actor, pairs: list[MatchCandidate]) -> None:
-    pairs_services.confirm(by=admin, candidate=pairs[0])
+    pairs_services.confirm(by=admin, pair=pairs[0])
 
     selected = bulk.assign(by=admin, match_ids=ids(pairs), to=membership(admin))
 

@@ -73,7 +73,7 @@ def test_identical_bytes_score_1_and_make_no_pair(
 
     (match,) = check(admin, image_list, coffee)
 
-    assert (match.score, match.comparison.kind, match.candidate) == (1.0, Kind.EXACT, None)
+    assert (match.score, match.comparison.kind, match.pair) == (1.0, Kind.EXACT, None)
     assert MatchCandidate.objects.count() == 0
     assert Image.objects.get().submission_count == 2
 
@@ -190,8 +190,8 @@ def test_a_dissociated_pair_is_never_returned_nor_suggested_again(
 ) -> None:
     add(admin, image_list, coffee)
     (match,) = check(admin, image_list, coffee_copy)
-    assert match.candidate is not None
-    pairs_services.dissociate(by=admin, candidate=match.candidate)
+    assert match.pair is not None
+    pairs_services.dissociate(by=admin, pair=match.pair)
 
     assert check(admin, image_list, coffee_copy) == []
     add(admin, image_list, coffee_copy)
@@ -203,8 +203,8 @@ def test_a_confirmed_pair_is_not_reopened(
 ) -> None:
     add(admin, image_list, coffee)
     (match,) = check(admin, image_list, coffee_copy)
-    assert match.candidate is not None
-    pairs_services.confirm(by=admin, candidate=match.candidate)
+    assert match.pair is not None
+    pairs_services.confirm(by=admin, pair=match.pair)
 
     (again,) = check(admin, image_list, coffee_copy)
 

@@ -65,7 +65,7 @@ def test_a_page_says_how_many_from_when_and_in_which_lists(
     other = lists_services.create_list(by=admin, settings=ListSettings(name="Other"))
     Item.objects.create(image_list=other, image=pairs["AB"].image_high)
     for each in ("AB", "BC"):
-        pairs_services.confirm(by=by, candidate=pairs[each])
+        pairs_services.confirm(by=by, pair=pairs[each])
 
     shown = signed_in.get(address("C"))
 
@@ -84,7 +84,7 @@ def test_the_reference_is_the_oldest_then_the_largest_until_somebody_chooses(
     signed_in: Client, by: Actor, pairs: Pairs
 ) -> None:
     for each in ("AB", "BC"):
-        pairs_services.confirm(by=by, candidate=pairs[each])
+        pairs_services.confirm(by=by, pair=pairs[each])
     when = pairs["AB"].image_low.created_at
     Image.objects.update(created_at=when)
     Image.objects.filter(pk=pairs["BC"].image_low_id).update(width=400)
@@ -102,7 +102,7 @@ def test_the_reference_is_the_oldest_then_the_largest_until_somebody_chooses(
     assert reference() == pairs["BC"].image_high
     bulk.split(by=by, seen=[SeenPair(pairs["BC"].public_id, 2)], key="a-split")
     assert reference() == pairs["BC"].image_low
-    pairs_services.undo(by=by, candidate=pairs["BC"])
+    pairs_services.undo(by=by, pair=pairs["BC"])
     assert reference() == pairs["BC"].image_high
 
 
@@ -117,7 +117,7 @@ def test_copies_come_in_pages(
 ) -> None:
     monkeypatch.setattr(cluster_views, "MEMBERS_PER_PAGE", 2)
     for each in ("AB", "AC", "AD"):
-        pairs_services.confirm(by=by, candidate=pairs[each])
+        pairs_services.confirm(by=by, pair=pairs[each])
 
     first = signed_in.get(address())
     rows = first.context["members"]
@@ -137,7 +137,7 @@ def test_a_page_asks_as_much_for_many_as_for_few(
     for letters in ("ABCD", "EFGHIJKLMN"):
         pairs = bare_pairs.among(letters, image_list)
         for each in list(pairs)[: len(pairs) // 2]:
-            pairs_services.confirm(by=admin, candidate=pairs[each])
+            pairs_services.confirm(by=admin, pair=pairs[each])
         with django_assert_num_queries(22):
             signed_in.get(address(letters[0]))
 
@@ -153,7 +153,7 @@ def test_a_list_links_its_copies(
     queries: int,
 ) -> None:
     for each in ("AB", "AC"):
-        pairs_services.confirm(by=by, candidate=pairs[each])
+        pairs_services.confirm(by=by, pair=pairs[each])
 
     with django_assert_num_queries(queries):
         shown = signed_in.get(page.format(image_list.public_id))
@@ -165,7 +165,7 @@ def test_a_cluster_too_large_to_walk_says_so_and_stays_bounded(
     signed_in: Client, by: Actor, pairs: Pairs, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for each in ("AB", "BC"):
-        pairs_services.confirm(by=by, candidate=pairs[each])
+        pairs_services.confirm(by=by, pair=pairs[each])
     assert hooks.values(signed_in.get(address()), "links") == ["shown"]
     monkeypatch.setattr(clusters_selectors, "MAX_EDGES", 1)
     assert hooks.values(signed_in.get(address()), "links") == ["too_many"]
@@ -176,8 +176,8 @@ def test_a_cluster_too_large_to_walk_says_so_and_stays_bounded(
 def test_the_pair_page_shows_what_a_confirmation_contradicts(
     signed_in: Client, by: Actor, pairs: Pairs
 ) -> None:
-    pairs_services.confirm(by=by, candidate=pairs["AB"])
-    pairs_services.dissociate(by=by, candidate=pairs["AC"])
+    pairs_services.confirm(by=by, pair=pairs["AB"])
+    pairs_services.dissociate(by=by, pair=pairs["AC"])
     decide = f"/review/pair/{pairs['BC'].public_id}/decide/"
 
     script = signed_in.post(decide, {"act": "confirm", "version": "1"}, headers=FRAGMENT)
@@ -193,10 +193,10 @@ def test_the_pair_page_shows_what_a_confirmation_contradicts(
 def test_an_undo_that_contradicts_says_why(
     signed_in: Client, admin: Actor, by: Actor, pairs: Pairs
 ) -> None:
-    pairs_services.confirm(by=by, candidate=pairs["AB"])
-    pairs_services.dissociate(by=by, candidate=pairs["AB"])
-    pairs_services.confirm(by=admin, candidate=pairs["BC"])
-    pairs_services.dissociate(by=admin, candidate=pairs["AC"])
+    pairs_services.confirm(by=by, pair=pairs["AB"])
+    pairs_services.dissociate(by=by, pair=pairs["AB"])
+    pairs_services.confirm(by=admin, pair=pairs["BC"])
+    pairs_services.dissociate(by=admin, pair=pairs["AC"])
 
     script = signed_in.post("/review/undo/", headers=FRAGMENT)
     plain = signed_in.post("/review/undo/", follow=True)
@@ -208,8 +208,8 @@ def test_an_undo_that_contradicts_says_why(
 
 
 def test_a_preview_leaves_out_what_cannot_be(signed_in: Client, by: Actor, pairs: Pairs) -> None:
-    pairs_services.confirm(by=by, candidate=pairs["AB"])
-    pairs_services.dissociate(by=by, candidate=pairs["AC"])
+    pairs_services.confirm(by=by, pair=pairs["AB"])
+    pairs_services.dissociate(by=by, pair=pairs["AC"])
 
     confirm = signed_in.get(address("A", "preview/"), {"act": "confirm", "score": "0.5"})
     apart = signed_in.get(address("A", "preview/"), {"act": "dissociate", "score": "0.88"})
@@ -217,7 +217,7 @@ def test_a_preview_leaves_out_what_cannot_be(signed_in: Client, by: Actor, pairs
     sheet = confirm.context["sheet"]
     assert (sheet.chosen_count, len(sheet.pairs), len(sheet.warnings)) == (2, 3, 1)
     assert [each.against for each in sheet.pairs if not each.is_chosen] == [pairs["AC"]]
-    assert [each.pair.candidate for each in apart.context["sheet"].pairs] == [
+    assert [each.shown.pair for each in apart.context["sheet"].pairs] == [
         pairs["BD"],
         pairs["BC"],
     ]
@@ -228,8 +228,8 @@ def test_a_preview_leaves_out_what_cannot_be(signed_in: Client, by: Actor, pairs
 def test_a_copy_named_by_hand_is_previewed_with_the_clusters_that_it_joins(
     signed_in: Client, by: Actor, pairs: Pairs
 ) -> None:
-    pairs_services.confirm(by=by, candidate=pairs["AB"])
-    pairs_services.confirm(by=by, candidate=pairs["CD"])
+    pairs_services.confirm(by=by, pair=pairs["AB"])
+    pairs_services.confirm(by=by, pair=pairs["CD"])
     named = Item.objects.get(custom_id="C").public_id
 
     sheet = signed_in.post(address("A", "link/"), {"item": named})
@@ -246,9 +246,9 @@ def test_a_copy_named_by_hand_is_previewed_with_the_clusters_that_it_joins(
 def test_a_merge_that_contradicts_far_away_is_previewed_as_such(
     signed_in: Client, by: Actor, pairs: Pairs
 ) -> None:
-    pairs_services.confirm(by=by, candidate=pairs["AB"])
-    pairs_services.confirm(by=by, candidate=pairs["CD"])
-    pairs_services.dissociate(by=by, candidate=pairs["BD"])
+    pairs_services.confirm(by=by, pair=pairs["AB"])
+    pairs_services.confirm(by=by, pair=pairs["CD"])
+    pairs_services.dissociate(by=by, pair=pairs["BD"])
     named = Item.objects.get(custom_id="C").public_id
 
     sheet = signed_in.post(address("A", "link/"), {"item": named})
@@ -266,7 +266,7 @@ def test_a_merge_that_contradicts_far_away_is_previewed_as_such(
 def test_naming_a_decided_pair_says_what_was_decided(
     signed_in: Client, by: Actor, pairs: Pairs, prepare: Act, code: str
 ) -> None:
-    pairs_services.decide(by=by, candidate=pairs["AB"], act=prepare)
+    pairs_services.decide(by=by, pair=pairs["AB"], act=prepare)
 
     named = Item.objects.get(custom_id="B").public_id
     answer = signed_in.post(address("A", "link/"), {"item": named}, follow=True)
@@ -292,7 +292,7 @@ def test_a_split_is_previewed_done_and_undone_as_a_whole(
     signed_in: Client, by: Actor, pairs: Pairs
 ) -> None:
     for each in ("AB", "AC", "BC"):
-        pairs_services.confirm(by=by, candidate=pairs[each])
+        pairs_services.confirm(by=by, pair=pairs[each])
     sha256 = pairs["BC"].image_high.sha256
 
     sheet = signed_in.get(address("A", "split/"), {"image": sha256})
@@ -309,7 +309,7 @@ def test_a_split_is_previewed_done_and_undone_as_a_whole(
 
 def test_a_split_on_an_old_page_is_refused(signed_in: Client, by: Actor, pairs: Pairs) -> None:
     for each in ("AB", "AC", "BC"):
-        pairs_services.confirm(by=by, candidate=pairs[each])
+        pairs_services.confirm(by=by, pair=pairs[each])
 
     form = {"pair": [f"{pairs['AB'].public_id}:2"], "key": KEY}
     old = signed_in.post(address("A", "split/"), form)
@@ -323,10 +323,10 @@ def test_a_split_on_an_old_page_is_refused(signed_in: Client, by: Actor, pairs: 
 def test_undoing_a_split_is_refused_when_later_decisions_contradict_it(
     signed_in: Client, by: Actor, pairs: Pairs
 ) -> None:
-    pairs_services.confirm(by=by, candidate=pairs["AB"])
-    pairs_services.confirm(by=by, candidate=pairs["BC"])
+    pairs_services.confirm(by=by, pair=pairs["AB"])
+    pairs_services.confirm(by=by, pair=pairs["BC"])
     bulk.split(by=by, seen=[SeenPair(pairs["BC"].public_id, 2)], key="a-split1")
-    pairs_services.dissociate(by=by, candidate=pairs["AC"])
+    pairs_services.dissociate(by=by, pair=pairs["AC"])
 
     undo = {"pair": [f"{pairs['BC'].public_id}:3"], "key": "a-split1"}
     left = signed_in.post(address("A", "undo/"), undo).context["outcome"].left

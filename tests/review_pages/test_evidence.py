@@ -39,17 +39,17 @@ def signed_in(make_user: Callable[..., User]) -> Client:
 def page_of(signed_in: Client) -> Callable[[MatchCandidate], str]:
     """Read the page of a pair."""
 
-    def read(candidate: MatchCandidate) -> str:
-        answer = signed_in.get(f"/review/pair/{candidate.public_id}/")
+    def read(pair: MatchCandidate) -> str:
+        answer = signed_in.get(f"/review/pair/{pair.public_id}/")
         assert answer.status_code == 200
         return str(answer.content.decode())
 
     return read
 
 
-def drawn(candidate: MatchCandidate) -> Overlay:
-    (pair,) = pairs_selectors.pairs_of([candidate])
-    found = overlay.overlay_of(pair)
+def drawn(pair: MatchCandidate) -> Overlay:
+    (shown,) = pairs_selectors.with_sides([pair])
+    found = overlay.overlay_of(shown)
     assert found is not None
     return found
 
@@ -135,12 +135,12 @@ def test_pictures_that_were_not_laid_on_each_other_have_no_drawing(
 def test_evidence_from_before_there_were_alignments_is_shown(
     image_list: List, page_of: Callable[[MatchCandidate], str]
 ) -> None:
-    candidate = made_pairs.store(made_pairs.made_pair(Kind.NEAR), image_list)
+    pair = made_pairs.store(made_pairs.made_pair(Kind.NEAR), image_list)
     for key in ("alignment", "blocks", "inliers", "signals", "query_frame", "item_frame"):
-        del candidate.evidence[key]
-    candidate.save()
+        del pair.evidence[key]
+    pair.save()
 
-    page = page_of(candidate)
+    page = page_of(pair)
 
     assert "Why matched" in page
     assert 'class="evidence"' not in page
@@ -150,11 +150,11 @@ def test_evidence_from_before_there_were_alignments_is_shown(
 def test_a_picture_that_is_not_kept_has_no_drawing_and_cannot_be_laid_over(
     image_list: List, page_of: Callable[[MatchCandidate], str]
 ) -> None:
-    candidate = made_pairs.store(made_pairs.made_pair(Kind.PART), image_list)
-    candidate.query_image.is_stored = False
-    candidate.query_image.save()
+    pair = made_pairs.store(made_pairs.made_pair(Kind.PART), image_list)
+    pair.query_image.is_stored = False
+    pair.query_image.save()
 
-    page = page_of(candidate)
+    page = page_of(pair)
 
     assert page.count('class="evidence"') == 1
     assert "data-can-lay" not in page

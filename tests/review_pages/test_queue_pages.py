@@ -48,7 +48,7 @@ def pairs(image_list: List) -> list[MatchCandidate]:
 def shown(client: Client, **asked: str) -> list[str]:
     """Return the ids of the pairs on a page of the queue."""
     page = client.get("/review/", asked)
-    return [each.candidate.public_id for each in page.context["pairs"]]
+    return [each.pair.public_id for each in page.context["shown_pairs"]]
 
 
 def ids(pairs: list[MatchCandidate]) -> list[str]:
@@ -66,7 +66,7 @@ def test_pairs_are_filtered_by_what_they_are(
     MatchCandidate.objects.filter(pk=second.pk).update(score=0.95, kind="edited")
     old = timezone.now() - timedelta(days=9)
     MatchCandidate.objects.filter(pk=third.pk).update(created_at=old)
-    pairs_services.confirm(by=admin, candidate=fourth, scope=Scope.IMAGE_ONLY)
+    pairs_services.confirm(by=admin, pair=fourth, scope=Scope.IMAGE_ONLY)
 
     assert shown(signed_in, score_from="0.9") == [second.public_id]
     assert shown(signed_in, score_from="0.95", score_to="0.95") == [second.public_id]
@@ -134,7 +134,7 @@ def test_a_filter_that_makes_no_sense_is_told_and_the_others_stay(
     assert page.status_code == 200
     [(field, code)] = [(each["field"], each["problem"]) for each in hooks.elements(page, "field")]
     assert (field, code) == problem
-    assert page.context["pairs"][0].candidate.pk == pairs[-1].pk
+    assert page.context["shown_pairs"][0].pair.pk == pairs[-1].pk
     assert hooks.values(page, "start") == []
     assert hooks.values(signed_in.get("/review/"), "start") == [""]
     (name, value), *_ = asked.items()
@@ -163,8 +163,8 @@ def test_the_way_through_a_view_stays_in_it(signed_in: Client, pairs: list[Match
 def test_the_built_in_views_are_links_with_counts(
     signed_in: Client, admin: Actor, pairs: list[MatchCandidate]
 ) -> None:
-    pairs_services.decide(by=admin, candidate=pairs[0], act=Act.UNSURE)
-    pairs_services.confirm(by=admin, candidate=pairs[1], scope=Scope.IMAGE_ONLY)
+    pairs_services.decide(by=admin, pair=pairs[0], act=Act.UNSURE)
+    pairs_services.confirm(by=admin, pair=pairs[1], scope=Scope.IMAGE_ONLY)
     MatchCandidate.objects.filter(pk=pairs[2].pk).update(score=0.9)
 
     page = signed_in.get("/review/")
@@ -179,7 +179,7 @@ def test_the_built_in_views_are_links_with_counts(
     }
     for view in page.context["built_in_views"]:
         followed = signed_in.get(f"/review/{view['query']}")
-        assert len(followed.context["pairs"]) == view["count"], view["name"]
+        assert len(followed.context["shown_pairs"]) == view["count"], view["name"]
         shown_views = [each for each in followed.context["built_in_views"] if each["is_shown"]]
         assert [each["query"] for each in shown_views] == [view["query"]]
 
@@ -190,7 +190,7 @@ def test_live_counts_take_one_query_beyond_who_asks(
     pairs: list[MatchCandidate],
     django_assert_num_queries: DjangoAssertNumQueries,
 ) -> None:
-    pairs_services.confirm(by=admin, candidate=pairs[0])
+    pairs_services.confirm(by=admin, pair=pairs[0])
 
     with django_assert_num_queries(4):  # session, person, membership
         counts = signed_in.get("/review/counts/").json()
@@ -244,7 +244,7 @@ def test_what_failed_is_listed_with_who_decided_it(
     signed_in: Client, make_actor: Callable[..., Actor], pairs: list[MatchCandidate]
 ) -> None:
     chosen = {"act": "dissociate", "key": "some-key", "pair": [*values(pairs), "mat_gone:1"]}
-    pairs_services.confirm(by=make_actor(Role.ANALYST), candidate=pairs[0])
+    pairs_services.confirm(by=make_actor(Role.ANALYST), pair=pairs[0])
 
     done = signed_in.post("/review/selection/apply/", chosen)
 
@@ -259,7 +259,7 @@ def test_what_failed_is_listed_with_who_decided_it(
 def test_the_preview_leaves_out_what_is_decided_and_says_what_is_gone(
     signed_in: Client, admin: Actor, pairs: list[MatchCandidate]
 ) -> None:
-    confirmed = pairs_services.confirm(by=admin, candidate=pairs[0])
+    confirmed = pairs_services.confirm(by=admin, pair=pairs[0])
     asked = {"act": "dissociate", "pair": [*values(pairs), "mat_gone:1"]}
 
     sheet = signed_in.post("/review/selection/", asked)
@@ -268,7 +268,7 @@ def test_the_preview_leaves_out_what_is_decided_and_says_what_is_gone(
     assert states == {pair.public_id: pair.state for pair in (*pairs[1:], confirmed)}
     (warning,) = sheet.context["sheet"].warnings
     assert re.findall(r"\d+", warning) == ["1"]
-    chosen = [each.pair.candidate for each in sheet.context["sheet"].pairs if each.is_chosen]
+    chosen = [each.shown.pair for each in sheet.context["sheet"].pairs if each.is_chosen]
     assert chosen == pairs[1:]
 
 
@@ -281,7 +281,7 @@ def test_everything_that_matches_is_selected_across_pages(
 
     sheet = signed_in.post("/review/selection/", {"act": "unsure", "all": "1", "score_to": "0.9"})
 
-    assert [each.pair.candidate for each in sheet.context["sheet"].pairs] == made
+    assert [each.shown.pair for each in sheet.context["sheet"].pairs] == made
     monkeypatch.setattr(bulk, "MAX_AT_ONCE", 41)
     (offered,) = hooks.elements(signed_in.get("/review/"), "select-all")
     assert offered == {"select-all": "41", "limited": ""}

@@ -46,11 +46,11 @@ def test_the_queue_goes_on_where_its_page_ended(
     pairs = make_pairs(50)
 
     first = signed_in.get("/review/")
-    last_id = first.context["pairs"][-1].candidate.public_id
+    last_id = first.context["shown_pairs"][-1].pair.public_id
     second = signed_in.get("/review/", {"after": last_id})
 
-    shown = [*first.context["pairs"], *second.context["pairs"]]
-    assert [each.candidate.pk for each in shown] == [pair.pk for pair in pairs]
+    shown = [*first.context["shown_pairs"], *second.context["shown_pairs"]]
+    assert [each.pair.pk for each in shown] == [pair.pk for pair in pairs]
     assert (first.context["goes_on"], second.context["goes_on"]) == (last_id, "")
 
 
@@ -59,10 +59,10 @@ def test_the_queue_is_filtered_by_list_and_state(
 ) -> None:
     other = lists_services.create_list(by=admin, settings=ListSettings(name="Other"))
     (ours,), (theirs,) = make_pairs(1), make_pairs(1, into=other)
-    pairs_services.confirm(by=admin, candidate=ours)
+    pairs_services.confirm(by=admin, pair=ours)
 
     def shown(**chosen: str) -> list[int]:
-        return [each.candidate.pk for each in signed_in.get("/review/", chosen).context["pairs"]]
+        return [each.pair.pk for each in signed_in.get("/review/", chosen).context["shown_pairs"]]
 
     assert shown() == [theirs.pk]
     assert shown(state="confirmed") == [ours.pk]
@@ -89,7 +89,7 @@ def test_an_old_page_decides_nothing(
     signed_in: Client, admin: Actor, make_pairs: Callable[..., list[MatchCandidate]]
 ) -> None:
     (pair,) = make_pairs(1)
-    pairs_services.dissociate(by=admin, candidate=pair)
+    pairs_services.dissociate(by=admin, pair=pair)
     address = f"/review/pair/{pair.public_id}/decide/"
     form = {"act": "confirm", "version": "1"}
 
@@ -134,8 +134,8 @@ def test_the_history_names_who_did_what(
     signed_in: Client, admin: Actor, make_pairs: Callable[..., list[MatchCandidate]]
 ) -> None:
     (pair,) = make_pairs(1)
-    pairs_services.confirm(by=admin, candidate=pair)
-    pairs_services.undo(by=admin, candidate=pair)
+    pairs_services.confirm(by=admin, pair=pair)
+    pairs_services.undo(by=admin, pair=pair)
 
     page = signed_in.get(f"/review/pair/{pair.public_id}/").content.decode()
 
@@ -221,14 +221,14 @@ def test_the_queue_shows_doubts_and_filters_by_them(
     signed_in: Client, admin: Actor, make_pairs: Callable[..., list[MatchCandidate]]
 ) -> None:
     doubted, _ = make_pairs(2)
-    pairs_services.decide(by=admin, candidate=doubted, act=Act.UNSURE)
+    pairs_services.decide(by=admin, pair=doubted, act=Act.UNSURE)
 
     everything = signed_in.get("/review/")
     second_looks = signed_in.get("/review/", {"unsure": "1"})
 
-    assert len(everything.context["pairs"]) == 2
+    assert len(everything.context["shown_pairs"]) == 2
     assert everything.content.decode().count(">Second look</span>") == 1
-    assert [each.candidate.pk for each in second_looks.context["pairs"]] == [doubted.pk]
+    assert [each.pair.pk for each in second_looks.context["shown_pairs"]] == [doubted.pk]
     assert "/review/start/?unsure=1" in second_looks.content.decode()
     begun = signed_in.get("/review/start/?unsure=1")
     assert begun["Location"] == f"/review/pair/{doubted.public_id}/?unsure=1"
@@ -256,7 +256,7 @@ def test_only_what_would_change_something_is_offered(
 ) -> None:
     (pair,) = make_pairs(1)
     if act is not None:
-        pairs_services.decide(by=admin, candidate=pair, act=act)
+        pairs_services.decide(by=admin, pair=pair, act=act)
 
     page = signed_in.get(f"/review/pair/{pair.public_id}/").content.decode()
 
@@ -349,7 +349,7 @@ def test_a_conflict_shows_the_other_decision_and_offers_ones_own(
     make_pairs: Callable[..., list[MatchCandidate]],
 ) -> None:
     (pair,) = make_pairs(1)
-    pairs_services.dissociate(by=make_actor(Role.ANALYST), candidate=pair)
+    pairs_services.dissociate(by=make_actor(Role.ANALYST), pair=pair)
     form = {"act": "confirm", "version": "1", "key": "key-1"}
 
     answer = signed_in.post(f"/review/pair/{pair.public_id}/decide/", form, headers=FRAGMENT)

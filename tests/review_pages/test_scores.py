@@ -47,7 +47,7 @@ def test_no_page_rounds_a_score_up_to_one(
     pairs = bare_pairs.among("ABC", image_list)
     MatchCandidate.objects.update(score=0.996)
     for letters in ("AB", "AC"):
-        pairs_services.confirm(by=admin, candidate=MatchCandidate.objects.get(pk=pairs[letters].pk))
+        pairs_services.confirm(by=admin, pair=MatchCandidate.objects.get(pk=pairs[letters].pk))
     waiting = pairs["BC"]
     (other,) = bare_pairs.make(1, image_list)
     MatchCandidate.objects.filter(pk=other.pk).update(score=0.996)

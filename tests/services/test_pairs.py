@@ -37,28 +37,28 @@ def state_of(pair: MatchCandidate) -> str:
 def test_a_pair_is_decided_and_undone(
     admin: Actor, pairs: list[MatchCandidate], act: Act, state: State
 ) -> None:
-    services.decide(by=admin, candidate=pairs[0], act=act)
+    services.decide(by=admin, pair=pairs[0], act=act)
     assert state_of(pairs[0]) == state
-    services.undo(by=admin, candidate=pairs[0])
+    services.undo(by=admin, pair=pairs[0])
     assert state_of(pairs[0]) == State.SUGGESTED
 
 
 def test_pairs_are_confirmed_and_dissociated(admin: Actor, pairs: list[MatchCandidate]) -> None:
-    services.confirm(by=admin, candidate=pairs[0])
-    services.dissociate(by=admin, candidate=pairs[1])
+    services.confirm(by=admin, pair=pairs[0])
+    services.dissociate(by=admin, pair=pairs[1])
 
     assert [state_of(pair) for pair in pairs] == [State.CONFIRMED, State.DISSOCIATED]
 
 
 def test_a_decision_is_explained(admin: Actor, pairs: list[MatchCandidate]) -> None:
-    services.confirm(by=admin, candidate=pairs[0])
-    services.explain(by=admin, candidate=pairs[0], details=Details(note="The same flood."))
+    services.confirm(by=admin, pair=pairs[0])
+    services.explain(by=admin, pair=pairs[0], details=Details(note="The same flood."))
 
     assert Decision.objects.get(act=Act.EXPLAIN).note == "The same flood."
 
 
 def test_the_last_decision_is_undone(admin: Actor, pairs: list[MatchCandidate]) -> None:
-    services.confirm(by=admin, candidate=pairs[0])
+    services.confirm(by=admin, pair=pairs[0])
     services.undo_last(by=admin)
 
     assert state_of(pairs[0]) == State.SUGGESTED
@@ -111,4 +111,4 @@ def test_two_items_are_linked(
 
     link = linking.link(by=admin, query_item=second, item=first)
 
-    assert (link.is_new, MatchCandidate.objects.get()) == (True, link.candidate)
+    assert (link.is_new, MatchCandidate.objects.get()) == (True, link.pair)
