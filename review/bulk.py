@@ -14,10 +14,11 @@ from functools import partial
 from django.db import transaction
 from django.db.models import OuterRef, Subquery
 
+from accounts import selectors as accounts_selectors
 from accounts.actors import Actor
 from accounts.models import Membership
 from accounts.permissions import Permission
-from common.errors import Forbidden, InvalidInput, LookalikeError
+from common.errors import Conflict, Forbidden, InvalidInput, LookalikeError
 from common.sentences import Sentence
 from review.models import Act, Decision, MatchCandidate, State
 from review.pairs import selectors as pairs_selectors
@@ -31,12 +32,20 @@ from review.scopes import Scope
 
 MAX_AT_ONCE = pairs_services.MAX_DECIDED_AT_ONCE
 ACTS = (Act.CONFIRM, Act.DISSOCIATE, Act.UNSURE)
+# Whose a pair is that was assigned to somebody who has left: no membership has this public id.
+_SOMEBODY_WHO_LEFT = ""
 
 
 class AssignedToAnother(Forbidden):
     """The pair is assigned to a colleague, and the actor may not take it from them."""
 
     code = "assigned_to_another"
+
+
+class AssignedMeanwhile(Conflict):
+    """Somebody has assigned the pair again since the assignment that is to be undone."""
+
+    code = "assigned_meanwhile"
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,12 +195,32 @@ def assign(*, by: Actor, match_ids: Sequence[str], to: Membership | None) -> Bul
 
 @transaction.atomic
 def assign_back(
-    *, by: Actor, groups: Sequence[tuple[Membership | None, Sequence[str]]]
+    *, by: Actor, given_to: str | None, before: Mapping[str, str | None]
 ) -> BulkOutcome:
-    """Assign pairs to whom they were assigned before: each group a person, or nobody, and ids."""
-    _locked(by, [match_id for _person, ids in groups for match_id in ids])
-    pieces = [assign(by=by, match_ids=ids, to=person) for person, ids in groups]
-    return BulkOutcome([each for piece in pieces for each in piece.pairs])
+    """Undo an assignment, but for pairs that were assigned again since.
+
+    `before` has whose each pair was, by id of the pair, and `given_to` whose all of them became:
+    public ids of memberships, None for nobody. The pairs of people who have left since become
+    nobody's.
+    """
+    people = {each.public_id: each for each in accounts_selectors.colleagues_of(by)}
+    became = given_to if given_to is None or given_to in people else _SOMEBODY_WHO_LEFT
+    names = {each.user_id: public_id for public_id, each in people.items()}
+    locked = _locked(by, list(before))
+    outcomes: dict[str, PairOutcome] = {}
+    groups: dict[Membership | None, list[str]] = {}
+    for match_id, person in before.items():
+        former = people.get(person or "")
+        unmoved = {became, former.public_id if former else None}
+        candidate = locked.get(match_id)
+        if candidate and _holder(candidate, names) not in unmoved:
+            outcomes[match_id] = _assigned_meanwhile(by, candidate)
+        else:
+            groups.setdefault(former, []).append(match_id)
+    for former, ids in groups.items():
+        given_back = assign(by=by, match_ids=ids, to=former)
+        outcomes |= {each.match_id: each for each in given_back.pairs}
+    return BulkOutcome(_explained(by, [outcomes[match_id] for match_id in before]))
 
 
 def _known(by: Actor, seen: Iterable[SeenPair]) -> list[tuple[SeenPair, MatchCandidate | None]]:
@@ -305,6 +334,18 @@ def _obstacle(by: Actor, pair: MatchCandidate | None) -> LookalikeError | None:
             Sentence("This pair is a colleague's. A manager can give it to you.")
         )
     return None
+
+
+def _holder(candidate: MatchCandidate, names: Mapping[int, str]) -> str | None:
+    """Return whose a pair is by the names of the people by row id, None if it is nobody's."""
+    if candidate.assigned_to_id is None:
+        return None
+    return names.get(candidate.assigned_to_id, _SOMEBODY_WHO_LEFT)
+
+
+def _assigned_meanwhile(by: Actor, candidate: MatchCandidate) -> PairOutcome:
+    again = AssignedMeanwhile(Sentence("This pair was assigned again since. It stays as it is."))
+    return PairOutcome(candidate.public_id, candidate, _obstacle(by, candidate) or again)
 
 
 def _locked(by: Actor, match_ids: Sequence[str]) -> dict[str, MatchCandidate]:

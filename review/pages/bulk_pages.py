@@ -74,11 +74,15 @@ class Sheet:
 
 @dataclass(frozen=True, slots=True)
 class UndoOffer:
-    """What undoes all of it: the act, its key, and the pairs that changed."""
+    """What undoes all of it: the act, its key, and the pairs that changed.
+
+    Of an assignment, `to` is whose they are now.
+    """
 
     act: str
     key: str
     values: Sequence[str]
+    to: str = ""
 
 
 def new_key() -> str:

@@ -113,14 +113,14 @@ def apply(request: HttpRequest) -> HttpResponse:
         raise InvalidInput(str(bulk_pages.NOTHING_SELECTED))
     if act == ASSIGN:
         ids = [each.match_id for each in seen]
-        outcome = bulk.assign(by=actor, match_ids=ids, to=_receiver(request, form["to"]))
-        values = _values_before(request, outcome)
+        receiver = _receiver(request, form["to"])
+        outcome = bulk.assign(by=actor, match_ids=ids, to=receiver)
+        to = receiver.public_id if receiver else NOBODY
+        undo = UndoOffer(act, key, _values_before(request, outcome), to=to)
     else:
         outcome = bulk.decide(by=actor, seen=seen, act=act, key=key)
-        values = [value_of(each) for each in outcome.done]
-    return bulk_pages.outcome_page(
-        request, _place(request), outcome, undo=UndoOffer(act, key, values)
-    )
+        undo = UndoOffer(act, key, [value_of(each) for each in outcome.done])
+    return bulk_pages.outcome_page(request, _place(request), outcome, undo=undo)
 
 
 @page
@@ -228,11 +228,19 @@ def _values_before(request: HttpRequest, outcome: BulkOutcome) -> list[str]:
 
 
 def _assigned_back(request: HttpRequest) -> BulkOutcome:
-    by_person: dict[str, list[str]] = {}
-    for match_id, person in bulk_pages.pairs_in(request):
-        by_person.setdefault(person, []).append(match_id)
-    groups = [(_receiver(request, person), ids) for person, ids in by_person.items()]
-    return bulk.assign_back(by=actor_of(request), groups=groups)
+    before = dict(bulk_pages.pairs_in(request))
+    given_to = request.POST.get("to", "")
+    if not given_to or not all(before.values()):
+        raise InvalidInput(str(bulk_pages.NOT_UNDERSTOOD))
+    return bulk.assign_back(
+        by=actor_of(request),
+        given_to=_somebody(given_to),
+        before={match_id: _somebody(person) for match_id, person in before.items()},
+    )
+
+
+def _somebody(person: str) -> str | None:
+    return None if person == NOBODY else person
 
 
 def _queue_address(request: HttpRequest) -> str:

@@ -37,6 +37,14 @@ def asha(make_actor: Callable[..., Actor]) -> Actor:
     return make_actor(Role.ANALYST)
 
 
+@pytest.fixture
+def leaver(admin: Actor) -> Membership:
+    """An analyst who is about to be removed."""
+    return accounts_services.add_member(
+        by=admin, email="gone@example.org", role=Role.ANALYST
+    ).membership
+
+
 def seen(pairs: list[MatchCandidate]) -> list[SeenPair]:
     return [SeenPair(pair.public_id, pair.version) for pair in pairs]
 
@@ -47,6 +55,10 @@ def ids(pairs: list[MatchCandidate]) -> list[str]:
 
 def states() -> list[str]:
     return list(MatchCandidate.objects.order_by("pk").values_list("state", flat=True))
+
+
+def owners() -> list[int | None]:
+    return list(MatchCandidate.objects.order_by("pk").values_list("assigned_to", flat=True))
 
 
 def outcome(selected: BulkOutcome) -> tuple[int, list[str]]:
@@ -180,10 +192,91 @@ def test_an_assignment_is_given_back_to_whose_it_was(
         zip(ids(pairs), [asha.user_id, None, None, None], strict=True)
     )
 
-    bulk.assign_back(by=admin, groups=[(membership(asha), ids(pairs[:1])), (None, ids(pairs[1:]))])
+    before = dict.fromkeys(ids(pairs)) | {pairs[0].public_id: membership(asha).public_id}
+    given_to = membership(admin).public_id
+    answers = [bulk.assign_back(by=admin, given_to=given_to, before=before) for _ in range(2)]
 
-    owners = MatchCandidate.objects.order_by("pk").values_list("assigned_to", flat=True)
-    assert list(owners) == [asha.user_id, None, None, None]
+    assert [outcome(each) for each in answers] == [(4, []), (0, [""] * 4)]
+    assert owners() == [asha.user_id, None, None, None]
+
+
+def test_what_was_assigned_again_since_is_not_given_back(
+    admin: Actor, asha: Actor, make_actor: Callable[..., Actor], pairs: list[MatchCandidate]
+) -> None:
+    manager = make_actor(Role.MANAGER)
+    bulk.assign(by=manager, match_ids=ids(pairs), to=membership(manager))
+    bulk.assign(by=admin, match_ids=ids(pairs[:1]), to=membership(asha))
+    pairs_services.confirm(by=admin, candidate=pairs[1])
+
+    undone = bulk.assign_back(
+        by=manager, given_to=membership(manager).public_id, before=dict.fromkeys(ids(pairs))
+    )
+
+    assert outcome(undone) == (2, ["assigned_meanwhile", "decided_meanwhile"])
+    assert owners() == [asha.user_id, manager.user_id, None, None]
+
+
+def test_a_pair_that_was_given_up_for_all_stays_nobodys_when_the_assignment_is_undone(
+    admin: Actor, asha: Actor, pairs: list[MatchCandidate]
+) -> None:
+    bulk.assign(by=admin, match_ids=ids(pairs), to=membership(asha))
+    bulk.assign(by=asha, match_ids=ids(pairs[:1]), to=None)
+    own = membership(admin).public_id
+
+    undone = bulk.assign_back(
+        by=admin, given_to=membership(asha).public_id, before=dict.fromkeys(ids(pairs), own)
+    )
+
+    assert outcome(undone) == (3, ["assigned_meanwhile"])
+    assert owners() == [None, *[admin.user_id] * 3]
+
+
+def test_an_analyst_undoes_giving_up_pairs_but_takes_none_from_a_colleague(
+    admin: Actor, asha: Actor, pairs: list[MatchCandidate]
+) -> None:
+    bulk.assign(by=asha, match_ids=ids(pairs), to=membership(asha))
+    bulk.assign(by=asha, match_ids=ids(pairs), to=None)
+    bulk.assign(by=admin, match_ids=ids(pairs[:1]), to=membership(admin))
+    before = dict.fromkeys(ids(pairs), membership(asha).public_id)
+
+    undone = bulk.assign_back(by=asha, given_to=None, before=before)
+
+    assert outcome(undone) == (3, ["assigned_to_another"])
+    assert owners() == [admin.user_id, *[asha.user_id] * 3]
+
+
+def test_pairs_of_a_person_who_was_removed_since_become_nobodys_and_the_others_go_back(
+    admin: Actor, asha: Actor, leaver: Membership, pairs: list[MatchCandidate]
+) -> None:
+    bulk.assign(by=admin, match_ids=ids(pairs[:2]), to=leaver)
+    bulk.assign(by=admin, match_ids=ids(pairs[2:]), to=membership(asha))
+    bulk.assign(by=admin, match_ids=ids(pairs), to=membership(admin))
+    formers = [leaver.public_id] * 2 + [membership(asha).public_id] * 2
+    accounts_services.remove_member(by=admin, membership=leaver)
+
+    undone = bulk.assign_back(
+        by=admin,
+        given_to=membership(admin).public_id,
+        before=dict(zip(ids(pairs), formers, strict=True)),
+    )
+
+    assert outcome(undone) == (4, [])
+    assert owners() == [None, None, asha.user_id, asha.user_id]
+
+
+def test_what_was_assigned_to_a_person_who_was_removed_since_goes_back(
+    admin: Actor, asha: Actor, leaver: Membership, pairs: list[MatchCandidate]
+) -> None:
+    given_to, own = leaver.public_id, membership(admin).public_id
+    bulk.assign(by=admin, match_ids=ids(pairs), to=leaver)
+    bulk.assign(by=admin, match_ids=ids(pairs[:1]), to=membership(asha))
+    bulk.assign(by=admin, match_ids=ids(pairs[1:2]), to=None)
+    accounts_services.remove_member(by=admin, membership=leaver)
+
+    undone = bulk.assign_back(by=admin, given_to=given_to, before=dict.fromkeys(ids(pairs), own))
+
+    assert outcome(undone) == (2, ["assigned_meanwhile"] * 2)
+    assert owners() == [asha.user_id, None, admin.user_id, admin.user_id]
 
 
 def test_what_is_a_colleagues_is_handed_to_nobody_else_who_does_not_ask_for_it(
@@ -200,15 +293,12 @@ def test_what_is_a_colleagues_is_handed_to_nobody_else_who_does_not_ask_for_it(
 
 
 def test_what_somebody_left_behind_is_handed_out_again(
-    admin: Actor, organisation: Organisation, pairs: list[MatchCandidate]
+    admin: Actor, leaver: Membership, pairs: list[MatchCandidate]
 ) -> None:
-    left = accounts_services.add_member(
-        by=admin, email="gone@example.org", role=Role.ANALYST
-    ).membership
-    bulk.assign(by=admin, match_ids=ids(pairs), to=left)
+    bulk.assign(by=admin, match_ids=ids(pairs), to=leaver)
     assert claims.take_next(by=admin, queue=Queue()) == []
 
-    accounts_services.remove_member(by=admin, membership=left)
+    accounts_services.remove_member(by=admin, membership=leaver)
 
     assert ids(claims.take_next(by=admin, queue=Queue())) == ids(pairs[:1])
 

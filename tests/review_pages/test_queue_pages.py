@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -12,6 +13,7 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from accounts import selectors as accounts_selectors
+from accounts import services as accounts_services
 from accounts.actors import Actor
 from accounts.models import Membership, User
 from accounts.permissions import Role
@@ -57,6 +59,16 @@ def ids(pairs: list[MatchCandidate]) -> list[str]:
 
 def values(pairs: list[MatchCandidate]) -> list[str]:
     return [f"{pair.public_id}:{pair.version}" for pair in pairs]
+
+
+def undo_form(done: Any) -> dict[str, Any]:
+    """Return what the undo form on a page of what was done sends."""
+    form = re.search(r"<form[^>]*data-undo.*?</form>", done.content.decode(), re.DOTALL)
+    assert form
+    sent: dict[str, list[str]] = {}
+    for name, value in re.findall(r'name="(\w+)" value="([^"]*)"', form[0]):
+        sent.setdefault(name, []).append(value)
+    return sent
 
 
 def test_pairs_are_filtered_by_what_they_are(
@@ -307,10 +319,52 @@ def test_pairs_are_assigned_and_given_back(
 
     assert hooks.values(done, "done") == ["2"]
     assert len(shown(analyst, assignee="me")) == 2
-    signed_in.post(
-        "/review/selection/undo/", {"act": "assign", "pair": done.context["undo"].values}
-    )
+    signed_in.post("/review/selection/undo/", undo_form(done))
     assert shown(analyst, assignee="me") == []
+
+
+@pytest.mark.parametrize("to", ["me", "nobody"])
+def test_what_a_colleague_assigned_since_is_left_by_an_undo_and_reported(
+    signed_in: Client,
+    admin: Actor,
+    make_actor: Callable[..., Actor],
+    pairs: list[MatchCandidate],
+    to: str,
+) -> None:
+    asha = make_actor(Role.ANALYST)
+    hers = accounts_selectors.colleagues_of(asha).get(user_id=asha.user_id or 0)
+    third = make_actor(Role.MANAGER)
+    theirs = accounts_selectors.colleagues_of(third).get(user_id=third.user_id or 0)
+    bulk.assign(by=admin, match_ids=ids(pairs[:2]), to=theirs)
+    chosen = {"act": "assign", "to": to, "key": "some-key", "pair": values(pairs[:2])}
+    done = signed_in.post("/review/selection/apply/", chosen)
+    bulk.assign(by=admin, match_ids=ids(pairs[:1]), to=hers)
+
+    undone = signed_in.post("/review/selection/undo/", undo_form(done))
+
+    assert hooks.values(undone, "done") == ["1"]
+    assert hooks.elements(undone, "left") == [
+        {"left": pairs[0].public_id, "code": "assigned_meanwhile"}
+    ]
+    owners = MatchCandidate.objects.filter(pk__in=[pairs[0].pk, pairs[1].pk]).order_by("pk")
+    assert [each.assigned_to_id for each in owners] == [asha.user_id, third.user_id]
+
+
+def test_an_assignment_is_undone_also_when_a_former_assignee_was_removed(
+    signed_in: Client, admin: Actor, pairs: list[MatchCandidate]
+) -> None:
+    leaver = accounts_services.add_member(
+        by=admin, email="gone@example.org", role=Role.ANALYST
+    ).membership
+    bulk.assign(by=admin, match_ids=ids(pairs[:1]), to=leaver)
+    chosen = {"act": "assign", "to": "me", "key": "some-key", "pair": values(pairs[:2])}
+    done = signed_in.post("/review/selection/apply/", chosen)
+    accounts_services.remove_member(by=admin, membership=leaver)
+
+    undone = signed_in.post("/review/selection/undo/", undo_form(done), follow=True)
+
+    assert hooks.told(undone) == ["undone"]
+    assert not MatchCandidate.objects.exclude(assigned_to=None).exists()
 
 
 def test_only_managers_are_offered_colleagues_to_assign_to(
@@ -338,7 +392,8 @@ def test_only_managers_are_offered_colleagues_to_assign_to(
         ("selection/apply/", {"act": "confirm", "key": "no key!", "pair": "mat_x:1"}, 400),
         ("selection/apply/", {"act": "confirm", "pair": "mat_x:1"}, 400),
         ("selection/apply/", {"act": "assign", "key": "some-key", "pair": "mat_x:1"}, 404),
-        ("selection/undo/", {"act": "assign", "pair": "mat_x:mem_x"}, 404),
+        ("selection/undo/", {"act": "assign", "pair": "mat_x:mem_x"}, 400),
+        ("selection/undo/", {"act": "assign", "pair": "mat_x", "to": "nobody"}, 400),
     ],
 )
 def test_what_is_no_selection_is_refused(

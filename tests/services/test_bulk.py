@@ -63,5 +63,5 @@ def test_pairs_are_assigned_and_given_back(admin: Actor, pairs: list[MatchCandid
 
     bulk.assign(by=admin, match_ids=ids(pairs), to=own)
     assert assignees() == {admin.user_id}
-    bulk.assign_back(by=admin, groups=[(None, ids(pairs))])
+    bulk.assign_back(by=admin, given_to=own.public_id, before=dict.fromkeys(ids(pairs)))
     assert assignees() == {None}
