@@ -174,12 +174,7 @@ def split(request: HttpRequest, item_id: str) -> HttpResponse:
         sha256=request.GET.get("image", ""),
     )
     if found is None:
-        messages.info(
-            request,
-            _("There is nothing to split here. Load the page again."),
-            extra_tags="nothing_to_split",
-        )
-        return redirect("review:cluster", item_id)
+        return _nothing_to_split(request, item_id)
     context = {
         "place": _place(shown),
         "cluster": shown,
@@ -192,11 +187,19 @@ def split(request: HttpRequest, item_id: str) -> HttpResponse:
 def _split(request: HttpRequest, shown: ImageCluster) -> HttpResponse:
     form = bulk_pages.asked(request).cleaned_data
     outcome = bulk.split(by=actor_of(request), seen=form["pair"], key=form["key"])
+    if not outcome.done and not any(each.error for each in outcome.left):
+        return _nothing_to_split(request, shown.item.public_id)
     undo_form = UndoOffer(SPLIT_ACT, form["key"], [value_of(each) for each in outcome.done])
-    headline = _("The cluster is split")
+    headline = _("The cluster is split") if outcome.done else ""
     return bulk_pages.outcome_page(
         request, _place(shown), outcome, undo=undo_form, headline=headline
     )
+
+
+def _nothing_to_split(request: HttpRequest, item_id: str) -> HttpResponse:
+    text = _("There is nothing to split here. Load the page again.")
+    messages.info(request, text, extra_tags="nothing_to_split")
+    return redirect("review:cluster", item_id)
 
 
 def _place(shown: ImageCluster) -> BulkPlace:

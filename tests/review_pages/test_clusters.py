@@ -320,6 +320,34 @@ def test_a_split_on_an_old_page_is_refused(signed_in: Client, by: Actor, pairs: 
     assert hooks.told(none) == ["nothing_to_split"]
 
 
+def test_a_split_of_what_is_split_already_says_that_there_is_nothing_to_split(
+    signed_in: Client, by: Actor, pairs: Pairs
+) -> None:
+    pairs_services.confirm(by=by, candidate=pairs["AB"])
+    form = {"pair": [f"{pairs['AB'].public_id}:2"]}
+    first = signed_in.post(address("A", "split/"), form | {"key": "first-key"})
+    assert [each.public_id for each in first.context["outcome"].done] == [pairs["AB"].public_id]
+
+    second = signed_in.post(address("A", "split/"), form | {"key": "other-key"}, follow=True)
+
+    assert hooks.told(second) == ["nothing_to_split"]
+    assert Decision.objects.filter(act=Act.DISSOCIATE).count() == 1
+
+
+def test_a_split_sent_again_after_it_was_undone_is_no_split(
+    signed_in: Client, by: Actor, pairs: Pairs
+) -> None:
+    pairs_services.confirm(by=by, candidate=pairs["AB"])
+    form = {"pair": [f"{pairs['AB'].public_id}:2"], "key": KEY}
+    split = signed_in.post(address("A", "split/"), form)
+    signed_in.post(address("A", "undo/"), form)
+
+    again = signed_in.post(address("A", "split/"), form)
+
+    assert hooks.values(again, "code") == ["overruled_meanwhile"]
+    assert [bool(each.context["headline"]) for each in (split, again)] == [True, False]
+
+
 def test_undoing_a_split_is_refused_when_later_decisions_contradict_it(
     signed_in: Client, by: Actor, pairs: Pairs
 ) -> None:
