@@ -10,6 +10,7 @@ from typing import TypeVar
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from common.errors import InvalidInput
@@ -19,6 +20,7 @@ from review.pages.bulk_forms import BulkForm, SelectionForm, value_of
 from review.pages.keys import KEY_CONTEXT
 from review.pairs import selectors as pairs_selectors
 from review.pairs.selectors import ShownPair
+from review.pairs.transitions import NothingToUndo
 
 AnyForm = TypeVar("AnyForm", BulkForm, SelectionForm)
 
@@ -126,9 +128,15 @@ def outcome_page(
 
 
 def undone_page(request: HttpRequest, place: BulkPlace, outcome: BulkOutcome) -> HttpResponse:
-    """Go back to the place when all of it is undone; else list what was left."""
+    """Go back to the place when all of it is undone; else list what was left.
+
+    An outcome without pairs is that of a key under which the person has done nothing.
+    """
     if outcome.left:
         return render(request, "review/outcome.html", _left(place, outcome))
+    if not outcome.pairs:
+        messages.info(request, _("There is nothing to undo here."), extra_tags=NothingToUndo.code)
+        return redirect(place.address)
     count = len(outcome.done)
     text = ngettext(
         "%(n)s pair is as it was before.", "%(n)s pairs are as they were before.", count

@@ -348,6 +348,17 @@ def test_a_split_sent_again_after_it_was_undone_is_no_split(
     assert [bool(each.context["headline"]) for each in (split, again)] == [True, False]
 
 
+def test_undoing_under_a_key_of_nobodys_says_that_there_is_nothing_to_undo(
+    signed_in: Client, by: Actor, pairs: Pairs
+) -> None:
+    pairs_services.confirm(by=by, candidate=pairs["AB"])
+    form = {"pair": [f"{pairs['AB'].public_id}:2"], "key": KEY}
+
+    assert hooks.told(signed_in.post(address("A", "undo/"), form, follow=True)) == [
+        "nothing_to_undo"
+    ]
+
+
 def test_undoing_a_split_is_refused_when_later_decisions_contradict_it(
     signed_in: Client, by: Actor, pairs: Pairs
 ) -> None:

@@ -252,6 +252,22 @@ def test_a_selection_is_previewed_applied_and_undone_without_scripts(
     assert MatchCandidate.objects.filter(state=State.SUGGESTED).count() == 4
 
 
+def test_undoing_under_a_key_of_nobodys_or_of_somebody_elses_says_that_there_is_nothing_to_undo(
+    signed_in: Client, analyst: Client, pairs: list[MatchCandidate]
+) -> None:
+    form = {"act": "confirm", "key": "some-key", "pair": values(pairs)}
+    signed_in.post("/review/selection/apply/", form)
+
+    answers = [
+        analyst.post("/review/selection/undo/", form, follow=True),
+        signed_in.post("/review/selection/undo/", form | {"key": "other-key"}, follow=True),
+        signed_in.post("/review/selection/undo/", form | {"pair": []}, follow=True),
+    ]
+
+    assert [hooks.told(each) for each in answers] == [["nothing_to_undo"]] * 3
+    assert MatchCandidate.objects.filter(state=State.CONFIRMED).count() == 4
+
+
 def test_what_failed_is_listed_with_who_decided_it(
     signed_in: Client, make_actor: Callable[..., Actor], pairs: list[MatchCandidate]
 ) -> None:
