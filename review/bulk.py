@@ -20,6 +20,7 @@ from accounts.models import Membership
 from accounts.permissions import Permission
 from common.errors import Conflict, Forbidden, InvalidInput, LookalikeError
 from common.sentences import Sentence
+from lists import selectors as lists_selectors
 from review.models import Act, Decision, MatchCandidate, State
 from review.pairs import selectors as pairs_selectors
 from review.pairs import services as pairs_services
@@ -351,7 +352,8 @@ def _assigned_meanwhile(by: Actor, candidate: MatchCandidate) -> PairOutcome:
 def _locked(by: Actor, match_ids: Sequence[str]) -> dict[str, MatchCandidate]:
     """Lock the pairs within reach in the order of their rows, so that no two calls deadlock."""
     _require_few(match_ids)
-    reachable = pairs_selectors.pairs_for(by).filter(public_id__in=match_ids)
+    sought = [lists_selectors.searchable(match_id) for match_id in match_ids]
+    reachable = pairs_selectors.pairs_for(by).filter(public_id__in=sought)
     locked = reachable.select_for_update(of=("self",)).order_by("pk")
     return {pair.public_id: pair for pair in locked}
 

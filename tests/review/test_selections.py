@@ -175,6 +175,19 @@ def test_nothing_is_assigned_across_organisations(
     assert outcome(foreign) == (0, ["match_not_found"] * 4)
 
 
+def test_an_id_that_postgresql_refuses_is_of_no_pair(
+    admin: Actor, pairs: list[MatchCandidate]
+) -> None:
+    own = membership(admin)
+
+    assigned = bulk.assign(by=admin, match_ids=["mat_\x00", *ids(pairs)], to=own)
+    undone = bulk.assign_back(
+        by=admin, given_to=own.public_id, before=dict.fromkeys(["mat_\x00", *ids(pairs)])
+    )
+
+    assert outcome(assigned) == outcome(undone) == (4, ["match_not_found"])
+
+
 def test_what_is_decided_is_not_assigned(admin: Actor, pairs: list[MatchCandidate]) -> None:
     pairs_services.confirm(by=admin, pair=pairs[0])
 
