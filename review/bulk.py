@@ -213,9 +213,9 @@ def assign_back(
     for match_id, person in before.items():
         former = people.get(person or "")
         unmoved = {became, former.public_id if former else None}
-        candidate = locked.get(match_id)
-        if candidate and _holder(candidate, names) not in unmoved:
-            outcomes[match_id] = _assigned_meanwhile(by, candidate)
+        pair = locked.get(match_id)
+        if pair and _holder(pair, names) not in unmoved:
+            outcomes[match_id] = _assigned_meanwhile(by, pair)
         else:
             groups.setdefault(former, []).append(match_id)
     for former, ids in groups.items():
@@ -337,16 +337,16 @@ def _obstacle(by: Actor, pair: MatchCandidate | None) -> LookalikeError | None:
     return None
 
 
-def _holder(candidate: MatchCandidate, names: Mapping[int, str]) -> str | None:
+def _holder(pair: MatchCandidate, names: Mapping[int, str]) -> str | None:
     """Return whose a pair is by the names of the people by row id, None if it is nobody's."""
-    if candidate.assigned_to_id is None:
+    if pair.assigned_to_id is None:
         return None
-    return names.get(candidate.assigned_to_id, _SOMEBODY_WHO_LEFT)
+    return names.get(pair.assigned_to_id, _SOMEBODY_WHO_LEFT)
 
 
-def _assigned_meanwhile(by: Actor, candidate: MatchCandidate) -> PairOutcome:
+def _assigned_meanwhile(by: Actor, pair: MatchCandidate) -> PairOutcome:
     again = AssignedMeanwhile(Sentence("This pair was assigned again since. It stays as it is."))
-    return PairOutcome(candidate.public_id, candidate, _obstacle(by, candidate) or again)
+    return PairOutcome(pair.public_id, pair, _obstacle(by, pair) or again)
 
 
 def _locked(by: Actor, match_ids: Sequence[str]) -> dict[str, MatchCandidate]:

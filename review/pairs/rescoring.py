@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from matching import fit, score
 from matching.evidence import Kind
@@ -114,7 +115,7 @@ def _suggested_after(row_id: int) -> list[MatchCandidate]:
 @transaction.atomic
 def _rescore(batch: list[MatchCandidate]) -> int:
     changed = []
-    for pair in batch:
+    for pair in _locked(batch):
         signals = pair.evidence.get("signals")
         if not signals or (_FULL in signals and not _is_known_to_model(signals)):
             continue
@@ -124,3 +125,9 @@ def _rescore(batch: list[MatchCandidate]) -> int:
             changed.append(pair)
     MatchCandidate.objects.bulk_update(changed, ["score"])
     return len(changed)
+
+
+def _locked(batch: list[MatchCandidate]) -> QuerySet[MatchCandidate]:
+    """Return those that are suggested still, locked in the order of their rows as everywhere."""
+    suggested = MatchCandidate.objects.filter(state=State.SUGGESTED)
+    return suggested.filter(pk__in=[each.pk for each in batch]).select_for_update().order_by("pk")

@@ -84,6 +84,7 @@ def renew(*, by: Actor, match_ids: Collection[str], shown_id: str = "") -> list[
     return [pair.public_id for pair in mine]
 
 
+@transaction.atomic
 def release(*, by: Actor, match_ids: Collection[str], is_leaving: bool = False) -> None:
     """Give up the person's claims on these pairs.
 
@@ -95,7 +96,11 @@ def release(*, by: Actor, match_ids: Collection[str], is_leaving: bool = False) 
     if is_leaving:
         given_up |= Q(is_on_screen=False)
     own = MatchCandidate.objects.filter(given_up, claimed_by=by.user_id)
-    own.update(claimed_by=None, claimed_until=None, is_on_screen=False)
+    # An update alone would lock the rows in any order, and could wait in a circle with others.
+    locked = list(own.select_for_update().order_by("pk").values_list("pk", flat=True))
+    MatchCandidate.objects.filter(pk__in=locked).update(
+        claimed_by=None, claimed_until=None, is_on_screen=False
+    )
 
 
 def _free_for(actor: Actor) -> Q:

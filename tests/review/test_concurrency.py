@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 
 import pytest
+from django.db import transaction
 
 from accounts import selectors as accounts_selectors
 from accounts import services as accounts_services
@@ -12,14 +14,17 @@ from accounts.actors import Actor
 from accounts.models import Organisation
 from accounts.permissions import Role
 from lists.models import List
+from matching import score
+from review import bulk
 from review.models import Act, Decision, MatchCandidate, State
+from review.pairs import rescoring
 from review.pairs import services as pairs_services
 from review.pairs.transitions import Details
 from review.queue import claims
 from review.queue.filters import Queue
 from tests import bare_pairs
 from tests.conftest import PASSWORD
-from tests.threads import run_threads
+from tests.threads import PATIENCE_S, run_threads, wait_until_a_lock_is_awaited
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -87,6 +92,40 @@ def test_one_undo_sent_many_times_at_once_takes_back_one_decision(
     run_threads(*[send] * PEOPLE)
 
     assert MatchCandidate.objects.filter(state=State.CONFIRMED).count() == PEOPLE - 1
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("writes", ["release", "rescore", "assign"])
+def test_many_pairs_are_locked_in_the_order_of_their_rows(
+    admin: Actor, image_list: List, writes: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ids = [pair.public_id for pair in bare_pairs.make(PEOPLE, image_list)]
+    claims.take_next(by=admin, queue=Queue(), count=PEOPLE)
+    in_order = MatchCandidate.objects.order_by("pk")
+    in_order.update(evidence={"signals": {"blocks": 1}})
+    # What was written last is found last, unless somebody asks for another order.
+    in_order.filter(pk=in_order[0].pk).update(score=0.1)
+    monkeypatch.setattr(score, "score", lambda _signals: 0.9)
+    write: Callable[[], object] = {
+        "release": lambda: claims.release(by=admin, match_ids=[], is_leaving=True),
+        "rescore": rescoring.rescore_suggested,
+        "assign": lambda: bulk.assign(by=admin, match_ids=ids, to=None),
+    }[writes]
+
+    def hold_the_first_and_ask_for_the_rest() -> None:
+        with transaction.atomic():
+            first = in_order.select_for_update()[0]
+            first_is_held.set()
+            wait_until_a_lock_is_awaited()
+            rest = in_order.filter(pk__gt=first.pk).select_for_update(nowait=True)
+            assert len(rest) == PEOPLE - 1
+
+    def write_all() -> None:
+        first_is_held.wait(PATIENCE_S)
+        write()
+
+    first_is_held = threading.Event()
+    run_threads(hold_the_first_and_ask_for_the_rest, write_all)
 
 
 def _ids_of(by: Actor) -> list[str]:

@@ -158,6 +158,26 @@ def test_suggested_pairs_score_anew_and_decided_ones_keep_what_people_saw(
     assert kept.score == decided.score != suggested.score
 
 
+def test_a_pair_that_is_decided_while_scores_change_keeps_what_people_saw(
+    admin: Actor, image_list: List, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen = pair(image_list, 1, signals(agreeing=125, inliers=20))
+    seen.refresh_from_db()
+    read = rescoring._suggested_after
+
+    def read_and_decided(row_id: int) -> list[MatchCandidate]:
+        batch = read(row_id)
+        for candidate in batch:
+            pairs_services.confirm(by=admin, candidate=candidate)
+        return batch
+
+    monkeypatch.setattr(rescoring, "_suggested_after", read_and_decided)
+    score.use(fit.moved(score.model(), 3.0))
+
+    assert rescoring.rescore_suggested() == 0
+    assert MatchCandidate.objects.get().score == seen.score
+
+
 def test_evidence_that_lacks_a_signal_of_the_model_is_left_alone(image_list: List) -> None:
     old = stored_pair(image_list, 1, signals(agreeing=125, inliers=20))
     measured = {name: value for name, value in old.evidence["signals"].items() if name != "inliers"}
