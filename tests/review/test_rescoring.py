@@ -161,14 +161,14 @@ def test_suggested_pairs_score_anew_and_decided_ones_keep_what_people_saw(
 def test_a_pair_that_is_decided_while_scores_change_keeps_what_people_saw(
     admin: Actor, image_list: List, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    seen = pair(image_list, 1, signals(agreeing=125, inliers=20))
+    seen = stored_pair(image_list, 1, signals(agreeing=125, inliers=20))
     seen.refresh_from_db()
     read = rescoring._suggested_after
 
     def read_and_decided(row_id: int) -> list[MatchCandidate]:
         batch = read(row_id)
-        for candidate in batch:
-            pairs_services.confirm(by=admin, candidate=candidate)
+        for pair in batch:
+            pairs_services.confirm(by=admin, pair=pair)
         return batch
 
     monkeypatch.setattr(rescoring, "_suggested_after", read_and_decided)

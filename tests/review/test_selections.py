@@ -219,7 +219,7 @@ def test_what_was_assigned_again_since_is_not_given_back(
     manager = make_actor(Role.MANAGER)
     bulk.assign(by=manager, match_ids=ids(pairs), to=membership(manager))
     bulk.assign(by=admin, match_ids=ids(pairs[:1]), to=membership(asha))
-    pairs_services.confirm(by=admin, candidate=pairs[1])
+    pairs_services.confirm(by=admin, pair=pairs[1])
 
     undone = bulk.assign_back(
         by=manager, given_to=membership(manager).public_id, before=dict.fromkeys(ids(pairs))

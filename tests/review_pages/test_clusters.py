@@ -323,7 +323,7 @@ def test_a_split_on_an_old_page_is_refused(signed_in: Client, by: Actor, pairs: 
 def test_a_split_of_what_is_split_already_says_that_there_is_nothing_to_split(
     signed_in: Client, by: Actor, pairs: Pairs
 ) -> None:
-    pairs_services.confirm(by=by, candidate=pairs["AB"])
+    pairs_services.confirm(by=by, pair=pairs["AB"])
     form = {"pair": [f"{pairs['AB'].public_id}:2"]}
     first = signed_in.post(address("A", "split/"), form | {"key": "first-key"})
     assert [each.public_id for each in first.context["outcome"].done] == [pairs["AB"].public_id]
@@ -337,7 +337,7 @@ def test_a_split_of_what_is_split_already_says_that_there_is_nothing_to_split(
 def test_a_split_sent_again_after_it_was_undone_is_no_split(
     signed_in: Client, by: Actor, pairs: Pairs
 ) -> None:
-    pairs_services.confirm(by=by, candidate=pairs["AB"])
+    pairs_services.confirm(by=by, pair=pairs["AB"])
     form = {"pair": [f"{pairs['AB'].public_id}:2"], "key": KEY}
     split = signed_in.post(address("A", "split/"), form)
     signed_in.post(address("A", "undo/"), form)
@@ -351,7 +351,7 @@ def test_a_split_sent_again_after_it_was_undone_is_no_split(
 def test_undoing_under_a_key_of_nobodys_says_that_there_is_nothing_to_undo(
     signed_in: Client, by: Actor, pairs: Pairs
 ) -> None:
-    pairs_services.confirm(by=by, candidate=pairs["AB"])
+    pairs_services.confirm(by=by, pair=pairs["AB"])
     form = {"pair": [f"{pairs['AB'].public_id}:2"], "key": KEY}
 
     assert hooks.told(signed_in.post(address("A", "undo/"), form, follow=True)) == [
