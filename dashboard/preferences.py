@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from enum import StrEnum
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -10,6 +12,8 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 THEME_COOKIE = "theme"
 _AGE_S = 31_536_000
+# Printable, and short enough for Django to send a browser there.
+_ADDRESS = re.compile(r"[^\x00-\x20\x7f-\x9f\\\ud800-\udfff]{1,2000}")
 
 
 class Theme(StrEnum):
@@ -64,4 +68,8 @@ def page_before(request: HttpRequest) -> str:
     is_ours = url_has_allowed_host_and_scheme(
         asked, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     )
-    return asked if is_ours else "/"
+    return asked if is_ours and _has_path(asked) else "/"
+
+
+def _has_path(address: str) -> bool:
+    return bool(_ADDRESS.fullmatch(address)) and urlsplit(address).path.startswith("/")

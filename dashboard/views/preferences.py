@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.views.decorators.http import require_POST
 
 from accounts import services
@@ -14,7 +13,7 @@ from dashboard.forms import LanguageForm, ThemeForm
 @require_POST
 def language(request: HttpRequest) -> HttpResponse:
     """Speak another language from now on, here and wherever the person signs in anew."""
-    response = redirect(preferences.page_before(request))
+    response = HttpResponseRedirect(preferences.page_before(request))
     form = LanguageForm(request.POST)
     if not form.is_valid():
         return response
@@ -28,7 +27,7 @@ def language(request: HttpRequest) -> HttpResponse:
 @require_POST
 def theme(request: HttpRequest) -> HttpResponse:
     """Show light or dark pages in this browser from now on, or what the device prefers."""
-    response = redirect(preferences.page_before(request))
+    response = HttpResponseRedirect(preferences.page_before(request))
     form = ThemeForm(request.POST)
     if form.is_valid():
         preferences.keep_theme(response, preferences.Theme(form.cleaned_data["theme"]))

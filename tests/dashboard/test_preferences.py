@@ -132,6 +132,37 @@ def test_a_switch_leads_to_no_other_site(browser: Client, address: str, there: s
     assert answer["Location"] == "/"
 
 
+@pytest.mark.parametrize("address", ["/settings/language/", "/settings/theme/"])
+@pytest.mark.parametrize(
+    "there",
+    [
+        "abc",
+        "lists",
+        "dashboard:lists",
+        "%5Cevil",
+        "/%5Cevil",
+        "9" * 40,
+        "/lists/%00",
+        "%00",
+        "%ED%A0%80",
+        "/" + "9" * 5000,
+    ],
+)
+def test_a_switch_leads_home_from_what_is_no_path_of_ours(address: str, there: str) -> None:
+    answer = Client().post(
+        address, f"theme=dark&next={there}", content_type="application/x-www-form-urlencoded"
+    )
+
+    assert (answer.status_code, answer["Location"]) == (302, "/")
+
+
+@pytest.mark.parametrize("address", ["/settings/language/", "/settings/theme/"])
+@pytest.mark.parametrize("page", ["/lists/?order=newest&after=1#end", "/search/?text=caf%C3%A9"])
+def test_a_switch_leads_back_to_its_page(browser: Client, address: str, page: str) -> None:
+    for there in (page, f"http://testserver{page}"):
+        assert browser.post(address, {"next": there})["Location"] == there
+
+
 def test_an_answer_to_a_form_leads_back_to_the_form(browser: Client) -> None:
     form = "http://testserver/settings/password/"
     page = browser.post("/settings/password/", {}, headers={"Referer": form}).content.decode()
