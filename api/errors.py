@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Generic, TypeVar
 
-from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
+from django.core.exceptions import BadRequest, RequestDataTooBig, SuspiciousOperation
 from django.http import Http404
 from django.http.multipartparser import MultiPartParserError
 from django.http.request import UnreadablePostError
@@ -31,6 +31,7 @@ from common.errors import (
 from intake.errors import FetchFailed, FetchRefused, NotBase64, TooManyBytes
 
 _log = logging.getLogger(__name__)
+_UNREADABLE = (BadRequest, SuspiciousOperation, MultiPartParserError, UnreadablePostError)
 
 AnyRow = TypeVar("AnyRow")
 Done = TypeVar("Done")
@@ -163,7 +164,7 @@ def from_exception(exception: Exception) -> LookalikeError:
         return _from_rest_framework(exception)
     if isinstance(exception, RequestDataTooBig):
         return too_large()
-    if isinstance(exception, SuspiciousOperation | MultiPartParserError | UnreadablePostError):
+    if isinstance(exception, _UNREADABLE):
         return malformed()
     if isinstance(exception, Http404):
         return unknown_address()

@@ -12,24 +12,33 @@ from common.errors import Forbidden, LookalikeError
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Answer a request that Django refuses to look at."""
     error = errors.from_exception(exception)
-    return _in_dialect(request, error) or defaults.bad_request(request, exception)
+    return _in_dialect(request, error) or defaults.bad_request(_without_form(request), exception)
 
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Answer a request that may not be made."""
     error = Forbidden("This may not be done.")
-    return _in_dialect(request, error) or defaults.permission_denied(request, exception)
+    return _in_dialect(request, error) or defaults.permission_denied(
+        _without_form(request), exception
+    )
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Answer a request for nothing."""
     error = errors.unknown_address()
-    return _in_dialect(request, error) or defaults.page_not_found(request, exception)
+    return _in_dialect(request, error) or defaults.page_not_found(_without_form(request), exception)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """Answer a request that we failed; Django has logged how."""
-    return _in_dialect(request, errors.internal_fault()) or defaults.server_error(request)
+    error = errors.internal_fault()
+    return _in_dialect(request, error) or defaults.server_error(_without_form(request))
+
+
+def _without_form(request: HttpRequest) -> HttpRequest:
+    """Keep Django's pages from reading the form for its token: it may be what cannot be read."""
+    request.csrf_processing_done = True  # type: ignore[attr-defined]
+    return request
 
 
 def _in_dialect(request: HttpRequest, error: LookalikeError) -> HttpResponse | None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 
 import pytest
-from django.core.exceptions import SuspiciousOperation
-from django.http import Http404
+from django.core.exceptions import BadRequest, SuspiciousOperation
+from django.http import Http404, HttpResponse
 from django.test import Client, RequestFactory
 from pytest_django import Settings
 
@@ -46,6 +47,45 @@ def test_people_get_pages() -> None:
 
     assert answer.status_code == 404
     assert answer["Content-Type"].startswith("text/html")
+
+
+@pytest.mark.parametrize(
+    ("path", "status"), [("/settings/theme/", 400), ("/lists/", 400), ("/nothing/", 404)]
+)
+def test_a_form_that_cannot_be_read_gets_a_page_too(path: str, status: int) -> None:
+    token = "t" * 32
+    client = Client(enforce_csrf_checks=True, headers={"X-CSRFToken": token})
+    client.cookies["csrftoken"] = token
+
+    answer = client.post(
+        path, "theme=dark", content_type="application/x-www-form-urlencoded; charset=utf-7"
+    )
+
+    assert answer.status_code == status
+    assert f"{status}.html" in [template.name for template in answer.templates]
+
+
+@pytest.mark.parametrize(
+    ("answer_to", "status"), [(errors.bad_request, 400), (errors.permission_denied, 403)]
+)
+def test_no_error_page_reads_the_form(answer_to: Callable[..., HttpResponse], status: int) -> None:
+    request = RequestFactory().post(
+        "/lists/", "a=b", content_type="application/x-www-form-urlencoded; charset=utf-7"
+    )
+    request.COOKIES["csrftoken"] = request.META["HTTP_X_CSRFTOKEN"] = "t" * 32
+
+    assert answer_to(request, BadRequest()).status_code == status
+    assert errors.server_error(request).status_code == 500
+
+
+@pytest.mark.parametrize("path", ["/1.0/x", "/v1/x"])
+def test_a_form_that_cannot_be_read_is_no_fault_of_ours(
+    path: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    answer = errors.bad_request(RequestFactory().post(path), BadRequest())
+
+    assert answer.status_code == 400
+    assert not caplog.records
 
 
 def test_a_host_that_is_not_ours_is_refused_in_the_dialect(settings: Settings) -> None:
