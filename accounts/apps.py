@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from django.apps import AppConfig
+from django.urls import register_converter
 from django.utils.translation import gettext_lazy as _
+
+from accounts.converters import PublicIdConverter
 
 
 class AccountsConfig(AppConfig):
@@ -11,3 +14,7 @@ class AccountsConfig(AppConfig):
 
     name = "accounts"
     verbose_name = _("Accounts")
+
+    def ready(self) -> None:
+        """Let the URLconfs of the apps above say `<id:…>`."""
+        register_converter(PublicIdConverter, "id")

@@ -8,7 +8,7 @@ from review.pages import cluster_views, pair_views, queue_views
 
 app_name = "review"
 
-_CLUSTER = "clusters/<str:item_id>/"
+_CLUSTER = "clusters/<id:item_id>/"
 
 urlpatterns = [
     path("review/", queue_views.queue, name="queue"),
@@ -17,15 +17,15 @@ urlpatterns = [
     path("review/selection/apply/", queue_views.apply, name="selection-apply"),
     path("review/selection/undo/", queue_views.take_back, name="selection-undo"),
     path("review/views/", queue_views.save_view, name="view-save"),
-    path("review/views/<str:view_id>/remove/", queue_views.remove_view, name="view-remove"),
+    path("review/views/<id:view_id>/remove/", queue_views.remove_view, name="view-remove"),
     path("review/start/", pair_views.start, name="start"),
     path("review/undo/", pair_views.undo, name="undo"),
     path("review/claims/renew/", pair_views.renew_claims, name="renew-claims"),
     path("review/claims/release/", pair_views.release_claims, name="release-claims"),
-    path("review/pair/<str:match_id>/", pair_views.show, name="pair"),
-    path("review/pair/<str:match_id>/decide/", pair_views.decide, name="decide"),
-    path("review/pair/<str:match_id>/explain/", pair_views.explain, name="explain"),
-    path("review/pair/<str:match_id>/next/", pair_views.following, name="next"),
+    path("review/pair/<id:match_id>/", pair_views.show, name="pair"),
+    path("review/pair/<id:match_id>/decide/", pair_views.decide, name="decide"),
+    path("review/pair/<id:match_id>/explain/", pair_views.explain, name="explain"),
+    path("review/pair/<id:match_id>/next/", pair_views.following, name="next"),
     path(_CLUSTER, cluster_views.cluster, name="cluster"),
     path(f"{_CLUSTER}preview/", cluster_views.preview, name="cluster-preview"),
     path(f"{_CLUSTER}decide/", cluster_views.decide, name="cluster-decide"),

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts import wording as accounts_wording
 from accounts.http import actor_of, page, wants_fragment
 from accounts.permissions import Permission
+from common import ids
 from common.errors import InvalidInput
 from matching.evidence import IDENTICAL_KINDS
 from review.clusters import selectors as clusters_selectors
@@ -282,6 +283,6 @@ def _in_queue(request: HttpRequest, name: str, *arguments: str) -> str:
 def _back(request: HttpRequest) -> str:
     """Return the pair that the person was looking at, else the queue."""
     match_id = request.POST.get("match", "")
-    if match_id:
+    if ids.is_id(match_id):
         return _in_queue(request, "review:pair", match_id)
     return _in_queue(request, "review:queue")

@@ -13,6 +13,7 @@ from django.urls import URLPattern
 
 from accounts import services as accounts_services
 from accounts.actors import Actor
+from accounts.converters import PublicIdConverter
 from accounts.models import ApiCredential, Membership, Organisation, User
 from accounts.permissions import Role
 from dashboard import urls as dashboard_urls
@@ -230,6 +231,25 @@ def test_every_address_is_in_the_table() -> None:
     names = {each.name for each in addresses}
 
     assert names - OPEN_TO_ALL == {request.name for request in REQUESTS}
+
+
+def test_only_what_looks_like_an_id_stands_for_an_object_in_an_address() -> None:
+    addresses: list[URLPattern] = [*dashboard_urls.urlpatterns, *review_urls.urlpatterns]
+    converters = [each for address in addresses for each in address.pattern.converters.values()]
+
+    assert converters
+    assert {type(each) for each in converters} == {PublicIdConverter}
+
+
+@pytest.mark.parametrize("text", ["%00", "mat_%00", "%ED%A0%80", "%C3%A9", "a%20b"])
+def test_no_other_text_in_an_address_finds_anything(
+    sign_in: Callable[..., Client], subtests: pytest.Subtests, text: str
+) -> None:
+    person = sign_in(Role.ADMIN)
+    for request in (each for each in REQUESTS if "{" in each.address):
+        with subtests.test(str(request)):
+            address = re.sub(r"{\w+}", text, request.address)
+            assert getattr(person, request.method)(address).status_code == 404
 
 
 def test_somebody_unknown_is_asked_to_sign_in(world: World, subtests: pytest.Subtests) -> None:

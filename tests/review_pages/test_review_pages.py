@@ -398,6 +398,15 @@ def test_a_decision_sent_again_after_it_was_undone_stays_undone(
     assert (late.status_code, pair.state) == (200, State.SUGGESTED)
 
 
+@pytest.mark.parametrize("match", ["a/b", "\x00", "é", "mat_1\n"])
+def test_with_nothing_to_undo_no_pair_that_cannot_be_is_gone_back_to(
+    signed_in: Client, match: str
+) -> None:
+    answer = signed_in.post("/review/undo/", {"match": match})
+
+    assert (answer.status_code, answer["Location"]) == (302, "/review/")
+
+
 def test_an_undo_sent_twice_takes_back_one_decision(
     signed_in: Client, make_pairs: Callable[..., list[MatchCandidate]]
 ) -> None:
