@@ -15,6 +15,8 @@ from review.models import MatchCandidate
 ASSIGN = "assign"
 _ACTS = [*((act, act.label) for act in bulk.ACTS), (ASSIGN, ASSIGN)]
 _PAIR = re.compile(r"(mat_[A-Za-z0-9_]{1,28}):([0-9]{1,9})", re.ASCII)
+_ASSIGNED_PAIR = re.compile(r"(mat_[A-Za-z0-9_]{1,28}):([A-Za-z0-9_]{1,32})", re.ASCII)
+_KEY = re.compile(r"\A[\w-]{8,32}\Z", re.ASCII)
 
 
 def value_of(pair: MatchCandidate) -> str:
@@ -38,6 +40,20 @@ class SeenPairsField(forms.MultipleChoiceField):
         return [SeenPair(match_id, int(version)) for match_id, version in pairs]
 
 
+class AssignedPairsField(forms.MultipleChoiceField):
+    """Pairs as `mat_…:mem_…`, each with a person or `nobody`; anything else is refused."""
+
+    def valid_value(self, value: str) -> bool:
+        """Tell whether a text names a pair and whom it is assigned to."""
+        return _ASSIGNED_PAIR.fullmatch(value) is not None
+
+    def clean(self, value: Sequence[str]) -> list[tuple[str, str]]:
+        """Return the id of each pair, and the person."""
+        texts: Sequence[str] = super().clean(value)
+        pairs = [text.split(":") for text in texts]
+        return [(match_id, person) for match_id, person in pairs]
+
+
 class SelectionForm(forms.Form):
     """Pairs of the queue that were selected, and what to do with them; `all` selects every one."""
 
@@ -50,7 +66,14 @@ class SelectionForm(forms.Form):
 class BulkForm(forms.Form):
     """Pairs to decide, split or undo, under the key that the page came with."""
 
-    key = forms.RegexField(r"^[\w-]{8,32}$")
+    key = forms.RegexField(_KEY)
     pair = SeenPairsField(required=False)
     act = forms.ChoiceField(choices=_ACTS, required=False)
     to = forms.CharField(required=False, max_length=64)
+
+
+class AssignBackForm(forms.Form):
+    """Pairs to assign to whom they were assigned before."""
+
+    key = forms.RegexField(_KEY, required=False)
+    pair = AssignedPairsField(required=False)

@@ -16,13 +16,13 @@ from django.utils.translation import gettext_lazy, ngettext
 from common.errors import InvalidInput
 from review.bulk import BulkOutcome
 from review.models import MatchCandidate
-from review.pages.bulk_forms import BulkForm, SelectionForm, value_of
+from review.pages.bulk_forms import AssignBackForm, BulkForm, SelectionForm, value_of
 from review.pages.keys import KEY_CONTEXT
 from review.pairs import selectors as pairs_selectors
 from review.pairs.selectors import ShownPair
 from review.pairs.transitions import NothingToUndo
 
-AnyForm = TypeVar("AnyForm", BulkForm, SelectionForm)
+AnyForm = TypeVar("AnyForm", AssignBackForm, BulkForm, SelectionForm)
 
 NOT_UNDERSTOOD = gettext_lazy("This selection cannot be understood. Load the page again.")
 NOTHING_SELECTED = gettext_lazy("Select at least one pair.")
@@ -103,9 +103,9 @@ def selected(request: HttpRequest) -> SelectionForm:
 
 
 def pairs_in(request: HttpRequest) -> list[tuple[str, str]]:
-    """Return the pairs of a form, each written as its id, a colon and one thing more about it."""
-    written = [text.partition(":") for text in request.POST.getlist("pair")]
-    return [(match_id, more) for match_id, _colon, more in written]
+    """Return pairs to assign back, each with a person; raise InvalidInput for anything else."""
+    pairs: list[tuple[str, str]] = _valid(AssignBackForm(request.POST)).cleaned_data["pair"]
+    return pairs
 
 
 def preview_page(request: HttpRequest, place: BulkPlace, sheet: Sheet) -> HttpResponse:

@@ -410,6 +410,15 @@ def test_only_managers_are_offered_colleagues_to_assign_to(
         ("selection/apply/", {"act": "assign", "key": "some-key", "pair": "mat_x:1"}, 404),
         ("selection/undo/", {"act": "assign", "pair": "mat_x:mem_x"}, 400),
         ("selection/undo/", {"act": "assign", "pair": "mat_x", "to": "nobody"}, 400),
+        ("selection/undo/", {"act": "assign", "pair": "mat_\x00:nobody", "to": "nobody"}, 400),
+        ("selection/undo/", {"act": "assign", "pair": "mat_x:mem_\x00", "to": "nobody"}, 400),
+        ("selection/undo/", {"act": "assign", "pair": "nobody", "to": "nobody"}, 400),
+        *(
+            (f"selection/{address}/", {"act": act, "key": key, "pair": "mat_x:1"}, 400)
+            for address in ("apply", "undo")
+            for act in ("confirm", "assign")
+            for key in ("ключ-ключ", "some-key\n", "some\x00key", "short", "x" * 33)
+        ),
     ],
 )
 def test_what_is_no_selection_is_refused(
