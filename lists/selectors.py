@@ -271,7 +271,9 @@ def removed_item_for(image_list: List, public_id: str) -> Item:
     removed = image_list.items.filter(public_id=searchable(public_id)).exclude(removed_at=None)
     item = removed.select_related("image").first()
     if item is None:
-        raise ItemNotFound("There is no such removed image in this list.", field="media_id")
+        raise ItemNotFound(
+            Sentence("An image is not among the removed images of this list."), field="media_id"
+        )
     return item
 
 

@@ -82,16 +82,19 @@ def remove(request: HttpRequest, list_id: str) -> HttpResponse:
 @page
 @require_POST
 def restore(request: HttpRequest, list_id: str) -> HttpResponse:
-    """Put removed images back into the list."""
+    """Put back into the list those of the removed images that can be, and say why others cannot."""
+    actor_of(request).require(Permission.CHANGE_ITEMS)
     image_list = selectors.list_for(actor_of(request), list_id)
-    restored = 0
+    restored, refusals = 0, {}
     for item_id in dict.fromkeys(request.POST.getlist("item")):
-        item = selectors.removed_item_for(image_list, item_id)
         try:
+            item = selectors.removed_item_for(image_list, item_id)
             pairs_services.restore_item(by=actor_of(request), item=item)
             restored += 1
-        except Conflict as error:
-            messages.error(request, wording.said(error), extra_tags=error.code)
+        except (Conflict, NotFound) as error:
+            refusals[wording.said(error)] = error.code
+    for refusal, code in refusals.items():
+        messages.error(request, refusal, extra_tags=code)
     if restored:
         text = ngettext("%(n)d image is back.", "%(n)d images are back.", restored)
         messages.success(request, text % {"n": restored}, extra_tags="items_restored")

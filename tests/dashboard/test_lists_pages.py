@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from django.contrib.messages import get_messages
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.template.loader import render_to_string
 from django.test import Client
+from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.actors import Actor
@@ -16,6 +18,7 @@ from accounts.permissions import Role
 from lists import services as lists_services
 from lists.list_settings import ListSettings
 from lists.models import Image, Item, List
+from lists.selectors import ItemNotFound
 from tests import hooks
 
 VALID = {
@@ -168,6 +171,25 @@ def test_removing_an_unknown_image_removes_none(signed_in: Client, image_list: L
 
     assert answer.status_code == 404
     assert Item.objects.filter(removed_at=None).count() == 2
+
+
+@pytest.mark.parametrize("unknown", ["med_unknown", "\x00", "é"])
+def test_what_can_be_put_back_is_put_back_beside_what_cannot(
+    signed_in: Client, image_list: List, unknown: str
+) -> None:
+    fill(image_list, 3)
+    first, second, there = Item.objects.order_by("pk")
+    Item.objects.filter(pk__in=[first.pk, second.pk]).update(removed_at=timezone.now())
+
+    answer = signed_in.post(
+        f"/lists/{image_list.public_id}/items/restore/",
+        {"item": [first.public_id, unknown, there.public_id, second.public_id]},
+    )
+
+    assert answer.status_code == 302
+    assert Item.objects.filter(removed_at=None).count() == 3
+    said = [each.extra_tags for each in get_messages(answer.wsgi_request)]
+    assert said == [ItemNotFound.code, "items_restored"]
 
 
 def test_the_secret_is_never_cached(signed_in: Client) -> None:
