@@ -127,7 +127,16 @@ async function run(act, form) {
     toastText(texts.unreachable);
   } finally {
     stage.ariaBusy = "false";
+    if (isBack) goOn();
   }
+}
+
+// The network may come back while the stage is still busy with what failed without it.
+let isBack = false;
+
+function goOn() {
+  isBack = stage.ariaBusy === "true";
+  if (!isBack && isWaiting()) run(showNext);
 }
 
 stage.addEventListener("submit", (event) => {
@@ -140,7 +149,7 @@ stage.addEventListener("submit", (event) => {
 
 ahead.onLoading = (isLoading) => { stage.dataset.ahead = isLoading ? "loading" : "loaded"; };
 
-addEventListener("online", () => { if (isWaiting()) run(showNext); });
+addEventListener("online", goOn);
 listen();
 stage.ariaBusy = "false";
 const renew = keep(shownId, () => ahead.ids, (lost) => ahead.drop(lost));

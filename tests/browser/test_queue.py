@@ -236,6 +236,7 @@ def test_nothing_on_the_way_is_wider_than_a_small_telephone(
     signed_in.set_viewport_size({"width": 320, "height": 640})
 
     def width() -> int:
+        signed_in.wait_for_load_state()
         signed_in.evaluate("(to) => { document.documentElement.dir = to }", direction)
         return int(signed_in.evaluate("document.documentElement.scrollWidth"))
 

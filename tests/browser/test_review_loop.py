@@ -35,6 +35,8 @@ from tests.browser.waiting import eventually, next_frames
 
 pytestmark = pytest.mark.slow
 
+AHEAD_WHEN_MORE_ARE_LOADED = 3
+
 
 @pytest.fixture
 def pairs(image_list: List) -> list[MatchCandidate]:
@@ -183,6 +185,33 @@ def test_offline_without_pairs_ahead_the_loop_waits_and_goes_on(
     expect(signed_in.get_by_role("heading", name="Why matched")).to_be_visible()
     wait_for_decisions(signed_in, 6)
     expect(signed_in.get_by_text("Not saved yet")).to_be_hidden()
+
+
+def test_a_network_that_returns_before_the_stage_is_free_is_noticed(
+    signed_in: Page, pairs: list[MatchCandidate], expected: Expectations
+) -> None:
+    expected.offline = True
+    signed_in.goto("/review/start/")
+    wait_until_ahead(signed_in)
+    is_down, held = True, list[Route]()
+    signed_in.route(
+        "**/next/**", lambda route: held.append(route) if is_down else route.continue_()
+    )
+    while not held:
+        press(signed_in, "f")
+    for _ in range(AHEAD_WHEN_MORE_ARE_LOADED):
+        press(signed_in, "f")
+    wait_until_painted(signed_in)
+    signed_in.keyboard.press("f")
+    expect(signed_in.locator("[data-stage]")).to_have_attribute("aria-busy", "true")
+
+    signed_in.evaluate("dispatchEvent(new Event('online'))")
+    held.pop().abort()
+    eventually(signed_in, lambda: held)
+    is_down = False
+    held.pop().abort()
+
+    expect(signed_in.get_by_role("heading", name="Why matched")).to_be_visible()
 
 
 def test_what_never_left_the_device_is_undone_without_the_server(
