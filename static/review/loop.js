@@ -11,11 +11,9 @@ import { listen } from "./shortcuts.js";
 import { current, isSeen, isWaiting, show, stage, texts, waiting } from "./stage.js";
 import { outbox, report } from "./unsent.js";
 
-// Articles are kept, so that what has not left this device can be undone without the server.
+// Kept articles can be undone without the server.
 const MOST_UNDONE_HERE = 50;
 const LONGEST_WAIT_MS = 3000;
-
-const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 const made = [];
 let undoKey = null;
@@ -29,12 +27,12 @@ async function put(article) {
   if (article.dataset.next) ahead.fill(article);
 }
 
-// That the queue has ended is known when the server has the decisions that were on their way.
+// The queue has ended when the server has every decision.
 async function followerOf(shown) {
   const isKnown = outbox.isEmpty;
   const article = await ahead.next(shown);
   if (article.dataset.pair || isKnown) return article;
-  await Promise.race([outbox.flush(), pause(LONGEST_WAIT_MS)]);
+  await Promise.race([outbox.flush(), new Promise((resolve) => setTimeout(resolve, LONGEST_WAIT_MS))]);
   return ahead.next(shown);
 }
 
@@ -94,7 +92,7 @@ async function undo(form) {
     tell(texts.refused);
     return;
   }
-  // When no answer came, the same undo is meant the next time.
+  // Without an answer the same undo is meant the next time.
   undoKey ??= newKey();
   const body = new FormData(form);
   body.set("key", undoKey);
@@ -110,7 +108,7 @@ async function undo(form) {
   await showAgain(article);
 }
 
-// An answer changes nothing on the stage: a key that is pressed just then means the pair shown.
+// An answer changes nothing on the stage: a key pressed just then means the pair shown.
 outbox.onAnswer = async (response, entry) => {
   const left = response.headers.get("X-To-Review");
   if (left && outbox.isEmpty) showCount(Number(left));
@@ -127,16 +125,7 @@ async function run(act, form) {
     toastText(texts.unreachable);
   } finally {
     stage.ariaBusy = "false";
-    if (isBack) goOn();
   }
-}
-
-// The network may come back while the stage is still busy with what failed without it.
-let isBack = false;
-
-function goOn() {
-  isBack = stage.ariaBusy === "true";
-  if (!isBack && isWaiting()) run(showNext);
 }
 
 stage.addEventListener("submit", (event) => {
@@ -149,6 +138,8 @@ stage.addEventListener("submit", (event) => {
 
 ahead.onLoading = (isLoading) => { stage.dataset.ahead = isLoading ? "loading" : "loaded"; };
 
+// What failed offline may be under way still.
+const goOn = () => (stage.ariaBusy === "true" ? requestAnimationFrame(goOn) : isWaiting() && run(showNext));
 addEventListener("online", goOn);
 listen();
 stage.ariaBusy = "false";
