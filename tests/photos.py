@@ -11,6 +11,17 @@ from typing import Any
 
 from PIL import Image
 
+# What makes the stored picture of this EXIF orientation from the upright one.
+STORED_AS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_90,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_270,
+}
+
 
 def _package(name: str) -> Path:
     """Return a package's folder without importing it, which takes seconds."""

@@ -21,20 +21,10 @@ from matching.errors import (
 from matching.hashers import registry
 from matching.orient import EXIF_ORIENTATIONS
 from matching.types import DecodeLimits, Fingerprint
-from tests.photos import encoded, file_of, photo
+from tests.photos import STORED_AS, encoded, file_of, photo
 
 LIMITS = DecodeLimits()
 STEMS = ["astronaut", "camera", "chelsea", "coffee", "coins", "moon", "motorcycle_left", "retina"]
-# What makes the stored picture of this EXIF orientation from the upright one.
-STORED_AS = {
-    2: Image.Transpose.FLIP_LEFT_RIGHT,
-    3: Image.Transpose.ROTATE_180,
-    4: Image.Transpose.FLIP_TOP_BOTTOM,
-    5: Image.Transpose.TRANSPOSE,
-    6: Image.Transpose.ROTATE_90,
-    7: Image.Transpose.TRANSVERSE,
-    8: Image.Transpose.ROTATE_270,
-}
 
 
 def pdq(file: bytes) -> Fingerprint:
