@@ -307,11 +307,10 @@ def restore_item(*, by: Actor, item: Item) -> Item:
     return item
 
 
-@transaction.atomic
 def hold_live(*, places: Collection[Place]) -> set[Place]:
     """Return the places that have a live item, and let none be removed before the commit.
 
-    Transactions that only hold an item do not wait for each other.
+    That is the caller's commit. Transactions that only hold an item do not wait for each other.
     """
     if not places:
         return set()
