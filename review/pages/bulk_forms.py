@@ -73,7 +73,8 @@ class BulkForm(forms.Form):
 
 
 class AssignBackForm(forms.Form):
-    """Pairs to assign to whom they were assigned before."""
+    """Pairs to assign to whom they were assigned before; `to` is whose they became."""
 
     key = forms.RegexField(_KEY, required=False)
     pair = AssignedPairsField(required=False)
+    to = forms.CharField(max_length=64)

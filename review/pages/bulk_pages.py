@@ -102,10 +102,9 @@ def selected(request: HttpRequest) -> SelectionForm:
     return _valid(SelectionForm(request.POST))
 
 
-def pairs_in(request: HttpRequest) -> list[tuple[str, str]]:
-    """Return pairs to assign back, each with a person; raise InvalidInput for anything else."""
-    pairs: list[tuple[str, str]] = _valid(AssignBackForm(request.POST)).cleaned_data["pair"]
-    return pairs
+def given_back(request: HttpRequest) -> AssignBackForm:
+    """Return what undoes an assignment; raise InvalidInput for anything else."""
+    return _valid(AssignBackForm(request.POST))
 
 
 def preview_page(request: HttpRequest, place: BulkPlace, sheet: Sheet) -> HttpResponse:

@@ -228,14 +228,11 @@ def _values_before(request: HttpRequest, outcome: BulkOutcome) -> list[str]:
 
 
 def _assigned_back(request: HttpRequest) -> BulkOutcome:
-    before = dict(bulk_pages.pairs_in(request))
-    given_to = request.POST.get("to", "")
-    if not given_to or not all(before.values()):
-        raise InvalidInput(str(bulk_pages.NOT_UNDERSTOOD))
+    asked = bulk_pages.given_back(request).cleaned_data
     return bulk.assign_back(
         by=actor_of(request),
-        given_to=_somebody(given_to),
-        before={match_id: _somebody(person) for match_id, person in before.items()},
+        given_to=_somebody(asked["to"]),
+        before={match_id: _somebody(person) for match_id, person in asked["pair"]},
     )
 
 
