@@ -258,6 +258,7 @@ def test_a_check_shows_what_it_looks_at_and_that_it_does(
     shown = "(element) => getComputedStyle(element, '::before').content"
     assert "Checking" in result.evaluate(shown)
 
+    eventually(list_page, lambda: held)
     held[0].continue_()
     expect(result.locator(".verdict")).to_be_visible(timeout=WORK_MS)
     expect(result).not_to_have_attribute("aria-busy", "true")

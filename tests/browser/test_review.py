@@ -112,6 +112,7 @@ def test_the_last_decision_ends_the_queue_and_can_still_be_undone(
     # A request for the next pair, sent before the decision has arrived, says which are open.
     with signed_in.expect_response(lambda response: "held_ids" in response.url):
         signed_in.keyboard.press("f")
+    eventually(signed_in, lambda: held)
     held[0].continue_()
 
     expect(signed_in.get_by_role("heading", name="Everything is reviewed")).to_be_visible()

@@ -305,6 +305,7 @@ def test_an_answer_that_comes_late_never_changes_the_pair_on_the_screen(
             .observe(stage, { childList: true });
         }"""
     )
+    eventually(signed_in, lambda: held)
     held[0].continue_()
     signed_in.unroute("**/decide/")
     expect(signed_in.locator("[data-refusals]")).to_be_visible()
@@ -334,6 +335,7 @@ def test_undo_of_a_decision_that_was_not_taken_takes_back_no_other(
     next_id = shown(signed_in)
     wait_until_painted(signed_in)
     signed_in.keyboard.press("u")
+    eventually(signed_in, lambda: held)
     held[0].continue_()
     signed_in.unroute("**/decide/")
     expect(signed_in.locator("[data-refusals]")).to_be_visible()
