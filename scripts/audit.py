@@ -7,7 +7,10 @@ import subprocess
 import sys
 from typing import Any
 
-_LOCKED = ("requirements.txt", "requirements-demo.txt", "requirements-dev.txt")
+_LOCKED = (
+    *("requirements-pip.txt", "requirements.txt"),
+    *("requirements-demo.txt", "requirements-dev.txt"),
+)
 _COMMAND = (
     *(sys.executable, "-m", "pip_audit", "--disable-pip", "--timeout", "5"),
     *("--format", "json", "--desc", "off", "--progress-spinner", "off"),

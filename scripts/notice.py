@@ -21,6 +21,7 @@ from scripts.notice_facts import CARRIED, READ, SHIPPED
 ROOT = Path(__file__).parents[1]
 NOTICE = ROOT / "NOTICE"
 _SETS = {
+    "requirements-pip": "Installs the others (requirements-pip.txt)",
     "requirements": "Installed on every server (requirements.txt)",
     "requirements-demo": "Installed for the demo too (requirements-demo.txt)",
     "requirements-dev": "Installed for tests and checks too (requirements-dev.txt)",

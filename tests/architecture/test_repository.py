@@ -11,7 +11,7 @@ import pytest
 from django.conf import settings
 
 ROOT = Path(__file__).parents[2]
-SETS = ("requirements", "requirements-demo", "requirements-dev")
+SETS = ("requirements-pip", "requirements", "requirements-demo", "requirements-dev")
 UNLISTED = {
     "help",
     "upgrade",
@@ -59,7 +59,7 @@ def test_the_lock_of_node_packages_names_no_registry() -> None:
     assert all("integrity" in locked_to for name, locked_to in packages.items() if name)
 
 
-@pytest.mark.parametrize("name", SETS[1:])
+@pytest.mark.parametrize("name", SETS[2:])
 def test_tools_run_on_the_versions_that_are_deployed(name: str) -> None:
     assert (ROOT / f"{name}.in").read_text().count("\n-c requirements.txt\n") == 1
 
