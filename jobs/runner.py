@@ -77,6 +77,7 @@ class Runner:
         process ends, which must be soon. Raise what kept `work_off` from its work.
         """
         self._is_stopping.set()
+        logger.info("No further job begins here.")
         ends_at = time.monotonic() + grace_s
         for thread in self._threads:
             thread.join(max(0.0, ends_at - time.monotonic()))

@@ -44,7 +44,8 @@ def work(environ: dict[str, str]) -> Iterator[Callable[..., subprocess.Popen[byt
 
         def start(*options: str) -> subprocess.Popen[bytes]:
             command = [sys.executable, "manage.py", "work", "--poll=0.05", *options]
-            process = subprocess.Popen(command, cwd=ROOT, env=environ, stderr=subprocess.DEVNULL)
+            process = subprocess.Popen(command, cwd=ROOT, env=environ, stderr=subprocess.PIPE)
+            stack.enter_context(process.stderr or ExitStack())
             stack.callback(process.wait, _PATIENCE_S)
             stack.callback(process.kill)
             return process
@@ -70,6 +71,12 @@ class Held:
     @property
     def job(self) -> Job:
         return Job.objects.get(pk=self.job_id)
+
+
+def wait_until_told(worker: subprocess.Popen[bytes]) -> None:
+    """Wait until a worker has heard a signal: it says that no further job begins."""
+    assert worker.stderr is not None
+    assert any(b" INFO jobs.runner: " in line for line in worker.stderr)
 
 
 def let_go(worker: socket.socket) -> bytes:
@@ -152,6 +159,7 @@ def test_a_worker_that_is_told_to_stop_finishes_its_job_and_takes_no_other(
     waiting = services.enqueue(kind="probe.who", payload={"port": listener.getsockname()[1]})
 
     worker.send_signal(number)
+    wait_until_told(worker)
 
     assert let_go(begun) == b"ended"
     assert worker.wait(_PATIENCE_S) == 0
