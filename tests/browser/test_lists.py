@@ -15,6 +15,7 @@ from lists.models import Image, Item, List, ListGrant
 from review.models import MatchCandidate
 from tests import bare_pairs
 from tests.browser.conftest import Expectations
+from tests.browser.waiting import eventually
 from tests.conftest import encoded, opened
 
 pytestmark = pytest.mark.slow
