@@ -21,11 +21,11 @@ from accounts.permissions import Role
 from accounts.services import NewCredential
 from intake import sources
 from intake.sources import RawImage
-from lists import image_pool, live_index
+from lists import close_search, image_pool, live_index
 from lists import services as lists_services
 from lists.list_settings import ListSettings
 from lists.models import List
-from tests import databases, emptying, in_process, migrating
+from tests import databases, emptying, in_process, migrating, remembering
 
 PASSWORD = "correct horse battery"
 # Test functions of more than 0.15 s for each case, one a line: no part of `make quick`. Beside
@@ -121,6 +121,13 @@ def image_workers() -> Iterator[None]:
     in_process.current()
     yield
     image_pool.current().close()
+
+
+@pytest.fixture(autouse=True)
+def compared_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a test compares in full depth was compared before, if any other did."""
+    monkeypatch.setattr(close_search, "_query_picture", remembering.query_picture)
+    monkeypatch.setattr(close_search, "_ENGINE", remembering.engine())
 
 
 @pytest.fixture(autouse=True)

@@ -67,9 +67,9 @@ def file_of(name: str, image_format: str, **options: Any) -> bytes:
 
 
 def encoded(image: Image.Image, image_format: str, **options: Any) -> bytes:
-    """Return the file of `image`."""
+    """Return the file of `image`; what is compressed without loss is so in haste."""
     file = io.BytesIO()
-    image.save(file, image_format, **options)
+    image.save(file, image_format, **{"compress_level": 1, **options})
     return file.getvalue()
 
 
