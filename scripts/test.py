@@ -4,8 +4,9 @@
     python -m scripts.test tests/jobs -k lease    the parts that have such tests
     python -m scripts.test --quick                what answers within a minute
 
-A part is one call of pytest; two run at once. The first prints while it runs, the others when they
-are done. A part whose server or browser is missing ends the run and is never passed over.
+A part is one call of pytest. All run at once, on two cores too, for each waits some of the time for
+a browser, a server or a deadline. The first prints while it runs, the others when they are done. A
+part whose server or browser is missing ends the run and is never passed over.
 """
 
 from __future__ import annotations
@@ -25,7 +26,6 @@ from urllib.parse import urlsplit, urlunsplit
 
 from scripts import chromium, postgres
 
-_AT_ONCE = 2
 _NO_TESTS_CHOSEN = 5  # pytest's exit code
 # Without its cache pytest rewrites all assertions again, in each part of each run.
 _UNWANTED = ("PYTHONDONTWRITEBYTECODE",)
@@ -46,12 +46,19 @@ class Part:
     needs_postgres: bool = False
     needs_browser: bool = False
     options: tuple[str, ...] = ()
+    # Where its tests are, so that no others are read; more are looked at when some are chosen.
+    folders: tuple[str, ...] = ()
 
 
-# The longest first, so that the others fill the second core.
 WHOLE = (
     Part("SQLite", "not postgres and not browser"),
-    Part("Browser", "browser", needs_postgres=True, needs_browser=True),
+    Part(
+        "Browser",
+        "browser",
+        needs_postgres=True,
+        needs_browser=True,
+        folders=("tests/browser",),
+    ),
     Part("PostgreSQL", "(postgres or database) and not browser", needs_postgres=True),
 )
 # Folders that hold nothing quick are not even read.
@@ -60,7 +67,7 @@ QUICK = (
         "Quick",
         "not postgres and not browser and not slow",
         options=(
-            *("-n", str(_AT_ONCE), "--dist", "worksteal"),
+            *("-n", "2", "--dist", "worksteal"),
             *(f"--ignore=tests/{name}" for name in ("bench", "browser", "clients")),
         ),
     ),
@@ -144,7 +151,15 @@ def _named_for(part: Part, url: str) -> str:
 
 
 def _pytest(part: Part, chosen: Sequence[str]) -> list[str]:
-    return [sys.executable, "-m", "pytest", "-m", part.marked, *part.options, *chosen]
+    return [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-m",
+        part.marked,
+        *part.options,
+        *(chosen or part.folders),
+    ]
 
 
 @dataclass(slots=True)
@@ -182,7 +197,7 @@ def _run_all(calls: Sequence[_Call]) -> list[Run]:
     if calls:
         calls[0].is_shown = True
         print(f"\n== Tests: {calls[0].part.name}", flush=True)
-    with ThreadPoolExecutor(_AT_ONCE) as pool:
+    with ThreadPoolExecutor(max(1, len(calls))) as pool:
         runs = [pool.submit(call.run) for call in calls]
         try:
             return [run.result() for run in runs]

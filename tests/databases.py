@@ -2,17 +2,15 @@
 
 These are the tests of what the two do differently: locks, transactions, constraints, triggers,
 migrations, the feed, and SQL that we write. Those that commit (`transaction=True`, or the fixture
-`transactional_db`) belong to them wherever they are.
+`transactional_db`) belong to them wherever they are, unless they only commit so that another
+process sees what there is.
 """
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
-TESTS = Path(__file__).parent
-# Folders and files.
+# Folders, files, and tests: how their ids begin.
 DEPENDING = (
     "accounts",
     "jobs",
@@ -20,9 +18,9 @@ DEPENDING = (
     "api/test_clusters.py",  # components are walked in SQL
     "api/test_limits.py",  # counters are raised in SQL
     "api/test_queries.py",
-    "dashboard/test_access.py",
+    "dashboard/test_access.py::test_no_other_text",  # servers refuse other texts and numbers
+    "dashboard/test_access.py::test_what_belongs",
     "dashboard/test_activity_page.py",
-    "review/test_animations.py",
     "review/test_claims.py",
     "review/test_cluster_rules.py",
     "review/test_decisions.py",
@@ -38,14 +36,21 @@ DEPENDING = (
 )
 # May be there or not: each public service once, in no transaction but its own.
 SERVICES = "services"
+INDEPENDENT = (
+    "bench",
+    "jobs/test_processes.py::test_a_runner_ends_with_a_server",
+    "jobs/test_processes.py::test_a_server_starts",
+)
 
 
 def depends(item: pytest.Item) -> bool:
     """Tell whether a test runs on both databases."""
+    if _begins(item, INDEPENDENT):
+        return False
     commits = any(mark.kwargs.get("transaction") for mark in item.iter_markers("django_db"))
     asks = "transactional_db" in getattr(item, "fixturenames", ())
-    return commits or asks or any(_is_in(item.path, name) for name in (*DEPENDING, SERVICES))
+    return commits or asks or _begins(item, (*DEPENDING, SERVICES))
 
 
-def _is_in(path: Path, name: str) -> bool:
-    return path.is_relative_to(TESTS / name)
+def _begins(item: pytest.Item, names: tuple[str, ...]) -> bool:
+    return item.nodeid.startswith(tuple(f"tests/{name}" for name in names))
