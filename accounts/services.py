@@ -232,6 +232,9 @@ def _locked_member(by: Actor, membership: Membership) -> Membership:
     """
     by.require(Permission.CHANGE_TEAM)
     Organisation.objects.select_for_update(no_key=True).get(pk=by.organisation_id)
+    if by.user_id is not None:
+        # Another admin may have been faster, and changed the role of the one who asks.
+        selectors.actor_for_user(User(pk=by.user_id)).require(Permission.CHANGE_TEAM)
     return selectors.member_for(by, membership.public_id)
 
 
