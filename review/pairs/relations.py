@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
@@ -9,6 +10,7 @@ from django.db.models import Q, QuerySet
 from accounts.actors import Actor
 from lists.models import Item
 from lists.pages import Page
+from lists.services import Place
 from review.models import MatchCandidate
 from review.pairs import selectors
 from review.pairs.selectors import Side
@@ -22,11 +24,21 @@ class Relation:
     other: Side
 
 
+def pairs_at(places: Collection[Place]) -> QuerySet[MatchCandidate]:
+    """Return the pairs, in any state, that have one of the images in its list."""
+    of_list: dict[int, set[int]] = {}
+    for list_id, image_id in places:
+        of_list.setdefault(list_id, set()).add(image_id)
+    has_one = Q(pk__in=[])
+    for list_id, image_ids in of_list.items():
+        has_image = Q(image_low__in=image_ids) | Q(image_high__in=image_ids)
+        has_one |= Q(has_image, image_list=list_id)
+    return MatchCandidate.objects.filter(has_one)
+
+
 def pairs_with(item: Item) -> QuerySet[MatchCandidate]:
     """Return the pairs of the item's image in the item's list, in any state."""
-    return MatchCandidate.objects.filter(
-        Q(image_low=item.image_id) | Q(image_high=item.image_id), image_list=item.image_list_id
-    )
+    return pairs_at([(item.image_list_id, item.image_id)])
 
 
 def relations_page(

@@ -7,7 +7,6 @@ from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q, QuerySet
 
 from accounts.actors import Actor
 from accounts.permissions import Permission
@@ -17,7 +16,7 @@ from lists import services as lists_services
 from lists.models import Item
 from lists.services import Place
 from review.models import Act, Decision, DecisionReason, MatchCandidate, State
-from review.pairs import rules, selectors, transitions
+from review.pairs import relations, rules, selectors, transitions
 from review.pairs.transitions import Details
 from review.scopes import Scope
 
@@ -126,7 +125,7 @@ def restore_item(*, by: Actor, item: Item) -> Item:
     # Two that are restored at once would each wait for what the other holds.
     rules.take_turn(by.organisation_id)
     restored = lists_services.restore_item(by=by, item=item)
-    superseded = _pairs_of({(item.image_list_id, item.image_id)}, State.SUPERSEDED)
+    superseded = relations.pairs_with(item).filter(state=State.SUPERSEDED)
     places = {(pair.image_list_id, pair.item_image_id) for pair in superseded}
     live = lists_services.hold_live(places=places)
     for pair in _locked_pairs({(item.image_list_id, item.image_id)}, State.SUPERSEDED):
@@ -137,18 +136,8 @@ def restore_item(*, by: Actor, item: Item) -> Item:
 
 def _locked_pairs(places: Collection[Place], state: State) -> list[MatchCandidate]:
     """Lock the pairs in that state that have one of the images in its list."""
-    return list(_pairs_of(places, state).order_by("pk").select_for_update(of=("self",)))
-
-
-def _pairs_of(places: Collection[Place], state: State) -> QuerySet[MatchCandidate]:
-    of_list: dict[int, set[int]] = {}
-    for list_id, image_id in places:
-        of_list.setdefault(list_id, set()).add(image_id)
-    has_one = Q(pk__in=[])
-    for list_id, image_ids in of_list.items():
-        has_image = Q(image_low__in=image_ids) | Q(image_high__in=image_ids)
-        has_one |= Q(has_image, image_list=list_id)
-    return MatchCandidate.objects.filter(has_one, state=state)
+    pairs = relations.pairs_at(places).filter(state=state)
+    return list(pairs.order_by("pk").select_for_update(of=("self",)))
 
 
 @contextmanager
