@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from django.test import Client
 from PIL import Image as Picture
-from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Response
+from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Response, expect
 from pytest_django.live_server_helper import LiveServer
 
 from accounts import selectors as accounts_selectors
@@ -24,7 +24,9 @@ from lists.models import Item, List
 from review.submissions import services as submissions_services
 from review.submissions.values import Submission
 from tests import in_process
+from tests.browser import loaded
 from tests.browser.requests_at_work import RequestsAtWork
+from tests.browser.waiting import PATIENCE_S
 from tests.conftest import encoded, opened
 
 # Playwright keeps an event loop running in the thread of the tests, where Django then refuses its
@@ -69,6 +71,18 @@ def real_transactions(transactional_db: None, requests_at_work: RequestsAtWork) 
     """The server's threads see only what is committed, and end before the tables are emptied."""
     yield
     requests_at_work.wait_until_none()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def patience() -> None:
+    """What is expected may take as long on a busy machine as anything else."""
+    expect.set_options(timeout=1000 * PATIENCE_S)
+
+
+@pytest.fixture(autouse=True)
+def acts_on_loaded_pages(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody presses a key that no script hears yet."""
+    loaded.wait_before_acting(monkeypatch)
 
 
 @pytest.fixture(scope="session")

@@ -20,8 +20,6 @@ from tests.conftest import encoded, opened
 
 pytestmark = pytest.mark.slow
 
-# How long a picture may be looked at where a worker has to start first.
-WORK_MS = 30_000
 # Makes a DataTransfer of files, as the browser would on a drop or a paste.
 _TRANSFER = """(files) => {
   const transfer = new DataTransfer();
@@ -225,18 +223,18 @@ def test_the_head_of_a_list_counts_what_is_added_and_removed(
     list_page.set_input_files(
         "#images", [upload("coffee.jpg", coffee), upload("copy.jpg", coffee_copy)]
     )
-    expect(list_page.locator(".tile")).to_have_count(2, timeout=WORK_MS)
-    expect(facts).to_contain_text("2 images", timeout=WORK_MS)
+    expect(list_page.locator(".tile")).to_have_count(2)
+    expect(facts).to_contain_text("2 images")
     list_page.get_by_label("Select coffee.jpg").check()
     list_page.get_by_role("button", name="Remove selected").click()
-    expect(facts).to_contain_text("1 image", timeout=WORK_MS)
+    expect(facts).to_contain_text("1 image")
     list_page.get_by_role("button", name="Undo").click()
-    expect(facts).to_contain_text("2 images", timeout=WORK_MS)
+    expect(facts).to_contain_text("2 images")
 
     list_page.get_by_role("link", name="Check an image").click()
     list_page.get_by_label("Add it to this list").check()
     list_page.set_input_files("#image", upload("flipped.jpg", encoded(_flipped(coffee))))
-    expect(facts).to_contain_text("3 images", timeout=WORK_MS)
+    expect(facts).to_contain_text("3 images")
 
 
 def test_a_check_shows_what_it_looks_at_and_that_it_does(
@@ -261,7 +259,7 @@ def test_a_check_shows_what_it_looks_at_and_that_it_does(
 
     eventually(list_page, lambda: held)
     held[0].continue_()
-    expect(result.locator(".verdict")).to_be_visible(timeout=WORK_MS)
+    expect(result.locator(".verdict")).to_be_visible()
     expect(result).not_to_have_attribute("aria-busy", "true")
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from playwright.sync_api import Page
 
-_PATIENCE_S = 30.0
+PATIENCE_S = 30.0
 _TWO_FRAMES = "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
 _DRAWN = """async () => {
   const pictures = [...document.querySelectorAll("image-compare img")];
@@ -19,7 +19,7 @@ _DRAWN = """async () => {
 
 def eventually(page: Page, condition: Callable[[], object]) -> None:
     """Wait for a condition, frame by frame; the test's own routes are served meanwhile."""
-    ends_at_s = time.monotonic() + _PATIENCE_S
+    ends_at_s = time.monotonic() + PATIENCE_S
     while not condition():
         assert time.monotonic() < ends_at_s, "This never happened."
         next_frames(page)
