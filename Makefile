@@ -22,7 +22,7 @@ DEMO := $(VENV)/.installed-demo
 DEV := $(VENV)/.installed-dev
 
 .PHONY: help setup run serve test quick suite coverage seeded-bugs check check-types \
-	check-others fix messages lock notice upgrade bench
+	check-others kernels fix messages lock notice upgrade bench
 
 help:  ## List the commands
 	@sed -nE 's/^([a-z-]+):.*## (.*)/make \1\t\2/p' Makefile | expand -t 16
@@ -41,7 +41,10 @@ serve: $(RUNTIME)  ## Serve in production: no demo data, BIND 0.0.0.0, settings 
 	$(MANAGE) migrate --no-input
 	exec $(PYTHON) -m gunicorn
 
-test: check suite  ## Check everything, then run all tests on SQLite and PostgreSQL
+# What tests compile first takes as long as one of two cores would wait for the types.
+test: $(DEV)  ## Check everything, then run all tests on SQLite and PostgreSQL
+	@$(MAKE) --jobs=2 --output-sync check-types check-others kernels
+	$(MAKE) suite
 
 quick: $(DEV)  ## Run what answers within a minute: SQLite, no browser, no other process
 	@$(PYTHON) -m scripts.test --quick $(ARGS)
@@ -58,7 +61,6 @@ seeded-bugs: $(DEV)  ## Plant known bugs one by one, and fail unless the tests n
 check: $(DEV)  ## Formatting, errors, types, imports, templates, spelling, settings, migrations
 	@$(MAKE) --jobs=2 --output-sync check-types check-others
 
-# As long as all the others together.
 check-types: $(DEV)
 	$(PYTHON) -m mypy .
 
@@ -75,6 +77,9 @@ check-others: $(DEV)
 	$(MANAGE) makemigrations --check --dry-run
 	$(PYTHON) -m scripts.audit
 	$(PYTHON) -m pytest --quiet tests/architecture
+
+kernels: $(DEV)
+	$(PYTHON) -m scripts.kernels
 
 fix: $(DEV)  ## Repair what the checks can repair by themselves
 	@$(PYTHON) -m ruff check --fix-only .

@@ -131,9 +131,7 @@ def _copied(to: Path) -> Path:
 def _passes(clean: Tree, seeds: Sequence[Seed]) -> bool:
     """Run all named tests without any bug, and show them if they fail."""
     print("Running the tests without any bug.", flush=True)
-    subprocess.run(
-        [sys.executable, "-c", COMPILE], cwd=clean.root, env=clean.environment, check=True
-    )
+    subprocess.run(COMPILE, cwd=clean.root, env=clean.environment, check=True)
     databases = sorted({seed.needs_postgres for seed in seeds})
     with ThreadPoolExecutor(_AT_ONCE) as pool:
         ended = list(pool.map(lambda each: _clean_run(clean, seeds, on_postgres=each), databases))

@@ -4,9 +4,10 @@
     python -m scripts.test tests/jobs -k lease    the parts that have such tests
     python -m scripts.test --quick                what answers within a minute
 
-A part is one call of pytest. All run at once, on two cores too, for each waits some of the time for
-a browser, a server or a deadline. The first prints while it runs, the others when they are done. A
-part whose server or browser is missing ends the run and is never passed over.
+A part is one call of pytest; two run at once, and the browser comes first whenever both could go
+on: a person who looks at a page has the computer to themselves. The first prints while it runs, the
+others when they are done. A part whose server or browser is missing ends the run and is never
+passed over.
 """
 
 from __future__ import annotations
@@ -26,15 +27,11 @@ from urllib.parse import urlsplit, urlunsplit
 
 from scripts import chromium, postgres
 
+_AT_ONCE = 2
 _NO_TESTS_CHOSEN = 5  # pytest's exit code
 # Without its cache pytest rewrites all assertions again, in each part of each run.
 _UNWANTED = ("PYTHONDONTWRITEBYTECODE",)
-# Compiled once and kept beside the source; parts that begin together would each compile it.
-COMPILE = (
-    "from intake import examine; from matching.index import inverted, scan;"
-    "from matching.verify import kernels;"
-    "[each.warm_up() for each in (examine, inverted, scan, kernels)]"
-)
+COMPILE = (sys.executable, "-m", "scripts.kernels")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +47,7 @@ class Part:
     folders: tuple[str, ...] = ()
 
 
+# The longest first, so that the others fill the second core.
 WHOLE = (
     Part("SQLite", "not postgres and not browser"),
     Part(
@@ -67,7 +65,7 @@ QUICK = (
         "Quick",
         "not postgres and not browser and not slow",
         options=(
-            *("-n", "2", "--dist", "worksteal"),
+            *("-n", str(_AT_ONCE), "--dist", "worksteal"),
             *(f"--ignore=tests/{name}" for name in ("bench", "browser", "clients")),
         ),
     ),
@@ -127,7 +125,7 @@ def _prepared(
 ) -> Iterator[list[tuple[Part, Mapping[str, str]]]]:
     """Start what the parts need, and yield each with its environment."""
     with ExitStack() as started:
-        subprocess.run([sys.executable, "-c", COMPILE], env=environment, check=True)
+        subprocess.run(COMPILE, env=environment, check=True)
         url, browser = "", ""
         if any(part.needs_browser for part in parts):
             browser = chromium.path()
@@ -176,7 +174,8 @@ class _Call:
         """Run it to its end and return its result."""
         folder = Path(self.environment["DATA_DIR"])
         report, output = folder / "report.xml", folder / "output.txt"
-        command = [*_pytest(self.part, self.chosen), f"--junitxml={report}"]
+        patience = [] if self.part.needs_browser else ["nice"]
+        command = [*patience, *_pytest(self.part, self.chosen), f"--junitxml={report}"]
         with nullcontext() if self.is_shown else output.open("wb") as file:
             self._process = subprocess.Popen(
                 command, env=self.environment, stdout=file, stderr=file
@@ -197,7 +196,7 @@ def _run_all(calls: Sequence[_Call]) -> list[Run]:
     if calls:
         calls[0].is_shown = True
         print(f"\n== Tests: {calls[0].part.name}", flush=True)
-    with ThreadPoolExecutor(max(1, len(calls))) as pool:
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
         runs = [pool.submit(call.run) for call in calls]
         try:
             return [run.result() for run in runs]
