@@ -10,7 +10,7 @@ from gunicorn.arbiter import Arbiter
 from gunicorn.workers.base import Worker
 
 from common.errors import LookalikeError
-from dedup_project import background, compiled, env
+from dedup_project import background, compiled, env, logs
 
 compiled.keep()
 # Each request computes in its own thread: libraries that start a thread per core for every call
@@ -48,6 +48,9 @@ limit_request_field_size = 8190
 # No query string and no referrer: some clients send their secret in the address.
 accesslog = "-"
 access_log_format = '%(h)s "%(m)s %(U)s" %(s)s %(B)s bytes %(M)s ms'
+logconfig_dict = logs.config(
+    level=env.text("LOG_LEVEL", "INFO"), style=env.one_of("LOG_FORMAT", logs.STYLES, logs.TEXT)
+)
 control_socket_disable = True
 
 
@@ -67,6 +70,11 @@ def post_worker_init(server_worker: Worker) -> None:
         readiness.prepare()
     except LookalikeError as error:
         server_worker.log.warning("Not ready yet: %s", error)
+
+
+def post_request(_worker: Worker, _request: object, _environ: object, _answer: object) -> None:
+    """Let what is logged before the next request not seem to belong to this one."""
+    logs.end()
 
 
 def when_ready(server: Arbiter) -> None:

@@ -24,6 +24,7 @@ from api import dialects, errors, request_ids
 from api.errors import BodyTimedOut, Failure, MalformedBody
 from api.native import errors as native
 from common.errors import LookalikeError
+from dedup_project import logs
 
 if TYPE_CHECKING:
     from _typeshed import OptExcInfo
@@ -57,6 +58,7 @@ class Edge:
         environ["PATH_INFO"] = re.sub("/{2,}", "/", environ.get("PATH_INFO", ""))
         request_id = request_ids.new(environ["PATH_INFO"])
         environ[request_ids.ENVIRON_KEY] = request_id
+        logs.begin(request_id)
         start = _with_request_id(start_response, request_id)
         try:
             spool = _read_body(environ, self._limits)

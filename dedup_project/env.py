@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import secrets
 import tempfile
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
@@ -64,6 +65,16 @@ def integer(name: str, default: int) -> int:
             f"The environment variable {name} is {value!r}, which is not a whole number. "
             f"Write digits only, for example {name}={default}."
         ) from None
+
+
+def one_of(name: str, choices: Collection[str], default: str) -> str:
+    """Return the variable, which must be one of these words."""
+    value = text(name, default).lower()
+    if value not in choices:
+        raise WrongSetting(
+            f"The environment variable {name} is {value!r}. Use one of: {', '.join(choices)}."
+        )
+    return value
 
 
 def words(name: str, default: str = "") -> list[str]:

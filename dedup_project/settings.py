@@ -7,7 +7,7 @@ from pathlib import Path
 import django_stubs_ext
 from csp.constants import NONE, SELF
 
-from dedup_project import env
+from dedup_project import env, logs
 
 # Lets `admin.ModelAdmin[Model]` be written at run time as the type checker reads it.
 django_stubs_ext.monkeypatch()
@@ -212,10 +212,6 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
 }
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": env.text("LOG_LEVEL", "INFO")},
-}
+LOGGING = logs.config(
+    level=env.text("LOG_LEVEL", "INFO"), style=env.one_of("LOG_FORMAT", logs.STYLES, logs.TEXT)
+)

@@ -35,21 +35,22 @@ class RealServer:
 
 
 @contextmanager
-def gunicorn(environ: Mapping[str, str]) -> Iterator[RealServer]:
+def gunicorn(environ: Mapping[str, str], log: Path = Path(os.devnull)) -> Iterator[RealServer]:
     """Serve the product in an environment until the block ends."""
     # Bound here and handed over open: no other process can take the port meanwhile.
     with socket.create_server(("127.0.0.1", 0)) as listener:
         listener.set_inheritable(True)
         bind = f"fd://{listener.fileno()}"
         command = [sys.executable, "-m", "gunicorn", "--bind", bind, "--threads", "4"]
-        process = subprocess.Popen(
-            [*command, "dedup_project.wsgi:application"],
-            cwd=ROOT,
-            env=environ,
-            pass_fds=[listener.fileno()],
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
+        with log.open("wb") as output:
+            process = subprocess.Popen(
+                [*command, "dedup_project.wsgi:application"],
+                cwd=ROOT,
+                env=environ,
+                pass_fds=[listener.fileno()],
+                stdout=output,
+                stderr=output,
+            )
         server = RealServer(listener.getsockname()[1], process)
     try:
         # The listener queues this until the server is there.
@@ -68,6 +69,7 @@ class ProductServer:
     api_user: str
     api_secret: str
     token: str
+    log: Path
 
     @property
     def url(self) -> str:
@@ -133,5 +135,6 @@ def product(folder: Path, **variables: str) -> Iterator[ProductServer]:
     """Serve the product with its own SQLite file in a folder, set by more variables."""
     made, prepared = _prepared()
     shutil.copytree(prepared, folder, dirs_exist_ok=True)
-    with gunicorn({**_environ(folder), **variables}) as running:
-        yield ProductServer(running.port, made["api_user"], made["api_secret"], made["token"])
+    log = folder / "server.log"
+    with gunicorn({**_environ(folder), **variables}, log) as running:
+        yield ProductServer(running.port, made["api_user"], made["api_secret"], made["token"], log)

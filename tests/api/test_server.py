@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 import socket
 import subprocess
 from collections.abc import Iterator
+from functools import partial
 from http.client import HTTPResponse
 from pathlib import Path
 from typing import Any
@@ -155,3 +157,16 @@ def test_every_answer_has_an_id(server: ProductServer) -> None:
     ids = {answer.headers["X-Request-Id"] for answer in answers}
     assert len(ids) == 4
     assert answers[1].json()["request_id"] in ids
+
+
+def test_every_line_of_the_log_says_which_request_it_is_about(server: ProductServer) -> None:
+    with socket.create_connection(("127.0.0.1", server.port)) as client:
+        client.sendall(b"GET /x%0aforged HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+        answer = b"".join(iter(partial(client.recv, 65536), b"")).decode()
+
+    request_id = re.findall(r"X-Request-Id: (\S+)", answer)[0]
+    lines = server.log.read_text().splitlines()
+    about_it = [line for line in lines if "forged" in line]
+    assert len(about_it) == 2, "Django's line and the server's."
+    assert all(f" {request_id} " in line for line in about_it)
+    assert all(re.match(r"    |\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3} ", line) for line in lines)

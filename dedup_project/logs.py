@@ -1,0 +1,90 @@
+"""What goes into the log: records as lines, each with the id of the request that it belongs to.
+
+The server's own records and those of the application look the same. Nothing that a client sends
+begins a line: in text, control characters are escaped and tracebacks are indented; JSON escapes.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from contextvars import ContextVar
+from types import TracebackType
+from typing import Any
+
+ExceptionInfo = (
+    tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
+)
+STYLES = TEXT, JSON = "text", "json"
+NO_REQUEST = "-"
+
+_LINE = "{asctime} {levelname} {request_id} {name}: {message}"
+_FIELDS = "{asctime} {levelname} {request_id} {name} {message}"
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+_SERVER_ERROR = 500
+_request_id: ContextVar[str] = ContextVar("request_id", default=NO_REQUEST)
+
+
+class RequestFilter(logging.Filter):
+    """Adds the id of the request at work, and takes the traceback from what is no fault of ours.
+
+    Django logs a refusal with the exception that it was raised by.
+    """
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Change the record, and let it pass."""
+        record.request_id = _request_id.get()
+        if getattr(record, "status_code", _SERVER_ERROR) < _SERVER_ERROR:
+            record.exc_info = record.exc_text = None
+        return True
+
+
+class LineFormatter(logging.Formatter):
+    """Writes a record as one line, and a traceback as indented lines below it."""
+
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - logging's name
+        """Return the record's line."""
+        return _CONTROL.sub(_escaped, super().formatMessage(record))
+
+    def formatException(self, ei: ExceptionInfo) -> str:  # noqa: N802 - logging's name
+        """Return the traceback."""
+        lines = super().formatException(ei).splitlines()
+        return "\n".join(f"    {_CONTROL.sub(_escaped, line)}" for line in lines)
+
+
+def begin(request_id: str) -> None:
+    """Write this id into each line of the thread, until `end` or the next request."""
+    _request_id.set(request_id)
+
+
+def end() -> None:
+    """Write into the lines that follow that they belong to no request."""
+    _request_id.set(NO_REQUEST)
+
+
+def config(*, level: str, style: str) -> dict[str, Any]:
+    """Return the configuration of logging for Django and gunicorn; `style` is TEXT or JSON."""
+    formatters = {
+        TEXT: {"()": "dedup_project.logs.LineFormatter", "format": _LINE, "style": "{"},
+        JSON: {"()": "pythonjsonlogger.json.JsonFormatter", "format": _FIELDS, "style": "{"},
+    }
+    handler = {"class": "logging.StreamHandler", "formatter": "record", "filters": ["request"]}
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "filters": {"request": {"()": "dedup_project.logs.RequestFilter"}},
+        "formatters": {"record": formatters[style]},
+        "handlers": {
+            "errors": {**handler, "stream": "ext://sys.stderr"},
+            "access": {**handler, "stream": "ext://sys.stdout"},
+        },
+        "root": {"handlers": ["errors"], "level": level},
+        "loggers": {
+            "gunicorn.access": {"handlers": ["access"], "level": "INFO", "propagate": False},
+            "gunicorn.error": {"handlers": ["errors"], "level": "INFO", "propagate": False},
+        },
+    }
+
+
+def _escaped(found: re.Match[str]) -> str:
+    return found[0].encode("unicode_escape").decode()
