@@ -76,7 +76,10 @@ def page(view: View[Parameters]) -> View[Parameters]:
 def problem_page(request: HttpRequest, error: LookalikeError) -> HttpResponseBase:
     """Return the page that says what went wrong."""
     context = {"code": error.code, "lead": wording.said(error)}
-    return render(request, "errors/problem.html", context, status=_status_of(error))
+    answer = render(request, "errors/problem.html", context, status=_status_of(error))
+    if error.retry_after_s is not None:
+        answer["Retry-After"] = str(error.retry_after_s)
+    return answer
 
 
 def wants_fragment(request: HttpRequest) -> bool:

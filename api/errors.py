@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Generic, TypeVar
 
 from django.core.exceptions import BadRequest, RequestDataTooBig, SuspiciousOperation
+from django.db import InterfaceError, OperationalError
 from django.http import Http404
 from django.http.multipartparser import MultiPartParserError
 from django.http.request import UnreadablePostError
@@ -31,6 +32,8 @@ from common.errors import (
 from intake.errors import FetchFailed, FetchRefused, NotBase64, TooManyBytes
 
 _log = logging.getLogger(__name__)
+# The database restarts, is cut off, has no connection or room left, or a lock came too late.
+_OUTAGES = (OperationalError, InterfaceError)
 _UNREADABLE = (BadRequest, SuspiciousOperation, MultiPartParserError, UnreadablePostError)
 
 AnyRow = TypeVar("AnyRow")
@@ -162,14 +165,18 @@ def from_exception(exception: Exception) -> LookalikeError:
         return exception
     if isinstance(exception, exceptions.APIException):
         return _from_rest_framework(exception)
-    if isinstance(exception, RequestDataTooBig):
-        return too_large()
-    if isinstance(exception, _UNREADABLE):
-        return malformed()
-    if isinstance(exception, Http404):
-        return unknown_address()
+    if refusal := _refusal(exception) or outage(exception):
+        return refusal
     _log.error("A request failed.", exc_info=exception)
     return internal_fault()
+
+
+def outage(exception: BaseException | None) -> Unavailable | None:
+    """Return the error for what is no fault but an outage of the database, and log it."""
+    if not isinstance(exception, _OUTAGES):
+        return None
+    _log.warning("The database does not answer: %s", exception)
+    return Unavailable("The database does not answer. Try again in a moment.")
 
 
 def attempted(act: Callable[[], Done]) -> Done | LookalikeError:
@@ -200,6 +207,17 @@ def unknown_address() -> UnknownAddress:
 def internal_fault() -> InternalFault:
     """Return the error for a fault of ours."""
     return InternalFault("Something went wrong on our side. Try again; the operator has the log.")
+
+
+def _refusal(exception: Exception) -> LookalikeError | None:
+    """Return the error for a request that Django cannot read, or that leads nowhere."""
+    if isinstance(exception, RequestDataTooBig):
+        return too_large()
+    if isinstance(exception, _UNREADABLE):
+        return malformed()
+    if isinstance(exception, Http404):
+        return unknown_address()
+    return None
 
 
 def _from_rest_framework(exception: exceptions.APIException) -> LookalikeError:

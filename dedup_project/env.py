@@ -21,6 +21,13 @@ _POSTGRES_SCHEMES = frozenset({"postgres", "postgresql"})
 _SQLITE_PRAGMAS = "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;"
 _SQLITE_BUSY_TIMEOUT_S = 20
 _POSTGRES_CONNECTION_AGE_S = 60
+# What the server does not do in this time is refused, and the client told to try again: a lock that
+# somebody holds must not hold all threads. What the address says of these comes before.
+_POSTGRES_OPTIONS = {
+    "connect_timeout": "5",
+    "keepalives_idle": "30",
+    "options": "-c lock_timeout=10s -c idle_in_transaction_session_timeout=5min",
+}
 
 
 class WrongSetting(Exception):
@@ -183,7 +190,7 @@ def _postgres(url: SplitResult) -> dict[str, Any]:
         "PASSWORD": unquote(url.password or ""),
         "HOST": unquote(url.hostname or ""),
         "PORT": str(url.port or ""),
-        "OPTIONS": dict(parse_qsl(url.query)),
+        "OPTIONS": {**_POSTGRES_OPTIONS, **dict(parse_qsl(url.query, keep_blank_values=True))},
         "CONN_MAX_AGE": _POSTGRES_CONNECTION_AGE_S,
         "CONN_HEALTH_CHECKS": True,
     }

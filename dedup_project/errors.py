@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import sys
+
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.template import loader
 from django.views import defaults
 
 from api import dialects, errors, request_ids
-from common.errors import Forbidden, LookalikeError
+from common.errors import Forbidden, LookalikeError, Unavailable
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -31,8 +34,18 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """Answer a request that we failed; Django has logged how."""
-    error = errors.internal_fault()
-    return _in_dialect(request, error) or defaults.server_error(_without_form(request))
+    # Django asks for this answer while it handles what was raised.
+    outage = errors.outage(sys.exc_info()[1])
+    if outage is None:
+        error = errors.internal_fault()
+        return _in_dialect(request, error) or defaults.server_error(_without_form(request))
+    return _in_dialect(request, outage) or _not_available(outage)
+
+
+def _not_available(error: Unavailable) -> HttpResponse:
+    """Return a page that asks the database nothing."""
+    page = loader.get_template("503.html").render()
+    return HttpResponse(page, status=503, headers={"Retry-After": str(error.retry_after_s)})
 
 
 def _without_form(request: HttpRequest) -> HttpRequest:

@@ -180,8 +180,20 @@ def test_a_postgres_address_is_taken_apart(monkeypatch: pytest.MonkeyPatch) -> N
     assert entry["ENGINE"] == "django.db.backends.postgresql"
     assert (entry["USER"], entry["PASSWORD"]) == ("us@er", "p/w")
     assert (entry["HOST"], entry["PORT"], entry["NAME"]) == ("db.example", "5433", "look")
-    assert entry["OPTIONS"] == {"sslmode": "require"}
+    assert entry["OPTIONS"]["sslmode"] == "require"
     assert entry["CONN_HEALTH_CHECKS"] is True
+
+
+@pytest.mark.parametrize(
+    ("query", "options"),
+    [("", "-c lock_timeout=10s -c idle_in_transaction_session_timeout=5min"), ("?options=", "")],
+)
+def test_nobody_waits_for_a_lock_without_end_unless_the_address_says_so(
+    monkeypatch: pytest.MonkeyPatch, query: str, options: str
+) -> None:
+    monkeypatch.setenv("SETTING", f"postgres://me@db.example/look{query}")
+
+    assert env.database("SETTING", Path("unused"))["OPTIONS"]["options"] == options
 
 
 def test_a_postgres_address_may_name_a_socket_folder(monkeypatch: pytest.MonkeyPatch) -> None:

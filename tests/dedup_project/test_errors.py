@@ -7,10 +7,15 @@ from collections.abc import Callable
 
 import pytest
 from django.core.exceptions import BadRequest, SuspiciousOperation
+from django.db import OperationalError, connection
+from django.db.backends.utils import CursorWrapper
 from django.http import Http404, HttpResponse
 from django.test import Client, RequestFactory
 from pytest_django import Settings
 
+from accounts.actors import Actor
+from accounts.models import User
+from accounts.services import NewCredential
 from dedup_project import errors
 
 _PROGRAMS = [
@@ -95,3 +100,39 @@ def test_a_host_that_is_not_ours_is_refused_in_the_dialect(settings: Settings) -
 
     assert answer.status_code == 400
     assert answer.json()["status"] == "failure"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "path",
+    [
+        *("/v1/lists/", "/v1/match/", "/1.0/check.json", "/image_matching/v2/ping"),
+        *("/image/similarity/", "/lists/", "/login/"),
+    ],
+)
+def test_an_outage_of_the_database_is_told_to_try_again(
+    credential: NewCredential, admin: Actor, path: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = Client(
+        raise_request_exception=False, headers={"Authorization": f"Bearer {credential.token}"}
+    )
+    client.force_login(User.objects.get(pk=admin.user_id or 0))
+
+    def gone(*_: object) -> None:
+        raise OperationalError("the server 10.0.0.7 closed the connection")
+
+    monkeypatch.setattr(CursorWrapper, "execute", gone)
+    pair = {"api_user": credential.credential.api_user, "api_secret": credential.api_secret}
+    answer = client.get(path, {**pair, "url": "https://example.org/"})
+
+    assert answer.status_code == 503
+    assert int(answer["Retry-After"]) > 0
+    assert "10.0.0.7" not in answer.content.decode()
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db
+def test_no_request_waits_for_a_lock_without_end() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_setting('lock_timeout')")
+        assert cursor.fetchone() == ("10s",)
