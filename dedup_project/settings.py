@@ -95,12 +95,14 @@ AUTH_PASSWORD_VALIDATORS = [
 
 # Files: originals and thumbnails through Django storage, local unless a bucket is named
 STORAGE_BUCKET = env.text("STORAGE_BUCKET", "")
+# Left free on the disk of local files, so that all but new pictures goes on when it is full.
+STORAGE_RESERVE_BYTES = env.integer("STORAGE_RESERVE_BYTES", 200_000_000)
 _LOCAL_FILES = {
     "BACKEND": "lists.storage.AtomicFileSystemStorage",
     "OPTIONS": {"location": DATA_DIR / "media", "base_url": None},
 }
 _S3_FILES = {
-    "BACKEND": "storages.backends.s3.S3Storage",
+    "BACKEND": "lists.buckets.BucketStorage",
     "OPTIONS": {
         "bucket_name": STORAGE_BUCKET,
         "endpoint_url": env.text("STORAGE_ENDPOINT_URL", "") or None,

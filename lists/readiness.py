@@ -19,10 +19,7 @@ def require_index() -> None:
 def prepare() -> None:
     """Start what has not started and look at the rest; raise Unavailable unless all is there."""
     require_index()
-    try:
-        storage.require_writable()
-    except Exception as error:  # each storage raises other errors
-        raise Unavailable("Pictures cannot be stored.") from error
+    storage.require_writable()
     image_pool.current().warm_up()
     if not image_pool.current().is_warm:
         raise Unavailable("The workers are starting.")

@@ -3,49 +3,88 @@
 from __future__ import annotations
 
 import datetime as dt
+import errno
+import logging
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
+from django.conf import settings
 from django.core.files import File
 from django.core.files.base import ContentFile
 from django.core.files.storage import FileSystemStorage, default_storage
 
+from common.errors import Unavailable
 from intake.thumbnails import THUMBNAIL_SIDES_PX
 from lists.models import Image
 
 # Where local files are written before they take their place.
 _DRAFTS = "drafts"
+_FULL = {errno.ENOSPC, errno.EDQUOT}
+
+_log = logging.getLogger(__name__)
+
+
+class StorageFull(Unavailable):
+    """There is no room left for pictures; all else goes on."""
+
+    code = "storage_full"
+    retry_after_s = 60
+
+
+class StorageUnavailable(Unavailable):
+    """The storage of pictures does not answer."""
+
+    code = "storage_unavailable"
 
 
 class AtomicFileSystemStorage(FileSystemStorage):
-    """Local files that are whole or absent: a process killed while writing leaves no half file."""
+    """Local files that are whole or absent: a process killed while writing leaves no half file.
+
+    The last `STORAGE_RESERVE_BYTES` of the disk are left to others: to the database, above all.
+    """
 
     def _save(self, name: str, content: File[bytes]) -> str:
+        self.require_room(content.size)
         target = Path(self.path(name))
         target.parent.mkdir(parents=True, exist_ok=True)
         drafts = Path(self.path(_DRAFTS))
         drafts.mkdir(exist_ok=True)
         descriptor, partial_name = tempfile.mkstemp(dir=drafts)
-        with os.fdopen(descriptor, "wb") as partial_file:
-            for chunk in content.chunks():
-                partial_file.write(chunk)
-            partial_file.flush()
-            os.fsync(partial_file.fileno())
-        Path(partial_name).replace(target)
+        try:
+            with os.fdopen(descriptor, "wb") as partial_file:
+                for chunk in content.chunks():
+                    partial_file.write(chunk)
+                partial_file.flush()
+                os.fsync(partial_file.fileno())
+            Path(partial_name).replace(target)
+        except BaseException:
+            # Where the disk is full, this is the room that others need.
+            Path(partial_name).unlink(missing_ok=True)
+            raise
         return name
+
+    def require_room(self, size_bytes: int = 0) -> None:
+        """Raise StorageFull unless the reserve stays when this much is written."""
+        Path(self.location).mkdir(parents=True, exist_ok=True)
+        if shutil.disk_usage(self.location).free < settings.STORAGE_RESERVE_BYTES + size_bytes:
+            raise _full()
 
 
 def require_writable() -> None:
-    """Raise what the storage raises when nothing can be written there; a bucket is only asked."""
-    if isinstance(default_storage, AtomicFileSystemStorage):
-        drafts = Path(default_storage.path(_DRAFTS))
-        drafts.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=drafts) as file:
-            file.write(b"x")
-    else:
-        default_storage.exists(_DRAFTS)
+    """Raise Unavailable when nothing can be written there; a bucket is only asked."""
+    with _answered():
+        if isinstance(default_storage, AtomicFileSystemStorage):
+            default_storage.require_room()
+            drafts = Path(default_storage.path(_DRAFTS))
+            drafts.mkdir(parents=True, exist_ok=True)
+            with tempfile.TemporaryFile(dir=drafts) as file:
+                file.write(b"x")
+        else:
+            default_storage.exists(_DRAFTS)
 
 
 def original_name(organisation_id: int, sha256: str) -> str:
@@ -61,29 +100,34 @@ def thumbnail_name(organisation_id: int, sha256: str, side_px: int) -> str:
 def write_files(
     *, organisation_id: int, sha256: str, original: bytes, thumbnails: dict[int, bytes]
 ) -> None:
-    """Write a picture's files; names are content hashes, so writing them again changes nothing."""
-    _write(original_name(organisation_id, sha256), original)
-    for side_px, thumbnail in thumbnails.items():
-        _write(thumbnail_name(organisation_id, sha256, side_px), thumbnail)
+    """Write a picture's files; names are content hashes, so writing them again changes nothing.
+
+    Raise StorageFull or StorageUnavailable; then no file is half there.
+    """
+    with _answered():
+        _write(original_name(organisation_id, sha256), original)
+        for side_px, thumbnail in thumbnails.items():
+            _write(thumbnail_name(organisation_id, sha256, side_px), thumbnail)
 
 
 def read_original(image: Image) -> File[bytes]:
-    """Open a picture's original bytes."""
-    return default_storage.open(original_name(image.organisation_id, image.sha256))
+    """Open a picture's original bytes; raise FileNotFoundError or StorageUnavailable."""
+    return _opened(original_name(image.organisation_id, image.sha256))
 
 
 def read_thumbnail(image: Image, side_px: int) -> File[bytes]:
-    """Open a picture's WebP thumbnail."""
-    return default_storage.open(thumbnail_name(image.organisation_id, image.sha256, side_px))
+    """Open a picture's WebP thumbnail; raise FileNotFoundError or StorageUnavailable."""
+    return _opened(thumbnail_name(image.organisation_id, image.sha256, side_px))
 
 
 def has_thumbnails(image: Image) -> bool:
-    """Tell whether every thumbnail lies where it belongs."""
+    """Tell whether every thumbnail lies where it belongs; raise StorageUnavailable."""
     names = (
         thumbnail_name(image.organisation_id, image.sha256, side_px)
         for side_px in THUMBNAIL_SIDES_PX
     )
-    return all(default_storage.exists(name) for name in names)
+    with _answered():
+        return all(default_storage.exists(name) for name in names)
 
 
 def delete_files(image: Image) -> None:
@@ -93,9 +137,10 @@ def delete_files(image: Image) -> None:
 
 def delete_named(organisation_id: int, sha256: str) -> None:
     """Delete files by content hash, the original last: a sweep finds them by it."""
-    for side_px in THUMBNAIL_SIDES_PX:
-        default_storage.delete(thumbnail_name(organisation_id, sha256, side_px))
-    default_storage.delete(original_name(organisation_id, sha256))
+    with _answered():
+        for side_px in THUMBNAIL_SIDES_PX:
+            default_storage.delete(thumbnail_name(organisation_id, sha256, side_px))
+        default_storage.delete(original_name(organisation_id, sha256))
 
 
 def originals_older_than(moment: dt.datetime) -> Iterator[tuple[int, str]]:
@@ -114,6 +159,32 @@ def delete_drafts_older_than(moment: dt.datetime) -> None:
         for name in default_storage.listdir(_DRAFTS)[1]:
             if default_storage.get_modified_time(f"{_DRAFTS}/{name}") < moment:
                 default_storage.delete(f"{_DRAFTS}/{name}")
+
+
+@contextmanager
+def _answered() -> Iterator[None]:
+    """Raise our own error for whatever the storage raises when it fails; no file is no failure."""
+    try:
+        yield
+    except (FileNotFoundError, Unavailable):
+        raise
+    except Exception as error:  # each storage raises other errors
+        if isinstance(error, OSError) and error.errno in _FULL:
+            raise _full() from error
+        _log.warning("The storage does not answer: %s", error)
+        raise StorageUnavailable("Pictures cannot be stored or read now.") from error
+
+
+def _full() -> StorageFull:
+    return StorageFull("There is no room left for pictures. Ask the operator of this server.")
+
+
+def _opened(name: str) -> File[bytes]:
+    with _answered():
+        file = default_storage.open(name)
+        # A bucket's file comes whole, at the first use.
+        file.seek(0)
+        return file
 
 
 def _folders(path: str) -> list[str]:

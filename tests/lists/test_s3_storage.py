@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
+import socketserver
+import threading
 from collections.abc import Iterator
 
 import boto3
 import pytest
-from django.core.files.storage import default_storage
+from django.core.files.storage import default_storage, storages
 from moto.server import ThreadedMotoServer
 from pytest_django import Settings
 
 from accounts.actors import Actor
+from lists import buckets, storage
 from lists import services as lists_services
-from lists import storage
-from lists.models import List
+from lists.models import Image, List
+from lists.storage import StorageUnavailable
 from review.pairs import services as pairs_services
 from review.submissions import services as submissions_services
 from review.submissions.values import Submission
 from tests.conftest import raw_image
+from tests.threads import PATIENCE_S
 
 BUCKET = "lookalike"
+FAILED = b"HTTP/1.1 500 Internal Server Error\r\nContent-Length: 0\r\n\r\n"
 
 
 @pytest.fixture(scope="module")
@@ -52,7 +57,7 @@ def bucket(s3_address: str, settings: Settings) -> None:
         "default_acl": "private",
         "file_overwrite": True,
     }
-    in_bucket = {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": options}
+    in_bucket = {"BACKEND": "lists.buckets.BucketStorage", "OPTIONS": options}
     settings.STORAGES = {**settings.STORAGES, "default": in_bucket}
 
 
@@ -85,3 +90,50 @@ def test_a_purge_empties_the_bucket(admin: Actor, image_list: List, coffee: byte
 
     name = storage.original_name(image.organisation_id, image.sha256)
     assert not default_storage.exists(name)
+
+
+@pytest.fixture(params=[b"", FAILED], ids=["hangs", "fails"])
+def broken(
+    request: pytest.FixtureRequest, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[None]:
+    """A bucket whose server takes connections, and answers nothing or that it has failed."""
+    monkeypatch.setattr(buckets, "_READ_TIMEOUT_S", 0.2)
+
+    class Handler(socketserver.BaseRequestHandler):
+        def handle(self) -> None:
+            self.request.settimeout(PATIENCE_S)
+            while self.request.recv(65536):
+                self.request.sendall(request.param)
+
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Handler) as server:
+        threading.Thread(target=server.serve_forever).start()
+        options = settings.STORAGES["default"]["OPTIONS"]
+        address = f"http://127.0.0.1:{server.server_address[1]}"
+        elsewhere = {
+            **settings.STORAGES["default"],
+            "OPTIONS": {**options, "endpoint_url": address},
+        }
+        settings.STORAGES = {**settings.STORAGES, "default": elsewhere}
+        yield
+        server.shutdown()
+
+
+def test_a_bucket_that_does_not_answer_is_given_up_and_nothing_is_stored(
+    broken: None, admin: Actor, image_list: List, coffee: bytes
+) -> None:
+    with pytest.raises(StorageUnavailable):
+        submissions_services.submit(
+            by=admin, submission=Submission(raw=raw_image(coffee), add_to=image_list)
+        )
+    with pytest.raises(StorageUnavailable):
+        storage.require_writable()
+
+    assert not Image.objects.exists()
+
+
+def test_a_bucket_is_waited_for_for_seconds() -> None:
+    assert isinstance(storages["default"], buckets.BucketStorage)
+    config = storages["default"].connection.meta.client.meta.config
+
+    assert (config.connect_timeout, config.read_timeout) == (3, 10)
+    assert config.retries["total_max_attempts"] == 2
