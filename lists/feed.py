@@ -6,6 +6,10 @@ numbers, and a reader that remembers the highest number then misses a row for ev
 PostgreSQL: each row carries the id of its writing transaction; the reader keeps the snapshot of its
 last look and asks for rows that this snapshot could not see. SQLite has one writer at a time, so
 there row numbers are in commit order.
+
+A cursor means something in one database only. One that was restored from a dump, moved or
+replicated counts transactions anew: its old rows have ids that lie in the future, and no reader
+may take those for new, nor go on from a cursor of before.
 """
 
 from __future__ import annotations
@@ -14,6 +18,10 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from django.db import connection
+
+
+class ForeignCursor(Exception):
+    """The cursor is of another database, or of a later state of this one; what was read is void."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,41 +40,64 @@ class Feed(Protocol):
         ...
 
     def read(self, cursor: str) -> Changes:
-        """Return what was committed since the cursor; items may repeat across reads."""
+        """Return what was committed since the cursor; items may repeat across reads.
+
+        Raise ForeignCursor when nobody can tell.
+        """
         ...
 
 
 class PostgresFeed:
-    """Follows snapshots: rows whose transaction the remembered snapshot could not see are new."""
+    """Follows snapshots: rows whose transaction the remembered snapshot could not see are new.
+
+    Its epoch is what a restored table has anew: the identifier of the cluster, and the table's oid.
+    """
 
     def start(self) -> str:
-        """Return the present snapshot as text, such as `795:801:797`."""
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT pg_current_snapshot()::text, pg_current_xact_id_if_assigned()::text"
-            )
-            return _without_own(*cursor.fetchone())
+        """Return the epoch and the present snapshot, such as `7301…/16529 795:801:797`."""
+        ((epoch, snapshot, own, _),) = self._look(epoch="", seen="1:1:")
+        return f"{epoch} {_without_own(snapshot, own)}"
 
     def read(self, cursor: str) -> Changes:
-        """Return the new rows and the present snapshot, by one statement so that they agree."""
+        """Return the new rows and the present snapshot; rows of an earlier epoch are never new."""
+        epoch, _, seen = cursor.partition(" ")
+        if not seen:  # of a version that kept no epoch
+            raise ForeignCursor(cursor)
+        rows = self._look(epoch=epoch, seen=seen)
+        now, snapshot, own, _ = rows[0]
+        if now != epoch:
+            raise ForeignCursor(cursor)
+        item_ids = [item_id for *_, item_id in rows if item_id is not None]
+        return Changes(item_ids=item_ids, cursor=f"{epoch} {_without_own(snapshot, own)}")
+
+    @staticmethod
+    def _look(*, epoch: str, seen: str) -> list[tuple[str, str, str | None, int | None]]:
+        """Return (epoch, snapshot, own transaction, row id of an item that is new in the epoch).
+
+        One statement, so that they agree. What is visible and yet lies in the future was written
+        in another cluster.
+        """
         with connection.cursor() as database:
             database.execute(
                 """
-                SELECT looked.snapshot::text, looked.own::text, change.item_id
+                SELECT looked.epoch, looked.snapshot::text, looked.own::text, change.item_id
                 FROM (
                     SELECT pg_current_snapshot() AS snapshot,
-                           pg_current_xact_id_if_assigned() AS own
+                           pg_current_xact_id_if_assigned() AS own,
+                           (SELECT system_identifier FROM pg_control_system())
+                               || '/' || 'lists_itemchange'::regclass::oid AS epoch
                 ) AS looked
                 LEFT JOIN lists_itemchange AS change
-                  ON change.xid >= pg_snapshot_xmin(%(seen)s::pg_snapshot)
+                  ON looked.epoch = %(epoch)s
+                 AND change.xid >= pg_snapshot_xmin(%(seen)s::pg_snapshot)
+                 AND change.xid <= greatest(pg_snapshot_xmax(looked.snapshot), looked.own)
+                 AND (change.xid < pg_snapshot_xmax(looked.snapshot) OR change.xid = looked.own)
                  AND NOT pg_visible_in_snapshot(change.xid, %(seen)s::pg_snapshot)
                 """,
-                {"seen": cursor},
+                {"epoch": epoch, "seen": seen},
             )
-            rows = database.fetchall()
-        snapshot, own, _ = rows[0]
-        item_ids = [item_id for _, _, item_id in rows if item_id is not None]
-        return Changes(item_ids=item_ids, cursor=_without_own(snapshot, own))
+            rows: list[tuple[str, str, str | None, int | None]] = database.fetchall()
+        return rows
 
 
 class SqliteFeed:
@@ -82,12 +113,20 @@ class SqliteFeed:
         """Return the rows above the remembered number."""
         with connection.cursor() as database:
             database.execute(
-                "SELECT id, item_id FROM lists_itemchange WHERE id > %s ORDER BY id", [int(cursor)]
+                """
+                SELECT looked.highest, change.item_id
+                FROM (SELECT coalesce(max(id), 0) AS highest FROM lists_itemchange) AS looked
+                LEFT JOIN lists_itemchange AS change ON change.id > %s
+                ORDER BY change.id
+                """,
+                [int(cursor)],
             )
             rows = database.fetchall()
-        return Changes(
-            item_ids=[row[1] for row in rows], cursor=str(rows[-1][0]) if rows else cursor
-        )
+        highest = rows[0][0]
+        if highest < int(cursor):
+            raise ForeignCursor(cursor)
+        item_ids = [item_id for _, item_id in rows if item_id is not None]
+        return Changes(item_ids=item_ids, cursor=str(highest))
 
 
 def _without_own(snapshot: str, own_xid: str | None) -> str:

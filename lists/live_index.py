@@ -6,6 +6,7 @@ an item that was added is found, and a removed one is not, by the very next sear
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from typing import Generic, Protocol, TypeVar
 import numpy as np
 import numpy.typing as npt
 from django.conf import settings
+from django.db.models import QuerySet
 
 from lists import feed, frame_keys
 from lists.index_snapshots import Snapshots
@@ -27,6 +29,8 @@ from matching.index import FeatureCandidate, FeatureIndex, FingerprintIndex
 from matching.index.inverted import InvertedIndex
 from matching.index.scan import ScanIndex
 from matching.types import WORDS_PER_CODE, Candidate, QueryFingerprints
+
+_log = logging.getLogger(__name__)
 
 # SQLite takes 32,766 parameters a statement at most; the same batch suits PostgreSQL.
 _BATCH = 10_000
@@ -150,25 +154,38 @@ class LiveIndex:
             return Position(self._codes.position, self._features.position)
 
     def _catch_up(self) -> None:
+        if self._cursor is not None:
+            try:
+                self._follow(self._cursor)
+            except feed.ForeignCursor:
+                _log.warning("The database is not the one of before: the index is loaded anew.")
+                self._cursor = None
         if self._cursor is None:
             self._load()
-        else:
-            self._follow(self._cursor)
 
     def _load(self) -> None:
         cursor = feed.current_feed().start()
+        self._codes = ScanIndex()
         self._put_codes(_code_rows())
-        kept = self._snapshots.load() if self._snapshots else None
-        if kept is not None:
-            self._features = kept.index
-            self._follow(kept.cursor)
-            if np.array_equal(self._features.keys(), _posting_keys()):
-                return
-            # A snapshot of another database, or of this one before a backup was restored.
-            self._features = InvertedIndex()
+        if self._resume():
+            return
+        self._features = InvertedIndex()
         self._put_features(_posting_rows())
         self._cursor = cursor
         self._keep_up(len(self._features))
+
+    def _resume(self) -> bool:
+        """Take the local features from a snapshot, and tell whether they are those of today."""
+        kept = self._snapshots.load() if self._snapshots else None
+        if kept is None:
+            return False
+        self._features = kept.index
+        try:
+            self._follow(kept.cursor)
+        except feed.ForeignCursor:
+            return False
+        # A snapshot of an earlier state, before a backup was restored, has other rows.
+        return bool(np.array_equal(self._features.keys(), _posting_keys()))
 
     def _follow(self, cursor: str) -> None:
         changes = feed.current_feed().read(cursor)
@@ -252,6 +269,7 @@ def _code_rows(item_ids: list[int] | None = None) -> Iterable[_Row]:
     # One filter call: all conditions hold for the same fingerprint row.
     items = Item.objects.filter(
         removed_at=None,
+        image_list__removed_at=None,
         image__fingerprints__algorithm=PDQ.algorithm,
         image__fingerprints__version=PDQ.version,
         image__fingerprints__quality__gte=engine.MIN_QUALITY,
@@ -265,7 +283,7 @@ def _code_rows(item_ids: list[int] | None = None) -> Iterable[_Row]:
 
 def _posting_rows(item_ids: list[int] | None = None) -> Iterable[_Row]:
     """Yield (item, list, frame, postings) of live items that have features of this version."""
-    items = Item.objects.filter(removed_at=None, image__features__version=FEATURE_VERSION)
+    items = _live_with_features()
     if item_ids is not None:
         items = items.filter(pk__in=item_ids)
     return items.values_list(
@@ -273,10 +291,16 @@ def _posting_rows(item_ids: list[int] | None = None) -> Iterable[_Row]:
     ).iterator(chunk_size=_FEATURE_BATCH)
 
 
+def _live_with_features() -> QuerySet[Item]:
+    return Item.objects.filter(
+        removed_at=None, image_list__removed_at=None, image__features__version=FEATURE_VERSION
+    )
+
+
 def _posting_keys() -> npt.NDArray[np.int64]:
     """Return the index's keys of all live frames with features of this version, in order."""
-    items = Item.objects.filter(removed_at=None, image__features__version=FEATURE_VERSION)
-    rows = items.values_list("id", "image__features__frame").iterator(chunk_size=_BATCH)
+    items = _live_with_features().values_list("id", "image__features__frame")
+    rows = items.iterator(chunk_size=_BATCH)
     return np.sort(np.fromiter((frame_keys.key_of(*row) for row in rows), np.int64))
 
 

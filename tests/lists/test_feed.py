@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 
 from accounts.actors import Actor
 from lists import feed, frame_keys, image_pool, live_index
@@ -123,6 +123,47 @@ def test_a_change_that_commits_late_is_not_missed(item: Item) -> None:
     run_threads(slow_writer, reader)
 
     assert len(source.read(cursor).item_ids) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.postgres
+def test_changes_of_the_cluster_that_a_dump_is_from_are_not_new(item: Item) -> None:
+    """Their transaction ids lie in the future of a new cluster, at each look again."""
+    source = feed.current_feed()
+    cursor = source.start()
+    ItemChange.objects.create(item=item)
+    with connection.cursor() as database:
+        database.execute(
+            """
+            INSERT INTO lists_itemchange (item_id, xid)
+            SELECT item_id, (xid::text::int8 + 1000)::text::xid8 FROM lists_itemchange
+            """
+        )
+
+    first = source.read(cursor)
+
+    assert first.item_ids == [item.pk]
+    assert source.read(first.cursor).item_ids == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_running_process_notices_that_the_database_is_another_one(
+    admin: Actor, image_list: List, coffee: bytes, coffee_copy: bytes
+) -> None:
+    """As after a restore beneath it: its cursor is of a database that is gone."""
+    item = add(admin, image_list, coffee)
+    index, query = live_index.LiveIndex(), look(coffee_copy)
+    assert found(index, query, image_list) == [item.pk]
+    elsewhere = "7301/16529 5:5:" if connection.vendor == "postgresql" else "1000000"
+
+    index._cursor = elsewhere
+    with pytest.raises(feed.ForeignCursor):
+        feed.current_feed().read(elsewhere)
+    pairs_services.remove_item(by=admin, item=item)
+
+    assert found(index, query, image_list) == []
+    pairs_services.restore_item(by=admin, item=item)
+    assert found(index, query, image_list) == [item.pk]
 
 
 @pytest.mark.django_db(transaction=True)
