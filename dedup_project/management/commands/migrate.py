@@ -1,0 +1,41 @@
+"""Django's migrate, by one process at a time: servers that start together all migrate first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.core.management.commands import migrate
+from django.db import connections
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+# Any number that nobody else takes for a lock in this database.
+LOCK = 7_019_345_512
+
+
+class Command(migrate.Command):
+    """`manage.py migrate`; on PostgreSQL it waits for another one that is under way."""
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Migrate, alone."""
+        with _alone(connections[options["database"]]):
+            super().handle(*args, **options)
+
+
+@contextmanager
+def _alone(connection: BaseDatabaseWrapper) -> Iterator[None]:
+    """Hold a lock of the session; SQLite has one writer anyway."""
+    if connection.vendor != "postgresql":
+        yield
+        return
+    with connection.cursor() as cursor:
+        # The other one may take longer than a request may wait for any lock.
+        cursor.execute("SET lock_timeout = 0")
+        cursor.execute("SELECT pg_advisory_lock(%s)", [LOCK])
+        cursor.execute("RESET lock_timeout")
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [LOCK])
