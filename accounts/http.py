@@ -9,7 +9,7 @@ from typing import Concatenate, ParamSpec, TypeVar, cast
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 
@@ -73,7 +73,7 @@ def page(view: View[Parameters]) -> View[Parameters]:
     return cast("View[Parameters]", login_required(answer))
 
 
-def problem_page(request: HttpRequest, error: LookalikeError) -> HttpResponseBase:
+def problem_page(request: HttpRequest, error: LookalikeError) -> HttpResponse:
     """Return the page that says what went wrong."""
     context = {"code": error.code, "lead": wording.said(error)}
     answer = render(request, "errors/problem.html", context, status=_status_of(error))

@@ -1,22 +1,33 @@
-"""How often a password may be tried: counted in the database, so that every process knows."""
+"""How often passwords may be tried: counted in the database, so that every process knows."""
 
 from __future__ import annotations
 
 import datetime as dt
+import ipaddress
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from math import ceil
 
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from accounts.models import SignInAttempt
-from common.errors import QuotaExceeded
+from common.errors import QuotaExceeded, Unavailable
 
+# Of one account from one address, and from one address whatever the accounts.
 MAX_FAILURES = 5
+MAX_FAILURES_OF_ADDRESS = 30
 FAILURE_PERIOD = dt.timedelta(minutes=15)
+# Who has one address of version 6 mostly has all that begin like it.
+_OWN_BITS_OF_IPV6 = 64
+# A hash takes 100 MB and all cores for a while: strangers get no more than one at a time.
+_hashing = threading.Lock()
+_LONGEST_WAIT_S = 10.0
 
 
 class TooManyAttempts(QuotaExceeded):
-    """The password of this account was tried too often from this address."""
+    """Passwords were tried too often, of this account or from this address."""
 
     code = "too_many_attempts"
 
@@ -28,28 +39,63 @@ class TooManyAttempts(QuotaExceeded):
 
 
 def begin_attempt(*, email: str, address: str) -> None:
-    """Count an attempt before its password is looked at; raise TooManyAttempts beyond the limit.
+    """Count an attempt before its password is looked at; raise TooManyAttempts beyond a limit.
 
     Counting first means that attempts sent all at once do not slip through together. A refused
     attempt is not counted, so that the wait does not grow with impatience.
     """
     now = timezone.now()
     SignInAttempt.objects.filter(created_at__lte=now - FAILURE_PERIOD).delete()
-    attempt = SignInAttempt.objects.create(key=_key(email, address), created_at=now)
-    earlier = SignInAttempt.objects.filter(key=attempt.key).exclude(pk=attempt.pk)
-    recent = list(earlier.order_by("-created_at").values_list("created_at", flat=True))
-    if len(recent) < MAX_FAILURES:
-        return
-    attempt.delete()
-    free_at = recent[MAX_FAILURES - 1] + FAILURE_PERIOD
-    raise TooManyAttempts(max(1, ceil((free_at - now).total_seconds())))
+    attempts = [
+        SignInAttempt.objects.create(key=key, created_at=now)
+        for key in (_key(email, address), _key_of_address(address))
+    ]
+    limits = (MAX_FAILURES, MAX_FAILURES_OF_ADDRESS)
+    free_at = max(map(_free_at, attempts, limits))
+    if free_at > now:
+        SignInAttempt.objects.filter(pk__in=[attempt.pk for attempt in attempts]).delete()
+        raise TooManyAttempts(max(1, ceil((free_at - now).total_seconds())))
 
 
 def forget_attempts(*, email: str, address: str) -> None:
-    """Start counting anew after the right password."""
-    SignInAttempt.objects.filter(key=_key(email, address)).delete()
+    """Start counting anew after the right password: what was tried before was a slip."""
+    forgotten, _ = SignInAttempt.objects.filter(key=_key(email, address)).delete()
+    of_address = SignInAttempt.objects.filter(key=_key_of_address(address))
+    newest = of_address.order_by("-created_at", "-pk").values_list("pk", flat=True)
+    SignInAttempt.objects.filter(pk__in=list(newest[:forgotten])).delete()
+
+
+@contextmanager
+def one_at_a_time() -> Iterator[None]:
+    """Let a password be looked at while no other is; raise Unavailable after a long wait."""
+    if not _hashing.acquire(timeout=_LONGEST_WAIT_S):
+        raise Unavailable("Too many people are signing in. Try again in a moment.")
+    try:
+        yield
+    finally:
+        _hashing.release()
+
+
+def _free_at(attempt: SignInAttempt, limit: int) -> dt.datetime:
+    """Return when the attempt may be looked at: at once unless `limit` others were before it."""
+    others = SignInAttempt.objects.filter(key=attempt.key).exclude(pk=attempt.pk)
+    earlier = others.order_by("-created_at").values_list("created_at", flat=True)
+    recent = list(earlier[:limit])
+    return recent[-1] + FAILURE_PERIOD if len(recent) == limit else attempt.created_at
 
 
 def _key(email: str, address: str) -> str:
-    identity = f"{email.strip().lower()}\n{address}"
+    return _hashed(f"{email.strip().lower()}\n{address}")
+
+
+def _key_of_address(address: str) -> str:
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:  # a socket of this machine has none
+        return _hashed(address)
+    own_bits = _OWN_BITS_OF_IPV6 if parsed.version == 6 else parsed.max_prefixlen
+    return _hashed(str(ipaddress.ip_network((parsed, own_bits), strict=False)))
+
+
+def _hashed(identity: str) -> str:
     return salted_hmac("accounts.sign_in", identity, algorithm="sha256").hexdigest()

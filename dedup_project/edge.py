@@ -14,10 +14,11 @@ import socket
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from http import HTTPStatus
+from ipaddress import IPv4Network, IPv6Network, ip_address
 from typing import IO, TYPE_CHECKING, Self
 
 from api import dialects, errors, request_ids
@@ -48,14 +49,21 @@ class BodyLimits:
 class Edge:
     """A WSGI application around another one."""
 
-    def __init__(self, application: WSGIApplication, limits: BodyLimits) -> None:
-        """Guard the application."""
+    def __init__(
+        self,
+        application: WSGIApplication,
+        limits: BodyLimits,
+        trusted_proxies: Sequence[IPv4Network | IPv6Network] = (),
+    ) -> None:
+        """Guard the application; trusted proxies are believed where a request is from."""
         self._application = application
         self._limits = limits
+        self._trusted_proxies = trusted_proxies
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer the request, or refuse its body."""
         environ["PATH_INFO"] = re.sub("/{2,}", "/", environ.get("PATH_INFO", ""))
+        environ["REMOTE_ADDR"] = _client_address(environ, self._trusted_proxies)
         request_id = request_ids.new(environ["PATH_INFO"])
         environ[request_ids.ENVIRON_KEY] = request_id
         logs.begin(request_id)
@@ -114,6 +122,38 @@ class _Clock:
         if client is not None:
             with suppress(OSError):
                 client.shutdown(socket.SHUT_RD)
+
+
+def _client_address(
+    environ: WSGIEnvironment, trusted_proxies: Sequence[IPv4Network | IPv6Network]
+) -> str:
+    """Return the address that the request is from, as the nearest proxy that is trusted saw it.
+
+    Each proxy adds to the end of X-Forwarded-For whom it was asked by; anybody may have written
+    what stands before.
+    """
+    address = str(environ.get("REMOTE_ADDR", ""))
+    hops = [hop.strip() for hop in environ.get("HTTP_X_FORWARDED_FOR", "").split(",")]
+    while hops and _is_in(address, trusted_proxies):
+        hop = hops.pop()
+        if not _is_address(hop):
+            break
+        address = hop
+    return address
+
+
+def _is_in(address: str, networks: Sequence[IPv4Network | IPv6Network]) -> bool:
+    if not _is_address(address):  # a socket of this machine, which only a proxy writes to
+        return bool(networks)
+    return any(ip_address(address) in network for network in networks)
+
+
+def _is_address(text: str) -> bool:
+    try:
+        ip_address(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _read_body(environ: WSGIEnvironment, limits: BodyLimits) -> IO[bytes] | None:

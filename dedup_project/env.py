@@ -10,6 +10,7 @@ import os
 import secrets
 import tempfile
 from collections.abc import Collection
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
@@ -87,6 +88,17 @@ def one_of(name: str, choices: Collection[str], default: str) -> str:
 def words(name: str, default: str = "") -> list[str]:
     """Return the parts of a comma separated variable, empty parts left out."""
     return [word for part in text(name, default).split(",") if (word := part.strip())]
+
+
+def networks(name: str) -> list[IPv4Network | IPv6Network]:
+    """Return the addresses and networks of a comma separated variable."""
+    try:
+        return [ip_network(word) for word in words(name)]
+    except ValueError as error:
+        raise WrongSetting(
+            f"The environment variable {name} has a part that is no address: {error}. "
+            f"Write addresses or networks, for example {name}=127.0.0.1,10.0.0.0/8."
+        ) from None
 
 
 def pairs(name: str) -> dict[str, str]:

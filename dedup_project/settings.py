@@ -105,6 +105,7 @@ _S3_FILES = {
     "BACKEND": "lists.buckets.BucketStorage",
     "OPTIONS": {
         "bucket_name": STORAGE_BUCKET,
+        "location": env.text("STORAGE_PREFIX", ""),
         "endpoint_url": env.text("STORAGE_ENDPOINT_URL", "") or None,
         "region_name": env.text("STORAGE_REGION", "") or None,
         "access_key": env.text("STORAGE_ACCESS_KEY", "") or None,
@@ -178,8 +179,12 @@ SECURE_SSL_REDIRECT = HTTPS
 # Monitoring asks the server directly, behind the proxy that knows HTTPS.
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
-SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
+# For a whole domain, and for years: nothing that one server may promise for all others unasked.
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = env.boolean("HSTS_SUBDOMAINS", default=False)
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
+# Whose word on where a request is from is believed; sign-ins are limited by address.
+TRUSTED_PROXIES = env.networks("TRUSTED_PROXIES")
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {

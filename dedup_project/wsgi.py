@@ -18,4 +18,5 @@ from dedup_project.edge import BodyLimits, Edge  # noqa: E402
 application = Edge(
     django_application,
     BodyLimits(max_bytes=settings.MAX_BODY_BYTES, timeout_s=settings.BODY_TIMEOUT_S),
+    settings.TRUSTED_PROXIES,
 )

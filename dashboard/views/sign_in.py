@@ -8,7 +8,8 @@ from django.contrib.auth import views as auth_views
 from django.contrib.auth.forms import AuthenticationForm
 from django.http import HttpRequest, HttpResponse
 
-from accounts import sign_in
+from accounts import http, sign_in
+from common.errors import Unavailable
 from dashboard import preferences
 from dashboard.forms import SignInForm
 
@@ -26,7 +27,11 @@ class SignIn(auth_views.LoginView):
             sign_in.begin_attempt(email=self._email(), address=self._address())
         except sign_in.TooManyAttempts as error:
             return self._refusal(error)
-        return super().post(request, *args, **kwargs)
+        try:
+            with sign_in.one_at_a_time():
+                return super().post(request, *args, **kwargs)
+        except Unavailable as error:
+            return http.problem_page(request, error)
 
     def form_valid(self, form: AuthenticationForm) -> HttpResponse:
         """Sign the person in; the attempts before do not count any more."""

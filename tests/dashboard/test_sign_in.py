@@ -10,8 +10,10 @@ import pytest
 import time_machine
 from django.test import Client
 
+from accounts import sign_in as accounts_sign_in
 from accounts.models import SignInAttempt, User
 from accounts.permissions import Role
+from accounts.sign_in import MAX_FAILURES_OF_ADDRESS
 from tests import hooks
 from tests.conftest import PASSWORD
 
@@ -95,6 +97,32 @@ def test_the_limit_counts_per_account_and_address(person: User) -> None:
     assert sign_in(person.email, PASSWORD, address="192.0.2.2").status_code == 302
     assert sign_in("other@example.org", "wrong").status_code == 200
     assert sign_in(person.email.upper(), PASSWORD).status_code == 429
+
+
+def test_the_limit_counts_per_address_whatever_the_accounts(person: User) -> None:
+    """As when a list of stolen passwords is tried; one network of version 6 is one address."""
+    near = [f"2001:db8::{number:x}" for number in range(30)]
+    for number, address in enumerate(near):
+        assert sign_in(f"{number}@example.org", "wrong", address).status_code == 200
+
+    assert sign_in(person.email, PASSWORD, "2001:db8::ffff").status_code == 429
+    assert sign_in(person.email, PASSWORD, "2001:db8:0:1::1").status_code == 302
+
+
+def test_people_who_sign_in_from_one_address_do_not_use_its_attempts_up(person: User) -> None:
+    for _ in range(MAX_FAILURES_OF_ADDRESS + 1):
+        assert sign_in(person.email, PASSWORD).status_code == 302
+
+
+def test_one_password_is_looked_at_at_a_time(person: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(accounts_sign_in, "_LONGEST_WAIT_S", 0.01)
+
+    with accounts_sign_in.one_at_a_time():
+        busy = sign_in(person.email, PASSWORD)
+
+    assert busy.status_code == 503
+    assert int(busy["Retry-After"]) > 0
+    assert sign_in(person.email, PASSWORD).status_code == 302
 
 
 def test_the_right_password_starts_the_count_anew_and_leaves_no_trace(person: User) -> None:

@@ -7,6 +7,8 @@ import json
 import socket
 import threading
 import uuid
+from collections.abc import Sequence
+from ipaddress import IPv4Network
 from typing import IO, Any
 
 import pytest
@@ -19,12 +21,15 @@ _LIMITS = BodyLimits(max_bytes=1000, timeout_s=5)
 class Answer:
     """What an edge answered, and the environment that reached the application, if any."""
 
-    def __init__(self, limits: BodyLimits, **environ: Any) -> None:
+    def __init__(
+        self, limits: BodyLimits, trusted_proxies: Sequence[IPv4Network] = (), **environ: Any
+    ) -> None:
         self.reached: dict[str, Any] | None = None
         self.received = b""
         self.headers: dict[str, str] = {}
         sent = {"PATH_INFO": "/v1/lists/", "wsgi.input": io.BytesIO(), **environ}
-        parts = Edge(self._application, limits)(sent, self._start)  # type: ignore[arg-type]
+        edge = Edge(self._application, limits, trusted_proxies)
+        parts = edge(sent, self._start)  # type: ignore[arg-type]
         self.body = b"".join(parts)
         close = getattr(parts, "close", None)
         if close is not None:
@@ -189,3 +194,36 @@ def test_a_body_that_stops_arriving_is_cut_off_when_the_time_is_up() -> None:
     server.close()
     client.close()
     assert answer.status == 408
+
+
+@pytest.mark.parametrize(
+    ("peer", "forwarded", "address"),
+    [
+        ("198.51.100.7", "203.0.113.9", "198.51.100.7"),
+        ("10.0.0.1", "203.0.113.9", "203.0.113.9"),
+        ("10.0.0.1", "192.0.2.66, 203.0.113.9", "203.0.113.9"),
+        ("10.0.0.1", "192.0.2.66, 203.0.113.9, 10.0.0.2", "203.0.113.9"),
+        ("10.0.0.1", "203.0.113.9, not an address", "10.0.0.1"),
+        ("10.0.0.1", "", "10.0.0.1"),
+        ("", "203.0.113.9", "203.0.113.9"),
+    ],
+)
+def test_a_trusted_proxy_is_believed_and_nobody_else(
+    peer: str, forwarded: str, address: str
+) -> None:
+    answer = Answer(
+        _LIMITS,
+        [IPv4Network("10.0.0.0/8")],
+        REMOTE_ADDR=peer,
+        HTTP_X_FORWARDED_FOR=forwarded,
+    )
+
+    assert answer.reached is not None
+    assert answer.reached["REMOTE_ADDR"] == address
+
+
+def test_without_a_trusted_proxy_nothing_that_is_forwarded_counts() -> None:
+    answer = Answer(_LIMITS, REMOTE_ADDR="", HTTP_X_FORWARDED_FOR="203.0.113.9")
+
+    assert answer.reached is not None
+    assert answer.reached["REMOTE_ADDR"] == ""

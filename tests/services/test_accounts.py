@@ -117,6 +117,6 @@ def test_attempts_to_sign_in_are_counted_and_forgotten(db: None) -> None:
     attempt = {"email": "ana@example.org", "address": "192.0.2.1"}
 
     sign_in.begin_attempt(**attempt)
-    assert SignInAttempt.objects.count() == 1
+    assert SignInAttempt.objects.count() == 2, "Of the account from there, and of the address."
     sign_in.forget_attempts(**attempt)
     assert SignInAttempt.objects.count() == 0
