@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from django.db import connection, transaction
 
@@ -11,17 +13,60 @@ from lists.models import Image
 
 # A request that is still running may have written its files and not yet its row.
 MIN_AGE = dt.timedelta(hours=1)
+# A killed process leaves one picture. More than these look like the files of another database.
+_MOST = 100
+_MOST_SHARE = 0.01
+
+# Organisation row id, SHA-256.
+Picture = tuple[int, str]
 
 
-def delete_orphans(*, now: dt.datetime) -> int:
-    """Delete files older than an hour that no image owns; return how many pictures went."""
+class TooManyOrphans(Exception):
+    """So many files have no row that this may be the wrong database; nothing was deleted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Swept:
+    """Pictures whose files no row owns, and how many the database does own."""
+
+    orphans: Sequence[Picture]
+    owned: int
+
+    @property
+    def is_suspicious(self) -> bool:
+        """Tell whether these may be the files of another database."""
+        most = max(_MOST, _MOST_SHARE * self.owned) if self.owned else 0
+        return len(self.orphans) > most
+
+
+def find_orphans(*, now: dt.datetime) -> Swept:
+    """Look for the files of pictures that are older than an hour and that no row owns."""
+    orphans: list[Picture] = []
+    owned = 0
+    for organisation_id, hashes in storage.originals_by_folder():
+        known = _owned_of(organisation_id, hashes)
+        owned += len(known)
+        orphans += [
+            (organisation_id, sha256)
+            for sha256 in hashes
+            if sha256 not in known and storage.is_older_than(now - MIN_AGE, organisation_id, sha256)
+        ]
+    return Swept(orphans=orphans, owned=owned)
+
+
+def delete_orphans(*, now: dt.datetime, is_certain: bool = False) -> int:
+    """Delete what `find_orphans` finds; return how many pictures went.
+
+    Raise TooManyOrphans where that is suspicious, unless the one who asks is certain.
+    """
     storage.delete_drafts_older_than(now - MIN_AGE)
-    old = list(storage.originals_older_than(now - MIN_AGE))
-    return sum(
-        _delete_unless_owned(organisation_id, sha256)
-        for organisation_id, sha256 in old
-        if not _is_owned(organisation_id, sha256)
-    )
+    swept = find_orphans(now=now)
+    if swept.is_suspicious and not is_certain:
+        raise TooManyOrphans(
+            f"{len(swept.orphans)} pictures are in the storage that this database does not know, "
+            f"and it knows {swept.owned}. Is it the right one? Nothing was deleted."
+        )
+    return sum(_delete_unless_owned(*picture) for picture in swept.orphans)
 
 
 @transaction.atomic
@@ -34,13 +79,12 @@ def _delete_unless_owned(organisation_id: int, sha256: str) -> int:
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("LOCK TABLE lists_image IN SHARE ROW EXCLUSIVE MODE")
-    if _is_owned(organisation_id, sha256):
+    if _owned_of(organisation_id, [sha256]):
         return 0
     storage.delete_named(organisation_id, sha256)
     return 1
 
 
-def _is_owned(organisation_id: int, sha256: str) -> bool:
-    return Image.objects.filter(
-        organisation_id=organisation_id, sha256=sha256, is_stored=True
-    ).exists()
+def _owned_of(organisation_id: int, hashes: Sequence[str]) -> set[str]:
+    owned = Image.objects.filter(organisation_id=organisation_id, sha256__in=hashes, is_stored=True)
+    return set(owned.values_list("sha256", flat=True))

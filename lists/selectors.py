@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -22,6 +23,8 @@ from matching.hashers import Hasher, registry
 from matching.hashers.registry import PDQ
 
 _ITEMS_AT_ONCE = 1_000
+# A removal can be taken back for this long, also when nothing else keeps the picture.
+REMOVAL_UNDO_PERIOD = dt.timedelta(days=30)
 
 
 class ListNotFound(NotFound):
@@ -275,6 +278,22 @@ def removed_item_for(image_list: List, public_id: str) -> Item:
             Sentence("An image is not among the removed images of this list."), field="media_id"
         )
     return item
+
+
+def expired_images(*, now: dt.datetime) -> QuerySet[Image]:
+    """Return the images whose files may go: nothing needs them, and their time is over.
+
+    An item needs its picture until it is removed, or REMOVAL_UNDO_PERIOD after its list was.
+    """
+    gone_since = now - REMOVAL_UNDO_PERIOD
+    items = Item.objects.filter(image=OuterRef("pk"))
+    in_use = Q(image_list__removed_at=None) | Q(image_list__removed_at__gte=gone_since)
+    of_removed_list = items.filter(image_list__removed_at__lt=gone_since)
+    return Image.objects.filter(
+        Q(kept_until__lt=now) | Q(Exists(of_removed_list), kept_until=None),
+        ~Exists(items.filter(in_use, removed_at=None)),
+        is_stored=True,
+    )
 
 
 def known_image(organisation_id: int, sha256: str) -> Image | None:

@@ -38,12 +38,13 @@ Place = tuple[int, int]  # row ids of a list and of an image in it
 
 MAX_CUSTOM_ID_LENGTH = 255
 DEFAULT_LIST_NAME = "Submitted images"
-# A removal can be taken back for this long, also when nothing else keeps the picture.
-REMOVAL_UNDO_PERIOD = dt.timedelta(days=30)
 # One item: extract what is missing of its picture, then look for what it matches.
 DEEPEN_ITEM: Final = "lists.deepen_item"
 # A list: leave each of its items that lacks something to a separate job, a batch at a time.
 DEEPEN_LIST: Final = "lists.deepen_list"
+# A removed list: take its items out of every index, a batch at a time.
+FORGET_LIST: Final = "lists.forget_list"
+_FORGOTTEN_AT_ONCE = 10_000
 
 
 def create_list(*, by: Actor, settings: ListSettings) -> List:
@@ -75,10 +76,17 @@ def change_list(*, by: Actor, image_list: List, settings: ListSettings) -> List:
     return live
 
 
+@transaction.atomic
 def remove_list(*, by: Actor, image_list: List) -> None:
-    """Take a list and its items out of service; nothing in it is found or shown any more."""
+    """Take a list and its items out of service; nothing in it is found or shown any more.
+
+    The background takes its items out of the index, and a purge deletes the files that nothing
+    else needs when selectors.REMOVAL_UNDO_PERIOD is over.
+    """
     by.require(Permission.CHANGE_LISTS)
-    List.objects.filter(pk=image_list.pk, removed_at=None).update(removed_at=timezone.now())
+    live = List.objects.filter(pk=image_list.pk, removed_at=None)
+    if live.update(removed_at=timezone.now()):
+        forget_list_later(list_id=image_list.pk)
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,6 +216,25 @@ def deepen_list_later(*, image_list: List, after_item_id: int = 0) -> None:
 
 
 @transaction.atomic
+def forget_list(*, list_id: int, after_item_id: int = 0) -> None:
+    """Tell the feed that a removed list's items are gone, from an item on; the rest follows."""
+    items = Item.objects.filter(image_list=list_id, removed_at=None, pk__gt=after_item_id)
+    ids = list(items.order_by("pk").values_list("pk", flat=True)[:_FORGOTTEN_AT_ONCE])
+    ItemChange.objects.bulk_create(ItemChange(item_id=item_id) for item_id in ids)
+    if len(ids) == _FORGOTTEN_AT_ONCE:
+        forget_list_later(list_id=list_id, after_item_id=ids[-1])
+
+
+def forget_list_later(*, list_id: int, after_item_id: int = 0) -> None:
+    """Have the background do what `forget_list` does."""
+    jobs_services.enqueue(
+        kind=FORGET_LIST,
+        payload={"list_id": list_id, "after_item_id": after_item_id},
+        unique_key=f"{list_id} {after_item_id}",
+    )
+
+
+@transaction.atomic
 def keep_snapshot(*, image: Image, until: dt.datetime) -> None:
     """Keep a locked image's files for the analyst at least until then."""
     if image.kept_until is None or image.kept_until < until:
@@ -285,7 +312,7 @@ def remove_items(*, by: Actor, items: Sequence[Item]) -> None:
             raise selectors.ItemNotFound("There is no such image in this list.", field="media_id")
         _note(by, item, ItemAct.REMOVE)
     for image in images:
-        keep_snapshot(image=image, until=now + REMOVAL_UNDO_PERIOD)
+        keep_snapshot(image=image, until=now + selectors.REMOVAL_UNDO_PERIOD)
 
 
 @transaction.atomic
@@ -333,11 +360,8 @@ def purge_expired_files(*, now: dt.datetime) -> int:
 
     Rows stay, with their SHA-256 and fingerprints, because decisions may refer to them.
     """
-    expired = Image.objects.filter(is_stored=True, kept_until__lt=now)
-    purged = 0
-    for image_id in list(expired.values_list("pk", flat=True)):
-        purged += _purge(image_id, now)
-    return purged
+    expired = selectors.expired_images(now=now)
+    return sum(_purge(image_id, now) for image_id in list(expired.values_list("pk", flat=True)))
 
 
 def checked_custom_id(*, text: str) -> str:
@@ -367,8 +391,7 @@ def _note(by: Actor, item: Item, act: ItemAct) -> None:
 @transaction.atomic
 def _purge(image_id: int, now: dt.datetime) -> int:
     image = Image.objects.select_for_update().get(pk=image_id)
-    is_expired = image.is_stored and image.kept_until is not None and image.kept_until < now
-    if not is_expired or image.items.filter(removed_at=None).exists():
+    if not selectors.expired_images(now=now).filter(pk=image_id).exists():
         return 0
     image.is_stored = False
     image.save(update_fields=["is_stored"])

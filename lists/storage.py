@@ -143,14 +143,17 @@ def delete_named(organisation_id: int, sha256: str) -> None:
         default_storage.delete(original_name(organisation_id, sha256))
 
 
-def originals_older_than(moment: dt.datetime) -> Iterator[tuple[int, str]]:
-    """Yield (organisation row id, SHA-256) of the originals that were written before the moment."""
+def originals_by_folder() -> Iterator[tuple[int, list[str]]]:
+    """Yield (organisation row id, SHA-256 of the originals) of each folder."""
     for organisation_id in _folders("originals"):
         for start in _folders(f"originals/{organisation_id}"):
-            folder = f"originals/{organisation_id}/{start}"
-            for name in default_storage.listdir(folder)[1]:
-                if default_storage.get_modified_time(f"{folder}/{name}") < moment:
-                    yield int(organisation_id), name
+            names = default_storage.listdir(f"originals/{organisation_id}/{start}")[1]
+            yield int(organisation_id), names
+
+
+def is_older_than(moment: dt.datetime, organisation_id: int, sha256: str) -> bool:
+    """Tell whether an original was written before the moment."""
+    return default_storage.get_modified_time(original_name(organisation_id, sha256)) < moment
 
 
 def delete_drafts_older_than(moment: dt.datetime) -> None:

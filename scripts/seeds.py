@@ -59,8 +59,8 @@ SEEDS = (
     Seed(
         "A password may be guessed once more",
         "accounts/sign_in.py",
-        "len(recent) < MAX_FAILURES",
-        "len(recent) <= MAX_FAILURES",
+        "limits = (MAX_FAILURES, MAX_FAILURES_OF_ADDRESS)",
+        "limits = (MAX_FAILURES + 1, MAX_FAILURES_OF_ADDRESS)",
         "tests/dashboard/test_sign_in.py"
         "::test_after_five_failures_the_sixth_attempt_waits_until_the_first_is_old",
     ),
@@ -160,9 +160,9 @@ SEEDS = (
     ),
     Seed(
         "A purge takes pictures of items",
-        "lists/services.py",
-        "if not is_expired or image.items.filter(removed_at=None).exists():",
-        "if not is_expired:",
+        "lists/selectors.py",
+        "        ~Exists(items.filter(in_use, removed_at=None)),\n",
+        "",
         "tests/lists/test_purge.py::test_the_picture_of_an_item_that_was_put_back_stays_for_ever",
     ),
     Seed(

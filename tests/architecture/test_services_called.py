@@ -15,8 +15,11 @@ WRITES = {
 }  # fmt: skip
 # Functions of such modules that write nothing, or that a service is the only way to.
 NO_SERVICES = {
+    "accounts.sign_in.one_at_a_time": "locks within a process",
     "jobs.services.retry_delay_s": "computes",
     "lists.services.checked_custom_id": "checks",
+    "lists.orphans.find_orphans": "reads",
+    "lists.storage.originals_by_folder": "reads",
     "lists.storage.write_files": "writes files alone; lists.services.write_files calls it",
     "review.bulk.matching": "reads",
     "review.pairs.rescoring.agreement": "computes",

@@ -6,13 +6,16 @@ import datetime as dt
 from pathlib import Path
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from accounts.actors import Actor
 from common.errors import Conflict
-from lists import orphans, storage
+from jobs import runner
+from lists import image_pool, orphans, storage
 from lists import services as lists_services
+from lists.list_settings import ListSettings
+from lists.live_index import LiveIndex
 from lists.models import Image, Item, List
 from review.models import MatchCandidate
 from review.pairs import selectors as pairs_selectors
@@ -67,6 +70,48 @@ def test_the_picture_of_an_item_stays_for_ever(item: Item) -> None:
     assert Image.objects.get(pk=item.image_id).is_stored
 
 
+def test_the_pictures_of_a_removed_list_go_when_nobody_can_want_it_back(
+    admin: Actor, image_list: List, item: Item, own_media: Path
+) -> None:
+    lists_services.remove_list(by=admin, image_list=image_list)
+
+    assert lists_services.purge_expired_files(now=timezone.now() + dt.timedelta(days=29)) == 0
+    assert lists_services.purge_expired_files(now=timezone.now() + LONG_AFTER) == 2
+    assert files(own_media) == 0
+
+
+def test_the_picture_of_a_removed_list_stays_while_another_list_has_it(
+    admin: Actor, image_list: List, item: Item, coffee: bytes
+) -> None:
+    other = lists_services.create_list(by=admin, settings=ListSettings(name="Other"))
+    submissions_services.submit(
+        by=admin, submission=Submission(raw=raw_image(coffee), add_to=other)
+    )
+    lists_services.remove_list(by=admin, image_list=image_list)
+
+    lists_services.purge_expired_files(now=timezone.now() + LONG_AFTER)
+
+    assert Image.objects.get(pk=item.image_id).is_stored
+
+
+def test_a_removed_list_leaves_every_index(
+    admin: Actor, image_list: List, item: Item, coffee: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lists_services, "_FORGOTTEN_AT_ONCE", 1)
+    query = image_pool.current().examine(coffee).sighting.query
+    running = LiveIndex()
+    running.catch_up()
+
+    lists_services.remove_list(by=admin, image_list=image_list)
+    runner.drain(kinds=[lists_services.FORGET_LIST])
+
+    for index in (running, LiveIndex()):
+        search = index.up_to_date().search(
+            [query], radius_bits=31, list_ids=[image_list.pk], limit=9
+        )
+        assert search.candidates == [[]]
+
+
 def test_the_picture_of_an_item_that_was_put_back_stays_for_ever(admin: Actor, item: Item) -> None:
     pairs_services.remove_item(by=admin, item=item)
     pairs_services.restore_item(by=admin, item=item)
@@ -103,6 +148,63 @@ def test_the_command_says_how_many(item: Item, capsys: pytest.CaptureFixture[str
     call_command("purge_pictures")
 
     assert "of 0 pictures, and of 0 that" in capsys.readouterr().out
+
+
+@pytest.fixture
+def orphan(item: Item) -> tuple[int, str]:
+    """A picture that was written, and whose row never came."""
+    picture = (item.image_list.organisation_id, "ab" * 32)
+    storage.write_files(
+        organisation_id=picture[0], sha256=picture[1], original=b"x", thumbnails={256: b"y"}
+    )
+    return picture
+
+
+def test_a_database_that_knows_none_of_the_pictures_deletes_none(
+    orphan: tuple[int, str], own_media: Path
+) -> None:
+    """As with the wrong DATABASE_URL in a timer's environment."""
+    Image.objects.update(is_stored=False)
+    before = files(own_media)
+    later = timezone.now() + LONG_AFTER
+
+    with pytest.raises(orphans.TooManyOrphans):
+        orphans.delete_orphans(now=later)
+    assert files(own_media) == before
+    assert orphans.delete_orphans(now=later, is_certain=True) == 3
+    assert files(own_media) == 0
+
+
+def test_more_than_a_few_pictures_without_a_row_are_left_unless_somebody_is_certain(
+    orphan: tuple[int, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(orphans, "_MOST", 0)
+    later = timezone.now() + LONG_AFTER
+
+    with pytest.raises(orphans.TooManyOrphans):
+        orphans.delete_orphans(now=later)
+    assert orphans.find_orphans(now=later).orphans == [orphan]
+
+
+def test_the_command_counts_before_it_deletes(
+    orphan: tuple[int, str],
+    own_media: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(orphans, "MIN_AGE", dt.timedelta(0))
+    monkeypatch.setattr(orphans, "_MOST", 0)
+    before = files(own_media)
+
+    call_command("purge_pictures", "--dry-run")
+    assert "of 0 pictures, and of 1 that" in capsys.readouterr().out
+    with pytest.raises(CommandError):
+        call_command("purge_pictures")
+    assert files(own_media) == before
+
+    call_command("purge_pictures", "--force")
+    assert "of 0 pictures, and of 1 that" in capsys.readouterr().out
+    assert files(own_media) == before - 2
 
 
 def test_files_that_a_killed_process_left_are_swept_out(item: Item, own_media: Path) -> None:

@@ -126,7 +126,7 @@ def test_files_that_nobody_owns_are_written_and_deleted(
     storage.require_writable()
 
     assert files(own_media) == 3
-    assert orphans.delete_orphans(now=timezone.now() + LONG_AFTER) == 1
+    assert orphans.delete_orphans(now=timezone.now() + LONG_AFTER, is_certain=True) == 1
     assert files(own_media) == 0
 
 
@@ -158,6 +158,18 @@ def test_items_and_lists_are_deepened_later(item: Item) -> None:
 
     kinds = set(Job.objects.values_list("kind", flat=True))
     assert kinds == {services.DEEPEN_ITEM, services.DEEPEN_LIST}
+
+
+def test_the_items_of_a_removed_list_are_told_to_the_feed_now_or_later(
+    admin: Actor, item: Item
+) -> None:
+    services.remove_list(by=admin, image_list=item.image_list)
+    told = ItemChange.objects.count()
+
+    services.forget_list(list_id=item.image_list_id)
+    assert ItemChange.objects.count() == told + 1
+    services.forget_list_later(list_id=item.image_list_id)
+    assert Job.objects.filter(kind=services.FORGET_LIST).count() == 1
 
 
 def test_pictures_whose_time_is_over_are_purged(image_list: List) -> None:

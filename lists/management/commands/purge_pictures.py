@@ -2,22 +2,43 @@
 
 from __future__ import annotations
 
-from django.core.management.base import BaseCommand
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from lists import orphans, services
+from lists import orphans, selectors, services
 
 
 class Command(BaseCommand):
-    """`manage.py purge_pictures`."""
+    """`manage.py purge_pictures [--dry-run] [--force]`."""
 
     help = "Deletes files whose retention is over and that no item needs, and files without a row."
 
-    def handle(self, *_args: object, **_options: object) -> None:
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Say what to delete."""
+        parser.add_argument("--dry-run", action="store_true", help="only say what would be deleted")
+        parser.add_argument(
+            "--force", action="store_true", help="delete also when much of it has no row"
+        )
+
+    def handle(self, *_args: object, **options: Any) -> None:
         """Purge and say how many."""
         now = timezone.now()
+        if options["dry_run"]:
+            expired = selectors.expired_images(now=now).count()
+            unowned = len(orphans.find_orphans(now=now).orphans)
+            self.stdout.write(
+                f"Would delete the files of {expired} pictures, and of {unowned} that nothing owns."
+            )
+            return
+        try:
+            orphaned = orphans.delete_orphans(now=now, is_certain=options["force"])
+        except orphans.TooManyOrphans as error:
+            raise CommandError(
+                f"{error} Look at DATABASE_URL; --dry-run counts, --force deletes all the same."
+            ) from error
         purged = services.purge_expired_files(now=now)
-        orphaned = orphans.delete_orphans(now=now)
         self.stdout.write(
             f"Deleted the files of {purged} pictures, and of {orphaned} that nothing owned."
         )
