@@ -199,6 +199,11 @@ def too_large() -> BodyTooLarge:
     return BodyTooLarge("The request is too large. Send a smaller picture.")
 
 
+def too_many_values() -> BodyTooLarge:
+    """Return the error for JSON that would take far more memory than it has bytes."""
+    return BodyTooLarge("The JSON has too many values. Send fewer records at a time.")
+
+
 def unknown_address() -> UnknownAddress:
     """Return the error for an address that does not exist."""
     return UnknownAddress("There is nothing at this address. Look at /docs/.")

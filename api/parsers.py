@@ -14,10 +14,14 @@ from django.utils.datastructures import MultiValueDict
 from rest_framework.exceptions import ParseError
 from rest_framework.parsers import BaseParser, DataAndFiles, FormParser
 
-from api.errors import too_large
+from api.errors import too_large, too_many_values
 
 IMAGE_FIELDS = ("media", "media[]", "image", "q")
 MAX_JSON_BYTES = 1_000_000
+# A value takes a hundred bytes of memory for three of a body. Each but the first follows one of
+# these signs, of which base64 has none; texts have some, and leave room for it here.
+_MAX_VALUES = 250_000
+_BEFORE_VALUES = (b",", b"[", b"{")
 # Maps every byte to one character and back, so that nothing is lost before we know what it is.
 _BYTES_AS_TEXT = "latin-1"
 
@@ -40,6 +44,8 @@ class BoundedJsonParser(BaseParser):
             raise too_large()
         if not body:
             return {}
+        if sum(map(body.count, _BEFORE_VALUES)) > _MAX_VALUES:
+            raise too_many_values()
         try:
             return json.loads(body.decode("utf-8"), parse_constant=_refuse)
         # ValueError covers wrong syntax, wrong UTF-8 and numbers with too many digits.

@@ -68,8 +68,12 @@ class DialectView(APIView):
     def finalize_response(
         self, request: Request, response: Response, *args: object, **kwargs: object
     ) -> Response:
-        """Tell limited callers how much is left."""
+        """Tell limited callers how much is left, and let nobody else keep the answer.
+
+        An address may hold a secret, and what is answered to it changes with every decision.
+        """
         final = super().finalize_response(request, response, *args, **kwargs)
+        final.headers.setdefault("Cache-Control", "no-store")
         for name, value in quotas.headers_of(request).items():
             final[name] = value
         return final

@@ -117,17 +117,24 @@ def _prepared() -> tuple[dict[str, str], Path]:
     """Return a credential, and the folder of a server that knows it; every server gets a copy."""
     folder = Path(tempfile.mkdtemp(prefix="lookalike-product-"))
 
-    def manage(*arguments: str) -> str:
+    def manage(*arguments: str, typed: str = "") -> str:
         command = [sys.executable, "manage.py", *arguments]
         ran = subprocess.run(
-            command, cwd=ROOT, env=_environ(folder), capture_output=True, text=True, check=True
+            command,
+            cwd=ROOT,
+            env=_environ(folder),
+            input=typed,
+            capture_output=True,
+            text=True,
+            check=True,
         )
         return ran.stdout
 
     manage("migrate", "-v0")
     manage("collectstatic", "--no-input", "-v0")
-    person = ["--organisation", "Acme", "--email", "a@acme.example", "--password", "long enough!"]
-    return json.loads(manage("create_credentials", *person, "--json")), folder
+    person = ["--organisation", "Acme", "--email", "a@acme.example", "--password-stdin"]
+    made = manage("create_credentials", *person, "--json", typed="long enough!\n")
+    return json.loads(made), folder
 
 
 @contextmanager

@@ -59,8 +59,8 @@ class PictureView(DialectView):
 class Thumbnail(PictureView):
     """A WebP thumbnail, whose longer side is at most `side_px`."""
 
-    # The name is a hash of what the thumbnail was made from: what it shows never changes.
-    cache_control = "private, max-age=31536000, immutable"
+    # What it shows never changes, but who may see it does: it is asked again after this.
+    cache_control = "private, max-age=3600"
 
     def picture(self, image: Image, side_px: int) -> FileResponse:
         """Return the thumbnail's file."""

@@ -324,3 +324,18 @@ def test_our_own_fault_answers_json(
     assert answer.status_code == answer.json()["status"]["code"] == 500
     assert "ZeroDivisionError" in caplog.text
     assert "ZeroDivisionError" not in json.dumps(answer.json())
+
+
+@pytest.mark.parametrize("value", ["{}", "[]", "0", '{"a":{}}'])
+def test_json_of_too_many_values_is_refused_before_it_takes_memory(
+    ximilar: XimilarCaller, value: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def parsed(*_: object, **__: object) -> None:
+        raise AssertionError("It was parsed.")
+
+    monkeypatch.setattr("api.parsers.json.loads", parsed)
+    body = f'{{"records": [{",".join([value] * 250_000)}]}}'
+
+    answer = ximilar.raw(f"{PREFIX}get", body)
+
+    assert answer.status_code == 413

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -14,7 +15,7 @@ from common.errors import LookalikeError
 
 
 class Command(BaseCommand):
-    """`manage.py create_credentials --organisation NAME --email E --password P [--json]`."""
+    """`manage.py create_credentials --organisation NAME --email E --password-stdin [--json]`."""
 
     help = "Creates the organisation (if new), an admin who can sign in, and one API credential."
 
@@ -22,7 +23,11 @@ class Command(BaseCommand):
         """Name what to create."""
         parser.add_argument("--organisation", required=True, metavar="NAME")
         parser.add_argument("--email", required=True)
-        parser.add_argument("--password", required=True)
+        password = parser.add_mutually_exclusive_group(required=True)
+        password.add_argument("--password", help="others on this machine can see it")
+        password.add_argument(
+            "--password-stdin", action="store_true", help="read the password from standard input"
+        )
         parser.add_argument("--credential-name", default="Created by an operator")
         parser.add_argument("--role", choices=Role.values, default=Role.MANAGER)
         parser.add_argument("--json", action="store_true", help="print one JSON object")
@@ -45,7 +50,7 @@ class Command(BaseCommand):
         user = services.ensure_member(
             organisation=organisation,
             email=options["email"],
-            password=options["password"],
+            password=options["password"] or sys.stdin.readline().rstrip("\n"),
             role=Role.ADMIN,
         )
         new = services.issue_credential(
