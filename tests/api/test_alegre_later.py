@@ -277,7 +277,7 @@ def test_a_list_removed_meanwhile_takes_nothing_in(
 
     runner.drain()
 
-    assert Job.objects.get().state == JobState.FAILED
+    assert Job.objects.get(kind="api.alegre.search").state == JobState.FAILED
     assert not Item.objects.exists()
 
 
