@@ -24,7 +24,7 @@ from tests.conftest import raw_image
 from tests.threads import PATIENCE_S
 
 BUCKET = "lookalike"
-FAILED = b"HTTP/1.1 500 Internal Server Error\r\nContent-Length: 0\r\n\r\n"
+FAILED = b"HTTP/1.1 500 Internal Server Error\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
 
 
 @pytest.fixture(scope="module")
@@ -102,8 +102,11 @@ def broken(
     class Handler(socketserver.BaseRequestHandler):
         def handle(self) -> None:
             self.request.settimeout(PATIENCE_S)
+            # Without an answer the client hangs up.
             while self.request.recv(65536):
-                self.request.sendall(request.param)
+                if request.param:
+                    self.request.sendall(request.param)
+                    return
 
     with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Handler) as server:
         threading.Thread(target=server.serve_forever).start()
