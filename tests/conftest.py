@@ -28,7 +28,7 @@ from lists.models import List
 from tests import databases, emptying, in_process, migrating, remembering
 
 PASSWORD = "correct horse battery"
-# Test functions of more than 0.15 s a case, or 0.5 s in all: no part of `make quick`. Beside
+# Test functions of more than 0.15 s a case, or 0.3 s in all: no part of `make quick`. Beside
 # those that carry the mark since they always wait for processes or for deadlines.
 SLOW = Path(__file__).with_name("slow.txt")
 
