@@ -41,7 +41,7 @@ serve: $(RUNTIME)  ## Serve in production: no demo data, BIND 0.0.0.0, settings 
 	$(MANAGE) migrate --no-input
 	exec $(PYTHON) -m gunicorn
 
-# What tests compile first takes as long as one of two cores would wait for the types.
+# Compiling takes about as long as a second core would wait for mypy.
 test: $(DEV)  ## Check everything, then run all tests on SQLite and PostgreSQL
 	@$(MAKE) --jobs=2 --output-sync check-types check-others kernels
 	$(MAKE) suite

@@ -48,9 +48,7 @@ limit_request_field_size = 8190
 # No query string and no referrer: some clients send their secret in the address.
 accesslog = "-"
 access_log_format = '%(h)s "%(m)s %(U)s" %(s)s %(B)s bytes %(M)s ms'
-logconfig_dict = logs.config(
-    level=env.text("LOG_LEVEL", "INFO"), style=env.one_of("LOG_FORMAT", logs.STYLES, logs.TEXT)
-)
+logconfig_dict = logs.from_environment()
 control_socket_disable = True
 
 
@@ -73,7 +71,7 @@ def post_worker_init(server_worker: Worker) -> None:
 
 
 def post_request(_worker: Worker, _request: object, _environ: object, _answer: object) -> None:
-    """Let what is logged before the next request not seem to belong to this one."""
+    """Forget the id of the request, so that later lines do not carry it."""
     logs.end()
 
 

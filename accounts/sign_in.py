@@ -19,7 +19,7 @@ from common.errors import QuotaExceeded, Unavailable
 MAX_FAILURES = 5
 MAX_FAILURES_OF_ADDRESS = 30
 FAILURE_PERIOD = dt.timedelta(minutes=15)
-# Who has one address of version 6 mostly has all that begin like it.
+# Whoever has one IPv6 address mostly has the whole /64 around it.
 _OWN_BITS_OF_IPV6 = 64
 # A hash takes 100 MB and all cores for a while: strangers get no more than one at a time.
 _hashing = threading.Lock()

@@ -23,7 +23,7 @@ _SQLITE_PRAGMAS = "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;"
 _SQLITE_BUSY_TIMEOUT_S = 20
 _POSTGRES_CONNECTION_AGE_S = 60
 # What the server does not do in this time is refused, and the client told to try again: a lock that
-# somebody holds must not hold all threads. What the address says of these comes before.
+# somebody holds must not hold all threads. Options in the address win over these.
 _POSTGRES_OPTIONS = {
     "connect_timeout": "5",
     "keepalives_idle": "30",

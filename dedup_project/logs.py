@@ -12,6 +12,8 @@ from contextvars import ContextVar
 from types import TracebackType
 from typing import Any
 
+from dedup_project import env
+
 ExceptionInfo = (
     tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
 )
@@ -60,6 +62,12 @@ def begin(request_id: str) -> None:
 def end() -> None:
     """Write into the lines that follow that they belong to no request."""
     _request_id.set(NO_REQUEST)
+
+
+def from_environment() -> dict[str, Any]:
+    """Return the configuration that LOG_LEVEL and LOG_FORMAT ask for."""
+    style = env.one_of("LOG_FORMAT", STYLES, TEXT)
+    return config(level=env.text("LOG_LEVEL", "INFO"), style=style)
 
 
 def config(*, level: str, style: str) -> dict[str, Any]:

@@ -179,11 +179,11 @@ SECURE_SSL_REDIRECT = HTTPS
 # Monitoring asks the server directly, behind the proxy that knows HTTPS.
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
-# For a whole domain, and for years: nothing that one server may promise for all others unasked.
+# These hold for a whole domain and for years, so one server does not promise them unasked.
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = env.boolean("HSTS_SUBDOMAINS", default=False)
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
-# Whose word on where a request is from is believed; sign-ins are limited by address.
+# The proxies whose X-Forwarded-For is believed; sign-ins are limited by address.
 TRUSTED_PROXIES = env.networks("TRUSTED_PROXIES")
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
@@ -219,6 +219,4 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
 }
 
-LOGGING = logs.config(
-    level=env.text("LOG_LEVEL", "INFO"), style=env.one_of("LOG_FORMAT", logs.STYLES, logs.TEXT)
-)
+LOGGING = logs.from_environment()

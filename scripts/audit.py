@@ -5,16 +5,14 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any
 
-_LOCKED = (
-    *("requirements-pip.txt", "requirements.txt"),
-    *("requirements-demo.txt", "requirements-dev.txt"),
-)
+_LOCKED = sorted(Path(__file__).parents[1].glob("requirements*.txt"))
 _COMMAND = (
     *(sys.executable, "-m", "pip_audit", "--disable-pip", "--timeout", "5"),
     *("--format", "json", "--desc", "off", "--progress-spinner", "off"),
-    *(option for name in _LOCKED for option in ("--requirement", name)),
+    *(option for path in _LOCKED for option in ("--requirement", str(path))),
 )
 _LONGEST_S = 120
 

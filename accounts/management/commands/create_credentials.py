@@ -46,11 +46,14 @@ class Command(BaseCommand):
             self.stdout.write(f"{name:13} {value}")
 
     def _create(self, options: dict[str, Any]) -> dict[str, str]:
+        password = options["password"]
+        if options["password_stdin"]:
+            password = sys.stdin.readline().rstrip("\n")
         organisation = services.ensure_organisation(name=options["organisation"])
         user = services.ensure_member(
             organisation=organisation,
             email=options["email"],
-            password=options["password"] or sys.stdin.readline().rstrip("\n"),
+            password=password,
             role=Role.ADMIN,
         )
         new = services.issue_credential(
