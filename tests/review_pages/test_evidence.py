@@ -24,7 +24,7 @@ from tests import made_pairs, photos
 from tests.made_pairs import MadePair
 from tests.matching.test_compare_in_full import compared, with_caption
 
-NOT_ALIGNED = "Not aligned: no common region is known"
+NOT_ALIGNED = "data-not-aligned"
 ALIGNED = [kind for kind in Kind if kind not in {Kind.EXACT, Kind.PIXELS}]
 
 
@@ -142,7 +142,7 @@ def test_evidence_from_before_there_were_alignments_is_shown(
 
     page = page_of(pair)
 
-    assert "Why matched" in page
+    assert f'data-findings="{Kind.NEAR}"' in page
     assert 'class="evidence"' not in page
     assert NOT_ALIGNED in page
 
