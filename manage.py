@@ -8,6 +8,8 @@ import sys
 
 from django.core.management import execute_from_command_line
 
+from accounts import origins
+from accounts.origins import Origin
 from dedup_project import compiled
 from dedup_project.env import WrongSetting
 
@@ -16,8 +18,10 @@ def main() -> None:
     """Run the command; a setting that is wrong ends it with its sentence and no traceback."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "dedup_project.settings")
     compiled.keep()
+    command = " ".join(sys.argv[1:2])
     try:
-        execute_from_command_line(sys.argv)
+        with origins.asked_by(Origin(command=command)):
+            execute_from_command_line(sys.argv)
     except WrongSetting as wrong:
         sys.exit(str(wrong))
 

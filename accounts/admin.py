@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib import admin
 
-from accounts.models import ApiCredential, Membership, Organisation, PictureCount, User
+from accounts.models import ApiCredential, AuditEntry, Membership, Organisation, PictureCount, User
 
 
 @admin.register(Organisation)
@@ -70,4 +70,28 @@ class PictureCountAdmin(admin.ModelAdmin[PictureCount]):
 
     def has_change_permission(self, request: object, obj: object = None) -> bool:
         """Nobody counts by hand."""
+        return False
+
+
+@admin.register(AuditEntry)
+class AuditEntryAdmin(admin.ModelAdmin[AuditEntry]):
+    """Who did what, on the whole server: to look, not to change."""
+
+    list_display = ("created_at", "organisation", "act", "who", "subject_id", "address")
+    list_filter = ("act", "subject_kind")
+    list_select_related = ("organisation",)
+    search_fields = ("subject_id", "who", "address", "request_id")
+    ordering = ("-id",)
+    show_full_result_count = False
+
+    def has_add_permission(self, request: object) -> bool:
+        """Services record what they did."""
+        return False
+
+    def has_change_permission(self, request: object, obj: object = None) -> bool:
+        """Nobody changes what was recorded; the database refuses it too."""
+        return False
+
+    def has_delete_permission(self, request: object, obj: object = None) -> bool:
+        """Entries go when they are old enough, and the audit says so."""
         return False

@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from accounts.actors import Surface
 from accounts.permissions import Role
 from accounts.windows import Period
 from common.ids import new_id
@@ -200,3 +201,52 @@ class SignInAttempt(models.Model):
 
     def __str__(self) -> str:
         return f"attempt {self.pk}"
+
+
+class AuditEntry(models.Model):
+    """That somebody did something to accounts or data; append-only, and read by admins.
+
+    Whom and what it is about is kept as it was called then, and by ids that outlive their rows.
+    Without an organisation an entry is about the whole server.
+    """
+
+    organisation = models.ForeignKey(
+        Organisation,
+        on_delete=models.CASCADE,
+        null=True,
+        related_name="+",
+        db_index=False,  # the indexes below begin with it
+    )
+    act = models.CharField(_("act"), max_length=40)
+    user_id = models.BigIntegerField(null=True)
+    credential_id = models.BigIntegerField(null=True)
+    who = models.CharField(_("who"), max_length=254)
+    surface = models.CharField(max_length=16, choices=Surface)
+    subject_kind = models.CharField(max_length=16)
+    subject_id = models.CharField(max_length=64)
+    subject_label = models.CharField(max_length=254)
+    details = models.JSONField(default=dict)
+    address = models.CharField(_("address"), max_length=64)
+    request_id = models.CharField(max_length=64)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("audit entry")
+        verbose_name_plural = _("audit")
+        default_permissions = ("view",)
+        indexes = [
+            # Newest first, of everybody and everything, of a person, of an act, of a thing.
+            models.Index(fields=["organisation", "-id"], name="accounts_auditentry_newest"),
+            models.Index(
+                fields=["organisation", "user_id", "-id"], name="accounts_auditentry_person"
+            ),
+            models.Index(fields=["organisation", "act", "-id"], name="accounts_auditentry_act"),
+            models.Index(
+                fields=["organisation", "subject_id", "-id"], name="accounts_auditentry_subject"
+            ),
+            # Of a while, and what is old enough to be deleted.
+            models.Index(fields=["created_at"], name="accounts_auditentry_age"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.act} {self.subject_id}"

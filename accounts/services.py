@@ -13,8 +13,9 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from accounts import selectors
+from accounts import audit, selectors
 from accounts.actors import Actor
+from accounts.audit import AuditAct, Subject, SubjectKind
 from accounts.models import ApiCredential, Membership, Organisation, User
 from accounts.permissions import Permission, Role
 from common.errors import Conflict, Forbidden, InvalidInput, Unauthenticated
@@ -65,7 +66,12 @@ class NewMember:
 @transaction.atomic
 def ensure_organisation(*, name: str) -> Organisation:
     """Return the organisation of that name, created if new."""
-    organisation, _ = Organisation.objects.get_or_create(name=_checked_name(name))
+    organisation, is_new = Organisation.objects.get_or_create(name=_checked_name(name))
+    if is_new:
+        about = Subject(SubjectKind.ORGANISATION, organisation.public_id, organisation.name)
+        audit.record(
+            act=AuditAct.ORGANISATION_CREATED, about=about, organisation_id=organisation.pk
+        )
     return organisation
 
 
@@ -85,7 +91,8 @@ def ensure_member(
         raise InvalidInput(
             f"{email} already belongs to another organisation. Use another address.", field="email"
         )
-    if password is not None and not user.check_password(password):
+    has_new_password = password is not None and not user.check_password(password)
+    if has_new_password:
         user.set_password(password)
     # Somebody who was removed may be brought back this way.
     user.is_active = True
@@ -93,6 +100,7 @@ def ensure_member(
     Membership.objects.update_or_create(
         user=user, defaults={"organisation": organisation, "role": role}
     )
+    _record_ensured(user, membership, organisation, role, has_new_password=has_new_password)
     return user
 
 
@@ -112,6 +120,12 @@ def add_member(*, by: Actor, email: str, role: Role) -> NewMember:
                 organisation_id=by.organisation_id,
                 role=role,
             )
+            audit.record(
+                by=by,
+                act=AuditAct.PERSON_ADDED,
+                about=audit.person(membership.user),
+                details={"role": role},
+            )
     except IntegrityError as error:  # taken since it was checked
         raise _address_refused() from error
     return NewMember(membership=membership, password=password)
@@ -123,6 +137,12 @@ def change_role(*, by: Actor, membership: Membership, role: Role) -> None:
     member = _locked_member(by, membership)
     if role != Role.ADMIN:
         _keep_an_admin(member)
+    audit.record(
+        by=by,
+        act=AuditAct.ROLE_CHANGED,
+        about=audit.person(member.user),
+        details={"from": member.role, "to": role},
+    )
     member.role = role
     member.save(update_fields=["role"])
 
@@ -135,6 +155,17 @@ def choose_language(*, user: User, language: str) -> None:
 
 
 @transaction.atomic
+def choose_password(*, user: User, password: str) -> None:
+    """Keep the password that a person has chosen, of which the caller knows that it may be theirs.
+
+    All their sessions end, but for one whose hash the caller renews.
+    """
+    user.set_password(password)
+    user.save(update_fields=["password"])
+    audit.record(by=user, act=AuditAct.PASSWORD_CHANGED, about=audit.person(user))
+
+
+@transaction.atomic
 def remove_member(*, by: Actor, membership: Membership) -> None:
     """Close a person's account from the next request on; what they decided keeps their name."""
     member = _locked_member(by, membership)
@@ -143,6 +174,12 @@ def remove_member(*, by: Actor, membership: Membership) -> None:
     )
     _refuse_operator(member)
     _keep_an_admin(member)
+    audit.record(
+        by=by,
+        act=AuditAct.PERSON_REMOVED,
+        about=audit.person(member.user),
+        details={"role": member.role},
+    )
     member.delete()
     # The sessions die with the password, also if an operator opens the account again.
     member.user.set_unusable_password()
@@ -159,19 +196,21 @@ def reset_password(*, by: Actor, membership: Membership) -> str:
     password = random_text(_PASSWORD_LENGTH)
     member.user.set_password(password)
     member.user.save(update_fields=["password"])
+    audit.record(by=by, act=AuditAct.PASSWORD_RESET, about=audit.person(member.user))
     return password
 
 
 def create_credential(*, by: Actor, name: str, role: Role, is_restricted: bool) -> NewCredential:
     """Create a credential in the actor's organisation, with a role not above the actor's own."""
     by.require(Permission.CHANGE_CREDENTIALS)
-    return issue_credential(
+    credential = ApiCredential(
         organisation_id=by.organisation_id,
         name=name,
         role=role,
         is_restricted=is_restricted,
         created_by_id=by.user_id,
     )
+    return _issued(credential, by=by)
 
 
 def issue_credential(
@@ -183,25 +222,23 @@ def issue_credential(
     created_by_id: int | None = None,
 ) -> NewCredential:
     """Create a credential without asking who wants it: for operators' commands and set-up."""
-    secret = random_text(_SECRET_LENGTH)
-    credential = ApiCredential.objects.create(
+    credential = ApiCredential(
         organisation_id=organisation_id,
-        name=_checked_name(name),
-        api_user=random_text(_API_USER_LENGTH),
-        secret_sha256=_sha256(secret),
+        name=name,
         role=role,
         is_restricted=is_restricted,
         created_by_id=created_by_id,
     )
-    return NewCredential(credential=credential, api_secret=secret)
+    return _issued(credential, by=None)
 
 
+@transaction.atomic
 def revoke_credential(*, by: Actor, credential: ApiCredential) -> None:
     """Close a credential for good, from the next request on; repeating it changes nothing."""
     by.require(Permission.CHANGE_CREDENTIALS)
-    ApiCredential.objects.filter(pk=credential.pk, revoked_at=None).update(
-        revoked_at=timezone.now()
-    )
+    live = ApiCredential.objects.filter(pk=credential.pk, revoked_at=None)
+    if live.update(revoked_at=timezone.now()):
+        audit.record(by=by, act=AuditAct.CREDENTIAL_REVOKED, about=audit.credential(credential))
 
 
 def sign_in_credential(*, api_user: str, api_secret: str) -> ApiCredential:
@@ -222,6 +259,52 @@ def sign_in_token(*, token: str) -> ApiCredential:
     """Return the live credential that the token `api_user.api_secret` opens."""
     api_user, _, api_secret = token.partition(".")
     return sign_in_credential(api_user=api_user, api_secret=api_secret)
+
+
+@transaction.atomic
+def _issued(credential: ApiCredential, *, by: Actor | None) -> NewCredential:
+    secret = random_text(_SECRET_LENGTH)
+    credential.name = _checked_name(credential.name)
+    credential.api_user = random_text(_API_USER_LENGTH)
+    credential.secret_sha256 = _sha256(secret)
+    credential.save(force_insert=True)
+    audit.record(
+        by=by,
+        act=AuditAct.CREDENTIAL_CREATED,
+        about=audit.credential(credential),
+        organisation_id=credential.organisation_id,
+        details={"role": credential.role, "restricted": credential.is_restricted},
+    )
+    return NewCredential(credential=credential, api_secret=secret)
+
+
+def _record_ensured(
+    user: User,
+    before: Membership | None,
+    organisation: Organisation,
+    role: Role,
+    *,
+    has_new_password: bool,
+) -> None:
+    """Record what a command has changed of a person."""
+    about, organisation_id = audit.person(user), organisation.pk
+    if before is None:
+        audit.record(
+            act=AuditAct.PERSON_ADDED,
+            about=about,
+            organisation_id=organisation_id,
+            details={"role": role},
+        )
+        return
+    if before.role != role:
+        audit.record(
+            act=AuditAct.ROLE_CHANGED,
+            about=about,
+            organisation_id=organisation_id,
+            details={"from": before.role, "to": role},
+        )
+    if has_new_password:
+        audit.record(act=AuditAct.PASSWORD_RESET, about=about, organisation_id=organisation_id)
 
 
 def _locked_member(by: Actor, membership: Membership) -> Membership:

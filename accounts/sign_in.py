@@ -5,14 +5,18 @@ from __future__ import annotations
 import datetime as dt
 import ipaddress
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from math import ceil
+from typing import Any
 
+from django.db import transaction
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
-from accounts.models import SignInAttempt
+from accounts import audit
+from accounts.audit import AuditAct, Subject, SubjectKind
+from accounts.models import SignInAttempt, User
 from common.errors import QuotaExceeded, Unavailable
 
 # Of one account from one address, and from one address whatever the accounts.
@@ -24,6 +28,8 @@ _OWN_BITS_OF_IPV6 = 64
 # A hash takes 100 MB and all cores for a while: strangers get no more than one at a time.
 _hashing = threading.Lock()
 _LONGEST_WAIT_S = 10.0
+# What the audit knows an account by that does not exist: enough to see the same one again.
+_ALIAS_LENGTH = 12
 
 
 class TooManyAttempts(QuotaExceeded):
@@ -51,9 +57,13 @@ def begin_attempt(*, email: str, address: str) -> None:
         for key in (_key(email, address), _key_of_address(address))
     ]
     limits = (MAX_FAILURES, MAX_FAILURES_OF_ADDRESS)
-    free_at = max(map(_free_at, attempts, limits))
+    free_at, key = max(
+        (_free_at(attempt, limit), attempt.key)
+        for attempt, limit in zip(attempts, limits, strict=True)
+    )
     if free_at > now:
         SignInAttempt.objects.filter(pk__in=[attempt.pk for attempt in attempts]).delete()
+        _record_refusal(email, key)
         raise TooManyAttempts(max(1, ceil((free_at - now).total_seconds())))
 
 
@@ -65,6 +75,23 @@ def forget_attempts(*, email: str, address: str) -> None:
     SignInAttempt.objects.filter(pk__in=list(newest[:forgotten])).delete()
 
 
+def record(*, act: AuditAct, email: str, details: Mapping[str, Any] | None = None) -> None:
+    """Record what happened to a sign-in; of accounts that do not exist no address of mail."""
+    user = User.objects.select_related("membership").filter(email=email.strip().lower()).first()
+    if user is None:
+        alias = _hashed(email.strip().lower())[:_ALIAS_LENGTH]
+        about = Subject(SubjectKind.PERSON)
+        audit.record(act=act, about=about, details={**(details or {}), "unknown_account": alias})
+        return
+    membership = getattr(user, "membership", None)
+    audit.record(
+        act=act,
+        about=audit.person(user),
+        organisation_id=membership.organisation_id if membership else None,
+        details=details,
+    )
+
+
 @contextmanager
 def one_at_a_time() -> Iterator[None]:
     """Let a password be looked at while no other is; raise Unavailable after a long wait."""
@@ -74,6 +101,15 @@ def one_at_a_time() -> Iterator[None]:
         yield
     finally:
         _hashing.release()
+
+
+@transaction.atomic
+def _record_refusal(email: str, key: str) -> None:
+    """Record that a limit was reached, once while its failures count: refusals have no bound."""
+    noted = _hashed(f"refused\n{key}")
+    if not SignInAttempt.objects.filter(key=noted).exists():
+        SignInAttempt.objects.create(key=noted, created_at=timezone.now())
+        record(act=AuditAct.SIGN_IN_REFUSED, email=email)
 
 
 def _free_at(attempt: SignInAttempt, limit: int) -> dt.datetime:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.conf import settings
@@ -14,13 +14,16 @@ from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext_lazy as _
 
-from accounts import wording
+from accounts import services, wording
 from accounts.permissions import Role
 from common.errors import InvalidInput
 from dashboard.preferences import Theme
 from lists import list_settings
 from lists.depths import Depth
 from lists.list_settings import ListSettings
+
+if TYPE_CHECKING:
+    from accounts.models import User
 
 Choices = Sequence[tuple[str, str]]
 
@@ -192,6 +195,11 @@ class NewPasswordForm(PasswordChangeForm):
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
+
+    def save(self, commit: bool = True) -> User:  # noqa: ARG002, FBT001, FBT002 - Django's
+        """Keep the new password."""
+        services.choose_password(user=self.user, password=self.cleaned_data["new_password1"])
+        return self.user
 
 
 class SearchForm(forms.Form):

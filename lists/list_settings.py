@@ -47,6 +47,25 @@ def apply(settings: ListSettings, image_list: List) -> None:
     _check_thresholds(image_list)
 
 
+def of(image_list: List) -> ListSettings:
+    """Return what is set of a list."""
+    return ListSettings(
+        **{each.name: getattr(image_list, each.name) for each in fields(ListSettings)}
+    )
+
+
+def changes(before: ListSettings, after: ListSettings) -> dict[str, Any]:
+    """Return what differs as JSON, [before, after] by name; of a description only that it does."""
+    differing = {
+        each.name: [getattr(settings, each.name) for settings in (before, after)]
+        for each in fields(ListSettings)
+        if getattr(before, each.name) != getattr(after, each.name)
+    }
+    if "description" in differing:
+        differing["description"] = ["…", "…"]
+    return differing
+
+
 def _check_thresholds(image_list: List) -> None:
     if not 0 < image_list.suggestion_threshold <= image_list.duplicate_threshold < 1:
         raise InvalidInput(

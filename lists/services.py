@@ -11,7 +11,9 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models import F
 from django.utils import timezone
 
+from accounts import audit
 from accounts.actors import Actor
+from accounts.audit import AuditAct, Subject, SubjectKind
 from accounts.permissions import Permission
 from common.errors import Conflict, InvalidInput
 from common.sentences import Sentence
@@ -56,6 +58,7 @@ def create_list(*, by: Actor, settings: ListSettings) -> List:
     list_settings.apply(settings, image_list)
     with transaction.atomic():
         image_list.save()
+        audit.record(by=by, act=AuditAct.LIST_CREATED, about=_subject(image_list))
         if by.is_restricted and by.credential_id is not None:
             grant_lists(credential_id=by.credential_id, lists=[image_list])
     return image_list
@@ -68,9 +71,12 @@ def change_list(*, by: Actor, image_list: List, settings: ListSettings) -> List:
     live = List.objects.select_for_update().filter(pk=image_list.pk, removed_at=None).first()
     if live is None:
         raise selectors.list_not_found()
-    was_fast = live.depth == Depth.FAST
+    was_fast, before = live.depth == Depth.FAST, list_settings.of(live)
     list_settings.apply(settings, live)
     live.save()
+    changes = list_settings.changes(before, list_settings.of(live))
+    if changes:
+        audit.record(by=by, act=AuditAct.LIST_CHANGED, about=_subject(live), details=changes)
     if was_fast and live.depth == Depth.FULL:
         deepen_list_later(image_list=live)
     return live
@@ -87,6 +93,7 @@ def remove_list(*, by: Actor, image_list: List) -> None:
     live = List.objects.filter(pk=image_list.pk, removed_at=None)
     if live.update(removed_at=timezone.now()):
         forget_list_later(list_id=image_list.pk)
+        audit.record(by=by, act=AuditAct.LIST_REMOVED, about=_subject(image_list))
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +121,7 @@ def default_list(*, by: Actor) -> List:
             raise InvalidInput("Name the list: this credential has no single one.", field="list")
         return reachable[0]
     existing = selectors.lists_for(by).filter(is_default=True).first()
-    return existing or _create_default_list(by.organisation_id)
+    return existing or _create_default_list(by)
 
 
 def grant_lists(*, credential_id: int, lists: list[List]) -> None:
@@ -313,6 +320,7 @@ def remove_items(*, by: Actor, items: Sequence[Item]) -> None:
         _note(by, item, ItemAct.REMOVE)
     for image in images:
         keep_snapshot(image=image, until=now + selectors.REMOVAL_UNDO_PERIOD)
+    _record_items(by, AuditAct.ITEM_REMOVED, items)
 
 
 @transaction.atomic
@@ -330,6 +338,7 @@ def restore_item(*, by: Actor, item: Item) -> Item:
             Sentence("This picture has been added to the list again meanwhile.")
         ) from error
     _note(by, item, ItemAct.RESTORE)
+    _record_items(by, AuditAct.ITEM_RESTORED, [item])
     item.removed_at = None
     return item
 
@@ -442,12 +451,31 @@ def _announce(image: Image) -> None:
     ItemChange.objects.bulk_create(ItemChange(item_id=item_id) for item_id in live)
 
 
-def _create_default_list(organisation_id: int) -> List:
+def _create_default_list(by: Actor) -> List:
     try:
         with transaction.atomic():
-            return List.objects.create(
-                organisation_id=organisation_id, name=DEFAULT_LIST_NAME, is_default=True
+            image_list = List.objects.create(
+                organisation_id=by.organisation_id, name=DEFAULT_LIST_NAME, is_default=True
             )
+            audit.record(by=by, act=AuditAct.LIST_CREATED, about=_subject(image_list))
+            return image_list
     except IntegrityError:
         # Another request created it first.
-        return List.objects.get(organisation_id=organisation_id, is_default=True, removed_at=None)
+        lists = List.objects.filter(organisation_id=by.organisation_id, removed_at=None)
+        return lists.get(is_default=True)
+
+
+def _subject(image_list: List) -> Subject:
+    return Subject(SubjectKind.LIST, image_list.public_id, image_list.name)
+
+
+def _record_items(by: Actor, act: AuditAct, items: Sequence[Item]) -> None:
+    """Record what was done to items, by their ids alone, and in which lists."""
+    lists = List.objects.filter(pk__in={item.image_list_id for item in items})
+    for list_id, public_id in lists.values_list("pk", "public_id"):
+        subjects = [
+            Subject(SubjectKind.ITEM, item.public_id)
+            for item in items
+            if item.image_list_id == list_id
+        ]
+        audit.record_each(by=by, act=act, about=subjects, details={"list": public_id})

@@ -37,8 +37,8 @@ SEEDS = (
     Seed(
         "An API secret is stored as it is",
         "accounts/services.py",
-        "secret_sha256=_sha256(secret)",
-        "secret_sha256=secret",
+        "credential.secret_sha256 = _sha256(secret)",
+        "credential.secret_sha256 = secret",
         "tests/accounts/test_credentials.py::test_the_secret_is_nowhere_in_the_row",
     ),
     Seed(

@@ -12,7 +12,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from accounts import wording
+from accounts import audit, wording
+from accounts.audit import AuditAct, Subject, SubjectKind
 from accounts.http import actor_of, page
 from common.errors import InvalidInput
 from dashboard import exports
@@ -26,6 +27,7 @@ from review.pairs import services as pairs_services
 from review.pairs.transitions import DecidedMeanwhile, NothingToUndo
 
 DEEDS_PER_PAGE = 40
+_MAX_FILTER_LENGTH = 300
 
 
 @page
@@ -43,6 +45,12 @@ def export(request: HttpRequest) -> HttpResponseBase:
     if chosen.errors:
         raise InvalidInput(_("This filter cannot be understood. Choose again on the page."))
     deeds = activity.deeds(actor_of(request), chosen.wanted, limit=exports.MAX_ROWS)
+    audit.record(
+        by=actor_of(request),
+        act=AuditAct.EXPORT_DOWNLOADED,
+        about=Subject(SubjectKind.EXPORT, label="activity.csv"),
+        details={"filter": request.GET.urlencode()[:_MAX_FILTER_LENGTH]},
+    )
     return StreamingHttpResponse(
         exports.decisions_csv(deeds),
         content_type="text/csv; charset=utf-8",

@@ -6,11 +6,13 @@ from dataclasses import replace
 
 import pytest
 
-from accounts import quotas, selectors, services, sign_in
+from accounts import audit, quotas, selectors, services, sign_in
 from accounts.actors import Actor
+from accounts.audit import SERVER, AuditAct
 from accounts.limits import ApiLimits
 from accounts.models import (
     ApiCredential,
+    AuditEntry,
     Membership,
     Organisation,
     PictureCount,
@@ -78,6 +80,12 @@ def test_a_password_is_reset(admin: Actor, lena: NewMember) -> None:
     assert member(lena).user.check_password(password)
 
 
+def test_a_password_is_chosen(lena: NewMember) -> None:
+    services.choose_password(user=lena.membership.user, password="another horse battery")
+
+    assert member(lena).user.check_password("another horse battery")
+
+
 def test_a_member_is_removed(admin: Actor, lena: NewMember) -> None:
     services.remove_member(by=admin, membership=lena.membership)
 
@@ -120,3 +128,17 @@ def test_attempts_to_sign_in_are_counted_and_forgotten(db: None) -> None:
     assert SignInAttempt.objects.count() == 2, "Of the account from there, and of the address."
     sign_in.forget_attempts(**attempt)
     assert SignInAttempt.objects.count() == 0
+
+
+def test_acts_are_recorded(admin: Actor) -> None:
+    audit.record(by=admin, act=AuditAct.EXPORT_DOWNLOADED, about=SERVER)
+    audit.record_each(by=admin, act=AuditAct.ITEM_REMOVED, about=[SERVER, SERVER])
+    sign_in.record(act=AuditAct.SIGN_IN_FAILED, email="nobody@example.org")
+
+    kept = list(AuditEntry.objects.order_by("pk").values_list("act", flat=True))
+    assert kept[-4:] == [
+        AuditAct.EXPORT_DOWNLOADED,
+        AuditAct.ITEM_REMOVED,
+        AuditAct.ITEM_REMOVED,
+        AuditAct.SIGN_IN_FAILED,
+    ]

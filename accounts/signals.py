@@ -1,0 +1,35 @@
+"""Records sign-ins and sign-outs, in whichever way they happen: Django and others announce them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from django.contrib.auth.signals import (
+    user_logged_in,
+    user_logged_out,
+    user_login_failed,
+)
+from django.dispatch import receiver
+
+from accounts import audit, sign_in
+from accounts.audit import AuditAct
+from accounts.models import User
+
+
+@receiver(user_logged_in)
+def record_sign_in(user: User, **_: object) -> None:
+    """Record who has signed in."""
+    audit.record(by=user, act=AuditAct.SIGNED_IN, about=audit.person(user))
+
+
+@receiver(user_logged_out)
+def record_sign_out(user: User | None, **_: object) -> None:
+    """Record who has signed out; a session may have had nobody."""
+    if user is not None:
+        audit.record(by=user, act=AuditAct.SIGNED_OUT, about=audit.person(user))
+
+
+@receiver(user_login_failed)
+def record_failure(credentials: Mapping[str, object], **_: object) -> None:
+    """Record whose password was tried in vain; the limits bound how often that happens."""
+    sign_in.record(act=AuditAct.SIGN_IN_FAILED, email=str(credentials.get("username", "")))

@@ -1,0 +1,28 @@
+"""Notes for each request where it is from, for what services write about what they did."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponseBase
+
+from accounts import origins
+from accounts.origins import Origin
+from api import request_ids
+
+
+class OriginMiddleware:
+    """Sets the origin of all that a request does."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        """Remember what answers."""
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Answer with the origin in place, as the edge has found it."""
+        origin = Origin(
+            address=str(request.META.get("REMOTE_ADDR", "")),
+            request_id=str(request.META.get(request_ids.ENVIRON_KEY, "")),
+        )
+        with origins.asked_by(origin):
+            return self._get_response(request)
