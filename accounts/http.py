@@ -15,7 +15,15 @@ from django.utils.cache import patch_vary_headers
 
 from accounts import selectors, wording
 from accounts.actors import Actor
-from common.errors import Conflict, Forbidden, InvalidInput, LookalikeError, NotFound, Unavailable
+from common.errors import (
+    Conflict,
+    Forbidden,
+    InvalidInput,
+    LookalikeError,
+    NotFound,
+    QuotaExceeded,
+    Unavailable,
+)
 
 # Sent by scripts that put one part of a page in its place.
 FRAGMENT_HEADER = "X-Fragment"
@@ -23,6 +31,7 @@ FRAGMENT_HEADER = "X-Fragment"
 _STATUSES = {
     InvalidInput: HTTPStatus.BAD_REQUEST,
     Conflict: HTTPStatus.CONFLICT,
+    QuotaExceeded: HTTPStatus.TOO_MANY_REQUESTS,
     Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,
 }
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 
 from django.http import HttpRequest
 from rest_framework.request import Request
 
-from accounts import quotas
+from accounts import at_work, quotas
 from accounts.quotas import Allowance, LimitReached, TakenPictures
 from api.authentication import actor_of
 
@@ -22,6 +23,7 @@ class _Tally:
     refused: Allowance | None = None
     pictures: list[TakenPictures] = field(default_factory=list)
     picture_count: int = 0
+    place: ExitStack | None = None
 
     @property
     def allowances(self) -> list[Allowance]:
@@ -40,11 +42,30 @@ def take_request(request: Request) -> None:
         raise
 
 
+def take_place(request: Request) -> None:
+    """Begin long work, until the request ends; raise TooManyAtWork or ServerBusy."""
+    tally = _tally(request)
+    if tally.place is None:
+        with ExitStack() as place:
+            place.enter_context(at_work.place(actor_of(request).organisation_id))
+            tally.place = place.pop_all()
+
+
+def leave_place(request: HttpRequest | Request) -> None:
+    """End the request's long work, if it did any."""
+    tally = _tally(request)
+    if tally.place is not None:
+        tally.place.close()
+        tally.place = None
+
+
 def take(request: Request, *, pictures: int = 1) -> None:
     """Count pictures before any work is done for them; raise NoPicturesLeft, with none counted.
 
-    If the request fails later, they are given back.
+    If the request fails later, they are given back. Raise as `take_place` does, which this begins
+    with.
     """
+    take_place(request)
     tally = _tally(request)
     try:
         taken = quotas.take_pictures(by=actor_of(request), count=pictures)

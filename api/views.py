@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import ClassVar
 
+from django.http import HttpRequest, HttpResponseBase
 from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.parsers import BaseParser
 from rest_framework.renderers import BaseRenderer
@@ -47,6 +48,13 @@ class DialectView(APIView):
     content_negotiation_class = OneAnswerFormat
     metadata_class = None
     failure_of: ClassVar[staticmethod[[LookalikeError, str], Failure]]
+
+    def dispatch(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
+        """Answer the request; however that ends, its place among those at work is free again."""
+        try:
+            return super().dispatch(request, *args, **kwargs)
+        finally:
+            quotas.leave_place(request)
 
     def perform_authentication(self, request: Request) -> None:
         """Let nobody in without a credential, save browsers that ask what they may send."""

@@ -148,6 +148,10 @@ RATE_LIMIT_PER_MINUTE = env.integer("RATE_LIMIT_PER_MINUTE", 0)
 QUOTA_PER_DAY = env.integer("QUOTA_PER_DAY", 0)
 QUOTA_PER_MONTH = env.integer("QUOTA_PER_MONTH", 0)
 
+# Requests that fetch or look at pictures, at once in each process: see accounts.at_work
+THREADS = env.integer("THREADS", 4)
+LONG_REQUESTS_PER_ORGANISATION = env.integer("LONG_REQUESTS_PER_ORGANISATION", THREADS // 2)
+
 # Work in the background
 WORK_THREADS = env.integer("WORK_THREADS", 1)
 

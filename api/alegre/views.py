@@ -57,6 +57,8 @@ class SimilarLater(AlegreView):
         asked = asking.read(parameters_of(request))
         by.require(Permission.CHANGE_ITEMS if asked.is_kept else Permission.CHECK_IMAGES)
         image_list = lists_services.list_or_default(by=by, public_id=asked.list_id)
+        # Names are looked up, which may take seconds.
+        quotas.take_place(request)
         fetch.check(asked.url, fetch_policy())
         if asked.wants_callback:
             callback_url = callbacks.required_callback(by, asked)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from api import quotas
 from api.authentication import actor_of
 from api.native import answers, paging, schema
 from api.native.base import NativeView
@@ -70,6 +71,7 @@ class Matches(NativeView):
         item = lists_selectors.items_known_as(
             actor, asked["item_b"], image_list=query_item.image_list
         )[0]
+        quotas.take_place(request)
         link = linking.link(by=actor, query_item=query_item, item=item)
         status = 201 if link.is_new else 200
         return Response(_shown(link.pair, request), status=status)

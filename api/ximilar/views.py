@@ -13,6 +13,7 @@ from accounts.permissions import Permission
 from api import quotas, request_ids
 from api.authentication import actor_of
 from api.parameters import body_of, checked
+from api.parsers import MAX_JSON_BYTES
 from api.views import DialectView
 from api.ximilar import answers, collection, errors, hashing, keeping, records, searching, statuses
 from api.ximilar.answers import XimilarAnswer
@@ -51,9 +52,11 @@ class XimilarView(DialectView):
     started_s = 0.0
 
     def initial(self, request: Request, *args: object, **kwargs: object) -> None:
-        """Note when the request began."""
+        """Note when the request began; to read a large body is long work too."""
         self.started_s = time.perf_counter()
         super().initial(request, *args, **kwargs)
+        if int(request.META.get("CONTENT_LENGTH") or 0) > MAX_JSON_BYTES:
+            quotas.take_place(request)
 
     def answer(self, request: Request, made: XimilarAnswer) -> Response:
         """Return the answer in its envelope; one that failed has used no picture."""
@@ -242,6 +245,7 @@ def _hashed(request: Request, asked: list[Record]) -> list[HashedRecord | Failed
 def _query_of(request: Request, asked: dict[str, Any]) -> Record:
     """Return the record to search with; a picture that it brings counts."""
     query = records.read(asked["query_record"])
+    quotas.take_place(request)
     if query.has_picture:
         quotas.take(request)
     return query

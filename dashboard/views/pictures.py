@@ -12,10 +12,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts import wording
+from accounts import at_work, wording
 from accounts.http import actor_of, page, wants_fragment
 from accounts.permissions import Permission
-from common.errors import Conflict, Forbidden, LookalikeError, NotFound
+from common.errors import (
+    Conflict,
+    Forbidden,
+    LookalikeError,
+    NotFound,
+    QuotaExceeded,
+    Unavailable,
+)
 from dashboard import uploads
 from dashboard.uploads import Keeping
 from dashboard.views.lists import frame_of
@@ -31,9 +38,10 @@ if TYPE_CHECKING:
 def add(request: HttpRequest, list_id: str) -> HttpResponse:
     """Add the files to the list and say of each what became of it."""
     image_list = selectors.list_for(actor_of(request), list_id)
-    added = uploads.add_all(
-        by=actor_of(request), image_list=image_list, files=request.FILES.getlist("images")
-    )
+    by = actor_of(request)
+    with at_work.place(by.organisation_id):
+        files = request.FILES.getlist("images")
+        added = uploads.add_all(by=by, image_list=image_list, files=files)
     template = "lists/_added.html" if wants_fragment(request) else "lists/added.html"
     context = frame_of(request, image_list, tab="items") | {"added": added}
     return render(request, template, context)
@@ -52,7 +60,7 @@ def check(request: HttpRequest, list_id: str) -> HttpResponse:
         context |= {"keeping": keeping}
         try:
             context |= {"checked": _check(request, image_list, keeping)}
-        except (Forbidden, NotFound):
+        except (Forbidden, NotFound, QuotaExceeded, Unavailable):
             raise
         except LookalikeError as error:
             context |= {"refusal": wording.said(error)}
@@ -105,7 +113,9 @@ def _check(request: HttpRequest, image_list: List, keeping: Keeping) -> uploads.
     file = request.FILES.get("image")
     if file is None:
         raise uploads.NoPicture(_("Choose a picture first."))
-    return uploads.check(by=actor_of(request), image_list=image_list, file=file, keeping=keeping)
+    by = actor_of(request)
+    with at_work.place(by.organisation_id):
+        return uploads.check(by=by, image_list=image_list, file=file, keeping=keeping)
 
 
 def _keeping(text: str) -> Keeping:

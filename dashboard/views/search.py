@@ -11,10 +11,10 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from accounts import wording
+from accounts import at_work, wording
 from accounts.http import actor_of, page, wants_fragment
 from accounts.permissions import Permission
-from common.errors import Forbidden, InvalidInput, LookalikeError, Unavailable
+from common.errors import Forbidden, InvalidInput, LookalikeError, QuotaExceeded, Unavailable
 from dashboard import searches, uploads
 from dashboard.forms import SearchForm
 from intake import sources
@@ -40,8 +40,9 @@ def index(request: HttpRequest) -> HttpResponse:
     context: dict[str, object] = {"form": form}
     status = HTTPStatus.OK
     try:
-        context |= {"found": _found(request, form, lists)}
-    except (Forbidden, Unavailable):
+        with at_work.place(actor_of(request).organisation_id):
+            context |= {"found": _found(request, form, lists)}
+    except (Forbidden, QuotaExceeded, Unavailable):
         raise
     except LookalikeError as error:
         context |= {"refusal": wording.said(error), "refusal_code": error.code}

@@ -1,9 +1,11 @@
-// Adds files to a list, three at a time, and says of each what became of it.
+// Adds files to a list, two at a time, and says of each what became of it.
 
 import { onFiles } from "./drop.js";
 import { elementsOf, fragmentHeaders, isSignInPage, leave, problemOf, refreshItems } from "./fragments.js";
 
-const MAX_PARALLEL = 3;
+// As many as an organisation may have at work, unless the server is set otherwise.
+const MAX_PARALLEL = 2;
+const TOO_MANY = 429;
 
 const form = document.querySelector("[data-upload]");
 const results = document.querySelector("[data-upload-results]");
@@ -34,6 +36,10 @@ function send(file, onProgress) {
     call.addEventListener("load", () => {
       if (isSignInPage(call.responseURL)) leave();
       else if (call.status === 200) resolve(elementsOf(call.responseText)[0]);
+      // Others of the organisation are adding too: nothing was done with the file yet.
+      else if (call.status === TOO_MANY) {
+        setTimeout(() => resolve(send(file, onProgress)), 1000 * call.getResponseHeader("Retry-After"));
+      }
       else reject(new Error(problemOf(call.responseText)));
     });
     call.send(body);
