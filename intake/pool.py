@@ -1,7 +1,8 @@
 """The worker processes in which pictures are decoded; the process that asks never decodes.
 
 Each worker has its own pipe and supervisor, so that whatever one picture does to its
-worker, the pictures in the others go on.
+worker, the pictures in the others go on. Pictures that wait for a worker are taken round robin by
+their owner, which means nothing here but whom a picture is from.
 """
 
 from __future__ import annotations
@@ -10,9 +11,10 @@ import logging
 import multiprocessing.process
 import os
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from concurrent.futures import CancelledError, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
 from functools import partial
 from typing import Any, TypeVar
 from weakref import WeakSet
@@ -26,6 +28,7 @@ from intake import examine, properties, sources, visual_hashes, worker
 from intake.errors import DecoderCrashed, DecodeTimedOut, PoolBusy, PoolClosed
 from intake.examine import Examination, Sighting, Want
 from intake.limits import Limits
+from intake.turns import Turns
 from intake.visual_hashes import HashedImage
 from matching.errors import UnsupportedFormat
 from matching.properties import Properties
@@ -37,6 +40,8 @@ Task = Callable[[bytes, Limits], T]
 _TASKS_PER_WORKER = 1_000
 # Starting takes below a second; a machine that needs longer than this has other troubles.
 _START_TIMEOUT_S = 30.0
+# Their bytes are in memory while they wait.
+MAX_WAITING_EACH = 32
 
 _logger = logging.getLogger(__name__)
 
@@ -49,7 +54,8 @@ class ImagePool:
 
     _all: list[_Worker]
     _free: list[_Worker]
-    _freed: threading.Condition
+    _turns: Turns[_Waiting]
+    _changed: threading.Condition
 
     def __init__(self, limits: Limits, *, workers: int, max_wait_s: float = 30.0) -> None:
         """Bound each picture by `limits`, and the wait for a free worker by `max_wait_s`."""
@@ -66,7 +72,7 @@ class ImagePool:
 
     def warm_up(self) -> None:
         """Start the free workers that have never run; raise Unavailable if one cannot start."""
-        with self._freed:
+        with self._changed:
             cold = [each for each in self._free if not each.is_warm]
             self._free = [each for each in self._free if each.is_warm]
         try:
@@ -81,26 +87,28 @@ class ImagePool:
         data: bytes,
         want: Want = Want.FINGERPRINTS,
         sighting: Sighting | None = None,
+        *,
+        owner: Hashable = None,
     ) -> Examination:
         """Find out what is wanted of a picture, see `intake.examine.examine`.
 
         Raise UnusableImage, TooManyBytes or Unavailable.
         """
-        return self._run(partial(examine.examine, want=want, sighting=sighting), data)
+        return self._run(partial(examine.examine, want=want, sighting=sighting), data, owner)
 
-    def measure(self, data: bytes) -> Properties:
+    def measure(self, data: bytes, *, owner: Hashable = None) -> Properties:
         """Measure what the picture looks like; raise as `examine` does."""
-        return self._run(properties.measure, data)
+        return self._run(properties.measure, data, owner)
 
-    def visual_hashes(self, data: bytes) -> HashedImage:
+    def visual_hashes(self, data: bytes, *, owner: Hashable = None) -> HashedImage:
         """Decode the first frame in full and hash it; raise as `examine` does."""
-        return self._run(visual_hashes.hash_first_frame, data)
+        return self._run(visual_hashes.hash_first_frame, data, owner)
 
     def close(self) -> None:
         """End the workers; callers that wait for one get PoolClosed."""
-        with self._freed:
+        with self._changed:
             self._is_closed = True
-            self._freed.notify_all()
+            self._changed.notify_all()
         for each in self._all:
             each.close()
 
@@ -113,37 +121,54 @@ class ImagePool:
     def _begin(self) -> None:
         self._all = [_Worker(self._limits) for _ in range(self._worker_count)]
         self._free = list(self._all)
-        self._freed = threading.Condition()
+        self._turns = Turns()
+        self._changed = threading.Condition()
         self._is_closed = False
 
     @timings.measured(timings.EXAMINE)
-    def _run(self, task: Task[T], data: bytes) -> T:
+    def _run(self, task: Task[T], data: bytes, owner: Hashable = None) -> T:
         if not data:
             raise UnsupportedFormat(Sentence("The file is empty. Send an image."))
         if len(data) > self._limits.max_bytes:
             raise sources.too_many_bytes(self._limits.max_bytes)
-        taken = self._take()
+        taken = self._take(owner)
         try:
             return taken.run(task, data)
         finally:
             self._give_back(taken)
 
-    def _take(self) -> _Worker:
-        """Wait for a free worker; the one used last comes first, since it is running."""
-        with self._freed:
-            self._freed.wait_for(lambda: self._is_closed or self._free, self._max_wait_s)
+    def _take(self, owner: Hashable) -> _Worker:
+        """Take a free worker, or wait for one to be handed over."""
+        with self._changed:
             if self._is_closed:
                 raise _pool_closed()
-            if not self._free:
-                raise PoolBusy(
-                    Sentence("Too many images are being examined right now. Try again shortly.")
-                )
-            return self._free.pop()
+            if self._free:
+                # The one used last comes first, since it is running.
+                return self._free.pop()
+            if self._turns.waiting_for(owner) >= MAX_WAITING_EACH:
+                raise _pool_busy()
+            waiting = _Waiting()
+            self._turns.join(owner, waiting)
+            self._changed.wait_for(lambda: self._is_closed or waiting.worker, self._max_wait_s)
+            if waiting.worker is not None:
+                return waiting.worker
+            self._turns.leave(owner, waiting)
+            raise _pool_closed() if self._is_closed else _pool_busy()
 
     def _give_back(self, taken: _Worker) -> None:
-        with self._freed:
-            self._free.append(taken)
-            self._freed.notify()
+        with self._changed:
+            if self._turns:
+                self._turns.take().worker = taken
+                self._changed.notify_all()
+            else:
+                self._free.append(taken)
+
+
+@dataclass(slots=True, eq=False)
+class _Waiting:
+    """Somebody who waits for a worker, and the worker once there is one."""
+
+    worker: _Worker | None = None
 
 
 class _Worker:
@@ -258,6 +283,10 @@ def _crashed() -> DecoderCrashed:
             "Save it anew with an image editor, or send a smaller version."
         )
     )
+
+
+def _pool_busy() -> PoolBusy:
+    return PoolBusy(Sentence("Too many images are being examined right now. Try again shortly."))
 
 
 def _pool_closed() -> PoolClosed:

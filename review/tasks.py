@@ -53,7 +53,8 @@ def _examined(item: Item) -> Examination:
     if item.image_list.depth == Depth.FULL:
         want |= Want.FEATURES | Want.ITEM_FEATURES
     try:
-        return pool.examine(original_of(item.image).data, want)
+        content = original_of(item.image).data
+        return pool.examine(content, want, owner=item.image.organisation_id)
     except (FileNotKept, UnusableImage) as error:
         raise GiveUp(f"The picture of item {item.public_id} cannot be read: {error}") from error
 

@@ -98,7 +98,9 @@ class SightengineCheck:
         measured = []
         for number, raw in enumerate(raws, start=1):
             try:
-                properties = image_pool.current().measure(raw.data)
+                properties = image_pool.current().measure(
+                    raw.data, owner=self._actor.organisation_id
+                )
             except UnusableImage as error:
                 if len(raws) > 1:
                     error.tell_about(raw.name or f"{number}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
@@ -45,15 +45,18 @@ class FailedRecord:
 
 
 def hashed(
-    asked: Sequence[Record], *, deadline_s: float = DEADLINE_S
+    asked: Sequence[Record], *, owner: Hashable, deadline_s: float = DEADLINE_S
 ) -> list[HashedRecord | FailedRecord]:
-    """Return every record in its order, hashed or failed; none waits for another's deadline."""
+    """Return every record in its order, hashed or failed; none waits for another's deadline.
+
+    The owner is whom the pool counts the pictures to.
+    """
     ends_at_s = time.monotonic() + deadline_s
     # Asked for once: threads that make it at the same time would each start workers.
     pool = image_pool.current()
     executor = ThreadPoolExecutor(_RECORDS_AT_ONCE, thread_name_prefix="record")
     try:
-        futures = [executor.submit(_hash, pool, record, ends_at_s) for record in asked]
+        futures = [executor.submit(_hash, pool, owner, record, ends_at_s) for record in asked]
         return [_outcome(*pair, ends_at_s) for pair in zip(asked, futures, strict=True)]
     finally:
         executor.shutdown(wait=False, cancel_futures=True)
@@ -67,10 +70,11 @@ def remaining_s(ends_at_s: float) -> float:
     return left_s
 
 
-def _hash(pool: ImagePool, record: Record, ends_at_s: float) -> HashedImage:
+def _hash(pool: ImagePool, owner: Hashable, record: Record, ends_at_s: float) -> HashedImage:
     timeout_s = remaining_s(ends_at_s)
     records.checked_id(record)
-    return pool.visual_hashes(records.load(record, timeout_s=timeout_s).data)
+    content = records.load(record, timeout_s=timeout_s).data
+    return pool.visual_hashes(content, owner=owner)
 
 
 def _outcome(

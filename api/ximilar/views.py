@@ -236,7 +236,7 @@ class UnknownXimilarAddress(XimilarView):
 def _hashed(request: Request, asked: list[Record]) -> list[HashedRecord | FailedRecord]:
     """Return the records hashed or failed; those that failed have used no picture."""
     quotas.take(request, pictures=len(asked))
-    outcomes = hashing.hashed(asked)
+    outcomes = hashing.hashed(asked, owner=actor_of(request).organisation_id)
     failed = sum(isinstance(outcome, FailedRecord) for outcome in outcomes)
     quotas.give_back(request, pictures=failed)
     return outcomes

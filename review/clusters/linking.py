@@ -78,10 +78,13 @@ def _measured(query_item: Item, item: Item) -> ItemMatch:
         raise CannotCompare(
             Sentence("The picture item_a has been deleted. Add it again.")
         ) from None
+    organisation_id = query_item.image.organisation_id
     query = Query(
-        organisation_id=query_item.image.organisation_id,
+        organisation_id=organisation_id,
         sha256=query_item.image.sha256,
-        examination=image_pool.current().examine(content, Want.PIXELS | Want.FEATURES),
+        examination=image_pool.current().examine(
+            content, Want.PIXELS | Want.FEATURES, owner=organisation_id
+        ),
     )
     match = search.compare(query, item)
     if match is None:

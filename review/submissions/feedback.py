@@ -50,9 +50,9 @@ def search_of(report: Report) -> Submission | None:
     )
 
 
-def require_picture(report: Report) -> None:
+def require_picture(by: Actor, report: Report) -> None:
     """Raise UnusableImage unless the bytes are a picture."""
-    image_pool.current().examine(report.raw.data)
+    image_pool.current().examine(report.raw.data, owner=by.organisation_id)
 
 
 def keep(*, by: Actor, report: Report) -> Feedback:

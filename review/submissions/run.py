@@ -67,7 +67,9 @@ class _Work:
 
     def examine(self, want: Want) -> None:
         """Decode the picture once more, for what was not wanted of it before."""
-        found = image_pool.current().examine(self.raw.data, want, self.examination.sighting)
+        found = image_pool.current().examine(
+            self.raw.data, want, self.examination.sighting, owner=self.by.organisation_id
+        )
         self.query = replace(self.query, examination=self.examination.joined(found))
 
     def find(self, findings: Findings) -> None:
@@ -140,7 +142,9 @@ def _look(by: Actor, submission: Submission, *, is_preview: bool = False) -> _Wo
     wanted = _wanted(submission)
     if has_thumbnails:
         wanted &= ~Want.FILES
-    examination = image_pool.current().examine(submission.raw.data, wanted)
+    examination = image_pool.current().examine(
+        submission.raw.data, wanted, owner=by.organisation_id
+    )
     if known is not None and not examination.pixel_sha256:
         examination = replace(examination, pixel_sha256=known.pixel_sha256)
     query = Query(

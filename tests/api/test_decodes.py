@@ -44,7 +44,7 @@ class Done:
 class PoolHere:
     """Examines pictures in this process, where it can be seen."""
 
-    def examine(self, data: bytes, *wanted: Any) -> Examination:
+    def examine(self, data: bytes, *wanted: Any, owner: object = None) -> Examination:
         """Do what a worker does."""
         return examine.examine(data, Limits(), *wanted)
 

@@ -268,7 +268,7 @@ def test_a_hundred_records_are_answered_and_one_more_is_refused(
 def test_records_that_the_deadline_cuts_off_say_so(coffee: bytes) -> None:
     record = read({"_base64": base64_text(coffee)})
 
-    outcomes = hashing.hashed([record, record], deadline_s=0.0)
+    outcomes = hashing.hashed([record, record], owner=None, deadline_s=0.0)
 
     assert [type(outcome) for outcome in outcomes] == [FailedRecord, FailedRecord]
     assert all(row_for(each.error, errors.TABLE).http == 503 for each in outcomes)  # type: ignore[union-attr]

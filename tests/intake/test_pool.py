@@ -8,9 +8,11 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
+from queue import SimpleQueue
+from typing import Any
 
 import pytest
 
@@ -20,8 +22,10 @@ from intake.errors import DecoderCrashed, DecodeTimedOut, PoolBusy, PoolClosed, 
 from intake.examine import Want
 from intake.limits import Limits
 from intake.pool import ImagePool
+from intake.turns import Turns
 from matching.errors import CorruptImage
 from tests.intake import misbehaving
+from tests.threads import PATIENCE_S
 
 ROOT = Path(__file__).parents[2]
 LIMITS = Limits(max_bytes=1_000_000, timeout_s=1.0, worker_memory_bytes=512 * 1024**2)
@@ -141,6 +145,63 @@ def test_waiting_for_a_worker_has_an_end(
         pool._run(misbehaving.echo, b"x")
 
     assert held.result() == b""
+
+
+class WatchedTurns(Turns[Any]):
+    """Tells who has begun to wait, and notes whose turn it was."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.joined: SimpleQueue[Hashable] = SimpleQueue()
+        self.taken: list[Hashable] = []
+
+    def join(self, owner: Hashable, one: Any) -> None:
+        """Wait."""
+        super().join(owner, one)
+        self.joined.put(owner)
+
+    def take(self) -> Any:
+        """Note whose turn it is."""
+        self.taken.append(next(iter(self._lines)))
+        return super().take()
+
+
+def test_owners_take_turns_however_many_pictures_one_of_them_brings(
+    make_pool: Callable[..., ImagePool],
+    people: ThreadPoolExecutor,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    pool, turns = make_pool(workers=1), WatchedTurns()
+    monkeypatch.setattr(pool, "_turns", turns)
+    monkeypatch.setattr("intake.pool.MAX_WAITING_EACH", 4)
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+
+    held = people.submit(pool._run, misbehaving.hold, os.fsencode(pipe), "noisy")
+    with pipe.open("wb"):
+        waiting = []
+        for owner in ["noisy"] * 4 + ["quiet", "third", "quiet"]:
+            waiting.append(people.submit(pool._run, misbehaving.echo, b"x", owner))
+            assert turns.joined.get(timeout=PATIENCE_S) == owner
+        with pytest.raises(PoolBusy):
+            pool._run(misbehaving.echo, b"x", "noisy")
+
+    assert [each.result() for each in [held, *waiting]] == [b"", *[b"x"] * 7]
+    assert turns.taken == ["noisy", "quiet", "third", "noisy", "quiet", "noisy", "noisy"]
+
+
+def test_who_waits_no_longer_takes_no_turn() -> None:
+    turns: Turns[str] = Turns()
+    for owner, one in [("a", "a1"), ("b", "b1"), ("b", "b2")]:
+        turns.join(owner, one)
+
+    turns.leave("a", "a1")
+    turns.leave("b", "b1")
+
+    assert [turns.waiting_for("a"), turns.waiting_for("b")] == [0, 1]
+    assert turns.take() == "b2"
+    assert not turns
 
 
 def test_refusals_come_back_with_their_field_and_context(pool: ImagePool) -> None:

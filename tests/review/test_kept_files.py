@@ -56,11 +56,12 @@ def asked_for(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Any]:
             data: bytes,
             want: Want = Want.FINGERPRINTS,
             sighting: Sighting | None = None,
+            **whose: Any,
         ) -> Examination:
             if not wants:
                 before()
             wants.append(want)
-            return original(pool, data, want, sighting)
+            return original(pool, data, want, sighting, **whose)
 
         with monkeypatch.context() as patch:
             patch.setattr(ImagePool, "examine", examine)
