@@ -14,6 +14,7 @@ from dashboard.views import (
     lists,
     pictures,
     preferences,
+    removed,
     search,
     team,
 )
@@ -36,6 +37,9 @@ urlpatterns = [
     path("lists/<id:list_id>/items/remove/", pictures.remove, name="pictures-remove"),
     path("lists/<id:list_id>/items/restore/", pictures.restore, name="pictures-restore"),
     path("items/<id:media_id>/", items.index, name="item"),
+    path("removed/", removed.index, name="removed"),
+    path("removed/lists/<id:list_id>/restore/", removed.restore_list, name="removed-list-restore"),
+    path("removed/items/<id:media_id>/restore/", removed.restore_item, name="removed-item-restore"),
     path("search/", search.index, name="search"),
     path("activity/", activity.index, name="activity"),
     path("activity/export/", activity.export, name="activity-export"),

@@ -162,6 +162,14 @@ class List(models.Model):
     is_default = models.BooleanField(default=False)
     created_at = models.DateTimeField(auto_now_add=True)
     removed_at = models.DateTimeField(null=True, blank=True)
+    removed_by = models.ForeignKey(
+        User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    removed_with = models.ForeignKey(
+        ApiCredential, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    # From then on it cannot be taken back.
+    purged_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [
@@ -185,6 +193,10 @@ class List(models.Model):
                 fields=["organisation"],
                 condition=Q(is_default=True, removed_at__isnull=True),
                 name="lists_list_one_default",
+            ),
+            models.CheckConstraint(
+                condition=Q(purged_at__isnull=True) | Q(removed_at__isnull=False),
+                name="lists_list_purged_after_removal",
             ),
         ]
 
@@ -223,6 +235,8 @@ class Item(models.Model):
     context = models.JSONField(default=dict, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     removed_at = models.DateTimeField(null=True, blank=True)
+    # From then on it cannot be taken back, and its texts are gone.
+    purged_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [
@@ -230,7 +244,11 @@ class Item(models.Model):
                 fields=["image_list", "image", "custom_id"],
                 condition=Q(removed_at__isnull=True),
                 name="lists_item_once_while_live",
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(purged_at__isnull=True) | Q(removed_at__isnull=False),
+                name="lists_item_purged_after_removal",
+            ),
         ]
         indexes = [
             # A list's page: the live items, newest first.
@@ -244,6 +262,12 @@ class Item(models.Model):
                 fields=["image_list", "custom_id"],
                 condition=Q(removed_at__isnull=True),
                 name="lists_item_live_by_custom_id",
+            ),
+            # What can be taken back, and what is to be purged.
+            models.Index(
+                fields=["image_list", "removed_at"],
+                condition=Q(removed_at__isnull=False, purged_at__isnull=True),
+                name="lists_item_removed",
             ),
         ]
 
@@ -295,7 +319,14 @@ class ItemChange(models.Model):
     table has a further column `xid`, the writing transaction, which only the feed's SQL knows.
     """
 
-    item = models.ForeignKey(Item, on_delete=models.CASCADE, related_name="changes", db_index=False)
+    # Rows outlive an item that is erased: they are what tells other processes of it.
+    item = models.ForeignKey(
+        Item,
+        on_delete=models.DO_NOTHING,
+        related_name="changes",
+        db_index=False,
+        db_constraint=False,
+    )
 
     class Meta:
         default_permissions: ClassVar[tuple[str, ...]] = ()

@@ -51,6 +51,14 @@ class SoughtItems:
     image_list: List | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class RemovedItem:
+    """An item that can be taken back, and who removed it; None of before that was kept."""
+
+    item: Item
+    deed: ItemDeed | None
+
+
 def lists_for(actor: Actor) -> QuerySet[List]:
     """Return the live lists that the actor may reach."""
     actor.require(Permission.VIEW)
@@ -267,6 +275,50 @@ def oldest_items(image_list: List, *, skip: int, size: int) -> list[Item]:
 def random_items(image_list: List, *, count: int) -> list[Item]:
     """Return up to `count` live items, chosen and ordered at random."""
     return list(items_of(image_list).order_by("?")[:count])
+
+
+def removed_lists(actor: Actor, *, now: dt.datetime) -> QuerySet[List]:
+    """Return the removed lists in the actor's reach that can be taken back, the latest first.
+
+    Each with `item_count`, the number of items that come back with it.
+    """
+    actor.require(Permission.CHANGE_LISTS)
+    lists = List.objects.filter(
+        organisation_id=actor.organisation_id,
+        removed_at__gte=now - REMOVAL_UNDO_PERIOD,
+        purged_at=None,
+    )
+    if actor.is_restricted:
+        lists = lists.filter(grants__credential_id=actor.credential_id)
+    counted = lists.annotate(item_count=Count("items", filter=Q(items__removed_at=None)))
+    return counted.select_related("removed_by", "removed_with").order_by("-removed_at", "-pk")
+
+
+def removed_list_for(actor: Actor, public_id: str) -> List:
+    """Return a list that was removed, also too long ago; raise ListNotFound for any other id."""
+    lists = List.objects.filter(organisation_id=actor.organisation_id)
+    if actor.is_restricted:
+        lists = lists.filter(grants__credential_id=actor.credential_id)
+    found = lists.exclude(removed_at=None).filter(public_id=searchable(public_id)).first()
+    if found is None:
+        raise list_not_found()
+    return found
+
+
+def removed_items_page(
+    actor: Actor, *, now: dt.datetime, after: int | None, size: int
+) -> Page[RemovedItem]:
+    """Return the removed items of lists in reach that can be taken back, the newest item first."""
+    actor.require(Permission.CHANGE_ITEMS)
+    items = Item.objects.filter(
+        image_list__in=lists_for(actor),
+        removed_at__gte=now - REMOVAL_UNDO_PERIOD,
+        purged_at=None,
+    ).select_related("image", "image_list")
+    page = newest_page(items, after=after, size=size)
+    removals = ItemDeed.objects.filter(item__in=page.rows, act=ItemAct.REMOVE)
+    latest = {deed.item_id: deed for deed in removals.select_related("user", "credential")}
+    return page.showing([RemovedItem(item, latest.get(item.pk)) for item in page.rows])
 
 
 def removed_item_for(image_list: List, public_id: str) -> Item:

@@ -44,9 +44,9 @@ DEFAULT_LIST_NAME = "Submitted images"
 DEEPEN_ITEM: Final = "lists.deepen_item"
 # A list: leave each of its items that lacks something to a separate job, a batch at a time.
 DEEPEN_LIST: Final = "lists.deepen_list"
-# A removed list: take its items out of every index, a batch at a time.
-FORGET_LIST: Final = "lists.forget_list"
-_FORGOTTEN_AT_ONCE = 10_000
+# A list that was removed or put back: have every index look at its items, a batch at a time.
+TELL_LIST: Final = "lists.tell_list"
+_TOLD_AT_ONCE = 10_000
 
 
 def create_list(*, by: Actor, settings: ListSettings) -> List:
@@ -91,9 +91,31 @@ def remove_list(*, by: Actor, image_list: List) -> None:
     """
     by.require(Permission.CHANGE_LISTS)
     live = List.objects.filter(pk=image_list.pk, removed_at=None)
-    if live.update(removed_at=timezone.now()):
-        forget_list_later(list_id=image_list.pk)
+    if live.update(removed_at=timezone.now(), removed_by=by.user_id, removed_with=by.credential_id):
+        tell_list_later(list_id=image_list.pk)
         audit.record(by=by, act=AuditAct.LIST_REMOVED, about=_subject(image_list))
+
+
+@transaction.atomic
+def restore_list(*, by: Actor, image_list: List) -> List:
+    """Put a removed list back with its items as they were; raise Conflict when it is too late.
+
+    It is the default list again unless there is another one by now.
+    """
+    by.require(Permission.CHANGE_LISTS)
+    removed = List.objects.select_for_update().exclude(removed_at=None).filter(pk=image_list.pk)
+    found = removed.first()
+    if found is None:
+        raise selectors.list_not_found()
+    if found.purged_at or found.removed_at < timezone.now() - selectors.REMOVAL_UNDO_PERIOD:
+        raise Conflict(Sentence("The list was removed too long ago. What was in it is deleted."))
+    live = List.objects.filter(organisation=found.organisation_id, removed_at=None)
+    found.is_default = found.is_default and not live.filter(is_default=True).exists()
+    found.removed_at = found.removed_by = found.removed_with = None
+    found.save(update_fields=["removed_at", "removed_by", "removed_with", "is_default"])
+    tell_list(list_id=found.pk)
+    audit.record(by=by, act=AuditAct.LIST_RESTORED, about=_subject(found))
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,19 +245,19 @@ def deepen_list_later(*, image_list: List, after_item_id: int = 0) -> None:
 
 
 @transaction.atomic
-def forget_list(*, list_id: int, after_item_id: int = 0) -> None:
-    """Tell the feed that a removed list's items are gone, from an item on; the rest follows."""
+def tell_list(*, list_id: int, after_item_id: int = 0) -> None:
+    """Tell the feed to look at a list's items anew, from an item on; the rest follows."""
     items = Item.objects.filter(image_list=list_id, removed_at=None, pk__gt=after_item_id)
-    ids = list(items.order_by("pk").values_list("pk", flat=True)[:_FORGOTTEN_AT_ONCE])
+    ids = list(items.order_by("pk").values_list("pk", flat=True)[:_TOLD_AT_ONCE])
     ItemChange.objects.bulk_create(ItemChange(item_id=item_id) for item_id in ids)
-    if len(ids) == _FORGOTTEN_AT_ONCE:
-        forget_list_later(list_id=list_id, after_item_id=ids[-1])
+    if len(ids) == _TOLD_AT_ONCE:
+        tell_list_later(list_id=list_id, after_item_id=ids[-1])
 
 
-def forget_list_later(*, list_id: int, after_item_id: int = 0) -> None:
-    """Have the background do what `forget_list` does."""
+def tell_list_later(*, list_id: int, after_item_id: int = 0) -> None:
+    """Have the background do what `tell_list` does."""
     jobs_services.enqueue(
-        kind=FORGET_LIST,
+        kind=TELL_LIST,
         payload={"list_id": list_id, "after_item_id": after_item_id},
         unique_key=f"{list_id} {after_item_id}",
     )
@@ -325,22 +347,47 @@ def remove_items(*, by: Actor, items: Sequence[Item]) -> None:
 
 @transaction.atomic
 def restore_item(*, by: Actor, item: Item) -> Item:
-    """Put a removed item back; raise Conflict when its place is taken or its picture is purged."""
+    """Put a removed item back, unless it is back already.
+
+    Raise Conflict when its picture is purged, or when the picture or its custom_id has been added
+    to the list since the removal.
+    """
     by.require(Permission.CHANGE_ITEMS)
-    image = Image.objects.select_for_update(no_key=True).get(pk=item.image_id)
-    if not image.is_stored:
+    image = Image.objects.select_for_update(no_key=True).filter(pk=item.image_id).first()
+    kept = Item.objects.select_for_update().filter(pk=item.pk, purged_at=None).first()
+    if image is None or not image.is_stored or kept is None:
         raise Conflict(Sentence("The picture has been deleted meanwhile. Add it again."))
+    if kept.removed_at is None:
+        return kept
+    _require_free(kept)
     try:
         with transaction.atomic():
-            Item.objects.filter(pk=item.pk).update(removed_at=None)
+            Item.objects.filter(pk=kept.pk).update(removed_at=None)
     except IntegrityError as error:
+        raise _added_again() from error
+    _note(by, kept, ItemAct.RESTORE)
+    _record_items(by, AuditAct.ITEM_RESTORED, [kept])
+    kept.removed_at = None
+    return kept
+
+
+def _require_free(item: Item) -> None:
+    """Raise Conflict if the item's picture or custom_id has come into its list since it left."""
+    since = Item.objects.filter(image_list=item.image_list_id, removed_at=None)
+    since = since.filter(created_at__gte=item.removed_at)
+    if since.filter(image=item.image_id).exists():
+        raise _added_again()
+    if item.custom_id and since.filter(custom_id=item.custom_id).exists():
         raise Conflict(
-            Sentence("This picture has been added to the list again meanwhile.")
-        ) from error
-    _note(by, item, ItemAct.RESTORE)
-    _record_items(by, AuditAct.ITEM_RESTORED, [item])
-    item.removed_at = None
-    return item
+            Sentence(
+                "Another picture has been added under the id “%(id)s” meanwhile. Remove it first.",
+                id=item.custom_id,
+            )
+        )
+
+
+def _added_again() -> Conflict:
+    return Conflict(Sentence("This picture has been added to the list again meanwhile."))
 
 
 def hold_live(*, places: Collection[Place]) -> set[Place]:

@@ -27,7 +27,7 @@ def deepen_list(payload: Payload) -> None:
         services.deepen_list_later(image_list=image_list, after_item_id=items[-1].pk)
 
 
-@handlers.job(services.FORGET_LIST)
-def forget_list(payload: Payload) -> None:
-    """Take the items of a removed list out of every index."""
-    services.forget_list(list_id=payload["list_id"], after_item_id=payload["after_item_id"])
+@handlers.job(services.TELL_LIST)
+def tell_list(payload: Payload) -> None:
+    """Have every index look at the items of a list that was removed or put back."""
+    services.tell_list(list_id=payload["list_id"], after_item_id=payload["after_item_id"])

@@ -65,6 +65,7 @@ NEW_LIST = _described("Lists", "list_create", {201: answers.LIST}, request=NewLi
 LIST = _described("Lists", "list", {200: answers.LIST}, 404)
 LIST_CHANGE = _described("Lists", "list_change", {200: answers.LIST}, 404, request=ListChange)
 LIST_REMOVAL = _described("Lists", "list_remove", {204: _GONE}, 404)
+LIST_RESTORE = _described("Lists", "list_restore", {200: answers.LIST}, 404, 409, request=None)
 ITEMS = _described("Items", "items", {200: answers.ITEMS}, 404, parameters=[PageRequest])
 NEW_ITEM = _described(
     "Items",
@@ -76,6 +77,7 @@ NEW_ITEM = _described(
 )
 ITEM = _described("Items", "item", {200: answers.ITEM}, 404)
 ITEM_REMOVAL = _described("Items", "item_remove", {204: _GONE}, 404)
+ITEM_RESTORE = _described("Items", "item_restore", {200: answers.ITEM}, 404, 409, request=None)
 FOUND_ITEMS = _described(
     "Items", "found_items", {200: answers.FOUND_ITEMS}, 404, parameters=[ItemFilter, PageRequest]
 )

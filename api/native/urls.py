@@ -14,8 +14,10 @@ _MATCH = "matches/<str:match_id>/"
 _VIEWS: dict[str, tuple[str, type[DialectView]]] = {
     "lists": ("lists/", views.Lists),
     "list": (_LIST, views.OneList),
+    "list-restore": (f"{_LIST}restore/", views.RestoredList),
     "items": (f"{_LIST}items/", views.Items),
     "item": (f"{_LIST}items/<str:item_id>/", views.OneItem),
+    "item-restore": (f"{_LIST}items/<str:item_id>/restore/", views.RestoredItem),
     "check": (f"{_LIST}check/", views.CheckAgainstList),
     "found-items": ("items/", views.FoundItems),
     "found-item": ("items/<str:name>/", views.ItemKnownAs),

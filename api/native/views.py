@@ -8,6 +8,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts import quotas
+from accounts.permissions import Permission
 from api.authentication import actor_of
 from api.images import image_of
 from api.native import answers, paging, schema
@@ -86,6 +87,19 @@ class OneList(NativeView):
         return Response(status=204)
 
 
+class RestoredList(NativeView):
+    """A removed list that comes back."""
+
+    @schema.LIST_RESTORE
+    def post(self, request: Request, list_id: str) -> Response:
+        """Take the removal of a list back, within 30 days."""
+        actor = actor_of(request)
+        actor.require(Permission.CHANGE_LISTS)
+        removed = lists_selectors.removed_list_for(actor, list_id)
+        restored = pairs_services.restore_list(by=actor, image_list=removed)
+        return Response(answers.LIST(restored))
+
+
 class Items(NativeView):
     """The items of a list."""
 
@@ -133,6 +147,21 @@ class OneItem(NativeView):
         image_list = lists_selectors.list_for(actor, list_id)
         pairs_services.remove_item(by=actor, item=lists_selectors.item_for(image_list, item_id))
         return Response(status=204)
+
+
+class RestoredItem(NativeView):
+    """A removed item that comes back."""
+
+    @schema.ITEM_RESTORE
+    def post(self, request: Request, list_id: str, item_id: str) -> Response:
+        """Take the removal of an item back, within 30 days."""
+        actor = actor_of(request)
+        actor.require(Permission.CHANGE_ITEMS)
+        image_list = lists_selectors.list_for(actor, list_id)
+        removed = lists_selectors.removed_item_for(image_list, item_id)
+        restored = pairs_services.restore_item(by=actor, item=removed)
+        restored.image = removed.image
+        return Response(answers.ITEM(Shown(restored, request)))
 
 
 class FoundItems(NativeView):

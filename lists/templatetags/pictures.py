@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from django import template
 from django.urls import reverse
 
 from lists.formats import MEDIA_TYPES
-from lists.models import Image, Item
+from lists.models import Image, Item, List
+from lists.selectors import REMOVAL_UNDO_PERIOD
 
 register = template.Library()
 
@@ -39,6 +41,12 @@ def sharper_url(image: Image) -> str:
 def caption(item: Item | None) -> str:
     """Return what people call an item: the client's own id, else the file's name, else its id."""
     return (item.custom_id or item.name or item.public_id) if item else ""
+
+
+@register.filter
+def undo_ends_at(removed: Item | List) -> dt.datetime | None:
+    """Return until when a removal can be taken back; None of what is not removed."""
+    return removed.removed_at and removed.removed_at + REMOVAL_UNDO_PERIOD
 
 
 @register.inclusion_tag("parts/_picture.html")

@@ -93,6 +93,14 @@ def require_whole(pair: MatchCandidate) -> None:
         )
 
 
+def require_consistent(pair: MatchCandidate) -> None:
+    """Raise ClusterConflict if a decided pair contradicts others as they are now."""
+    if pair.state == State.DISSOCIATED:
+        require_apart(pair)
+    elif pair.confirmed_scope == Scope.WHOLE:
+        require_whole(pair)
+
+
 def standing_against(pair: MatchCandidate) -> MatchCandidate | None:
     """Return a dissociated pair that keeps this one from being confirmed now, if there is one."""
     try:

@@ -13,7 +13,7 @@ from accounts.permissions import Permission
 from common.errors import InvalidInput
 from common.sentences import Sentence
 from lists import services as lists_services
-from lists.models import Item
+from lists.models import Item, List
 from lists.services import Place
 from review.models import Act, Decision, DecisionReason, MatchCandidate, State
 from review.pairs import relations, rules, selectors, transitions
@@ -131,6 +131,26 @@ def restore_item(*, by: Actor, item: Item) -> Item:
     for pair in _locked_pairs({(item.image_list_id, item.image_id)}, State.SUPERSEDED):
         if (pair.image_list_id, pair.item_image_id) in live:
             transitions.revive(pair, by=by)
+    return restored
+
+
+@transaction.atomic
+def restore_list(*, by: Actor, image_list: List) -> List:
+    """Put a removed list back with its items and pairs as they were.
+
+    Raise ClusterConflict when its decisions contradict what was decided about other lists since.
+    """
+    rules.take_turn(by.organisation_id)
+    removed_at = image_list.removed_at
+    restored = lists_services.restore_list(by=by, image_list=image_list)
+    others = MatchCandidate.objects.filter(
+        image_list__organisation=by.organisation_id,
+        image_list__removed_at=None,
+        changed_at__gte=removed_at,
+        state__in=[State.CONFIRMED, State.DISSOCIATED],
+    )
+    for pair in others.exclude(image_list=restored).select_related("image_list"):
+        rules.require_consistent(pair)
     return restored
 
 

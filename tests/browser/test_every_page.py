@@ -96,6 +96,9 @@ def addresses(
     pairs_services.undo(by=accounts_selectors.actor_for_user(person), pair=pair)
     (linked,) = bare_pairs.again([pair], other_list)
     MatchCandidate.objects.filter(pk=linked.pk).update(state=State.CONFIRMED)
+    by = accounts_selectors.actor_for_user(person)
+    gone = lists_services.create_list(by=by, settings=ListSettings(name="Gone"))
+    lists_services.remove_list(by=by, image_list=gone)
     cluster = f"/clusters/{first.public_id}/"
     own = f"/lists/{image_list.public_id}/"
     return {
@@ -111,6 +114,7 @@ def addresses(
         "split": f"{cluster}split/?pair={linked.public_id}",
         "nothing to review": "/review/?state=dissociated",
         "search": "/search/",
+        "removed": "/removed/",
         "activity": "/activity/",
         "item": f"/items/{Item.objects.order_by('pk')[0].public_id}/",
         "no such activity": "/activity/?until=2001-01-01&who=nobody",

@@ -60,6 +60,9 @@ REQUESTS = [
     Request("pictures-remove", "post", "/lists/{list}/items/remove/", Role.MANAGER),
     Request("pictures-restore", "post", "/lists/{list}/items/restore/", Role.MANAGER),
     Request("item", "get", "/items/{item}/"),
+    Request("removed", "get", "/removed/", Role.MANAGER, own=False),
+    Request("removed-list-restore", "post", "/removed/lists/{list}/restore/", Role.MANAGER),
+    Request("removed-item-restore", "post", "/removed/items/{item}/restore/", Role.MANAGER),
     Request("search", "get", "/search/", Role.ANALYST, own=False),
     Request("search", "post", "/search/", Role.ANALYST, own=False),
     Request("activity", "get", "/activity/", own=False),
@@ -220,8 +223,10 @@ def without_token(page: bytes) -> bytes:
 
 def before(admin: Actor, world: World, request: Request) -> None:
     """Do what the request takes back."""
-    if request.name == "pictures-restore":
+    if request.name in {"pictures-restore", "removed-item-restore"}:
         pairs_services.remove_items(by=admin, items=[world.item])
+    if request.name == "removed-list-restore":
+        lists_services.remove_list(by=admin, image_list=world.image_list)
     if request.name == "activity-undo":
         pairs_services.confirm(by=admin, pair=world.match)
 
@@ -327,6 +332,7 @@ def test_a_viewer_is_offered_nothing_to_change(
         'href="/search/"',
         "Take it back",
         "Feedback",
+        'href="/removed/"',
     )
 
     for address in (

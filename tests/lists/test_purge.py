@@ -97,13 +97,13 @@ def test_the_picture_of_a_removed_list_stays_while_another_list_has_it(
 def test_a_removed_list_leaves_every_index(
     admin: Actor, image_list: List, item: Item, coffee: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(lists_services, "_FORGOTTEN_AT_ONCE", 1)
+    monkeypatch.setattr(lists_services, "_TOLD_AT_ONCE", 1)
     query = image_pool.current().examine(coffee).sighting.query
     running = LiveIndex()
     running.catch_up()
 
     lists_services.remove_list(by=admin, image_list=image_list)
-    runner.drain(kinds=[lists_services.FORGET_LIST])
+    runner.drain(kinds=[lists_services.TELL_LIST])
 
     for index in (running, LiveIndex()):
         search = index.up_to_date().search(

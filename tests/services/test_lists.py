@@ -67,6 +67,8 @@ def test_a_list_is_created_changed_and_removed(admin: Actor) -> None:
     assert Job.objects.get().payload["list_id"] == made.pk
     services.remove_list(by=admin, image_list=made)
     assert List.objects.get().removed_at is not None
+    services.restore_list(by=admin, image_list=made)
+    assert List.objects.get().removed_at is None
 
 
 def test_the_default_list_is_created(admin: Actor) -> None:
@@ -166,10 +168,10 @@ def test_the_items_of_a_removed_list_are_told_to_the_feed_now_or_later(
     services.remove_list(by=admin, image_list=item.image_list)
     told = ItemChange.objects.count()
 
-    services.forget_list(list_id=item.image_list_id)
+    services.tell_list(list_id=item.image_list_id)
     assert ItemChange.objects.count() == told + 1
-    services.forget_list_later(list_id=item.image_list_id)
-    assert Job.objects.filter(kind=services.FORGET_LIST).count() == 1
+    services.tell_list_later(list_id=item.image_list_id)
+    assert Job.objects.filter(kind=services.TELL_LIST).count() == 1
 
 
 def test_pictures_whose_time_is_over_are_purged(image_list: List) -> None:

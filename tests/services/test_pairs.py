@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from accounts.actors import Actor
+from lists import services as lists_services
 from lists.models import Image, Item, List
 from matching import score
 from review.clusters import linking
@@ -72,6 +73,17 @@ def test_an_item_leaves_its_pairs_and_comes_back(admin: Actor, pairs: list[Match
     assert state_of(pairs[0]) == State.SUPERSEDED
     services.restore_item(by=admin, item=item)
     assert state_of(pairs[0]) == State.SUGGESTED
+
+
+def test_a_list_is_restored_with_its_pairs(
+    admin: Actor, image_list: List, pairs: list[MatchCandidate]
+) -> None:
+    lists_services.remove_list(by=admin, image_list=image_list)
+    image_list.refresh_from_db()
+    services.restore_list(by=admin, image_list=image_list)
+
+    assert List.objects.get().removed_at is None
+    assert {state_of(pair) for pair in pairs} == {State.SUGGESTED}
 
 
 def test_items_are_removed_together(admin: Actor, pairs: list[MatchCandidate]) -> None:

@@ -1,0 +1,87 @@
+"""Removals that can be taken back until they are purged, and a feed that outlives its items."""
+
+from __future__ import annotations
+
+import django.db.models.deletion
+from django.conf import settings
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("accounts", "0005_user_language"),
+        ("lists", "0008_frames_seen"),
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+    ]
+
+    operations = [
+        migrations.AddField(
+            model_name="item",
+            name="purged_at",
+            field=models.DateTimeField(blank=True, null=True),
+        ),
+        migrations.AddField(
+            model_name="list",
+            name="purged_at",
+            field=models.DateTimeField(blank=True, null=True),
+        ),
+        migrations.AddField(
+            model_name="list",
+            name="removed_by",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
+        ),
+        migrations.AddField(
+            model_name="list",
+            name="removed_with",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to="accounts.apicredential",
+            ),
+        ),
+        migrations.AlterField(
+            model_name="itemchange",
+            name="item",
+            field=models.ForeignKey(
+                db_constraint=False,
+                db_index=False,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="changes",
+                to="lists.item",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="item",
+            index=models.Index(
+                condition=models.Q(("purged_at__isnull", True), ("removed_at__isnull", False)),
+                fields=["image_list", "removed_at"],
+                name="lists_item_removed",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="item",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("purged_at__isnull", True), ("removed_at__isnull", False), _connector="OR"
+                ),
+                name="lists_item_purged_after_removal",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="list",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("purged_at__isnull", True), ("removed_at__isnull", False), _connector="OR"
+                ),
+                name="lists_list_purged_after_removal",
+            ),
+        ),
+    ]
