@@ -19,7 +19,8 @@ _TRUE = frozenset({"1", "true", "yes", "on"})
 _FALSE = frozenset({"0", "false", "no", "off"})
 _POSTGRES_SCHEMES = frozenset({"postgres", "postgresql"})
 # WAL lets readers go on while one process writes; NORMAL is durable against a killed process.
-_SQLITE_PRAGMAS = "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;"
+# Deleted rows are overwritten, so that nothing of them stays in free pages.
+_SQLITE_PRAGMAS = "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA secure_delete=ON;"
 _SQLITE_BUSY_TIMEOUT_S = 20
 _POSTGRES_CONNECTION_AGE_S = 60
 # What the server does not do in this time is refused, and the client told to try again: a lock that

@@ -13,11 +13,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from matching.index import snapshot
 from matching.index.inverted import InvertedIndex, LoadedIndex
 from matching.index.snapshot import UnusableSnapshot
 
 # Reading so many rows from the database takes a second or two.
 ROWS_UNTIL_SNAPSHOT = 5_000
+# One that is older is written anew once anything has changed.
+MAX_AGE_S = 24 * 3600.0
 
 _logger = logging.getLogger(__name__)
 
@@ -49,7 +52,11 @@ class Snapshots:
         """
         self._unsaved += changed
         is_busy = self._thread is not None and self._thread.is_alive()
-        if self._unsaved < self._rows_until_snapshot or is_busy:
+        is_due = self._unsaved >= self._rows_until_snapshot or (
+            # What was purged or erased must not stay in it.
+            self._unsaved > 0 and snapshot.age_s(self._folder) > MAX_AGE_S
+        )
+        if not is_due or is_busy:
             return
         self._unsaved = 0
         self._thread = threading.Thread(
@@ -72,6 +79,15 @@ class Snapshots:
         except OSError:
             # The next one may succeed, and until then processes start more slowly.
             _logger.exception("The snapshot of the index could not be written.")
+
+
+def forget(folder: Path) -> None:
+    """Delete the snapshot in a folder; the next process that starts reads the database instead."""
+    if not folder.exists():
+        return
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        snapshot.delete(folder)
 
 
 @contextmanager

@@ -23,6 +23,8 @@ from matching.hashers import Hasher, registry
 from matching.hashers.registry import PDQ
 
 _ITEMS_AT_ONCE = 1_000
+# A condition that no row meets.
+NOTHING = Q(pk__in=[])
 # A removal can be taken back for this long, also when nothing else keeps the picture.
 REMOVAL_UNDO_PERIOD = dt.timedelta(days=30)
 
@@ -332,19 +334,18 @@ def removed_item_for(image_list: List, public_id: str) -> Item:
     return item
 
 
-def expired_images(*, now: dt.datetime) -> QuerySet[Image]:
-    """Return the images whose files may go: nothing needs them, and their time is over.
+def expired_images(*, now: dt.datetime, needed: Q = NOTHING) -> QuerySet[Image]:
+    """Return the images of which files and fingerprints may go: nothing needs them any more.
 
-    An item needs its picture until it is removed, or REMOVAL_UNDO_PERIOD after its list was.
+    An item needs its picture until it is purged, and further images are `needed`.
     """
-    gone_since = now - REMOVAL_UNDO_PERIOD
     items = Item.objects.filter(image=OuterRef("pk"))
-    in_use = Q(image_list__removed_at=None) | Q(image_list__removed_at__gte=gone_since)
-    of_removed_list = items.filter(image_list__removed_at__lt=gone_since)
+    fingerprints = ImageFingerprint.objects.filter(image=OuterRef("pk"))
     return Image.objects.filter(
-        Q(kept_until__lt=now) | Q(Exists(of_removed_list), kept_until=None),
-        ~Exists(items.filter(in_use, removed_at=None)),
-        is_stored=True,
+        Q(kept_until__lt=now) | Q(Exists(items), kept_until=None),
+        Q(is_stored=True) | Exists(fingerprints),
+        ~Exists(items.filter(purged_at=None)),
+        ~needed,
     )
 
 

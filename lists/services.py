@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from django.db import IntegrityError, connection, transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils import timezone
 
 from accounts import audit
@@ -177,10 +177,15 @@ def keep_image(*, organisation_id: int, raw: RawImage, examination: Examination)
     if is_new:
         _add_fingerprints(image, sighting)
         return image
-    Image.objects.filter(pk=image.pk).update(
+    is_there = Image.objects.filter(pk=image.pk).update(
         submission_count=F("submission_count") + 1, last_submitted_at=timezone.now()
     )
+    if not is_there:  # erased meanwhile
+        return keep_image(organisation_id=organisation_id, raw=raw, examination=examination)
     image = Image.objects.select_for_update().get(pk=image.pk)
+    if not image.is_stored:
+        # A purge takes the fingerprints with the files.
+        _add_fingerprints(image, sighting)
     if pixel_sha256 and not image.pixel_sha256:
         image.pixel_sha256 = pixel_sha256
         image.save(update_fields=["pixel_sha256"])
@@ -411,13 +416,15 @@ def hold_live(*, places: Collection[Place]) -> set[Place]:
         return set(cursor.fetchall()) & set(places)
 
 
-def purge_expired_files(*, now: dt.datetime) -> int:
-    """Delete the files of images that no live item needs and whose time is over; return how many.
+def purge_expired_files(*, now: dt.datetime, needed: Q = selectors.NOTHING) -> int:
+    """Delete what is kept of images that nothing needs and whose time is over; return how many.
 
-    Rows stay, with their SHA-256 and fingerprints, because decisions may refer to them.
+    That is files, fingerprints and local features. Rows stay, with their SHA-256, because decisions
+    may refer to them; so do the images that are `needed`.
     """
-    expired = selectors.expired_images(now=now)
-    return sum(_purge(image_id, now) for image_id in list(expired.values_list("pk", flat=True)))
+    expired = selectors.expired_images(now=now, needed=needed)
+    image_ids = list(expired.values_list("pk", flat=True))
+    return sum(_purge(image_id, now, needed) for image_id in image_ids)
 
 
 def checked_custom_id(*, text: str) -> str:
@@ -445,12 +452,15 @@ def _note(by: Actor, item: Item, act: ItemAct) -> None:
 
 
 @transaction.atomic
-def _purge(image_id: int, now: dt.datetime) -> int:
-    image = Image.objects.select_for_update().get(pk=image_id)
-    if not selectors.expired_images(now=now).filter(pk=image_id).exists():
+def _purge(image_id: int, now: dt.datetime, needed: Q) -> int:
+    image = Image.objects.select_for_update().filter(pk=image_id).first()
+    expired = selectors.expired_images(now=now, needed=needed)
+    if image is None or not expired.filter(pk=image_id).exists():
         return 0
-    image.is_stored = False
-    image.save(update_fields=["is_stored"])
+    image.fingerprints.all().delete()
+    image.features.all().delete()
+    image.is_stored, image.feature_version, image.pixel_sha256 = False, None, ""
+    image.save(update_fields=["is_stored", "feature_version", "pixel_sha256"])
     storage.delete_files(image)
     return 1
 

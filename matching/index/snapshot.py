@@ -13,6 +13,7 @@ import json
 import os
 import secrets
 import shutil
+import time
 import zlib
 from dataclasses import dataclass
 from pathlib import Path
@@ -90,6 +91,21 @@ def write(
     for other in folder.glob(f"{_PREFIX}*"):
         if other != arrays_folder:
             shutil.rmtree(other, ignore_errors=True)
+
+
+def delete(folder: Path) -> None:
+    """Remove the snapshot; processes that have it mapped keep what they mapped."""
+    (folder / _MANIFEST).unlink(missing_ok=True)
+    for arrays_folder in folder.glob(f"{_PREFIX}*"):
+        shutil.rmtree(arrays_folder, ignore_errors=True)
+
+
+def age_s(folder: Path) -> float:
+    """Return how long ago the snapshot was written, in seconds; 0 where there is none."""
+    try:
+        return max(0.0, time.time() - (folder / _MANIFEST).stat().st_mtime)
+    except FileNotFoundError:
+        return 0.0
 
 
 def read(folder: Path) -> Kept:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from accounts.actors import Actor
 from intake.examine import Want
 from lists import image_pool, live_index
-from lists.index_snapshots import Snapshots
+from lists.index_snapshots import MAX_AGE_S, Snapshots
 from lists.live_index import LiveIndex
 from lists.models import Item, ItemChange, List
 from matching.features import QueryFeatures
@@ -127,3 +128,30 @@ def test_no_snapshot_is_written_for_a_few_changes(
     snapshots.wait()
 
     assert not folder.exists()
+
+
+def test_what_was_removed_leaves_a_snapshot_within_a_day(
+    admin: Actor, image_list: List, coffee: bytes, astronaut: bytes, folder: Path
+) -> None:
+    added(admin, image_list, astronaut)
+    item = added(admin, image_list, coffee)
+    saved(folder)
+    snapshots = Snapshots(folder)
+    index = LiveIndex(snapshots)
+    pairs_services.remove_item(by=admin, item=item)
+
+    index.catch_up()
+    snapshots.wait()
+    assert rows(folder) == 2
+    manifest = folder / "manifest.json"
+    os.utime(manifest, (0, manifest.stat().st_mtime - MAX_AGE_S - 1))
+    index.catch_up()
+    snapshots.wait()
+    assert rows(folder) == 1
+
+
+def rows(folder: Path) -> int:
+    """Return how many pictures a snapshot holds."""
+    loaded = Snapshots(folder).load()
+    assert loaded is not None
+    return len(loaded.index)

@@ -8,15 +8,19 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
+from pytest_django import Settings
 
 from accounts.actors import Actor
 from common.errors import Conflict
 from jobs import runner
 from lists import image_pool, orphans, storage
 from lists import services as lists_services
+from lists.index_snapshots import Snapshots
 from lists.list_settings import ListSettings
 from lists.live_index import LiveIndex
 from lists.models import Image, Item, List
+from lists.originals import original_of
+from review.life import retention
 from review.models import MatchCandidate
 from review.pairs import selectors as pairs_selectors
 from review.pairs import services as pairs_services
@@ -55,7 +59,7 @@ def test_a_snapshot_goes_after_its_retention_and_its_pair_stays(
     assert purged == 1
     assert files(own_media) == 3
     assert not snapshot.is_stored
-    assert snapshot.fingerprints.count() == 2
+    assert not snapshot.fingerprints.exists()
     with pytest.raises(pairs_selectors.ImageNotFound):
         pairs_selectors.image_for(admin, snapshot.sha256)
 
@@ -75,8 +79,8 @@ def test_the_pictures_of_a_removed_list_go_when_nobody_can_want_it_back(
 ) -> None:
     lists_services.remove_list(by=admin, image_list=image_list)
 
-    assert lists_services.purge_expired_files(now=timezone.now() + dt.timedelta(days=29)) == 0
-    assert lists_services.purge_expired_files(now=timezone.now() + LONG_AFTER) == 2
+    assert retention.purge(now=timezone.now() + dt.timedelta(days=29)).pictures == 0
+    assert retention.purge(now=timezone.now() + LONG_AFTER).pictures == 2
     assert files(own_media) == 0
 
 
@@ -89,7 +93,7 @@ def test_the_picture_of_a_removed_list_stays_while_another_list_has_it(
     )
     lists_services.remove_list(by=admin, image_list=image_list)
 
-    lists_services.purge_expired_files(now=timezone.now() + LONG_AFTER)
+    retention.purge(now=timezone.now() + LONG_AFTER)
 
     assert Image.objects.get(pk=item.image_id).is_stored
 
@@ -125,10 +129,63 @@ def test_a_removed_item_can_be_restored_until_its_picture_is_purged(
     admin: Actor, item: Item
 ) -> None:
     pairs_services.remove_item(by=admin, item=item)
-    lists_services.purge_expired_files(now=timezone.now() + LONG_AFTER)
+    retention.purge(now=timezone.now() + LONG_AFTER)
 
     with pytest.raises(Conflict):
         pairs_services.restore_item(by=admin, item=item)
+
+
+def test_nothing_of_a_removed_item_is_left_when_its_time_is_over(
+    admin: Actor, image_list: List, astronaut: bytes, own_media: Path
+) -> None:
+    submission = Submission(
+        raw=raw_image(astronaut, "portrait.jpg"),
+        add_to=image_list,
+        custom_id="eileen",
+        context={"place": "orbit"},
+    )
+    item = submissions_services.submit(by=admin, submission=submission).item
+    assert item is not None
+    pairs_services.remove_item(by=admin, item=item)
+    purged = retention.purge(now=timezone.now() + LONG_AFTER)
+
+    item.refresh_from_db()
+    image = Image.objects.get()
+    assert (purged.items, purged.pictures, files(own_media)) == (1, 1, 0)
+    assert (item.custom_id, item.name, item.context) == ("", "", {})
+    assert (image.fingerprints.count(), image.features.count()) == (0, 0)
+    assert (image.feature_version, image.pixel_sha256) == (None, "")
+
+
+def test_a_list_is_blank_when_its_time_is_over(admin: Actor, image_list: List, item: Item) -> None:
+    submissions_services.submit(
+        by=admin,
+        submission=Submission(raw=original_of(item.image), add_to=image_list, custom_id="again"),
+    )
+    lists_services.remove_list(by=admin, image_list=image_list)
+    retention.purge(now=timezone.now() + LONG_AFTER)
+
+    image_list.refresh_from_db()
+    assert (image_list.name, Item.objects.filter(purged_at=None).count()) == ("", 0)
+    with pytest.raises(Conflict):
+        pairs_services.restore_list(by=admin, image_list=image_list)
+
+
+def test_a_purge_takes_the_snapshot_of_the_index_along(
+    admin: Actor, item: Item, tmp_path: Path, settings: Settings
+) -> None:
+    settings.DATA_DIR = tmp_path
+    snapshots = Snapshots(tmp_path / "index", rows_until_snapshot=1)
+    LiveIndex(snapshots).catch_up()
+    snapshots.wait()
+    assert snapshots.load() is not None
+
+    retention.purge(now=timezone.now())
+    assert snapshots.load() is not None
+    pairs_services.remove_item(by=admin, item=item)
+    retention.purge(now=timezone.now() + LONG_AFTER)
+    assert files(tmp_path / "index") == 1  # the lock
+    assert snapshots.load() is None
 
 
 def test_a_purged_picture_that_is_added_again_gets_its_files_back(
@@ -140,7 +197,8 @@ def test_a_purged_picture_that_is_added_again_gets_its_files_back(
         by=admin, submission=Submission(raw=raw_image(coffee_copy), add_to=image_list)
     )
 
-    assert MatchCandidate.objects.get().query_image.is_stored
+    image = MatchCandidate.objects.get().query_image
+    assert (image.is_stored, image.fingerprints.count(), image.features.count()) == (True, 2, 1)
     assert files(own_media) == 6
 
 

@@ -14,9 +14,9 @@ from pytest_django import Settings
 
 from accounts.actors import Actor
 from lists import buckets, storage
-from lists import services as lists_services
 from lists.models import Image, List
 from lists.storage import StorageUnavailable
+from review.life import retention
 from review.pairs import services as pairs_services
 from review.submissions import services as submissions_services
 from review.submissions.values import Submission
@@ -86,7 +86,7 @@ def test_a_purge_empties_the_bucket(admin: Actor, image_list: List, coffee: byte
     image.refresh_from_db()
     assert image.kept_until is not None
 
-    lists_services.purge_expired_files(now=image.kept_until.replace(year=9999))
+    retention.purge(now=image.kept_until.replace(year=9999))
 
     name = storage.original_name(image.organisation_id, image.sha256)
     assert not default_storage.exists(name)

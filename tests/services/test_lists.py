@@ -6,6 +6,7 @@ import datetime as dt
 from pathlib import Path
 
 import pytest
+from django.core.management import call_command
 from django.utils import timezone
 
 from accounts import selectors as accounts_selectors
@@ -14,7 +15,7 @@ from accounts.permissions import Role
 from accounts.services import NewCredential
 from intake.examine import Examination, Want
 from jobs.models import Job
-from lists import credentials, image_pool, orphans, services, storage
+from lists import credentials, image_pool, orphans, purging, services, storage
 from lists.depths import Depth
 from lists.list_settings import ListSettings
 from lists.models import Image, Item, ItemChange, List, ListGrant
@@ -174,6 +175,19 @@ def test_the_items_of_a_removed_list_are_told_to_the_feed_now_or_later(
     assert Job.objects.filter(kind=services.TELL_LIST).count() == 1
 
 
+def test_what_was_removed_long_ago_is_purged(admin: Actor, item: Item) -> None:
+    services.remove_items(by=admin, items=[item])
+    before = ItemChange.objects.count()
+
+    assert purging.purge_removed(now=timezone.now()) == 0
+    assert purging.purge_removed(now=timezone.now() + LONG_AFTER) == 1
+    assert (Item.objects.get().custom_id, ItemChange.objects.count()) == ("", before + 1)
+    services.remove_list(by=admin, image_list=item.image_list)
+    purging.purge_removed(now=timezone.now() + LONG_AFTER)
+    assert List.objects.get().name == ""
+    purging.forget_copies()
+
+
 def test_pictures_whose_time_is_over_are_purged(image_list: List) -> None:
     bare_pairs.images_of(1, image_list)
     now = timezone.now()
@@ -181,3 +195,10 @@ def test_pictures_whose_time_is_over_are_purged(image_list: List) -> None:
 
     assert services.purge_expired_files(now=now + LONG_AFTER) == 1
     assert not Image.objects.get().is_stored
+
+
+def test_tables_are_written_anew(item: Item, capsys: pytest.CaptureFixture[str]) -> None:
+    call_command("rewrite_tables")
+
+    assert capsys.readouterr().out
+    assert Item.objects.get() == item

@@ -7,7 +7,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from lists import orphans, selectors, services
+from lists import orphans, selectors
+from review.life import retention
 
 
 class Command(BaseCommand):
@@ -33,12 +34,12 @@ class Command(BaseCommand):
             )
             return
         try:
-            orphaned = orphans.delete_orphans(now=now, is_certain=options["force"])
+            purged = retention.purge(now=now, is_certain=options["force"])
         except orphans.TooManyOrphans as error:
             raise CommandError(
                 f"{error} Look at DATABASE_URL; --dry-run counts, --force deletes all the same."
             ) from error
-        purged = services.purge_expired_files(now=now)
         self.stdout.write(
-            f"Deleted the files of {purged} pictures, and of {orphaned} that nothing owned."
+            f"Deleted the files of {purged.pictures} pictures, and of {purged.orphans} that "
+            f"nothing owned. The removal of {purged.items} images can no longer be taken back."
         )

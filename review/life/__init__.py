@@ -1,0 +1,1 @@
+"""The end of data: what goes when its time is over, and what is erased at once."""
