@@ -64,6 +64,15 @@ def test_a_snapshot_goes_after_its_retention_and_its_pair_stays(
         pairs_selectors.image_for(admin, snapshot.sha256)
 
 
+def test_a_snapshot_is_kept_while_its_pair_waits_for_review(admin: Actor, item: Item) -> None:
+    pair = MatchCandidate.objects.get()
+    assert retention.purge(now=timezone.now() + LONG_AFTER).pictures == 0
+    pairs_services.dissociate(by=admin, pair=pair)
+
+    assert retention.purge(now=timezone.now() + LONG_AFTER).pictures == 1
+    assert not MatchCandidate.objects.get().query_image.is_stored
+
+
 def test_nothing_goes_before_its_time(item: Item) -> None:
     assert lists_services.purge_expired_files(now=timezone.now()) == 0
 

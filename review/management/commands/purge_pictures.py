@@ -27,7 +27,7 @@ class Command(BaseCommand):
         """Purge and say how many."""
         now = timezone.now()
         if options["dry_run"]:
-            expired = selectors.expired_images(now=now).count()
+            expired = selectors.expired_images(now=now, needed=retention.awaited()).count()
             unowned = len(orphans.find_orphans(now=now).orphans)
             self.stdout.write(
                 f"Would delete the files of {expired} pictures, and of {unowned} that nothing owns."
