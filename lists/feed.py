@@ -14,10 +14,16 @@ may take those for new, nor go on from a cursor of before.
 
 from __future__ import annotations
 
+import secrets
 from dataclasses import dataclass
 from typing import Protocol
 
 from django.db import connection
+
+# Above every row number.
+_NO_ROW = 2**63 - 1
+# What a file's header has room for.
+_EPOCHS = 2**31 - 1
 
 
 class ForeignCursor(Exception):
@@ -46,6 +52,10 @@ class Feed(Protocol):
         """
         ...
 
+    def begin_anew(self) -> None:
+        """Forget all changes, after a restore: the cursors of before are those of another one."""
+        ...
+
 
 class PostgresFeed:
     """Follows snapshots: rows whose transaction the remembered snapshot could not see are new.
@@ -69,6 +79,11 @@ class PostgresFeed:
             raise ForeignCursor(cursor)
         item_ids = [item_id for *_, item_id in rows if item_id is not None]
         return Changes(item_ids=item_ids, cursor=f"{epoch} {_without_own(snapshot, own)}")
+
+    def begin_anew(self) -> None:
+        """Empty the table; a restored one has another oid, and so another epoch."""
+        with connection.cursor() as database:
+            database.execute("TRUNCATE lists_itemchange")
 
     @staticmethod
     def _look(*, epoch: str, seen: str) -> list[tuple[str, str, str | None, int | None]]:
@@ -101,32 +116,53 @@ class PostgresFeed:
 
 
 class SqliteFeed:
-    """Follows the row number, which a single writer hands out in commit order."""
+    """Follows the row number, which a single writer hands out in commit order.
+
+    Its epoch is a number in the file's header that a restore changes.
+    """
 
     def start(self) -> str:
-        """Return the highest row number that is committed."""
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT coalesce(max(id), 0) FROM lists_itemchange")
-            return str(cursor.fetchone()[0])
+        """Return the epoch and the highest row number that is committed."""
+        epoch, highest, _ = self._look(after=_NO_ROW)[0]
+        return f"{epoch} {highest}"
 
     def read(self, cursor: str) -> Changes:
         """Return the rows above the remembered number."""
+        epoch, _, seen = cursor.partition(" ")
+        if not seen:  # of a version that kept no epoch
+            raise ForeignCursor(cursor)
+        rows = self._look(after=int(seen))
+        now, highest, _ = rows[0]
+        if str(now) != epoch or highest < int(seen):
+            raise ForeignCursor(cursor)
+        item_ids = [item_id for *_, item_id in rows if item_id is not None]
+        return Changes(item_ids=item_ids, cursor=f"{epoch} {highest}")
+
+    def begin_anew(self) -> None:
+        """Empty the table and draw another epoch."""
+        with connection.cursor() as database:
+            database.execute("DELETE FROM lists_itemchange")
+            database.execute(f"PRAGMA user_version = {secrets.randbelow(_EPOCHS)}")
+
+    @staticmethod
+    def _look(*, after: int) -> list[tuple[int, int, int | None]]:
+        """Return (epoch, highest number, row id of an item that changed after that one)."""
         with connection.cursor() as database:
             database.execute(
                 """
-                SELECT looked.highest, change.item_id
-                FROM (SELECT coalesce(max(id), 0) AS highest FROM lists_itemchange) AS looked
+                SELECT looked.user_version, looked.highest, change.item_id
+                FROM (
+                    SELECT user_version,
+                           (SELECT coalesce(max(id), 0) FROM lists_itemchange) AS highest
+                    FROM pragma_user_version
+                ) AS looked
                 LEFT JOIN lists_itemchange AS change ON change.id > %s
                 ORDER BY change.id
                 """,
-                [int(cursor)],
+                [after],
             )
-            rows = database.fetchall()
-        highest = rows[0][0]
-        if highest < int(cursor):
-            raise ForeignCursor(cursor)
-        item_ids = [item_id for _, item_id in rows if item_id is not None]
-        return Changes(item_ids=item_ids, cursor=str(highest))
+            rows: list[tuple[int, int, int | None]] = database.fetchall()
+        return rows
 
 
 def _without_own(snapshot: str, own_xid: str | None) -> str:

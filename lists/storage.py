@@ -22,7 +22,7 @@ from intake.thumbnails import THUMBNAIL_SIDES_PX
 from lists.models import Image
 
 # Where local files are written before they take their place.
-_DRAFTS = "drafts"
+DRAFTS = "drafts"
 _FULL = {errno.ENOSPC, errno.EDQUOT}
 
 _log = logging.getLogger(__name__)
@@ -51,7 +51,7 @@ class AtomicFileSystemStorage(FileSystemStorage):
         self.require_room(content.size)
         target = Path(self.path(name))
         target.parent.mkdir(parents=True, exist_ok=True)
-        drafts = Path(self.path(_DRAFTS))
+        drafts = Path(self.path(DRAFTS))
         drafts.mkdir(exist_ok=True)
         descriptor, partial_name = tempfile.mkstemp(dir=drafts)
         try:
@@ -79,12 +79,12 @@ def require_writable() -> None:
     with _answered():
         if isinstance(default_storage, AtomicFileSystemStorage):
             default_storage.require_room()
-            drafts = Path(default_storage.path(_DRAFTS))
+            drafts = Path(default_storage.path(DRAFTS))
             drafts.mkdir(parents=True, exist_ok=True)
             with tempfile.TemporaryFile(dir=drafts) as file:
                 file.write(b"x")
         else:
-            default_storage.exists(_DRAFTS)
+            default_storage.exists(DRAFTS)
 
 
 def original_name(organisation_id: int, sha256: str) -> str:
@@ -158,10 +158,10 @@ def is_older_than(moment: dt.datetime, organisation_id: int, sha256: str) -> boo
 
 def delete_drafts_older_than(moment: dt.datetime) -> None:
     """Delete half-written local files of processes that were killed."""
-    if default_storage.exists(_DRAFTS):
-        for name in default_storage.listdir(_DRAFTS)[1]:
-            if default_storage.get_modified_time(f"{_DRAFTS}/{name}") < moment:
-                default_storage.delete(f"{_DRAFTS}/{name}")
+    if default_storage.exists(DRAFTS):
+        for name in default_storage.listdir(DRAFTS)[1]:
+            if default_storage.get_modified_time(f"{DRAFTS}/{name}") < moment:
+                default_storage.delete(f"{DRAFTS}/{name}")
 
 
 @contextmanager

@@ -13,6 +13,7 @@ import pytest
 # Folders, files, and tests: how their ids begin.
 DEPENDING = (
     "accounts",
+    "backups",
     "jobs",
     "lists",
     "api/test_clusters.py",  # components are walked in SQL

@@ -29,7 +29,11 @@ def _no_fsync(fd: object) -> None:
     """Do nothing: files of tests are gone after the run too."""
 
 
-os.fsync = _no_fsync
+def _no_sync() -> None:
+    """Do nothing, and above all not for the whole machine."""
+
+
+os.fsync, os.sync = _no_fsync, _no_sync
 # Argon2 is slow on purpose; one test asserts that the product uses it.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 # No hashed names without collectstatic.

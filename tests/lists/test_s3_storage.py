@@ -5,14 +5,17 @@ from __future__ import annotations
 import socketserver
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 
 import boto3
 import pytest
 from django.core.files.storage import default_storage, storages
+from django.core.management import CommandError, call_command
 from moto.server import ThreadedMotoServer
 from pytest_django import Settings
 
 from accounts.actors import Actor
+from dedup_project.backups import media
 from lists import buckets, storage
 from lists.models import Image, List
 from lists.storage import StorageUnavailable
@@ -140,3 +143,20 @@ def test_a_bucket_is_waited_for_for_seconds() -> None:
 
     assert (config.connect_timeout, config.read_timeout) == (3, 10)
     assert config.retries["total_max_attempts"] == 2
+
+
+def test_a_backup_of_a_bucket_fills_an_empty_one(
+    admin: Actor, image_list: List, coffee: bytes, tmp_path: Path
+) -> None:
+    submission = Submission(raw=raw_image(coffee), add_to=image_list)
+    submissions_services.submit(by=admin, submission=submission)
+    entries = list(media.copy_out(tmp_path, known=[]))
+    for entry in entries:
+        default_storage.delete(entry.name)
+    with pytest.raises(CommandError):
+        call_command("verify", "--quick")
+
+    media.copy_in(tmp_path, entries)
+
+    call_command("verify")
+    assert len(entries) == 3

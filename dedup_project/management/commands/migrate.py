@@ -19,12 +19,12 @@ class Command(migrate.Command):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Migrate, alone."""
-        with _alone(connections[options["database"]]):
+        with alone(connections[options["database"]]):
             super().handle(*args, **options)
 
 
 @contextmanager
-def _alone(connection: BaseDatabaseWrapper) -> Iterator[None]:
+def alone(connection: BaseDatabaseWrapper) -> Iterator[None]:
     """Hold a lock of the session; SQLite has one writer anyway."""
     if connection.vendor != "postgresql":
         yield

@@ -1,0 +1,101 @@
+"""What a backup holds: written last, so that a folder without it holds no backup."""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+_NAME = "manifest.json"
+_FORMAT = 1
+
+
+class BackupFailed(Exception):
+    """No backup could be made or restored; the message tells an operator why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """One complete backup: its files by name, and what they must be.
+
+    `migrations` are those that the dumped tables have seen, as `app.name`; times are ISO 8601.
+    """
+
+    product: str
+    vendor: str
+    migrations: list[str]
+    database: str
+    database_sha256: str
+    media: str
+    media_sha256: str
+    files: int
+    file_bytes: int
+    begun_at: str
+    completed_at: str
+    format: int = _FORMAT
+
+
+def read(folder: Path) -> Manifest:
+    """Return the manifest of a folder's backup; raise BackupFailed where there is none."""
+    try:
+        manifest = Manifest(**json.loads((folder / _NAME).read_text(encoding="utf-8")))
+    except FileNotFoundError as error:
+        raise BackupFailed(f"There is no complete backup in {folder}.") from error
+    except (ValueError, TypeError) as error:
+        raise BackupFailed(f"{folder / _NAME} cannot be read: another version wrote it.") from error
+    for name, sha256 in (
+        (manifest.database, manifest.database_sha256),
+        (manifest.media, manifest.media_sha256),
+    ):
+        if not (folder / name).is_file() or sha256_of(folder / name) != sha256:
+            raise BackupFailed(f"{folder / name} is missing or damaged.")
+    return manifest
+
+
+def previous(folder: Path) -> Manifest | None:
+    """Return the manifest of the backup that the folder holds already, if it is whole."""
+    try:
+        return read(folder)
+    except BackupFailed:
+        return None
+
+
+def write(folder: Path, manifest: Manifest) -> None:
+    """Make this the folder's backup, all at once, and delete the dumps of earlier ones."""
+    draft = folder / f".{_NAME}"
+    with draft.open("w", encoding="utf-8") as file:
+        json.dump(asdict(manifest), file, indent=2)
+    # All that was copied is on the disk before anything says so.
+    os.sync()
+    draft.replace(folder / _NAME)
+    os.sync()
+    for path in (*folder.glob("database-*"), *folder.glob("media-*")):
+        if path.name not in {manifest.database, manifest.media}:
+            path.unlink()
+
+
+def sha256_of(path: Path) -> str:
+    """Return a file's hash in hexadecimal digits."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+@contextmanager
+def only_user(folder: Path) -> Iterator[None]:
+    """Keep other backups out of the folder, and other people from what is written there."""
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    others = os.umask(0o077)
+    try:
+        with (folder / "lock").open("w") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError as error:
+                raise BackupFailed(f"Another backup is at work in {folder}.") from error
+            yield
+    finally:
+        os.umask(others)
