@@ -7,6 +7,9 @@ PostgreSQL: each row carries the id of its writing transaction; the reader keeps
 last look and asks for rows that this snapshot could not see. SQLite has one writer at a time, so
 there row numbers are in commit order.
 
+Rows are pruned up to a mark (`lists.feed_pruning`). A reader that was last here before the mark may
+have missed some, and is told so.
+
 A cursor means something in one database only. One that was restored from a dump, moved or
 replicated counts transactions anew: its old rows have ids that lie in the future, and no reader
 may take those for new, nor go on from a cursor of before.
@@ -20,6 +23,11 @@ from typing import Protocol
 
 from django.db import connection
 
+# On PostgreSQL.
+_EPOCH = """
+    (SELECT system_identifier FROM pg_control_system())
+    || '/' || 'lists_itemchange'::regclass::oid
+"""
 # Above every row number.
 _NO_ROW = 2**63 - 1
 # What a file's header has room for.
@@ -52,6 +60,13 @@ class Feed(Protocol):
         """
         ...
 
+    def prune(self, cursor: str, limit: int) -> int:
+        """Delete at most so many rows that every cursor from this one on has seen.
+
+        Return how many they were.
+        """
+        ...
+
     def begin_anew(self) -> None:
         """Forget all changes, after a restore: the cursors of before are those of another one."""
         ...
@@ -65,7 +80,7 @@ class PostgresFeed:
 
     def start(self) -> str:
         """Return the epoch and the present snapshot, such as `7301…/16529 795:801:797`."""
-        ((epoch, snapshot, own, _),) = self._look(epoch="", seen="1:1:")
+        epoch, snapshot, own, *_ = self._look(epoch="", seen="1:1:")[0]
         return f"{epoch} {_without_own(snapshot, own)}"
 
     def read(self, cursor: str) -> Changes:
@@ -74,11 +89,30 @@ class PostgresFeed:
         if not seen:  # of a version that kept no epoch
             raise ForeignCursor(cursor)
         rows = self._look(epoch=epoch, seen=seen)
-        now, snapshot, own, _ = rows[0]
-        if now != epoch:
+        now, snapshot, own, has_missed, _ = rows[0]
+        if now != epoch or has_missed:
             raise ForeignCursor(cursor)
         item_ids = [item_id for *_, item_id in rows if item_id is not None]
         return Changes(item_ids=item_ids, cursor=f"{epoch} {_without_own(snapshot, own)}")
+
+    def prune(self, cursor: str, limit: int) -> int:
+        """Delete rows of transactions that had ended by then, and rows of another cluster."""
+        epoch, _, seen = cursor.partition(" ")
+        with connection.cursor() as database:
+            database.execute(
+                f"""
+                DELETE FROM lists_itemchange WHERE id IN (
+                    SELECT id FROM lists_itemchange
+                    WHERE {_EPOCH} = %s
+                      AND (xid < pg_snapshot_xmin(%s::pg_snapshot)
+                           OR xid > greatest(pg_snapshot_xmax(pg_current_snapshot()),
+                                             pg_current_xact_id_if_assigned()))
+                    LIMIT %s
+                )
+                """,  # noqa: S608 - a constant of ours
+                [epoch, seen, limit],
+            )
+            return database.rowcount
 
     def begin_anew(self) -> None:
         """Empty the table; a restored one has another oid, and so another epoch."""
@@ -86,21 +120,27 @@ class PostgresFeed:
             database.execute("TRUNCATE lists_itemchange")
 
     @staticmethod
-    def _look(*, epoch: str, seen: str) -> list[tuple[str, str, str | None, int | None]]:
-        """Return (epoch, snapshot, own transaction, row id of an item that is new in the epoch).
+    def _look(*, epoch: str, seen: str) -> list[tuple[str, str, str | None, bool, int | None]]:
+        """Return (epoch, snapshot, own transaction, whether pruned rows are missed, new item's id).
 
         One statement, so that they agree. What is visible and yet lies in the future was written
         in another cluster.
         """
         with connection.cursor() as database:
             database.execute(
-                """
-                SELECT looked.epoch, looked.snapshot::text, looked.own::text, change.item_id
+                f"""
+                SELECT looked.epoch, looked.snapshot::text, looked.own::text,
+                       EXISTS (
+                           SELECT FROM lists_feedmark AS mark
+                           WHERE pruned AND split_part(mark.cursor, ' ', 1) = looked.epoch
+                             AND pg_snapshot_xmin(split_part(mark.cursor, ' ', 2)::pg_snapshot)
+                               > pg_snapshot_xmin(%(seen)s::pg_snapshot)
+                       ),
+                       change.item_id
                 FROM (
                     SELECT pg_current_snapshot() AS snapshot,
                            pg_current_xact_id_if_assigned() AS own,
-                           (SELECT system_identifier FROM pg_control_system())
-                               || '/' || 'lists_itemchange'::regclass::oid AS epoch
+                           {_EPOCH} AS epoch
                 ) AS looked
                 LEFT JOIN lists_itemchange AS change
                   ON looked.epoch = %(epoch)s
@@ -108,10 +148,10 @@ class PostgresFeed:
                  AND change.xid <= greatest(pg_snapshot_xmax(looked.snapshot), looked.own)
                  AND (change.xid < pg_snapshot_xmax(looked.snapshot) OR change.xid = looked.own)
                  AND NOT pg_visible_in_snapshot(change.xid, %(seen)s::pg_snapshot)
-                """,
+                """,  # noqa: S608 - a constant of ours
                 {"epoch": epoch, "seen": seen},
             )
-            rows: list[tuple[str, str, str | None, int | None]] = database.fetchall()
+            rows: list[tuple[str, str, str | None, bool, int | None]] = database.fetchall()
         return rows
 
 
@@ -123,7 +163,7 @@ class SqliteFeed:
 
     def start(self) -> str:
         """Return the epoch and the highest row number that is committed."""
-        epoch, highest, _ = self._look(after=_NO_ROW)[0]
+        epoch, highest, *_ = self._look(after=_NO_ROW)[0]
         return f"{epoch} {highest}"
 
     def read(self, cursor: str) -> Changes:
@@ -132,11 +172,27 @@ class SqliteFeed:
         if not seen:  # of a version that kept no epoch
             raise ForeignCursor(cursor)
         rows = self._look(after=int(seen))
-        now, highest, _ = rows[0]
-        if str(now) != epoch or highest < int(seen):
+        now, highest, has_missed, _ = rows[0]
+        if str(now) != epoch or highest < int(seen) or has_missed:
             raise ForeignCursor(cursor)
         item_ids = [item_id for *_, item_id in rows if item_id is not None]
         return Changes(item_ids=item_ids, cursor=f"{epoch} {highest}")
+
+    def prune(self, cursor: str, limit: int) -> int:
+        """Delete rows below the number, but not its own: the next one has to be higher."""
+        epoch, _, seen = cursor.partition(" ")
+        with connection.cursor() as database:
+            database.execute(
+                """
+                DELETE FROM lists_itemchange WHERE id IN (
+                    SELECT change.id FROM lists_itemchange AS change, pragma_user_version
+                    WHERE user_version = %s AND change.id < %s
+                    LIMIT %s
+                )
+                """,
+                [int(epoch), int(seen), limit],
+            )
+            return database.rowcount
 
     def begin_anew(self) -> None:
         """Empty the table and draw another epoch."""
@@ -145,12 +201,18 @@ class SqliteFeed:
             database.execute(f"PRAGMA user_version = {secrets.randbelow(_EPOCHS)}")
 
     @staticmethod
-    def _look(*, after: int) -> list[tuple[int, int, int | None]]:
-        """Return (epoch, highest number, row id of an item that changed after that one)."""
+    def _look(*, after: int) -> list[tuple[int, int, bool, int | None]]:
+        """Return (epoch, highest number, whether pruned rows are missed, item changed after it)."""
         with connection.cursor() as database:
             database.execute(
                 """
-                SELECT looked.user_version, looked.highest, change.item_id
+                SELECT looked.user_version, looked.highest,
+                       EXISTS (
+                           SELECT 1 FROM lists_feedmark
+                           WHERE pruned AND cursor LIKE looked.user_version || ' %%'
+                             AND CAST(substr(cursor, instr(cursor, ' ')) AS INTEGER) > %s
+                       ),
+                       change.item_id
                 FROM (
                     SELECT user_version,
                            (SELECT coalesce(max(id), 0) FROM lists_itemchange) AS highest
@@ -159,9 +221,9 @@ class SqliteFeed:
                 LEFT JOIN lists_itemchange AS change ON change.id > %s
                 ORDER BY change.id
                 """,
-                [after],
+                [after, after],
             )
-            rows: list[tuple[int, int, int | None]] = database.fetchall()
+            rows: list[tuple[int, int, bool, int | None]] = database.fetchall()
         return rows
 
 

@@ -333,3 +333,20 @@ class ItemChange(models.Model):
 
     def __str__(self) -> str:
         return f"change {self.pk} of item {self.item_id}"
+
+
+class FeedMark(models.Model):
+    """How far the change feed was at a time, as a cursor; the rows up to it may have been pruned.
+
+    Only a reader whose own cursor has reached the mark that was `pruned` last can go on from there.
+    """
+
+    cursor = models.TextField()
+    pruned = models.BooleanField(default=False)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        default_permissions: ClassVar[tuple[str, ...]] = ()
+
+    def __str__(self) -> str:
+        return self.cursor

@@ -15,10 +15,10 @@ from accounts.permissions import Role
 from accounts.services import NewCredential
 from intake.examine import Examination, Want
 from jobs.models import Job
-from lists import credentials, image_pool, orphans, purging, services, storage
+from lists import credentials, feed_pruning, image_pool, orphans, purging, services, storage
 from lists.depths import Depth
 from lists.list_settings import ListSettings
-from lists.models import Image, Item, ItemChange, List, ListGrant
+from lists.models import FeedMark, Image, Item, ItemChange, List, ListGrant
 from tests import bare_pairs
 from tests.conftest import raw_image
 
@@ -202,3 +202,9 @@ def test_tables_are_written_anew(item: Item, capsys: pytest.CaptureFixture[str])
 
     assert capsys.readouterr().out
     assert Item.objects.get() == item
+
+
+def test_the_feed_is_pruned(db: None) -> None:
+    feed_pruning.prune_feed(now=timezone.now())
+
+    assert FeedMark.objects.count() == 1

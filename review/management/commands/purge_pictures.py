@@ -1,4 +1,4 @@
-"""Delete the files of pictures that nothing needs any more; meant for a daily timer."""
+"""Delete the files of pictures, and notes of changes, that nothing needs; for a daily timer."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from lists import orphans, selectors
+from lists import feed_pruning, orphans, selectors
 from review.life import retention
 
 
@@ -39,6 +39,7 @@ class Command(BaseCommand):
             raise CommandError(
                 f"{error} Look at DATABASE_URL; --dry-run counts, --force deletes all the same."
             ) from error
+        feed_pruning.prune_feed(now=now)
         self.stdout.write(
             f"Deleted the files of {purged.pictures} pictures, and of {purged.orphans} that "
             f"nothing owned. The removal of {purged.items} images can no longer be taken back."
