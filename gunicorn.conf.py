@@ -10,9 +10,11 @@ from gunicorn.arbiter import Arbiter
 from gunicorn.workers.base import Worker
 
 from common.errors import LookalikeError
-from dedup_project import background, compiled, env, logs
+from dedup_project import background, compiled, env, logs, shared_counters
 
 compiled.keep()
+# Before anything is counted, and inherited by every process that the server starts.
+shared_counters.share()
 # Each request computes in its own thread: libraries that start a thread per core for every call
 # only get in each other's way. They read this when numpy is first imported, so it is set here.
 for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
@@ -91,3 +93,4 @@ def on_reload(_server: Arbiter) -> None:
 def on_exit(_server: Arbiter) -> None:
     """End the work in the background with the server."""
     background.companion.stop()
+    shared_counters.forget()

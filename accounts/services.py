@@ -18,6 +18,7 @@ from accounts.actors import Actor
 from accounts.audit import AuditAct, Subject, SubjectKind
 from accounts.models import ApiCredential, Membership, Organisation, User
 from accounts.permissions import Permission, Role
+from common import metrics
 from common.errors import Conflict, Forbidden, InvalidInput, Unauthenticated
 from common.ids import random_text
 from common.sentences import Sentence
@@ -250,6 +251,7 @@ def sign_in_credential(*, api_user: str, api_secret: str) -> ApiCredential:
     expected = credential.secret_sha256 if credential else _sha256("")
     is_right = hmac.compare_digest(_sha256(api_secret), expected)
     if credential is None or not is_right:
+        metrics.SIGN_INS_REFUSED.labels("credential").inc()
         raise Unauthenticated("Incorrect API user or API secret")
     _note_use(credential)
     return credential

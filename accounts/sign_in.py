@@ -17,6 +17,7 @@ from django.utils.crypto import salted_hmac
 from accounts import audit
 from accounts.audit import AuditAct, Subject, SubjectKind
 from accounts.models import SignInAttempt, User
+from common import metrics
 from common.errors import QuotaExceeded, Unavailable
 
 # Of one account from one address, and from one address whatever the accounts.
@@ -64,6 +65,7 @@ def begin_attempt(*, email: str, address: str) -> None:
     if free_at > now:
         SignInAttempt.objects.filter(pk__in=[attempt.pk for attempt in attempts]).delete()
         _record_refusal(email, key)
+        metrics.SIGN_INS_REFUSED.labels("too_many").inc()
         raise TooManyAttempts(max(1, ceil((free_at - now).total_seconds())))
 
 

@@ -14,6 +14,7 @@ from django.dispatch import receiver
 from accounts import audit, sign_in
 from accounts.audit import AuditAct
 from accounts.models import User
+from common import metrics
 
 
 @receiver(user_logged_in)
@@ -32,4 +33,5 @@ def record_sign_out(user: User | None, **_: object) -> None:
 @receiver(user_login_failed)
 def record_failure(credentials: Mapping[str, object], **_: object) -> None:
     """Record whose password was tried in vain; the limits bound how often that happens."""
+    metrics.SIGN_INS_REFUSED.labels("password").inc()
     sign_in.record(act=AuditAct.SIGN_IN_FAILED, email=str(credentials.get("username", "")))

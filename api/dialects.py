@@ -47,6 +47,12 @@ DIALECTS = (
 )
 
 
+def name_of(path: str) -> str:
+    """Return the name of the path's dialect; `pages` where pages for people are."""
+    found = (each.urls.split(".")[1] for each in DIALECTS if re.match(each.paths, path))
+    return next(found, "pages")
+
+
 def failure_of(path: str) -> FailureOf | None:
     """Return how the path's dialect says an error; None where pages for people are."""
     return next((each.failure for each in DIALECTS if re.match(each.paths, path)), None)

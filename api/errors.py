@@ -18,6 +18,7 @@ from django.http.multipartparser import MultiPartParserError
 from django.http.request import UnreadablePostError
 from rest_framework import exceptions
 
+from common import metrics
 from common.errors import (
     Conflict,
     Forbidden,
@@ -175,6 +176,7 @@ def outage(exception: BaseException | None) -> Unavailable | None:
     """Return the error for what is no fault but an outage of the database, and log it."""
     if not isinstance(exception, _OUTAGES):
         return None
+    metrics.DATABASE_OUTAGES.labels("requests").inc()
     _log.warning("The database does not answer: %s", exception)
     return Unavailable("The database does not answer. Try again in a moment.")
 

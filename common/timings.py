@@ -1,4 +1,4 @@
-"""How long the phases of a piece of work took; it costs nothing where nobody asks.
+"""How long the phases of a piece of work took: for whoever collects them, and for the metrics.
 
 Phases are measured where they happen and never overlap: one that begins inside another stops the
 clock of the outer one. What nobody measured has no figure.
@@ -12,6 +12,8 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 
+from common import metrics
+
 # What requests are measured by, in the order in which they happen.
 FETCH = "fetch"  # an address was asked for its bytes
 EXAMINE = "examine"  # a worker decoded a picture and computed its fingerprints, hashes, thumbnails
@@ -21,12 +23,18 @@ STORE = "store"  # files and rows were written
 
 
 @dataclass(slots=True)
+class _Block:
+    phase: str
+    spent_s: float = 0.0
+
+
+@dataclass(slots=True)
 class Timings:
     """Milliseconds by phase, and since the collection began."""
 
     _begun_at: float = field(default_factory=time.perf_counter)
     _spent_s: dict[str, float] = field(default_factory=dict)
-    _open: list[str] = field(default_factory=list)
+    _open: list[_Block] = field(default_factory=list)
     _since: float = 0.0
 
     @property
@@ -42,18 +50,21 @@ class Timings:
     def begin(self, phase: str) -> None:
         """Count the time from now on for the phase."""
         self._book()
-        self._open.append(phase)
+        self._open.append(_Block(phase))
         self._spent_s.setdefault(phase, 0.0)
 
     def end(self) -> None:
         """Count the time from now on for the phase around the one that ends."""
         self._book()
-        self._open.pop()
+        block = self._open.pop()
+        metrics.PHASE_SECONDS.labels(block.phase).observe(block.spent_s)
 
     def _book(self) -> None:
         now = time.perf_counter()
         if self._open:
-            self._spent_s[self._open[-1]] += now - self._since
+            block = self._open[-1]
+            block.spent_s += now - self._since
+            self._spent_s[block.phase] += now - self._since
         self._since = now
 
 
@@ -73,10 +84,11 @@ def collected() -> Iterator[Timings]:
 
 @contextmanager
 def measured(phase: str) -> Iterator[None]:
-    """Measure the block as the phase, if anybody collects."""
+    """Measure the block as the phase."""
     timings = _CURRENT.get()
     if timings is None:
-        yield
+        with collected(), measured(phase):
+            yield
         return
     timings.begin(phase)
     try:

@@ -45,6 +45,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "dedup_project.origins.OriginMiddleware",
+    "dedup_project.counting.CountRequests",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -158,6 +159,10 @@ WORK_THREADS = env.integer("WORK_THREADS", 1)
 # How pairs are scored: a file of `manage.py fit_score`, else the shipped model
 SCORE_MODEL = env.text("SCORE_MODEL", "")
 
+# Who may read /metrics: with the token, or from the addresses; nobody where neither is set
+METRICS_TOKEN = env.text("METRICS_TOKEN", "")
+METRICS_ADDRESSES = env.networks("METRICS_ADDRESSES")
+
 # Language and time
 LANGUAGE_CODE = "en"
 # In their own words, so that everybody finds their own.
@@ -182,7 +187,7 @@ HTTPS = env.boolean("HTTPS", default=False)
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS
 SECURE_SSL_REDIRECT = HTTPS
 # Monitoring asks the server directly, behind the proxy that knows HTTPS.
-SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 # These hold for a whole domain and for years, so one server does not promise them unasked.
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = env.boolean("HSTS_SUBDOMAINS", default=False)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from django.contrib import admin
 from django.urls import include, path
 
+from dedup_project import scrape
+
 handler400 = "dedup_project.errors.bad_request"
 handler403 = "dedup_project.errors.permission_denied"
 handler404 = "dedup_project.errors.not_found"
@@ -15,4 +17,5 @@ urlpatterns = [
     path("", include("review.urls")),
     path("", include("api.urls")),
     path("admin/", admin.site.urls),
+    path("metrics", scrape.metrics, name="metrics"),
 ]

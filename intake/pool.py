@@ -21,7 +21,7 @@ from weakref import WeakSet
 
 from pebble import ProcessExpired, ProcessFuture, ProcessPool
 
-from common import timings
+from common import metrics, timings
 from common.errors import Unavailable
 from common.sentences import Sentence
 from intake import examine, properties, sources, visual_hashes, worker
@@ -133,7 +133,8 @@ class ImagePool:
             raise sources.too_many_bytes(self._limits.max_bytes)
         taken = self._take(owner)
         try:
-            return taken.run(task, data)
+            with metrics.DECODES_BUSY.track_inprogress():
+                return taken.run(task, data)
         finally:
             self._give_back(taken)
 
@@ -149,7 +150,8 @@ class ImagePool:
                 raise _pool_busy()
             waiting = _Waiting()
             self._turns.join(owner, waiting)
-            self._changed.wait_for(lambda: self._is_closed or waiting.worker, self._max_wait_s)
+            with metrics.DECODES_WAITING.track_inprogress():
+                self._changed.wait_for(lambda: self._is_closed or waiting.worker, self._max_wait_s)
             if waiting.worker is not None:
                 return waiting.worker
             self._turns.leave(owner, waiting)
@@ -191,6 +193,7 @@ class _Worker:
         try:
             return self._attempt(task, data)
         except BrokenProcessPool:
+            metrics.DECODE_WORKERS_LOST.labels("lost").inc()
             _logger.warning("A worker was lost between two images and is replaced.")
         try:
             return self._attempt(task, data)
@@ -214,6 +217,7 @@ class _Worker:
             self._stop()
             raise
         except (ProcessExpired, MemoryError) as error:
+            metrics.DECODE_WORKERS_LOST.labels("crashed").inc()
             _logger.warning("An image of %d bytes ended its worker: %r", len(data), error)
             # What memory a worker still has after a MemoryError may be in pieces.
             self._stop()
@@ -244,6 +248,7 @@ class _Worker:
         except TimeoutError:
             if not future.done():
                 raise BrokenProcessPool from None
+            metrics.DECODE_WORKERS_LOST.labels("timed_out").inc()
             raise _timed_out(self._limits.timeout_s) from None
         except CancelledError:
             raise _pool_closed() from None

@@ -92,6 +92,12 @@ class Job(models.Model):
                 condition=Q(state=JobState.RUNNING),
                 name="jobs_job_by_lease",
             ),
+            # Failed jobs, which operators look at.
+            models.Index(
+                fields=["-finished_at"],
+                condition=Q(state=JobState.FAILED),
+                name="jobs_job_failed",
+            ),
             # Jobs that ended long enough ago to be deleted.
             models.Index(
                 fields=["finished_at"],

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import django.db
 
+from common import metrics
 from common.errors import LookalikeError
 from jobs import connections, handlers, services
 from jobs.claims import Claim
@@ -105,6 +106,7 @@ class Runner:
             return 0 if _run_next(self._options.kinds, self._keeper) else self._options.poll_s
         except django.db.Error as error:
             # The job, if there was one, is somebody's again when its lease ends.
+            metrics.DATABASE_OUTAGES.labels("jobs").inc()
             logger.warning("The database does not answer (%s); trying again.", error)
             return _DATABASE_PAUSE_S
 
@@ -134,15 +136,19 @@ def _run_next(kinds: Collection[str], keeper: LeaseKeeper) -> bool:
 
 def _run(claim: Claim) -> Callable[[], None]:
     """Run the handler and return the write that notes how it ended."""
+    ended = partial(metrics.JOBS_ENDED.labels, claim.kind)
     try:
         handlers.handler_for(claim.kind)(claim.payload)
     except handlers.GiveUp as error:
+        ended("gave_up").inc()
         logger.error("%s has failed: %s", claim, error)  # noqa: TRY400 - foreseen by the handler
         return partial(services.give_up, claim=claim, error=_description(error))
     # The worker's boundary: whatever a handler raises is its job's failure, not the runner's end.
     except (Exception, SystemExit) as error:
+        ended("went_wrong").inc()
         logger.exception("%s went wrong in attempt %d.", claim, claim.attempt)
         return partial(services.fail, claim=claim, error=_description(error))
+    ended("done").inc()
     return partial(services.complete, claim=claim)
 
 

@@ -18,6 +18,7 @@ may take those for new, nor go on from a cursor of before.
 from __future__ import annotations
 
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -69,6 +70,9 @@ class Feed(Protocol):
 
     def begin_anew(self) -> None:
         """Forget all changes, after a restore: the cursors of before are those of another one."""
+
+    def count(self, cursor: str, limit: int) -> int:
+        """Return how many rows were committed since the cursor, `limit` at most."""
         ...
 
 
@@ -118,6 +122,20 @@ class PostgresFeed:
         """Empty the table; a restored one has another oid, and so another epoch."""
         with connection.cursor() as database:
             database.execute("TRUNCATE lists_itemchange")
+
+    def count(self, cursor: str, limit: int) -> int:
+        """Count the rows that the remembered snapshot could not see."""
+        seen = cursor.partition(" ")[2]
+        return _counted(
+            """
+            SELECT 1 FROM lists_itemchange
+            WHERE xid >= pg_snapshot_xmin(%(seen)s::pg_snapshot)
+              AND xid < pg_snapshot_xmax(pg_current_snapshot())
+              AND NOT pg_visible_in_snapshot(xid, %(seen)s::pg_snapshot)
+            LIMIT %(limit)s
+            """,
+            {"seen": seen or "1:1:", "limit": limit},
+        )
 
     @staticmethod
     def _look(*, epoch: str, seen: str) -> list[tuple[str, str, str | None, bool, int | None]]:
@@ -225,6 +243,19 @@ class SqliteFeed:
             )
             rows: list[tuple[int, int, bool, int | None]] = database.fetchall()
         return rows
+
+    def count(self, cursor: str, limit: int) -> int:
+        """Count the rows above the remembered number."""
+        return _counted(
+            "SELECT 1 FROM lists_itemchange WHERE id > %(seen)s LIMIT %(limit)s",
+            {"seen": int(cursor.partition(" ")[2]), "limit": limit},
+        )
+
+
+def _counted(rows: str, parameters: Mapping[str, str | int]) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT count(*) FROM ({rows}) AS change", parameters)  # noqa: S608 - ours
+        return int(cursor.fetchone()[0])
 
 
 def _without_own(snapshot: str, own_xid: str | None) -> str:

@@ -19,6 +19,7 @@ import numpy.typing as npt
 from django.conf import settings
 from django.db.models import QuerySet
 
+from common import metrics
 from lists import feed, frame_keys
 from lists.index_snapshots import Snapshots
 from lists.models import Item
@@ -151,7 +152,19 @@ class LiveIndex:
         """Bring the index up to date with the database and return its position."""
         with self._catching_up:
             self._catch_up()
+            self._tell()
             return Position(self._codes.position, self._features.position)
+
+    def changes_behind(self, limit: int) -> int:
+        """Return how many changes the index does not have yet, `limit` at most; 0 if none is."""
+        return feed.current_feed().count(self._cursor, limit) if self._cursor else 0
+
+    def _tell(self) -> None:
+        """Let the metrics know how large the index is, and of when."""
+        metrics.INDEX_ROWS.labels("fingerprints").set(len(self._codes))
+        metrics.INDEX_ROWS.labels("features").set(len(self._features))
+        metrics.INDEX_BYTES.set(self._features.memory_bytes)
+        metrics.INDEX_CAUGHT_UP.set_to_current_time()
 
     def _catch_up(self) -> None:
         if self._cursor is not None:

@@ -17,6 +17,7 @@ from django.core.files import File
 from django.core.files.base import ContentFile
 from django.core.files.storage import FileSystemStorage, default_storage
 
+from common import metrics
 from common.errors import Unavailable
 from intake.thumbnails import THUMBNAIL_SIDES_PX
 from lists.models import Image
@@ -174,11 +175,13 @@ def _answered() -> Iterator[None]:
     except Exception as error:  # each storage raises other errors
         if isinstance(error, OSError) and error.errno in _FULL:
             raise _full() from error
+        metrics.STORAGE_ERRORS.labels("unavailable").inc()
         _log.warning("The storage does not answer: %s", error)
         raise StorageUnavailable("Pictures cannot be stored or read now.") from error
 
 
 def _full() -> StorageFull:
+    metrics.STORAGE_ERRORS.labels("full").inc()
     return StorageFull("There is no room left for pictures. Ask the operator of this server.")
 
 

@@ -16,7 +16,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from django.db import transaction
+
 from accounts.actors import Actor, Surface
+from common import metrics
 from common.errors import Conflict
 from common.sentences import Sentence
 from review.models import Act, Decision, MatchCandidate, State
@@ -353,6 +356,7 @@ def _write(
     about: Mapping[str, Decision],
 ) -> Decision:
     now = _standing_of(pair)
+    transaction.on_commit(metrics.DECISIONS.labels(act.value).inc)
     return Decision.objects.create(
         candidate=pair,
         act=act,

@@ -41,7 +41,9 @@ def form(server: ProductServer) -> list[str]:
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ProductServer]:
     """The product on gunicorn with a fresh SQLite file."""
     folder = tmp_path_factory.mktemp("server")
-    with product(folder, BODY_TIMEOUT_S=str(_BODY_TIMEOUT_S)) as running:
+    with product(
+        folder, BODY_TIMEOUT_S=str(_BODY_TIMEOUT_S), METRICS_TOKEN="prometheus"
+    ) as running:
         yield running
 
 
@@ -86,6 +88,16 @@ def test_a_picture_arrives_whole_however_it_is_sent(
     ).json()["results"]
     assert [item["id"] for item in items] == [body["media"]["id"]]
     assert items[0]["byte_size"] == photo.stat().st_size
+
+
+def test_the_processes_of_a_server_count_together(server: ProductServer) -> None:
+    answer = requests.get(
+        f"{server.url}/metrics", headers={"Authorization": "Bearer prometheus"}, timeout=30
+    )
+
+    labels = 'dialect="reference",endpoint="reference:health",status="2xx"'
+    assert f"lookalike_requests_total{{{labels}}}" in answer.text, answer.text
+    assert "lookalike_database_up 1.0" in answer.text
 
 
 def test_a_stream_of_unknown_length_arrives_whole(
