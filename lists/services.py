@@ -44,8 +44,9 @@ DEFAULT_LIST_NAME = "Submitted images"
 DEEPEN_ITEM: Final = "lists.deepen_item"
 # A list: leave each of its items that lacks something to a separate job, a batch at a time.
 DEEPEN_LIST: Final = "lists.deepen_list"
-# A list that was removed or put back: have every index look at its items, a batch at a time.
-TELL_LIST: Final = "lists.tell_list"
+# A list that was removed or put back: have every index look at its items, a batch at a time. Jobs
+# that the version before has left, or that it runs beside this one, go by the name of then.
+TELL_LIST: Final = "lists.forget_list"
 _TOLD_AT_ONCE = 10_000
 
 
