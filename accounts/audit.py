@@ -115,8 +115,8 @@ def record(
 
     `by` is the actor, or the person where there is no actor yet; without either it is the command
     that runs, or somebody unknown. The organisation is that of `by` unless one is given; without
-    any, only superusers see the entry. `details` are a few facts for people and programs: no
-    secrets, and nothing of pictures, contexts or texts.
+    any, only superusers see the entry. `details` are a few facts for people and programs, of what
+    changed [before, after]: no secrets, and nothing of pictures, contexts or texts.
     """
     record_each(act=act, about=[about], by=by, organisation_id=organisation_id, details=details)
 

@@ -28,6 +28,7 @@ class Permission(StrEnum):
     CHANGE_LISTS = "change_lists"
     CHANGE_CREDENTIALS = "change_credentials"
     CHANGE_TEAM = "change_team"
+    VIEW_AUDIT = "view_audit"
 
 
 _VIEWER = frozenset({Permission.VIEW})
@@ -37,7 +38,11 @@ _MANAGER = _ANALYST | {
     Permission.CHANGE_ITEMS,
     Permission.CHANGE_LISTS,
 }
-_ADMIN = _MANAGER | {Permission.CHANGE_CREDENTIALS, Permission.CHANGE_TEAM}
+_ADMIN = _MANAGER | {
+    Permission.CHANGE_CREDENTIALS,
+    Permission.CHANGE_TEAM,
+    Permission.VIEW_AUDIT,
+}
 
 PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.VIEWER: _VIEWER,

@@ -142,7 +142,7 @@ def change_role(*, by: Actor, membership: Membership, role: Role) -> None:
         by=by,
         act=AuditAct.ROLE_CHANGED,
         about=audit.person(member.user),
-        details={"from": member.role, "to": role},
+        details={"role": [member.role, role]},
     )
     member.role = role
     member.save(update_fields=["role"])
@@ -303,7 +303,7 @@ def _record_ensured(
             act=AuditAct.ROLE_CHANGED,
             about=about,
             organisation_id=organisation_id,
-            details={"from": before.role, "to": role},
+            details={"role": [before.role, role]},
         )
     if has_new_password:
         audit.record(act=AuditAct.PASSWORD_RESET, about=about, organisation_id=organisation_id)

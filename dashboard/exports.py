@@ -1,12 +1,16 @@
-"""What was decided as a table for spreadsheets."""
+"""What was decided and done as tables for spreadsheets."""
 
 from __future__ import annotations
 
 import csv
+import json
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from django.http import QueryDict
+
 if TYPE_CHECKING:
+    from accounts.models import AuditEntry
     from review.models import Decision
     from review.pairs.activity import Deed
     from review.pairs.selectors import Side
@@ -36,6 +40,19 @@ COLUMNS = (
     "reason",
     "note",
 )
+AUDIT_COLUMNS = (
+    "when",
+    "who",
+    "surface",
+    "act",
+    "kind",
+    "id",
+    "name",
+    "details",
+    "address",
+    "request_id",
+)
+_MAX_FILTER_LENGTH = 300
 # Spreadsheets take what begins so for a formula, which may send other cells away.
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 # By it spreadsheets know UTF-8.
@@ -51,15 +68,44 @@ class _Line:
 
 def decisions_csv(deeds: Iterable[Deed]) -> Iterator[str]:
     """Yield the lines of the table, the names of the columns first."""
-    writer = csv.writer(_Line())
-    yield _BYTE_ORDER_MARK + str(writer.writerow(COLUMNS))
-    for deed in deeds:
-        yield str(writer.writerow([harmless(cell) for cell in _cells(deed)]))
+    return _lines(COLUMNS, map(_cells, deeds))
+
+
+def audit_csv(entries: Iterable[AuditEntry]) -> Iterator[str]:
+    """Yield the lines of the audit's table, the names of the columns first."""
+    return _lines(AUDIT_COLUMNS, map(_audit_cells, entries))
+
+
+def filter_told(asked: QueryDict) -> dict[str, str]:
+    """Return what the audit says about an export: how it was narrowed."""
+    return {"filter": asked.urlencode()[:_MAX_FILTER_LENGTH]} if asked else {}
 
 
 def harmless(cell: str) -> str:
     """Return the text such that no spreadsheet runs it: an apostrophe makes it plain text."""
     return f"'{cell}" if cell.lstrip(" ").startswith(_FORMULA_STARTS) else cell
+
+
+def _lines(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
+    writer = csv.writer(_Line())
+    yield _BYTE_ORDER_MARK + str(writer.writerow(columns))
+    for row in rows:
+        yield str(writer.writerow([harmless(cell) for cell in row]))
+
+
+def _audit_cells(entry: AuditEntry) -> Sequence[str]:
+    return [
+        entry.created_at.isoformat(timespec="seconds"),
+        entry.who,
+        entry.surface,
+        entry.act,
+        entry.subject_kind,
+        entry.subject_id,
+        entry.subject_label,
+        json.dumps(entry.details, ensure_ascii=False) if entry.details else "",
+        entry.address,
+        entry.request_id,
+    ]
 
 
 def _cells(deed: Deed) -> Sequence[str]:

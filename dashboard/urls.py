@@ -8,6 +8,7 @@ from django.views.generic import RedirectView
 
 from dashboard.views import (
     activity,
+    audit,
     credentials,
     feedback,
     items,
@@ -47,6 +48,8 @@ urlpatterns = [
     path("settings/api/", credentials.index, name="api-credentials"),
     path("settings/api/<id:credential_id>/revoke/", credentials.revoke, name="api-revoke"),
     path("settings/feedback/", feedback.index, name="feedback"),
+    path("settings/audit/", audit.index, name="audit"),
+    path("settings/audit/export/", audit.export, name="audit-export"),
     path("settings/team/", team.index, name="team"),
     path("settings/team/<id:member_id>/role/", team.change_role, name="team-role"),
     path("settings/team/<id:member_id>/password/", team.reset_password, name="team-password"),

@@ -56,13 +56,13 @@ def of(image_list: List) -> ListSettings:
 
 def changes(before: ListSettings, after: ListSettings) -> dict[str, Any]:
     """Return what differs as JSON, [before, after] by name; of a description only that it does."""
-    differing = {
+    differing: dict[str, Any] = {
         each.name: [getattr(settings, each.name) for settings in (before, after)]
         for each in fields(ListSettings)
         if getattr(before, each.name) != getattr(after, each.name)
     }
     if "description" in differing:
-        differing["description"] = ["…", "…"]
+        differing["description"] = "changed"
     return differing
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from django.db.models import Model, QuerySet
+
+_YIELDED_AT_ONCE = 500
 
 Row = TypeVar("Row")
 Shown = TypeVar("Shown")
@@ -35,6 +37,18 @@ def newest_page(rows: QuerySet[Stored], *, after: int | None, size: int) -> Page
     """Return the rows that follow row id `after`, newest first."""
     older = rows if after is None else rows.filter(pk__lt=after)
     return page_of(older.order_by("-pk"), size=size)
+
+
+def newest(rows: QuerySet[Stored], *, limit: int) -> Iterator[Stored]:
+    """Yield the newest rows, `limit` at most, without ever holding more than a page."""
+    after = None
+    while limit > 0:
+        page = newest_page(rows, after=after, size=min(limit, _YIELDED_AT_ONCE))
+        yield from page.rows
+        limit -= len(page.rows)
+        after = page.next_after
+        if after is None:
+            return
 
 
 def row_id(text: str) -> int | None:

@@ -27,7 +27,6 @@ from review.pairs import services as pairs_services
 from review.pairs.transitions import DecidedMeanwhile, NothingToUndo
 
 DEEDS_PER_PAGE = 40
-_MAX_FILTER_LENGTH = 300
 
 
 @page
@@ -49,7 +48,7 @@ def export(request: HttpRequest) -> HttpResponseBase:
         by=actor_of(request),
         act=AuditAct.EXPORT_DOWNLOADED,
         about=Subject(SubjectKind.EXPORT, label="activity.csv"),
-        details={"filter": request.GET.urlencode()[:_MAX_FILTER_LENGTH]},
+        details=exports.filter_told(request.GET),
     )
     return StreamingHttpResponse(
         exports.decisions_csv(deeds),

@@ -100,7 +100,7 @@ def test_each_change_of_the_team_is_recorded_once(admin: Actor, ana: User) -> No
         AuditAct.PERSON_REMOVED,
     ]
     changed = AuditEntry.objects.get(act=AuditAct.ROLE_CHANGED)
-    assert changed.details == {"from": "analyst", "to": "viewer"}
+    assert changed.details == {"role": ["analyst", "viewer"]}
 
 
 def test_what_a_command_changes_of_a_person_is_recorded_and_nothing_else(

@@ -122,6 +122,8 @@ def addresses(
         "feedback": "/settings/feedback/",
         "team": "/settings/team/",
         "password": "/settings/password/",
+        "audit": "/settings/audit/",
+        "no such audit": "/settings/audit/?until=2001-01-01&kind=nothing",
     }
 
 
