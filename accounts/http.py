@@ -30,6 +30,7 @@ FRAGMENT_HEADER = "X-Fragment"
 
 _STATUSES = {
     InvalidInput: HTTPStatus.BAD_REQUEST,
+    NotFound: HTTPStatus.NOT_FOUND,
     Conflict: HTTPStatus.CONFLICT,
     QuotaExceeded: HTTPStatus.TOO_MANY_REQUESTS,
     Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,

@@ -103,6 +103,41 @@ class Membership(models.Model):
         return f"{self.user} ({self.role})"
 
 
+class Invitation(models.Model):
+    """An address that may join with a role, by a link whose token is kept only as SHA-256.
+
+    A row is an open invitation: it goes when it is taken or withdrawn.
+    """
+
+    public_id = models.CharField(
+        max_length=32, unique=True, default=partial(new_id, "inv"), editable=False
+    )
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.CASCADE, related_name="invitations"
+    )
+    email = models.EmailField(_("email address"))
+    role = models.CharField(_("role"), max_length=16, choices=Role)
+    token_sha256 = models.CharField(max_length=64, unique=True)
+    created_by = models.ForeignKey(
+        User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    expires_at = models.DateTimeField()
+
+    class Meta:
+        default_permissions: ClassVar[tuple[str, ...]] = ()
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation", "email"], name="accounts_invitation_one_each"
+            ),
+            models.CheckConstraint(
+                condition=Q(role__in=Role.values), name="accounts_invitation_role_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.email} ({self.role})"
+
+
 class ApiCredential(models.Model):
     """What a program signs in with: `api_user` names it, the secret is kept only as SHA-256.
 

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 import hmac
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
 from accounts import audit, selectors
 from accounts.actors import Actor
 from accounts.audit import AuditAct, Subject, SubjectKind
-from accounts.models import ApiCredential, Membership, Organisation, User
+from accounts.links import sha256
+from accounts.models import ApiCredential, Invitation, Membership, Organisation, User
 from accounts.permissions import Permission, Role
 from common import metrics
 from common.errors import Conflict, Forbidden, InvalidInput, Unauthenticated
@@ -54,14 +54,6 @@ class NewCredential:
     def token(self) -> str:
         """Return the one-string form for `Authorization: Bearer` and `Token`, 45 characters."""
         return f"{self.credential.api_user}.{self.api_secret}"
-
-
-@dataclass(frozen=True, slots=True)
-class NewMember:
-    """A person just added, together with the first password, in the clear only here."""
-
-    membership: Membership
-    password: str = field(repr=False)
 
 
 @transaction.atomic
@@ -105,39 +97,13 @@ def ensure_member(
     return user
 
 
-def add_member(*, by: Actor, email: str, role: Role) -> NewMember:
-    """Create a person in the actor's organisation with a random password.
-
-    Raise InvalidInput for an address that anybody has, in whichever organisation: the sentence is
-    the same, so that it tells nothing about others.
-    """
-    by.require(Permission.CHANGE_TEAM)
-    address = _checked_address(email)
-    password = random_text(_PASSWORD_LENGTH)
-    try:
-        with transaction.atomic():
-            membership = Membership.objects.create(
-                user=User.objects.create_user(address, password),
-                organisation_id=by.organisation_id,
-                role=role,
-            )
-            audit.record(
-                by=by,
-                act=AuditAct.PERSON_ADDED,
-                about=audit.person(membership.user),
-                details={"role": role},
-            )
-    except IntegrityError as error:  # taken since it was checked
-        raise _address_refused() from error
-    return NewMember(membership=membership, password=password)
-
-
 @transaction.atomic
 def change_role(*, by: Actor, membership: Membership, role: Role) -> None:
     """Give a person another role; raise LastAdmin when nobody else is admin."""
     member = _locked_member(by, membership)
     if role != Role.ADMIN:
         _keep_an_admin(member)
+        _withdraw_invitations(member)
     audit.record(
         by=by,
         act=AuditAct.ROLE_CHANGED,
@@ -181,6 +147,7 @@ def remove_member(*, by: Actor, membership: Membership) -> None:
         about=audit.person(member.user),
         details={"role": member.role},
     )
+    _withdraw_invitations(member)
     member.delete()
     # The sessions die with the password, also if an operator opens the account again.
     member.user.set_unusable_password()
@@ -248,8 +215,8 @@ def sign_in_credential(*, api_user: str, api_secret: str) -> ApiCredential:
     An unknown user is compared too, so that the answer takes as long as for a wrong secret.
     """
     credential = _live_credential(api_user)
-    expected = credential.secret_sha256 if credential else _sha256("")
-    is_right = hmac.compare_digest(_sha256(api_secret), expected)
+    expected = credential.secret_sha256 if credential else sha256("")
+    is_right = hmac.compare_digest(sha256(api_secret), expected)
     if credential is None or not is_right:
         metrics.SIGN_INS_REFUSED.labels("credential").inc()
         raise Unauthenticated("Incorrect API user or API secret")
@@ -268,7 +235,7 @@ def _issued(credential: ApiCredential, *, by: Actor | None) -> NewCredential:
     secret = random_text(_SECRET_LENGTH)
     credential.name = _checked_name(credential.name)
     credential.api_user = random_text(_API_USER_LENGTH)
-    credential.secret_sha256 = _sha256(secret)
+    credential.secret_sha256 = sha256(secret)
     credential.save(force_insert=True)
     audit.record(
         by=by,
@@ -309,8 +276,8 @@ def _record_ensured(
         audit.record(act=AuditAct.PASSWORD_RESET, about=about, organisation_id=organisation_id)
 
 
-def _locked_member(by: Actor, membership: Membership) -> Membership:
-    """Return the membership as it is now; nobody else changes the team until the transaction ends.
+def lock_team(by: Actor) -> None:
+    """Let nobody else change the team until the transaction ends; raise Forbidden to non-admins.
 
     The organisation's row is the one lock: admins who locked each other's rows would each still
     see the other as admin.
@@ -320,6 +287,11 @@ def _locked_member(by: Actor, membership: Membership) -> Membership:
     if by.user_id is not None:
         # Another admin may have been faster, and changed the role of the one who asks.
         selectors.actor_for_user(User(pk=by.user_id)).require(Permission.CHANGE_TEAM)
+
+
+def _locked_member(by: Actor, membership: Membership) -> Membership:
+    """Return the membership as it is now, while nobody else changes the team."""
+    lock_team(by)
     return selectors.member_for(by, membership.public_id)
 
 
@@ -334,6 +306,13 @@ def _keep_an_admin(leaving: Membership) -> None:
         )
 
 
+def _withdraw_invitations(member: Membership) -> None:
+    """Close the ways back in that somebody may have kept: they may have seen the links."""
+    Invitation.objects.filter(
+        organisation_id=member.organisation_id, created_by_id=member.user_id
+    ).delete()
+
+
 def _refuse_own_account(by: Actor, member: Membership, sentence: str) -> None:
     if member.user_id == by.user_id:
         raise OwnAccount(sentence)
@@ -345,26 +324,6 @@ def _refuse_operator(member: Membership) -> None:
         raise Forbidden(
             "This person runs the whole installation. Only an operator changes their account."
         )
-
-
-def _checked_address(email: str) -> str:
-    address = email.strip().lower()
-    try:
-        validate_email(address)
-    except ValidationError as error:
-        raise InvalidInput(Sentence("This is not an e-mail address."), field="email") from error
-    if len(address) > _MAX_EMAIL_LENGTH:
-        raise InvalidInput(
-            Sentence("An e-mail address has at most %(most)s characters.", most=_MAX_EMAIL_LENGTH),
-            field="email",
-        )
-    if User.objects.filter(email__iexact=address).exists():
-        raise _address_refused()
-    return address
-
-
-def _address_refused() -> InvalidInput:
-    return InvalidInput(Sentence("This address cannot be added. Use another one."), field="email")
 
 
 def _live_credential(api_user: str) -> ApiCredential | None:
@@ -383,8 +342,19 @@ def _note_use(credential: ApiCredential) -> None:
         ApiCredential.objects.filter(stale, pk=credential.pk).update(last_used_at=now)
 
 
-def _sha256(text: str) -> str:
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+def checked_address(email: str) -> str:
+    """Return the address as accounts keep it; raise InvalidInput for what is none."""
+    address = email.strip().lower()
+    try:
+        validate_email(address)
+    except ValidationError as error:
+        raise InvalidInput(Sentence("This is not an e-mail address."), field="email") from error
+    if len(address) > _MAX_EMAIL_LENGTH:
+        raise InvalidInput(
+            Sentence("An e-mail address has at most %(most)s characters.", most=_MAX_EMAIL_LENGTH),
+            field="email",
+        )
+    return address
 
 
 def _checked_name(name: str) -> str:

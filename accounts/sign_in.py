@@ -19,6 +19,7 @@ from accounts.audit import AuditAct, Subject, SubjectKind
 from accounts.models import SignInAttempt, User
 from common import metrics
 from common.errors import QuotaExceeded, Unavailable
+from common.sentences import Sentence
 
 # Of one account from one address, and from one address whatever the accounts.
 MAX_FAILURES = 5
@@ -41,7 +42,7 @@ class TooManyAttempts(QuotaExceeded):
     def __init__(self, retry_after_s: int) -> None:
         """Say when the next attempt will be looked at."""
         super().__init__(
-            "Too many attempts to sign in. Try again later.", retry_after_s=retry_after_s
+            Sentence("Too many attempts to sign in. Try again later."), retry_after_s=retry_after_s
         )
 
 
@@ -98,7 +99,7 @@ def record(*, act: AuditAct, email: str, details: Mapping[str, Any] | None = Non
 def one_at_a_time() -> Iterator[None]:
     """Let a password be looked at while no other is; raise Unavailable after a long wait."""
     if not _hashing.acquire(timeout=_LONGEST_WAIT_S):
-        raise Unavailable("Too many people are signing in. Try again in a moment.")
+        raise Unavailable(Sentence("Too many people are signing in. Try again in a moment."))
     try:
         yield
     finally:

@@ -3,27 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext_lazy as _
 
-from accounts import services, wording
+from accounts import wording
 from accounts.permissions import Role
 from common.errors import InvalidInput
 from dashboard.preferences import Theme
 from lists import list_settings
 from lists.depths import Depth
 from lists.list_settings import ListSettings
-
-if TYPE_CHECKING:
-    from accounts.models import User
 
 Choices = Sequence[tuple[str, str]]
 
@@ -37,25 +33,6 @@ KIND_LABELS = {
     "pixels": _("The same pixels in another file"),
     "near": _("The same picture, re-encoded, resized or lightly edited"),
 }
-
-
-class SignInForm(AuthenticationForm):
-    """E-mail address and password."""
-
-    username = forms.EmailField(
-        label=_("E-mail address"),
-        widget=forms.EmailInput(
-            attrs={"autocomplete": "username", "autofocus": True, "dir": "ltr"}
-        ),
-    )
-    error_messages = {
-        "invalid_login": _("The e-mail address or the password is wrong."),
-        "inactive": _("The e-mail address or the password is wrong."),
-    }
-
-    def clean_username(self) -> str:
-        """Return the address as accounts keep it."""
-        return str(self.cleaned_data["username"]).lower()
 
 
 class NewListForm(forms.Form):
@@ -154,8 +131,8 @@ class NewCredentialForm(forms.Form):
         self.fields["lists"].choices = list_choices  # type: ignore[attr-defined]
 
 
-class NewMemberForm(forms.Form):
-    """Whom to add to the team, and as what."""
+class InvitationForm(forms.Form):
+    """Whom to invite to the team, and as what."""
 
     email = forms.EmailField(
         label=_("E-mail address"),
@@ -169,37 +146,6 @@ class RoleForm(forms.Form):
     """Another role for somebody."""
 
     role = forms.ChoiceField(choices=Role.choices)
-
-
-class NewPasswordForm(PasswordChangeForm):
-    """The password that somebody has, and twice the one that they want."""
-
-    error_messages = {
-        "password_incorrect": _("This is not your current password."),
-        "password_mismatch": _("The two new passwords differ."),
-    }
-
-    old_password = forms.CharField(
-        label=_("Current password"),
-        strip=False,
-        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
-    )
-    new_password1 = forms.CharField(
-        label=_("New password"),
-        help_text=_("At least 8 characters, and no common password."),
-        strip=False,
-        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-    )
-    new_password2 = forms.CharField(
-        label=_("New password again"),
-        strip=False,
-        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-    )
-
-    def save(self, commit: bool = True) -> User:  # noqa: ARG002, FBT001, FBT002 - Django's
-        """Keep the new password."""
-        services.choose_password(user=self.user, password=self.cleaned_data["new_password1"])
-        return self.user
 
 
 class SearchForm(forms.Form):

@@ -11,6 +11,7 @@ from dashboard.views import (
     audit,
     credentials,
     feedback,
+    invitations,
     items,
     lists,
     pictures,
@@ -27,6 +28,7 @@ app_name = "dashboard"
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="dashboard:lists"), name="home"),
     path("login/", SignIn.as_view(), name="sign-in"),
+    path("invitation/", invitations.take, name="invitation"),
     path("logout/", LogoutView.as_view(), name="sign-out"),
     path("lists/", lists.index, name="lists"),
     path("lists/<id:list_id>/", lists.items, name="list"),
@@ -51,6 +53,14 @@ urlpatterns = [
     path("settings/audit/", audit.index, name="audit"),
     path("settings/audit/export/", audit.export, name="audit-export"),
     path("settings/team/", team.index, name="team"),
+    path(
+        "settings/team/invitations/<id:invitation_id>/again/", team.invite_again, name="team-again"
+    ),
+    path(
+        "settings/team/invitations/<id:invitation_id>/withdraw/",
+        team.withdraw,
+        name="team-withdraw",
+    ),
     path("settings/team/<id:member_id>/role/", team.change_role, name="team-role"),
     path("settings/team/<id:member_id>/password/", team.reset_password, name="team-password"),
     path("settings/team/<id:member_id>/remove/", team.remove, name="team-remove"),

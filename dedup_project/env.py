@@ -31,6 +31,9 @@ _POSTGRES_OPTIONS = {
     "options": "-c lock_timeout=10s -c idle_in_transaction_session_timeout=5min",
 }
 
+# The usual port, and whether a connection begins without TLS.
+_SMTP = {"smtp": (587, True), "smtps": (465, False)}
+
 
 class WrongSetting(Exception):
     """An environment variable is missing or cannot be understood; the program must not start."""
@@ -144,6 +147,27 @@ def database(name: str, default_sqlite_path: Path) -> dict[str, Any]:
     raise _wrong_database(name)
 
 
+def mail(name: str) -> dict[str, Any]:
+    """Return Django's settings of outgoing mail for the server that the variable names.
+
+    Understood are smtp://user:password@host:587 (STARTTLS; without it at ?tls=0),
+    smtps://user:password@host:465 and console: (mails are printed). Without it nothing is sent.
+    """
+    value = text(name, "")
+    if not value:
+        return {"EMAIL_BACKEND": "django.core.mail.backends.dummy.EmailBackend"}
+    if value == "console:":
+        return {"EMAIL_BACKEND": "django.core.mail.backends.console.EmailBackend"}
+    try:
+        return _smtp(urlsplit(value))
+    except (KeyError, ValueError):
+        # The value may hold a password and is not repeated.
+        raise WrongSetting(
+            f"The environment variable {name} names no mail server that Lookalike understands. "
+            f"Use {name}=smtp://user:password@host:587 or {name}=smtps://user:password@host:465."
+        ) from None
+
+
 def _read(name: str) -> str:
     value = os.environ.get(name, "").strip()
     path = os.environ.get(f"{name}_FILE", "").strip()
@@ -206,6 +230,23 @@ def _postgres(url: SplitResult) -> dict[str, Any]:
         "OPTIONS": {**_POSTGRES_OPTIONS, **dict(parse_qsl(url.query, keep_blank_values=True))},
         "CONN_MAX_AGE": _POSTGRES_CONNECTION_AGE_S,
         "CONN_HEALTH_CHECKS": True,
+    }
+
+
+def _smtp(url: SplitResult) -> dict[str, Any]:
+    """Return the settings of a server; raise KeyError or ValueError for what names none."""
+    port, begins_plain = _SMTP[url.scheme]
+    wants_tls = {"": True, "tls=1": True, "tls=0": False}[url.query]
+    if not url.hostname:
+        raise ValueError("no host")
+    return {
+        "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+        "EMAIL_HOST": url.hostname,
+        "EMAIL_PORT": url.port or port,
+        "EMAIL_HOST_USER": unquote(url.username or ""),
+        "EMAIL_HOST_PASSWORD": unquote(url.password or ""),
+        "EMAIL_USE_TLS": begins_plain and wants_tls,
+        "EMAIL_USE_SSL": not begins_plain,
     }
 
 

@@ -95,6 +95,12 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 
+# Mail: invitations and lost passwords; without a server their links are shown to the admin
+globals().update(env.mail("EMAIL_URL"))
+SENDS_MAIL = bool(env.text("EMAIL_URL", ""))
+DEFAULT_FROM_EMAIL = env.text("EMAIL_FROM", None if SENDS_MAIL else "nobody@localhost")
+EMAIL_TIMEOUT = 10
+
 # Files: originals and thumbnails through Django storage, local unless a bucket is named
 STORAGE_BUCKET = env.text("STORAGE_BUCKET", "")
 # Left free on the disk of local files, so that all but new pictures goes on when it is full.

@@ -37,7 +37,7 @@ SEEDS = (
     Seed(
         "An API secret is stored as it is",
         "accounts/services.py",
-        "credential.secret_sha256 = _sha256(secret)",
+        "credential.secret_sha256 = sha256(secret)",
         "credential.secret_sha256 = secret",
         "tests/accounts/test_credentials.py::test_the_secret_is_nowhere_in_the_row",
     ),

@@ -12,7 +12,7 @@ from django.urls import reverse_lazy
 from django.utils.translation import gettext as _
 
 from accounts import sign_in
-from dashboard.forms import NewPasswordForm
+from dashboard.password_forms import NewPasswordForm
 
 
 class ChangePassword(auth_views.PasswordChangeView):
@@ -46,7 +46,7 @@ class ChangePassword(auth_views.PasswordChangeView):
 
     def _refusal(self, error: sign_in.TooManyAttempts) -> HttpResponse:
         minutes = -(-error.retry_after_s // 60)
-        form = NewPasswordForm(self.request.user)  # type: ignore[arg-type]
+        form = NewPasswordForm(self.request.user)
         return self.render_to_response(
             self.get_context_data(form=form, retry_after_minutes=minutes),
             status=HTTPStatus.TOO_MANY_REQUESTS,

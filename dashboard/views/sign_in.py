@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from accounts import http, sign_in
 from common.errors import Unavailable
 from dashboard import preferences
-from dashboard.forms import SignInForm
+from dashboard.password_forms import SignInForm
 
 
 class SignIn(auth_views.LoginView):

@@ -7,45 +7,61 @@ from dataclasses import dataclass, field
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts import selectors, services
+from accounts import invitations, selectors, services, wording
 from accounts.http import actor_of, page
 from accounts.permissions import Role
 from common.errors import InvalidInput
-from dashboard.forms import NewMemberForm, RoleForm, show_refusal
+from dashboard import doors, mails
+from dashboard.forms import InvitationForm, RoleForm, show_refusal
 
 
 @dataclass(frozen=True, slots=True)
 class Handover:
-    """A password to hand to its person: shown in one answer and kept nowhere."""
+    """A secret to hand to its person: shown in one answer and kept nowhere."""
 
     title: str
     email: str
-    password: str = field(repr=False)
+    password: str = field(default="", repr=False)
+    link: str = field(default="", repr=False)
 
 
 @page
 @require_http_methods(["GET", "HEAD", "POST"])
 def index(request: HttpRequest) -> HttpResponse:
-    """Show the people; add one and show the first password, this once."""
-    form = NewMemberForm(request.POST if request.method == "POST" else None)
+    """Show the people; invite an address by mail, or show the link this once."""
+    form = InvitationForm(request.POST if request.method == "POST" else None)
     if not form.is_valid():
         return _people(request, form)
+    role = Role(form.cleaned_data["role"])
     try:
-        new = services.add_member(
-            by=actor_of(request),
-            email=form.cleaned_data["email"],
-            role=Role(form.cleaned_data["role"]),
-        )
+        return _invited(request, email=form.cleaned_data["email"], role=role)
     except InvalidInput as error:
         show_refusal(form, error)
         return _people(request, form)
-    email = new.membership.user.email
-    title = _("%(email)s was added") % {"email": email}
-    return _people(request, NewMemberForm(), Handover(title, email, new.password))
+
+
+@page
+@require_POST
+def invite_again(request: HttpRequest, invitation_id: str) -> HttpResponse:
+    """Replace the link of an invitation."""
+    invitation = invitations.invitation_for(actor_of(request), invitation_id)
+    return _invited(request, email=invitation.email, role=Role(invitation.role))
+
+
+@page
+@require_POST
+def withdraw(request: HttpRequest, invitation_id: str) -> HttpResponse:
+    """Close an invitation."""
+    invitation = invitations.invitation_for(actor_of(request), invitation_id)
+    invitations.withdraw(by=actor_of(request), invitation=invitation)
+    text = _("The invitation of %(email)s was withdrawn.")
+    messages.success(request, text % {"email": invitation.email}, extra_tags="withdrawn")
+    return redirect("dashboard:team")
 
 
 @page
@@ -74,7 +90,7 @@ def reset_password(request: HttpRequest, member_id: str) -> HttpResponse:
     password = services.reset_password(by=actor_of(request), membership=membership)
     email = membership.user.email
     title = _("New password for %(email)s") % {"email": email}
-    return _people(request, NewMemberForm(), Handover(title, email, password))
+    return _people(request, InvitationForm(), Handover(title, email, password=password))
 
 
 @page
@@ -88,12 +104,32 @@ def remove(request: HttpRequest, member_id: str) -> HttpResponse:
     return redirect("dashboard:team")
 
 
+def _invited(request: HttpRequest, *, email: str, role: Role) -> HttpResponse:
+    new = invitations.invite(by=actor_of(request), email=email, role=role)
+    link = doors.link(request, "dashboard:invitation", new.token)
+    invitation = new.invitation
+    values = {"email": invitation.email}
+    if not mails.is_sent():
+        title = _("%(email)s is invited") % values
+        return _people(request, InvitationForm(), Handover(title, invitation.email, link=link))
+    try:
+        mails.send("invitation", to=invitation.email, link=link, invitation=invitation)
+    except mails.MailNotSent as error:
+        messages.error(request, wording.said(error), extra_tags=error.code)
+    else:
+        text = _("An invitation was sent to %(email)s.")
+        messages.success(request, text % values, extra_tags="invited")
+    return redirect("dashboard:team")
+
+
 def _people(
-    request: HttpRequest, form: NewMemberForm, handover: Handover | None = None
+    request: HttpRequest, form: InvitationForm, handover: Handover | None = None
 ) -> HttpResponse:
     actor = actor_of(request)
     context = {
         "members": selectors.members_for(actor),
+        "invitations": invitations.invitations_for(actor),
+        "now": timezone.now(),
         "has_one_admin": selectors.admins_of(actor.organisation_id).count() == 1,
         "roles": Role.choices,
         "form": form,

@@ -10,13 +10,14 @@ import time_machine
 from django.db import DatabaseError, transaction
 from django.test import Client
 
-from accounts import audit, origins, services, sign_in
+from accounts import audit, invitations, origins, services, sign_in
 from accounts.actors import Actor
 from accounts.audit import SERVER, AuditAct
 from accounts.models import AuditEntry, Membership, Organisation, User
 from accounts.origins import Origin
 from accounts.permissions import Role
 from api import request_ids
+from tests import team
 from tests.conftest import PASSWORD
 
 WRONG = "a wrong password"
@@ -63,18 +64,31 @@ def test_what_is_taken_back_was_never_done(admin: Actor) -> None:
 
 def test_an_entry_tells_who_was_asked_for_from_where(admin: Actor) -> None:
     with origins.asked_by(Origin(address="192.0.2.7", request_id="req_1")):
-        services.add_member(by=admin, email="lena@example.org", role=Role.VIEWER)
+        invited = invitations.invite(by=admin, email="lena@example.org", role=Role.VIEWER)
 
     entry = newest()
-    member = Membership.objects.get(user__email="lena@example.org")
-    assert (entry.act, entry.organisation_id) == (AuditAct.PERSON_ADDED, admin.organisation_id)
+    assert (entry.act, entry.organisation_id) == (AuditAct.PERSON_INVITED, admin.organisation_id)
     assert (entry.user_id, entry.who) == (admin.user_id, User.objects.get(pk=admin.user_id).email)
-    assert (entry.subject_id, entry.subject_label) == (member.public_id, "lena@example.org")
+    assert entry.subject_id == invited.invitation.public_id
+    assert entry.subject_label == "lena@example.org"
     assert (entry.details, entry.address, entry.request_id) == (
         {"role": "viewer"},
         "192.0.2.7",
         "req_1",
     )
+
+
+def test_an_invitation_leaves_a_trace_of_both_sides(admin: Actor) -> None:
+    withdrawn = invitations.invite(by=admin, email="omar@example.org", role=Role.VIEWER)
+    invitations.withdraw(by=admin, invitation=withdrawn.invitation)
+    lena = team.add_member(by=admin, email="lena@example.org", role=Role.VIEWER).membership
+
+    assert acts(user_id=admin.user_id)[-3:] == [
+        AuditAct.PERSON_INVITED,
+        AuditAct.INVITATION_WITHDRAWN,
+        AuditAct.PERSON_INVITED,
+    ]
+    assert acts(user_id=lena.user_id) == [AuditAct.PERSON_ADDED]
 
 
 def test_what_a_command_does_is_known_by_its_name(db: None) -> None:
@@ -189,7 +203,7 @@ def test_an_act_is_a_line_of_the_log_without_an_address_of_mail(
 ) -> None:
     caplog.set_level(logging.INFO, logger="accounts.audit")
 
-    new = services.add_member(by=admin, email="lena@example.org", role=Role.VIEWER)
+    new = team.add_member(by=admin, email="lena@example.org", role=Role.VIEWER)
 
     (line,) = [each for each in caplog.messages if each.startswith("person.added")]
     assert new.membership.public_id in line

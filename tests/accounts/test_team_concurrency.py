@@ -11,8 +11,10 @@ from accounts import selectors, services
 from accounts.actors import Actor
 from accounts.models import Membership, User
 from accounts.permissions import Role
-from accounts.services import LastAdmin, NewMember
+from accounts.services import LastAdmin
 from common.errors import Forbidden, NotFound
+from tests import team
+from tests.team import NewMember
 from tests.threads import run_threads
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -21,7 +23,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @pytest.fixture
 def lena(admin: Actor) -> NewMember:
     """A second admin."""
-    return services.add_member(by=admin, email="lena@example.org", role=Role.ADMIN)
+    return team.add_member(by=admin, email="lena@example.org", role=Role.ADMIN)
 
 
 def test_each_change_of_the_team_brings_its_own_transaction(admin: Actor, lena: NewMember) -> None:

@@ -1,4 +1,4 @@
-"""The team: somebody is added, signs in elsewhere, and may do what the role says."""
+"""The team: somebody is invited, joins elsewhere, and may do what the role says."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, Page, expect
 
 from lists.models import List
+from tests.conftest import PASSWORD
 
 pytestmark = pytest.mark.slow
 
@@ -20,22 +21,26 @@ def elsewhere(new_context: Callable[..., BrowserContext]) -> Page:
     return new_context().new_page()
 
 
-def add(page: Page, email: str, role: str) -> str:
-    """Add somebody and return the password that the page shows."""
+def invite(page: Page, email: str, role: str) -> str:
+    """Invite somebody and return the link that the page shows."""
     page.goto("/settings/team/")
-    form = page.get_by_role("form", name="Add somebody")
+    form = page.get_by_role("form", name="Invite somebody")
     form.get_by_label("E-mail address").fill(email)
     form.get_by_label("Role").select_option(role)
-    form.get_by_role("button", name="Add to the team").click()
-    expect(page.get_by_role("heading", name=f"{email} was added")).to_be_visible()
-    return page.get_by_role("button", name="Copy the password").inner_text().strip()
+    form.get_by_role("button", name="Invite").click()
+    expect(page.get_by_role("heading", name=f"{email} is invited")).to_be_visible()
+    return page.get_by_role("button", name="Copy the link").inner_text().strip()
 
 
-def sign_in_by_hand(page: Page, email: str, password: str) -> None:
-    page.goto("/login/")
-    page.get_by_label("E-mail address").fill(email)
-    page.get_by_label("Password").fill(password)
-    page.get_by_role("button", name="Sign in").click()
+def take(page: Page, link: str) -> None:
+    """Take an invitation by keyboard: the page begins with the name."""
+    page.goto(link)
+    page.get_by_label("Your name").focus()
+    for text in ("Lena", PASSWORD, PASSWORD):
+        page.keyboard.type(text)
+        page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Lists")).to_be_visible()
 
 
 def act_on(page: Page, email: str) -> None:
@@ -43,14 +48,11 @@ def act_on(page: Page, email: str) -> None:
     page.locator("summary").filter(has_text=email).click()
 
 
-def test_somebody_is_added_promoted_and_removed(
+def test_somebody_is_invited_promoted_and_removed(
     signed_in: Page, elsewhere: Page, image_list: List
 ) -> None:
     email = "lena@example.org"
-    password = add(signed_in, email, "Viewer")
-
-    sign_in_by_hand(elsewhere, email, password)
-    expect(elsewhere.get_by_role("heading", name="Lists")).to_be_visible()
+    take(elsewhere, invite(signed_in, email, "Viewer"))
     expect(elsewhere.get_by_role("link", name="Team")).to_have_count(0)
     answer = elsewhere.goto("/settings/team/")
     assert answer is not None
@@ -73,8 +75,8 @@ def test_somebody_is_added_promoted_and_removed(
 def test_a_person_changes_their_password_from_the_account_menu(
     signed_in: Page, elsewhere: Page
 ) -> None:
-    first, second = add(signed_in, "lena@example.org", "Viewer"), "another horse battery"
-    sign_in_by_hand(elsewhere, "lena@example.org", first)
+    first, second = PASSWORD, "another horse battery"
+    take(elsewhere, invite(signed_in, "lena@example.org", "Viewer"))
     elsewhere.locator("summary").filter(has_text="Account").click()
     elsewhere.get_by_role("link", name="Change password").click()
     elsewhere.get_by_label("Current password").fill(first)
@@ -90,7 +92,7 @@ def test_axe_finds_nothing_on_the_page_with_everything_open(
     signed_in: Page, scheme: Literal["light", "dark"]
 ) -> None:
     signed_in.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-    add(signed_in, "lena@example.org", "Viewer")
+    invite(signed_in, "lena@example.org", "Viewer")
     for summary in signed_in.locator(".member summary").all():
         summary.click()
 

@@ -11,10 +11,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import URLPattern
 
+from accounts import invitations
 from accounts import services as accounts_services
 from accounts.actors import Actor
 from accounts.converters import PublicIdConverter
-from accounts.models import ApiCredential, Membership, Organisation, User
+from accounts.models import ApiCredential, Invitation, Membership, Organisation, User
 from accounts.permissions import Role
 from dashboard import urls as dashboard_urls
 from lists import services as lists_services
@@ -26,10 +27,10 @@ from review.pairs import services as pairs_services
 from review.queue import kept_views
 from review.submissions import services as submissions_services
 from review.submissions.values import Submission
-from tests import hooks
+from tests import hooks, team
 from tests.conftest import PASSWORD, raw_image, undone
 
-OPEN_TO_ALL = {"home", "language", "sign-in", "sign-out", "theme"}
+OPEN_TO_ALL = {"home", "invitation", "language", "sign-in", "sign-out", "theme"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +77,10 @@ REQUESTS = [
     Request("audit-export", "get", "/settings/audit/export/", Role.ADMIN, own=False),
     Request("team", "get", "/settings/team/", Role.ADMIN, own=False),
     Request("team", "post", "/settings/team/", Role.ADMIN, own=False),
+    Request("team-again", "post", "/settings/team/invitations/{invitation}/again/", Role.ADMIN),
+    Request(
+        "team-withdraw", "post", "/settings/team/invitations/{invitation}/withdraw/", Role.ADMIN
+    ),
     Request("team-role", "post", "/settings/team/{member}/role/", Role.ADMIN),
     Request("team-password", "post", "/settings/team/{member}/password/", Role.ADMIN),
     Request("team-remove", "post", "/settings/team/{member}/remove/", Role.ADMIN),
@@ -117,6 +122,7 @@ class World:
     match: MatchCandidate
     credential: ApiCredential
     member: Membership
+    invitation: Invitation
     view: QueueView
     photo: bytes
 
@@ -127,6 +133,7 @@ class World:
             "match": self.match.public_id,
             "key": self.credential.public_id,
             "member": self.member.public_id,
+            "invitation": self.invitation.public_id,
             "view": self.view.public_id,
         }
 
@@ -199,12 +206,13 @@ def world(
     credential = accounts_services.create_credential(
         by=admin, name="Check", role=Role.MANAGER, is_restricted=False
     ).credential
-    member = accounts_services.add_member(
-        by=admin, email="lena@example.org", role=Role.VIEWER
-    ).membership
+    member = team.add_member(by=admin, email="lena@example.org", role=Role.VIEWER).membership
+    invited = invitations.invite(by=admin, email="nia@example.org", role=Role.VIEWER)
     match = MatchCandidate.objects.get()
     view = kept_views.keep(by=admin, name="Everything", query="", is_shared=True)
-    return World(image_list, item, match, credential, member, view, photo=astronaut)
+    return World(
+        image_list, item, match, credential, member, invited.invitation, view, photo=astronaut
+    )
 
 
 @pytest.fixture
@@ -282,6 +290,7 @@ def test_what_belongs_to_others_does_not_exist(
         "match": "mat_nothing",
         "key": "key_nothing",
         "member": "mem_nothing",
+        "invitation": "inv_nothing",
         "view": "qvw_nothing",
     }
 

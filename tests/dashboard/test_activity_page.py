@@ -25,7 +25,7 @@ from lists.models import List
 from review.models import Decision, MatchCandidate, State
 from review.pairs import activity, transitions
 from review.pairs import services as pairs_services
-from tests import bare_pairs, hooks
+from tests import bare_pairs, hooks, team
 
 QUERIES = 9
 
@@ -174,7 +174,7 @@ def test_who_decided_is_still_found_after_they_left(
     browser: Client, admin: Actor, make_user: Callable[..., User], image_list: List
 ) -> None:
     (pair,) = bare_pairs.make(1, image_list)
-    member = accounts_services.add_member(by=admin, email="lena@example.org", role=Role.ANALYST)
+    member = team.add_member(by=admin, email="lena@example.org", role=Role.ANALYST)
     lena = member.membership.user
     pairs_services.confirm(by=accounts_selectors.actor_for_user(lena), pair=pair)
     accounts_services.remove_member(by=admin, membership=Membership.objects.get(user=lena))

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
+from django.core.mail import EmailMessage
 from django.test import Client
+from pytest_django import Settings
 
 from accounts import services
 from accounts.actors import Actor
 from accounts.models import Membership, User
 from accounts.permissions import Role
-from accounts.services import NewMember
 from accounts.sign_in import MAX_FAILURES
-from tests import hooks
+from tests import hooks, team
 from tests.conftest import PASSWORD
+from tests.team import NewMember
 
 NEW_PASSWORD = "another horse battery"
 
@@ -34,7 +37,7 @@ def browser(person: User) -> Client:
 @pytest.fixture
 def lena(admin: Actor) -> NewMember:
     """An analyst of the team."""
-    return services.add_member(by=admin, email="lena@example.org", role=Role.ANALYST)
+    return team.add_member(by=admin, email="lena@example.org", role=Role.ANALYST)
 
 
 def page_of(answer: object) -> str:
@@ -53,21 +56,103 @@ def opens(email: str, password: str) -> bool:
     return answer.status_code == 302
 
 
-def test_the_first_password_is_shown_once_and_opens_the_door(browser: Client) -> None:
-    answer = browser.post("/settings/team/", {"email": "new@example.org", "role": "viewer"})
-
-    password = answer.context["handover"].password
-    assert password in page_of(answer)
-    assert "no-store" in answer["Cache-Control"]
-    assert password not in page_of(browser.get("/settings/team/"))
-    assert opens("new@example.org", password)
+def invite(browser: Client, email: str = "new@example.org", role: str = "viewer") -> object:
+    return browser.post("/settings/team/", {"email": email, "role": role})
 
 
-def test_a_taken_address_is_refused_beside_its_field(browser: Client, lena: NewMember) -> None:
-    answer = browser.post("/settings/team/", {"email": "lena@example.org", "role": "admin"})
+def take(link: str, password: str = NEW_PASSWORD) -> object:
+    """Open a link as a stranger would, and choose a name and a password."""
+    stranger = Client()
+    opened = stranger.get(link, follow=True)
+    if opened.status_code != 200:
+        return opened
+    form = {"name": "Nia", "new_password1": password, "new_password2": password}
+    return stranger.post("/invitation/", form)
+
+
+def test_without_mail_the_link_is_shown_once_and_opens_the_door(browser: Client) -> None:
+    answer = invite(browser)
+
+    link = answer.context["handover"].link  # type: ignore[attr-defined]
+    assert link in page_of(answer)
+    assert "no-store" in answer["Cache-Control"]  # type: ignore[index]
+    assert link not in page_of(browser.get("/settings/team/"))
+    assert take(link).url == "/lists/"  # type: ignore[attr-defined]
+    assert opens("new@example.org", NEW_PASSWORD)
+    assert Membership.objects.get(user__email="new@example.org").role == Role.VIEWER
+
+
+def test_a_mail_brings_the_link_and_the_admin_does_not_see_it(
+    browser: Client, settings: Settings, mailoutbox: list[EmailMessage]
+) -> None:
+    settings.SENDS_MAIL = True
+
+    answer = invite(browser)
+
+    (mail,) = mailoutbox
+    assert mail.to == ["new@example.org"]
+    (link,) = re.findall(r"http\S+", str(mail.body))
+    token = link.partition("=")[2]
+    assert token not in page_of(answer) + page_of(browser.get("/settings/team/"))
+    assert take(link).url == "/lists/"  # type: ignore[attr-defined]
+
+
+def test_a_mail_that_cannot_be_sent_is_told_and_can_be_sent_again(
+    browser: Client, settings: Settings
+) -> None:
+    settings.SENDS_MAIL = True
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
+
+    invite(browser)
+
+    page = browser.get("/settings/team/")
+    assert hooks.told(page) == ["mail_not_sent"]
+    assert len(hooks.values(page, "invitation")) == 1
+
+
+def test_a_link_keeps_its_token_out_of_the_address_of_the_page(browser: Client) -> None:
+    link = invite(browser).context["handover"].link  # type: ignore[attr-defined]
+
+    assert Client().get(link).headers["Location"] == "/invitation/"
+
+
+def test_wrong_links_are_looked_at_five_times(browser: Client) -> None:
+    stranger = Client()
+    for _ in range(MAX_FAILURES):
+        answer = stranger.get("/invitation/?token=wrong")
+        assert (answer.status_code, hooks.values(answer, "code")) == (404, ["link_over"])
+
+    assert stranger.get("/invitation/?token=wrong").status_code == 429
+
+
+def test_a_link_replaced_or_withdrawn_opens_nothing(browser: Client) -> None:
+    first = invite(browser).context["handover"].link  # type: ignore[attr-defined]
+    (invitation_id,) = hooks.values(browser.get("/settings/team/"), "invitation")
+    address = f"/settings/team/invitations/{invitation_id}"
+
+    second = browser.post(f"{address}/again/").context["handover"].link
+    assert hooks.values(take(first), "code") == ["link_over"]
+    browser.post(f"{address}/withdraw/")
+
+    assert hooks.told(browser.get("/settings/team/")) == ["withdrawn"]
+    assert hooks.values(take(second), "code") == ["link_over"]
+
+
+def test_who_is_in_the_team_is_refused_beside_the_field(browser: Client, lena: NewMember) -> None:
+    answer = invite(browser, "LENA@example.org", "admin")
 
     assert hooks.mistakes(answer) == [("email", "invalid_input")]
     assert Membership.objects.get(user__email="lena@example.org").role == Role.ANALYST
+
+
+def test_an_invited_person_chooses_no_weak_password(browser: Client) -> None:
+    link = invite(browser).context["handover"].link  # type: ignore[attr-defined]
+
+    answer = take(link, password="password1")
+
+    assert hooks.mistakes(answer) == [("new_password2", "password_too_common")]
+    assert not Membership.objects.filter(user__email="new@example.org").exists()
 
 
 def test_an_unknown_role_is_refused(browser: Client, lena: NewMember) -> None:

@@ -225,3 +225,48 @@ def test_an_address_that_is_not_understood_stops_the_start_and_keeps_the_passwor
         env.database("SETTING", Path("unused"))
 
     assert "s3cret" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("smtp://us%40er:p%2Fw@mail.example", ("mail.example", 587, "us@er", "p/w", True, False)),
+        ("smtp://mail.example:25?tls=0", ("mail.example", 25, "", "", False, False)),
+        ("smtps://me:pw@mail.example", ("mail.example", 465, "me", "pw", False, True)),
+    ],
+)
+def test_a_mail_address_is_taken_apart(
+    monkeypatch: pytest.MonkeyPatch, url: str, expected: tuple[object, ...]
+) -> None:
+    monkeypatch.setenv("SETTING", url)
+    names = ("HOST", "PORT", "HOST_USER", "HOST_PASSWORD", "USE_TLS", "USE_SSL")
+
+    found = env.mail("SETTING")
+
+    assert tuple(found[f"EMAIL_{name}"] for name in names) == expected
+
+
+@pytest.mark.parametrize(("value", "backend"), [("", "dummy"), ("console:", "console")])
+def test_mails_go_nowhere_by_default_and_are_printed_where_that_is_wanted(
+    monkeypatch: pytest.MonkeyPatch, value: str, backend: str
+) -> None:
+    monkeypatch.setenv("SETTING", value)
+
+    assert env.mail("SETTING") == {
+        "EMAIL_BACKEND": f"django.core.mail.backends.{backend}.EmailBackend"
+    }
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["s3cret", "smtp://", "http://me:s3cret@host", "smtp://h:s3cret", "smtp://s3cret@h?tls=maybe"],
+)
+def test_a_mail_address_that_is_not_understood_stops_the_start_and_keeps_the_password(
+    monkeypatch: pytest.MonkeyPatch, url: str
+) -> None:
+    monkeypatch.setenv("SETTING", url)
+
+    with pytest.raises(WrongSetting, match="names no mail server") as caught:
+        env.mail("SETTING")
+
+    assert "s3cret" not in str(caught.value)

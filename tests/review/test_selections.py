@@ -20,7 +20,7 @@ from review.models import Act, Decision, MatchCandidate, QueueView
 from review.pairs import services as pairs_services
 from review.queue import claims, kept_views
 from review.queue.filters import Queue
-from tests import bare_pairs
+from tests import bare_pairs, team
 
 KEY = "a-selection"
 
@@ -40,9 +40,7 @@ def asha(make_actor: Callable[..., Actor]) -> Actor:
 @pytest.fixture
 def leaver(admin: Actor) -> Membership:
     """An analyst who is about to be removed."""
-    return accounts_services.add_member(
-        by=admin, email="gone@example.org", role=Role.ANALYST
-    ).membership
+    return team.add_member(by=admin, email="gone@example.org", role=Role.ANALYST).membership
 
 
 def seen(pairs: list[MatchCandidate]) -> list[SeenPair]:

@@ -24,7 +24,7 @@ from review import bulk
 from review.models import Act, MatchCandidate, QueueView, State
 from review.pairs import services as pairs_services
 from review.scopes import Scope
-from tests import bare_pairs, hooks
+from tests import bare_pairs, hooks, team
 
 
 @pytest.fixture
@@ -369,9 +369,7 @@ def test_what_a_colleague_assigned_since_is_left_by_an_undo_and_reported(
 def test_an_assignment_is_undone_also_when_a_former_assignee_was_removed(
     signed_in: Client, admin: Actor, pairs: list[MatchCandidate]
 ) -> None:
-    leaver = accounts_services.add_member(
-        by=admin, email="gone@example.org", role=Role.ANALYST
-    ).membership
+    leaver = team.add_member(by=admin, email="gone@example.org", role=Role.ANALYST).membership
     bulk.assign(by=admin, match_ids=ids(pairs[:1]), to=leaver)
     chosen = {"act": "assign", "to": "me", "key": "some-key", "pair": values(pairs[:2])}
     done = signed_in.post("/review/selection/apply/", chosen)

@@ -6,13 +6,14 @@ from dataclasses import replace
 
 import pytest
 
-from accounts import audit, quotas, selectors, services, sign_in
+from accounts import audit, invitations, quotas, selectors, services, sign_in
 from accounts.actors import Actor
 from accounts.audit import SERVER, AuditAct
 from accounts.limits import ApiLimits
 from accounts.models import (
     ApiCredential,
     AuditEntry,
+    Invitation,
     Membership,
     Organisation,
     PictureCount,
@@ -21,7 +22,9 @@ from accounts.models import (
     User,
 )
 from accounts.permissions import Role
-from accounts.services import NewCredential, NewMember
+from accounts.services import NewCredential
+from tests import team
+from tests.team import NewMember
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -29,7 +32,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @pytest.fixture
 def lena(admin: Actor) -> NewMember:
     """A second admin."""
-    return services.add_member(by=admin, email="lena@example.org", role=Role.ADMIN)
+    return team.add_member(by=admin, email="lena@example.org", role=Role.ADMIN)
 
 
 @pytest.fixture
@@ -58,8 +61,22 @@ def test_a_member_is_ensured(organisation: Organisation) -> None:
     assert Membership.objects.get(user=user).role == Role.ANALYST
 
 
-def test_a_member_is_added(lena: NewMember) -> None:
-    assert member(lena).user.check_password(lena.password)
+def test_somebody_is_invited_and_joins(admin: Actor) -> None:
+    new = invitations.invite(by=admin, email="ana@example.org", role=Role.ANALYST)
+    assert Invitation.objects.get().email == "ana@example.org"
+
+    user = invitations.accept(token=new.token, name="Ana", password="a first password")
+
+    assert Membership.objects.get(user=user).role == Role.ANALYST
+    assert not Invitation.objects.exists()
+
+
+def test_an_invitation_is_withdrawn(admin: Actor) -> None:
+    new = invitations.invite(by=admin, email="ana@example.org", role=Role.ANALYST)
+
+    invitations.withdraw(by=admin, invitation=new.invitation)
+
+    assert not Invitation.objects.exists()
 
 
 def test_a_role_is_changed(admin: Actor, lena: NewMember) -> None:

@@ -1,0 +1,158 @@
+"""Invitations: an address may join an organisation with a role, by a link that works once.
+
+An admin is answered the same whether or not somebody with that address is known elsewhere; who
+opens the link is answered by what can be done.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+
+from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from accounts import audit, selectors, services
+from accounts.actors import Actor
+from accounts.audit import AuditAct, Subject, SubjectKind
+from accounts.links import LinkOver, new_token, sha256
+from accounts.models import Invitation, Membership, User
+from accounts.permissions import Permission, Role
+from common.errors import Conflict, InvalidInput, NotFound
+from common.sentences import Sentence
+
+LIFE = dt.timedelta(days=7)
+
+
+class AddressTaken(Conflict):
+    """The invited address has an account that cannot join: a person has one organisation."""
+
+    code = "address_taken"
+
+    def __init__(self) -> None:
+        """Say it to the one who has the link."""
+        super().__init__(
+            Sentence(
+                "This invitation cannot be taken: there is an account with its address already. "
+                "Ask for an invitation to another address."
+            )
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class NewInvitation:
+    """An invitation with the token of its link, which exists in the clear only here."""
+
+    invitation: Invitation
+    token: str = field(repr=False)
+
+
+def invitations_for(actor: Actor) -> QuerySet[Invitation]:
+    """Return the organisation's open invitations by address, those that are too old among them."""
+    actor.require(Permission.CHANGE_TEAM)
+    return Invitation.objects.filter(organisation_id=actor.organisation_id).order_by("email")
+
+
+def invitation_for(actor: Actor, public_id: str) -> Invitation:
+    """Return one of the organisation's open invitations; raise NotFound for any other id."""
+    invitation = invitations_for(actor).filter(public_id=public_id).first()
+    if invitation is None:
+        raise NotFound("There is no such invitation.")
+    return invitation
+
+
+def opened(token: str) -> Invitation:
+    """Return the invitation that a link opens; raise LinkOver for any other token."""
+    invitation = _open().filter(token_sha256=sha256(token)).select_related("organisation").first()
+    if invitation is None:
+        raise LinkOver
+    return invitation
+
+
+@transaction.atomic
+def invite(*, by: Actor, email: str, role: Role) -> NewInvitation:
+    """Invite an address, also one that was invited before: the new link and role replace the old.
+
+    Raise InvalidInput only for what is no address or is in the team, which the admin sees anyway.
+    """
+    services.lock_team(by)
+    address = services.checked_address(email)
+    if selectors.members_for(by).filter(user__email__iexact=address).exists():
+        raise InvalidInput(Sentence("This person is in your team already."), field="email")
+    token = new_token()
+    invitation, _ = Invitation.objects.update_or_create(
+        organisation_id=by.organisation_id,
+        email=address,
+        defaults={
+            "role": role,
+            "token_sha256": sha256(token),
+            "created_by_id": by.user_id,
+            "expires_at": timezone.now() + LIFE,
+        },
+    )
+    audit.record(
+        by=by,
+        act=AuditAct.PERSON_INVITED,
+        about=_subject(invitation),
+        details={"role": invitation.role},
+    )
+    return NewInvitation(invitation, token)
+
+
+@transaction.atomic
+def withdraw(*, by: Actor, invitation: Invitation) -> None:
+    """Close an invitation: its link opens nothing from now on."""
+    services.lock_team(by)
+    invitation_for(by, invitation.public_id).delete()
+    audit.record(by=by, act=AuditAct.INVITATION_WITHDRAWN, about=_subject(invitation))
+
+
+@transaction.atomic
+def accept(*, token: str, name: str, password: str | None) -> User:
+    """Make the invited person a member and return them; None is a password that opens nothing.
+
+    Raise LinkOver for a link that opens nothing, AddressTaken for an account that cannot join.
+    """
+    invitation = _open().select_for_update().filter(token_sha256=sha256(token)).first()
+    if invitation is None:
+        raise LinkOver
+    user = _newcomer(invitation.email)
+    user.first_name = name
+    user.set_password(password)
+    user.is_active = True
+    try:
+        with transaction.atomic():
+            user.save()
+            Membership.objects.create(
+                user=user, organisation_id=invitation.organisation_id, role=invitation.role
+            )
+    except IntegrityError as error:  # taken since it was looked for
+        raise AddressTaken from error
+    invitation.delete()
+    audit.record(
+        by=user,
+        act=AuditAct.PERSON_ADDED,
+        about=audit.person(user),
+        details={"role": invitation.role},
+    )
+    return user
+
+
+def _open() -> QuerySet[Invitation]:
+    return Invitation.objects.filter(expires_at__gt=timezone.now())
+
+
+def _newcomer(email: str) -> User:
+    """Return a new person, or the closed account of one who was removed from a team."""
+    user = User.objects.select_for_update().filter(email__iexact=email).first()
+    if user is None:
+        return User(email=email)
+    is_free = not (user.is_active or user.is_staff or user.is_superuser)
+    if not is_free or Membership.objects.filter(user=user).exists():
+        raise AddressTaken
+    return user
+
+
+def _subject(invitation: Invitation) -> Subject:
+    return Subject(SubjectKind.PERSON, invitation.public_id, invitation.email)

@@ -1,0 +1,82 @@
+"""The forms of the doors: signing in, and choosing a password."""
+
+from __future__ import annotations
+
+from django import forms
+from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm, SetPasswordForm
+from django.utils.translation import gettext_lazy as _
+
+from accounts import services
+from accounts.models import User
+
+_MAX_NAME_LENGTH = 150
+
+
+class SignInForm(AuthenticationForm):
+    """E-mail address and password."""
+
+    username = forms.EmailField(
+        label=_("E-mail address"),
+        widget=forms.EmailInput(
+            attrs={"autocomplete": "username", "autofocus": True, "dir": "ltr"}
+        ),
+    )
+    error_messages = {
+        "invalid_login": _("The e-mail address or the password is wrong."),
+        "inactive": _("The e-mail address or the password is wrong."),
+    }
+
+    def clean_username(self) -> str:
+        """Return the address as accounts keep it."""
+        return str(self.cleaned_data["username"]).lower()
+
+
+class ChosenPasswordForm(SetPasswordForm):  # type: ignore[type-arg] - none at run time
+    """Twice the password that somebody wants."""
+
+    error_messages = {"password_mismatch": _("The two new passwords differ.")}
+
+    new_password1 = forms.CharField(
+        label=_("New password"),
+        help_text=_("At least 8 characters, and no common password."),
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+    new_password2 = forms.CharField(
+        label=_("New password again"),
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+
+
+class NewPasswordForm(ChosenPasswordForm, PasswordChangeForm):
+    """The password that somebody has, and twice the one that they want."""
+
+    error_messages = {
+        **ChosenPasswordForm.error_messages,
+        "password_incorrect": _("This is not your current password."),
+    }
+
+    old_password = forms.CharField(
+        label=_("Current password"),
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+
+    def save(self, commit: bool = True) -> User:  # noqa: ARG002, FBT001, FBT002 - Django's
+        """Keep the new password."""
+        user: User = self.user
+        services.choose_password(user=user, password=self.cleaned_data["new_password1"])
+        return user
+
+
+class NewcomerForm(ChosenPasswordForm):
+    """The name and the password of somebody who was invited."""
+
+    name = forms.CharField(
+        label=_("Your name"),
+        max_length=_MAX_NAME_LENGTH,
+        widget=forms.TextInput(attrs={"autocomplete": "name", "dir": "auto"}),
+    )
+
+    field_order = ("name", "new_password1", "new_password2")

@@ -1,0 +1,36 @@
+"""Taking an invitation: the page that its link opens."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_http_methods
+
+from accounts import invitations, sign_in
+from accounts.models import User
+from dashboard.doors import attempt, door, enter, keep_token
+from dashboard.password_forms import NewcomerForm
+
+KEPT_AS = "invitation"
+
+
+@door
+@require_http_methods(["GET", "HEAD", "POST"])
+def take(request: HttpRequest) -> HttpResponse:
+    """Let the invited person choose a name and a password, and sign them in."""
+    token = request.GET.get("token") or request.session.get(KEPT_AS, "")
+    with attempt(request, "link"):
+        invitation = invitations.opened(token)
+    if "token" in request.GET:
+        return keep_token(request, KEPT_AS)
+    form = NewcomerForm(User(email=invitation.email), request.POST or None)
+    if not form.is_valid():
+        return render(request, "invitation.html", {"form": form, "invitation": invitation})
+    with sign_in.one_at_a_time():
+        user = invitations.accept(
+            token=token,
+            name=form.cleaned_data["name"],
+            password=form.cleaned_data["new_password1"],
+        )
+    del request.session[KEPT_AS]
+    return enter(request, user)
