@@ -12,7 +12,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from accounts import audit, selectors
+from accounts import audit, passwords, selectors
 from accounts.actors import Actor
 from accounts.audit import AuditAct, Subject, SubjectKind
 from accounts.links import sha256
@@ -25,7 +25,6 @@ from common.sentences import Sentence
 
 _API_USER_LENGTH = 12
 _SECRET_LENGTH = 32  # base62: 190 bits
-_PASSWORD_LENGTH = 16  # base62: 95 bits, short enough to be typed once
 _LAST_USED_RESOLUTION = dt.timedelta(minutes=1)
 _MAX_NAME_LENGTH = 200
 _MAX_EMAIL_LENGTH = 254
@@ -157,15 +156,14 @@ def remove_member(*, by: Actor, membership: Membership) -> None:
 
 @transaction.atomic
 def reset_password(*, by: Actor, membership: Membership) -> str:
-    """Return a new random password for a person; their sessions end."""
+    """End a person's sessions and their password; return the token of a link to choose another."""
     member = _locked_member(by, membership)
     _refuse_own_account(by, member, Sentence("Change your own password from the account menu."))
     _refuse_operator(member)
-    password = random_text(_PASSWORD_LENGTH)
-    member.user.set_password(password)
+    member.user.set_unusable_password()
     member.user.save(update_fields=["password"])
     audit.record(by=by, act=AuditAct.PASSWORD_RESET, about=audit.person(member.user))
-    return password
+    return passwords.token_for(member.user)
 
 
 def create_credential(*, by: Actor, name: str, role: Role, is_restricted: bool) -> NewCredential:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import wraps
+from typing import Final
 from urllib.parse import urlencode
 
 from django.contrib import auth
@@ -18,6 +19,7 @@ from accounts.models import User
 from common.errors import LookalikeError
 
 Door = Callable[[HttpRequest], HttpResponse]
+MAIL_LINK: Final = "dashboard.mail_link"
 _PASSWORDS = "django.contrib.auth.backends.ModelBackend"
 
 
@@ -41,18 +43,24 @@ def attempt(request: HttpRequest, what: str) -> Iterator[None]:
 
     Raise TooManyAttempts beyond the limits of `what` from this address, and of the address.
     """
-    address = str(request.META.get("REMOTE_ADDR", ""))
-    sign_in.begin_attempt(email=what, address=address)
+    begin(request, what)
     yield
-    sign_in.forget_attempts(email=what, address=address)
+    sign_in.forget_attempts(email=what, address=_address(request))
+
+
+def begin(request: HttpRequest, what: str) -> None:
+    """Count an attempt; raise TooManyAttempts beyond the limits."""
+    sign_in.begin_attempt(email=what, address=_address(request))
 
 
 def link(request: HttpRequest, name: str, token: str) -> str:
-    """Return the whole address of a door for somebody who is sent there with a token.
+    """Return the whole address of a door for somebody who is sent there with a token."""
+    return with_token(request.build_absolute_uri(reverse(name)), token)
 
-    The token is in the query, which the log leaves out.
-    """
-    return request.build_absolute_uri(f"{reverse(name)}?{urlencode({'token': token})}")
+
+def with_token(page: str, token: str) -> str:
+    """Put a token into the query of an address, which the log leaves out."""
+    return f"{page}?{urlencode({'token': token})}"
 
 
 def keep_token(request: HttpRequest, name: str) -> HttpResponse:
@@ -65,3 +73,7 @@ def enter(request: HttpRequest, user: User) -> HttpResponse:
     """Sign somebody in who has shown who they are."""
     auth.login(request, user, backend=_PASSWORDS)
     return redirect("dashboard:lists")
+
+
+def _address(request: HttpRequest) -> str:
+    return str(request.META.get("REMOTE_ADDR", ""))

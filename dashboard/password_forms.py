@@ -31,6 +31,18 @@ class SignInForm(AuthenticationForm):
         return str(self.cleaned_data["username"]).lower()
 
 
+class AddressForm(forms.Form):
+    """The address of somebody who lost their password."""
+
+    email = forms.EmailField(
+        label=_("E-mail address"),
+        max_length=254,
+        widget=forms.EmailInput(
+            attrs={"autocomplete": "username", "autofocus": True, "dir": "ltr"}
+        ),
+    )
+
+
 class ChosenPasswordForm(SetPasswordForm):  # type: ignore[type-arg] - none at run time
     """Twice the password that somebody wants."""
 

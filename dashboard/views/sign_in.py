@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from http import HTTPStatus
+from typing import Any
 
 from django.contrib.auth import views as auth_views
 from django.contrib.auth.forms import AuthenticationForm
@@ -10,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 
 from accounts import http, sign_in
 from common.errors import Unavailable
-from dashboard import preferences
+from dashboard import mails, preferences
 from dashboard.password_forms import SignInForm
 
 
@@ -20,6 +21,10 @@ class SignIn(auth_views.LoginView):
     template_name = "sign_in.html"
     authentication_form = SignInForm
     redirect_authenticated_user = True
+
+    def get_context_data(self, **more: object) -> dict[str, Any]:
+        """Tell the page which other doors there are."""
+        return super().get_context_data(sends_mail=mails.is_sent(), **more)
 
     def post(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
         """Try the password unless it was tried too often."""

@@ -22,12 +22,11 @@ from dashboard.forms import InvitationForm, RoleForm, show_refusal
 
 @dataclass(frozen=True, slots=True)
 class Handover:
-    """A secret to hand to its person: shown in one answer and kept nowhere."""
+    """A link to hand to its person: shown in one answer and kept nowhere."""
 
     title: str
     email: str
-    password: str = field(default="", repr=False)
-    link: str = field(default="", repr=False)
+    link: str = field(repr=False)
 
 
 @page
@@ -85,12 +84,16 @@ def change_role(request: HttpRequest, member_id: str) -> HttpResponse:
 @page
 @require_POST
 def reset_password(request: HttpRequest, member_id: str) -> HttpResponse:
-    """Replace somebody's password and show the new one, this once."""
+    """Close somebody's password and send them a link to choose another, or show it this once."""
     membership = selectors.member_for(actor_of(request), member_id)
-    password = services.reset_password(by=actor_of(request), membership=membership)
+    token = services.reset_password(by=actor_of(request), membership=membership)
     email = membership.user.email
-    title = _("New password for %(email)s") % {"email": email}
-    return _people(request, InvitationForm(), Handover(title, email, password=password))
+    link = doors.link(request, "dashboard:new-password", token)
+    if not mails.is_sent():
+        title = _("A new password for %(email)s") % {"email": email}
+        return _people(request, InvitationForm(), Handover(title, email, link))
+    text = _("%(email)s was signed out, and got a link to choose a new password.")
+    return _sent(request, "password", text % {"email": email}, to=email, link=link)
 
 
 @page
@@ -106,19 +109,25 @@ def remove(request: HttpRequest, member_id: str) -> HttpResponse:
 
 def _invited(request: HttpRequest, *, email: str, role: Role) -> HttpResponse:
     new = invitations.invite(by=actor_of(request), email=email, role=role)
+    invitation, address = new.invitation, new.invitation.email
     link = doors.link(request, "dashboard:invitation", new.token)
-    invitation = new.invitation
-    values = {"email": invitation.email}
     if not mails.is_sent():
-        title = _("%(email)s is invited") % values
-        return _people(request, InvitationForm(), Handover(title, invitation.email, link=link))
+        title = _("%(email)s is invited") % {"email": address}
+        return _people(request, InvitationForm(), Handover(title, address, link))
+    text = _("An invitation was sent to %(email)s.") % {"email": address}
+    return _sent(request, "invitation", text, to=address, link=link, invitation=invitation)
+
+
+def _sent(
+    request: HttpRequest, name: str, said: str, *, to: str, **context: object
+) -> HttpResponse:
+    """Send a mail, and say so or that it could not be sent."""
     try:
-        mails.send("invitation", to=invitation.email, link=link, invitation=invitation)
+        mails.send(name, to=to, **context)
     except mails.MailNotSent as error:
         messages.error(request, wording.said(error), extra_tags=error.code)
     else:
-        text = _("An invitation was sent to %(email)s.")
-        messages.success(request, text % values, extra_tags="invited")
+        messages.success(request, said, extra_tags="mail_sent")
     return redirect("dashboard:team")
 
 

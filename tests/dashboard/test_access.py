@@ -30,7 +30,16 @@ from review.submissions.values import Submission
 from tests import hooks, team
 from tests.conftest import PASSWORD, raw_image, undone
 
-OPEN_TO_ALL = {"home", "invitation", "language", "sign-in", "sign-out", "theme"}
+OPEN_TO_ALL = {
+    "home",
+    "invitation",
+    "language",
+    "new-password",
+    "password-lost",
+    "sign-in",
+    "sign-out",
+    "theme",
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -162,13 +162,39 @@ def test_an_unknown_role_is_refused(browser: Client, lena: NewMember) -> None:
     assert browser.post(address).status_code == 400
 
 
-def test_a_new_password_is_shown_once(browser: Client, lena: NewMember) -> None:
+def choose(link: str) -> object:
+    """Open a link as a stranger would, and choose a password."""
+    stranger = Client()
+    stranger.get(link)
+    form = {"new_password1": NEW_PASSWORD, "new_password2": NEW_PASSWORD}
+    return stranger.post("/password/new/", form)
+
+
+def test_without_mail_a_link_to_another_password_is_shown_once(
+    browser: Client, lena: NewMember
+) -> None:
     answer = browser.post(f"/settings/team/{lena.membership.public_id}/password/")
 
-    password = answer.context["handover"].password
-    assert password in page_of(answer)
+    link = answer.context["handover"].link
+    assert link in page_of(answer)
     assert "no-store" in answer["Cache-Control"]
-    assert opens("lena@example.org", password)
+    assert not opens("lena@example.org", lena.password)
+    choose(link)
+    assert opens("lena@example.org", NEW_PASSWORD)
+
+
+def test_with_mail_the_person_alone_gets_the_link_to_another_password(
+    browser: Client, lena: NewMember, settings: Settings, mailoutbox: list[EmailMessage]
+) -> None:
+    settings.SENDS_MAIL = True
+
+    browser.post(f"/settings/team/{lena.membership.public_id}/password/")
+
+    assert hooks.told(browser.get("/settings/team/")) == ["mail_sent"]
+    (mail,) = mailoutbox
+    assert mail.to == ["lena@example.org"]
+    choose(re.findall(r"http\S+", str(mail.body))[0])
+    assert opens("lena@example.org", NEW_PASSWORD)
 
 
 def test_the_only_admin_is_not_offered_what_would_be_refused(

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from accounts import audit, invitations, quotas, selectors, services, sign_in
+from accounts import audit, invitations, passwords, quotas, selectors, services, sign_in
 from accounts.actors import Actor
 from accounts.audit import SERVER, AuditAct
 from accounts.limits import ApiLimits
@@ -92,9 +92,20 @@ def test_a_language_is_chosen(lena: NewMember) -> None:
 
 
 def test_a_password_is_reset(admin: Actor, lena: NewMember) -> None:
-    password = services.reset_password(by=admin, membership=lena.membership)
+    token = services.reset_password(by=admin, membership=lena.membership)
+    assert not member(lena).user.has_usable_password()
 
-    assert member(lena).user.check_password(password)
+    passwords.choose(token=token, password="another horse battery")
+
+    assert member(lena).user.check_password("another horse battery")
+
+
+def test_a_link_to_another_password_is_recorded(lena: NewMember) -> None:
+    asked = passwords.link_for(email=lena.membership.user.email.upper())
+
+    assert asked is not None
+    assert passwords.opened(asked.token) == lena.membership.user
+    assert AuditEntry.objects.latest("pk").act == AuditAct.PASSWORD_LINK_MADE
 
 
 def test_a_password_is_chosen(lena: NewMember) -> None:
