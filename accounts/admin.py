@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from django.contrib import admin
 
-from accounts.models import ApiCredential, AuditEntry, Membership, Organisation, PictureCount, User
+from accounts.models import (
+    ApiCredential,
+    AuditEntry,
+    Membership,
+    Organisation,
+    PictureCount,
+    SecondFactor,
+    User,
+)
 
 
 @admin.register(Organisation)
@@ -94,4 +102,18 @@ class AuditEntryAdmin(admin.ModelAdmin[AuditEntry]):
 
     def has_delete_permission(self, request: object, obj: object = None) -> bool:
         """Entries go when they are old enough, and the audit says so."""
+        return False
+
+
+@admin.register(SecondFactor)
+class SecondFactorAdmin(admin.ModelAdmin[SecondFactor]):
+    """Who signs in with a code too; deleting a row helps an admin who lost app and codes."""
+
+    list_display = ("user", "created_at")
+    list_select_related = ("user",)
+    exclude = ("secret", "last_step")
+    readonly_fields = ("user",)
+
+    def has_add_permission(self, request: object) -> bool:
+        """Nobody sets up another person's app."""
         return False

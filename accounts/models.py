@@ -8,6 +8,7 @@ from typing import ClassVar
 from django.contrib.auth.models import AbstractUser, BaseUserManager
 from django.db import models
 from django.db.models import Q
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from accounts.actors import Surface
@@ -33,6 +34,9 @@ class Organisation(models.Model):
     )
     quota_per_month = models.PositiveIntegerField(
         _("pictures per month"), null=True, blank=True, help_text=_OWN_LIMIT
+    )
+    requires_second_factor = models.BooleanField(
+        _("everybody signs in with a code too"), default=False, db_default=False
     )
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -70,6 +74,11 @@ class User(AbstractUser):
         help_text=_("Empty: as the browser asks for."),
     )
 
+    # Another one ends the sessions, as another password does.
+    session_salt = models.CharField(
+        max_length=32, blank=True, default="", db_default="", editable=False
+    )
+
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = []
 
@@ -77,6 +86,53 @@ class User(AbstractUser):
 
     def __str__(self) -> str:
         return self.email
+
+    def _get_session_auth_hash(self, secret: str | bytes | None = None) -> str:
+        """Return what Django compares in each request; sessions from before the salt go on."""
+        of_password: str = super()._get_session_auth_hash(secret=secret)  # type: ignore[misc]
+        if not self.session_salt:
+            return of_password
+        return salted_hmac(self.session_salt, of_password, algorithm="sha256").hexdigest()
+
+
+class SecondFactor(models.Model):
+    """The secret that a person's authenticator app makes codes from, encrypted with SECRET_KEY."""
+
+    user = models.OneToOneField(
+        User, on_delete=models.CASCADE, primary_key=True, related_name="second_factor"
+    )
+    secret = models.CharField(max_length=255)
+    # The half minute of the last code that was used: neither it nor an older one works again.
+    last_step = models.BigIntegerField(default=0)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("authenticator app")
+        verbose_name_plural = _("authenticator apps")
+        default_permissions: ClassVar[tuple[str, ...]] = ()
+
+    def __str__(self) -> str:
+        return f"second factor of {self.pk}"
+
+
+class RecoveryCode(models.Model):
+    """A code for the day the app is lost, with 80 bits, kept only as SHA-256; it goes with use."""
+
+    factor = models.ForeignKey(
+        SecondFactor, on_delete=models.CASCADE, related_name="recovery_codes"
+    )
+    code_sha256 = models.CharField(max_length=64)
+
+    class Meta:
+        default_permissions: ClassVar[tuple[str, ...]] = ()
+        constraints = [
+            models.UniqueConstraint(
+                fields=["factor", "code_sha256"], name="accounts_recoverycode_one_each"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"recovery code {self.pk}"
 
 
 class Membership(models.Model):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db.models import QuerySet
+from django.utils.crypto import constant_time_compare
 
 from accounts import limits
 from accounts.actors import Actor, Surface
@@ -23,6 +24,14 @@ def actor_for_user(user: User) -> Actor:
         user_id=user.pk,
         limits=limits.limits_of(membership.organisation),
     )
+
+
+def person_of_session(user_id: int, session_hash: str) -> User | None:
+    """Return a person whose sessions have that hash: neither closed nor ended since."""
+    user = User.objects.filter(pk=user_id, is_active=True).first()
+    if user is None or not constant_time_compare(user.get_session_auth_hash(), session_hash):
+        return None
+    return user
 
 
 def actor_for_credential(credential: ApiCredential) -> Actor:
@@ -73,7 +82,7 @@ def members_for(actor: Actor) -> QuerySet[Membership]:
     """Return the people of the organisation by address; raise Forbidden to whom it is closed."""
     actor.require(Permission.CHANGE_TEAM)
     members = Membership.objects.filter(organisation_id=actor.organisation_id)
-    return members.select_related("user").order_by("user__email")
+    return members.select_related("user__second_factor").order_by("user__email")
 
 
 def member_for(actor: Actor, public_id: str) -> Membership:

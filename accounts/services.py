@@ -16,7 +16,7 @@ from accounts import audit, passwords, selectors
 from accounts.actors import Actor
 from accounts.audit import AuditAct, Subject, SubjectKind
 from accounts.links import sha256
-from accounts.models import ApiCredential, Invitation, Membership, Organisation, User
+from accounts.models import ApiCredential, Invitation, Membership, Organisation, SecondFactor, User
 from accounts.permissions import Permission, Role
 from common import metrics
 from common.errors import Conflict, Forbidden, InvalidInput, Unauthenticated
@@ -99,7 +99,7 @@ def ensure_member(
 @transaction.atomic
 def change_role(*, by: Actor, membership: Membership, role: Role) -> None:
     """Give a person another role; raise LastAdmin when nobody else is admin."""
-    member = _locked_member(by, membership)
+    member = locked_member(by, membership)
     if role != Role.ADMIN:
         _keep_an_admin(member)
         _withdraw_invitations(member)
@@ -134,11 +134,11 @@ def choose_password(*, user: User, password: str) -> None:
 @transaction.atomic
 def remove_member(*, by: Actor, membership: Membership) -> None:
     """Close a person's account from the next request on; what they decided keeps their name."""
-    member = _locked_member(by, membership)
-    _refuse_own_account(
+    member = locked_member(by, membership)
+    refuse_own_account(
         by, member, Sentence("You cannot remove yourself. Ask another admin to do it.")
     )
-    _refuse_operator(member)
+    refuse_operator(member)
     _keep_an_admin(member)
     audit.record(
         by=by,
@@ -147,6 +147,7 @@ def remove_member(*, by: Actor, membership: Membership) -> None:
         details={"role": member.role},
     )
     _withdraw_invitations(member)
+    SecondFactor.objects.filter(user=member.user_id).delete()
     member.delete()
     # The sessions die with the password, also if an operator opens the account again.
     member.user.set_unusable_password()
@@ -157,9 +158,9 @@ def remove_member(*, by: Actor, membership: Membership) -> None:
 @transaction.atomic
 def reset_password(*, by: Actor, membership: Membership) -> str:
     """End a person's sessions and their password; return the token of a link to choose another."""
-    member = _locked_member(by, membership)
-    _refuse_own_account(by, member, Sentence("Change your own password from the account menu."))
-    _refuse_operator(member)
+    member = locked_member(by, membership)
+    refuse_own_account(by, member, Sentence("Change your own password from the account menu."))
+    refuse_operator(member)
     member.user.set_unusable_password()
     member.user.save(update_fields=["password"])
     audit.record(by=by, act=AuditAct.PASSWORD_RESET, about=audit.person(member.user))
@@ -287,7 +288,7 @@ def lock_team(by: Actor) -> None:
         selectors.actor_for_user(User(pk=by.user_id)).require(Permission.CHANGE_TEAM)
 
 
-def _locked_member(by: Actor, membership: Membership) -> Membership:
+def locked_member(by: Actor, membership: Membership) -> Membership:
     """Return the membership as it is now, while nobody else changes the team."""
     lock_team(by)
     return selectors.member_for(by, membership.public_id)
@@ -311,12 +312,13 @@ def _withdraw_invitations(member: Membership) -> None:
     ).delete()
 
 
-def _refuse_own_account(by: Actor, member: Membership, sentence: str) -> None:
+def refuse_own_account(by: Actor, member: Membership, sentence: str) -> None:
+    """Raise OwnAccount with the sentence where the actor is the member."""
     if member.user_id == by.user_id:
         raise OwnAccount(sentence)
 
 
-def _refuse_operator(member: Membership) -> None:
+def refuse_operator(member: Membership) -> None:
     """Keep an organisation's admins from the account of an operator, who rules them all."""
     if member.user.is_superuser or member.user.is_staff:
         raise Forbidden(

@@ -18,7 +18,7 @@ from accounts import audit
 from accounts.audit import AuditAct, Subject, SubjectKind
 from accounts.models import SignInAttempt, User
 from common import metrics
-from common.errors import QuotaExceeded, Unavailable
+from common.errors import InvalidInput, QuotaExceeded, Unavailable
 from common.sentences import Sentence
 
 # Of one account from one address, and from one address whatever the accounts.
@@ -44,6 +44,18 @@ class TooManyAttempts(QuotaExceeded):
         super().__init__(
             Sentence("Too many attempts to sign in. Try again later."), retry_after_s=retry_after_s
         )
+
+
+class WrongPassword(InvalidInput):
+    """The password is not the person's."""
+
+    code = "password_incorrect"
+
+
+def check_password(*, user: User, password: str) -> None:
+    """Raise WrongPassword unless it is the person's."""
+    if not user.check_password(password):
+        raise WrongPassword(Sentence("This is not your current password."), field="password")
 
 
 def begin_attempt(*, email: str, address: str) -> None:

@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import wraps
 from typing import Final
 from urllib.parse import urlencode
 
+from django.conf import settings
 from django.contrib import auth
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 
-from accounts import http, sign_in
+from accounts import http, second_factor, selectors, sign_in
+from accounts.audit import AuditAct
 from accounts.models import User
 from common.errors import LookalikeError
 
 Door = Callable[[HttpRequest], HttpResponse]
 MAIL_LINK: Final = "dashboard.mail_link"
+_BETWEEN_STEPS = "between_steps"
+_BETWEEN_STEPS_S = 600
 _PASSWORDS = "django.contrib.auth.backends.ModelBackend"
 
 
@@ -35,6 +40,25 @@ def door(view: Door) -> Door:
             return http.problem_page(request, error)
 
     return answer
+
+
+@contextmanager
+def attempt_of(request: HttpRequest, user: User) -> Iterator[None]:
+    """Count a code as an attempt too, and in all of the person's, wherever they are from.
+
+    Only somebody who has the password gets here, so strangers keep nobody out; and six digits are
+    guessed from many addresses.
+    """
+    what = f"code of {user.pk}"
+    sign_in.begin_attempt(email=what, address=what)
+    try:
+        with attempt(request, what):
+            yield
+    except second_factor.WrongCode:
+        details = {"step": "code"}
+        sign_in.record(act=AuditAct.SIGN_IN_FAILED, email=user.email, details=details)
+        raise
+    sign_in.forget_attempts(email=what, address=what)
 
 
 @contextmanager
@@ -69,10 +93,42 @@ def keep_token(request: HttpRequest, name: str) -> HttpResponse:
     return redirect(request.path)
 
 
-def enter(request: HttpRequest, user: User) -> HttpResponse:
-    """Sign somebody in who has shown who they are."""
+def enter(request: HttpRequest, user: User, *, to: str = "") -> HttpResponse:
+    """Sign somebody in who has shown who they are, or ask for the second step first."""
+    if second_factor.is_on(user):
+        return _ask_first(request, user, "dashboard:code", to)
+    if second_factor.is_required(user):
+        return _ask_first(request, user, "dashboard:set-up", to)
+    sign_in_fully(request, user)
+    return redirect(to or settings.LOGIN_REDIRECT_URL)
+
+
+def sign_in_fully(request: HttpRequest, user: User) -> str:
+    """Sign in somebody who has taken every step; return the page that they wanted."""
+    wanted = request.session.pop(_BETWEEN_STEPS, {}).get("to", "")
     auth.login(request, user, backend=_PASSWORDS)
-    return redirect("dashboard:lists")
+    return wanted or settings.LOGIN_REDIRECT_URL
+
+
+def between_steps(request: HttpRequest) -> User | None:
+    """Return who has taken the first step in this browser a short while ago."""
+    kept = request.session.get(_BETWEEN_STEPS)
+    if kept is None or time.time() > kept["until"]:
+        return None
+    return selectors.person_of_session(kept["user"], kept["hash"])
+
+
+def _ask_first(request: HttpRequest, user: User, step: str, to: str) -> HttpResponse:
+    # A session of its own: nothing of whoever was signed in here before.
+    request.session.flush()
+    request.session[_BETWEEN_STEPS] = {
+        "user": user.pk,
+        # Another password, or another salt, ends this too.
+        "hash": user.get_session_auth_hash(),
+        "until": time.time() + _BETWEEN_STEPS_S,
+        "to": to,
+    }
+    return redirect(step)
 
 
 def _address(request: HttpRequest) -> str:

@@ -142,6 +142,12 @@ class InvitationForm(forms.Form):
     role = forms.ChoiceField(label=_("Role"), choices=Role.choices, initial=Role.ANALYST)
 
 
+class SignInRulesForm(forms.Form):
+    """How everybody of the organisation has to sign in."""
+
+    second_factor = forms.BooleanField(required=False)
+
+
 class RoleForm(forms.Form):
     """Another role for somebody."""
 

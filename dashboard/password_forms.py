@@ -92,3 +92,37 @@ class NewcomerForm(ChosenPasswordForm):
     )
 
     field_order = ("name", "new_password1", "new_password2")
+
+
+class CodeForm(forms.Form):
+    """A code of the app, or a recovery code."""
+
+    code = forms.CharField(
+        label=_("Code"),
+        max_length=64,
+        widget=forms.TextInput(
+            attrs={
+                "autocomplete": "one-time-code",
+                "autocapitalize": "off",
+                "autofocus": True,
+                "dir": "ltr",
+                "spellcheck": "false",
+            }
+        ),
+    )
+
+
+class OwnPasswordForm(forms.Form):
+    """The password once more, before something that a stolen session must not do."""
+
+    password = forms.CharField(
+        label=_("Current password"),
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+
+
+class RecoveryCodesForm(forms.Form):
+    """The codes that a page shows, sent back to be saved as a file."""
+
+    codes = forms.RegexField(r"[a-z2-7-]{19}( [a-z2-7-]{19}){0,19}")

@@ -19,6 +19,8 @@ from dashboard.views import (
     preferences,
     removed,
     search,
+    second_step,
+    sign_in_settings,
     team,
 )
 from dashboard.views.password import ChangePassword
@@ -29,6 +31,8 @@ app_name = "dashboard"
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="dashboard:lists"), name="home"),
     path("login/", SignIn.as_view(), name="sign-in"),
+    path("login/code/", second_step.code, name="code"),
+    path("login/set-up/", second_step.set_up, name="set-up"),
     path("invitation/", invitations.take, name="invitation"),
     path("password/lost/", lost_password.ask, name="password-lost"),
     path("password/new/", lost_password.choose, name="new-password"),
@@ -66,8 +70,14 @@ urlpatterns = [
     ),
     path("settings/team/<id:member_id>/role/", team.change_role, name="team-role"),
     path("settings/team/<id:member_id>/password/", team.reset_password, name="team-password"),
+    path("settings/team/rules/", team.change_rules, name="team-rules"),
+    path("settings/team/<id:member_id>/code/", team.reset_code, name="team-code"),
     path("settings/team/<id:member_id>/remove/", team.remove, name="team-remove"),
     path("settings/language/", preferences.language, name="language"),
     path("settings/theme/", preferences.theme, name="theme"),
+    path("settings/second-factor/", sign_in_settings.index, name="second-factor"),
+    path("settings/second-factor/codes/", sign_in_settings.renew_codes, name="codes-renew"),
+    path("settings/second-factor/save/", sign_in_settings.save_codes, name="codes-save"),
+    path("settings/second-factor/off/", sign_in_settings.turn_off, name="second-factor-off"),
     path("settings/password/", ChangePassword.as_view(), name="password"),
 ]

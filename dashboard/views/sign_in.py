@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from http import HTTPStatus
-from typing import Any
+from typing import Any, cast
 
 from django.contrib.auth import views as auth_views
 from django.contrib.auth.forms import AuthenticationForm
 from django.http import HttpRequest, HttpResponse
 
 from accounts import http, sign_in
+from accounts.models import User
 from common.errors import Unavailable
-from dashboard import mails, preferences
+from dashboard import doors, mails, preferences
 from dashboard.password_forms import SignInForm
 
 
@@ -39,10 +40,11 @@ class SignIn(auth_views.LoginView):
             return http.problem_page(request, error)
 
     def form_valid(self, form: AuthenticationForm) -> HttpResponse:
-        """Sign the person in; the attempts before do not count any more."""
+        """Let the person on; the attempts before do not count any more."""
         sign_in.forget_attempts(email=self._email(), address=self._address())
-        response = super().form_valid(form)
-        language = form.get_user().language
+        user = cast("User", form.get_user())
+        response = doors.enter(self.request, user, to=self.get_success_url())
+        language = user.language
         # What was chosen in this browser, on this very page perhaps, comes first.
         if language and not preferences.has_language(self.request):
             preferences.keep_language(response, language)

@@ -12,12 +12,12 @@ from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts import invitations, selectors, services, wording
+from accounts import invitations, second_factor, selectors, services, sign_in_rules, wording
 from accounts.http import actor_of, page
 from accounts.permissions import Role
 from common.errors import InvalidInput
 from dashboard import doors, mails
-from dashboard.forms import InvitationForm, RoleForm, show_refusal
+from dashboard.forms import InvitationForm, RoleForm, SignInRulesForm, show_refusal
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +98,30 @@ def reset_password(request: HttpRequest, member_id: str) -> HttpResponse:
 
 @page
 @require_POST
+def reset_code(request: HttpRequest, member_id: str) -> HttpResponse:
+    """Forget the app of somebody who lost it."""
+    membership = selectors.member_for(actor_of(request), member_id)
+    second_factor.reset(by=actor_of(request), membership=membership)
+    text = _("%(email)s signs in without a code now, and can set up another app.")
+    messages.success(request, text % {"email": membership.user.email}, extra_tags="code_reset")
+    return redirect("dashboard:team")
+
+
+@page
+@require_POST
+def change_rules(request: HttpRequest) -> HttpResponse:
+    """Say how everybody has to sign in."""
+    form = SignInRulesForm(request.POST)
+    form.is_valid()
+    sign_in_rules.require_second_factor(
+        by=actor_of(request), is_required=form.cleaned_data["second_factor"]
+    )
+    messages.success(request, _("Saved."), extra_tags="rules_saved")
+    return redirect("dashboard:team")
+
+
+@page
+@require_POST
 def remove(request: HttpRequest, member_id: str) -> HttpResponse:
     """Close somebody's account."""
     membership = selectors.member_for(actor_of(request), member_id)
@@ -139,6 +163,7 @@ def _people(
         "members": selectors.members_for(actor),
         "invitations": invitations.invitations_for(actor),
         "now": timezone.now(),
+        "rules": sign_in_rules.rules_for(actor),
         "has_one_admin": selectors.admins_of(actor.organisation_id).count() == 1,
         "roles": Role.choices,
         "form": form,

@@ -1,4 +1,4 @@
-"""Lost passwords: a link brings another one, once and within the hour, and tells nobody anything."""
+"""Lost passwords: a link brings another one, once and within the hour, and tells nothing."""
 
 from __future__ import annotations
 

@@ -5,8 +5,19 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from pyotp import TOTP
 
-from accounts import audit, invitations, passwords, quotas, selectors, services, sign_in
+from accounts import (
+    audit,
+    invitations,
+    passwords,
+    quotas,
+    second_factor,
+    selectors,
+    services,
+    sign_in,
+    sign_in_rules,
+)
 from accounts.actors import Actor
 from accounts.audit import SERVER, AuditAct
 from accounts.limits import ApiLimits
@@ -17,7 +28,9 @@ from accounts.models import (
     Membership,
     Organisation,
     PictureCount,
+    RecoveryCode,
     RequestCount,
+    SecondFactor,
     SignInAttempt,
     User,
 )
@@ -119,6 +132,38 @@ def test_a_member_is_removed(admin: Actor, lena: NewMember) -> None:
 
     assert not Membership.objects.filter(pk=lena.membership.pk).exists()
     assert not User.objects.get(pk=lena.membership.user_id).is_active
+
+
+def test_a_second_factor_is_set_up_used_renewed_and_turned_off(lena: NewMember) -> None:
+    user = lena.membership.user
+    secret = second_factor.new_secret()
+
+    (first, *_) = second_factor.turn_on(user=user, secret=secret, code=TOTP(secret).now())
+    second_factor.use_code(user=user, code=first)
+    assert RecoveryCode.objects.count() == second_factor.RECOVERY_CODES - 1
+    second_factor.renew_codes(user=user)
+    assert RecoveryCode.objects.count() == second_factor.RECOVERY_CODES
+    second_factor.turn_off(user=user)
+    assert not SecondFactor.objects.exists()
+
+
+def test_a_second_factor_is_required_and_reset(
+    organisation: Organisation, admin: Actor, lena: NewMember
+) -> None:
+    secret = second_factor.new_secret()
+    second_factor.turn_on(user=lena.membership.user, secret=secret, code=TOTP(secret).now())
+    by = selectors.actor_for_user(lena.membership.user)
+
+    sign_in_rules.require_second_factor(by=by, is_required=True)
+    organisation.refresh_from_db()
+    assert organisation.requires_second_factor
+    second_factor.reset(by=admin, membership=lena.membership)
+    assert not SecondFactor.objects.exists()
+
+
+def test_a_password_is_checked(lena: NewMember) -> None:
+    with pytest.raises(sign_in.WrongPassword):
+        sign_in.check_password(user=lena.membership.user, password="wrong")
 
 
 def test_a_credential_is_created_and_revoked(admin: Actor) -> None:
