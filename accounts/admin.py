@@ -8,6 +8,7 @@ from accounts.models import (
     ApiCredential,
     AuditEntry,
     Membership,
+    OpenIdIdentity,
     Organisation,
     PictureCount,
     SecondFactor,
@@ -116,4 +117,17 @@ class SecondFactorAdmin(admin.ModelAdmin[SecondFactor]):
 
     def has_add_permission(self, request: object) -> bool:
         """Nobody sets up another person's app."""
+        return False
+
+
+@admin.register(OpenIdIdentity)
+class OpenIdIdentityAdmin(admin.ModelAdmin[OpenIdIdentity]):
+    """Who people are at the provider; deleting a row lets another account there take its place."""
+
+    list_display = ("user", "issuer", "subject", "created_at")
+    list_select_related = ("user",)
+    readonly_fields = ("user", "issuer", "subject")
+
+    def has_add_permission(self, request: object) -> bool:
+        """Nobody says who somebody is at the provider but the provider."""
         return False

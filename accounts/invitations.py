@@ -23,6 +23,7 @@ from common.errors import Conflict, InvalidInput, NotFound
 from common.sentences import Sentence
 
 LIFE = dt.timedelta(days=7)
+_MAX_NAME_LENGTH = 150
 
 
 class AddressTaken(Conflict):
@@ -34,8 +35,8 @@ class AddressTaken(Conflict):
         """Say it to the one who has the link."""
         super().__init__(
             Sentence(
-                "This invitation cannot be taken: there is an account with its address already. "
-                "Ask for an invitation to another address."
+                "This invitation cannot be taken: its address has an account. "
+                "Ask for one to another address."
             )
         )
 
@@ -64,7 +65,9 @@ def invitation_for(actor: Actor, public_id: str) -> Invitation:
 
 def opened(token: str) -> Invitation:
     """Return the invitation that a link opens; raise LinkOver for any other token."""
-    invitation = _open().filter(token_sha256=sha256(token)).select_related("organisation").first()
+    invitation = (
+        open_ones().filter(token_sha256=sha256(token)).select_related("organisation").first()
+    )
     if invitation is None:
         raise LinkOver
     return invitation
@@ -108,17 +111,30 @@ def withdraw(*, by: Actor, invitation: Invitation) -> None:
     audit.record(by=by, act=AuditAct.INVITATION_WITHDRAWN, about=_subject(invitation))
 
 
-@transaction.atomic
-def accept(*, token: str, name: str, password: str | None) -> User:
-    """Make the invited person a member and return them; None is a password that opens nothing.
+def accept(*, token: str, name: str, password: str) -> User:
+    """Make the person of a link a member and return them.
 
-    Raise LinkOver for a link that opens nothing, AddressTaken for an account that cannot join.
+    Raise LinkOver for a link that opens nothing, AddressTaken for an account that cannot join, and
+    Conflict where everybody signs in by OpenID Connect.
     """
-    invitation = _open().select_for_update().filter(token_sha256=sha256(token)).first()
-    if invitation is None:
+    invitation = opened(token)
+    if invitation.organisation.requires_openid:
+        raise Conflict(Sentence("Your organisation signs in without a password."))
+    return join(invitation=invitation, name=name, password=password)
+
+
+@transaction.atomic
+def join(*, invitation: Invitation, name: str, password: str | None) -> User:
+    """Make the invited person a member, once; None is a password that opens nothing.
+
+    Raise LinkOver for an invitation that was taken, replaced or withdrawn meanwhile, AddressTaken
+    for an account that cannot join.
+    """
+    taken = open_ones().select_for_update().filter(pk=invitation.pk)
+    if not taken.filter(token_sha256=invitation.token_sha256).exists():
         raise LinkOver
     user = _newcomer(invitation.email)
-    user.first_name = name
+    user.first_name = name[:_MAX_NAME_LENGTH]
     user.set_password(password)
     user.is_active = True
     try:
@@ -139,7 +155,8 @@ def accept(*, token: str, name: str, password: str | None) -> User:
     return user
 
 
-def _open() -> QuerySet[Invitation]:
+def open_ones() -> QuerySet[Invitation]:
+    """Return the invitations of all organisations that can be taken now."""
     return Invitation.objects.filter(expires_at__gt=timezone.now())
 
 

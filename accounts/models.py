@@ -38,6 +38,9 @@ class Organisation(models.Model):
     requires_second_factor = models.BooleanField(
         _("everybody signs in with a code too"), default=False, db_default=False
     )
+    requires_openid = models.BooleanField(
+        _("everybody signs in by OpenID Connect"), default=False, db_default=False
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     def __str__(self) -> str:
@@ -133,6 +136,30 @@ class RecoveryCode(models.Model):
 
     def __str__(self) -> str:
         return f"recovery code {self.pk}"
+
+
+class OpenIdIdentity(models.Model):
+    """Who a person is at the provider of OpenID Connect, whatever their address there is by now."""
+
+    user = models.OneToOneField(
+        User, on_delete=models.CASCADE, primary_key=True, related_name="openid_identity"
+    )
+    issuer = models.CharField(max_length=255)
+    subject = models.CharField(max_length=255)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("OpenID Connect identity")
+        verbose_name_plural = _("OpenID Connect identities")
+        default_permissions: ClassVar[tuple[str, ...]] = ()
+        constraints = [
+            models.UniqueConstraint(
+                fields=["issuer", "subject"], name="accounts_openididentity_one_each"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.subject} of {self.issuer}"
 
 
 class Membership(models.Model):

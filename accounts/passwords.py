@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from django.contrib.auth.tokens import default_token_generator
 from django.db import transaction
 
-from accounts import audit
+from accounts import audit, selectors
 from accounts.audit import AuditAct
 from accounts.links import LinkOver
 from accounts.models import Membership, User
@@ -43,7 +43,7 @@ def opened(token: str) -> User:
 def link_for(*, email: str) -> Link | None:
     """Return what to send to an address; None where nobody has it who may choose a password."""
     user = User.objects.filter(email=email.strip().lower(), is_active=True).first()
-    if user is None:
+    if user is None or selectors.needs_openid(user):
         return None
     membership = Membership.objects.filter(user=user).first()
     audit.record(

@@ -34,6 +34,15 @@ def person_of_session(user_id: int, session_hash: str) -> User | None:
     return user
 
 
+def needs_openid(user: User) -> bool:
+    """Tell whether the person's password opens nothing, since their organisation says so.
+
+    Operators keep theirs, for the day the provider is gone.
+    """
+    members = Membership.objects.filter(user=user, organisation__requires_openid=True)
+    return not user.is_superuser and members.exists()
+
+
 def actor_for_credential(credential: ApiCredential) -> Actor:
     """Return the program behind a credential as an actor."""
     return Actor(

@@ -16,7 +16,15 @@ from accounts import audit, passwords, selectors
 from accounts.actors import Actor
 from accounts.audit import AuditAct, Subject, SubjectKind
 from accounts.links import sha256
-from accounts.models import ApiCredential, Invitation, Membership, Organisation, SecondFactor, User
+from accounts.models import (
+    ApiCredential,
+    Invitation,
+    Membership,
+    OpenIdIdentity,
+    Organisation,
+    SecondFactor,
+    User,
+)
 from accounts.permissions import Permission, Role
 from common import metrics
 from common.errors import Conflict, Forbidden, InvalidInput, Unauthenticated
@@ -147,7 +155,9 @@ def remove_member(*, by: Actor, membership: Membership) -> None:
         details={"role": member.role},
     )
     _withdraw_invitations(member)
+    # Whoever comes back by another invitation begins anew.
     SecondFactor.objects.filter(user=member.user_id).delete()
+    OpenIdIdentity.objects.filter(user=member.user_id).delete()
     member.delete()
     # The sessions die with the password, also if an operator opens the account again.
     member.user.set_unusable_password()

@@ -23,6 +23,8 @@ from common.errors import LookalikeError
 
 Door = Callable[[HttpRequest], HttpResponse]
 MAIL_LINK: Final = "dashboard.mail_link"
+# What sessions keep: the token of an invitation, and who has taken the first step.
+INVITATION = "invitation"
 _BETWEEN_STEPS = "between_steps"
 _BETWEEN_STEPS_S = 600
 _PASSWORDS = "django.contrib.auth.backends.ModelBackend"

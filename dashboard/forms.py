@@ -146,6 +146,7 @@ class SignInRulesForm(forms.Form):
     """How everybody of the organisation has to sign in."""
 
     second_factor = forms.BooleanField(required=False)
+    openid = forms.BooleanField(required=False)
 
 
 class RoleForm(forms.Form):

@@ -102,6 +102,12 @@ SENDS_MAIL = bool(env.text("EMAIL_URL", ""))
 DEFAULT_FROM_EMAIL = env.text("EMAIL_FROM", None if SENDS_MAIL else "nobody@localhost")
 EMAIL_TIMEOUT = 10
 
+# Signing in by OpenID Connect, off without an issuer
+OIDC_ISSUER = env.text("OIDC_ISSUER", "")
+OIDC_CLIENT_ID = env.text("OIDC_CLIENT_ID", None if OIDC_ISSUER else "")
+OIDC_CLIENT_SECRET = env.text("OIDC_CLIENT_SECRET", None if OIDC_ISSUER else "")
+OIDC_NAME = env.text("OIDC_NAME", "OpenID Connect")
+
 # Files: originals and thumbnails through Django storage, local unless a bucket is named
 STORAGE_BUCKET = env.text("STORAGE_BUCKET", "")
 # Left free on the disk of local files, so that all but new pictures goes on when it is full.

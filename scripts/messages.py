@@ -87,7 +87,7 @@ def extracted() -> Catalog:
     template = Catalog(fuzzy=False)
     for path in sorted(_files()):
         place = path.relative_to(ROOT).as_posix()
-        said = _in_template(path) if path.suffix == ".html" else _in_module(path)
+        said = _in_template(path) if path.suffix in {".html", ".txt"} else _in_module(path)
         for message_id, context in said:
             template.add(message_id, locations=[(place, 1)], context=context)
     return template
@@ -129,6 +129,7 @@ def _files() -> Iterator[Path]:
                 yield path
         yield from (ROOT / package).rglob("templates/**/*.html")
     yield from (ROOT / "templates").rglob("*.html")
+    yield from (ROOT / "templates" / "mails").glob("*.txt")
 
 
 def _in_module(path: Path) -> Iterator[Said]:

@@ -8,29 +8,29 @@ from django.views.decorators.http import require_http_methods
 
 from accounts import invitations, sign_in
 from accounts.models import User
-from dashboard.doors import attempt, door, enter, keep_token
+from dashboard import openid_client
+from dashboard.doors import INVITATION, attempt, door, enter, keep_token
 from dashboard.password_forms import NewcomerForm
-
-KEPT_AS = "invitation"
 
 
 @door
 @require_http_methods(["GET", "HEAD", "POST"])
 def take(request: HttpRequest) -> HttpResponse:
     """Let the invited person choose a name and a password, and sign them in."""
-    token = request.GET.get("token") or request.session.get(KEPT_AS, "")
-    with attempt(request, "link"):
+    token = request.GET.get("token") or request.session.get(INVITATION, "")
+    with attempt(request, f"link {token}"):
         invitation = invitations.opened(token)
     if "token" in request.GET:
-        return keep_token(request, KEPT_AS)
+        return keep_token(request, INVITATION)
     form = NewcomerForm(User(email=invitation.email), request.POST or None)
     if not form.is_valid():
-        return render(request, "invitation.html", {"form": form, "invitation": invitation})
+        context = {"form": form, "invitation": invitation, "openid_name": openid_client.name()}
+        return render(request, "invitation.html", context)
     with sign_in.one_at_a_time():
         user = invitations.accept(
             token=token,
             name=form.cleaned_data["name"],
             password=form.cleaned_data["new_password1"],
         )
-    del request.session[KEPT_AS]
+    del request.session[INVITATION]
     return enter(request, user)

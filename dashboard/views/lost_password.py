@@ -53,7 +53,7 @@ def ask(request: HttpRequest) -> HttpResponse:
 def choose(request: HttpRequest) -> HttpResponse:
     """Let the person of a link choose a new password."""
     token = request.GET.get("token") or request.session.get(KEPT_AS, "")
-    with attempt(request, "link"):
+    with attempt(request, f"link {token}"):
         user = passwords.opened(token)
     if "token" in request.GET:
         return keep_token(request, KEPT_AS)

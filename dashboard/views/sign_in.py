@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from http import HTTPStatus
-from typing import Any, cast
+from typing import Any
 
 from django.contrib.auth import views as auth_views
 from django.contrib.auth.forms import AuthenticationForm
 from django.http import HttpRequest, HttpResponse
 
-from accounts import http, sign_in
-from accounts.models import User
+from accounts import http, selectors, sign_in
 from common.errors import Unavailable
-from dashboard import doors, mails, preferences
+from dashboard import doors, mails, openid_client, preferences
 from dashboard.password_forms import SignInForm
 
 
@@ -25,7 +24,8 @@ class SignIn(auth_views.LoginView):
 
     def get_context_data(self, **more: object) -> dict[str, Any]:
         """Tell the page which other doors there are."""
-        return super().get_context_data(sends_mail=mails.is_sent(), **more)
+        name = openid_client.name()
+        return super().get_context_data(sends_mail=mails.is_sent(), openid_name=name, **more)
 
     def post(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
         """Try the password unless it was tried too often."""
@@ -42,7 +42,9 @@ class SignIn(auth_views.LoginView):
     def form_valid(self, form: AuthenticationForm) -> HttpResponse:
         """Let the person on; the attempts before do not count any more."""
         sign_in.forget_attempts(email=self._email(), address=self._address())
-        user = cast("User", form.get_user())
+        user = form.get_user()
+        if selectors.needs_openid(user):
+            return self.render_to_response(self.get_context_data(form=form, needs_openid=True))
         response = doors.enter(self.request, user, to=self.get_success_url())
         language = user.language
         # What was chosen in this browser, on this very page perhaps, comes first.

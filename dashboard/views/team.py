@@ -16,7 +16,7 @@ from accounts import invitations, second_factor, selectors, services, sign_in_ru
 from accounts.http import actor_of, page
 from accounts.permissions import Role
 from common.errors import InvalidInput
-from dashboard import doors, mails
+from dashboard import doors, mails, openid_client
 from dashboard.forms import InvitationForm, RoleForm, SignInRulesForm, show_refusal
 
 
@@ -113,9 +113,7 @@ def change_rules(request: HttpRequest) -> HttpResponse:
     """Say how everybody has to sign in."""
     form = SignInRulesForm(request.POST)
     form.is_valid()
-    sign_in_rules.require_second_factor(
-        by=actor_of(request), is_required=form.cleaned_data["second_factor"]
-    )
+    sign_in_rules.change_rules(by=actor_of(request), **form.cleaned_data)
     messages.success(request, _("Saved."), extra_tags="rules_saved")
     return redirect("dashboard:team")
 
@@ -164,6 +162,7 @@ def _people(
         "invitations": invitations.invitations_for(actor),
         "now": timezone.now(),
         "rules": sign_in_rules.rules_for(actor),
+        "openid_name": openid_client.name(),
         "has_one_admin": selectors.admins_of(actor.organisation_id).count() == 1,
         "roles": Role.choices,
         "form": form,

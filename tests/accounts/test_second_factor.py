@@ -154,7 +154,7 @@ def test_an_app_is_not_replaced_before_it_is_turned_off(
 
 def test_who_asks_everybody_for_codes_has_an_app(admin: Actor) -> None:
     with pytest.raises(NotForOneself):
-        sign_in_rules.require_second_factor(by=admin, is_required=True)
+        sign_in_rules.change_rules(by=admin, second_factor=True, openid=False)
 
 
 def test_asking_everybody_for_codes_signs_out_who_has_no_app(
@@ -165,7 +165,7 @@ def test_asking_everybody_for_codes_signs_out_who_has_no_app(
     for browser, user in zip(browsers, (person, lena.user), strict=True):
         browser.force_login(user)
 
-    sign_in_rules.require_second_factor(by=admin, is_required=True)
+    sign_in_rules.change_rules(by=admin, second_factor=True, openid=False)
 
     assert [each.get("/lists/").status_code for each in browsers] == [200, 302]
     with pytest.raises(SecondFactorRequired):

@@ -36,6 +36,8 @@ OPEN_TO_ALL = {
     "invitation",
     "language",
     "new-password",
+    "openid",
+    "openid-callback",
     "password-lost",
     "set-up",
     "sign-in",

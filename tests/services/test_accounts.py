@@ -10,6 +10,7 @@ from pyotp import TOTP
 from accounts import (
     audit,
     invitations,
+    openid,
     passwords,
     quotas,
     second_factor,
@@ -26,6 +27,7 @@ from accounts.models import (
     AuditEntry,
     Invitation,
     Membership,
+    OpenIdIdentity,
     Organisation,
     PictureCount,
     RecoveryCode,
@@ -82,6 +84,24 @@ def test_somebody_is_invited_and_joins(admin: Actor) -> None:
 
     assert Membership.objects.get(user=user).role == Role.ANALYST
     assert not Invitation.objects.exists()
+
+
+def test_somebody_joins_by_openid_connect(admin: Actor) -> None:
+    invitations.invite(by=admin, email="ana@example.org", role=Role.ANALYST)
+    claims = openid.Claims("https://id.example", "ana", "ana@example.org", is_verified=True)
+
+    openid.sign_in(claims=claims)
+
+    assert OpenIdIdentity.objects.get().user.email == "ana@example.org"
+    assert AuditEntry.objects.latest("pk").act == AuditAct.IDENTITY_LINKED
+
+
+def test_an_invited_person_joins_without_a_password(admin: Actor) -> None:
+    new = invitations.invite(by=admin, email="ana@example.org", role=Role.ANALYST)
+
+    user = invitations.join(invitation=new.invitation, name="Ana", password=None)
+
+    assert not User.objects.get(pk=user.pk).has_usable_password()
 
 
 def test_an_invitation_is_withdrawn(admin: Actor) -> None:
@@ -154,7 +174,7 @@ def test_a_second_factor_is_required_and_reset(
     second_factor.turn_on(user=lena.membership.user, secret=secret, code=TOTP(secret).now())
     by = selectors.actor_for_user(lena.membership.user)
 
-    sign_in_rules.require_second_factor(by=by, is_required=True)
+    sign_in_rules.change_rules(by=by, second_factor=True, openid=False)
     organisation.refresh_from_db()
     assert organisation.requires_second_factor
     second_factor.reset(by=admin, membership=lena.membership)
