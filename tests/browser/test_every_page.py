@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,10 +12,13 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.utils import timezone
 from playwright.sync_api import Page
+from pyotp import TOTP
 from pytest_django import Settings
 
+from accounts import invitations, passwords
 from accounts import selectors as accounts_selectors
 from accounts.models import Organisation, PictureCount, User
+from accounts.permissions import Role
 from accounts.windows import Period
 from lists import services as lists_services
 from lists.list_settings import ListSettings
@@ -23,6 +26,7 @@ from lists.models import Item, List
 from review.models import MatchCandidate, State
 from review.pairs import services as pairs_services
 from tests import bare_pairs
+from tests.conftest import PASSWORD
 
 pytestmark = pytest.mark.slow
 
@@ -124,7 +128,56 @@ def addresses(
         "password": "/settings/password/",
         "audit": "/settings/audit/",
         "no such audit": "/settings/audit/?until=2001-01-01&kind=nothing",
+        "two steps": "/settings/second-factor/",
     }
+
+
+@pytest.fixture
+def doors(person: User, settings: Settings) -> dict[str, str]:
+    """The pages of people who have not signed in."""
+    settings.SENDS_MAIL = True
+    settings.OIDC_ISSUER = "https://id.example"
+    invited = invitations.invite(
+        by=accounts_selectors.actor_for_user(person), email="nia@example.org", role=Role.VIEWER
+    )
+    return {
+        "sign in": "/login/",
+        "invitation": f"/invitation/?token={invited.token}",
+        "lost password": "/password/lost/",
+        "new password": f"/password/new/?token={passwords.token_for(person)}",
+    }
+
+
+@pytest.fixture
+def steps(person: User, doors: dict[str, str]) -> Callable[[Page], Iterator[str]]:
+    """Take a browser to each page between the password and being signed in."""
+
+    def begin(page: Page) -> None:
+        page.context.clear_cookies(name="sessionid")
+        page.goto("/login/")
+        page.locator("[name=username]").fill(person.email)
+        page.locator("[name=password]").fill(PASSWORD)
+        page.locator("[name=password]").press("Enter")
+        page.wait_for_url("**/login/*/")
+
+    def take(page: Page) -> Iterator[str]:
+        Organisation.objects.update(requires_second_factor=True)
+        begin(page)
+        yield "set up"
+        secret = page.locator("[data-copy]").inner_text().replace(" ", "").strip()
+        page.locator("[name=code]").fill(TOTP(secret).now())
+        page.locator("[name=code]").press("Enter")
+        page.locator(".recovery-codes").wait_for()
+        yield "set up and done"
+        page.goto("/settings/second-factor/")
+        yield "two steps are on"
+        page.goto("/settings/team/")
+        page.locator(".member summary").first.click()
+        yield "team with an app and an invitation"
+        begin(page)
+        yield "code"
+
+    return take
 
 
 def faults(page: Page) -> list[str]:
@@ -137,7 +190,13 @@ def faults(page: Page) -> list[str]:
 
 
 @pytest.mark.parametrize("look", LOOKS, ids=str)
-def test_axe_finds_nothing(signed_in: Page, addresses: dict[str, str], look: Look) -> None:
+def test_axe_finds_nothing(
+    signed_in: Page,
+    addresses: dict[str, str],
+    doors: dict[str, str],
+    steps: Callable[[Page], Iterator[str]],
+    look: Look,
+) -> None:
     look.put_on(signed_in)
     found = {}
     for name, address in addresses.items():
@@ -149,22 +208,32 @@ def test_axe_finds_nothing(signed_in: Page, addresses: dict[str, str], look: Loo
             found["account menu"] = faults(signed_in)
 
     signed_in.context.clear_cookies(name="sessionid")
-    signed_in.goto("/login/")
-    found["sign in"] = faults(signed_in)
+    for name, address in doors.items():
+        signed_in.goto(address)
+        found[name] = faults(signed_in)
+    for name in steps(signed_in):
+        found[name] = faults(signed_in)
     assert {name: these for name, these in found.items() if these} == {}
 
 
 @pytest.mark.parametrize("width_px", [320, 390])
 @pytest.mark.parametrize("language", ["en", "ar"])
 def test_nothing_is_wider_than_a_telephone(
-    signed_in: Page, addresses: dict[str, str], width_px: int, language: str
+    signed_in: Page,
+    addresses: dict[str, str],
+    doors: dict[str, str],
+    steps: Callable[[Page], Iterator[str]],
+    width_px: int,
+    language: str,
 ) -> None:
     Look("light", language, width_px).put_on(signed_in)
     widths = {}
-    for name, address in [*addresses.items(), ("sign in", "/login/")]:
+    for name, address in [*addresses.items(), *doors.items()]:
         if name == "sign in":
             signed_in.context.clear_cookies(name="sessionid")
         signed_in.goto(address)
+        widths[name] = signed_in.evaluate("document.documentElement.scrollWidth")
+    for name in steps(signed_in):
         widths[name] = signed_in.evaluate("document.documentElement.scrollWidth")
 
     assert {name: width for name, width in widths.items() if width > width_px} == {}
