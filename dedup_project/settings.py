@@ -168,6 +168,10 @@ LONG_REQUESTS_PER_ORGANISATION = env.integer("LONG_REQUESTS_PER_ORGANISATION", T
 
 # Work in the background
 WORK_THREADS = env.integer("WORK_THREADS", 1)
+JOBS_AT_ONCE_PER_ORGANISATION = env.integer(
+    "JOBS_AT_ONCE_PER_ORGANISATION", max(1, WORK_THREADS - 1)
+)
+JOBS_WAITING_PER_ORGANISATION = env.integer("JOBS_WAITING_PER_ORGANISATION", 10_000)
 
 # How pairs are scored: a file of `manage.py fit_score`, else the shipped model
 SCORE_MODEL = env.text("SCORE_MODEL", "")

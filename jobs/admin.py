@@ -23,6 +23,7 @@ class JobAdmin(admin.ModelAdmin[Job]):
     # A payload may hold an address with a secret in it, and what somebody asked about.
     fields = (
         "kind",
+        "owner",
         "ids",
         "state",
         "priority",

@@ -9,6 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 DEFAULT_MAX_ATTEMPTS = 5
 MAX_ERROR_LENGTH = 500
+# The owner of jobs that are nobody's in particular.
+NOBODY = 0
 
 
 class JobState(models.TextChoices):
@@ -27,12 +29,15 @@ class Job(models.Model):
     kind and key before that gets this job, who does so later gets a new one, which sees what
     has changed meanwhile.
 
+    `owner` is the organisation, by row id, that the work is done for: owners take turns.
+
     While the job runs, `token` names the one worker that may finish it, and `lease_until` is when
     others may take it over.
     """
 
     kind = models.CharField(_("kind"), max_length=100)
     payload = models.JSONField(_("payload"), default=dict, blank=True)
+    owner = models.BigIntegerField(_("organisation"), default=NOBODY, db_default=NOBODY)
     # NULL and not "" is no key: it never collides with another one.
     unique_key = models.CharField(max_length=200, null=True, blank=True)  # noqa: DJ001
     state = models.CharField(_("state"), max_length=16, choices=JobState, default=JobState.WAITING)
@@ -80,11 +85,11 @@ class Job(models.Model):
             ),
         ]
         indexes = [
-            # The next job to claim.
+            # Who has jobs that wait, and the next one of each to claim.
             models.Index(
-                fields=["-priority", "run_after", "id"],
+                fields=["owner", "-priority", "run_after", "id"],
                 condition=Q(state=JobState.WAITING),
-                name="jobs_job_next",
+                name="jobs_job_next_of_owner",
             ),
             # Running jobs whose worker is gone.
             models.Index(

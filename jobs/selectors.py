@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.db.models import Count, Min, QuerySet
 
-from jobs.models import Job, JobState
+from jobs.models import NOBODY, Job, JobState
 
 # Of jobs that were done there may be millions; of these, hardly.
 COUNTED = (JobState.WAITING, JobState.RUNNING, JobState.FAILED)
@@ -38,3 +39,29 @@ def _tally(state: JobState) -> QuerySet[Job, tuple[str, str, int, dt.datetime]]:
     return jobs.annotate(count=Count("pk"), due=Min("run_after")).values_list(
         "kind", "state", "count", "due"
     )
+
+
+def owners_in_turn(
+    ready: QuerySet[Job], *, served_at_s: Mapping[int, float], at_once: int
+) -> list[int]:
+    """Return whose jobs may run now: of whom the fewest run, then who was served longest ago.
+
+    Who has `at_once` running is left out, save the installation itself.
+    """
+    running = dict(
+        Job.objects.filter(state=JobState.RUNNING)
+        .values_list("owner")
+        .annotate(Count("pk"))
+        .values_list("owner", "pk__count")
+    )
+    owners = ready.order_by().values_list("owner", flat=True).distinct()
+    allowed = [each for each in owners if each == NOBODY or running.get(each, 0) < at_once]
+    return sorted(
+        allowed, key=lambda each: (running.get(each, 0), served_at_s.get(each, 0.0), each)
+    )
+
+
+def has_waiting(owner: int, *, count: int) -> bool:
+    """Tell whether so many jobs of an owner wait, without counting more of them."""
+    waiting = Job.objects.filter(owner=owner, state=JobState.WAITING)
+    return waiting.order_by().values("pk")[count - 1 : count].exists()

@@ -3,26 +3,29 @@
 A worker that stops renewing its lease loses the job to the next one that looks. Whatever the first
 worker then says about the job is refused with LeaseLost, because its token is no longer there.
 Leases are compared with the clock of the machine that looks, so machines that share a database
-must agree on the time to within a few seconds.
+must agree on the time to within a few seconds; while a clock has just been set, no lease ends.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import random
+import time
 from collections.abc import Collection
 
-from django.db import transaction
+from django.conf import settings
+from django.db import connection, transaction
 from django.db.models import F, Q, QuerySet, Value
 from django.db.models.functions import Greatest, Least
 from django.utils import timezone
 
-from common.errors import Conflict
+from common.errors import Conflict, QuotaExceeded
 from common.ids import random_text
-from jobs import handlers
+from jobs import handlers, selectors
 from jobs.claims import Claim
+from jobs.clock import ClockWatch
 from jobs.handlers import Payload
-from jobs.models import DEFAULT_MAX_ATTEMPTS, MAX_ERROR_LENGTH, Job, JobState
+from jobs.models import DEFAULT_MAX_ATTEMPTS, MAX_ERROR_LENGTH, NOBODY, Job, JobState
 
 RETENTION = dt.timedelta(days=7)
 FIRST_DELAY_S = 10.0
@@ -30,7 +33,18 @@ MAX_DELAY_S = 3600.0
 _MAX_DOUBLINGS = 16
 _TOKEN_LENGTH = 32
 _DELETED_AT_ONCE = 1000
+# Longer than any lease: one that ends later was written before the clock was set back.
+_MAX_LEASE = dt.timedelta(hours=2)
+_SETTLING_S = 60.0
+_WAITING_RETRY_S = 60
+# Any number that means nothing else in this database: claims wait for each other under it.
+_CLAIMING = 5_301_116
 _WORKER_GONE = "worker_gone: The worker ended, or lost its database, before the job did."
+
+
+_clock = ClockWatch(_SETTLING_S)
+# When each owner was last served here, by the clock that only counts on.
+_served_at_s: dict[int, float] = {}
 
 
 class LeaseLost(Conflict):
@@ -39,11 +53,33 @@ class LeaseLost(Conflict):
     code = "lease_lost"
 
 
+class TooManyJobs(QuotaExceeded):
+    """As much background work of the organisation waits as may."""
+
+    code = "too_many_jobs"
+
+
+def require_room(*, owner: int) -> None:
+    """Raise TooManyJobs when no further request may leave work of the owner to the background.
+
+    Requests that ask at the same time may together leave a few jobs more. What follows from work
+    that was accepted is always enqueued.
+    """
+    limit = settings.JOBS_WAITING_PER_ORGANISATION
+    if limit and selectors.has_waiting(owner, count=limit):
+        raise TooManyJobs(
+            f"Your organisation has {limit:,} pieces of work waiting in the background, as many "
+            "as it may have. Wait until some are done.",
+            retry_after_s=_WAITING_RETRY_S,
+        )
+
+
 @transaction.atomic
-def enqueue(
+def enqueue(  # noqa: PLR0913 - what a job is, of which most have defaults
     *,
     kind: str,
     payload: Payload,
+    owner: int = NOBODY,
     unique_key: str | None = None,
     run_after: dt.datetime | None = None,
     priority: int = 0,
@@ -60,6 +96,7 @@ def enqueue(
     job = Job(
         kind=kind,
         payload=payload,
+        owner=owner,
         unique_key=unique_key,
         priority=priority,
         max_attempts=max_attempts,
@@ -89,11 +126,13 @@ def _join(job: Job) -> None:
 
 
 def claim(*, kinds: Collection[str] = (), lease_s: float) -> Claim | None:
-    """Take the most urgent job that may run now (of these kinds, if any are named), or nothing.
+    """Take a job that may run now (of these kinds, if any are named), or nothing.
 
-    Jobs whose lease has ended are put back first. However many workers ask, each job goes to one:
-    on PostgreSQL they skip rows that another has locked, on SQLite a transaction has the only write
-    lock from its beginning.
+    Owners take turns, so that many jobs of one do not stand before a few of another, and each has
+    at most JOBS_AT_ONCE_PER_ORGANISATION running; of an owner the most urgent comes first. Jobs
+    whose lease has ended are put back first. However many workers ask, each job goes to one: on
+    PostgreSQL one claims at a time and skips rows that others have locked, on SQLite a transaction
+    has the only write lock from its beginning.
     """
     now = timezone.now()
     _requeue_expired(now)
@@ -106,9 +145,10 @@ def claim(*, kinds: Collection[str] = (), lease_s: float) -> Claim | None:
 
 @transaction.atomic
 def _claim_first(ready: QuerySet[Job], lease_s: float) -> Claim | None:
-    job = ready.select_for_update(skip_locked=True).order_by("-priority", "run_after", "pk").first()
+    job = _next_in_turn(ready)
     if job is None:
         return None
+    _served_at_s[job.owner] = time.monotonic()
     job.state = JobState.RUNNING
     job.attempts += 1
     job.unique_key = None
@@ -124,13 +164,29 @@ def _claim_first(ready: QuerySet[Job], lease_s: float) -> Claim | None:
     )
 
 
+def _next_in_turn(ready: QuerySet[Job]) -> Job | None:
+    """Lock the job to run next; what an owner has running is known for sure meanwhile."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_CLAIMING])
+    in_order = ready.select_for_update(skip_locked=True).order_by("-priority", "run_after", "pk")
+    owners = selectors.owners_in_turn(
+        ready, served_at_s=_served_at_s, at_once=settings.JOBS_AT_ONCE_PER_ORGANISATION
+    )
+    return next((job for owner in owners if (job := in_order.filter(owner=owner).first())), None)
+
+
 def _requeue_expired(now: dt.datetime) -> None:
     """Let others have the jobs of workers that are gone, unless their attempts are used up."""
-    expired = Job.objects.filter(state=JobState.RUNNING, lease_until__lte=now)
-    if not expired.exists():
+    has_ended = Q(lease_until__lte=now) | Q(lease_until__gt=now + _MAX_LEASE)
+    expired = Job.objects.filter(has_ended, state=JobState.RUNNING)
+    if not _clock.is_settled() or not expired.exists():
         return
     freed = {"token": "", "lease_until": None, "last_error": _WORKER_GONE}
-    expired.filter(attempts__lt=F("max_attempts")).update(state=JobState.WAITING, **freed)
+    # By a clock that was set back they would wait for a moment that was over.
+    expired.filter(attempts__lt=F("max_attempts")).update(
+        state=JobState.WAITING, run_after=Least("run_after", Value(now)), **freed
+    )
     used_up = expired.filter(attempts__gte=F("max_attempts"))
     used_up.update(state=JobState.FAILED, finished_at=now, **freed)
 

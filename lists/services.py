@@ -238,7 +238,12 @@ def keep_features(*, image: Image, features: Sequence[FrameFeatures]) -> None:
 
 def deepen_later(*, item: Item) -> None:
     """Have the background extract an item's local features and look for its parts."""
-    jobs_services.enqueue(kind=DEEPEN_ITEM, payload={"item_id": item.pk}, unique_key=str(item.pk))
+    jobs_services.enqueue(
+        kind=DEEPEN_ITEM,
+        payload={"item_id": item.pk},
+        owner=item.image_list.organisation_id,
+        unique_key=str(item.pk),
+    )
 
 
 def deepen_list_later(*, image_list: List, after_item_id: int = 0) -> None:
@@ -246,6 +251,7 @@ def deepen_list_later(*, image_list: List, after_item_id: int = 0) -> None:
     jobs_services.enqueue(
         kind=DEEPEN_LIST,
         payload={"list_id": image_list.pk, "after_item_id": after_item_id},
+        owner=image_list.organisation_id,
         unique_key=f"{image_list.pk} {after_item_id}",
     )
 

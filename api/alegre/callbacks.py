@@ -34,6 +34,7 @@ _DELIVERY_ATTEMPTS = 12
 
 def search_later(*, by: Actor, asked: SimilarSearch, image_list: List) -> Later:
     """Leave the search to the background."""
+    services.require_room(owner=by.organisation_id)
     result_id = asked.doc_id or str(uuid.uuid4())
     services.enqueue(
         kind=SEARCH,
@@ -44,13 +45,14 @@ def search_later(*, by: Actor, asked: SimilarSearch, image_list: List) -> Later:
             "request": dict(asked.echo),
             "callback_url": asked.callback_url,
         },
+        owner=by.organisation_id,
         max_attempts=_SEARCH_ATTEMPTS,
     )
     return Later(asked, result_id)
 
 
 def deliver_later(
-    *, credential_id: int, asked: SimilarSearch, result_id: str, rows: Sequence[SimilarImage]
+    *, by: Actor, asked: SimilarSearch, result_id: str, rows: Sequence[SimilarImage]
 ) -> None:
     """Leave the delivery of a result to the background."""
     body = {
@@ -65,10 +67,11 @@ def deliver_later(
     services.enqueue(
         kind=DELIVER,
         payload={
-            "credential_id": credential_id,
+            "credential_id": _credential_id(by),
             "callback_url": asked.callback_url,
             "body": body,
         },
+        owner=by.organisation_id,
         max_attempts=_DELIVERY_ATTEMPTS,
     )
 

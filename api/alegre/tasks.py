@@ -57,6 +57,4 @@ def _search(payload: Payload) -> None:
     image_list = selectors.list_for(by, payload["list_id"])
     rows = similar.find(by=by, asked=asked, image_list=image_list, raw=fetched(asked.url))
     if asked.wants_callback:
-        callbacks.deliver_later(
-            credential_id=credential_id, asked=asked, result_id=payload["id"], rows=rows
-        )
+        callbacks.deliver_later(by=by, asked=asked, result_id=payload["id"], rows=rows)

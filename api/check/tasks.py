@@ -42,7 +42,7 @@ def match_batch(payload: Payload) -> None:
     while (image := batches.begin_next(batch_id=batch_id)) is not None:
         delay_s = _answer(image)
         if delay_s or image.attempts > 1 or time.monotonic() >= ends_at:
-            batches.work_later(batch_id=batch_id, delay_s=delay_s)
+            batches.work_later(batch=image.batch, delay_s=delay_s)
             return
 
 

@@ -79,6 +79,7 @@ def begin(
     by.require(Permission.CHANGE_ITEMS if adds else Permission.CHECK_IMAGES)
     if by.credential_id is None:
         raise Forbidden("A batch is asked for with an API credential.")
+    jobs_services.require_room(owner=by.organisation_id)
     batch = Batch.objects.create(
         image_list=image_list, credential_id=by.credential_id, request_id=request_id
     )
@@ -91,7 +92,7 @@ def begin(
         payload={"batch_id": batch.pk},
         run_after=timezone.now() + RETENTION,
     )
-    work_later(batch_id=batch.pk)
+    work_later(batch=batch)
     return BatchReport(public_id=batch.public_id, answers=[None] * len(images))
 
 
@@ -107,12 +108,13 @@ def report_for(actor: Actor, public_id: str) -> BatchReport:
     return BatchReport(public_id=batch.public_id, answers=list(answers))
 
 
-def work_later(*, batch_id: int, delay_s: float = 0.0) -> None:
+def work_later(*, batch: Batch, delay_s: float = 0.0) -> None:
     """Have the background go on with a batch, by a job that begins with all its attempts."""
     jobs_services.enqueue(
         kind=MATCH_BATCH,
-        payload={"batch_id": batch_id},
-        unique_key=str(batch_id),
+        payload={"batch_id": batch.pk},
+        owner=batch.image_list.organisation_id,
+        unique_key=str(batch.pk),
         run_after=timezone.now() + dt.timedelta(seconds=delay_s),
     )
 

@@ -17,6 +17,8 @@ from accounts.models import Organisation, PictureCount
 from accounts.permissions import Role
 from api.parsers import MAX_JSON_BYTES
 from intake import addresses
+from jobs import services as jobs_services
+from jobs.models import Job
 from lists.models import List
 from review.submissions import services as submissions_services
 from tests.api.conftest import Caller
@@ -226,3 +228,36 @@ def test_pages_do_long_work_within_the_same_bound(
     assert refused.status_code == 429
     assert refused["Retry-After"]
     assert browser.get("/lists/").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("/similarity/async/image", {"url": URL, "callback_url": URL}),
+        ("/v1/match/batch/", {"images": [{"url": URL}]}),
+    ],
+)
+def test_no_more_work_is_left_to_the_background_than_may_wait(
+    caller: Caller,
+    stranger_caller: Caller,
+    organisation: Organisation,
+    settings: Settings,
+    monkeypatch: pytest.MonkeyPatch,
+    path: str,
+    body: dict[str, Any],
+) -> None:
+    settings.JOBS_WAITING_PER_ORGANISATION = 1
+    monkeypatch.setattr(addresses, "resolve", lambda *_: [])
+    jobs_services.enqueue(kind="test.work", payload={}, owner=organisation.pk)
+
+    refused = caller.post(path, **body)
+    waiting = Job.objects.count()
+
+    assert refused.status_code == 429
+    assert int(refused["Retry-After"]) >= 1
+    assert waiting == 1
+    assert stranger_caller.post(path, **body).status_code in (200, 202)
+    assert set(Job.objects.exclude(owner=organisation.pk).values_list("owner", flat=True)) <= {
+        0,
+        stranger_caller.credential.credential.organisation_id,
+    }

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 from django.utils import timezone
 
-from jobs import handlers
+from jobs import handlers, services
 from jobs.handlers import Handler
 from jobs.models import Job, JobState
 
@@ -25,6 +25,12 @@ def end_delays() -> None:
     """Let the time pass that jobs wait for."""
     an_hour_ago = timezone.now() - dt.timedelta(hours=1)
     Job.objects.filter(state=JobState.WAITING).update(run_after=an_hour_ago)
+
+
+@pytest.fixture(autouse=True)
+def nobody_served(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whom other tests have served does not count."""
+    monkeypatch.setattr(services, "_served_at_s", {})
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ from functools import partial
 
 import pytest
 from django.db import transaction
+from pytest_django import Settings
 
 from jobs import services
 from jobs.models import Job, JobState
@@ -41,6 +42,26 @@ def test_each_job_goes_to_one_worker() -> None:
 
     assert sorted(claimed) == asked
     assert Job.objects.filter(state=JobState.DONE, attempts=1).count() == JOBS
+
+
+def test_workers_together_run_no_more_of_an_owner_than_allowed(settings: Settings) -> None:
+    settings.JOBS_AT_ONCE_PER_ORGANISATION = 2
+    for owner in (1, 2):
+        for number in range(10):
+            services.enqueue(kind="test.work", payload={"number": number}, owner=owner)
+    together = threading.Barrier(6)
+    claimed: list[int] = []
+
+    def take_some() -> None:
+        together.wait()
+        while claim := services.claim(lease_s=LEASE_S):
+            claimed.append(claim.job_id)
+
+    run_threads(*[take_some] * 6)
+
+    running = Job.objects.filter(pk__in=claimed, state=JobState.RUNNING)
+    assert sorted(running.values_list("owner", flat=True)) == [1, 1, 2, 2]
+    assert len(claimed) == 4
 
 
 def test_each_job_of_a_killed_worker_goes_to_one_other() -> None:

@@ -7,19 +7,23 @@ from collections.abc import Callable
 from functools import partial
 
 import pytest
+import time_machine
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from pytest_django import Settings
 
 from jobs import services
 from jobs.claims import Claim
+from jobs.clock import ClockWatch
 from jobs.models import Job, JobState
-from jobs.services import LeaseLost
+from jobs.services import LeaseLost, TooManyJobs
 from tests.jobs.conftest import end_delays, end_leases
 
 pytestmark = pytest.mark.django_db
 
 LEASE_S = 60.0
 # A fixed one: the names of tests are the same in every process.
+A_TIME = 1_790_000_000.0
 A_MOMENT = dt.datetime(2026, 3, 2, 9, 14, 7, tzinfo=dt.UTC)
 
 
@@ -157,7 +161,104 @@ def test_a_job_is_taken_once() -> None:
     assert nothing_to_claim()
 
 
+# ------------------------------------------------------------------------------------ owners
+
+
+@pytest.fixture
+def _two_at_once(settings: Settings) -> None:
+    settings.JOBS_AT_ONCE_PER_ORGANISATION = 2
+
+
+@pytest.mark.usefixtures("_two_at_once")
+def test_owners_take_turns_however_many_jobs_one_of_them_has() -> None:
+    noisy = [enqueue(owner=1, priority=priority) for priority in (0, 9, 0, 0)]
+    quiet, third = enqueue(owner=2), enqueue(owner=3)
+
+    order = []
+    for _ in range(6):
+        claimed = claim()
+        order.append(claimed.job_id)
+        services.complete(claim=claimed)
+
+    assert order == [noisy[1], quiet, third, noisy[0], noisy[2], noisy[3]]
+
+
+@pytest.mark.usefixtures("_two_at_once")
+def test_an_owner_has_no_more_jobs_running_than_allowed_and_others_go_on() -> None:
+    for _ in range(4):
+        enqueue(owner=1)
+    first = claim()
+    claim()
+    assert nothing_to_claim()
+    quiet = enqueue(owner=2)
+
+    assert claim().job_id == quiet
+    assert nothing_to_claim()
+    services.complete(claim=first)
+    assert not nothing_to_claim()
+
+
+@pytest.mark.usefixtures("_two_at_once")
+def test_of_whom_fewer_jobs_run_comes_first() -> None:
+    enqueue(owner=1)
+    claim()
+    enqueue(owner=1)
+    enqueue(owner=2)
+    services._served_at_s.update({1: 0.0, 2: 1e9})
+
+    assert Job.objects.get(pk=claim().job_id).owner == 2
+
+
+def test_what_is_nobodys_in_particular_is_not_bound() -> None:
+    enqueue()
+    enqueue()
+    claim()
+
+    assert not nothing_to_claim()
+
+
+def test_a_request_leaves_no_more_work_than_may_wait(settings: Settings) -> None:
+    settings.JOBS_WAITING_PER_ORGANISATION = 2
+    enqueue(owner=1)
+    enqueue(owner=2)
+    services.require_room(owner=1)
+    enqueue(owner=1)
+
+    with pytest.raises(TooManyJobs) as refusal:
+        services.require_room(owner=1)
+    services.require_room(owner=2)
+    services.complete(claim=claim())
+
+    assert refusal.value.retry_after_s
+    services.require_room(owner=1)
+    settings.JOBS_WAITING_PER_ORGANISATION = 0
+    enqueue(owner=1)
+    services.require_room(owner=1)
+
+
 # ------------------------------------------------------------------------------------ leases
+
+
+@pytest.mark.parametrize("jump", [dt.timedelta(hours=1), dt.timedelta(days=-1)], ids=str)
+def test_while_a_clock_has_just_been_set_no_running_job_goes_to_another_worker(
+    jump: dt.timedelta, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    counted_s = [1000.0]
+    watch = ClockWatch(60.0, counted_s=lambda: counted_s[0], wall_s=lambda: A_TIME + counted_s[0])
+    monkeypatch.setattr(services, "_clock", watch)
+    enqueue()
+    held = claim()
+    watch._wall_s = lambda: A_TIME + counted_s[0] + jump.total_seconds()
+
+    with time_machine.travel(timezone.now() + jump, tick=False) as clock:
+        assert nothing_to_claim()
+        counted_s[0] += 30
+        clock.shift(30)
+        assert nothing_to_claim()
+        # The worker died just when the clock was set, and renewed nothing.
+        counted_s[0] += 31
+        clock.shift(31)
+        assert claim().job_id == held.job_id
 
 
 def test_a_job_whose_lease_has_ended_goes_to_the_next_worker() -> None:

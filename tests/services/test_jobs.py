@@ -6,10 +6,12 @@ import datetime as dt
 
 import pytest
 from django.utils import timezone
+from pytest_django import Settings
 
 from jobs import services
 from jobs.claims import Claim
 from jobs.models import Job, JobState
+from jobs.services import TooManyJobs
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -30,6 +32,15 @@ def test_a_job_is_enqueued_once_under_its_key(db: None) -> None:
         services.enqueue(kind="test.one", payload={}, unique_key="1", priority=priority)
 
     assert Job.objects.get().priority == 7
+
+
+def test_there_is_room_for_more_until_as_many_wait_as_may(db: None, settings: Settings) -> None:
+    settings.JOBS_WAITING_PER_ORGANISATION = 1
+    services.require_room(owner=7)
+    services.enqueue(kind="test.one", payload={}, owner=7)
+
+    with pytest.raises(TooManyJobs):
+        services.require_room(owner=7)
 
 
 def test_a_job_is_claimed(held: Claim) -> None:

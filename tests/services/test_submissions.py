@@ -61,7 +61,7 @@ def test_a_batch_is_begun_with_its_jobs(batch: Batch) -> None:
 
 def test_a_batch_goes_on_later(batch: Batch) -> None:
     Job.objects.all().delete()
-    batches.work_later(batch_id=batch.pk, delay_s=5)
+    batches.work_later(batch=batch, delay_s=5)
 
     assert Job.objects.get().payload == {"batch_id": batch.pk}
 
