@@ -22,20 +22,23 @@ from accounts.models import PictureCount, RequestCount
 from accounts.windows import Period, Window
 from common.errors import QuotaExceeded
 
-# A process whose clock is behind counts in the newer window and never begins the old one anew.
+# A process whose clock is a little behind counts in the newer window and never begins the old one
+# anew. A window further ahead was begun by a clock that has been set back since, and is over.
+_SKEW = dt.timedelta(minutes=1)
 _COUNT = """
     INSERT INTO {table} AS kept ({key}, starts_at, used) VALUES ({places}, %s, %s)
     ON CONFLICT ({key}) DO UPDATE SET
-        used = CASE WHEN kept.starts_at < excluded.starts_at THEN 0 ELSE kept.used END
-             + excluded.used,
-        starts_at = CASE WHEN kept.starts_at < excluded.starts_at
-            THEN excluded.starts_at ELSE kept.starts_at END
-    WHERE kept.starts_at < excluded.starts_at OR kept.used + excluded.used <= %s
+        used = CASE WHEN {is_over} THEN 0 ELSE kept.used END + excluded.used,
+        starts_at = CASE WHEN {is_over} THEN excluded.starts_at ELSE kept.starts_at END
+    WHERE {is_over} OR kept.used + excluded.used <= %s
     RETURNING used
 """
-_COUNT_REQUEST = _COUNT.format(table="accounts_requestcount", key="credential_id", places="%s")
+_IS_OVER = "(kept.starts_at < excluded.starts_at OR kept.starts_at > %s)"
+_COUNT_REQUEST = _COUNT.format(
+    table="accounts_requestcount", key="credential_id", places="%s", is_over=_IS_OVER
+)
 _COUNT_PICTURES = _COUNT.format(
-    table="accounts_picturecount", key="organisation_id, period", places="%s, %s"
+    table="accounts_picturecount", key="organisation_id, period", places="%s, %s", is_over=_IS_OVER
 )
 
 
@@ -199,8 +202,9 @@ def _counted(
     if count > limit:  # a new window is begun without a look at its limit
         return None
     starts_at = connection.ops.adapt_datetimefield_value(window.starts_at)
+    latest = connection.ops.adapt_datetimefield_value(timezone.now() + _SKEW)
     with connection.cursor() as cursor:
-        cursor.execute(statement, [*key, starts_at, count, limit])
+        cursor.execute(statement, [*key, starts_at, count, latest, latest, latest, limit])
         row = cursor.fetchone()
     return None if row is None else int(row[0])
 
@@ -212,6 +216,7 @@ def _present(organisation_id: int, period: Period, limit: int) -> Allowance:
 
 
 def _allowance(limit: int, period: Period, count: RequestCount | PictureCount | None) -> Allowance:
-    window = period.window(timezone.now())
-    is_present = count is not None and count.starts_at >= window.starts_at
+    now = timezone.now()
+    window = period.window(now)
+    is_present = count is not None and window.starts_at <= count.starts_at <= now + _SKEW
     return Allowance(limit, count.used if count and is_present else 0, window.ends_at)

@@ -122,6 +122,29 @@ def test_a_clock_that_is_behind_does_not_start_a_minute_again(
         assert requests_that_pass(actor, 5) == 1
 
 
+def test_a_clock_that_jumped_ahead_and_back_leaves_no_window_of_the_future(
+    credential: NewCredential, organisation: Organisation, settings: Settings
+) -> None:
+    settings.RATE_LIMIT_PER_MINUTE, settings.QUOTA_PER_DAY = 2, 3
+    actor = asking(credential)
+    with time_machine.travel(NOON + dt.timedelta(days=1), tick=False):
+        assert requests_that_pass(actor, 3) == 2
+        quotas.take_pictures(by=actor, count=3)
+
+    with time_machine.travel(NOON, tick=False) as clock:
+        before = quotas.usage_for(actor).pictures_per_day
+        assert requests_that_pass(actor, 3) == 2
+        quotas.take_pictures(by=actor, count=3)
+        with pytest.raises(NoPicturesLeft):
+            quotas.take_pictures(by=actor, count=1)
+        clock.shift(dt.timedelta(days=1))
+        quotas.take_pictures(by=actor, count=1)
+
+    assert before is not None
+    assert before.used == 0
+    assert used(organisation) == {"day": 1}
+
+
 def test_pictures_are_counted_for_the_organisation_in_days_and_months(
     credential: NewCredential,
     stranger_credential: NewCredential,
