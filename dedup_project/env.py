@@ -94,6 +94,17 @@ def words(name: str, default: str = "") -> list[str]:
     return [word for part in text(name, default).split(",") if (word := part.strip())]
 
 
+def ports(name: str) -> list[int]:
+    """Return the ports of a comma separated variable."""
+    found = words(name)
+    if not all(word.isdecimal() and 0 < int(word) < 65_536 for word in found):
+        raise WrongSetting(
+            f"The environment variable {name} has a part that is no port. "
+            f"Write whole numbers from 1 to 65535, for example {name}=8080,8443."
+        )
+    return [int(word) for word in found]
+
+
 def networks(name: str) -> list[IPv4Network | IPv6Network]:
     """Return the addresses and networks of a comma separated variable."""
     try:

@@ -154,6 +154,7 @@ DECODE_WORKERS = env.integer("DECODE_WORKERS", 2)
 DECODE_TIMEOUT_S = env.integer("DECODE_TIMEOUT_S", 10)
 DECODE_MEMORY_BYTES = env.integer("DECODE_MEMORY_BYTES", 2_000_000_000)
 FETCH_ALLOW_HOSTS = env.words("FETCH_ALLOW_HOSTS")
+FETCH_ALLOW_PORTS = env.ports("FETCH_ALLOW_PORTS")
 # By api_user, where results go that name no address; the addresses hold the receivers' secrets.
 ALEGRE_CALLBACKS = env.pairs("ALEGRE_CALLBACKS")
 

@@ -24,6 +24,8 @@ MAX_URL_CHARACTERS = 8_192
 _PLAIN_URL = re.compile(r"https?://[^/?#@]+(?:[/?#].*)?", re.IGNORECASE)
 _NOWHERE = re.compile(r"[\s\x00-\x20\x7f-\x9f\\]")
 _DEFAULT_PORTS = {"http": 80, "https": 443}
+# On any other one a public host may have what is no web server, and answers tell whether it has.
+_WEB_PORTS = frozenset(_DEFAULT_PORTS.values())
 
 # IANA's registries of special purpose addresses, written out since Python's own reading of them
 # differs from one patch release to the next. For IPv6 only global unicast is left at all, which
@@ -91,11 +93,16 @@ def parse(url: str) -> Address:
     return Address(parsed.scheme, host, port, parsed.request_uri)
 
 
-def resolve(address: Address, allow_hosts: frozenset[str]) -> list[str]:
+def resolve(
+    address: Address, allow_hosts: frozenset[str], allow_ports: frozenset[int] = frozenset()
+) -> list[str]:
     """Return the IP addresses of the host, asked for once.
 
-    Raise FetchRefused if any of them is not public, unless `allow_hosts` names the host.
+    Raise FetchRefused if any of them is not public, or the port is neither the web's nor among
+    `allow_ports`, unless `allow_hosts` names the host.
     """
+    if not address.is_among(allow_hosts) and address.port not in _WEB_PORTS | allow_ports:
+        raise _wrong_port()
     ips = _looked_up(address)
     if not address.is_among(allow_hosts) and not all(map(is_public, ips)):
         raise FetchRefused(
@@ -126,6 +133,16 @@ def _looked_up(address: Address) -> list[str]:
             Sentence("The server of this address was not found. Check the address."), field="url"
         ) from None
     return list(dict.fromkeys(str(sockaddr[0]) for *_, sockaddr in found))
+
+
+def _wrong_port() -> FetchRefused:
+    return FetchRefused(
+        Sentence(
+            "This address has a port other than 80 and 443. Use one without it, or send the file "
+            "itself."
+        ),
+        field="url",
+    )
 
 
 def _malformed() -> FetchRefused:

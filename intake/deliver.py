@@ -19,9 +19,13 @@ FIELD = "callback_url"
 
 @dataclass(frozen=True, slots=True)
 class DeliveryPolicy:
-    """Where may be sent to; `allow_hosts` lists each `host` or `host:port` that may be private."""
+    """Where may be sent to; `allow_hosts` lists each `host` or `host:port` that may be private.
+
+    Public hosts are reached on the ports 80 and 443 and on `allow_ports` alone.
+    """
 
     allow_hosts: frozenset[str] = frozenset()
+    allow_ports: frozenset[int] = frozenset()
     timeout_s: float = 10.0
 
 
@@ -32,7 +36,12 @@ def deliver(url: str, body: bytes, policy: DeliveryPolicy) -> None:
     """
     work = partial(_post, url=url, body=body)
     try:
-        status = exchange.within(policy.timeout_s, work, allow_hosts=policy.allow_hosts)
+        status = exchange.within(
+            policy.timeout_s,
+            work,
+            allow_hosts=policy.allow_hosts,
+            allow_ports=policy.allow_ports,
+        )
     except FetchRefused:
         raise _refused() from None
     except FetchFailed:
@@ -50,7 +59,12 @@ def deliver(url: str, body: bytes, policy: DeliveryPolicy) -> None:
 def check(url: str, policy: DeliveryPolicy) -> None:
     """Raise DeliveryRefused for an address that `deliver` would refuse by what is known now."""
     try:
-        exchange.refuse_private(url, allow_hosts=policy.allow_hosts, timeout_s=policy.timeout_s)
+        exchange.refuse_private(
+            url,
+            allow_hosts=policy.allow_hosts,
+            allow_ports=policy.allow_ports,
+            timeout_s=policy.timeout_s,
+        )
     except FetchRefused:
         raise _refused() from None
 
@@ -70,7 +84,8 @@ def _post(link: Exchange, *, url: str, body: bytes) -> int:
 def _refused() -> DeliveryRefused:
     return DeliveryRefused(
         "This callback may not be used. Use an address that begins with http:// or https://, has "
-        "no user name, spaces or backslashes in it, and leads to a public server.",
+        "no user name, spaces or backslashes in it, and leads to a public server, to port 80 or "
+        "443.",
         field=FIELD,
     )
 

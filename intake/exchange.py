@@ -52,14 +52,18 @@ class NoConnection(OSError):
 
 
 def within(
-    timeout_s: float, work: Callable[[Exchange], Result], *, allow_hosts: frozenset[str]
+    timeout_s: float,
+    work: Callable[[Exchange], Result],
+    *,
+    allow_hosts: frozenset[str],
+    allow_ports: frozenset[int],
 ) -> Result:
     """Return what the work returns; raise TooSlow, Broken, or what the work itself raises.
 
     The resolver has no deadline, nor does a server that sends its headers byte by byte: the caller
     leaves in time, and the thread that works follows when its socket is shut.
     """
-    exchange = Exchange(allow_hosts, timeout_s)
+    exchange = Exchange(allow_hosts, allow_ports, timeout_s)
     executor = ThreadPoolExecutor(1, thread_name_prefix="exchange")
     try:
         return executor.submit(work, exchange).result(timeout_s)
@@ -73,7 +77,9 @@ def within(
         executor.shutdown(wait=False)
 
 
-def refuse_private(url: str, *, allow_hosts: frozenset[str], timeout_s: float) -> None:
+def refuse_private(
+    url: str, *, allow_hosts: frozenset[str], allow_ports: frozenset[int], timeout_s: float
+) -> None:
     """Raise FetchRefused for an address that may not be reached, by what is known now.
 
     A name that nobody knows at the moment passes: it is asked for again when it is needed.
@@ -82,17 +88,20 @@ def refuse_private(url: str, *, allow_hosts: frozenset[str], timeout_s: float) -
     with suppress(FetchFailed, TooSlow, Broken):
         within(
             timeout_s,
-            lambda _: addresses.resolve(address, allow_hosts),
+            lambda _: addresses.resolve(address, allow_hosts, allow_ports),
             allow_hosts=allow_hosts,
+            allow_ports=allow_ports,
         )
 
 
 class Exchange:
     """A request to a checked address, or a few one after the other, within one deadline."""
 
-    def __init__(self, allow_hosts: frozenset[str], timeout_s: float) -> None:
+    def __init__(
+        self, allow_hosts: frozenset[str], allow_ports: frozenset[int], timeout_s: float
+    ) -> None:
         """Begin; the time runs from now on."""
-        self._allow_hosts = allow_hosts
+        self._allow_hosts, self._allow_ports = allow_hosts, allow_ports
         self._ends_at_s = time.monotonic() + timeout_s
         self._socket: socket.socket | None = None
 
@@ -134,7 +143,7 @@ class Exchange:
 
     def _connected(self, address: Address, opened: ExitStack) -> HTTPConnection:
         """Connect to the first checked IP address that answers, and to no other one."""
-        ips = addresses.resolve(address, self._allow_hosts)[:_MAX_IPS_TRIED]
+        ips = addresses.resolve(address, self._allow_hosts, self._allow_ports)[:_MAX_IPS_TRIED]
         for tries_left, ip in zip(range(len(ips), 0, -1), ips, strict=True):
             connection = _connection(address, ip, self._remaining_s() / tries_left)
             opened.callback(connection.close)

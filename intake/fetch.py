@@ -24,9 +24,13 @@ from intake.sources import RawImage
 
 @dataclass(frozen=True, slots=True)
 class FetchPolicy:
-    """What may be fetched; `allow_hosts` lists each `host` or `host:port` that may be private."""
+    """What may be fetched; `allow_hosts` lists each `host` or `host:port` that may be private.
+
+    Public hosts are reached on the ports 80 and 443 and on `allow_ports` alone.
+    """
 
     allow_hosts: frozenset[str] = frozenset()
+    allow_ports: frozenset[int] = frozenset()
     max_bytes: int = Limits().max_bytes
     timeout_s: float = 10.0
     max_redirects: int = 3
@@ -41,7 +45,12 @@ def fetch(url: str, policy: FetchPolicy) -> RawImage:
     addresses.parse(url)
     work = partial(_image, url=url, policy=policy)
     try:
-        return exchange.within(policy.timeout_s, work, allow_hosts=policy.allow_hosts)
+        return exchange.within(
+            policy.timeout_s,
+            work,
+            allow_hosts=policy.allow_hosts,
+            allow_ports=policy.allow_ports,
+        )
     except exchange.TooSlow:
         raise _too_slow(policy.timeout_s) from None
     except exchange.Broken as broken:
@@ -50,7 +59,12 @@ def fetch(url: str, policy: FetchPolicy) -> RawImage:
 
 def check(url: str, policy: FetchPolicy) -> None:
     """Raise FetchRefused for an address that `fetch` would refuse by what is known now."""
-    exchange.refuse_private(url, allow_hosts=policy.allow_hosts, timeout_s=policy.timeout_s)
+    exchange.refuse_private(
+        url,
+        allow_hosts=policy.allow_hosts,
+        allow_ports=policy.allow_ports,
+        timeout_s=policy.timeout_s,
+    )
 
 
 def _image(link: Exchange, *, url: str, policy: FetchPolicy) -> RawImage:

@@ -17,5 +17,7 @@ def fetched(url: str) -> RawImage:
 def fetch_policy() -> FetchPolicy:
     """Return which addresses the server may reach, and how much may come from there."""
     return FetchPolicy(
-        allow_hosts=frozenset(settings.FETCH_ALLOW_HOSTS), max_bytes=settings.MAX_IMAGE_BYTES
+        allow_hosts=frozenset(settings.FETCH_ALLOW_HOSTS),
+        allow_ports=frozenset(settings.FETCH_ALLOW_PORTS),
+        max_bytes=settings.MAX_IMAGE_BYTES,
     )

@@ -10,6 +10,9 @@ from typing import Any
 
 import pytest
 
+# A host is refused for where it is, and not for its port.
+EVERY_PORT = frozenset(range(1, 65_536))
+
 # Names, and where each leads when it is asked for the first time.
 NAMES = {
     "localhost": ["127.0.0.1", "::1"],

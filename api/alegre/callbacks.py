@@ -99,7 +99,10 @@ def required_callback(by: Actor, asked: SimilarSearch) -> str:
 
 def delivery_policy() -> DeliveryPolicy:
     """Return which addresses the server may post to."""
-    return DeliveryPolicy(allow_hosts=frozenset(settings.FETCH_ALLOW_HOSTS))
+    return DeliveryPolicy(
+        allow_hosts=frozenset(settings.FETCH_ALLOW_HOSTS),
+        allow_ports=frozenset(settings.FETCH_ALLOW_PORTS),
+    )
 
 
 def _credential_id(by: Actor) -> int:

@@ -53,7 +53,7 @@ class Canary:
 
 
 @pytest.fixture
-def canary(monkeypatch: pytest.MonkeyPatch) -> Iterator[Canary]:
+def canary(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Canary]:
     """A listener on every address of this machine; beyond it, no connection succeeds."""
     connect = socket.socket.connect
     reached: list[tuple[str, int]] = []
@@ -67,6 +67,7 @@ def canary(monkeypatch: pytest.MonkeyPatch) -> Iterator[Canary]:
 
     monkeypatch.setattr(socket.socket, "connect", recorded)
     hostile_urls.patch_resolver(monkeypatch)
+    settings.FETCH_ALLOW_PORTS = hostile_urls.EVERY_PORT
     with socket.create_server(("127.0.0.1", 0)) as listener:
         listener.setblocking(False)
         yield Canary(listener, reached)

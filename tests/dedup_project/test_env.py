@@ -270,3 +270,13 @@ def test_a_mail_address_that_is_not_understood_stops_the_start_and_keeps_the_pas
         env.mail("SETTING")
 
     assert "s3cret" not in str(caught.value)
+
+
+def test_ports_are_whole_numbers_that_a_server_may_have(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SETTING", "8080, 65535")
+    assert env.ports("SETTING") == [8080, 65535]
+
+    for wrong in ("http", "0", "65536", "-1"):
+        monkeypatch.setenv("SETTING", f"80,{wrong}")
+        with pytest.raises(WrongSetting, match="no port"):
+            env.ports("SETTING")

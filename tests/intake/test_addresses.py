@@ -11,7 +11,7 @@ from intake.addresses import Address
 from intake.errors import FetchFailed, FetchRefused
 from intake.fetch import FetchPolicy, fetch
 from tests import hostile_urls
-from tests.hostile_urls import HOSTILE, HOSTILE_AS_TEXT, NAMES
+from tests.hostile_urls import EVERY_PORT, HOSTILE, HOSTILE_AS_TEXT, NAMES
 
 _PORT = 8080
 
@@ -36,7 +36,7 @@ def no_connections(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.usefixtures("names", "no_connections")
 def test_hostile_addresses_are_refused_without_a_connection(url: str) -> None:
     with pytest.raises(FetchRefused) as refusal:
-        fetch(hostile_urls.at(url, _PORT), FetchPolicy())
+        fetch(hostile_urls.at(url, _PORT), FetchPolicy(allow_ports=EVERY_PORT))
 
     assert refusal.value.field == "url"
     for ip in ("127.0.0.1", "10.0.0.1", "192.168.1.20", "169.254"):
@@ -85,7 +85,31 @@ def test_private_hosts_are_allowed_by_name_or_by_name_and_port(
         assert addresses.resolve(address, frozenset({allowed}))
     else:
         with pytest.raises(FetchRefused):
-            addresses.resolve(address, frozenset({allowed}))
+            addresses.resolve(address, frozenset({allowed}), EVERY_PORT)
+
+
+@pytest.mark.parametrize(
+    ("url", "is_allowed"),
+    [
+        ("http://pictures.example/", True),
+        ("https://pictures.example/", True),
+        ("http://pictures.example:443/", True),
+        ("https://pictures.example:8443/", True),
+        ("http://pictures.example:22/", False),
+        ("https://pictures.example:8444/", False),
+    ],
+)
+def test_public_hosts_are_reached_on_the_ports_of_the_web_and_on_those_allowed(
+    names: list[str], url: str, is_allowed: bool
+) -> None:
+    address = addresses.parse(url)
+
+    if is_allowed:
+        assert addresses.resolve(address, frozenset(), frozenset({8443}))
+    else:
+        with pytest.raises(FetchRefused, match="port"):
+            addresses.resolve(address, frozenset(), frozenset({8443}))
+        assert names == []
 
 
 @pytest.mark.parametrize(

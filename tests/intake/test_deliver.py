@@ -12,6 +12,7 @@ import pytest
 from common.errors import LookalikeError
 from intake.deliver import DeliveryPolicy, check, deliver
 from intake.errors import DeliveryFailed, DeliveryRefused
+from tests.hostile_urls import EVERY_PORT
 from tests.intake.scripted_server import OK, Server, answer, redirect
 
 BODY = b'{"action": "add_item"}'
@@ -86,8 +87,8 @@ def test_what_is_not_public_is_refused_in_every_spelling(server: Server, host: s
     url = f"http://{host}:{server.port}/"
 
     with pytest.raises(DeliveryRefused):
-        check(url, DeliveryPolicy())
-    refusal = undelivered(url, DeliveryPolicy(), DeliveryRefused)
+        check(url, DeliveryPolicy(allow_ports=EVERY_PORT))
+    refusal = undelivered(url, DeliveryPolicy(allow_ports=EVERY_PORT), DeliveryRefused)
 
     assert refusal.field == "callback_url"
     assert not server.requests
@@ -110,8 +111,8 @@ def test_what_is_not_public_is_refused_in_every_spelling(server: Server, host: s
 )
 def test_what_is_no_plain_address_is_refused(url: str) -> None:
     with pytest.raises(DeliveryRefused):
-        check(url, DeliveryPolicy())
-    undelivered(url, DeliveryPolicy(), DeliveryRefused)
+        check(url, DeliveryPolicy(allow_ports=EVERY_PORT))
+    undelivered(url, DeliveryPolicy(allow_ports=EVERY_PORT), DeliveryRefused)
 
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
@@ -216,9 +217,9 @@ def test_a_name_that_turned_private_after_it_was_checked_is_refused(
     resolve_once("hooks.example", ["93.184.215.14"])
     url = f"http://hooks.example:{server.port}/"
 
-    check(url, DeliveryPolicy())
+    check(url, DeliveryPolicy(allow_ports=EVERY_PORT))
 
-    undelivered(url, DeliveryPolicy(), DeliveryRefused)
+    undelivered(url, DeliveryPolicy(allow_ports=EVERY_PORT), DeliveryRefused)
 
 
 def test_the_certificate_is_checked_for_the_name_in_the_address(
@@ -248,7 +249,7 @@ def test_no_failure_names_the_address_or_its_secret(
         policy = DeliveryPolicy(frozenset({"127.0.0.1"}))
         url = f"http://127.0.0.1:{port}/hook?token={SECRET}"
     elif fault == "refused":
-        policy = DeliveryPolicy()
+        policy = DeliveryPolicy(allow_ports=EVERY_PORT)
     elif fault == "unknown":
         url = f"http://hooks.invalid/hook?token={SECRET}"
 
