@@ -320,6 +320,20 @@ def place_item(
 
 
 @transaction.atomic
+def hold_custom_id(*, item: Item) -> bool:
+    """Tell whether no other live item of the list has the new item's custom_id.
+
+    Items that are added at the same time and ask too wait for each other, until the commit; so of
+    several the first is alone. Ask last in the transaction: what follows is waited for as well.
+    """
+    List.objects.select_for_update(no_key=True).get(pk=item.image_list_id)
+    namesakes = Item.objects.filter(
+        image_list=item.image_list_id, custom_id=item.custom_id, removed_at=None
+    )
+    return not namesakes.exclude(pk=item.pk).exists()
+
+
+@transaction.atomic
 def change_context(*, by: Actor, item: Item, changes: Mapping[str, Any]) -> Item:
     """Set some fields of an item's context, leaving the others; return the item as it is then.
 

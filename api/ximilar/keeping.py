@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 import uuid
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from accounts.permissions import Permission
 from api.shapes import Json
@@ -18,7 +19,10 @@ from lists import contexts
 from lists import services as lists_services
 from review.pairs import services as pairs_services
 from review.submissions import services as submissions_services
-from review.submissions.values import Submission
+from review.submissions.values import Outcome, Submission
+
+if TYPE_CHECKING:
+    from lists.models import Item
 
 
 def insert(collection: OpenCollection, asked: Sequence[Record]) -> XimilarAnswer:
@@ -94,7 +98,7 @@ def _insert(collection: OpenCollection, record: Record, ends_at_s: float) -> Jso
     record_id = records.checked_id(record) or str(uuid.uuid4())
     custom_id = lists_services.checked_custom_id(text=record_id)
     if collection.items([custom_id]):
-        raise DuplicateId("The collection has a record of this _id already.", field="_id")
+        raise _duplicate()
     # Before the picture is fetched and looked at, which costs more.
     context = contexts.checked(record.fields)
     submission = Submission(
@@ -103,7 +107,23 @@ def _insert(collection: OpenCollection, record: Record, ends_at_s: float) -> Jso
         custom_id=custom_id,
         context=context,
     )
-    item = submissions_services.submit(by=collection.actor, submission=submission).item
-    if item is None:
+    outcome = submissions_services.submit(
+        by=collection.actor, submission=submission, when_stored=_require_new
+    )
+    return collection.shown(_added(outcome))
+
+
+def _require_new(outcome: Outcome) -> None:
+    """Raise DuplicateId when somebody has inserted the same _id meanwhile; nothing is stored."""
+    if not outcome.is_new_item or not lists_services.hold_custom_id(item=_added(outcome)):
+        raise _duplicate()
+
+
+def _added(outcome: Outcome) -> Item:
+    if outcome.item is None:
         raise AssertionError("what is added has an item")
-    return collection.shown(item)
+    return outcome.item
+
+
+def _duplicate() -> DuplicateId:
+    return DuplicateId("The collection has a record of this _id already.", field="_id")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
@@ -11,13 +13,14 @@ from accounts import services as accounts_services
 from accounts.actors import Actor
 from accounts.models import Organisation
 from accounts.permissions import Role
-from api.ximilar import hashing, searching
+from api.ximilar import hashing, records, searching
 from lists import selectors, storage
 from lists import services as lists_services
 from lists.models import Image, Item, List
 from review.models import MatchCandidate
 from tests.api.conftest import Caller
 from tests.api.ximilar_caller import XimilarCaller, base64_text
+from tests.threads import PATIENCE_S, run_threads
 
 pytestmark = pytest.mark.django_db
 
@@ -85,6 +88,34 @@ def test_an_inserted_record_without_an_id_gets_one(ximilar: XimilarCaller, coffe
 
     assert ids(answer) == [Item.objects.get().custom_id]
     assert len(ids(answer)[0]) == 36
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("is_same_picture", [False, True], ids=["other picture", "same picture"])
+def test_of_two_inserts_of_one_id_at_once_the_second_is_a_duplicate(
+    ximilar: XimilarCaller,
+    cup: dict[str, Any],
+    woman: dict[str, Any],
+    monkeypatch: pytest.MonkeyPatch,
+    is_same_picture: bool,
+) -> None:
+    both = threading.Barrier(2)
+    load, codes = records.load, []
+
+    def load_together(*given: Any, **more: Any) -> Any:
+        # Neither has found the id before.
+        both.wait(PATIENCE_S)
+        return load(*given, **more)
+
+    def insert(record: dict[str, Any]) -> None:
+        codes.append(ximilar("insert", records=[record]).json()["status"]["code"])
+
+    monkeypatch.setattr(records, "load", load_together)
+    second = cup if is_same_picture else {**woman, "_id": "cup"}
+    run_threads(partial(insert, cup), partial(insert, second))
+
+    assert sorted(codes) == [210, 411]
+    assert Item.objects.filter(custom_id="cup", removed_at=None).count() == 1
 
 
 def test_an_id_that_is_there_is_not_inserted_again(

@@ -208,3 +208,14 @@ def test_the_feed_is_pruned(db: None) -> None:
     feed_pruning.prune_feed(now=timezone.now())
 
     assert FeedMark.objects.count() == 1
+
+
+def test_a_custom_id_is_held_by_the_first_of_two_items(item: Item, admin: Actor) -> None:
+    (other,) = bare_pairs.images_of(1, item.image_list)
+    assert services.hold_custom_id(item=item)
+
+    services.place_item(
+        by=admin, image_list=item.image_list, image=other, custom_id="a", name="b.jpg"
+    )
+
+    assert not services.hold_custom_id(item=item)
