@@ -9,11 +9,13 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass, field
 
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from accounts import audit, selectors, services
+from accounts import audit, selectors, team
 from accounts.actors import Actor
 from accounts.audit import AuditAct, Subject, SubjectKind
 from accounts.links import LinkOver, new_token, sha256
@@ -66,7 +68,7 @@ def invitation_for(actor: Actor, public_id: str) -> Invitation:
 def opened(token: str) -> Invitation:
     """Return the invitation that a link opens; raise LinkOver for any other token."""
     invitation = (
-        open_ones().filter(token_sha256=sha256(token)).select_related("organisation").first()
+        _open_ones().filter(token_sha256=sha256(token)).select_related("organisation").first()
     )
     if invitation is None:
         raise LinkOver
@@ -79,8 +81,8 @@ def invite(*, by: Actor, email: str, role: Role) -> NewInvitation:
 
     Raise InvalidInput only for what is no address or is in the team, which the admin sees anyway.
     """
-    services.lock_team(by)
-    address = services.checked_address(email)
+    team.lock(by=by)
+    address = _checked_address(email)
     if selectors.members_for(by).filter(user__email__iexact=address).exists():
         raise InvalidInput(Sentence("This person is in your team already."), field="email")
     token = new_token()
@@ -106,7 +108,7 @@ def invite(*, by: Actor, email: str, role: Role) -> NewInvitation:
 @transaction.atomic
 def withdraw(*, by: Actor, invitation: Invitation) -> None:
     """Close an invitation: its link opens nothing from now on."""
-    services.lock_team(by)
+    team.lock(by=by)
     invitation_for(by, invitation.public_id).delete()
     audit.record(by=by, act=AuditAct.INVITATION_WITHDRAWN, about=_subject(invitation))
 
@@ -130,7 +132,7 @@ def join(*, invitation: Invitation, name: str, password: str | None) -> User:
     Raise LinkOver for an invitation that was taken, replaced or withdrawn meanwhile, AddressTaken
     for an account that cannot join.
     """
-    taken = open_ones().select_for_update().filter(pk=invitation.pk)
+    taken = _open_ones().select_for_update().filter(pk=invitation.pk)
     if not taken.filter(token_sha256=invitation.token_sha256).exists():
         raise LinkOver
     user = _newcomer(invitation.email)
@@ -155,11 +157,6 @@ def join(*, invitation: Invitation, name: str, password: str | None) -> User:
     return user
 
 
-def open_ones() -> QuerySet[Invitation]:
-    """Return the invitations of all organisations that can be taken now."""
-    return Invitation.objects.filter(expires_at__gt=timezone.now())
-
-
 def _newcomer(email: str) -> User:
     """Return a new person, or the closed account of one who was removed from a team."""
     user = User.objects.select_for_update().filter(email__iexact=email).first()
@@ -173,3 +170,27 @@ def _newcomer(email: str) -> User:
 
 def _subject(invitation: Invitation) -> Subject:
     return Subject(SubjectKind.PERSON, invitation.public_id, invitation.email)
+
+
+def _checked_address(email: str) -> str:
+    """Return the address as accounts keep it; raise InvalidInput for what is none."""
+    address = email.strip().lower()
+    try:
+        validate_email(address)
+    except ValidationError as error:
+        raise InvalidInput(Sentence("This is not an e-mail address."), field="email") from error
+    if len(address) > _MAX_EMAIL_LENGTH:
+        raise InvalidInput(
+            Sentence("An e-mail address has at most %(most)s characters.", most=_MAX_EMAIL_LENGTH),
+            field="email",
+        )
+    return address
+
+
+def open_for(email: str) -> QuerySet[Invitation]:
+    """Return the invitations of an address, by any organisation, that can be taken now."""
+    return _open_ones().filter(email=email)
+
+
+def _open_ones() -> QuerySet[Invitation]:
+    return Invitation.objects.filter(expires_at__gt=timezone.now())

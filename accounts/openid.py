@@ -88,7 +88,7 @@ def _member(email: str) -> User | None:
 
 
 def _invited(claims: Claims, token: str) -> User:
-    open_ones = invitations.open_ones().filter(email=claims.email.strip().lower())
+    open_ones = invitations.open_for(claims.email.strip().lower())
     of_token = open_ones.filter(token_sha256=sha256(token))
     found: list[Invitation] = list(of_token or open_ones[:2])
     if len(found) != 1:

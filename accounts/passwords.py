@@ -18,7 +18,7 @@ from accounts.models import Membership, User
 
 
 @dataclass(frozen=True, slots=True)
-class Link:
+class PasswordLink:
     """The token of a link, and the address that it is sent to."""
 
     email: str
@@ -40,7 +40,7 @@ def opened(token: str) -> User:
 
 
 @transaction.atomic
-def link_for(*, email: str) -> Link | None:
+def link_for(*, email: str) -> PasswordLink | None:
     """Return what to send to an address; None where nobody has it who may choose a password."""
     user = User.objects.filter(email=email.strip().lower(), is_active=True).first()
     if user is None or selectors.needs_openid(user):
@@ -51,7 +51,7 @@ def link_for(*, email: str) -> Link | None:
         about=audit.person(user),
         organisation_id=membership.organisation_id if membership else None,
     )
-    return Link(user.email, token_for(user))
+    return PasswordLink(user.email, token_for(user))
 
 
 @transaction.atomic

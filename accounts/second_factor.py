@@ -16,7 +16,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.crypto import salted_hmac
 
-from accounts import audit, services
+from accounts import audit, team
 from accounts.actors import Actor
 from accounts.audit import AuditAct
 from accounts.links import sha256
@@ -127,11 +127,13 @@ def turn_off(*, user: User) -> None:
 @transaction.atomic
 def reset(*, by: Actor, membership: Membership) -> None:
     """Forget the app and the codes of somebody who lost them."""
-    member = services.locked_member(by, membership)
-    services.refuse_own_account(
-        by, member, Sentence("Turn it off from the account menu, or ask another admin.")
+    member = team.locked_member(by=by, membership=membership)
+    team.refuse_own_account(
+        by=by,
+        member=member,
+        sentence=Sentence("Turn it off from the account menu, or ask another admin."),
     )
-    services.refuse_operator(member)
+    team.refuse_operator(member)
     SecondFactor.objects.filter(user=member.user_id).delete()
     audit.record(by=by, act=AuditAct.SECOND_FACTOR_REMOVED, about=audit.person(member.user))
 

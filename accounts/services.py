@@ -6,13 +6,11 @@ import datetime as dt
 import hmac
 from dataclasses import dataclass
 
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from accounts import audit, passwords, selectors
+from accounts import audit, passwords, selectors, team
 from accounts.actors import Actor
 from accounts.audit import AuditAct, Subject, SubjectKind
 from accounts.links import sha256
@@ -27,7 +25,7 @@ from accounts.models import (
 )
 from accounts.permissions import Permission, Role
 from common import metrics
-from common.errors import Conflict, Forbidden, InvalidInput, Unauthenticated
+from common.errors import Conflict, InvalidInput, Unauthenticated
 from common.ids import random_text
 from common.sentences import Sentence
 
@@ -35,19 +33,12 @@ _API_USER_LENGTH = 12
 _SECRET_LENGTH = 32  # base62: 190 bits
 _LAST_USED_RESOLUTION = dt.timedelta(minutes=1)
 _MAX_NAME_LENGTH = 200
-_MAX_EMAIL_LENGTH = 254
 
 
 class LastAdmin(Conflict):
     """Nobody would be left who keeps the people of the organisation."""
 
     code = "last_admin"
-
-
-class OwnAccount(Conflict):
-    """What is done to others only, so that nobody locks themselves out."""
-
-    code = "own_account"
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +98,7 @@ def ensure_member(
 @transaction.atomic
 def change_role(*, by: Actor, membership: Membership, role: Role) -> None:
     """Give a person another role; raise LastAdmin when nobody else is admin."""
-    member = locked_member(by, membership)
+    member = team.locked_member(by=by, membership=membership)
     if role != Role.ADMIN:
         _keep_an_admin(member)
         _withdraw_invitations(member)
@@ -142,11 +133,13 @@ def choose_password(*, user: User, password: str) -> None:
 @transaction.atomic
 def remove_member(*, by: Actor, membership: Membership) -> None:
     """Close a person's account from the next request on; what they decided keeps their name."""
-    member = locked_member(by, membership)
-    refuse_own_account(
-        by, member, Sentence("You cannot remove yourself. Ask another admin to do it.")
+    member = team.locked_member(by=by, membership=membership)
+    team.refuse_own_account(
+        by=by,
+        member=member,
+        sentence=Sentence("You cannot remove yourself. Ask another admin to do it."),
     )
-    refuse_operator(member)
+    team.refuse_operator(member)
     _keep_an_admin(member)
     audit.record(
         by=by,
@@ -168,9 +161,11 @@ def remove_member(*, by: Actor, membership: Membership) -> None:
 @transaction.atomic
 def reset_password(*, by: Actor, membership: Membership) -> str:
     """End a person's sessions and their password; return the token of a link to choose another."""
-    member = locked_member(by, membership)
-    refuse_own_account(by, member, Sentence("Change your own password from the account menu."))
-    refuse_operator(member)
+    member = team.locked_member(by=by, membership=membership)
+    team.refuse_own_account(
+        by=by, member=member, sentence=Sentence("Change your own password from the account menu.")
+    )
+    team.refuse_operator(member)
     member.user.set_unusable_password()
     member.user.save(update_fields=["password"])
     audit.record(by=by, act=AuditAct.PASSWORD_RESET, about=audit.person(member.user))
@@ -285,25 +280,6 @@ def _record_ensured(
         audit.record(act=AuditAct.PASSWORD_RESET, about=about, organisation_id=organisation_id)
 
 
-def lock_team(by: Actor) -> None:
-    """Let nobody else change the team until the transaction ends; raise Forbidden to non-admins.
-
-    The organisation's row is the one lock: admins who locked each other's rows would each still
-    see the other as admin.
-    """
-    by.require(Permission.CHANGE_TEAM)
-    Organisation.objects.select_for_update(no_key=True).get(pk=by.organisation_id)
-    if by.user_id is not None:
-        # Another admin may have been faster, and changed the role of the one who asks.
-        selectors.actor_for_user(User(pk=by.user_id)).require(Permission.CHANGE_TEAM)
-
-
-def locked_member(by: Actor, membership: Membership) -> Membership:
-    """Return the membership as it is now, while nobody else changes the team."""
-    lock_team(by)
-    return selectors.member_for(by, membership.public_id)
-
-
 def _keep_an_admin(leaving: Membership) -> None:
     others = selectors.admins_of(leaving.organisation_id).exclude(pk=leaving.pk)
     if leaving.role == Role.ADMIN and not others.exists():
@@ -322,20 +298,6 @@ def _withdraw_invitations(member: Membership) -> None:
     ).delete()
 
 
-def refuse_own_account(by: Actor, member: Membership, sentence: str) -> None:
-    """Raise OwnAccount with the sentence where the actor is the member."""
-    if member.user_id == by.user_id:
-        raise OwnAccount(sentence)
-
-
-def refuse_operator(member: Membership) -> None:
-    """Keep an organisation's admins from the account of an operator, who rules them all."""
-    if member.user.is_superuser or member.user.is_staff:
-        raise Forbidden(
-            "This person runs the whole installation. Only an operator changes their account."
-        )
-
-
 def _live_credential(api_user: str) -> ApiCredential | None:
     # PostgreSQL refuses text with NUL; what cannot be an api_user is not worth a query anyway.
     if not (api_user.isascii() and api_user.isalnum()):
@@ -350,21 +312,6 @@ def _note_use(credential: ApiCredential) -> None:
     stale = Q(last_used_at=None) | Q(last_used_at__lt=now - _LAST_USED_RESOLUTION)
     if credential.last_used_at is None or credential.last_used_at < now - _LAST_USED_RESOLUTION:
         ApiCredential.objects.filter(stale, pk=credential.pk).update(last_used_at=now)
-
-
-def checked_address(email: str) -> str:
-    """Return the address as accounts keep it; raise InvalidInput for what is none."""
-    address = email.strip().lower()
-    try:
-        validate_email(address)
-    except ValidationError as error:
-        raise InvalidInput(Sentence("This is not an e-mail address."), field="email") from error
-    if len(address) > _MAX_EMAIL_LENGTH:
-        raise InvalidInput(
-            Sentence("An e-mail address has at most %(most)s characters.", most=_MAX_EMAIL_LENGTH),
-            field="email",
-        )
-    return address
 
 
 def _checked_name(name: str) -> str:

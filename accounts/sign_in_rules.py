@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db import transaction
 
-from accounts import audit, services
+from accounts import audit, team
 from accounts.actors import Actor
 from accounts.audit import AuditAct, Subject, SubjectKind
 from accounts.models import OpenIdIdentity, Organisation, SecondFactor, User
@@ -35,7 +35,7 @@ def change_rules(*, by: Actor, second_factor: bool, openid: bool) -> None:
     Where more is asked than before, all others sign in anew. Raise NotForOneself to an admin who
     could not sign in themselves any more.
     """
-    services.lock_team(by)
+    team.lock(by=by)
     own_id = by.user_id or 0  # a program has none, and set nothing up
     if second_factor and not SecondFactor.objects.filter(user_id=own_id).exists():
         raise NotForOneself(

@@ -43,7 +43,8 @@ class AddressForm(forms.Form):
     )
 
 
-class ChosenPasswordForm(SetPasswordForm):  # type: ignore[type-arg] - none at run time
+# Its type argument is for checkers alone.
+class ChosenPasswordForm(SetPasswordForm):  # type: ignore[type-arg]
     """Twice the password that somebody wants."""
 
     error_messages = {"password_mismatch": _("The two new passwords differ.")}
@@ -94,13 +95,20 @@ class NewcomerForm(ChosenPasswordForm):
     field_order = ("name", "new_password1", "new_password2")
 
 
+class EmptyInput(forms.TextInput):
+    """An input that never shows again what was typed: it was wrong, or is used up."""
+
+    def format_value(self, value: object) -> None:
+        """Show nothing."""
+
+
 class CodeForm(forms.Form):
     """A code of the app, or a recovery code."""
 
     code = forms.CharField(
         label=_("Code"),
         max_length=64,
-        widget=forms.TextInput(
+        widget=EmptyInput(
             attrs={
                 "autocomplete": "one-time-code",
                 "autocapitalize": "off",

@@ -27,7 +27,7 @@ SEEDS = (
     ),
     Seed(
         "A change of the team takes no lock",
-        "accounts/services.py",
+        "accounts/team.py",
         "    Organisation.objects.select_for_update(no_key=True).get(pk=by.organisation_id)\n",
         "",
         "tests/accounts/test_team_concurrency.py"
@@ -47,6 +47,50 @@ SEEDS = (
         "    objects = UserManager()",
         '    get_session_auth_hash = lambda self: "same"\n    objects = UserManager()',
         "tests/accounts/test_team.py::test_a_new_password_replaces_the_old_one_and_ends_the_sessions",
+    ),
+    Seed(
+        "A link to join works for ever",
+        "accounts/invitations.py",
+        "Invitation.objects.filter(expires_at__gt=timezone.now())",
+        "Invitation.objects.all()",
+        "tests/accounts/test_invitations.py::test_a_link_works_for_seven_days",
+    ),
+    Seed(
+        "An invitation takes an account elsewhere over",
+        "accounts/invitations.py",
+        "    if not is_free or Membership.objects.filter(user=user).exists():\n"
+        "        raise AddressTaken\n",
+        "",
+        "tests/accounts/test_invitations.py::test_an_account_elsewhere_is_never_taken_over",
+    ),
+    Seed(
+        "A code of the app works twice",
+        "accounts/second_factor.py",
+        " and step > after",
+        "",
+        "tests/accounts/test_second_factor.py::test_the_code_of_the_app_is_right_and_works_once",
+    ),
+    Seed(
+        "The password alone signs in",
+        "dashboard/doors.py",
+        '        return _ask_first(request, user, "dashboard:code", to)\n',
+        "        pass\n",
+        "tests/dashboard/test_two_steps.py::test_the_password_alone_opens_nothing",
+    ),
+    Seed(
+        "A provider's word makes an operator",
+        "accounts/openid.py",
+        "if not user.is_active or user.is_staff or user.is_superuser:",
+        "if not user.is_active:",
+        "tests/dashboard/test_openid.py"
+        "::test_the_provider_becomes_no_operator_and_opens_no_closed_account",
+    ),
+    Seed(
+        "Somebody is known by an address that nobody vouches for",
+        "accounts/openid.py",
+        "if not (claims.is_verified and claims.email):",
+        "if not claims.email:",
+        "tests/dashboard/test_openid.py::test_who_is_not_known_or_not_vouched_for_is_not_let_in",
     ),
     Seed(
         "A quota lets one more through",

@@ -203,7 +203,8 @@ def test_an_act_is_a_line_of_the_log_without_an_address_of_mail(
 ) -> None:
     caplog.set_level(logging.INFO, logger="accounts.audit")
 
-    new = team.add_member(by=admin, email="lena@example.org", role=Role.VIEWER)
+    with origins.asked_by(Origin(address="192.0.2.7")):
+        new = team.add_member(by=admin, email="lena@example.org", role=Role.VIEWER)
 
     (line,) = [each for each in caplog.messages if each.startswith("person.added")]
     assert new.membership.public_id in line

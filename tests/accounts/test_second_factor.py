@@ -17,8 +17,8 @@ from accounts.audit import AuditAct
 from accounts.models import AuditEntry, RecoveryCode, SecondFactor, User
 from accounts.permissions import Role
 from accounts.second_factor import SecondFactorRequired, WrongCode
-from accounts.services import OwnAccount
 from accounts.sign_in_rules import NotForOneself
+from accounts.team import OwnAccount
 from common.errors import Conflict, Forbidden, NotFound
 from tests import team
 

@@ -14,7 +14,8 @@ from accounts import passwords, selectors, services
 from accounts.actors import Actor
 from accounts.models import Membership, Organisation, User
 from accounts.permissions import Role
-from accounts.services import LastAdmin, OwnAccount
+from accounts.services import LastAdmin
+from accounts.team import OwnAccount
 from common.errors import Forbidden, NotFound
 from tests import team
 from tests.team import NewMember

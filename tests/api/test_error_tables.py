@@ -28,8 +28,13 @@ REQUEST_ID = "req_0000000000000000000000"
 _NO_ERRORS_IN = re.compile(r"\.migrations\.|\.wsgi$|\.management\.")
 # These answer pages, end a job or are told by one dialect alone: programs of ours never meet them.
 _NOT_FOR_PROGRAMS = (
+    "accounts.invitations",
+    "accounts.links",
+    "accounts.openid",
+    "accounts.second_factor",
     "accounts.services",
     "accounts.sign_in",
+    "accounts.team",
     "dashboard.",
     "jobs.",
     "review.submissions.batches",

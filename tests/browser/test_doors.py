@@ -144,6 +144,7 @@ def test_an_invited_person_comes_from_the_provider_and_is_led_to_an_app(
     expect(page.get_by_role("heading", name="Two-step sign-in")).to_be_visible()
     secret = page.get_by_role("button", name="Copy the key").inner_text().replace(" ", "")
     type_into(page, Code=TOTP(secret.strip()).now())
+    page.get_by_role("heading", name="The app is set up").wait_for()
     press(page, "Go on")
 
     expect(page.get_by_role("heading", name=image_list.name)).to_be_visible()

@@ -212,7 +212,7 @@ def test_another_nonce_is_refused(lena: User) -> None:
     client = Client()
     back = sent_back(client, "lena")
     session = client.session
-    (key,) = [key for key in session if key.startswith("_state_")]
+    (key,) = [key for key, _ in session.items() if key.startswith("_state_")]
     session[key]["data"]["nonce"] = "another"
     session.save()
 
