@@ -22,7 +22,6 @@ from accounts.models import ApiCredential, AuditEntry, Membership, User
 
 _BATCH = 500
 _MAX_LABEL_LENGTH = 254
-_MAX_ADDRESS_LENGTH = 64
 
 logger = logging.getLogger(__name__)
 
@@ -144,13 +143,13 @@ def record_each(
             subject_id=subject.public_id,
             subject_label=subject.label[:_MAX_LABEL_LENGTH],
             details=dict(details or {}),
-            address=origin.address[:_MAX_ADDRESS_LENGTH],
+            address=origin.address,
             request_id=origin.request_id,
         )
         for subject in about
     ]
     AuditEntry.objects.bulk_create(entries, batch_size=_BATCH)
-    transaction.on_commit(partial(_log, entries))
+    transaction.on_commit(partial(_log, entries, origin.address or origin.command))
 
 
 def person(user: User) -> Subject:
@@ -194,7 +193,7 @@ def _label(by: Actor) -> str:
     return names.first() or ""
 
 
-def _log(entries: Iterable[AuditEntry]) -> None:
+def _log(entries: Iterable[AuditEntry], origin: str) -> None:
     """Write a line for each entry, without addresses of mail: logs have other readers."""
     for entry in entries:
         logger.info(
@@ -205,5 +204,5 @@ def _log(entries: Iterable[AuditEntry]) -> None:
             entry.user_id or "-",
             entry.credential_id or "-",
             entry.organisation_id or "-",
-            entry.address or entry.who or "-",
+            origin or "-",
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import wraps
 from http import HTTPStatus
-from typing import Concatenate, ParamSpec, TypeVar, cast
+from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar, cast
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
@@ -24,6 +24,9 @@ from common.errors import (
     QuotaExceeded,
     Unavailable,
 )
+
+if TYPE_CHECKING:
+    from accounts.models import User
 
 # Sent by scripts that put one part of a page in its place.
 FRAGMENT_HEADER = "X-Fragment"
@@ -61,6 +64,11 @@ def once_per_request(find: Callable[[HttpRequest], Found]) -> Callable[[HttpRequ
 def actor_of(request: HttpRequest) -> Actor:
     """Return the signed-in person as an actor, looked up once per request."""
     return selectors.actor_for_user(request.user)  # type: ignore[arg-type]
+
+
+def user_of(request: HttpRequest) -> User:
+    """Return the person who is signed in."""
+    return cast("User", request.user)
 
 
 def page(view: View[Parameters]) -> View[Parameters]:

@@ -26,6 +26,7 @@ from common.sentences import Sentence
 
 LIFE = dt.timedelta(days=7)
 _MAX_NAME_LENGTH = 150
+_MAX_EMAIL_LENGTH = 254  # RFC 5321, 4.5.3.1.3
 
 
 class AddressTaken(Conflict):

@@ -6,6 +6,7 @@ from functools import partial
 from typing import ClassVar
 
 from django.contrib.auth.models import AbstractUser, BaseUserManager
+from django.contrib.sessions.models import Session
 from django.db import models
 from django.db.models import Q
 from django.utils.crypto import salted_hmac
@@ -319,6 +320,27 @@ class SignInAttempt(models.Model):
 
     def __str__(self) -> str:
         return f"attempt {self.pk}"
+
+
+class UserSession(models.Model):
+    """Whose a session is, from where, and when it was last used; it goes with the session."""
+
+    public_id = models.CharField(
+        max_length=32, unique=True, default=partial(new_id, "ses"), editable=False
+    )
+    session = models.OneToOneField(Session, on_delete=models.CASCADE, related_name="+")
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    browser = models.CharField(max_length=32, blank=True)
+    system = models.CharField(max_length=32, blank=True)
+    address = models.CharField(max_length=64, blank=True)
+    begun_at = models.DateTimeField()
+    last_seen_at = models.DateTimeField()
+
+    class Meta:
+        default_permissions: ClassVar[tuple[str, ...]] = ()
+
+    def __str__(self) -> str:
+        return self.public_id
 
 
 class AuditEntry(models.Model):

@@ -10,6 +10,9 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 
+# The longest address, IPv6 with a zone, has fewer characters.
+MAX_ADDRESS_LENGTH = 64
+
 
 @dataclass(frozen=True, slots=True)
 class Origin:

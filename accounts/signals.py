@@ -10,16 +10,19 @@ from django.contrib.auth.signals import (
     user_login_failed,
 )
 from django.dispatch import receiver
+from django.http import HttpRequest
 
-from accounts import audit, sign_in
+from accounts import audit, sessions, sign_in
 from accounts.audit import AuditAct
 from accounts.models import User
 from common import metrics
 
 
 @receiver(user_logged_in)
-def record_sign_in(user: User, **_: object) -> None:
-    """Record who has signed in."""
+def record_sign_in(request: HttpRequest, user: User, **_: object) -> None:
+    """Record who has signed in, and note the session."""
+    user_agent = request.headers.get("User-Agent", "")
+    sessions.begin(session=request.session, user_agent=user_agent)
     audit.record(by=user, act=AuditAct.SIGNED_IN, about=audit.person(user))
 
 

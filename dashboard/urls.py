@@ -22,6 +22,7 @@ from dashboard.views import (
     search,
     second_step,
     sign_in_settings,
+    sessions,
     team,
 )
 from dashboard.views.password import ChangePassword
@@ -76,6 +77,10 @@ urlpatterns = [
     path("settings/team/rules/", team.change_rules, name="team-rules"),
     path("settings/team/<id:member_id>/code/", team.reset_code, name="team-code"),
     path("settings/team/<id:member_id>/remove/", team.remove, name="team-remove"),
+    path("settings/team/<id:member_id>/sessions/end/", sessions.end_all_of, name="team-sessions"),
+    path("settings/sessions/", sessions.index, name="sessions"),
+    path("settings/sessions/end-others/", sessions.end_others, name="sessions-end-others"),
+    path("settings/sessions/<id:session_id>/end/", sessions.end, name="session-end"),
     path("settings/language/", preferences.language, name="language"),
     path("settings/theme/", preferences.theme, name="theme"),
     path("settings/second-factor/", sign_in_settings.index, name="second-factor"),

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponseBase
 
 from accounts import origins
-from accounts.origins import Origin
+from accounts.origins import MAX_ADDRESS_LENGTH, Origin
 from api import request_ids
 
 
@@ -21,7 +21,7 @@ class OriginMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Answer with the origin in place, as the edge has found it."""
         origin = Origin(
-            address=str(request.META.get("REMOTE_ADDR", "")),
+            address=str(request.META.get("REMOTE_ADDR", ""))[:MAX_ADDRESS_LENGTH],
             request_id=str(request.META.get(request_ids.ENVIRON_KEY, "")),
         )
         with origins.asked_by(origin):

@@ -52,6 +52,7 @@ MIDDLEWARE = [
     # Behind WhiteNoise, whose files are compressed once and for all.
     "dedup_project.compression.TextCompression",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "accounts.middleware.SessionUseMiddleware",
     "dedup_project.languages.LanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -95,6 +96,9 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator"},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
+# A session ends when it was not used for so long, and when it is so old.
+SESSION_COOKIE_AGE = env.integer("SESSION_IDLE_DAYS", 14) * 86_400
+SESSION_DAYS = env.integer("SESSION_DAYS", 30)
 
 # Mail: invitations and lost passwords; without a server their links are shown to the admin
 globals().update(env.mail("EMAIL_URL"))

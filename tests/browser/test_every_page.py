@@ -126,6 +126,7 @@ def addresses(
         "feedback": "/settings/feedback/",
         "team": "/settings/team/",
         "password": "/settings/password/",
+        "sessions": "/settings/sessions/",
         "audit": "/settings/audit/",
         "no such audit": "/settings/audit/?until=2001-01-01&kind=nothing",
         "two steps": "/settings/second-factor/",

@@ -15,7 +15,14 @@ from accounts import invitations
 from accounts import services as accounts_services
 from accounts.actors import Actor
 from accounts.converters import PublicIdConverter
-from accounts.models import ApiCredential, Invitation, Membership, Organisation, User
+from accounts.models import (
+    ApiCredential,
+    Invitation,
+    Membership,
+    Organisation,
+    User,
+    UserSession,
+)
 from accounts.permissions import Role
 from dashboard import urls as dashboard_urls
 from lists import services as lists_services
@@ -98,6 +105,10 @@ REQUESTS = [
     Request("team-password", "post", "/settings/team/{member}/password/", Role.ADMIN),
     Request("team-rules", "post", "/settings/team/rules/", Role.ADMIN, own=False),
     Request("team-code", "post", "/settings/team/{member}/code/", Role.ADMIN),
+    Request("team-sessions", "post", "/settings/team/{member}/sessions/end/", Role.ADMIN),
+    Request("sessions", "get", "/settings/sessions/", own=False),
+    Request("sessions-end-others", "post", "/settings/sessions/end-others/", own=False),
+    Request("session-end", "post", "/settings/sessions/{session}/end/"),
     Request("team-remove", "post", "/settings/team/{member}/remove/", Role.ADMIN),
     Request("second-factor", "get", "/settings/second-factor/", own=False),
     Request("second-factor", "post", "/settings/second-factor/", own=False),
@@ -144,6 +155,7 @@ class World:
     member: Membership
     invitation: Invitation
     view: QueueView
+    session: UserSession
     photo: bytes
 
     def ids(self) -> dict[str, str]:
@@ -155,6 +167,7 @@ class World:
             "member": self.member.public_id,
             "invitation": self.invitation.public_id,
             "view": self.view.public_id,
+            "session": self.session.public_id,
         }
 
     def form(self, request: Request) -> dict[str, object]:
@@ -207,6 +220,9 @@ class World:
 
     def send(self, client: Client, request: Request) -> int:
         address = request.address.format(**self.ids())
+        if request.name == "session-end":  # everybody ends their own
+            own = UserSession.objects.latest("pk").public_id
+            address = request.address.format(session=own)
         if request.method == "get":
             return client.get(address).status_code
         return client.post(address, self.form(request)).status_code
@@ -231,8 +247,18 @@ def world(
     invited = invitations.invite(by=admin, email="nia@example.org", role=Role.VIEWER)
     match = MatchCandidate.objects.get()
     view = kept_views.keep(by=admin, name="Everything", query="", is_shared=True)
+    Client().force_login(User.objects.get(pk=admin.user_id))
+    session = UserSession.objects.get()
     return World(
-        image_list, item, match, credential, member, invited.invitation, view, photo=astronaut
+        image_list,
+        item,
+        match,
+        credential,
+        member,
+        invited.invitation,
+        view,
+        session,
+        photo=astronaut,
     )
 
 
@@ -313,6 +339,7 @@ def test_what_belongs_to_others_does_not_exist(
         "member": "mem_nothing",
         "invitation": "inv_nothing",
         "view": "qvw_nothing",
+        "session": "ses_nothing",
     }
 
     for request in (each for each in REQUESTS if each.own):

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from django.contrib.sessions.models import Session
+from django.test import Client
 from pyotp import TOTP
 
 from accounts import (
@@ -16,6 +18,7 @@ from accounts import (
     second_factor,
     selectors,
     services,
+    sessions,
     sign_in,
     sign_in_rules,
 )
@@ -35,6 +38,7 @@ from accounts.models import (
     SecondFactor,
     SignInAttempt,
     User,
+    UserSession,
 )
 from accounts.permissions import Role
 from accounts.services import NewCredential
@@ -235,3 +239,21 @@ def test_acts_are_recorded(admin: Actor) -> None:
         AuditAct.ITEM_REMOVED,
         AuditAct.SIGN_IN_FAILED,
     ]
+
+
+def test_sessions_are_noted_kept_and_ended(admin: Actor, lena: NewMember) -> None:
+    user = lena.membership.user
+    browsers = [Client() for _ in range(4)]
+    for browser in browsers:
+        browser.force_login(user)
+    kept = [browser.session for browser in browsers]
+
+    sessions.begin(session=kept[0], user_agent="")
+    sessions.keep_alive(session=kept[0], user_agent="")
+    assert UserSession.objects.count() == 4
+    sessions.end(user=user, public_id=sessions.id_of(kept[1]))
+    assert UserSession.objects.count() == 3
+    sessions.end_others(user=user, but=sessions.id_of(kept[0]))
+    assert UserSession.objects.get().public_id == sessions.id_of(kept[0])
+    sessions.end_all_of(by=admin, membership=lena.membership)
+    assert UserSession.objects.count() == Session.objects.count() == 0
