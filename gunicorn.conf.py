@@ -24,18 +24,20 @@ from intake import examine  # noqa: E402 - loads numpy too
 from matching.index import inverted, scan  # noqa: E402 - after the threads are pinned
 from matching.verify import kernels  # noqa: E402 - loads numpy too
 
-wsgi_app = "dedup_project.wsgi:application"
+wsgi_app = "dedup_project.asgi:application"
 proc_name = "lookalike"
 bind = f"{env.text('BIND', '0.0.0.0')}:{env.integer('PORT', 8000)}"  # noqa: S104 - a server's work
 
-worker_class = "gthread"
+worker_class = "dedup_project.worker.WholeRequestWorker"
 workers = env.integer("WORKERS", 1)
-threads = env.integer("THREADS", 4)
+# Of each process; most only wait. THREADS says how many requests are worked on.
+worker_connections = 4000
+backlog = 2048
+asgi_loop = "asyncio"
 # Threads, index and worker pool would not survive a fork: every process builds its own.
 preload_app = False
 
-# A thread computes, fetches or writes for seconds at most; this is for a process that hangs, and
-# leaves time to load the index at the start.
+# This is for a process that hangs, and leaves time to load the index at the start.
 timeout = 120
 graceful_timeout = 30
 keepalive = 20
@@ -70,11 +72,6 @@ def post_worker_init(server_worker: Worker) -> None:
         readiness.prepare()
     except LookalikeError as error:
         server_worker.log.warning("Not ready yet: %s", error)
-
-
-def post_request(_worker: Worker, _request: object, _environ: object, _answer: object) -> None:
-    """Forget the id of the request, so that later lines do not carry it."""
-    logs.end()
 
 
 def when_ready(server: Arbiter) -> None:

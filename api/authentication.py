@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import base64
+from contextlib import suppress
 from typing import Any
 
+from django.http import HttpRequest
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.request import Request
 
@@ -49,6 +51,22 @@ class BrowserOrTokenAuthentication(BaseAuthentication):
         if isinstance(user, User):
             return None, selectors.actor_for_user(user)
         raise Unauthenticated("Sign in, or send your API token in the Authorization header.")
+
+
+def is_known_by_head(request: HttpRequest) -> bool:
+    """Tell whether address or headers hold a credential that opens, before the body is there.
+
+    Raise Unauthenticated for a wrong one in the header; what the address says, a body may change.
+    """
+    token = _header_token(request.META.get("HTTP_AUTHORIZATION", ""))
+    if token is not None:
+        services.sign_in_token(token=_bounded(token))
+        return True
+    pair = {name: _bounded(request.GET.get(name)) for name in ("api_user", "api_secret")}
+    with suppress(Unauthenticated):
+        services.sign_in_credential(**pair)
+        return True
+    return False
 
 
 def actor_of(request: Request) -> Actor:

@@ -55,13 +55,8 @@ class LineFormatter(logging.Formatter):
 
 
 def begin(request_id: str) -> None:
-    """Write this id into each line of the thread, until `end` or the next request."""
+    """Write this id into each line that is logged in this context."""
     _request_id.set(request_id)
-
-
-def end() -> None:
-    """Write into the lines that follow that they belong to no request."""
-    _request_id.set(NO_REQUEST)
 
 
 def from_environment() -> dict[str, Any]:

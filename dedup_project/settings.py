@@ -146,8 +146,16 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 MAX_IMAGE_BYTES = env.integer("MAX_IMAGE_BYTES", 30_000_000)
 # The whole request: one image, its form fields and room for base64.
 MAX_BODY_BYTES = env.integer("MAX_BODY_BYTES", MAX_IMAGE_BYTES * 4 // 3 + 1_000_000)
+# From the connection, or the first byte, to the last byte of a request's head.
+HEADER_TIMEOUT_S = env.integer("HEADER_TIMEOUT_S", 10)
 # From the first to the last byte of a request's body.
 BODY_TIMEOUT_S = env.integer("BODY_TIMEOUT_S", 60)
+# In which a client has to read some of its answer.
+ANSWER_TIMEOUT_S = env.integer("ANSWER_TIMEOUT_S", 30)
+# To one process. Also how many requests of one address it has at once, behind a proxy too.
+CONNECTIONS_PER_ADDRESS = env.integer("CONNECTIONS_PER_ADDRESS", 200)
+# That work on requests, of each process.
+THREADS = env.integer("THREADS", 4)
 FILE_UPLOAD_MAX_MEMORY_SIZE = 10_000_000
 # A client may send the picture as a part without a file name, which Django counts as a field.
 DATA_UPLOAD_MAX_MEMORY_SIZE = MAX_BODY_BYTES

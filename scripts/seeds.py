@@ -398,10 +398,10 @@ SEEDS = (
     ),
     Seed(
         "A body that was cut short is taken",
-        "dedup_project/edge.py",
-        "if clock.is_over or received < (length or 0):",
-        "if clock.is_over:",
-        "tests/dedup_project/test_edge.py::test_a_body_that_is_cut_short_is_refused",
+        "dedup_project/bodies.py",
+        'if message["type"] == "http.disconnect":',
+        'if message["type"] == "never":',
+        "tests/dedup_project/test_edge.py::test_a_body_that_is_cut_short_reaches_nobody",
     ),
     Seed(
         "Frames after the first are not kept",

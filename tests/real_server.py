@@ -41,10 +41,10 @@ def gunicorn(environ: Mapping[str, str], log: Path = Path(os.devnull)) -> Iterat
     with socket.create_server(("127.0.0.1", 0)) as listener:
         listener.set_inheritable(True)
         bind = f"fd://{listener.fileno()}"
-        command = [sys.executable, "-m", "gunicorn", "--bind", bind, "--threads", "4"]
+        command = [sys.executable, "-m", "gunicorn", "--bind", bind]
         with log.open("wb") as output:
             process = subprocess.Popen(
-                [*command, "dedup_project.wsgi:application"],
+                [*command, "dedup_project.asgi:application"],
                 cwd=ROOT,
                 env=environ,
                 pass_fds=[listener.fileno()],

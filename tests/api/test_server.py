@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import re
+import select
 import socket
 import subprocess
 from collections.abc import Iterator
+from contextlib import ExitStack
 from functools import partial
 from http.client import HTTPResponse
 from pathlib import Path
@@ -21,7 +23,9 @@ from tests.real_server import ProductServer, product
 pytestmark = pytest.mark.slow
 
 _BODY_TIMEOUT_S = 5
+_DEADLINES = {"HEADER_TIMEOUT_S": "2", "ANSWER_TIMEOUT_S": "2"}
 _HUGE_BYTES = 100_000_000
+_LARGE_FILE = "/static/drf_spectacular_sidecar/swagger-ui-dist/swagger-ui-bundle.js"
 
 
 def curl(server: ProductServer, *arguments: str, path: str) -> tuple[int, Any]:
@@ -41,9 +45,8 @@ def form(server: ProductServer) -> list[str]:
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ProductServer]:
     """The product on gunicorn with a fresh SQLite file."""
     folder = tmp_path_factory.mktemp("server")
-    with product(
-        folder, BODY_TIMEOUT_S=str(_BODY_TIMEOUT_S), METRICS_TOKEN="prometheus"
-    ) as running:
+    settings = {"BODY_TIMEOUT_S": str(_BODY_TIMEOUT_S), "METRICS_TOKEN": "prometheus"}
+    with product(folder, **settings, **_DEADLINES) as running:
         yield running
 
 
@@ -158,6 +161,43 @@ def test_a_client_that_stops_sending_is_told_and_others_are_served(server: Produ
 
     assert answer.status == 408
     assert body["error"] == "timeout"
+
+
+def test_slow_connections_keep_nobody_out_and_are_hung_up_on(server: ProductServer) -> None:
+    half_head = b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nX-Slow: "
+    half_body = b"POST /v1/match/ HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n\r\nx"
+    unread = f"GET {_LARGE_FILE} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode() * 20
+    hung_up = select.poll()
+    with ExitStack() as stack:
+        for sent in (half_head, half_body, unread, b""):
+            for _ in range(20):
+                client = stack.enter_context(socket.create_connection(("127.0.0.1", server.port)))
+                client.sendall(sent)
+            # Whoever sent half a body is told why, and then hung up on.
+            hung_up.register(client, select.POLLRDHUP)
+
+        answer = requests.get(f"{server.url}/v1/lists/", headers=server.headers, timeout=30)
+        assert answer.status_code == 200
+        left = 4
+        while left:
+            for descriptor, _ in hung_up.poll():
+                hung_up.unregister(descriptor)
+                left -= 1
+
+
+def test_a_large_body_of_a_wrong_credential_is_refused_before_it_is_there(
+    server: ProductServer,
+) -> None:
+    with socket.create_connection(("127.0.0.1", server.port), timeout=30) as client:
+        client.sendall(
+            b"POST /v1/match/ HTTP/1.1\r\nHost: localhost\r\nContent-Length: 20000000\r\n"
+            b"Authorization: Bearer wrong.one\r\nExpect: 100-continue\r\n\r\n"
+        )
+        answer = HTTPResponse(client)
+        answer.begin()
+
+        assert answer.status == 401
+        assert json.load(answer)["success"] is False
 
 
 def test_every_answer_has_an_id(server: ProductServer) -> None:

@@ -7,7 +7,8 @@ import json
 import logging
 import logging.config
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from contextvars import copy_context
 from typing import Any
 
 import pytest
@@ -18,7 +19,7 @@ _BEGINS = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3} [A-Z]+ (\S+) \S+: ")
 
 
 @pytest.fixture
-def logged() -> Iterator[Callable[..., str]]:
+def logged() -> Callable[..., str]:
     """Log a record as the server would, and return what is written."""
 
     def log(message: str, *given: object, style: str = logs.TEXT, **options: Any) -> str:
@@ -33,14 +34,23 @@ def logged() -> Iterator[Callable[..., str]]:
         logger.removeHandler(handler)
         return str(handler.stream.getvalue())
 
-    yield log
-    logs.end()
+    return log
 
 
-def test_a_line_has_the_id_of_the_request_until_it_ends(logged: Callable[..., str]) -> None:
-    logs.begin("req_one")
-    during = logged("Something happened.")
-    logs.end()
+def in_request(act: Callable[[], str]) -> str:
+    """Act in the context of a request."""
+
+    def begun() -> str:
+        logs.begin("req_one")
+        return act()
+
+    return copy_context().run(begun)
+
+
+def test_a_line_has_the_id_of_the_request_in_whose_context_it_is_logged(
+    logged: Callable[..., str],
+) -> None:
+    during = in_request(lambda: logged("Something happened."))
 
     assert _id_of(during) == "req_one"
     assert _id_of(logged("Later.")) == logs.NO_REQUEST
@@ -76,8 +86,7 @@ def test_only_a_fault_of_ours_has_a_traceback(
 
 
 def test_a_record_may_be_json(logged: Callable[..., str]) -> None:
-    logs.begin("req_one")
-    line = logged("Not Found: %s", "/x\n", style=logs.JSON)
+    line = in_request(lambda: logged("Not Found: %s", "/x\n", style=logs.JSON))
 
     record = json.loads(line)
     assert line.count("\n") == 1
