@@ -31,6 +31,11 @@ class Shell:
         return str(self._request.META.get("lookalike.request_id", ""))
 
     @property
+    def version(self) -> str:
+        """Return the version of the product."""
+        return str(settings.VERSION)
+
+    @property
     def languages(self) -> list[tuple[str, str]]:
         """Return the languages there are, as (code, name in the language itself)."""
         return list(settings.LANGUAGES)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 
+from django.conf import settings
 from drf_spectacular.utils import extend_schema
 from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerSplitView
 from rest_framework.request import Request
@@ -51,14 +52,14 @@ class Ready(DialectView):
 
     @extend_schema(exclude=True)
     def get(self, request: Request, *args: object, **kwargs: object) -> Response:
-        """Answer 200 when a check would be answered at once."""
-        return _said(readiness.prepare)
+        """Answer 200 when a check would be answered at once, and say which version this is."""
+        return _said(readiness.prepare, version=settings.VERSION)
 
 
-def _said(require: Callable[[], None]) -> Response:
+def _said(require: Callable[[], None], **more: str) -> Response:
     try:
         require()
     except Unavailable as error:
         _log.error("The health check failed: %s", error, exc_info=error.__cause__)
         raise
-    return Response({"status": "ok"}, headers={"Cache-Control": "no-store"})
+    return Response({"status": "ok", **more}, headers={"Cache-Control": "no-store"})

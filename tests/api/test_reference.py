@@ -15,6 +15,7 @@ from drf_spectacular.validation import validate_schema
 
 from api.dialects import DIALECTS
 from common.errors import Unavailable
+from dedup_project import __version__
 from tests.api.conftest import Caller
 
 pytestmark = pytest.mark.django_db
@@ -75,12 +76,14 @@ def test_the_reference_has_no_inline_script_or_style() -> None:
 
 
 @pytest.mark.workers
-@pytest.mark.parametrize("path", ["/healthz", "/readyz"])
-def test_a_healthy_server_says_so(caller: Caller, path: str) -> None:
+@pytest.mark.parametrize(
+    ("path", "more"), [("/healthz", {}), ("/readyz", {"version": __version__})]
+)
+def test_a_healthy_server_says_so(caller: Caller, path: str, more: dict[str, str]) -> None:
     answer = caller.anonymous.get(path)
 
     assert answer.status_code == 200
-    assert answer.json() == {"status": "ok"}
+    assert answer.json() == {"status": "ok", **more}
 
 
 @pytest.mark.parametrize("path", ["/healthz", "/readyz"])

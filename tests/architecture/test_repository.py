@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import json
 import re
-import tomllib
 from pathlib import Path
 
 import pytest
-from django.conf import settings
 
 ROOT = Path(__file__).parents[2]
 SETS = ("requirements-pip", "requirements", "requirements-demo", "requirements-dev")
@@ -83,12 +81,6 @@ def test_every_test_that_is_listed_as_slow_is_there() -> None:
     ]
 
     assert missing == []
-
-
-def test_the_product_and_its_description_for_programs_have_one_version() -> None:
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-
-    assert project["version"] == settings.SPECTACULAR_SETTINGS["VERSION"]
 
 
 def dependencies(name: str) -> list[str]:
