@@ -21,8 +21,8 @@ from dashboard.views import (
     removed,
     search,
     second_step,
-    sign_in_settings,
     sessions,
+    sign_in_settings,
     team,
 )
 from dashboard.views.password import ChangePassword
