@@ -26,6 +26,8 @@ class OrganisationAdmin(admin.ModelAdmin[Organisation]):
         "rate_limit_per_minute",
         "quota_per_day",
         "quota_per_month",
+        "quota_bytes",
+        "quota_items",
         "created_at",
     )
     search_fields = ("name", "public_id")

@@ -1,4 +1,4 @@
-"""What programs may use in a while: the installation's limits, or an organisation's own."""
+"""What may be used and kept: the installation's limits, or an organisation's own."""
 
 from __future__ import annotations
 
@@ -26,6 +26,19 @@ class ApiLimits:
 NO_LIMITS = ApiLimits()
 
 
+@dataclass(frozen=True, slots=True)
+class KeepingLimits:
+    """The most that an organisation may keep, whoever adds it; 0 is no limit.
+
+    `size_bytes` is of the originals of all its pictures, `snapshot_bytes` of those among them that
+    no list has, but a check that matched.
+    """
+
+    size_bytes: int = 0
+    items: int = 0
+    snapshot_bytes: int = 0
+
+
 def limits_of(organisation: Organisation) -> ApiLimits:
     """Return the organisation's own limits, the installation's where it has none."""
     return ApiLimits(
@@ -34,6 +47,15 @@ def limits_of(organisation: Organisation) -> ApiLimits:
         ),
         quota_per_day=_own_or(organisation.quota_per_day, settings.QUOTA_PER_DAY),
         quota_per_month=_own_or(organisation.quota_per_month, settings.QUOTA_PER_MONTH),
+    )
+
+
+def keeping_limits_of(organisation: Organisation) -> KeepingLimits:
+    """Return the organisation's own limits, the installation's where it has none."""
+    return KeepingLimits(
+        size_bytes=_own_or(organisation.quota_bytes, settings.QUOTA_BYTES),
+        items=_own_or(organisation.quota_items, settings.QUOTA_ITEMS),
+        snapshot_bytes=_own_or(organisation.quota_snapshot_bytes, settings.QUOTA_SNAPSHOT_BYTES),
     )
 
 

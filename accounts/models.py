@@ -42,6 +42,15 @@ class Organisation(models.Model):
     requires_openid = models.BooleanField(
         _("everybody signs in by OpenID Connect"), default=False, db_default=False
     )
+    quota_bytes = models.PositiveBigIntegerField(
+        _("bytes of pictures"), null=True, blank=True, help_text=_OWN_LIMIT
+    )
+    quota_items = models.PositiveBigIntegerField(
+        _("images in lists"), null=True, blank=True, help_text=_OWN_LIMIT
+    )
+    quota_snapshot_bytes = models.PositiveBigIntegerField(
+        _("bytes of pictures that only checks keep"), null=True, blank=True, help_text=_OWN_LIMIT
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     def __str__(self) -> str:

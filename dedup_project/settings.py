@@ -176,6 +176,11 @@ RATE_LIMIT_PER_MINUTE = env.integer("RATE_LIMIT_PER_MINUTE", 0)
 QUOTA_PER_DAY = env.integer("QUOTA_PER_DAY", 0)
 QUOTA_PER_MONTH = env.integer("QUOTA_PER_MONTH", 0)
 
+# What an organisation may keep, 0 for no limit; it may have its own limits
+QUOTA_BYTES = env.integer("QUOTA_BYTES", 0)
+QUOTA_ITEMS = env.integer("QUOTA_ITEMS", 0)
+QUOTA_SNAPSHOT_BYTES = env.integer("QUOTA_SNAPSHOT_BYTES", 10_000_000_000)
+
 # Requests that fetch or look at pictures, at once in each process: see accounts.at_work
 THREADS = env.integer("THREADS", 4)
 LONG_REQUESTS_PER_ORGANISATION = env.integer("LONG_REQUESTS_PER_ORGANISATION", THREADS // 2)

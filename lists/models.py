@@ -82,6 +82,24 @@ class Image(models.Model):
         return thumbnail_size((self.width, self.height), side_px)
 
 
+class KeptCount(models.Model):
+    """How much an organisation keeps, by `lists.room`; never less than it does."""
+
+    organisation = models.OneToOneField(
+        Organisation, on_delete=models.CASCADE, primary_key=True, related_name="kept_count"
+    )
+    size_bytes = models.PositiveBigIntegerField(default=0)
+    items = models.PositiveBigIntegerField(default=0)
+    snapshot_bytes = models.PositiveBigIntegerField(default=0)
+    counted_at = models.DateTimeField()
+
+    class Meta:
+        default_permissions: ClassVar[tuple[str, ...]] = ()
+
+    def __str__(self) -> str:
+        return f"{self.size_bytes} bytes of organisation {self.organisation_id}"
+
+
 class ImageFingerprint(models.Model):
     """One algorithm's fingerprint of one frame of an image; a still image has frame 0 only.
 

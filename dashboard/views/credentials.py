@@ -16,6 +16,7 @@ from common.errors import InvalidInput
 from dashboard import snippets
 from dashboard.forms import NewCredentialForm, show_refusal
 from lists import credentials as lists_credentials
+from lists import room
 from lists import selectors as lists_selectors
 
 
@@ -48,6 +49,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "form": form,
         "new": new,
         "usage": quotas.usage_for(actor),
+        "standing": room.standing_of(actor.organisation_id),
     }
     if new is not None:
         context |= {"snippet": snippets.show_lists(address, new.token)}

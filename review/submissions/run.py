@@ -14,11 +14,12 @@ from common import timings
 from common.errors import UnusableImage
 from intake.examine import Examination, Want
 from intake.sources import RawImage
-from lists import image_pool, search
+from lists import image_pool, room, search
 from lists import selectors as lists_selectors
 from lists import services as lists_services
 from lists.depths import Depth
 from lists.models import Image, List
+from lists.room import Amount
 from lists.search import Findings, ItemMatch, Query
 from lists.services import Placed
 from matching import calibrate
@@ -46,6 +47,7 @@ class _Work:
     findings: Findings = field(default_factory=Findings)
     paired: Sequence[ItemMatch] = ()
     keeps_files: bool = False
+    stored_bytes: int = 0
     image: Image | None = None
     placed: Placed | None = None
     is_deepened_later: bool = False
@@ -76,9 +78,25 @@ class _Work:
         """Take in what was found, and decide what is kept for it."""
         self.findings = findings
         self.paired = _paired_matches(findings, self.submission, self.submission.searched_lists)
-        keeps_snapshots = any(match.item.image_list.keeps_snapshots for match in self.paired)
-        is_kept = self.submission.add_to is not None or keeps_snapshots
-        self.keeps_files = is_kept and not self.is_preview
+        self.keeps_files = not self.is_preview and self._is_to_keep()
+
+    @property
+    def taken(self) -> Amount:
+        """Return what was stored for the submission."""
+        if self.submission.add_to is None:
+            return Amount(self.stored_bytes, snapshot_bytes=self.stored_bytes)
+        return Amount(self.stored_bytes, items=int(self.placed is not None and self.placed.is_new))
+
+    def _is_to_keep(self) -> bool:
+        """Tell whether the picture is added, or kept for those who decide, if there is room."""
+        if self.submission.add_to is not None:
+            return True
+        if not any(match.item.image_list.keeps_snapshots for match in self.paired):
+            return False
+        if self.known is not None and self.known.is_stored:
+            return True
+        size = len(self.raw.data)
+        return room.has_room(self.by.organisation_id, Amount(size, snapshot_bytes=size))
 
 
 def run(
@@ -88,6 +106,7 @@ def run(
 
     No picture matches another one of the same call; those that join one list make pairs.
     """
+    _require_room(by, submissions)
     works = _looked_up(by, submissions)
     for work in works:
         _write_files(work)
@@ -104,6 +123,8 @@ def run(
         if when_stored is not None:
             for outcome in outcomes:
                 when_stored(outcome)
+        for work in in_order:
+            room.take(organisation_id=by.organisation_id, amount=work.taken)
     for work in in_order:
         _suggest_arrivals(work)
     return outcomes
@@ -115,6 +136,29 @@ def preview(*, by: Actor, submission: Submission) -> Outcome:
     _search(work)
     work.suggested = pairs_selectors.pairs_by_other_image(work.known)
     return _answer(work)
+
+
+def _require_room(by: Actor, submissions: Sequence[Submission]) -> None:
+    """Refuse additions that there is no room for before anything is written for them."""
+    added = [each for each in submissions if each.add_to is not None]
+    if not added or room.has_room(by.organisation_id, _amount(added)):
+        return
+    # What is there already takes no room.
+    fresh = [each for each in added if not _is_placed(by, each)]
+    room.require_room(by.organisation_id, _amount(fresh))
+
+
+def _amount(added: Sequence[Submission]) -> Amount:
+    return Amount(sum(len(each.raw.data) for each in added), items=len(added))
+
+
+def _is_placed(by: Actor, added: Submission) -> bool:
+    """Tell whether the list has the same bytes under the same custom_id."""
+    if added.add_to is None:
+        return False
+    known = lists_selectors.known_image(by.organisation_id, added.raw.sha256)
+    places = lists_selectors.items_of(added.add_to)
+    return places.filter(image=known, custom_id=added.custom_id).exists()
 
 
 def _looked_up(by: Actor, submissions: Sequence[Submission]) -> list[_Work]:
@@ -259,6 +303,7 @@ def _keep_files(work: _Work, image: Image) -> None:
         if work.missing_files:
             work.examine(work.missing_files)
         lists_services.mark_stored(image=image, raw=work.raw, examination=work.examination)
+        work.stored_bytes = len(work.raw.data)
     _keep_snapshot(image, work.paired)
 
 

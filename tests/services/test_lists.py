@@ -15,10 +15,20 @@ from accounts.permissions import Role
 from accounts.services import NewCredential
 from intake.examine import Examination, Want
 from jobs.models import Job
-from lists import credentials, feed_pruning, image_pool, orphans, purging, services, storage
+from lists import (
+    credentials,
+    feed_pruning,
+    image_pool,
+    orphans,
+    purging,
+    room,
+    services,
+    storage,
+)
 from lists.depths import Depth
 from lists.list_settings import ListSettings
-from lists.models import FeedMark, Image, Item, ItemChange, List, ListGrant
+from lists.models import FeedMark, Image, Item, ItemChange, KeptCount, List, ListGrant
+from lists.room import Amount
 from tests import bare_pairs
 from tests.conftest import raw_image
 
@@ -219,3 +229,14 @@ def test_a_custom_id_is_held_by_the_first_of_two_items(item: Item, admin: Actor)
     )
 
     assert not services.hold_custom_id(item=item)
+
+
+def test_what_is_kept_is_counted_and_counted_anew(item: Item) -> None:
+    organisation_id = item.image.organisation_id
+    room.recount(organisation_id=organisation_id)
+    room.take(organisation_id=organisation_id, amount=Amount(5, items=1, snapshot_bytes=2))
+    taken = KeptCount.objects.get()
+
+    assert (taken.size_bytes, taken.items, taken.snapshot_bytes) == (6, 2, 2)
+    room.recount(organisation_id=organisation_id)
+    assert KeptCount.objects.get().items == 1
