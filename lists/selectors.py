@@ -6,13 +6,16 @@ import datetime as dt
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
+from secrets import SystemRandom
 from typing import Any
 
+from django.db import connection
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 
 from accounts.actors import Actor
 from accounts.permissions import Permission
-from common.errors import NotFound
+from common.errors import InvalidInput, NotFound
 from common.sentences import Sentence
 from lists import contexts, storage
 from lists.depths import Depth
@@ -25,6 +28,8 @@ from matching.hashers.registry import PDQ
 _ITEMS_AT_ONCE = 1_000
 # A condition that no row meets.
 NOTHING = Q(pk__in=[])
+# Each is read and compared by this process.
+MAX_LOOKED_THROUGH = 50_000
 # A removal can be taken back for this long, also when nothing else keeps the picture.
 REMOVAL_UNDO_PERIOD = dt.timedelta(days=30)
 
@@ -41,6 +46,13 @@ class ItemNotFound(NotFound):
     code = "item_not_found"
 
 
+class TooManyToLookThrough(InvalidInput):
+    """The list has more items than are looked through for a context."""
+
+    code = "too_many_to_look_through"
+
+
+_random = SystemRandom()
 _SHA256 = re.compile("[0-9a-fA-F]{64}")
 
 
@@ -262,21 +274,63 @@ def items_by_own_id(image_list: List, ids: Collection[str]) -> dict[str, list[It
     return found
 
 
-def items_with(image_list: List, context: Mapping[str, Any]) -> Iterator[Item]:
-    """Yield a list's live items whose context contains the given one, oldest first."""
-    for item in items_of(image_list).order_by("pk").iterator(chunk_size=_ITEMS_AT_ONCE):
+def oldest_items(
+    image_list: List, *, skip: int, size: int, context: Mapping[str, Any] | None = None
+) -> Iterator[Item]:
+    """Yield up to `size` live items, oldest first, after the first `skip` of them.
+
+    With a context, of those whose own contains it; raise TooManyToLookThrough where the database
+    cannot find them.
+    """
+    items = items_of(image_list).order_by("pk")
+    if context and not _finds_contexts():
+        return islice(_looked_through(items, context), skip, skip + size)
+    if context:
+        items = items.filter(context__contains=context)
+    return items[skip : skip + size].iterator(chunk_size=_ITEMS_AT_ONCE)
+
+
+def random_items(
+    image_list: List, *, count: int, context: Mapping[str, Any] | None = None
+) -> list[Item]:
+    """Return up to `count` live items, chosen and ordered at random; raise as `oldest_items`."""
+    items = items_of(image_list)
+    if context and not _finds_contexts():
+        return _sampled(_looked_through(items, context), count)
+    if context:
+        items = items.filter(context__contains=context)
+    # The ids alone are sorted, and not what the items hold.
+    ids = list(items.order_by("?").values_list("pk", flat=True)[:count])
+    found = items.in_bulk(ids)
+    return [found[item_id] for item_id in ids if item_id in found]
+
+
+def _finds_contexts() -> bool:
+    """Tell whether the database has an index of what contexts contain."""
+    return connection.vendor == "postgresql"
+
+
+def _looked_through(items: QuerySet[Item], context: Mapping[str, Any]) -> Iterator[Item]:
+    for number, item in enumerate(items.iterator(chunk_size=_ITEMS_AT_ONCE), start=1):
+        if number > MAX_LOOKED_THROUGH:
+            raise TooManyToLookThrough(
+                f"A filter looks through at most {MAX_LOOKED_THROUGH:,} images of a list on this "
+                "server, since its database is SQLite. Ask without a filter.",
+                field="filter",
+            )
         if contexts.contains(item.context, context):
             yield item
 
 
-def oldest_items(image_list: List, *, skip: int, size: int) -> list[Item]:
-    """Return up to `size` live items, oldest first, after the first `skip` of them."""
-    return list(items_of(image_list).order_by("pk")[skip : skip + size])
-
-
-def random_items(image_list: List, *, count: int) -> list[Item]:
-    """Return up to `count` live items, chosen and ordered at random."""
-    return list(items_of(image_list).order_by("?")[:count])
+def _sampled(items: Iterator[Item], count: int) -> list[Item]:
+    """Return up to `count` of the items at random, and never hold more (Vitter's algorithm R)."""
+    chosen = list(islice(items, count))
+    for number, item in enumerate(items, start=len(chosen) + 1):
+        place = _random.randrange(number)
+        if place < count:
+            chosen[place] = item
+    _random.shuffle(chosen)
+    return chosen
 
 
 def removed_lists(actor: Actor, *, now: dt.datetime) -> QuerySet[List]:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from itertools import islice
-from secrets import SystemRandom
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from accounts.permissions import Permission
@@ -26,6 +25,7 @@ if TYPE_CHECKING:
 
 # What a client gets without asking for pages.
 MAX_UNPAGED = 10_000
+MAX_UNPAGED_BYTES = 10_000_000
 _DISTANCE_DIGITS = 4
 # Nothing in common: what the search does not find at all.
 _FARTHEST = 1.0
@@ -35,11 +35,7 @@ _LEAST_SCORE = 0.01
 
 def random(collection: OpenCollection, *, count: int, context: Mapping[str, Any]) -> XimilarAnswer:
     """Return records chosen at random."""
-    if context:
-        matching = list(selectors.items_with(collection.image_list, context))
-        items = SystemRandom().sample(matching, min(count, len(matching)))
-    else:
-        items = selectors.random_items(collection.image_list, count=count)
+    items = selectors.random_items(collection.image_list, count=count, context=context)
     return _listed(collection, items)
 
 
@@ -52,19 +48,10 @@ def all_records(
     """
     room = size or MAX_UNPAGED
     skip = room * (page - 1) if size else 0
-    if context:
-        every = selectors.items_with(collection.image_list, context)
-        items = list(islice(every, skip, skip + room + 1))
-    else:
-        items = selectors.oldest_items(collection.image_list, skip=skip, size=room + 1)
+    found = selectors.oldest_items(collection.image_list, skip=skip, size=room + 1, context=context)
+    items = list(_bounded(found) if size is None else found)
     answer = _listed(collection, items[:room])
-    if len(items) > room:
-        if size is None:
-            raise InvalidInput(
-                f"The collection has more than {MAX_UNPAGED:,} records. Ask for them in pages: "
-                "?size=1000&page=1.",
-                field="size",
-            )
+    if size is not None and len(items) > room:
         return answer.adding(next=f"allRecords?size={size}&page={page + 1}")
     return answer
 
@@ -101,6 +88,20 @@ def ranked(collection: OpenCollection, query: Record, asked: Sequence[Record]) -
         query_records=[_sized(query, outcome)],
         answer_distances=[distances[each.id] for each in in_order if each.id in distances],
     )
+
+
+def _bounded(items: Iterable[Item]) -> Iterator[Item]:
+    """Yield the items; raise InvalidInput once they are too many, or too large, for one answer."""
+    size_bytes = 0
+    for number, item in enumerate(items, start=1):
+        size_bytes += len(json.dumps(item.context))
+        if number > MAX_UNPAGED or size_bytes > MAX_UNPAGED_BYTES:
+            raise InvalidInput(
+                f"The collection has more than {MAX_UNPAGED:,} records, or more than "
+                f"{MAX_UNPAGED_BYTES:,} bytes of fields. Ask for them in pages: ?size=1000&page=1.",
+                field="size",
+            )
+        yield item
 
 
 def _listed(collection: OpenCollection, items: Iterable[Item]) -> XimilarAnswer:

@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any
 
 import pytest
+from django.db import connection
 
 from accounts import services as accounts_services
 from accounts.actors import Actor
@@ -375,6 +376,53 @@ def test_a_collection_that_is_too_large_comes_in_pages_only(
 
     assert told(answer)[:2] == (400, 400)
     assert "pages" in answer.json()["detail"]
+
+
+def test_records_that_are_too_large_together_come_in_pages_only(
+    ximilar: XimilarCaller, cup: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ximilar("insert", records=[{**cup, "_id": n, "text": "x" * 100} for n in range(3)])
+    monkeypatch.setattr(searching, "MAX_UNPAGED_BYTES", 400)
+
+    assert told(ximilar("allRecords"))[:2] == (400, 400)
+    assert len(ids(ximilar("allRecords?size=3"))) == 3
+
+
+def test_a_filter_looks_through_a_bounded_number_of_items_unless_the_database_finds_them(
+    ximilar: XimilarCaller, cup: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ximilar("insert", records=[{**cup, "_id": n, "shop": n % 2} for n in range(4)])
+    monkeypatch.setattr(selectors, "MAX_LOOKED_THROUGH", 3)
+    is_bounded = connection.vendor == "sqlite"
+
+    for method in ("random", "allRecords"):
+        answer = ximilar(method, filter={"shop": 1})
+        if is_bounded:
+            assert told(answer)[:2] == (400, 400)
+        else:
+            assert sorted(ids(answer)) == ["1", "3"]
+
+
+def test_a_sample_of_those_that_match_has_any_of_them(
+    ximilar: XimilarCaller, cup: dict[str, Any]
+) -> None:
+    ximilar("insert", records=[{**cup, "_id": n, "shop": 1} for n in range(4)])
+
+    samples = [ids(ximilar("random", count=2, filter={"shop": 1})) for _ in range(60)]
+
+    assert {len(set(each)) for each in samples} == {2}
+    assert {each[0] for each in samples} == {each[1] for each in samples} == set("0123")
+
+
+@pytest.mark.postgres
+def test_the_database_has_an_index_of_what_contexts_contain(image_list: List) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute("SET LOCAL enable_indexscan = off")
+        query = Item.objects.filter(removed_at=None, context__contains={"a": 1})
+        plan = query.explain()
+
+    assert "lists_item_live_by_context" in plan
 
 
 def test_random_returns_as_many_as_there_are(ximilar: XimilarCaller, cup: dict[str, Any]) -> None:
