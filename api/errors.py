@@ -35,6 +35,8 @@ from intake.errors import FetchFailed, FetchRefused, NotBase64, TooManyBytes
 _log = logging.getLogger(__name__)
 # The database restarts, is cut off, has no connection or room left, or a lock came too late.
 _OUTAGES = (OperationalError, InterfaceError)
+# PostgreSQL calls these its own faults: it has ended an idle transaction, or is the standby by now.
+_OUTAGE_CODES = {"25P03", "25006"}
 _UNREADABLE = (BadRequest, SuspiciousOperation, MultiPartParserError, UnreadablePostError)
 
 AnyRow = TypeVar("AnyRow")
@@ -174,7 +176,8 @@ def from_exception(exception: Exception) -> LookalikeError:
 
 def outage(exception: BaseException | None) -> Unavailable | None:
     """Return the error for what is no fault but an outage of the database, and log it."""
-    if not isinstance(exception, _OUTAGES):
+    code = getattr(getattr(exception, "__cause__", None), "pgcode", None)
+    if not isinstance(exception, _OUTAGES) and code not in _OUTAGE_CODES:
         return None
     metrics.DATABASE_OUTAGES.labels("requests").inc()
     _log.warning("The database does not answer: %s", exception)

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from django.conf import settings
+from django.db import connections
 
 from dedup_project.wsgi import application as django_application
 
 # Imported after Django is set up, which their own imports need.
+from dedup_project import env  # isort: skip
 from dedup_project.bodies import BodyLimits  # isort: skip
 from dedup_project.edge import Edge  # isort: skip
+
+env.bound_requests(connections.settings["default"])
 
 application = Edge(
     django_application,

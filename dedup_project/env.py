@@ -18,9 +18,10 @@ from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 _TRUE = frozenset({"1", "true", "yes", "on"})
 _FALSE = frozenset({"0", "false", "no", "off"})
 _POSTGRES_SCHEMES = frozenset({"postgres", "postgresql"})
-# WAL lets readers go on while one process writes; NORMAL is durable against a killed process.
-# Deleted rows are overwritten, so that nothing of them stays in free pages.
-_SQLITE_PRAGMAS = "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA secure_delete=ON;"
+# WAL lets readers go on while one process writes. FULL: what was acknowledged outlives a power cut,
+# at 3 ms for each transaction on a plain disk (a decision takes 11 instead of 8 ms). Deleted rows
+# are overwritten, so that nothing of them stays in free pages.
+_SQLITE_PRAGMAS = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON;"
 _SQLITE_BUSY_TIMEOUT_S = 20
 _POSTGRES_CONNECTION_AGE_S = 60
 # What the server does not do in this time is refused, and the client told to try again: a lock that
@@ -28,8 +29,14 @@ _POSTGRES_CONNECTION_AGE_S = 60
 _POSTGRES_OPTIONS = {
     "connect_timeout": "5",
     "keepalives_idle": "30",
+    "keepalives_interval": "10",
+    "keepalives_count": "3",
+    # What a server that was cut off has not acknowledged by then is given up.
+    "tcp_user_timeout": "30000",
     "options": "-c lock_timeout=10s -c idle_in_transaction_session_timeout=5min",
 }
+# Later ones win. Commands and background work may take longer, so only web processes add these.
+_WEB_OPTIONS = " -c statement_timeout=30s -c idle_in_transaction_session_timeout=1min"
 
 # The usual port, and whether a connection begins without TLS.
 _SMTP = {"smtp": (587, True), "smtps": (465, False)}
@@ -177,6 +184,16 @@ def mail(name: str) -> dict[str, Any]:
             f"The environment variable {name} names no mail server that Lookalike understands. "
             f"Use {name}=smtp://user:password@host:587 or {name}=smtps://user:password@host:465."
         ) from None
+
+
+def bound_requests(entry: dict[str, Any]) -> None:
+    """Let no statement of this process hold a thread for long; `entry` is one of `database`.
+
+    Options in the address win over these too.
+    """
+    options = entry["OPTIONS"]
+    if options.get("options") == _POSTGRES_OPTIONS["options"]:
+        options["options"] += _WEB_OPTIONS
 
 
 def _read(name: str) -> str:

@@ -20,7 +20,7 @@ from django.conf import settings
 from django.db.models import QuerySet
 
 from common import metrics
-from lists import feed, frame_keys
+from lists import feed, frame_keys, transactions
 from lists.index_snapshots import Snapshots
 from lists.models import Item
 from matching import engine
@@ -177,6 +177,10 @@ class LiveIndex:
             self._load()
 
     def _load(self) -> None:
+        with transactions.in_any_time():
+            self._load_all()
+
+    def _load_all(self) -> None:
         cursor = feed.current_feed().start()
         self._codes = ScanIndex()
         self._put_codes(_code_rows())

@@ -21,6 +21,7 @@ from accounts.permissions import Permission
 from common.errors import Conflict, Forbidden, InvalidInput, LookalikeError
 from common.sentences import Sentence
 from lists import selectors as lists_selectors
+from lists import transactions
 from review.models import Act, Decision, MatchCandidate, State
 from review.pairs import selectors as pairs_selectors
 from review.pairs import services as pairs_services
@@ -125,6 +126,7 @@ def decide(
     return BulkOutcome(_explained(by, _marked(by, key, outcomes)))
 
 
+@transactions.tried_again
 @transaction.atomic
 def split(*, by: Actor, seen: Sequence[SeenPair], key: str) -> BulkOutcome:
     """Dissociate the confirmed pairs that link two parts of a cluster: all of them, or none.
@@ -169,6 +171,7 @@ def undo(*, by: Actor, match_ids: Sequence[str], key: str) -> BulkOutcome:
     return BulkOutcome(_explained(by, [replace(each, is_done=not each.error) for each in ordered]))
 
 
+@transactions.tried_again
 @transaction.atomic
 def assign(*, by: Actor, match_ids: Sequence[str], to: Membership | None) -> BulkOutcome:
     """Assign the pairs to a person of the organisation, or to nobody.
@@ -194,6 +197,7 @@ def assign(*, by: Actor, match_ids: Sequence[str], to: Membership | None) -> Bul
     return BulkOutcome(_explained(by, outcomes), assignees_before=before)
 
 
+@transactions.tried_again
 @transaction.atomic
 def assign_back(
     *, by: Actor, given_to: str | None, before: Mapping[str, str | None]

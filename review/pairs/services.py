@@ -13,6 +13,7 @@ from accounts.permissions import Permission
 from common.errors import InvalidInput
 from common.sentences import Sentence
 from lists import services as lists_services
+from lists import transactions
 from lists.models import Item, List
 from lists.services import Place
 from review.models import Act, Decision, DecisionReason, MatchCandidate, State
@@ -46,6 +47,7 @@ def dissociate(
     return decide(by=by, pair=pair, act=Act.DISSOCIATE, details=details)
 
 
+@transactions.tried_again
 def decide(
     *, by: Actor, pair: MatchCandidate, act: Act, details: Details | None = None
 ) -> MatchCandidate:
@@ -72,6 +74,7 @@ def explain(*, by: Actor, pair: MatchCandidate, details: Details, of_key: str = 
         return transitions.explain(pair, by=by, of_key=of_key, details=checked)
 
 
+@transactions.tried_again
 @transaction.atomic
 def undo(*, by: Actor, pair: MatchCandidate, expected_version: int | None = None) -> MatchCandidate:
     """Take the latest decision about a pair back."""
@@ -109,6 +112,7 @@ def remove_item(*, by: Actor, item: Item) -> None:
     remove_items(by=by, items=[item])
 
 
+@transactions.tried_again
 @transaction.atomic
 def remove_items(*, by: Actor, items: Sequence[Item]) -> None:
     """Take several items out, all or none, and their pairs out of the queue."""
@@ -119,6 +123,7 @@ def remove_items(*, by: Actor, items: Sequence[Item]) -> None:
         transitions.supersede(pair, by=by)
 
 
+@transactions.tried_again
 @transaction.atomic
 def restore_item(*, by: Actor, item: Item) -> Item:
     """Put a removed item back, and its pairs whose other image is still in the list."""

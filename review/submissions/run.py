@@ -14,7 +14,7 @@ from common import timings
 from common.errors import UnusableImage
 from intake.examine import Examination, Want
 from intake.sources import RawImage
-from lists import image_pool, room, search
+from lists import image_pool, room, search, transactions
 from lists import selectors as lists_selectors
 from lists import services as lists_services
 from lists.depths import Depth
@@ -112,6 +112,19 @@ def run(
         _write_files(work)
     # Every call locks its images in one order, so that no two calls wait for each other.
     in_order = sorted(works, key=lambda work: work.raw.sha256)
+    outcomes = _stored(by, works, in_order, when_stored)
+    for work in in_order:
+        _suggest_arrivals(work)
+    return outcomes
+
+
+@transactions.tried_again
+def _stored(
+    by: Actor,
+    works: Sequence[_Work],
+    in_order: Sequence[_Work],
+    when_stored: WhenStored | None,
+) -> list[Outcome]:
     with timings.measured(timings.STORE), transaction.atomic():
         pairing.take_turn(by.organisation_id, [match for work in works for match in work.paired])
         for work in in_order:
@@ -125,8 +138,6 @@ def run(
                 when_stored(outcome)
         for work in in_order:
             room.take(organisation_id=by.organisation_id, amount=work.taken)
-    for work in in_order:
-        _suggest_arrivals(work)
     return outcomes
 
 

@@ -151,7 +151,7 @@ def test_the_database_is_sqlite_by_default(tmp_path: Path) -> None:
     assert entry["OPTIONS"]["transaction_mode"] == "IMMEDIATE"
     assert entry["OPTIONS"]["timeout"] == 20
     assert "journal_mode=WAL" in entry["OPTIONS"]["init_command"]
-    assert "synchronous=NORMAL" in entry["OPTIONS"]["init_command"]
+    assert "synchronous=FULL" in entry["OPTIONS"]["init_command"]
 
 
 def test_the_test_database_lies_beside_the_real_one(tmp_path: Path) -> None:
@@ -280,3 +280,17 @@ def test_ports_are_whole_numbers_that_a_server_may_have(monkeypatch: pytest.Monk
         monkeypatch.setenv("SETTING", f"80,{wrong}")
         with pytest.raises(WrongSetting, match="no port"):
             env.ports("SETTING")
+
+
+def test_web_processes_bound_their_statements_unless_the_address_has_options(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def options(address: str) -> object:
+        monkeypatch.setenv("SETTING", address)
+        entry = env.database("SETTING", Path("unused"))
+        env.bound_requests(entry)
+        return entry["OPTIONS"].get("options")
+
+    assert "statement_timeout=30s" in str(options("postgres://me@db.example/look"))
+    assert options("postgres://me@db.example/look?options=-c%20x=1") == "-c x=1"
+    assert options("sqlite:////tmp/look") is None

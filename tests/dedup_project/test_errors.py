@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 from django.core.exceptions import BadRequest, SuspiciousOperation
-from django.db import OperationalError, connection
+from django.db import InternalError, OperationalError, connection, transaction
 from django.db.backends.utils import CursorWrapper
 from django.http import Http404, HttpResponse
 from django.test import Client, RequestFactory
@@ -16,6 +16,8 @@ from pytest_django import Settings
 from accounts.actors import Actor
 from accounts.models import User
 from accounts.services import NewCredential
+from api import errors as api_errors
+from common.errors import Unavailable
 from dedup_project import errors
 
 _PROGRAMS = [
@@ -136,3 +138,14 @@ def test_no_request_waits_for_a_lock_without_end() -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT current_setting('lock_timeout')")
         assert cursor.fetchone() == ("10s",)
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db
+def test_a_server_that_has_become_a_standby_is_an_outage() -> None:
+    with connection.cursor() as cursor, transaction.atomic():
+        cursor.execute("SET TRANSACTION READ ONLY")
+        with pytest.raises(InternalError) as caught, transaction.atomic():
+            cursor.execute("DELETE FROM lists_itemchange")
+
+    assert isinstance(api_errors.outage(caught.value), Unavailable)

@@ -32,7 +32,7 @@ class Migration(migrations.Migration):
     """SQLite has no such index: there a bounded number of items is looked through."""
 
     dependencies = [
-        ("lists", "0009_keeping_limits"),
+        ("lists", "0011_keeping_limits"),
     ]
 
     operations = [migrations.RunPython(create, drop)]
