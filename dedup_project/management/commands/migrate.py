@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -12,6 +13,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 # Any number that nobody else takes for a lock in this database.
 LOCK = 7_019_345_512
+_PAUSE_S = 0.5
 
 
 class Command(migrate.Command):
@@ -29,13 +31,18 @@ def alone(connection: BaseDatabaseWrapper) -> Iterator[None]:
     if connection.vendor != "postgresql":
         yield
         return
-    with connection.cursor() as cursor:
-        # The other one may take longer than a request may wait for any lock.
-        cursor.execute("SET lock_timeout = 0")
-        cursor.execute("SELECT pg_advisory_lock(%s)", [LOCK])
-        cursor.execute("RESET lock_timeout")
+    # Asked for again and again: a session that waits within a statement would itself be waited for
+    # by an index that the other one builds concurrently.
+    while not _took_lock(connection):
+        time.sleep(_PAUSE_S)
     try:
         yield
     finally:
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_unlock(%s)", [LOCK])
+
+
+def _took_lock(connection: BaseDatabaseWrapper) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s)", [LOCK])
+        return bool(cursor.fetchone()[0])
