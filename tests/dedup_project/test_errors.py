@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 
 import pytest
 from django.core.exceptions import BadRequest, SuspiciousOperation
@@ -149,3 +151,22 @@ def test_a_server_that_has_become_a_standby_is_an_outage() -> None:
             cursor.execute("DELETE FROM lists_itemchange")
 
     assert isinstance(api_errors.outage(caught.value), Unavailable)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_file_that_another_program_has_locked_is_an_outage(credential: NewCredential) -> None:
+    if connection.vendor != "sqlite":
+        pytest.skip("PostgreSQL locks no whole database.")
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA busy_timeout = 0")
+    with closing(sqlite3.connect(connection.settings_dict["NAME"])) as other:
+        other.execute("BEGIN IMMEDIATE")
+        answer = Client().post(
+            "/v1/lists/",
+            {"name": "Fakes"},
+            content_type="application/json",
+            headers={"Authorization": f"Bearer {credential.token}"},
+        )
+    connection.close()
+
+    assert (answer.status_code, "Retry-After" in answer) == (503, True)

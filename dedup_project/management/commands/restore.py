@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import OperationalError
 
 from common.errors import LookalikeError
 from dedup_project.backups import restoring
@@ -35,6 +36,8 @@ class Command(BaseCommand):
                 replaces=options["force"],
                 drops_sessions=options["drop_sessions"],
             )
+        except OperationalError as error:
+            raise CommandError(f"Do the servers still run? {error}") from error
         except (BackupFailed, LookalikeError, OSError) as error:
             raise CommandError(str(error)) from error
         self.stdout.write(
