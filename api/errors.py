@@ -8,17 +8,18 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any, Generic, TypeVar
 
 from django.core.exceptions import BadRequest, RequestDataTooBig, SuspiciousOperation
-from django.db import InterfaceError, OperationalError
+from django.db import DatabaseError, InterfaceError, OperationalError
 from django.http import Http404
 from django.http.multipartparser import MultiPartParserError
 from django.http.request import UnreadablePostError
 from rest_framework import exceptions
 
-from common import metrics
+from common import faults, metrics, origins
 from common.errors import (
     Conflict,
     Forbidden,
@@ -31,6 +32,8 @@ from common.errors import (
     UnusableImage,
 )
 from intake.errors import FetchFailed, FetchRefused, NotBase64, TooManyBytes
+from jobs import sightings
+from jobs.models import Seen
 
 _log = logging.getLogger(__name__)
 # The database restarts, is cut off, has no connection or room left, or a lock came too late.
@@ -171,7 +174,16 @@ def from_exception(exception: Exception) -> LookalikeError:
     if refusal := _refusal(exception) or outage(exception):
         return refusal
     _log.error("A request failed.", exc_info=exception)
+    note_fault(exception)
     return internal_fault()
+
+
+def note_fault(exception: BaseException) -> None:
+    """Keep for operators where our fault lies: the kind and the place, nothing of its content."""
+    with suppress(DatabaseError):
+        sightings.note(
+            kind=Seen.ERROR, name=faults.place_of(exception), request_id=origins.request_id.get()
+        )
 
 
 def outage(exception: BaseException | None) -> Unavailable | None:
@@ -240,6 +252,7 @@ def _from_rest_framework(exception: exceptions.APIException) -> LookalikeError:
         return unknown_address()
     if exception.status_code >= 500:
         _log.error("A request failed.", exc_info=exception)
+        note_fault(exception)
         return internal_fault()
     return malformed()
 

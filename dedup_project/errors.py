@@ -35,8 +35,11 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 def server_error(request: HttpRequest) -> HttpResponse:
     """Answer a request that we failed; Django has logged how."""
     # Django asks for this answer while it handles what was raised.
-    outage = errors.outage(sys.exc_info()[1])
+    raised = sys.exc_info()[1]
+    outage = errors.outage(raised)
     if outage is None:
+        if raised is not None:
+            errors.note_fault(raised)
         error = errors.internal_fault()
         return _in_dialect(request, error) or defaults.server_error(_without_form(request))
     return _in_dialect(request, outage) or _not_available(outage)

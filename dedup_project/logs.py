@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import logging
 import re
-from contextvars import ContextVar
 from types import TracebackType
 from typing import Any
 
+from common import origins
 from dedup_project import env
 
 ExceptionInfo = (
@@ -24,7 +24,6 @@ _LINE = "{asctime} {levelname} {request_id} {name}: {message}"
 _FIELDS = "{asctime} {levelname} {request_id} {name} {message}"
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _SERVER_ERROR = 500
-_request_id: ContextVar[str] = ContextVar("request_id", default=NO_REQUEST)
 
 
 class RequestFilter(logging.Filter):
@@ -35,7 +34,7 @@ class RequestFilter(logging.Filter):
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Change the record, and let it pass."""
-        record.request_id = _request_id.get()
+        record.request_id = origins.request_id.get() or NO_REQUEST
         if getattr(record, "status_code", _SERVER_ERROR) < _SERVER_ERROR:
             record.exc_info = record.exc_text = None
         return True
@@ -56,7 +55,7 @@ class LineFormatter(logging.Formatter):
 
 def begin(request_id: str) -> None:
     """Write this id into each line that is logged in this context."""
-    _request_id.set(request_id)
+    origins.request_id.set(request_id)
 
 
 def from_environment() -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib import admin
 from django.urls import include, path
 
-from dedup_project import scrape
+from dedup_project import operations_views, scrape
 
 handler400 = "dedup_project.errors.bad_request"
 handler403 = "dedup_project.errors.permission_denied"
@@ -18,4 +18,6 @@ urlpatterns = [
     path("", include("api.urls")),
     path("admin/", admin.site.urls),
     path("metrics", scrape.metrics, name="metrics"),
+    path("operations/", operations_views.index, name="operations"),
+    path("operations/jobs/<int:job_id>/", operations_views.run_again, name="run-again"),
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import logging
 import threading
 import time
@@ -13,7 +14,7 @@ from typing import Self
 import django.db
 from django.utils import timezone
 
-from jobs import connections, services
+from jobs import connections, services, sightings
 from jobs.claims import Claim
 from jobs.services import LeaseLost
 
@@ -74,8 +75,10 @@ class LeaseKeeper:
         with connections.own_connections():
             # At once: a worker that only drains the queue is gone before the first renewal.
             _tolerating_outages(_clean)
+            _tolerating_outages(sightings.note_worker)
             clean_at = time.monotonic() + _CLEANING_S
             while not self._is_closed.wait(_RENEWAL_S):
+                _tolerating_outages(sightings.note_worker)
                 self._renew_all()
                 if time.monotonic() >= clean_at:
                     clean_at = time.monotonic() + _CLEANING_S
@@ -96,7 +99,9 @@ class LeaseKeeper:
 
 
 def _clean() -> None:
-    services.delete_finished(now=timezone.now())
+    now = timezone.now()
+    services.delete_finished(now=now)
+    sightings.forget_workers(not_since=now - dt.timedelta(seconds=_CLEANING_S))
 
 
 def _tolerating_outages(write: Callable[[], None]) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
@@ -50,6 +52,8 @@ class Job(models.Model):
     last_error = models.CharField(
         _("last error"), max_length=MAX_ERROR_LENGTH, blank=True, default=""
     )
+    # Of the request that asked for it; empty for work that begins by itself.
+    request_id = models.CharField(max_length=64, blank=True, default="", db_default="")
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
     finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
 
@@ -113,3 +117,33 @@ class Job(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.pk}"
+
+
+class Seen(models.TextChoices):
+    """What operators are told happened last."""
+
+    WORKER = "worker", _("Worker")
+    PURGE = "purge", _("Purge")
+    ERROR = "error", _("Error")
+
+
+class LastSeen(models.Model):
+    """When something of a kind and name was last seen, and how often: no content, few rows."""
+
+    kind = models.CharField(max_length=16, choices=Seen)
+    name = models.CharField(max_length=200)
+    at = models.DateTimeField()
+    count = models.PositiveBigIntegerField(default=1)
+    request_id = models.CharField(max_length=64, blank=True, default="")
+
+    class Meta:
+        default_permissions: ClassVar[tuple[str, ...]] = ()
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "name"], name="jobs_lastseen_once"),
+            models.CheckConstraint(
+                condition=Q(kind__in=Seen.values), name="jobs_lastseen_kind_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.name}"

@@ -5,16 +5,14 @@ from __future__ import annotations
 import logging
 import threading
 import time
-import traceback
 from collections.abc import Callable, Collection
 from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 
 import django.db
 
-from common import metrics
+from common import faults, metrics
 from common.errors import LookalikeError
 from jobs import connections, handlers, services
 from jobs.claims import Claim
@@ -153,11 +151,7 @@ def _run(claim: Claim) -> Callable[[], None]:
 
 
 def _description(error: BaseException) -> str:
-    """Return what operators may read: our own sentences, but of others only where they happened.
-
-    The message of a foreign error may hold anything, an address with a password in it for one.
-    """
+    """Return what operators may read: our own sentences, but of others only where they happened."""
     if isinstance(error, LookalikeError):
         return f"{error.code}: {error.message}"
-    place = traceback.extract_tb(error.__traceback__)[-1]
-    return f"{type(error).__name__} in {Path(place.filename).name}, line {place.lineno}"
+    return faults.place_of(error)

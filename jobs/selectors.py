@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from django.db.models import Count, Min, QuerySet
 
-from jobs.models import NOBODY, Job, JobState
+from jobs.models import NOBODY, Job, JobState, LastSeen, Seen
 
 # Of jobs that were done there may be millions; of these, hardly.
 COUNTED = (JobState.WAITING, JobState.RUNNING, JobState.FAILED)
@@ -32,6 +32,20 @@ def tallies() -> list[Tally]:
         (Tally(kind, JobState(state), count, due) for kind, state, count, due in rows),
         key=lambda tally: (tally.kind, tally.state),
     )
+
+
+def failed_jobs(limit: int) -> QuerySet[Job]:
+    """Return the jobs that failed last, without their payloads."""
+    failed = Job.objects.filter(state=JobState.FAILED).order_by("-finished_at")
+    return failed.defer("payload")[:limit]
+
+
+def last_seen() -> dict[Seen, list[LastSeen]]:
+    """Return what was last seen of each kind, the newest first."""
+    found: dict[Seen, list[LastSeen]] = {kind: [] for kind in Seen}
+    for each in LastSeen.objects.order_by("-at"):
+        found[Seen(each.kind)].append(each)
+    return found
 
 
 def _tally(state: JobState) -> QuerySet[Job, tuple[str, str, int, dt.datetime]]:

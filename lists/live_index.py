@@ -65,6 +65,15 @@ START = Position()
 
 
 @dataclass(frozen=True, slots=True)
+class Extent:
+    """How many frames an index knows by their fingerprint and by local features."""
+
+    fingerprints: int
+    features: int
+    feature_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
 class Search(Generic[Found]):
     """What was found for each query, and how far the index had come.
 
@@ -159,11 +168,17 @@ class LiveIndex:
         """Return how many changes the index does not have yet, `limit` at most; 0 if none is."""
         return feed.current_feed().count(self._cursor, limit) if self._cursor else 0
 
+    @property
+    def extent(self) -> Extent:
+        """Return how large the index of this process is."""
+        return Extent(len(self._codes), len(self._features), self._features.memory_bytes)
+
     def _tell(self) -> None:
         """Let the metrics know how large the index is, and of when."""
-        metrics.INDEX_ROWS.labels("fingerprints").set(len(self._codes))
-        metrics.INDEX_ROWS.labels("features").set(len(self._features))
-        metrics.INDEX_BYTES.set(self._features.memory_bytes)
+        extent = self.extent
+        metrics.INDEX_ROWS.labels("fingerprints").set(extent.fingerprints)
+        metrics.INDEX_ROWS.labels("features").set(extent.features)
+        metrics.INDEX_BYTES.set(extent.feature_bytes)
         metrics.INDEX_CAUGHT_UP.set_to_current_time()
 
     def _catch_up(self) -> None:

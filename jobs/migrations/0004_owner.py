@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
     """Jobs that wait already are nobody's: they are served like one more owner."""
 
     dependencies = [
-        ("jobs", "0003_failed_jobs"),
+        ("jobs", "0003_operations"),
     ]
 
     operations = [

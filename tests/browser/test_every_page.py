@@ -20,6 +20,8 @@ from accounts import selectors as accounts_selectors
 from accounts.models import Organisation, PictureCount, User
 from accounts.permissions import Role
 from accounts.windows import Period
+from jobs import sightings
+from jobs.models import Job, JobState, Seen
 from lists import services as lists_services
 from lists.list_settings import ListSettings
 from lists.models import Item, List
@@ -103,6 +105,18 @@ def addresses(
     by = accounts_selectors.actor_for_user(person)
     gone = lists_services.create_list(by=by, settings=ListSettings(name="Gone"))
     lists_services.remove_list(by=by, image_list=gone)
+    User.objects.filter(pk=person.pk).update(is_superuser=True)
+    Job.objects.create(
+        kind="api.alegre.deliver",
+        state=JobState.FAILED,
+        attempts=5,
+        last_error="delivery_failed: The server of the callback answers with status 500.",
+        finished_at=timezone.now(),
+    )
+    sightings.note(
+        kind=Seen.ERROR, name="KeyError in views.py, line 7", request_id="req_" + "x" * 21
+    )
+    sightings.note_worker()
     cluster = f"/clusters/{first.public_id}/"
     own = f"/lists/{image_list.public_id}/"
     return {
@@ -130,6 +144,7 @@ def addresses(
         "audit": "/settings/audit/",
         "no such audit": "/settings/audit/?until=2001-01-01&kind=nothing",
         "two steps": "/settings/second-factor/",
+        "operations": "/operations/",
     }
 
 

@@ -8,9 +8,9 @@ import pytest
 from django.utils import timezone
 from pytest_django import Settings
 
-from jobs import services
+from jobs import services, sightings
 from jobs.claims import Claim
-from jobs.models import Job, JobState
+from jobs.models import Job, JobState, LastSeen, Seen
 from jobs.services import TooManyJobs
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -97,3 +97,19 @@ def test_old_jobs_are_deleted(held: Claim) -> None:
     later = timezone.now() + services.RETENTION + dt.timedelta(seconds=1)
     assert services.delete_finished(now=later) == 1
     assert not Job.objects.exists()
+
+
+def test_a_worker_is_noted_and_forgotten() -> None:
+    for _ in range(2):
+        sightings.note_worker()
+    assert LastSeen.objects.get().count == 2
+
+    sightings.forget_workers(not_since=timezone.now() + dt.timedelta(minutes=1))
+
+    assert not LastSeen.objects.exists()
+
+
+def test_what_is_seen_is_noted() -> None:
+    sightings.note(kind=Seen.PURGE, name="purge_pictures", request_id="req_1")
+
+    assert LastSeen.objects.get().request_id == "req_1"
