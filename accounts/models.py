@@ -399,3 +399,28 @@ class AuditEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.act} {self.subject_id}"
+
+
+class CallbackSecret(models.Model):
+    """What a secret that callbacks are signed with is derived from.
+
+    `ends_at` is set once there is a newer one.
+    """
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="+")
+    seed = models.CharField(max_length=32)
+    created_at = models.DateTimeField(auto_now_add=True)
+    ends_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        default_permissions: ClassVar[tuple[str, ...]] = ()
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation"],
+                condition=Q(ends_at__isnull=True),
+                name="accounts_callbacksecret_one_newest",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"callback secret {self.pk}"

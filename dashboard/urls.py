@@ -60,6 +60,7 @@ urlpatterns = [
     path("activity/<id:match_id>/undo/", activity.undo, name="activity-undo"),
     path("settings/api/", credentials.index, name="api-credentials"),
     path("settings/api/<id:credential_id>/revoke/", credentials.revoke, name="api-revoke"),
+    path("settings/api/callbacks/", credentials.callback_secret, name="callback-secret"),
     path("settings/feedback/", feedback.index, name="feedback"),
     path("settings/audit/", audit.index, name="audit"),
     path("settings/audit/export/", audit.export, name="audit-export"),

@@ -6,15 +6,18 @@ receiver's secret, so no error names it. Of the answer only the status is read.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import partial
+from types import MappingProxyType
 
 from intake import addresses, exchange
 from intake.errors import DeliveryFailed, DeliveryRefused, FetchFailed, FetchRefused
 from intake.exchange import Exchange
 
 FIELD = "callback_url"
+NO_HEADERS: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +32,15 @@ class DeliveryPolicy:
     timeout_s: float = 10.0
 
 
-def deliver(url: str, body: bytes, policy: DeliveryPolicy) -> None:
+def deliver(
+    url: str, body: bytes, policy: DeliveryPolicy, headers: Mapping[str, str] = NO_HEADERS
+) -> None:
     """Post the JSON; return when the server has answered with a status from 200 to 299.
 
-    Raise DeliveryRefused or DeliveryFailed; the deadline holds for the whole.
+    The headers are sent beside those of every delivery. Raise DeliveryRefused or DeliveryFailed;
+    the deadline holds for the whole.
     """
-    work = partial(_post, url=url, body=body)
+    work = partial(_post, url=url, body=body, headers=headers)
     try:
         status = exchange.within(
             policy.timeout_s,
@@ -69,13 +75,17 @@ def check(url: str, policy: DeliveryPolicy) -> None:
         raise _refused() from None
 
 
-def _post(link: Exchange, *, url: str, body: bytes) -> int:
+def _post(link: Exchange, *, url: str, body: bytes, headers: Mapping[str, str]) -> int:
     with ExitStack() as opened:
         response = link.send(
             addresses.parse(url),
             opened,
             method="POST",
-            headers={"Content-Type": "application/json", "Accept": "application/json"},
+            headers={
+                "Content-Type": "application/json",
+                "Accept": "application/json",
+                **headers,
+            },
             body=body,
         )
         return int(response.status)

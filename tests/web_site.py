@@ -22,6 +22,7 @@ class WebSite:
     answers: dict[str, list[int]] = field(default_factory=dict)
     asked: Counter[str] = field(default_factory=Counter)
     posts: list[tuple[str, bytes]] = field(default_factory=list)
+    headers: list[dict[str, str]] = field(default_factory=list)  # of the posts
 
     @property
     def host(self) -> str:
@@ -56,6 +57,7 @@ def serving(files: Mapping[str, bytes]) -> Iterator[WebSite]:
             self.answer(status, site.files[self.path] if status == 200 else b"nothing here")
 
         def do_POST(self) -> None:
+            site.headers.append({name.lower(): text for name, text in self.headers.items()})
             site.posts.append((self.path, self.rfile.read(int(self.headers["Content-Length"]))))
             self.answer(site.status(self.path, exists=True), b"")
 

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import time
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
 from django.conf import settings
 
-from accounts import selectors
+from accounts import callback_secrets, selectors
 from accounts.actors import Actor
 from api.alegre import answers
 from api.alegre.answers import Later, SimilarImage
 from api.alegre.asked import SimilarSearch
 from api.alegre.errors import NoCallback
 from common.errors import Unauthenticated
+from common.ids import new_id
+from intake import signing
 from intake.deliver import DeliveryPolicy
 from jobs import services
 
@@ -26,6 +29,8 @@ SEARCH: Final = "api.alegre.search"
 # A result: post it to its address.
 DELIVER: Final = "api.alegre.deliver"
 
+# What the ids of deliveries begin with, as is usual.
+_DELIVERY = "msg"
 # A picture may be uploaded a moment after it is spoken of: tried for about 20 minutes.
 _SEARCH_ATTEMPTS = 8
 # A receiver may be down: tried for about three hours.
@@ -70,6 +75,8 @@ def deliver_later(
             "credential_id": _credential_id(by),
             "callback_url": asked.callback_url,
             "body": body,
+            # The same on every attempt, so that the receiver can recognise a repeat.
+            "delivery_id": new_id(_DELIVERY),
         },
         owner=by.organisation_id,
         max_attempts=_DELIVERY_ATTEMPTS,
@@ -95,6 +102,17 @@ def callback_for(*, credential_id: int, callback_url: str) -> str:
 def required_callback(by: Actor, asked: SimilarSearch) -> str:
     """Return the address that the actor's result goes to; raise NoCallback if there is none."""
     return callback_for(credential_id=_credential_id(by), callback_url=asked.callback_url)
+
+
+def signed(*, credential_id: int, delivery_id: str, body: bytes) -> Mapping[str, str]:
+    """Return the headers by which a receiver can trust and recognise the delivery."""
+    organisation_id = selectors.live_credential(credential_id).organisation_id
+    return signing.headers(
+        callback_secrets.signing_keys(organisation_id),
+        delivery_id=delivery_id,
+        timestamp_s=int(time.time()),
+        body=body,
+    )
 
 
 def delivery_policy() -> DeliveryPolicy:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -9,7 +11,7 @@ from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts import quotas, selectors, services
+from accounts import callback_secrets, quotas, selectors, services
 from accounts.http import actor_of, page
 from accounts.permissions import Role
 from common.errors import InvalidInput
@@ -43,16 +45,32 @@ def index(request: HttpRequest) -> HttpResponse:
             show_refusal(form, error)
         else:
             form = NewCredentialForm(list_choices=choices)
+    return _shown(request, {"credentials": credentials, "form": form, "new": new})
+
+
+@page
+@require_POST
+def callback_secret(request: HttpRequest) -> HttpResponse:
+    """Make a new secret that callbacks are signed with, and show it, this once."""
+    actor = actor_of(request)
+    made = callback_secrets.make_callback_secret(by=actor)
+    choices = [(each.public_id, each.name) for each in lists_selectors.lists_for(actor)]
+    form = NewCredentialForm(list_choices=choices)
+    credentials = selectors.credentials_for(actor)
+    return _shown(request, {"credentials": credentials, "form": form, "callback_secret": made})
+
+
+def _shown(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
+    actor = actor_of(request)
+    new = context.get("new")
     address = request.build_absolute_uri("/").rstrip("/")
-    context = {
-        "credentials": credentials,
-        "form": form,
-        "new": new,
+    snippet = snippets.show_lists(address, new.token) if new else None
+    context |= {
+        "snippet": snippet,
         "usage": quotas.usage_for(actor),
         "standing": room.standing_of(actor.organisation_id),
+        "newest_callback_secret": callback_secrets.newest_of(actor),
     }
-    if new is not None:
-        context |= {"snippet": snippets.show_lists(address, new.token)}
     response = render(request, "settings/api.html", context)
     add_never_cache_headers(response)
     return response

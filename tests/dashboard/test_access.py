@@ -92,6 +92,7 @@ REQUESTS = [
     Request("api-credentials", "get", "/settings/api/", Role.ADMIN, own=False),
     Request("api-credentials", "post", "/settings/api/", Role.ADMIN, own=False),
     Request("api-revoke", "post", "/settings/api/{key}/revoke/", Role.ADMIN),
+    Request("callback-secret", "post", "/settings/api/callbacks/", Role.ADMIN, own=False),
     Request("feedback", "get", "/settings/feedback/", Role.MANAGER, own=False),
     Request("audit", "get", "/settings/audit/", Role.ADMIN, own=False),
     Request("audit-export", "get", "/settings/audit/export/", Role.ADMIN, own=False),

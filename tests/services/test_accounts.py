@@ -11,6 +11,7 @@ from pyotp import TOTP
 
 from accounts import (
     audit,
+    callback_secrets,
     invitations,
     openid,
     passwords,
@@ -29,6 +30,7 @@ from accounts.models import (
     ApiCredential,
     AuditEntry,
     Invitation,
+    CallbackSecret,
     Membership,
     OpenIdIdentity,
     Organisation,
@@ -257,3 +259,11 @@ def test_sessions_are_noted_kept_and_ended(admin: Actor, lena: NewMember) -> Non
     assert UserSession.objects.get().public_id == sessions.id_of(kept[0])
     sessions.end_all_of(by=admin, membership=lena.membership)
     assert UserSession.objects.count() == Session.objects.count() == 0
+
+
+def test_a_callback_secret_is_made_and_made_anew(admin: Actor) -> None:
+    for _ in range(2):
+        callback_secrets.make_callback_secret(by=admin)
+
+    assert CallbackSecret.objects.filter(ends_at=None).count() == 1
+    assert CallbackSecret.objects.count() == 2
