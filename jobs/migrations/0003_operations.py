@@ -1,4 +1,4 @@
-"""What operators look at: failed jobs, who asked for a job, and what was last seen."""
+"""What operators look at: the request that asked for a job, and what was last seen."""
 
 from __future__ import annotations
 
@@ -6,21 +6,11 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    """An index of failed jobs alone, the request of each job, and a table of last sightings."""
-
     dependencies = [
         ("jobs", "0002_forget_failed"),
     ]
 
     operations = [
-        migrations.AddIndex(
-            model_name="job",
-            index=models.Index(
-                condition=models.Q(("state", "failed")),
-                fields=["-finished_at"],
-                name="jobs_job_failed",
-            ),
-        ),
         migrations.AddField(
             model_name="job",
             name="request_id",

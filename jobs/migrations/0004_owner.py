@@ -18,16 +18,4 @@ class Migration(migrations.Migration):
             name="owner",
             field=models.BigIntegerField(db_default=0, default=0, verbose_name="organisation"),
         ),
-        migrations.RemoveIndex(
-            model_name="job",
-            name="jobs_job_next",
-        ),
-        migrations.AddIndex(
-            model_name="job",
-            index=models.Index(
-                condition=models.Q(("state", "waiting")),
-                fields=["owner", "-priority", "run_after", "id"],
-                name="jobs_job_next_of_owner",
-            ),
-        ),
     ]

@@ -58,14 +58,6 @@ class Migration(migrations.Migration):
                 to="lists.item",
             ),
         ),
-        migrations.AddIndex(
-            model_name="item",
-            index=models.Index(
-                condition=models.Q(("purged_at__isnull", True), ("removed_at__isnull", False)),
-                fields=["image_list", "removed_at"],
-                name="lists_item_removed",
-            ),
-        ),
         migrations.AddConstraint(
             model_name="item",
             constraint=models.CheckConstraint(

@@ -29,8 +29,8 @@ from accounts.limits import ApiLimits
 from accounts.models import (
     ApiCredential,
     AuditEntry,
-    Invitation,
     CallbackSecret,
+    Invitation,
     Membership,
     OpenIdIdentity,
     Organisation,
