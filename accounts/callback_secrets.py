@@ -42,7 +42,7 @@ def make_callback_secret(*, by: Actor) -> str:
     return signing.text_of(_key(made))
 
 
-def newest_of(by: Actor) -> CallbackSecret | None:
+def newest_of(*, by: Actor) -> CallbackSecret | None:
     """Return the row of the actor's organisation's newest secret, if it has one."""
     by.require(Permission.CHANGE_CREDENTIALS)
     return _live(by.organisation_id).first()

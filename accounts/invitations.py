@@ -25,6 +25,7 @@ from common.errors import Conflict, InvalidInput, NotFound
 from common.sentences import Sentence
 
 LIFE = dt.timedelta(days=7)
+_MAX_EMAIL_LENGTH = 254
 _MAX_NAME_LENGTH = 150
 _MAX_EMAIL_LENGTH = 254  # RFC 5321, 4.5.3.1.3
 
@@ -158,6 +159,11 @@ def join(*, invitation: Invitation, name: str, password: str | None) -> User:
     return user
 
 
+def open_for(email: str) -> QuerySet[Invitation]:
+    """Return the invitations of an address, by any organisation, that can be taken now."""
+    return _open_ones().filter(email=email)
+
+
 def _newcomer(email: str) -> User:
     """Return a new person, or the closed account of one who was removed from a team."""
     user = User.objects.select_for_update().filter(email__iexact=email).first()
@@ -186,11 +192,6 @@ def _checked_address(email: str) -> str:
             field="email",
         )
     return address
-
-
-def open_for(email: str) -> QuerySet[Invitation]:
-    """Return the invitations of an address, by any organisation, that can be taken now."""
-    return _open_ones().filter(email=email)
 
 
 def _open_ones() -> QuerySet[Invitation]:

@@ -33,7 +33,7 @@ from common.errors import (
 )
 from intake.errors import FetchFailed, FetchRefused, NotBase64, TooManyBytes
 from jobs import sightings
-from jobs.models import Seen
+from jobs.models import SeenKind
 
 _log = logging.getLogger(__name__)
 # The database restarts, is cut off, has no connection or room left, or a lock came too late.
@@ -180,10 +180,9 @@ def from_exception(exception: Exception) -> LookalikeError:
 
 def note_fault(exception: BaseException) -> None:
     """Keep for operators where our fault lies: the kind and the place, nothing of its content."""
+    place, request_id = faults.place_of(exception), origins.request_id.get()
     with suppress(DatabaseError):
-        sightings.note(
-            kind=Seen.ERROR, name=faults.place_of(exception), request_id=origins.request_id.get()
-        )
+        sightings.note(kind=SeenKind.ERROR, name=place, request_id=request_id)
 
 
 def outage(exception: BaseException | None) -> Unavailable | None:

@@ -18,7 +18,7 @@ from accounts.limits import ApiLimits, limits_of
 from accounts.models import Organisation, PictureCount
 from accounts.windows import Period
 from jobs import selectors as jobs_selectors
-from jobs.models import Job, LastSeen, Seen
+from jobs.models import Job, LastSeen, SeenKind
 from jobs.selectors import Tally
 from lists import live_index
 from lists import selectors as lists_selectors
@@ -102,14 +102,14 @@ def operations() -> Operations:
         bucket=settings.STORAGE_BUCKET,
         extent=index.extent,
         rows_behind=index.changes_behind(_MOST_ROWS_BEHIND),
-        workers=seen[Seen.WORKER],
-        is_worked=any(each.at > now - WORKER_MISSED_AFTER for each in seen[Seen.WORKER]),
+        workers=seen[SeenKind.WORKER],
+        is_worked=any(each.at > now - WORKER_MISSED_AFTER for each in seen[SeenKind.WORKER]),
         tallies=jobs_selectors.tallies(),
         failed=list(jobs_selectors.failed_jobs(MAX_FAILED)),
         to_purge=lists_selectors.expired_images(now=now).count(),
-        purged=next(iter(seen[Seen.PURGE]), None),
+        purged=next(iter(seen[SeenKind.PURGE]), None),
         uses=_uses(now),
-        errors=seen[Seen.ERROR][:MAX_ERRORS],
+        errors=seen[SeenKind.ERROR][:MAX_ERRORS],
     )
 
 

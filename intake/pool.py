@@ -155,7 +155,10 @@ class ImagePool:
             if waiting.worker is not None:
                 return waiting.worker
             self._turns.leave(owner, waiting)
-            raise _pool_closed() if self._is_closed else _pool_busy()
+            raise self._refusal()
+
+    def _refusal(self) -> Unavailable:
+        return _pool_closed() if self._is_closed else _pool_busy()
 
     def _give_back(self, taken: _Worker) -> None:
         with self._changed:

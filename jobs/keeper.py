@@ -75,7 +75,6 @@ class LeaseKeeper:
         with connections.own_connections():
             # At once: a worker that only drains the queue is gone before the first renewal.
             _tolerating_outages(_clean)
-            _tolerating_outages(sightings.note_worker)
             clean_at = time.monotonic() + _CLEANING_S
             while not self._is_closed.wait(_RENEWAL_S):
                 _tolerating_outages(sightings.note_worker)

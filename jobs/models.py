@@ -119,7 +119,7 @@ class Job(models.Model):
         return f"{self.kind} {self.pk}"
 
 
-class Seen(models.TextChoices):
+class SeenKind(models.TextChoices):
     """What operators are told happened last."""
 
     WORKER = "worker", _("Worker")
@@ -130,7 +130,7 @@ class Seen(models.TextChoices):
 class LastSeen(models.Model):
     """When something of a kind and name was last seen, and how often: no content, few rows."""
 
-    kind = models.CharField(max_length=16, choices=Seen)
+    kind = models.CharField(max_length=16, choices=SeenKind)
     name = models.CharField(max_length=200)
     at = models.DateTimeField()
     count = models.PositiveBigIntegerField(default=1)
@@ -141,7 +141,7 @@ class LastSeen(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["kind", "name"], name="jobs_lastseen_once"),
             models.CheckConstraint(
-                condition=Q(kind__in=Seen.values), name="jobs_lastseen_kind_known"
+                condition=Q(kind__in=SeenKind.values), name="jobs_lastseen_kind_known"
             ),
         ]
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from django.db.models import Count, Min, QuerySet
 
-from jobs.models import NOBODY, Job, JobState, LastSeen, Seen
+from jobs.models import NOBODY, Job, JobState, LastSeen, SeenKind
 
 # Of jobs that were done there may be millions; of these, hardly.
 COUNTED = (JobState.WAITING, JobState.RUNNING, JobState.FAILED)
@@ -40,11 +40,11 @@ def failed_jobs(limit: int) -> QuerySet[Job]:
     return failed.defer("payload")[:limit]
 
 
-def last_seen() -> dict[Seen, list[LastSeen]]:
+def last_seen() -> dict[SeenKind, list[LastSeen]]:
     """Return what was last seen of each kind, the newest first."""
-    found: dict[Seen, list[LastSeen]] = {kind: [] for kind in Seen}
+    found: dict[SeenKind, list[LastSeen]] = {kind: [] for kind in SeenKind}
     for each in LastSeen.objects.order_by("-at"):
-        found[Seen(each.kind)].append(each)
+        found[SeenKind(each.kind)].append(each)
     return found
 
 

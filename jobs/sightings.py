@@ -10,14 +10,14 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from jobs.models import LastSeen, Seen
+from jobs.models import LastSeen, SeenKind
 
 # Of each kind; an error is a place in the code, a worker a process.
 MAX_ROWS = 50
 _MAX_NAME_LENGTH = 200
 
 
-def note(*, kind: Seen, name: str, request_id: str = "") -> None:
+def note(*, kind: SeenKind, name: str, request_id: str = "") -> None:
     """Note that this was seen now; of a kind only the newest are kept."""
     now = timezone.now()
     named = LastSeen.objects.filter(kind=kind, name=name[:_MAX_NAME_LENGTH])
@@ -31,14 +31,17 @@ def note(*, kind: Seen, name: str, request_id: str = "") -> None:
 
 def note_worker() -> None:
     """Note that the worker of this process lives."""
-    note(kind=Seen.WORKER, name=f"{socket.gethostname()}:{os.getpid()}")
+    note(kind=SeenKind.WORKER, name=f"{socket.gethostname()}:{os.getpid()}")
 
 
 def forget_workers(*, not_since: dt.datetime) -> None:
     """Forget workers that were not seen since then."""
-    LastSeen.objects.filter(kind=Seen.WORKER, at__lt=not_since).delete()
+    missed = LastSeen.objects.filter(kind=SeenKind.WORKER, at__lt=not_since)
+    # Mostly there are none, and nothing is locked.
+    if missed.exists():
+        missed.delete()
 
 
-def _keep_newest(kind: Seen) -> None:
+def _keep_newest(kind: SeenKind) -> None:
     ours = LastSeen.objects.filter(kind=kind).order_by("-at", "-pk")
     LastSeen.objects.filter(pk__in=list(ours.values_list("pk", flat=True)[MAX_ROWS:])).delete()

@@ -60,7 +60,7 @@ class KeptQuota:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class StorageUse:
     """What an organisation may keep, and what it keeps."""
 
     limits: KeepingLimits
@@ -79,27 +79,27 @@ class Standing:
         return all(getattr(more, each.kind) <= each.remaining for each in self.quotas)
 
 
-def standing_of(organisation_id: int) -> Standing:
+def storage_use_of(organisation_id: int) -> StorageUse:
     """Return what the organisation may keep and keeps; without a limit nothing is counted."""
     organisation = Organisation.objects.select_related("kept_count").get(pk=organisation_id)
     allowed = limits.keeping_limits_of(organisation)
     if allowed == KeepingLimits():
-        return Standing(allowed, Amount())
+        return StorageUse(allowed, Amount())
     count: KeptCount | None = getattr(organisation, "kept_count", None)
     if count is None or _is_older(count, _MAX_AGE):
         count = recount(organisation_id=organisation_id)
-    return Standing(allowed, _amount(count))
+    return StorageUse(allowed, _amount(count))
 
 
 def has_room(organisation_id: int, more: Amount) -> bool:
     """Tell whether the organisation may keep this much more; nothing is counted by that."""
-    if standing_of(organisation_id).has_room(more):
+    if storage_use_of(organisation_id).has_room(more):
         return True
     count = KeptCount.objects.get(pk=organisation_id)
     if not _is_older(count, _MAX_AGE_TO_REFUSE):
         return False
     recount(organisation_id=organisation_id)
-    return standing_of(organisation_id).has_room(more)
+    return storage_use_of(organisation_id).has_room(more)
 
 
 def require_room(organisation_id: int, more: Amount) -> None:

@@ -340,7 +340,7 @@ SEEDS = (
     ),
     Seed(
         "The message of a foreign error is kept",
-        "jobs/runner.py",
+        "common/faults.py",
         '    return f"{type(error).__name__} in',
         '    return f"{error} in',
         "tests/jobs/test_runner.py::test_of_a_foreign_error_only_the_place_is_kept",

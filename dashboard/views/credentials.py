@@ -68,8 +68,8 @@ def _shown(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
     context |= {
         "snippet": snippet,
         "usage": quotas.usage_for(actor),
-        "standing": room.standing_of(actor.organisation_id),
-        "newest_callback_secret": callback_secrets.newest_of(actor),
+        "storage_use": room.storage_use_of(actor.organisation_id),
+        "newest_callback_secret": callback_secrets.newest_of(by=actor),
     }
     response = render(request, "settings/api.html", context)
     add_never_cache_headers(response)

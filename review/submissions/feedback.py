@@ -50,7 +50,7 @@ def search_of(report: Report) -> Submission | None:
     )
 
 
-def require_picture(by: Actor, report: Report) -> None:
+def require_picture(report: Report, *, by: Actor) -> None:
     """Raise UnusableImage unless the bytes are a picture."""
     image_pool.current().examine(report.raw.data, owner=by.organisation_id)
 

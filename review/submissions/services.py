@@ -54,7 +54,7 @@ def give_feedback(*, by: Actor, report: Report) -> Feedback:
     by.require(Permission.CHECK_IMAGES)
     search = feedback.search_of(report)
     if search is None:
-        feedback.require_picture(by, report)
+        feedback.require_picture(report, by=by)
     else:
         submit(by=by, submission=search)
     return feedback.keep(by=by, report=report)

@@ -37,6 +37,12 @@ _XIMILAR_RECORDS: dict[str, Any] = {
     "visualKNN": {"query_record": {"_id": "1"}},
     "visualRankRecords": {"query_record": {"_id": "1"}, "records": [{"_id": "1"}]},
 }
+
+
+def _by_ximilar(method: str, body: dict[str, Any]) -> Send:
+    return lambda caller, _, __: XimilarCaller(caller)(method, **body)
+
+
 _SENDS: dict[str, Send] = {
     "sightengine": lambda caller, kept, photo: caller.sightengine(
         "check.json", photo, lists=kept.public_id
@@ -62,12 +68,7 @@ _SENDS: dict[str, Send] = {
     ),
     "alegre": lambda caller, _, __: caller.post("/similarity/sync/image", url=URL),
     "alegre, later": lambda caller, _, __: caller.post("/similarity/async/image", url=URL),
-    **{
-        method: lambda caller, _, __, method=method, body=body: XimilarCaller(caller)(
-            method, **body
-        )
-        for method, body in _XIMILAR_RECORDS.items()
-    },
+    **{method: _by_ximilar(method, body) for method, body in _XIMILAR_RECORDS.items()},
     "a large body": lambda caller, _, __: XimilarCaller(caller)(
         "get", records=[{"_id": "1", "_base64": "A" * MAX_JSON_BYTES}]
     ),

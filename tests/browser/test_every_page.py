@@ -21,7 +21,7 @@ from accounts.models import Organisation, PictureCount, User
 from accounts.permissions import Role
 from accounts.windows import Period
 from jobs import sightings
-from jobs.models import Job, JobState, Seen
+from jobs.models import Job, JobState, SeenKind
 from lists import services as lists_services
 from lists.list_settings import ListSettings
 from lists.models import Item, List
@@ -114,7 +114,7 @@ def addresses(
         finished_at=timezone.now(),
     )
     sightings.note(
-        kind=Seen.ERROR, name="KeyError in views.py, line 7", request_id="req_" + "x" * 21
+        kind=SeenKind.ERROR, name="KeyError in views.py, line 7", request_id="req_" + "x" * 21
     )
     sightings.note_worker()
     cluster = f"/clusters/{first.public_id}/"

@@ -20,7 +20,7 @@ from api import errors
 from common import origins
 from jobs import services as jobs_services
 from jobs import sightings
-from jobs.models import Job, JobState, LastSeen, Seen
+from jobs.models import Job, JobState, LastSeen, SeenKind
 from lists.models import List
 from review.submissions import services as submissions_services
 from review.submissions.values import Submission
@@ -108,7 +108,7 @@ def test_the_number_of_statements_does_not_grow(
     for number in range(3):
         accounts_services.ensure_organisation(name=f"Another {number}")
         jobs_services.enqueue(kind=f"tests.kind_{number}", payload={})
-        sightings.note(kind=Seen.ERROR, name=f"KeyError in views.py, line {number}")
+        sightings.note(kind=SeenKind.ERROR, name=f"KeyError in views.py, line {number}")
 
     with django_assert_max_num_queries(MOST_QUERIES):
         page = root.get("/operations/").content.decode()
@@ -141,7 +141,7 @@ def test_the_newest_faults_are_kept_by_place_and_request() -> None:
     token = origins.request_id.set("req_first")
     try:
         for number in range(sightings.MAX_ROWS + 5):
-            sightings.note(kind=Seen.ERROR, name=f"KeyError in views.py, line {number}")
+            sightings.note(kind=SeenKind.ERROR, name=f"KeyError in views.py, line {number}")
         for _ in range(2):
             errors.from_exception(raised())
     finally:

@@ -10,7 +10,7 @@ from pytest_django import Settings
 
 from jobs import services, sightings
 from jobs.claims import Claim
-from jobs.models import Job, JobState, LastSeen, Seen
+from jobs.models import Job, JobState, LastSeen, SeenKind
 from jobs.services import TooManyJobs
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -110,6 +110,6 @@ def test_a_worker_is_noted_and_forgotten() -> None:
 
 
 def test_what_is_seen_is_noted() -> None:
-    sightings.note(kind=Seen.PURGE, name="purge_pictures", request_id="req_1")
+    sightings.note(kind=SeenKind.PURGE, name="purge_pictures", request_id="req_1")
 
     assert LastSeen.objects.get().request_id == "req_1"

@@ -8,6 +8,19 @@ from django.db.utils import Error
 
 from lists import purging
 
+# Of each column PostgreSQL keeps some values, and of an empty table those that it had: ANALYZE
+# looks at rows alone. Giving a column the type that it has drops them.
+_STALE_STATISTICS = """
+SELECT format('ALTER TABLE %I ALTER COLUMN %I TYPE %s', class.relname, attribute.attname,
+              format_type(attribute.atttypid, attribute.atttypmod))
+FROM pg_stats AS kept
+JOIN pg_class AS class
+  ON class.relname = kept.tablename AND class.relnamespace = current_schema()::regnamespace
+JOIN pg_attribute AS attribute
+  ON attribute.attrelid = class.oid AND attribute.attname = kept.attname
+WHERE kept.schemaname = current_schema() AND class.relkind = 'r' AND class.reltuples <= 0
+"""
+
 
 class Command(BaseCommand):
     """`manage.py rewrite_tables`."""
@@ -19,18 +32,22 @@ class Command(BaseCommand):
 
     def handle(self, *_args: object, **_options: object) -> None:
         """Rewrite, and let the old files go."""
-        whole = "VACUUM FULL" if connection.vendor == "postgresql" else "VACUUM"
-        with connection.cursor() as cursor:
-            cursor.execute(whole)
         if connection.vendor == "postgresql":
-            self._let_go()
+            self._rewrite_postgresql()
+        else:
+            with connection.cursor() as cursor:
+                cursor.execute("VACUUM")
         purging.forget_copies()
         self.stdout.write("The tables are written anew.")
 
-    def _let_go(self) -> None:
-        """Let go of old files; the write-ahead log keeps what it has until it is overwritten."""
-        try:
-            with connection.cursor() as cursor:
+    def _rewrite_postgresql(self) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")
+            cursor.execute(_STALE_STATISTICS)
+            for (statement,) in cursor.fetchall():
+                cursor.execute(statement)
+            cursor.execute("VACUUM FULL")
+            try:
                 cursor.execute("CHECKPOINT")
-        except Error as error:
-            self.stderr.write(f"Old files stay until the next checkpoint: {error}")
+            except Error as error:
+                self.stderr.write(f"Old files stay until the next checkpoint: {error}")

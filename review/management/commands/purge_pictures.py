@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from jobs import sightings
-from jobs.models import Seen
+from jobs.models import SeenKind
 from lists import feed_pruning, orphans, selectors
 from review.life import retention
 
@@ -42,7 +42,7 @@ class Command(BaseCommand):
                 f"{error} Look at DATABASE_URL; --dry-run counts, --force deletes all the same."
             ) from error
         feed_pruning.prune_feed(now=now)
-        sightings.note(kind=Seen.PURGE, name="purge_pictures")
+        sightings.note(kind=SeenKind.PURGE, name="purge_pictures")
         self.stdout.write(
             f"Deleted the files of {purged.pictures} pictures, and of {purged.orphans} that "
             f"nothing owned. The removal of {purged.items} images can no longer be taken back."

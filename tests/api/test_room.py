@@ -20,6 +20,7 @@ from accounts.models import Organisation
 from accounts.permissions import Role
 from accounts.services import NewCredential
 from lists import room, services
+from lists.depths import Depth
 from lists.models import Image, Item, KeptCount, List
 from lists.room import Amount, StorageQuotaExceeded
 from review.pairs import services as pairs_services
@@ -54,7 +55,7 @@ def clock() -> Iterator[Any]:
 
 def add(by: Actor, image_list: List, photo: bytes, **more: Any) -> Outcome:
     """Add a picture."""
-    submission = Submission(raw=raw_image(photo), add_to=image_list, depth="fast", **more)
+    submission = Submission(raw=raw_image(photo), add_to=image_list, depth=Depth.FAST, **more)
     return submissions_services.submit(by=by, submission=submission)
 
 
