@@ -116,7 +116,7 @@ class PostgresFeed:
                 """,  # noqa: S608 - a constant of ours
                 [epoch, seen, limit],
             )
-            return database.rowcount
+            return int(database.rowcount)
 
     def begin_anew(self) -> None:
         """Empty the table; a restored one has another oid, and so another epoch."""
@@ -210,7 +210,7 @@ class SqliteFeed:
                 """,
                 [int(epoch), int(seen), limit],
             )
-            return database.rowcount
+            return int(database.rowcount)
 
     def begin_anew(self) -> None:
         """Empty the table and draw another epoch."""
