@@ -10,6 +10,7 @@ import os
 import secrets
 import tempfile
 from collections.abc import Collection
+from contextlib import suppress
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any
@@ -153,6 +154,7 @@ def database(name: str, default_sqlite_path: Path) -> dict[str, Any]:
     """
     value = text(name, "")
     if not value:
+        default_sqlite_path.touch(mode=0o600)
         return _sqlite(default_sqlite_path)
     try:
         url = urlsplit(value)
@@ -196,6 +198,17 @@ def bound_requests(entry: dict[str, Any]) -> None:
         options["options"] += _WEB_OPTIONS
 
 
+def private_folder(path: Path) -> Path:
+    """Return a folder that only we may enter, whatever the umask; made unless it is there.
+
+    Where it belongs to somebody else, as a mounted volume may, they decide who enters it.
+    """
+    path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with suppress(PermissionError):
+        path.chmod(0o700)
+    return path
+
+
 def _read(name: str) -> str:
     value = os.environ.get(name, "").strip()
     path = os.environ.get(f"{name}_FILE", "").strip()
@@ -231,7 +244,16 @@ def _create_secret(path: Path) -> None:
         os.unlink(draft)
 
 
+def _keep_private(path: Path) -> None:
+    """Let only us read a SQLite file and its logs, which are made with the mode of the file."""
+    logs = (path.with_name(f"{path.name}-{log}") for log in ("wal", "shm"))
+    for each in (path, *logs):
+        with suppress(FileNotFoundError, PermissionError):
+            each.chmod(0o600)
+
+
 def _sqlite(path: Path) -> dict[str, Any]:
+    _keep_private(path)
     return {
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": str(path),

@@ -13,8 +13,7 @@ from dedup_project import __version__, env, logs
 django_stubs_ext.monkeypatch()
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-DATA_DIR = Path(env.text("DATA_DIR", str(BASE_DIR / "data"))).resolve()
-DATA_DIR.mkdir(parents=True, exist_ok=True)
+DATA_DIR = env.private_folder(Path(env.text("DATA_DIR", str(BASE_DIR / "data"))).resolve())
 
 VERSION = __version__
 DEBUG = env.boolean("DEBUG", default=False)

@@ -51,9 +51,9 @@ class AtomicFileSystemStorage(FileSystemStorage):
     def _save(self, name: str, content: File[bytes]) -> str:
         self.require_room(content.size)
         target = Path(self.path(name))
-        target.parent.mkdir(parents=True, exist_ok=True)
+        _make_folder(target.parent)
         drafts = Path(self.path(DRAFTS))
-        drafts.mkdir(exist_ok=True)
+        _make_folder(drafts)
         descriptor, partial_name = tempfile.mkstemp(dir=drafts)
         try:
             with os.fdopen(descriptor, "wb") as partial_file:
@@ -62,6 +62,7 @@ class AtomicFileSystemStorage(FileSystemStorage):
                 partial_file.flush()
                 os.fsync(partial_file.fileno())
             Path(partial_name).replace(target)
+            _sync_folder(target.parent)
         except BaseException:
             # Where the disk is full, this is the room that others need.
             Path(partial_name).unlink(missing_ok=True)
@@ -70,7 +71,7 @@ class AtomicFileSystemStorage(FileSystemStorage):
 
     def require_room(self, size_bytes: int = 0) -> None:
         """Raise StorageFull unless the reserve stays when this much is written."""
-        Path(self.location).mkdir(parents=True, exist_ok=True)
+        _make_folder(Path(self.location))
         if shutil.disk_usage(self.location).free < settings.STORAGE_RESERVE_BYTES + size_bytes:
             raise _full()
 
@@ -81,7 +82,7 @@ def require_writable() -> None:
         if isinstance(default_storage, AtomicFileSystemStorage):
             default_storage.require_room()
             drafts = Path(default_storage.path(DRAFTS))
-            drafts.mkdir(parents=True, exist_ok=True)
+            _make_folder(drafts)
             with tempfile.TemporaryFile(dir=drafts) as file:
                 file.write(b"x")
         else:
@@ -183,6 +184,23 @@ def _answered() -> Iterator[None]:
 def _full() -> StorageFull:
     metrics.STORAGE_ERRORS.labels("full").inc()
     return StorageFull("There is no room left for pictures. Ask the operator of this server.")
+
+
+def _make_folder(folder: Path) -> None:
+    """Make a folder that nobody else may read, and those above it that are missing, to last."""
+    missing = [each for each in (folder, *folder.parents) if not each.exists()]
+    for each in reversed(missing):
+        each.mkdir(mode=0o700, exist_ok=True)
+        _sync_folder(each.parent)
+
+
+def _sync_folder(folder: Path) -> None:
+    """Have the names in a folder outlast a power cut; a file's own sync keeps its bytes alone."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def _opened(name: str) -> File[bytes]:

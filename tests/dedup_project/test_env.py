@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 import stat
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -152,6 +153,28 @@ def test_the_database_is_sqlite_by_default(tmp_path: Path) -> None:
     assert entry["OPTIONS"]["timeout"] == 20
     assert "journal_mode=WAL" in entry["OPTIONS"]["init_command"]
     assert "synchronous=FULL" in entry["OPTIONS"]["init_command"]
+
+
+def test_only_we_may_read_what_is_there_already(tmp_path: Path) -> None:
+    for name in ("db.sqlite3", "db.sqlite3-wal", "db.sqlite3-shm"):
+        (tmp_path / name).touch(mode=0o644)
+    tmp_path.chmod(0o755)
+    env.database("SETTING", tmp_path / "db.sqlite3")
+    env.private_folder(tmp_path)
+
+    assert tmp_path.stat().st_mode & 0o777 == 0o700
+    assert {path.stat().st_mode & 0o777 for path in tmp_path.iterdir()} == {0o600}
+
+
+def test_a_new_database_and_its_logs_are_ours_alone(tmp_path: Path) -> None:
+    env.database("SETTING", tmp_path / "db.sqlite3")
+    with sqlite3.connect(tmp_path / "db.sqlite3") as database:
+        database.execute("PRAGMA journal_mode=WAL")
+        database.execute("CREATE TABLE one (id)")
+        modes = {path.stat().st_mode & 0o777 for path in tmp_path.iterdir()}
+    database.close()
+
+    assert modes == {0o600}
 
 
 def test_the_test_database_lies_beside_the_real_one(tmp_path: Path) -> None:

@@ -76,3 +76,31 @@ def test_a_full_disk_refuses_what_is_added_and_checks_go_on(
 
     assert checked.item is None
     assert not Image.objects.exists()
+
+
+def test_only_we_may_read_pictures(own_media: Path) -> None:
+    storage.write_files(
+        organisation_id=1, sha256="0" * 64, original=b"bytes", thumbnails={256: b"small"}
+    )
+    found = [own_media, *own_media.rglob("*")]
+
+    assert {path.stat().st_mode & 0o777 for path in found if path.is_dir()} == {0o700}
+    assert {path.stat().st_mode & 0o777 for path in found if path.is_file()} == {0o600}
+
+
+def test_names_outlast_a_power_cut(own_media: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every folder that gets a name is synced after it, and the file before it has its name."""
+    synced: list[str] = []
+    sync = os.fsync
+
+    def watched(descriptor: int) -> None:
+        synced.append(os.readlink(f"/proc/self/fd/{descriptor}"))
+        sync(descriptor)
+
+    monkeypatch.setattr(os, "fsync", watched)
+    name = default_storage.save("a/b/one", ContentFile(b"bytes"))
+
+    folder = (own_media / name).parent
+    assert synced[-1] == str(folder)
+    assert {str(own_media), str(own_media / "a")} <= set(synced)
+    assert any("/drafts/" in path for path in synced)
