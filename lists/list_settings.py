@@ -33,6 +33,8 @@ class ListSettings:
     auto_confirmed_kinds: tuple[str, ...] | None = None
     keeps_snapshots: bool | None = None
     snapshot_retention_days: int | None = None
+    # 0 keeps them for ever.
+    item_retention_days: int | None = None
     review_blurred: bool | None = None
     review_greyscale: bool | None = None
 
@@ -122,6 +124,17 @@ def _checked_days(days: int) -> int:
     return days
 
 
+def _checked_item_days(days: int) -> int | None:
+    if not 0 <= days <= MAX_RETENTION_DAYS:
+        raise InvalidInput(
+            Sentence(
+                "Images are kept for 1 to %(most)s days, or for ever.", most=MAX_RETENTION_DAYS
+            ),
+            field="item_retention_days",
+        )
+    return days or None
+
+
 def storable(text: str, field: str) -> str:
     """Return the text; raise InvalidInput for characters that no database column holds."""
     has_surrogate = any("\ud800" <= character <= "\udfff" for character in text)
@@ -140,4 +153,5 @@ _CHECKS: dict[str, Callable[[Any], object]] = {
     "depth": depth_named,
     "auto_confirmed_kinds": _checked_kinds,
     "snapshot_retention_days": _checked_days,
+    "item_retention_days": _checked_item_days,
 }

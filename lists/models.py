@@ -20,6 +20,25 @@ DEFAULT_DUPLICATE_THRESHOLD = 0.5
 DEFAULT_SNAPSHOT_RETENTION_DAYS = 90
 
 
+class Installation(models.Model):
+    """The one row that says which installation this database belongs to: see `lists.installation`.
+
+    Whoever copies the database copies it too, and so a restored backup is the same installation.
+    """
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    public_id = models.CharField(max_length=32, default=partial(new_id, "ins"), editable=False)
+
+    class Meta:
+        default_permissions: ClassVar[tuple[str, ...]] = ()
+        constraints = [
+            models.CheckConstraint(condition=Q(id=1), name="lists_installation_only_one")
+        ]
+
+    def __str__(self) -> str:
+        return self.public_id
+
+
 class Image(models.Model):
     """A picture's bytes, thumbnails and fingerprints: once per organisation, by SHA-256.
 
@@ -174,6 +193,10 @@ class List(models.Model):
     snapshot_retention_days = models.PositiveIntegerField(
         _("days to keep it"), default=DEFAULT_SNAPSHOT_RETENTION_DAYS
     )
+    # Items that came or came back longer ago are removed; empty keeps them for ever.
+    item_retention_days = models.PositiveIntegerField(
+        _("days to keep images"), null=True, blank=True
+    )
     # How review shows the list's pictures until the viewer chooses otherwise.
     review_blurred = models.BooleanField(_("blur pictures in review"), default=False)
     review_greyscale = models.BooleanField(_("show pictures in grey in review"), default=False)
@@ -206,6 +229,10 @@ class List(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(snapshot_retention_days__gte=1), name="lists_list_retention_positive"
+            ),
+            models.CheckConstraint(
+                condition=Q(item_retention_days__isnull=True) | Q(item_retention_days__gte=1),
+                name="lists_list_item_retention_positive",
             ),
             models.UniqueConstraint(
                 fields=["organisation"],

@@ -13,6 +13,8 @@ from lists.models import Image
 
 # A request that is still running may have written its files and not yet its row.
 MIN_AGE = dt.timedelta(hours=1)
+# For so long they can be put back where they were.
+SET_ASIDE = dt.timedelta(days=30)
 # A killed process leaves one picture. More than these look like the files of another database.
 _MOST = 100
 _MOST_SHARE = 0.01
@@ -22,7 +24,7 @@ Picture = tuple[int, str]
 
 
 class TooManyOrphans(Exception):
-    """So many files have no row that this may be the wrong database; nothing was deleted."""
+    """So many files have no row that this may be the wrong database; nothing was touched."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,26 +56,27 @@ def find_orphans(*, now: dt.datetime) -> Swept:
     return Swept(orphans=orphans, owned=owned)
 
 
-def delete_orphans(*, now: dt.datetime, is_certain: bool = False) -> int:
-    """Delete what `find_orphans` finds; return how many pictures went.
+def set_aside_orphans(*, now: dt.datetime, is_certain: bool = False) -> int:
+    """Set aside what `find_orphans` finds, delete what was for long enough; return how many.
 
     Raise TooManyOrphans where that is suspicious, unless the one who asks is certain.
     """
+    storage.delete_set_aside(before=(now - SET_ASIDE).date())
     storage.delete_drafts_older_than(now - MIN_AGE)
     swept = find_orphans(now=now)
     if swept.is_suspicious and not is_certain:
         raise TooManyOrphans(
             f"{len(swept.orphans)} pictures are in the storage that this database does not know, "
-            f"and it knows {swept.owned}. Is it the right one? Nothing was deleted."
+            f"and it knows {swept.owned}. Is it the right one? Nothing was touched."
         )
-    return sum(_delete_unless_owned(*picture) for picture in swept.orphans)
+    return sum(_set_aside_unless_owned(*picture, now.date()) for picture in swept.orphans)
 
 
 @transaction.atomic
-def _delete_unless_owned(organisation_id: int, sha256: str) -> int:
-    """Delete a picture's files unless a row has appeared that owns them.
+def _set_aside_unless_owned(organisation_id: int, sha256: str, day: dt.date) -> int:
+    """Set a picture's files aside unless a row has appeared that owns them.
 
-    No row appears while this looks and deletes: an add that meets the orphan waits for the lock
+    No row appears while this looks and moves: an add that meets the orphan waits for the lock
     and then finds, under its own, that the files must be written.
     """
     if connection.vendor == "postgresql":
@@ -81,10 +84,18 @@ def _delete_unless_owned(organisation_id: int, sha256: str) -> int:
             cursor.execute("LOCK TABLE lists_image IN SHARE ROW EXCLUSIVE MODE")
     if _owned_of(organisation_id, [sha256]):
         return 0
-    storage.delete_named(organisation_id, sha256)
+    storage.set_aside(organisation_id, sha256, day)
     return 1
 
 
 def _owned_of(organisation_id: int, hashes: Sequence[str]) -> set[str]:
-    owned = Image.objects.filter(organisation_id=organisation_id, sha256__in=hashes, is_stored=True)
+    """Return the owned ones; a folder may have more hashes than a statement has parameters."""
+    if not hashes:
+        return set()
+    owned = Image.objects.filter(
+        organisation_id=organisation_id,
+        sha256__gte=min(hashes),
+        sha256__lte=max(hashes),
+        is_stored=True,
+    )
     return set(owned.values_list("sha256", flat=True))

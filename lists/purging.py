@@ -54,5 +54,9 @@ def forget_copies() -> None:
     """
     index_snapshots.forget(settings.DATA_DIR / "index")
     if connection.vendor == "sqlite" and not connection.in_atomic_block:
+        timeout_s = connection.settings_dict["OPTIONS"].get("timeout", 5)
         with connection.cursor() as cursor:
+            # Readers of the log keep it as it is; the next purge tries again.
+            cursor.execute("PRAGMA busy_timeout = 500")
             cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            cursor.execute(f"PRAGMA busy_timeout = {int(timeout_s * 1000)}")

@@ -333,6 +333,19 @@ def _sampled(items: Iterator[Item], count: int) -> list[Item]:
     return chosen
 
 
+def outlived_items(image_list: List, *, now: dt.datetime) -> QuerySet[Item]:
+    """Return the live items that their list has kept for long enough, the oldest first.
+
+    One that was put back counts from then on. A list that keeps them for ever has none.
+    """
+    since = now - dt.timedelta(days=image_list.item_retention_days or 0)
+    restored = ItemDeed.objects.filter(
+        item=OuterRef("pk"), act=ItemAct.RESTORE, created_at__gte=since
+    )
+    items = image_list.items.filter(~Exists(restored), removed_at=None, created_at__lt=since)
+    return items.order_by("pk") if image_list.item_retention_days else items.none()
+
+
 def removed_lists(actor: Actor, *, now: dt.datetime) -> QuerySet[List]:
     """Return the removed lists in the actor's reach that can be taken back, the latest first.
 

@@ -24,6 +24,10 @@ from lists.models import Image
 
 # Where local files are written before they take their place.
 DRAFTS = "drafts"
+# Says whose pictures these are: see lists.installation.
+_MARK = "installation"
+# Pictures that nothing owned, by the day on which they were found.
+_SET_ASIDE = "orphans"
 _FULL = {errno.ENOSPC, errno.EDQUOT}
 
 _log = logging.getLogger(__name__)
@@ -140,9 +144,59 @@ def delete_files(image: Image) -> None:
 def delete_named(organisation_id: int, sha256: str) -> None:
     """Delete files by content hash, the original last: a sweep finds them by it."""
     with _answered():
-        for side_px in THUMBNAIL_SIDES_PX:
-            default_storage.delete(thumbnail_name(organisation_id, sha256, side_px))
-        default_storage.delete(original_name(organisation_id, sha256))
+        for name in _names(organisation_id, sha256):
+            default_storage.delete(name)
+
+
+def delete_all_of(organisation_id: int) -> None:
+    """Delete every file of an organisation, also those that no row owns."""
+    with _answered():
+        for place in ("", *_days_set_aside()):
+            for kind in ("originals", "thumbnails"):
+                _delete_folder(f"{place}{kind}/{organisation_id}")
+
+
+def read_mark() -> str | None:
+    """Return the id of the installation whose pictures these are; None where none is kept."""
+    try:
+        with _opened(_MARK) as file:
+            return file.read().decode().strip()
+    except FileNotFoundError:
+        return None
+
+
+def write_mark(installation_id: str) -> None:
+    """Keep the id of an installation beside the pictures, instead of any other."""
+    with _answered():
+        default_storage.delete(_MARK)
+        _write(_MARK, f"{installation_id}\n".encode())
+
+
+def set_aside(organisation_id: int, sha256: str, day: dt.date) -> None:
+    """Move files by content hash to the day's folder, the original last: a sweep finds them by it.
+
+    What is already gone is no error.
+    """
+    with _answered():
+        for name in _names(organisation_id, sha256):
+            if default_storage.exists(name):
+                _move(name, f"{_SET_ASIDE}/{day.isoformat()}/{name}")
+
+
+def delete_set_aside(*, before: dt.date) -> None:
+    """Delete what was set aside on earlier days."""
+    with _answered():
+        for place in _days_set_aside():
+            if place < f"{_SET_ASIDE}/{before.isoformat()}/":
+                _delete_folder(place.rstrip("/"))
+
+
+def delete_set_aside_of(organisation_id: int, sha256: str) -> None:
+    """Delete a picture's files wherever they were set aside."""
+    with _answered():
+        for place in _days_set_aside():
+            for name in _names(organisation_id, sha256):
+                default_storage.delete(f"{place}{name}")
 
 
 def originals_by_folder() -> Iterator[tuple[int, list[str]]]:
@@ -209,6 +263,42 @@ def _opened(name: str) -> File[bytes]:
         # A bucket's file comes whole, at the first use.
         file.seek(0)
         return file
+
+
+def _names(organisation_id: int, sha256: str) -> list[str]:
+    """Return the names of a picture's files, the original last."""
+    thumbnails = [thumbnail_name(organisation_id, sha256, side) for side in THUMBNAIL_SIDES_PX]
+    return [*thumbnails, original_name(organisation_id, sha256)]
+
+
+def _days_set_aside() -> list[str]:
+    """Return the folders of what was set aside, each with the slash at its end."""
+    return [f"{_SET_ASIDE}/{day}/" for day in _folders(_SET_ASIDE)]
+
+
+def _move(name: str, new_name: str) -> None:
+    if isinstance(default_storage, AtomicFileSystemStorage):
+        target = Path(default_storage.path(new_name))
+        _make_folder(target.parent)
+        Path(default_storage.path(name)).replace(target)
+    else:
+        with default_storage.open(name) as file:
+            _write(new_name, file.read())
+        default_storage.delete(name)
+
+
+def _delete_folder(path: str) -> None:
+    """Delete all files in a folder, and the folders where the storage has any."""
+    for folder in _folders(path):
+        _delete_folder(f"{path}/{folder}")
+    try:
+        names = default_storage.listdir(path)[1]
+    except FileNotFoundError:
+        return
+    for name in names:
+        default_storage.delete(f"{path}/{name}")
+    if isinstance(default_storage, AtomicFileSystemStorage):
+        default_storage.delete(path)
 
 
 def _folders(path: str) -> list[str]:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import functools
+
 import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
+
+import common.ids
 
 
 class Migration(migrations.Migration):
@@ -15,6 +19,31 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.CreateModel(
+            name="Installation",
+            fields=[
+                (
+                    "id",
+                    models.PositiveSmallIntegerField(default=1, primary_key=True, serialize=False),
+                ),
+                (
+                    "public_id",
+                    models.CharField(
+                        default=functools.partial(common.ids.new_id, "ins"),
+                        editable=False,
+                        max_length=32,
+                    ),
+                ),
+            ],
+            options={
+                "default_permissions": (),
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("id", 1)), name="lists_installation_only_one"
+                    )
+                ],
+            },
+        ),
         migrations.AddField(
             model_name="item",
             name="purged_at",
@@ -47,6 +76,13 @@ class Migration(migrations.Migration):
                 to="accounts.apicredential",
             ),
         ),
+        migrations.AddField(
+            model_name="list",
+            name="item_retention_days",
+            field=models.PositiveIntegerField(
+                blank=True, null=True, verbose_name="days to keep images"
+            ),
+        ),
         migrations.AlterField(
             model_name="itemchange",
             name="item",
@@ -74,6 +110,17 @@ class Migration(migrations.Migration):
                     ("purged_at__isnull", True), ("removed_at__isnull", False), _connector="OR"
                 ),
                 name="lists_list_purged_after_removal",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="list",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("item_retention_days__isnull", True),
+                    ("item_retention_days__gte", 1),
+                    _connector="OR",
+                ),
+                name="lists_list_item_retention_positive",
             ),
         ),
     ]

@@ -107,6 +107,7 @@ def test_a_restricted_credential_with_two_lists_has_to_name_one(restricted: Acto
         ListSettings(duplicate_threshold=float("nan")),
         ListSettings(auto_confirmed_kinds=("mirrored",)),
         ListSettings(snapshot_retention_days=0),
+        ListSettings(item_retention_days=-1),
         ListSettings(snapshot_retention_days=10**9),
     ],
 )

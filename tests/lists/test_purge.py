@@ -13,15 +13,15 @@ from pytest_django import Settings
 from accounts.actors import Actor
 from common.errors import Conflict
 from jobs import runner
-from lists import image_pool, orphans, storage
+from lists import image_pool, orphans, selectors, storage
 from lists import services as lists_services
 from lists.index_snapshots import Snapshots
 from lists.list_settings import ListSettings
 from lists.live_index import LiveIndex
-from lists.models import Image, Item, List
+from lists.models import Image, Installation, Item, List
 from lists.originals import original_of
 from review.life import retention
-from review.models import MatchCandidate
+from review.models import MatchCandidate, State
 from review.pairs import selectors as pairs_selectors
 from review.pairs import services as pairs_services
 from review.submissions import services as submissions_services
@@ -90,7 +90,7 @@ def test_the_pictures_of_a_removed_list_go_when_nobody_can_want_it_back(
 
     assert retention.purge(now=timezone.now() + dt.timedelta(days=29)).pictures == 0
     assert retention.purge(now=timezone.now() + LONG_AFTER).pictures == 2
-    assert files(own_media) == 0
+    assert files(own_media) == 1  # the mark of the installation
 
 
 def test_the_picture_of_a_removed_list_stays_while_another_list_has_it(
@@ -160,10 +160,36 @@ def test_nothing_of_a_removed_item_is_left_when_its_time_is_over(
 
     item.refresh_from_db()
     image = Image.objects.get()
-    assert (purged.items, purged.pictures, files(own_media)) == (1, 1, 0)
+    assert (purged.items, purged.pictures, files(own_media)) == (1, 1, 1)
     assert (item.custom_id, item.name, item.context) == ("", "", {})
     assert (image.fingerprints.count(), image.features.count()) == (0, 0)
     assert (image.feature_version, image.pixel_sha256) == (None, "")
+
+
+def test_a_list_removes_what_it_has_kept_long_enough(
+    admin: Actor, image_list: List, item: Item, astronaut: bytes
+) -> None:
+    other = lists_services.create_list(by=admin, settings=ListSettings(name="Other"))
+    for each in (image_list, other):
+        submissions_services.submit(
+            by=admin, submission=Submission(raw=raw_image(astronaut), add_to=each)
+        )
+    days_40_ago = timezone.now() - dt.timedelta(days=40)
+    Item.objects.filter(pk=item.pk).update(created_at=days_40_ago)
+    Item.objects.filter(image_list=other).update(created_at=days_40_ago)
+    lists_services.change_list(
+        by=admin, image_list=image_list, settings=ListSettings(item_retention_days=30)
+    )
+
+    assert retention.purge(now=timezone.now()).removed == 1
+    item.refresh_from_db()
+    assert item.removed_at is not None
+    assert MatchCandidate.objects.get().state == State.SUPERSEDED
+    assert selectors.deeds_of(item)[0].surface == "system"
+    assert Item.objects.filter(removed_at=None).count() == 2
+    pairs_services.restore_item(by=admin, item=item)
+    assert retention.purge(now=timezone.now()).removed == 0
+    assert retention.purge(now=timezone.now() + dt.timedelta(days=31)).removed == 2
 
 
 def test_a_list_is_blank_when_its_time_is_over(admin: Actor, image_list: List, item: Item) -> None:
@@ -214,7 +240,7 @@ def test_a_purged_picture_that_is_added_again_gets_its_files_back(
 def test_the_command_says_how_many(item: Item, capsys: pytest.CaptureFixture[str]) -> None:
     call_command("purge_pictures")
 
-    assert "of 0 pictures, and of 0 that" in capsys.readouterr().out
+    assert "0 pictures deleted, 0 without a row" in capsys.readouterr().out
 
 
 @pytest.fixture
@@ -236,10 +262,11 @@ def test_a_database_that_knows_none_of_the_pictures_deletes_none(
     later = timezone.now() + LONG_AFTER
 
     with pytest.raises(orphans.TooManyOrphans):
-        orphans.delete_orphans(now=later)
+        orphans.set_aside_orphans(now=later)
     assert files(own_media) == before
-    assert orphans.delete_orphans(now=later, is_certain=True) == 3
-    assert files(own_media) == 0
+    assert orphans.set_aside_orphans(now=later, is_certain=True) == 3
+    assert files(own_media / "originals") == 0
+    assert files(own_media / "orphans") == before
 
 
 def test_more_than_a_few_pictures_without_a_row_are_left_unless_somebody_is_certain(
@@ -249,7 +276,7 @@ def test_more_than_a_few_pictures_without_a_row_are_left_unless_somebody_is_cert
     later = timezone.now() + LONG_AFTER
 
     with pytest.raises(orphans.TooManyOrphans):
-        orphans.delete_orphans(now=later)
+        orphans.set_aside_orphans(now=later)
     assert orphans.find_orphans(now=later).orphans == [orphan]
 
 
@@ -264,14 +291,53 @@ def test_the_command_counts_before_it_deletes(
     before = files(own_media)
 
     call_command("purge_pictures", "--dry-run")
-    assert "of 0 pictures, and of 1 that" in capsys.readouterr().out
+    assert "0 pictures deleted, 1 without a row" in capsys.readouterr().out
+    assert files(own_media) == before
     with pytest.raises(CommandError):
         call_command("purge_pictures")
-    assert files(own_media) == before
+    assert files(own_media) == before + 1  # the mark of the installation
 
     call_command("purge_pictures", "--force")
-    assert "of 0 pictures, and of 1 that" in capsys.readouterr().out
-    assert files(own_media) == before - 2
+    assert "0 pictures deleted, 1 without a row" in capsys.readouterr().out
+    assert files(own_media / "orphans") == 2
+
+
+def test_a_purge_touches_nothing_of_another_installation(
+    orphan: tuple[int, str], own_media: Path
+) -> None:
+    """As with the wrong DATABASE_URL, or when two installations share a bucket without a prefix."""
+    call_command("purge_pictures")
+    assert storage.read_mark() == Installation.objects.get().public_id
+    Installation.objects.all().delete()
+    before = sorted(path for path in own_media.rglob("*"))
+
+    for options in ([], ["--force"], ["--dry-run"]):
+        with pytest.raises(CommandError):
+            call_command("purge_pictures", *options)
+    assert sorted(path for path in own_media.rglob("*")) == before
+    call_command("purge_pictures", "--adopt")
+    call_command("purge_pictures")
+
+
+def test_what_nothing_owned_is_deleted_after_thirty_days(
+    orphan: tuple[int, str], own_media: Path
+) -> None:
+    now = timezone.now() + dt.timedelta(days=1)
+    assert retention.purge(now=now).orphans == 1
+    for days, left in ((30, 2), (31, 0)):
+        retention.purge(now=now + dt.timedelta(days=days))
+        assert files(own_media / "orphans") == left
+
+
+def test_no_picture_is_asked_for_its_age_unless_nothing_owns_it(
+    orphan: tuple[int, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In a bucket each costs a request."""
+    asked: list[str] = []
+    monkeypatch.setattr(storage, "is_older_than", lambda _moment, _of, name: asked.append(name))
+
+    orphans.find_orphans(now=timezone.now())
+    assert asked == [orphan[1]]
 
 
 def test_files_that_a_killed_process_left_are_swept_out(item: Item, own_media: Path) -> None:
@@ -282,17 +348,18 @@ def test_files_that_a_killed_process_left_are_swept_out(item: Item, own_media: P
     half_written = own_media / "drafts" / "half"
     half_written.write_bytes(b"x")
 
-    assert orphans.delete_orphans(now=timezone.now()) == 0
+    assert orphans.set_aside_orphans(now=timezone.now()) == 0
     assert half_written.exists()
-    assert orphans.delete_orphans(now=timezone.now() + dt.timedelta(hours=2)) == 1
-    assert files(own_media) == before - 3
+    assert orphans.set_aside_orphans(now=timezone.now() + dt.timedelta(hours=2)) == 1
+    assert files(own_media / "orphans") == 3
+    assert files(own_media) == before
     assert not half_written.exists()
 
 
 def test_a_sweep_leaves_what_an_image_owns(item: Item, own_media: Path) -> None:
     before = files(own_media)
 
-    assert orphans.delete_orphans(now=timezone.now() + LONG_AFTER) == 0
+    assert orphans.set_aside_orphans(now=timezone.now() + LONG_AFTER) == 0
     assert files(own_media) == before
 
 
@@ -308,4 +375,4 @@ def test_an_add_that_meets_an_orphan_keeps_it(
     )
     submissions_services.submit(by=admin, submission=Submission(raw=raw, add_to=image_list))
 
-    assert orphans.delete_orphans(now=timezone.now() + LONG_AFTER) == 0
+    assert orphans.set_aside_orphans(now=timezone.now() + LONG_AFTER) == 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import socketserver
 import threading
 from collections.abc import Iterator
@@ -11,13 +12,14 @@ import boto3
 import pytest
 from django.core.files.storage import default_storage, storages
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 from moto.server import ThreadedMotoServer
 from pytest_django import Settings
 
 from accounts.actors import Actor
 from dedup_project.backups import media
 from lists import buckets, storage
-from lists.models import Image, List
+from lists.models import Image, Installation, List
 from lists.storage import StorageUnavailable
 from review.life import retention
 from review.pairs import services as pairs_services
@@ -160,3 +162,16 @@ def test_a_backup_of_a_bucket_fills_an_empty_one(
 
     call_command("verify")
     assert len(entries) == 3
+
+
+def test_what_nothing_owns_is_set_aside_in_the_bucket(db: None) -> None:
+    storage.write_files(organisation_id=7, sha256="ab" * 32, original=b"x", thumbnails={256: b"y"})
+    now = timezone.now() + dt.timedelta(days=1)
+
+    assert retention.purge(now=now).orphans == 1
+    assert not default_storage.exists(storage.original_name(7, "ab" * 32))
+    place = f"orphans/{now.date()}/"
+    assert default_storage.exists(f"{place}{storage.original_name(7, 'ab' * 32)}")
+    retention.purge(now=now + dt.timedelta(days=40))
+    assert default_storage.listdir("orphans") == ([], [])
+    assert storage.read_mark() == Installation.objects.get().public_id

@@ -19,6 +19,7 @@ from lists import (
     credentials,
     feed_pruning,
     image_pool,
+    installation,
     orphans,
     purging,
     room,
@@ -27,7 +28,16 @@ from lists import (
 )
 from lists.depths import Depth
 from lists.list_settings import ListSettings
-from lists.models import FeedMark, Image, Item, ItemChange, KeptCount, List, ListGrant
+from lists.models import (
+    FeedMark,
+    Image,
+    Installation,
+    Item,
+    ItemChange,
+    KeptCount,
+    List,
+    ListGrant,
+)
 from lists.room import Amount
 from tests import bare_pairs
 from tests.conftest import raw_image
@@ -139,7 +149,45 @@ def test_files_that_nobody_owns_are_written_and_deleted(
     storage.require_writable()
 
     assert files(own_media) == 3
-    assert orphans.delete_orphans(now=timezone.now() + LONG_AFTER, is_certain=True) == 1
+    later = timezone.now() + LONG_AFTER
+    assert orphans.set_aside_orphans(now=later, is_certain=True) == 1
+    assert files(own_media / "originals") == 0
+    assert files(own_media / "orphans") == 3
+    assert orphans.set_aside_orphans(now=later + LONG_AFTER, is_certain=True) == 0
+    assert files(own_media) == 0
+
+
+def test_pictures_are_marked_with_their_installation(own_media: Path) -> None:
+    installation.require_own_storage()
+    assert storage.read_mark() == Installation.objects.get().public_id
+    installation.require_no_other()
+    storage.write_mark("ins_other")
+    with pytest.raises(installation.ForeignStorage):
+        installation.require_own_storage()
+    installation.require_own_storage(adopts=True)
+    assert storage.read_mark() == Installation.objects.get().public_id
+
+
+def test_files_are_set_aside_and_deleted_for_good(
+    image_list: List, coffee: bytes, examination: Examination, own_media: Path
+) -> None:
+    organisation_id, raw = image_list.organisation_id, raw_image(coffee)
+    today = timezone.now().date()
+    services.write_files(organisation_id=organisation_id, raw=raw, examination=examination)
+    storage.set_aside(organisation_id, raw.sha256, today)
+    storage.delete_set_aside(before=today)
+    assert files(own_media / "orphans") == 3
+    storage.delete_set_aside(before=today + dt.timedelta(days=1))
+    assert files(own_media) == 0
+
+    services.write_files(organisation_id=organisation_id, raw=raw, examination=examination)
+    storage.set_aside(organisation_id, raw.sha256, today)
+    storage.delete_set_aside_of(organisation_id, raw.sha256)
+    assert files(own_media) == 0
+
+    services.write_files(organisation_id=organisation_id, raw=raw, examination=examination)
+    storage.set_aside(organisation_id, raw.sha256, today)
+    storage.delete_all_of(organisation_id)
     assert files(own_media) == 0
 
 

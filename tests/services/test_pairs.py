@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
+from django.utils import timezone
 
 from accounts.actors import Actor
 from lists import services as lists_services
@@ -10,6 +13,7 @@ from lists.models import Image, Item, List
 from matching import score
 from review.clusters import linking
 from review.clusters import services as clusters_services
+from review.life import retention
 from review.models import Act, Decision, MatchCandidate, ReferenceChoice, State
 from review.pairs import rescoring, services
 from review.pairs.transitions import Details
@@ -84,6 +88,18 @@ def test_a_list_is_restored_with_its_pairs(
 
     assert List.objects.get().removed_at is None
     assert {state_of(pair) for pair in pairs} == {State.SUGGESTED}
+
+
+def test_items_that_were_kept_long_enough_are_removed(
+    image_list: List, pairs: list[MatchCandidate]
+) -> None:
+    List.objects.update(item_retention_days=1)
+    later = timezone.now() + dt.timedelta(days=2)
+
+    assert retention.preview(now=later).removed == 3
+    assert retention.remove_outlived(now=later) == 3
+    assert {state_of(pair) for pair in pairs} == {State.SUPERSEDED}
+    assert retention.purge(now=later).removed == 0
 
 
 def test_items_are_removed_together(admin: Actor, pairs: list[MatchCandidate]) -> None:

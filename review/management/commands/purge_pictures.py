@@ -1,4 +1,4 @@
-"""Delete the files of pictures, and notes of changes, that nothing needs; for a daily timer."""
+"""Deletes what nothing needs any more; meant for a daily timer."""
 
 from __future__ import annotations
 
@@ -9,41 +9,56 @@ from django.utils import timezone
 
 from jobs import sightings
 from jobs.models import SeenKind
-from lists import feed_pruning, orphans, selectors
+from lists import feed_pruning
+from lists.installation import ForeignStorage
+from lists.orphans import TooManyOrphans
 from review.life import retention
+from review.life.retention import Purged
 
 
 class Command(BaseCommand):
-    """`manage.py purge_pictures [--dry-run] [--force]`."""
+    """`manage.py purge_pictures [--dry-run] [--force] [--adopt]`."""
 
-    help = "Deletes files whose retention is over and that no item needs, and files without a row."
+    help = (
+        "Removes images that their lists have kept for long enough, deletes what was removed 30 "
+        "days ago and pictures whose retention is over, and sets files without a row aside for 30 "
+        "days."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Say what to delete."""
-        parser.add_argument("--dry-run", action="store_true", help="only say what would be deleted")
+        parser.add_argument("--dry-run", action="store_true", help="only say what would be done")
         parser.add_argument(
-            "--force", action="store_true", help="delete also when much of it has no row"
+            "--force", action="store_true", help="go on when many files have no row"
+        )
+        parser.add_argument(
+            "--adopt", action="store_true", help="take over the pictures of another installation"
         )
 
     def handle(self, *_args: object, **options: Any) -> None:
         """Purge and say how many."""
         now = timezone.now()
-        if options["dry_run"]:
-            expired = selectors.expired_images(now=now, needed=retention.awaited()).count()
-            unowned = len(orphans.find_orphans(now=now).orphans)
-            self.stdout.write(
-                f"Would delete the files of {expired} pictures, and of {unowned} that nothing owns."
-            )
-            return
         try:
-            purged = retention.purge(now=now, is_certain=options["force"])
-        except orphans.TooManyOrphans as error:
+            if options["dry_run"]:
+                self.stdout.write(f"Would do: {_told(retention.preview(now=now))}")
+                return
+            purged = retention.purge(now=now, is_certain=options["force"], adopts=options["adopt"])
+        except TooManyOrphans as error:
             raise CommandError(
-                f"{error} Look at DATABASE_URL; --dry-run counts, --force deletes all the same."
+                f"{error} Look at DATABASE_URL; --dry-run counts, --force goes on all the same."
+            ) from error
+        except ForeignStorage as error:
+            raise CommandError(
+                f"{error} Look at DATABASE_URL and DATA_DIR, or STORAGE_BUCKET and STORAGE_PREFIX. "
+                "If they are right, as after a move, say --adopt once."
             ) from error
         feed_pruning.prune_feed(now=now)
         sightings.note(kind=SeenKind.PURGE, name="purge_pictures")
-        self.stdout.write(
-            f"Deleted the files of {purged.pictures} pictures, and of {purged.orphans} that "
-            f"nothing owned. The removal of {purged.items} images can no longer be taken back."
-        )
+        self.stdout.write(f"Done: {_told(purged)}")
+
+
+def _told(purged: Purged) -> str:
+    return (
+        f"{purged.removed} images removed, the removal of {purged.items} made final, "
+        f"{purged.pictures} pictures deleted, {purged.orphans} without a row set aside."
+    )
