@@ -20,6 +20,7 @@ from dashboard.preferences import Theme
 from lists import list_settings
 from lists.depths import Depth
 from lists.list_settings import ListSettings
+from review.life import services
 
 Choices = Sequence[tuple[str, str]]
 
@@ -91,6 +92,16 @@ class ListSettingsForm(NewListForm):
         min_value=1,
         max_value=list_settings.MAX_RETENTION_DAYS,
     )
+    item_retention_days = forms.IntegerField(
+        label=_("Days to keep images"),
+        help_text=_(
+            "Older images are removed each day; a removal can be taken back for 30 days. Empty: "
+            "they stay."
+        ),
+        required=False,
+        min_value=1,
+        max_value=list_settings.MAX_RETENTION_DAYS,
+    )
     review_blurred = forms.BooleanField(
         label=_("Blur the pictures in review"),
         help_text=_("For lists that are hard to look at. Whoever reviews can show them clearly."),
@@ -107,6 +118,7 @@ class ListSettingsForm(NewListForm):
         typed: dict[str, Any] = {
             **self.cleaned_data,
             "auto_confirmed_kinds": tuple(self.cleaned_data["auto_confirmed_kinds"]),
+            "item_retention_days": self.cleaned_data["item_retention_days"] or 0,
         }
         return ListSettings(**typed)
 
@@ -153,6 +165,17 @@ class RoleForm(forms.Form):
     """Another role for somebody."""
 
     role = forms.ChoiceField(choices=Role.choices)
+
+
+class ErasureForm(forms.Form):
+    """Why something is erased."""
+
+    reason = forms.CharField(
+        label=_("Why?"),
+        help_text=_("It is kept in the receipt. Write nothing there that is to be erased."),
+        max_length=services.MAX_REASON_LENGTH,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
 
 
 class SearchForm(forms.Form):

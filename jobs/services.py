@@ -21,6 +21,7 @@ from django.utils import timezone
 
 from common.errors import Conflict, QuotaExceeded
 from common.ids import random_text
+from common.mentions import mentions
 from jobs import handlers, selectors
 from jobs.claims import Claim
 from jobs.clock import ClockWatch
@@ -238,6 +239,27 @@ def delete_finished(*, now: dt.datetime) -> int:
     while job_ids := list(old.values_list("pk", flat=True)[:_DELETED_AT_ONCE]):
         deleted += Job.objects.filter(pk__in=job_ids).delete()[0]
     return deleted
+
+
+def delete_mentioning(
+    *, names: Collection[str], credential_ids: Collection[int] | None = None
+) -> int:
+    """Delete the jobs, in any state, whose payload speaks of one of the names; return how many.
+
+    Given credentials, only what was asked for with them: names that a client chose are not unique.
+    A worker that runs one of them ends with LeaseLost.
+    """
+    jobs = Job.objects.all()
+    if credential_ids is not None:
+        jobs = jobs.filter(payload__credential_id__in=credential_ids)
+    rows = jobs.values_list("pk", "payload").iterator()
+    naming = [job_id for job_id, payload in rows if mentions(payload, names)]
+    return Job.objects.filter(pk__in=naming).delete()[0]
+
+
+def delete_of_credentials(*, credential_ids: Collection[int]) -> int:
+    """Delete the jobs, in any state, that were asked for with the credentials."""
+    return Job.objects.filter(payload__credential_id__in=credential_ids).delete()[0]
 
 
 def retry_delay_s(*, attempt: int) -> float:

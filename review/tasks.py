@@ -14,6 +14,8 @@ from lists.depths import Depth
 from lists.models import Image, Item
 from lists.originals import FileNotKept, original_of
 from lists.search import Query
+from review.life import services as life_services
+from review.models import Erasure
 from review.pairs import selectors as pairs_selectors
 from review.submissions import batches, pairing
 
@@ -45,6 +47,13 @@ def deepen_item(payload: Payload) -> None:
 def forget_batch(payload: Payload) -> None:
     """Delete a batch whose answers were kept long enough."""
     batches.forget(batch_id=payload["batch_id"])
+
+
+@handlers.job(life_services.ERASE_LIST)
+def erase_list(payload: Payload) -> None:
+    """Erase a list whose erasure has begun."""
+    erasure = Erasure.objects.get(pk=payload["erasure_id"])
+    life_services.erase_list_in_steps(erasure=erasure, list_id=payload["list_id"])
 
 
 def _examined(item: Item) -> Examination:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from review.models.clusters import ReferenceChoice
+from review.models.erasures import Erased, Erasure, ErasureStep
 from review.models.pairs import Act, Decision, DecisionReason, MatchCandidate, State
 from review.models.queue import QueueView
 from review.models.submissions import Batch, BatchImage, Feedback
@@ -13,6 +14,9 @@ __all__ = [
     "BatchImage",
     "Decision",
     "DecisionReason",
+    "Erased",
+    "Erasure",
+    "ErasureStep",
     "Feedback",
     "MatchCandidate",
     "QueueView",

@@ -25,7 +25,7 @@ from jobs.models import Job, JobState, SeenKind
 from lists import services as lists_services
 from lists.list_settings import ListSettings
 from lists.models import Item, List
-from review.models import MatchCandidate, State
+from review.models import Erasure, MatchCandidate, State
 from review.pairs import services as pairs_services
 from tests import bare_pairs
 from tests.conftest import PASSWORD
@@ -117,6 +117,9 @@ def addresses(
         kind=SeenKind.ERROR, name="KeyError in views.py, line 7", request_id="req_" + "x" * 21
     )
     sightings.note_worker()
+    Erasure.objects.create(
+        organisation_row=by.organisation_id, kind="item", subject="med_gone", by="m", reason="Why"
+    )
     cluster = f"/clusters/{first.public_id}/"
     own = f"/lists/{image_list.public_id}/"
     return {
@@ -133,6 +136,9 @@ def addresses(
         "nothing to review": "/review/?state=dissociated",
         "search": "/search/",
         "removed": "/removed/",
+        "erasing an item": f"/items/{first.public_id}/erase/",
+        "erasing a list": f"{own}erase/",
+        "erased": "/erased/",
         "activity": "/activity/",
         "item": f"/items/{Item.objects.order_by('pk')[0].public_id}/",
         "no such activity": "/activity/?until=2001-01-01&who=nobody",

@@ -29,7 +29,7 @@ from lists import services as lists_services
 from lists.list_settings import ListSettings
 from lists.models import Item, List
 from review import urls as review_urls
-from review.models import MatchCandidate, QueueView
+from review.models import Erasure, MatchCandidate, QueueView
 from review.pairs import services as pairs_services
 from review.queue import kept_views
 from review.submissions import services as submissions_services
@@ -84,6 +84,12 @@ REQUESTS = [
     Request("removed", "get", "/removed/", Role.MANAGER, own=False),
     Request("removed-list-restore", "post", "/removed/lists/{list}/restore/", Role.MANAGER),
     Request("removed-item-restore", "post", "/removed/items/{item}/restore/", Role.MANAGER),
+    Request("list-erase", "get", "/lists/{list}/erase/", Role.MANAGER),
+    Request("list-erase", "post", "/lists/{list}/erase/", Role.MANAGER),
+    Request("item-erase", "get", "/items/{item}/erase/", Role.MANAGER),
+    Request("item-erase", "post", "/items/{item}/erase/", Role.MANAGER),
+    Request("erasures", "get", "/erased/", Role.MANAGER, own=False),
+    Request("erasure-receipt", "get", "/erased/{erasure}/receipt.json", Role.MANAGER),
     Request("search", "get", "/search/", Role.ANALYST, own=False),
     Request("search", "post", "/search/", Role.ANALYST, own=False),
     Request("activity", "get", "/activity/", own=False),
@@ -157,6 +163,7 @@ class World:
     invitation: Invitation
     view: QueueView
     session: UserSession
+    erasure: Erasure
     photo: bytes
 
     def ids(self) -> dict[str, str]:
@@ -169,6 +176,7 @@ class World:
             "invitation": self.invitation.public_id,
             "view": self.view.public_id,
             "session": self.session.public_id,
+            "erasure": self.erasure.public_id,
         }
 
     def form(self, request: Request) -> dict[str, object]:
@@ -181,6 +189,8 @@ class World:
                 "duplicate_threshold": "0.5",
                 "snapshot_retention_days": "90",
             },
+            "list-erase": {"reason": "Because"},
+            "item-erase": {"reason": "Because"},
             "list-remove": {"name": self.image_list.name},
             "pictures-add": {"images": [picture]},
             "picture-check": {"image": picture},
@@ -250,6 +260,9 @@ def world(
     view = kept_views.keep(by=admin, name="Everything", query="", is_shared=True)
     Client().force_login(User.objects.get(pk=admin.user_id))
     session = UserSession.objects.get()
+    erasure = Erasure.objects.create(
+        organisation_row=admin.organisation_id, kind="item", subject="med_gone", reason="Because"
+    )
     return World(
         image_list,
         item,
@@ -259,6 +272,7 @@ def world(
         invited.invitation,
         view,
         session,
+        erasure,
         photo=astronaut,
     )
 
@@ -341,6 +355,7 @@ def test_what_belongs_to_others_does_not_exist(
         "invitation": "inv_nothing",
         "view": "qvw_nothing",
         "session": "ses_nothing",
+        "erasure": "era_nothing",
     }
 
     for request in (each for each in REQUESTS if each.own):

@@ -141,6 +141,7 @@ def pages(
         "/search/", "/activity/", "/activity/?until=2001-01-01",
         "/activity/?since=never&item=med_0", item, "/settings/api/", "/settings/feedback/",
         "/settings/team/", "/settings/password/", "/nowhere/", f"{own}?after=med_nothing",
+        "/removed/", "/erased/", f"{item}erase/", f"{own}erase/",
     ]  # fmt: skip
 
 
