@@ -120,6 +120,9 @@ LIST: Shape[List] = Shape(
     auto_confirmed_kinds=TEXT.many.of(lambda row: row.auto_confirmed_kinds),
     keeps_snapshots=FLAG.of(lambda row: row.keeps_snapshots),
     snapshot_retention_days=INTEGER.of(lambda row: row.snapshot_retention_days),
+    item_retention_days=INTEGER.or_null.of(
+        lambda row: row.item_retention_days, "Older images are removed; null: they stay."
+    ),
     is_default=FLAG.of(lambda row: row.is_default),
     created_at=MOMENT.of(lambda row: row.created_at),
 )

@@ -53,6 +53,13 @@ class ListChange(serializers.Serializer[Any]):
     snapshot_retention_days = serializers.IntegerField(
         required=False, min_value=1, max_value=MAX_RETENTION_DAYS
     )
+    item_retention_days = serializers.IntegerField(
+        required=False,
+        allow_null=True,
+        min_value=1,
+        max_value=MAX_RETENTION_DAYS,
+        help_text="Older images are removed; null keeps them.",
+    )
 
 
 class NewList(ListChange):

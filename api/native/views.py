@@ -242,6 +242,8 @@ class UnknownNativeAddress(NativeView):
 
 def _settings(asked: dict[str, Any]) -> ListSettings:
     kinds = asked.pop("auto_confirmed_kinds", None)
+    if "item_retention_days" in asked:
+        asked["item_retention_days"] = asked["item_retention_days"] or 0
     return ListSettings(**asked, auto_confirmed_kinds=None if kinds is None else tuple(kinds))
 
 

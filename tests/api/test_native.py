@@ -23,6 +23,7 @@ _LIST_KEYS = {
     "auto_confirmed_kinds",
     "keeps_snapshots",
     "snapshot_retention_days",
+    "item_retention_days",
     "is_default",
     "created_at",
 }
@@ -87,6 +88,16 @@ def test_what_is_left_out_of_a_change_stays(caller: Caller, image_list: List) ->
     assert body["description"] == "From the tipline"
     assert body["duplicate_threshold"] == 0.6
     assert body["keeps_snapshots"] is True
+
+
+def test_a_list_keeps_its_images_for_days_or_for_ever(caller: Caller, image_list: List) -> None:
+    path = f"/v1/lists/{image_list.public_id}/"
+
+    kept = [
+        caller.patch(path, **change).json()["item_retention_days"]
+        for change in ({"item_retention_days": 30}, {"name": "A"}, {"item_retention_days": None})
+    ]
+    assert kept == [30, 30, None]
 
 
 def test_a_removed_list_is_gone(caller: Caller, image_list: List) -> None:
@@ -331,6 +342,7 @@ def test_addresses_work_without_the_slash_at_their_end(caller: Caller, path: str
         {"name": "A", "auto_confirmed_kinds": ["exactly"]},
         {"name": "A", "auto_confirmed_kinds": "pixels"},
         {"name": "A", "snapshot_retention_days": 0},
+        {"name": "A", "item_retention_days": 0},
         {"name": "A", "snapshot_retention_days": 10**30},
         {"name": "A", "keeps_snapshots": "perhaps"},
     ],

@@ -121,6 +121,18 @@ def test_settings_out_of_range_are_refused_beside_their_field(
     assert image_list.duplicate_threshold == 0.5
 
 
+@pytest.mark.parametrize(("typed", "kept"), [("30", 30), ("", None)])
+def test_days_to_keep_images_may_be_left_empty(
+    signed_in: Client, image_list: List, typed: str, kept: int | None
+) -> None:
+    List.objects.update(item_retention_days=7)
+    address = f"/lists/{image_list.public_id}/settings/"
+    signed_in.post(address, {**VALID, "item_retention_days": typed})
+
+    image_list.refresh_from_db()
+    assert image_list.item_retention_days == kept
+
+
 def test_settings_are_saved(signed_in: Client, image_list: List) -> None:
     changed = {**VALID, "name": "New name", "auto_confirmed_kinds": ["pixels"]}
 
