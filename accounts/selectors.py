@@ -9,6 +9,7 @@ from accounts import limits
 from accounts.actors import Actor, Surface
 from accounts.models import ApiCredential, Membership, User
 from accounts.permissions import Permission, Role
+from common import origins
 from common.errors import Forbidden, NotFound, Unauthenticated
 
 
@@ -17,6 +18,7 @@ def actor_for_user(user: User) -> Actor:
     membership = Membership.objects.select_related("organisation").filter(user=user).first()
     if membership is None:
         raise Forbidden("Your account belongs to no organisation. Ask an admin to add you to one.")
+    origins.add(organisation_id=membership.organisation_id)
     return Actor(
         organisation_id=membership.organisation_id,
         role=Role(membership.role),
@@ -45,6 +47,7 @@ def needs_openid(user: User) -> bool:
 
 def actor_for_credential(credential: ApiCredential) -> Actor:
     """Return the program behind a credential as an actor."""
+    origins.add(organisation_id=credential.organisation_id)
     return Actor(
         organisation_id=credential.organisation_id,
         role=Role(credential.role),

@@ -27,7 +27,7 @@ _SERVER_ERROR = 500
 
 
 class RequestFilter(logging.Filter):
-    """Adds the id of the request at work, and takes the traceback from what is no fault of ours.
+    """Adds what the work belongs to, and takes the traceback from what is no fault of ours.
 
     Django logs a refusal with the exception that it was raised by.
     """
@@ -35,6 +35,7 @@ class RequestFilter(logging.Filter):
     def filter(self, record: logging.LogRecord) -> bool:
         """Change the record, and let it pass."""
         record.request_id = origins.request_id.get() or NO_REQUEST
+        vars(record).update(origins.facts())
         if getattr(record, "status_code", _SERVER_ERROR) < _SERVER_ERROR:
             record.exc_info = record.exc_text = None
         return True
@@ -45,7 +46,9 @@ class LineFormatter(logging.Formatter):
 
     def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - logging's name
         """Return the record's line."""
-        return _CONTROL.sub(_escaped, super().formatMessage(record))
+        facts = " ".join(f"{name}={getattr(record, name, '')}" for name in origins.facts())
+        line = super().formatMessage(record)
+        return _CONTROL.sub(_escaped, f"{line} [{facts}]" if facts else line)
 
     def formatException(self, ei: ExceptionInfo) -> str:  # noqa: N802 - logging's name
         """Return the traceback."""
@@ -55,7 +58,7 @@ class LineFormatter(logging.Formatter):
 
 def begin(request_id: str) -> None:
     """Write this id into each line that is logged in this context."""
-    origins.request_id.set(request_id)
+    origins.begin(request_id)
 
 
 def from_environment() -> dict[str, Any]:

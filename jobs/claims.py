@@ -16,6 +16,7 @@ class Claim:
     payload: Payload
     attempt: int  # 1 for the first
     token: str = field(repr=False)
+    request_id: str = ""  # of the request that asked for the job
 
     def __str__(self) -> str:
         return f"{self.kind} {self.job_id}"

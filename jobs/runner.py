@@ -12,7 +12,7 @@ from functools import partial
 
 import django.db
 
-from common import faults, metrics
+from common import faults, metrics, origins
 from common.errors import LookalikeError
 from jobs import connections, handlers, services
 from jobs.claims import Claim
@@ -124,7 +124,8 @@ def _run_next(kinds: Collection[str], keeper: LeaseKeeper) -> bool:
     claim = services.claim(kinds=kinds, lease_s=LEASE_S)
     if claim is None:
         return False
-    with keeper.keeping(claim):
+    about = {"job_id": claim.job_id, "job_kind": claim.kind, "attempt": claim.attempt}
+    with keeper.keeping(claim), origins.within(claim.request_id, **about):
         note_outcome = _run(claim)
         # What the handler did to its connection must not keep the outcome from being noted.
         connections.drop_stale()

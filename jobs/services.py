@@ -19,6 +19,7 @@ from django.db.models import F, Q, QuerySet, Value
 from django.db.models.functions import Greatest, Least
 from django.utils import timezone
 
+from common import origins
 from common.errors import Conflict, QuotaExceeded
 from common.ids import random_text
 from common.mentions import mentions
@@ -102,6 +103,7 @@ def enqueue(  # noqa: PLR0913 - what a job is, of which most have defaults
         priority=priority,
         max_attempts=max_attempts,
         run_after=run_after or timezone.now(),
+        request_id=origins.request_id.get(),
     )
     if unique_key is None:
         job.save(force_insert=True)
@@ -162,6 +164,7 @@ def _claim_first(ready: QuerySet[Job], lease_s: float) -> Claim | None:
         payload=job.payload,
         attempt=job.attempts,
         token=job.token,
+        request_id=job.request_id,
     )
 
 

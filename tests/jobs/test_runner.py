@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 import sys
 import threading
@@ -12,8 +13,10 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import OperationalError, connection, transaction
 
+from common import origins
 from common.errors import Unavailable
-from jobs import handlers, keeper, runner, services
+from dedup_project import logs
+from jobs import handlers, keeper, runner, services, sightings
 from jobs.handlers import GiveUp, Handler, Payload
 from jobs.models import Job, JobState
 from jobs.runner import Runner, WorkOptions
@@ -420,3 +423,56 @@ def test_jobs_of_a_killed_worker_are_drained_when_their_lease_has_ended(
     end_leases()
 
     assert runner.drain() == 1
+
+
+@pytest.mark.django_db
+def test_a_job_belongs_to_the_request_that_asked_for_it(register: Register) -> None:
+    known: list[tuple[str, dict[str, object]]] = []
+    before = origins.request_id.get(), origins.facts()
+
+    def note(payload: Payload) -> None:
+        known.append((origins.request_id.get(), dict(origins.facts())))
+        if not payload:
+            enqueue(further=True)
+
+    register("test.work", note)
+    with origins.within("req_1"):
+        enqueue()
+    runner.drain()
+
+    ids = list(Job.objects.order_by("pk").values_list("pk", flat=True))
+    about = {"job_kind": "test.work", "attempt": 1}
+    assert known == [("req_1", {"job_id": each, **about}) for each in ids]
+    assert len(known) == 2
+    assert (origins.request_id.get(), origins.facts()) == before
+
+
+@pytest.mark.django_db
+def test_what_a_job_logs_names_it(register: Register, capsys: pytest.CaptureFixture[str]) -> None:
+    handler = logging.StreamHandler(sys.stdout)
+    handler.setFormatter(logs.LineFormatter("{request_id} {message}", style="{"))
+    handler.addFilter(logs.RequestFilter())
+    log = logging.getLogger("tests.jobs")
+    log.addHandler(handler)
+    register("test.work", lambda payload: log.warning("Look at this."))
+    with origins.within("req_1"):
+        enqueue()
+
+    try:
+        runner.drain()
+    finally:
+        log.removeHandler(handler)
+
+    job = Job.objects.get()
+    line = f"req_1 Look at this. [job_id={job.pk} job_kind=test.work attempt=1]"
+    assert line in capsys.readouterr().out
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_worker_says_that_it_lives(monkeypatch: pytest.MonkeyPatch) -> None:
+    noted = threading.Event()
+    monkeypatch.setattr(sightings, "note_worker", noted.set)
+    monkeypatch.setattr(keeper, "_RENEWAL_S", 0.01)
+
+    with keeper.LeaseKeeper():
+        assert noted.wait(PATIENCE_S)
