@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 from pathlib import Path
 
 import django_stubs_ext
@@ -265,3 +266,9 @@ SPECTACULAR_SETTINGS = {
 }
 
 LOGGING = logs.from_environment()
+
+# Loaded only where somebody asks for it
+if SENTRY_DSN := env.text("SENTRY_DSN", ""):
+    importlib.import_module("dedup_project.sentry").begin(
+        SENTRY_DSN, release=SPECTACULAR_SETTINGS["VERSION"]
+    )
