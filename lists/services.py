@@ -106,7 +106,7 @@ def restore_list(*, by: Actor, image_list: List) -> List:
     by.require(Permission.CHANGE_LISTS)
     removed = List.objects.select_for_update().exclude(removed_at=None).filter(pk=image_list.pk)
     found = removed.first()
-    if found is None:
+    if found is None or found.removed_at is None:
         raise selectors.list_not_found()
     if found.purged_at or found.removed_at < timezone.now() - selectors.REMOVAL_UNDO_PERIOD:
         raise Conflict(Sentence("The list was removed too long ago. What was in it is deleted."))

@@ -205,7 +205,7 @@ SEEDS = (
     Seed(
         "A purge takes pictures of items",
         "lists/selectors.py",
-        "        ~Exists(items.filter(in_use, removed_at=None)),\n",
+        "        ~Exists(items.filter(purged_at=None)),\n",
         "",
         "tests/lists/test_purge.py::test_the_picture_of_an_item_that_was_put_back_stays_for_ever",
     ),

@@ -25,7 +25,7 @@ from functools import partial
 import boto3
 from moto.server import ThreadedMotoServer
 
-from bench.attacks.installation import Installation, PostgresCluster, installed
+from bench.attacks.installation import AttackedServer, PostgresCluster, installed
 from bench.attacks.proxy import Proxy
 from bench.attacks.traffic import Traffic
 
@@ -124,7 +124,7 @@ def attack_database() -> bool:
 
 
 @contextmanager
-def in_bucket() -> Iterator[tuple[Installation, Proxy]]:
+def in_bucket() -> Iterator[tuple[AttackedServer, Proxy]]:
     """Yield an installation whose bucket is behind a proxy."""
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0)
     server.start()

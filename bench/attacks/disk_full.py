@@ -19,7 +19,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from bench.attacks.database_faults import measured
-from bench.attacks.installation import Installation, installed
+from bench.attacks.installation import AttackedServer, installed
 from bench.attacks.traffic import Traffic
 
 _DISK_MB = 200
@@ -45,7 +45,7 @@ def small_disk(folder: Path) -> Iterator[None]:
         shutil.rmtree(kept)
 
 
-def filled(installation: Installation, left_bytes: int) -> None:
+def filled(installation: AttackedServer, left_bytes: int) -> None:
     """Leave so much room for a while, then free all."""
     ballast = installation.folder / "ballast"
     with ballast.open("wb", buffering=0) as file, suppress(OSError):

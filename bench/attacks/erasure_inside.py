@@ -159,11 +159,11 @@ class _Installation:
                 bits = bytes(row.bits)
                 if len(bits) >= _SLICE_BYTES:
                     traces.setdefault("fingerprint", []).append(bits)
-            for row in image.features.all():
+            for seen in image.features.all():
                 # The snapshot of the index holds each by itself.
-                signature = codec.postings_from_bytes(bytes(row.postings)).signatures[0]
+                signature = codec.postings_from_bytes(bytes(seen.postings)).signatures[0]
                 traces.setdefault("signature", []).append(signature.tobytes())
-                for kind, whole in (("features", row.content), ("postings", row.postings)):
+                for kind, whole in (("features", seen.content), ("postings", seen.postings)):
                     middle = len(whole) // 2
                     part = bytes(whole)[middle : middle + _SLICE_BYTES]
                     traces.setdefault(kind, []).append(part)

@@ -114,7 +114,7 @@ class PostgresCluster:
 
 
 @dataclass
-class Installation:
+class AttackedServer:
     """A data folder, a database, and the server on a port; all of it can be killed."""
 
     folder: Path
@@ -207,7 +207,7 @@ class Installation:
 @contextmanager
 def installed(
     database: str, *, postgres_options: str = "", root: Path = ROOT, **variables: str
-) -> Iterator[Installation]:
+) -> Iterator[AttackedServer]:
     """Yield a prepared installation on `sqlite` or `postgresql`, not started yet."""
     with ExitStack() as undone:
         folder = Path(tempfile.mkdtemp(prefix="lookalike-attack-"))
@@ -221,7 +221,7 @@ def installed(
             undone.callback(cluster.kill)
             cluster.sql("CREATE DATABASE lookalike", name="postgres")
             variables["DATABASE_URL"] = cluster.url()
-        made = Installation(folder, variables, cluster, free_port(), root=root)
+        made = AttackedServer(folder, variables, cluster, free_port(), root=root)
         undone.callback(made.kill)
         made.prepare()
         yield made

@@ -22,11 +22,11 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from bench.attacks.installation import Installation, PostgresCluster, installed
+from bench.attacks.installation import AttackedServer, PostgresCluster, installed
 from bench.attacks.traffic import Traffic
 
 
-def killed(installation: Installation, traffic: Traffic, rng: random.Random) -> float:
+def killed(installation: AttackedServer, traffic: Traffic, rng: random.Random) -> float:
     """Let clients work for a while, kill the server, and return the seconds until it is back."""
     traffic.start()
     time.sleep(rng.uniform(0.5, 4))
@@ -35,7 +35,7 @@ def killed(installation: Installation, traffic: Traffic, rng: random.Random) -> 
     return installation.start()
 
 
-def copied(installation: Installation, into: Path) -> Installation:
+def copied(installation: AttackedServer, into: Path) -> AttackedServer:
     """Copy all files as they are at one moment, and open the copy of the database."""
     cluster = installation.cluster
     with installation.paused():
@@ -43,7 +43,7 @@ def copied(installation: Installation, into: Path) -> Installation:
         if cluster is not None:
             shutil.copytree(cluster.folder / "data", into / "pg" / "data", symlinks=True)
     if cluster is None:
-        return Installation(into, installation.variables)
+        return AttackedServer(into, installation.variables)
     copy = PostgresCluster(into / "pg")
     (copy.folder / "data" / "postmaster.pid").unlink()
     if os.geteuid() == 0:
@@ -51,10 +51,10 @@ def copied(installation: Installation, into: Path) -> Installation:
             shutil.chown(path, "postgres", "postgres")
         into.chmod(0o755)
     copy.start()
-    return Installation(into, {**installation.variables, "DATABASE_URL": copy.url()}, copy)
+    return AttackedServer(into, {**installation.variables, "DATABASE_URL": copy.url()}, copy)
 
 
-def is_whole_after_a_power_cut(installation: Installation, traffic: Traffic) -> bool:
+def is_whole_after_a_power_cut(installation: AttackedServer, traffic: Traffic) -> bool:
     """Copy under load, and tell whether the copy is whole."""
     traffic.start()
     time.sleep(random.uniform(1, 3))
@@ -72,7 +72,7 @@ def is_whole_after_a_power_cut(installation: Installation, traffic: Traffic) -> 
     return True
 
 
-def attack(installation: Installation, times: int, copies: int) -> int:
+def attack(installation: AttackedServer, times: int, copies: int) -> int:
     """Kill so many times, print a line, and return how much was lost or half there."""
     rng = random.Random()
     installation.start()

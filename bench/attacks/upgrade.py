@@ -18,7 +18,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from bench.attacks.installation import ROOT, Installation, free_port, installed
+from bench.attacks.installation import ROOT, AttackedServer, free_port, installed
 from bench.attacks.traffic import Traffic
 
 _PHASE_S = 8.0
@@ -35,9 +35,9 @@ def code_of(commit: str) -> Iterator[Path]:
         yield Path(folder)
 
 
-def upgraded(old: Installation) -> bool:
+def upgraded(old: AttackedServer) -> bool:
     """Let clients work on the old server, on both, on the new one; tell whether all was well."""
-    new = Installation(old.folder, old.variables, old.cluster, free_port(), old.token)
+    new = AttackedServer(old.folder, old.variables, old.cluster, free_port(), old.token)
     old.start()
     clients = [Traffic(each.url, old.token, threads=2) for each in (old, new)]
     clients[0].start()

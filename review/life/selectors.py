@@ -64,7 +64,7 @@ def receipt_of(erasure: Erasure) -> Receipt:
     steps = sorted(erasure.steps.all(), key=lambda step: step.pk)
     counts: Counter[str] = Counter()
     for step in steps:
-        counts.update(step.counts)
+        counts += Counter(step.counts)
     ended = [step.created_at for step in steps if step.is_last]
     sha256s = [sha256 for step in steps for sha256 in step.sha256s]
     return Receipt(erasure, ended[0] if ended else None, counts, sha256s)

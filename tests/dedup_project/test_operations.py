@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 
 import pytest
+from django.http import HttpResponse
 from django.template.defaultfilters import filesizeformat
 from django.test import Client
 from django.urls import include, path
@@ -162,7 +163,7 @@ def raised() -> Exception:
     raise AssertionError
 
 
-def broken(request: object) -> None:
+def broken(request: object) -> HttpResponse:
     """Be a page with a fault."""
     raise ZeroDivisionError(SECRET)
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 import sentry_sdk
+from django.http import HttpResponse
 from django.test import Client
 from django.urls import include, path
 from pytest_django import Settings
@@ -51,7 +52,7 @@ def transport() -> Iterator[Kept]:
     sentry_sdk.init(default_integrations=False)
 
 
-def fail(request: object) -> None:
+def fail(request: object) -> HttpResponse:
     """Be a page that fails with something secret at hand."""
     secret = SECRET
     raise ZeroDivisionError(f"not with {secret}")

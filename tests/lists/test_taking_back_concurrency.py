@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 
 import pytest
 from django.utils import timezone
@@ -44,6 +45,10 @@ def unless_refused(act: Callable[[], object]) -> Callable[[], None]:
     return run
 
 
+def _at_the_end() -> dt.datetime:
+    return timezone.now() + dt.timedelta(seconds=1)
+
+
 def test_an_item_is_whole_or_gone(admin: Actor, image_list: List, coffee: bytes) -> None:
     for number in range(ROUNDS):
         submission = Submission(raw=raw_image(coffee), add_to=image_list, custom_id=f"{number}")
@@ -54,8 +59,8 @@ def test_an_item_is_whole_or_gone(admin: Actor, image_list: List, coffee: bytes)
         Item.objects.filter(pk=item.pk).update(removed_at=removed)
         Image.objects.update(kept_until=removed + selectors.REMOVAL_UNDO_PERIOD)
         run_threads(
-            unless_refused(lambda item=item: pairs_services.restore_item(by=admin, item=item)),
-            lambda: retention.purge(now=timezone.now() + dt.timedelta(seconds=1)) and None,
+            unless_refused(partial(pairs_services.restore_item, by=admin, item=item)),
+            unless_refused(partial(retention.purge, now=_at_the_end())),
         )
         _assert_whole_or_gone(Item.objects.get(pk=item.pk))
         Item.objects.filter(removed_at=None).update(removed_at=removed, purged_at=removed)
@@ -66,9 +71,9 @@ def test_a_list_is_whole_or_gone(admin: Actor, image_list: List, item: Item) -> 
     List.objects.update(removed_at=timezone.now() - AT_THE_END)
     image_list.refresh_from_db()
     run_threads(
-        unless_refused(lambda: pairs_services.restore_list(by=admin, image_list=image_list)),
-        lambda: retention.purge(now=timezone.now() + dt.timedelta(seconds=1)) and None,
-        lambda: runner.drain(kinds=[services.TELL_LIST]) and None,
+        unless_refused(partial(pairs_services.restore_list, by=admin, image_list=image_list)),
+        unless_refused(partial(retention.purge, now=_at_the_end())),
+        unless_refused(partial(runner.drain, kinds=[services.TELL_LIST])),
     )
 
     image_list.refresh_from_db()
