@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Generic, TypeVar
 
 from django.core.exceptions import BadRequest, RequestDataTooBig, SuspiciousOperation
-from django.db import DatabaseError, InterfaceError, OperationalError
+from django.db import Error, InterfaceError, OperationalError
 from django.http import Http404
 from django.http.multipartparser import MultiPartParserError
 from django.http.request import UnreadablePostError
@@ -181,7 +181,7 @@ def from_exception(exception: Exception) -> LookalikeError:
 def note_fault(exception: BaseException) -> None:
     """Keep for operators where our fault lies: the kind and the place, nothing of its content."""
     place, request_id = faults.place_of(exception), origins.request_id.get()
-    with suppress(DatabaseError):
+    with suppress(Error):
         sightings.note(kind=SeenKind.ERROR, name=place, request_id=request_id)
 
 

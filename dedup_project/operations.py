@@ -120,7 +120,8 @@ def _database() -> Database:
                 "SELECT current_setting('server_version'), pg_database_size(current_database())"
             )
             version, size_bytes = cursor.fetchone()
-            return Database("PostgreSQL", version, size_bytes)
+            # Distributions append the name of their package.
+            return Database("PostgreSQL", version.split()[0], size_bytes)
         cursor.execute(
             "SELECT sqlite_version(), page_count * page_size"
             " FROM pragma_page_count(), pragma_page_size()"

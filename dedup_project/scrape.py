@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from ipaddress import ip_address
 from pathlib import Path
 
+import django.db
 from django.conf import settings
 from django.core.files.storage import default_storage
-from django.db import DatabaseError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -157,6 +157,6 @@ def _answer(ask: Callable[[], _Known]) -> _Known | None:
     answer: Future[_Known] = _asking.submit(ask)
     try:
         return answer.result(timeout=DATABASE_TIMEOUT_S)
-    except (DatabaseError, TimeoutError):
+    except (django.db.Error, TimeoutError):
         answer.cancel()
         return None

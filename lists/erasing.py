@@ -79,4 +79,4 @@ def delete_rows(rows: QuerySet[Model]) -> int:
     The database refuses it at the commit if something does.
     """
     # The public way looks at every row that refers to one of these, and refuses some of them.
-    return int(rows._raw_delete(rows.db) or 0)  # type: ignore[attr-defined]  # noqa: SLF001
+    return int(rows._raw_delete(rows.db) or 0)  # noqa: SLF001

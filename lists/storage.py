@@ -160,7 +160,7 @@ def read_mark() -> str | None:
     """Return the id of the installation whose pictures these are; None where none is kept."""
     try:
         with _opened(_MARK) as file:
-            return file.read().decode().strip()
+            return str(file.read(), "utf-8").strip()
     except FileNotFoundError:
         return None
 

@@ -55,7 +55,8 @@ class XimilarView(DialectView):
         """Note when the request began; to read a large body is long work too."""
         self.started_s = time.perf_counter()
         super().initial(request, *args, **kwargs)
-        if int(request.META.get("CONTENT_LENGTH") or 0) > MAX_JSON_BYTES:
+        length = request.META.get("CONTENT_LENGTH") or "0"
+        if length.isdecimal() and int(length) > MAX_JSON_BYTES:
             quotas.take_place(request)
 
     def answer(self, request: Request, made: XimilarAnswer) -> Response:

@@ -17,6 +17,8 @@ from accounts import selectors as accounts_selectors
 from accounts.models import Organisation, PictureCount, User
 from accounts.permissions import Role
 from accounts.windows import Period
+from jobs import sightings
+from jobs.models import SeenKind
 from lists import services as lists_services
 from lists.list_settings import ListSettings
 from lists.models import Item, List
@@ -118,6 +120,9 @@ def pages(
     PictureCount.objects.create(
         organisation=organisation, period=Period.MONTH, starts_at=month.starts_at, used=1
     )
+    person.is_superuser = True
+    person.save()
+    sightings.note(kind=SeenKind.ERROR, name="KeyError in views.py, line 7")
     by = accounts_selectors.actor_for_user(person)
     for photo in (coffee, coffee_copy):
         submission = Submission(raw=raw_image(photo), add_to=image_list, custom_id="cup")
@@ -142,6 +147,7 @@ def pages(
         "/activity/?since=never&item=med_0", item, "/settings/api/", "/settings/feedback/",
         "/settings/team/", "/settings/password/", "/nowhere/", f"{own}?after=med_nothing",
         "/removed/", "/erased/", f"{item}erase/", f"{own}erase/",
+        "/operations/",
     ]  # fmt: skip
 
 
@@ -178,6 +184,7 @@ def test_no_answer_to_a_form_says_anything_that_is_not_marked(
         ("/settings/team/", {"email": "new@example.org", "role": "analyst"}),
         ("/settings/team/", {"email": "new@example.org", "role": "analyst"}),
         ("/settings/api/", {"name": "Kirk", "role": "admin"}),
+        ("/settings/api/callbacks/", {}),
         ("/search/", {"text": "nothing"}),
         ("/search/", {"text": "http://127.0.0.1/"}),
         ("/search/", {"image": file(astronaut)}),

@@ -12,6 +12,7 @@ from ipaddress import ip_network
 from pathlib import Path
 
 import pytest
+from django.db import InterfaceError
 from django.test import Client
 from prometheus_client.parser import text_string_to_metric_families
 from pytest_django import Settings
@@ -218,6 +219,17 @@ def test_the_scrape_answers_though_the_database_does_not(
     assert samples["lookalike_database_up"] == 0
     assert "lookalike_jobs_oldest_waiting_seconds" not in samples
     assert "lookalike_requests_at_work" in samples
+
+
+def test_a_connection_that_broke_is_no_fault_of_the_scrape(
+    open_to_token: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken() -> None:
+        raise InterfaceError("connection already closed")
+
+    monkeypatch.setattr(jobs_selectors, "tallies", broken)
+
+    assert sample("database_up") == 0
 
 
 def count_in(folder: Path) -> int:

@@ -91,7 +91,7 @@ def test_a_purge_empties_the_bucket(admin: Actor, image_list: List, coffee: byte
     image.refresh_from_db()
     assert image.kept_until is not None
 
-    retention.purge(now=image.kept_until.replace(year=9999))
+    retention.purge(now=image.kept_until.replace(year=9999), adopts=True)
 
     name = storage.original_name(image.organisation_id, image.sha256)
     assert not default_storage.exists(name)
@@ -168,7 +168,7 @@ def test_what_nothing_owns_is_set_aside_in_the_bucket(db: None) -> None:
     storage.write_files(organisation_id=7, sha256="ab" * 32, original=b"x", thumbnails={256: b"y"})
     now = timezone.now() + dt.timedelta(days=1)
 
-    assert retention.purge(now=now).orphans == 1
+    assert retention.purge(now=now, adopts=True).orphans == 1
     assert not default_storage.exists(storage.original_name(7, "ab" * 32))
     place = f"orphans/{now.date()}/"
     assert default_storage.exists(f"{place}{storage.original_name(7, 'ab' * 32)}")
