@@ -209,7 +209,10 @@ def test_a_postgres_address_is_taken_apart(monkeypatch: pytest.MonkeyPatch) -> N
 
 @pytest.mark.parametrize(
     ("query", "options"),
-    [("", "-c lock_timeout=10s -c idle_in_transaction_session_timeout=5min"), ("?options=", "")],
+    [
+        ("", "-c lock_timeout=10s -c idle_in_transaction_session_timeout=5min -c jit=off"),
+        ("?options=", ""),
+    ],
 )
 def test_nobody_waits_for_a_lock_without_end_unless_the_address_says_so(
     monkeypatch: pytest.MonkeyPatch, query: str, options: str
