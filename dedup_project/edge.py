@@ -38,7 +38,7 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 Done = TypeVar("Done")
 
 HEALTH_PATHS = frozenset({"/healthz", "/readyz"})
-_SEND_BYTES = 64 * 1024
+_SEND_BYTES = 32 * 1024
 # For questions that are answered at once, also while every other thread is busy.
 _SHORT_THREADS = 2
 

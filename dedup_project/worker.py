@@ -10,7 +10,10 @@ import asyncio
 import os
 import resource
 import socket
+import struct
+import sys
 from collections import Counter
+from contextlib import suppress
 from functools import partial
 from ipaddress import IPv4Network, IPv6Network
 from typing import Any
@@ -21,13 +24,24 @@ from gunicorn.workers.gasgi import ASGIWorker
 
 from dedup_project.addresses import client_address, counted_as, is_trusted
 
+# The loop gives the interpreter away whenever it sends, and waits this long to have it back while
+# threads compute: Python's 5 ms for each of a thousand connections are seconds.
+_SWITCH_INTERVAL_S = 0.0005
 # A client may be sending its next request already when the server stops.
 _LINGER_S = 2.0
 # The loop looks after those who are connected in between.
 _ACCEPTED_AT_ONCE = 50
 _ACCEPT_PAUSE_S = 1.0
-# Connections of an address that ended before a request was made; halved every second.
+# Connections of an address that ended before a request was made; a fifth is forgiven each second,
+# and more than the latter are not remembered.
 _MOST_WASTED = 20
+_REMEMBERED_WASTED = 100
+# The kernel's number of the state of a connection that no side has ended.
+_ESTABLISHED = 1
+# Linger: on, for no time.
+_RESET = struct.pack("ii", 1, 0)
+# What waits in memory for a client that does not read; the rest is in a file.
+_HELD_BYTES = 16 * 1024
 # What the kernel keeps of an answer for each client, which would take megabytes by itself.
 _SEND_BUFFER_BYTES = 128 * 1024
 # Of the files that a process may open, what is not for connections; each of those may have a file
@@ -51,6 +65,7 @@ class Connection(ASGIProtocol):  # type: ignore[misc]
     def connection_made(self, transport: asyncio.Transport) -> None:
         """Wait for the head of the first request."""
         super().connection_made(transport)
+        transport.set_write_buffer_limits(high=_HELD_BYTES)
         self.worker.gate.waiting[self] = None
         self._hang_up_in(settings.HEADER_TIMEOUT_S)
 
@@ -73,7 +88,13 @@ class Connection(ASGIProtocol):  # type: ignore[misc]
         super().resume_writing()
 
     def hang_up(self) -> None:
-        """End the connection; what was not sent yet is lost."""
+        """Reset the connection; what was not read yet is lost.
+
+        The kernel would keep it, and the end behind it, for as long as the client lives.
+        """
+        client = self.transport.get_extra_info("socket")
+        with suppress(OSError):
+            client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
         self.transport.abort()
 
     def _on_headers_complete(self) -> bool:
@@ -158,8 +179,9 @@ class Gate:
             del self._connections[place]
 
     def forgive(self) -> None:
-        """Remember half of what was wasted; called every second."""
-        self._wasted = Counter({place: n // 2 for place, n in self._wasted.items() if n > 1})
+        """Forget a fifth of what was wasted; called every second."""
+        wasted = {place: min(n, _REMEMBERED_WASTED) * 4 // 5 for place, n in self._wasted.items()}
+        self._wasted = Counter({place: n for place, n in wasted.items() if n})
 
     def _may_connect(self, place: str) -> bool:
         if self._wasted[place] > _MOST_WASTED:
@@ -183,6 +205,7 @@ class WholeRequestWorker(ASGIWorker):  # type: ignore[misc]
         """Accept what gunicorn is told; its own threads are not used."""
 
     async def _serve(self) -> None:
+        sys.setswitchinterval(_SWITCH_INTERVAL_S)
         most = min(self.worker_connections, _connections_by_files())
         self.gate = Gate(most, settings.CONNECTIONS_PER_ADDRESS, settings.TRUSTED_PROXIES)
         for listener in self.sockets:
@@ -198,7 +221,7 @@ class WholeRequestWorker(ASGIWorker):  # type: ignore[misc]
             self.loop.add_reader(listener, self._accept, listener)
 
     def _accept(self, listener: socket.socket) -> None:
-        """Let in who waits; one too many costs next to nothing."""
+        """Let in who waits; whoever has gone already, or is one too many, costs next to nothing."""
         for _ in range(_ACCEPTED_AT_ONCE):
             try:
                 client, address = listener.accept()
@@ -210,10 +233,13 @@ class WholeRequestWorker(ASGIWorker):  # type: ignore[misc]
                 self.loop.call_later(_ACCEPT_PAUSE_S, self._listen, listener)
                 return
             peer = _host(address)
-            if self.gate.let_in(peer):
-                self._connect(client, peer)
-            else:
+            if not self.gate.let_in(peer):
                 client.close()
+            elif _has_gone(client):
+                client.close()
+                self.gate.forget(peer, was_wasted=True)
+            else:
+                self._connect(client, peer)
 
     def _connect(self, client: socket.socket, peer: str) -> None:
         client.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _SEND_BUFFER_BYTES)
@@ -230,6 +256,13 @@ class WholeRequestWorker(ASGIWorker):  # type: ignore[misc]
             for connection in list(self.gate.waiting):
                 connection.hang_up()
         await super()._shutdown()
+
+
+def _has_gone(client: socket.socket) -> bool:
+    """Tell whether a client hung up before anybody looked after it."""
+    if client.family == socket.AF_UNIX or not hasattr(socket, "TCP_INFO"):
+        return False
+    return client.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 1)[0] != _ESTABLISHED
 
 
 def _host(address: object) -> str:
