@@ -7,11 +7,14 @@ from collections.abc import Callable
 from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
 
-from accounts import sessions
+from accounts import known_devices, sessions
 
 
 class SessionUseMiddleware:
-    """Keeps sessions alive that are used, and ends those that are too old."""
+    """Keeps sessions alive that are used, and their pages out of every cache.
+
+    A browser is remembered in which somebody has just signed in, by whichever door.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         """Remember what answers."""
@@ -19,7 +22,13 @@ class SessionUseMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Answer; a request without the cookie has no session to look at."""
-        if settings.SESSION_COOKIE_NAME in request.COOKIES:
+        has_session = settings.SESSION_COOKIE_NAME in request.COOKIES
+        if has_session:
             user_agent = request.headers.get("User-Agent", "")
             sessions.keep_alive(session=request.session, user_agent=user_agent)
-        return self._get_response(request)
+        response = self._get_response(request)
+        email = sessions.just_signed_in(request)
+        if email:
+            cookie = request.COOKIES.get(known_devices.COOKIE, "")
+            known_devices.remember(response, cookie, email=email)
+        return response

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 # The longest address, IPv6 with a zone, has fewer characters.
 MAX_ADDRESS_LENGTH = 64
@@ -16,10 +16,14 @@ MAX_ADDRESS_LENGTH = 64
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """A request by its client's address and its id, or a command by its name."""
+    """A request by its client's address and its id, or a command by its name.
+
+    `device` is the cookie of accounts.known_devices as it was sent.
+    """
 
     address: str = ""
     request_id: str = ""
+    device: str = field(default="", repr=False)
     command: str = ""
 
 

@@ -16,6 +16,7 @@ from django.contrib.sessions.backends.base import SessionBase, UpdateError
 from django.contrib.sessions.models import Session
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
+from django.http import HttpRequest
 from django.utils import timezone
 
 from accounts import audit, devices, origins, selectors
@@ -28,6 +29,7 @@ from common.ids import new_id
 
 # How exactly it is known when a session was last used, and how often that is written.
 SEEN_RESOLUTION = dt.timedelta(minutes=10)
+_SIGNED_IN = "accounts.sessions.signed_in"
 _ID, _BEGUN, _SEEN, _NOTED = "own_id", "begun_at", "seen_at", "noted_key"
 
 
@@ -40,6 +42,16 @@ class SessionNotFound(NotFound):
 def id_of(session: SessionBase) -> str:
     """Return the public id of a session, empty for strangers."""
     return str(session.get(_ID, ""))
+
+
+def note_sign_in(request: HttpRequest, email: str) -> None:
+    """Keep with the request that it has signed somebody in."""
+    vars(request)[_SIGNED_IN] = email
+
+
+def just_signed_in(request: HttpRequest) -> str:
+    """Return the address of mail of whom the request has signed in, empty for nobody."""
+    return str(vars(request).get(_SIGNED_IN, ""))
 
 
 def sessions_of(user: User) -> QuerySet[UserSession]:

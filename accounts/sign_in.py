@@ -14,16 +14,19 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
-from accounts import audit
+from accounts import audit, known_devices, origins
 from accounts.audit import AuditAct, Subject, SubjectKind
 from accounts.models import SignInAttempt, User
 from common import metrics
 from common.errors import InvalidInput, QuotaExceeded, Unavailable
 from common.sentences import Sentence
 
-# Of one account from one address, and from one address whatever the accounts.
+# Of one account from one address, from one address whatever the accounts, of one account whatever
+# the addresses, and in all.
 MAX_FAILURES = 5
 MAX_FAILURES_OF_ADDRESS = 30
+MAX_FAILURES_OF_ACCOUNT = 20
+MAX_FAILURES_OF_SERVER = 300
 FAILURE_PERIOD = dt.timedelta(minutes=15)
 # Whoever has one IPv6 address mostly has the whole /64 around it.
 _OWN_BITS_OF_IPV6 = 64
@@ -35,7 +38,7 @@ _ALIAS_LENGTH = 12
 
 
 class TooManyAttempts(QuotaExceeded):
-    """Passwords were tried too often, of this account or from this address."""
+    """Passwords were tried too often: of this account, from this address, or in all."""
 
     code = "too_many_attempts"
 
@@ -66,15 +69,9 @@ def begin_attempt(*, email: str, address: str) -> None:
     """
     now = timezone.now()
     SignInAttempt.objects.filter(created_at__lte=now - FAILURE_PERIOD).delete()
-    attempts = [
-        SignInAttempt.objects.create(key=key, created_at=now)
-        for key in (_key(email, address), _key_of_address(address))
-    ]
-    limits = (MAX_FAILURES, MAX_FAILURES_OF_ADDRESS)
-    free_at, key = max(
-        (_free_at(attempt, limit), attempt.key)
-        for attempt, limit in zip(attempts, limits, strict=True)
-    )
+    limits = _limits(email, address)
+    attempts = [SignInAttempt.objects.create(key=key, created_at=now) for key in limits]
+    free_at, key = max((_free_at(each, limits[each.key]), each.key) for each in attempts)
     if free_at > now:
         SignInAttempt.objects.filter(pk__in=[attempt.pk for attempt in attempts]).delete()
         _record_refusal(email, key)
@@ -84,10 +81,12 @@ def begin_attempt(*, email: str, address: str) -> None:
 
 def forget_attempts(*, email: str, address: str) -> None:
     """Start counting anew after the right password: what was tried before was a slip."""
-    forgotten, _ = SignInAttempt.objects.filter(key=_key(email, address)).delete()
-    of_address = SignInAttempt.objects.filter(key=_key_of_address(address))
-    newest = of_address.order_by("-created_at", "-pk").values_list("pk", flat=True)
-    SignInAttempt.objects.filter(pk__in=list(newest[:forgotten])).delete()
+    own, *shared = _limits(email, address)
+    forgotten, _ = SignInAttempt.objects.filter(key=own).delete()
+    for key in shared:
+        newest = SignInAttempt.objects.filter(key=key).order_by("-created_at", "-pk")
+        pks = list(newest.values_list("pk", flat=True)[:forgotten])
+        SignInAttempt.objects.filter(pk__in=pks).delete()
 
 
 def record(*, act: AuditAct, email: str, details: Mapping[str, Any] | None = None) -> None:
@@ -135,8 +134,25 @@ def _free_at(attempt: SignInAttempt, limit: int) -> dt.datetime:
     return recent[-1] + FAILURE_PERIOD if len(recent) == limit else attempt.created_at
 
 
-def _key(email: str, address: str) -> str:
-    return _hashed(f"{email.strip().lower()}\n{address}")
+def _limits(email: str, address: str) -> dict[str, int]:
+    """Return how often what may be tried: the account from there first, then what others share.
+
+    A browser in which the account has signed in before is counted by itself, so that whatever
+    strangers try, its person is not locked out.
+    """
+    device = known_devices.device_of(origins.current().device, email=email)
+    if device:
+        return {_key(email, f"device {device}"): MAX_FAILURES}
+    return {
+        _key(email, address): MAX_FAILURES,
+        _key_of_address(address): MAX_FAILURES_OF_ADDRESS,
+        _key(email, "any address"): MAX_FAILURES_OF_ACCOUNT,
+        _hashed("any account"): MAX_FAILURES_OF_SERVER,
+    }
+
+
+def _key(email: str, place: str) -> str:
+    return _hashed(f"{email.strip().lower()}\n{place}")
 
 
 def _key_of_address(address: str) -> str:

@@ -23,6 +23,7 @@ def record_sign_in(request: HttpRequest, user: User, **_: object) -> None:
     """Record who has signed in, and note the session."""
     user_agent = request.headers.get("User-Agent", "")
     sessions.begin(session=request.session, user_agent=user_agent)
+    sessions.note_sign_in(request, user.email)
     audit.record(by=user, act=AuditAct.SIGNED_IN, about=audit.person(user))
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponseBase
 
-from accounts import origins
+from accounts import known_devices, origins
 from accounts.origins import MAX_ADDRESS_LENGTH, Origin
 from api import request_ids
 
@@ -23,6 +23,7 @@ class OriginMiddleware:
         origin = Origin(
             address=str(request.META.get("REMOTE_ADDR", ""))[:MAX_ADDRESS_LENGTH],
             request_id=str(request.META.get(request_ids.ENVIRON_KEY, "")),
+            device=request.COOKIES.get(known_devices.COOKIE, ""),
         )
         with origins.asked_by(origin):
             return self._get_response(request)

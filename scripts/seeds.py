@@ -103,8 +103,8 @@ SEEDS = (
     Seed(
         "A password may be guessed once more",
         "accounts/sign_in.py",
-        "limits = (MAX_FAILURES, MAX_FAILURES_OF_ADDRESS)",
-        "limits = (MAX_FAILURES + 1, MAX_FAILURES_OF_ADDRESS)",
+        "        _key(email, address): MAX_FAILURES,",
+        "        _key(email, address): MAX_FAILURES + 1,",
         "tests/dashboard/test_sign_in.py"
         "::test_after_five_failures_the_sixth_attempt_waits_until_the_first_is_old",
     ),

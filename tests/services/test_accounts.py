@@ -224,7 +224,7 @@ def test_attempts_to_sign_in_are_counted_and_forgotten(db: None) -> None:
     attempt = {"email": "ana@example.org", "address": "192.0.2.1"}
 
     sign_in.begin_attempt(**attempt)
-    assert SignInAttempt.objects.count() == 2, "Of the account from there, and of the address."
+    assert SignInAttempt.objects.count() == 4, "Of the account, of the address, and of both."
     sign_in.forget_attempts(**attempt)
     assert SignInAttempt.objects.count() == 0
 
