@@ -114,8 +114,9 @@ def record(
 
     `by` is the actor, or the person where there is no actor yet; without either it is the command
     that runs, or somebody unknown. The organisation is that of `by` unless one is given; without
-    any, only superusers see the entry. `details` are a few facts for people and programs, of what
-    changed [before, after]: no secrets, and nothing of pictures, contexts or texts.
+    any, and of what is done to the server, only superusers see the entry. `details` are a few
+    facts for people and programs, of what changed [before, after]: no secrets, and nothing of
+    pictures, contexts or texts.
     """
     record_each(act=act, about=[about], by=by, organisation_id=organisation_id, details=details)
 
@@ -133,7 +134,7 @@ def record_each(
     doer, origin = _doer(by), origins.current()
     entries = [
         AuditEntry(
-            organisation_id=organisation_id or doer.organisation_id,
+            organisation_id=_organisation_of(subject, organisation_id or doer.organisation_id),
             act=act,
             user_id=doer.user_id,
             credential_id=doer.credential_id,
@@ -180,6 +181,11 @@ def _doer(by: Actor | User | None) -> _Doer:
         user_id=by.user_id,
         credential_id=by.credential_id,
     )
+
+
+def _organisation_of(subject: Subject, organisation_id: int | None) -> int | None:
+    """Return whose the entry is: of no organisation, whoever did it, where it is the server's."""
+    return None if subject.kind == SubjectKind.SERVER else organisation_id
 
 
 def _label(by: Actor) -> str:

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from django.contrib.admin.models import ADDITION, CHANGE, DELETION, LogEntry
 from django.contrib.auth.signals import (
     user_logged_in,
     user_logged_out,
     user_login_failed,
 )
+from django.db.models.signals import post_save
 from django.dispatch import receiver
 from django.http import HttpRequest
 
 from accounts import audit, sessions, sign_in
-from accounts.audit import AuditAct
+from accounts.audit import AuditAct, Subject, SubjectKind
 from accounts.models import User
 from common import metrics
+
+_WORDS = {ADDITION: "added", CHANGE: "changed", DELETION: "deleted"}
 
 
 @receiver(user_logged_in)
@@ -39,3 +43,19 @@ def record_failure(credentials: Mapping[str, object], **_: object) -> None:
     """Record whose password was tried in vain; the limits bound how often that happens."""
     metrics.SIGN_INS_REFUSED.labels("password").inc()
     sign_in.record(act=AuditAct.SIGN_IN_FAILED, email=str(credentials.get("username", "")))
+
+
+@receiver(post_save, sender=LogEntry)
+def record_operator(instance: LogEntry, **_: object) -> None:
+    """Record what a superuser did in Django's admin, which keeps a log but shows it to few."""
+    kind = instance.content_type
+    audit.record(
+        by=instance.user,
+        act=AuditAct.OPERATOR_CHANGE,
+        about=Subject(SubjectKind.SERVER, label=instance.object_repr),
+        details={
+            "what": _WORDS.get(instance.action_flag, ""),
+            "table": f"{kind.app_label}.{kind.model}" if kind else "",
+            "row": instance.object_id,
+        },
+    )

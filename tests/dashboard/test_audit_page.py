@@ -154,6 +154,32 @@ def test_the_export_holds_what_the_filter_leaves_and_is_itself_recorded(
     assert (entry.act, entry.details) == (AuditAct.EXPORT_DOWNLOADED, {"filter": "kind=list"})
 
 
+def test_what_operators_do_is_recorded_for_operators_alone(
+    browser: Client, admin: Actor, make_user: Callable[..., User]
+) -> None:
+    operator = make_user(Role.MANAGER)  # of the organisation as well
+    User.objects.filter(pk=operator.pk).update(is_superuser=True, is_staff=True)
+    client = Client()
+    client.force_login(operator)
+
+    client.post(
+        f"/admin/accounts/organisation/{admin.organisation_id}/change/", {"name": "Renamed"}
+    )
+
+    entry = AuditEntry.objects.latest("pk")
+    assert (entry.act, entry.user_id, entry.organisation_id) == (
+        AuditAct.OPERATOR_CHANGE,
+        operator.pk,
+        None,
+    )
+    assert entry.details == {
+        "what": "changed",
+        "table": "accounts.organisation",
+        "row": str(admin.organisation_id),
+    }
+    assert AuditAct.OPERATOR_CHANGE not in shown(browser)
+
+
 def test_superusers_see_the_whole_servers_entries_and_change_none(admin: Actor) -> None:
     audit.record(act=AuditAct.AUDIT_PURGED, about=SERVER)
     operator = Client()
