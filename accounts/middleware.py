@@ -27,6 +27,9 @@ class SessionUseMiddleware:
             user_agent = request.headers.get("User-Agent", "")
             sessions.keep_alive(session=request.session, user_agent=user_agent)
         response = self._get_response(request)
+        if has_session and not response.has_header("Cache-Control"):
+            # After signing out, the button for the page before shows nothing.
+            response["Cache-Control"] = "private, no-store"
         email = sessions.just_signed_in(request)
         if email:
             cookie = request.COOKIES.get(known_devices.COOKIE, "")

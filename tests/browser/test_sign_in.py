@@ -25,6 +25,9 @@ def test_somebody_signs_in_lands_where_they_wanted_and_signs_out(
     page.locator("summary").filter(has_text="Account").click()
     page.get_by_role("button", name="Sign out").click()
     expect(page.get_by_role("heading", name="Sign in to Lookalike")).to_be_visible()
+    # The way back shows nothing of what was there.
+    page.go_back()
+    expect(page.get_by_role("heading", name="Sign in to Lookalike")).to_be_visible()
     page.goto("/lists/")
     expect(page.get_by_role("heading", name="Sign in to Lookalike")).to_be_visible()
 

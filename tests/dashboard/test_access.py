@@ -392,6 +392,16 @@ def _assert_its_role_is_needed(
     assert world.send(person, request) < 400
 
 
+def test_no_cache_keeps_a_page_of_somebody_who_is_signed_in(
+    world: World, sign_in: Callable[..., Client], subtests: pytest.Subtests
+) -> None:
+    person = sign_in(Role.ADMIN)
+    for request in (each for each in REQUESTS if each.method == "get"):
+        with subtests.test(str(request)):
+            answer = person.get(request.address.format(**world.ids()))
+            assert "no-store" in answer["Cache-Control"]
+
+
 def test_a_viewer_is_offered_nothing_to_change(
     world: World, admin: Actor, sign_in: Callable[..., Client]
 ) -> None:
