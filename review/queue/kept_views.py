@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Case, Q, When
 
 from accounts.actors import Actor
 from accounts.permissions import Permission
@@ -13,6 +13,8 @@ from lists.selectors import searchable
 from review.models import QueueView
 
 MAX_VIEWS = 50
+MAX_SHARED = 20
+MAX_SHOWN_OF_TEAM = 200
 MAX_NAME_LENGTH = 60
 MAX_QUERY_LENGTH = 1000
 
@@ -29,12 +31,18 @@ class TooManyViews(Conflict):
     code = "too_many_views"
 
 
-def views_for(actor: Actor) -> QuerySet[QueueView]:
-    """Return the person's own views and those that the team shares, by name."""
+def views_for(actor: Actor) -> list[QueueView]:
+    """Return the person's own views and those that the team shares, by name.
+
+    One's own are all there, and where the team shares too many, the oldest: nobody pushes the
+    views of others out.
+    """
     actor.require(Permission.VIEW)
     views = QueueView.objects.filter(organisation_id=actor.organisation_id)
-    seen = views.filter(Q(owner=actor.user_id) | Q(is_shared=True))
-    return seen.select_related("owner").order_by("name", "pk")[: 4 * MAX_VIEWS]
+    seen = views.filter(Q(owner=actor.user_id) | Q(is_shared=True)).select_related("owner")
+    own_first = Case(When(owner=actor.user_id, then=0), default=1)
+    found = seen.order_by(own_first, "pk")[: MAX_VIEWS + MAX_SHOWN_OF_TEAM]
+    return sorted(found, key=lambda view: (view.name, view.pk))
 
 
 @transaction.atomic
@@ -53,6 +61,14 @@ def keep(*, by: Actor, name: str, query: str, is_shared: bool) -> QueueView:
     own = QueueView.objects.filter(owner_id=by.user_id)
     if own.exclude(name=named).count() >= MAX_VIEWS:
         raise TooManyViews(Sentence("You keep %(most)s views. Remove one first.", most=MAX_VIEWS))
+    if is_shared and own.filter(is_shared=True).exclude(name=named).count() >= MAX_SHARED:
+        raise TooManyViews(
+            Sentence(
+                "You share %(most)s views with the team. Remove one first, or keep this one for "
+                "yourself.",
+                most=MAX_SHARED,
+            )
+        )
     view, _ = QueueView.objects.update_or_create(
         owner_id=by.user_id,
         name=named,

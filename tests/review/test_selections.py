@@ -340,6 +340,27 @@ def test_views_are_ones_own_unless_shared_with_the_team(
     assert names(asha) == ["Mine"]
 
 
+def test_nobody_pushes_the_views_of_others_out(
+    admin: Actor, asha: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(kept_views, "MAX_VIEWS", 4)
+    monkeypatch.setattr(kept_views, "MAX_SHARED", 3)
+    monkeypatch.setattr(kept_views, "MAX_SHOWN_OF_TEAM", 2)
+    kept_views.keep(by=admin, name="Z first", query="", is_shared=True)
+    for name in ("A", "B", "C"):
+        kept_views.keep(by=asha, name=name, query="", is_shared=True)
+    kept_views.keep(by=admin, name="Z own", query="", is_shared=False)
+
+    with pytest.raises(kept_views.TooManyViews):
+        kept_views.keep(by=asha, name="D", query="", is_shared=True)
+    kept_views.keep(by=asha, name="C", query="q=cat", is_shared=True)
+    kept_views.keep(by=asha, name="D", query="", is_shared=False)
+
+    assert {"Z first", "Z own"} <= {view.name for view in kept_views.views_for(admin)}
+    names = [view.name for view in kept_views.views_for(asha)]
+    assert names == ["A", "B", "C", "D", "Z first"]
+
+
 def test_a_view_saved_under_its_name_again_is_changed(asha: Actor) -> None:
     for query in ("unsure=1", "q=cat"):
         kept_views.keep(by=asha, name="Mine", query=query, is_shared=False)
