@@ -100,6 +100,8 @@ AUTH_PASSWORD_VALIDATORS = [
 # A session ends when it was not used for so long, and when it is so old.
 SESSION_COOKIE_AGE = env.integer("SESSION_IDLE_DAYS", 14) * 86_400
 SESSION_DAYS = env.integer("SESSION_DAYS", 30)
+# Older entries of the audit are deleted.
+AUDIT_DAYS = env.integer("AUDIT_DAYS", 400)
 
 # Mail: invitations and lost passwords; without a server their links are shown to the admin
 globals().update(env.mail("EMAIL_URL"))

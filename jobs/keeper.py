@@ -14,6 +14,7 @@ from typing import Self
 import django.db
 from django.utils import timezone
 
+from accounts import retention
 from jobs import connections, services, sightings
 from jobs.claims import Claim
 from jobs.services import LeaseLost
@@ -35,7 +36,7 @@ def unless_lost(write: Callable[[], None]) -> None:
 
 
 class LeaseKeeper:
-    """Renews the leases of the jobs that run here, and deletes old jobs now and then."""
+    """Renews the leases of the jobs that run here, and deletes what is old now and then."""
 
     def __init__(self) -> None:
         """Prepare; nothing is renewed yet."""
@@ -101,6 +102,7 @@ def _clean() -> None:
     now = timezone.now()
     services.delete_finished(now=now)
     sightings.forget_workers(not_since=now - dt.timedelta(seconds=_CLEANING_S))
+    retention.delete_expired(now=now)
 
 
 def _tolerating_outages(write: Callable[[], None]) -> None:

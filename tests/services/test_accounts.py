@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import replace
 
 import pytest
 from django.contrib.sessions.models import Session
 from django.test import Client
+from django.utils import timezone
 from pyotp import TOTP
 
 from accounts import (
@@ -16,6 +18,7 @@ from accounts import (
     openid,
     passwords,
     quotas,
+    retention,
     second_factor,
     selectors,
     services,
@@ -267,3 +270,11 @@ def test_a_callback_secret_is_made_and_made_anew(admin: Actor) -> None:
 
     assert CallbackSecret.objects.filter(ends_at=None).count() == 1
     assert CallbackSecret.objects.count() == 2
+
+
+def test_what_is_over_is_deleted(admin: Actor) -> None:
+    later = timezone.now() + dt.timedelta(days=1000)
+
+    retention.delete_expired(now=later)
+    assert AuditEntry.objects.get().act == AuditAct.AUDIT_PURGED
+    assert retention.delete_entries(before=later) == 1
