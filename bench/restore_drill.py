@@ -25,13 +25,13 @@ import boto3
 import requests
 
 from bench.attacks.database_faults import in_bucket
-from bench.attacks.installation import Installation, installed
+from bench.attacks.installation import AttackedServer, installed
 from bench.freshness import jpeg, picture
 
 _CHECKS = 300
 
 
-def filled(installation: Installation, pictures: int) -> str:
+def filled(installation: AttackedServer, pictures: int) -> str:
     """Add pictures to a new list, and return its id."""
     headers = {"Authorization": f"Bearer {installation.token}"}
     url = f"{installation.url}/v1/lists/"
@@ -44,7 +44,7 @@ def filled(installation: Installation, pictures: int) -> str:
     return list_id
 
 
-def answers(installation: Installation, list_id: str, pictures: int) -> list[str]:
+def answers(installation: AttackedServer, list_id: str, pictures: int) -> list[str]:
     """Return what 300 checks answer, without what asking changes: how often, and the pairs' ids."""
     headers = {"Authorization": f"Bearer {installation.token}"}
     url = f"{installation.url}/v1/lists/{list_id}/check/"
@@ -58,7 +58,7 @@ def answers(installation: Installation, list_id: str, pictures: int) -> list[str
     return found
 
 
-def healthz_ms(installation: Installation) -> float:
+def healthz_ms(installation: AttackedServer) -> float:
     """Return the median of a few looks."""
     took = []
     for _ in range(10):
@@ -68,7 +68,7 @@ def healthz_ms(installation: Installation) -> float:
     return 1000 * statistics.median(took)
 
 
-def changed(installation: Installation, rows: int) -> None:
+def changed(installation: AttackedServer, rows: int) -> None:
     """Write so many further rows into the change feed."""
     assert installation.cluster is not None
     item = installation.cluster.sql("SELECT min(id) FROM lists_item")
@@ -85,7 +85,7 @@ def timed(what: str) -> Iterator[None]:
     print(f"{what}\t{time.monotonic() - begun_s:.1f} s")
 
 
-def drill(old: Installation, new: Installation, pictures: int, changes: int) -> bool:
+def drill(old: AttackedServer, new: AttackedServer, pictures: int, changes: int) -> bool:
     """Fill the old one, move it into the new one, and tell whether the answers are the same."""
     old.start()
     list_id = filled(old, pictures)
@@ -114,7 +114,7 @@ def drill(old: Installation, new: Installation, pictures: int, changes: int) -> 
     return not different
 
 
-def wipe(installation: Installation) -> None:
+def wipe(installation: AttackedServer) -> None:
     """Leave nothing of an installation but its folder and its bucket."""
     if "STORAGE_BUCKET" in installation.variables:
         s3 = boto3.resource(
@@ -129,7 +129,7 @@ def wipe(installation: Installation) -> None:
     installation.folder.mkdir()
 
 
-def by_pg_restore_alone(installation: Installation, folder: Path) -> None:
+def by_pg_restore_alone(installation: AttackedServer, folder: Path) -> None:
     """Restore the dump without our command, and look how long /healthz takes."""
     cluster = installation.cluster
     assert cluster is not None

@@ -95,7 +95,7 @@ def operations() -> Operations:
     seen = jobs_selectors.last_seen()
     index = live_index.current()
     return Operations(
-        version=settings.SPECTACULAR_SETTINGS["VERSION"],
+        version=settings.VERSION,
         python=sys.version.split()[0],
         database=_database(),
         room=_room(),

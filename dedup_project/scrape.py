@@ -79,7 +79,7 @@ class _Asked(Collector):
 
     def collect(self) -> Iterator[Metric]:
         """Yield the version, the room for files, and what the database knows, if it answers."""
-        info = {"version": str(settings.SPECTACULAR_SETTINGS["VERSION"])}
+        info = {"version": settings.VERSION}
         yield InfoMetricFamily("lookalike_build", "The version that runs.", value=info)
         yield from _storage()
         known = _answer(_ask)

@@ -271,6 +271,4 @@ LOGGING = logs.from_environment()
 
 # Loaded only where somebody asks for it
 if SENTRY_DSN := env.text("SENTRY_DSN", ""):
-    importlib.import_module("dedup_project.sentry").begin(
-        SENTRY_DSN, release=SPECTACULAR_SETTINGS["VERSION"]
-    )
+    importlib.import_module("dedup_project.sentry").begin(SENTRY_DSN, release=VERSION)

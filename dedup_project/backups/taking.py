@@ -43,7 +43,7 @@ def _made(folder: Path) -> Manifest:
         folder / listed, media.copy_out(folder, known=_known(folder))
     )
     return Manifest(
-        product=str(settings.SPECTACULAR_SETTINGS["VERSION"]),
+        product=settings.VERSION,
         vendor=connection.vendor,
         migrations=migrations,
         database=database,

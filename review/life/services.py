@@ -123,6 +123,6 @@ def _erase_rest(closed: List) -> Gone:
 
 def _name_of(by: Actor) -> str:
     if by.user_id is not None:
-        return User.objects.values_list("email", flat=True).get(id=by.user_id)
+        return str(User.objects.values_list("email", flat=True).get(pk=by.user_id))
     credential = ApiCredential.objects.filter(pk=by.credential_id).first()
     return credential.name if credential else ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 import time_machine
@@ -68,7 +69,10 @@ def test_an_entry_tells_who_was_asked_for_from_where(admin: Actor) -> None:
 
     entry = newest()
     assert (entry.act, entry.organisation_id) == (AuditAct.PERSON_INVITED, admin.organisation_id)
-    assert (entry.user_id, entry.who) == (admin.user_id, User.objects.get(pk=admin.user_id).email)
+    assert (entry.user_id, entry.who) == (
+        admin.user_id,
+        User.objects.get(pk=admin.user_id or 0).email,
+    )
     assert entry.subject_id == invited.invitation.public_id
     assert entry.subject_label == "lena@example.org"
     assert (entry.details, entry.address, entry.request_id) == (
@@ -120,10 +124,10 @@ def test_each_change_of_the_team_is_recorded_once(admin: Actor, ana: User) -> No
 def test_what_a_command_changes_of_a_person_is_recorded_and_nothing_else(
     organisation: Organisation, ana: User
 ) -> None:
-    same = {"organisation": organisation, "email": ana.email, "password": PASSWORD}
-
-    services.ensure_member(**same, role=Role.ANALYST)
-    services.ensure_member(**{**same, "password": "another horse battery"}, role=Role.MANAGER)
+    for password, role in ((PASSWORD, Role.ANALYST), ("another horse battery", Role.MANAGER)):
+        services.ensure_member(
+            organisation=organisation, email=ana.email, password=password, role=role
+        )
 
     assert acts(subject_label=ana.email) == [
         AuditAct.PERSON_ADDED,
@@ -146,7 +150,7 @@ def test_a_credential_is_recorded_without_its_secret(admin: Actor) -> None:
 
 def test_signing_in_and_out_and_a_new_password_are_recorded(ana: User) -> None:
     browser = Client()
-    where = {"REMOTE_ADDR": "192.0.2.7", request_ids.ENVIRON_KEY: "req_1"}
+    where: dict[str, Any] = {"REMOTE_ADDR": "192.0.2.7", request_ids.ENVIRON_KEY: "req_1"}
     browser.post("/login/", {"username": ana.email, "password": PASSWORD}, **where)
     new = "another horse battery"
     form = {"old_password": PASSWORD, "new_password1": new, "new_password2": new}

@@ -170,11 +170,12 @@ def test_slow_connections_keep_nobody_out_and_are_hung_up_on(server: ProductServ
     hung_up = select.poll()
     with ExitStack() as stack:
         for sent in (half_head, half_body, unread, b""):
-            for _ in range(20):
-                client = stack.enter_context(socket.create_connection(("127.0.0.1", server.port)))
+            address = ("127.0.0.1", server.port)
+            clients = [stack.enter_context(socket.create_connection(address)) for _ in range(20)]
+            for client in clients:
                 client.sendall(sent)
             # Whoever sent half a body is told why, and then hung up on.
-            hung_up.register(client, select.POLLRDHUP)
+            hung_up.register(clients[-1], select.POLLRDHUP)
 
         answer = requests.get(f"{server.url}/v1/lists/", headers=server.headers, timeout=30)
         assert answer.status_code == 200

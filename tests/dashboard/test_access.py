@@ -258,7 +258,7 @@ def world(
     invited = invitations.invite(by=admin, email="nia@example.org", role=Role.VIEWER)
     match = MatchCandidate.objects.get()
     view = kept_views.keep(by=admin, name="Everything", query="", is_shared=True)
-    Client().force_login(User.objects.get(pk=admin.user_id))
+    Client().force_login(User.objects.get(pk=admin.user_id or 0))
     session = UserSession.objects.get()
     erasure = Erasure.objects.create(
         organisation_row=admin.organisation_id, kind="item", subject="med_gone", reason="Because"

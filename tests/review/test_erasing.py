@@ -123,7 +123,10 @@ def test_nothing_of_an_erased_item_is_left_but_its_hash_in_the_receipt(
         "views": 1, "jobs": 1,
     }  # fmt: skip
     assert (receipt["kind"], receipt["subject"]) == ("item", item.public_id)
-    assert (receipt["reason"], receipt["by"]) == (REASON, User.objects.get(id=admin.user_id).email)
+    assert (receipt["reason"], receipt["by"]) == (
+        REASON,
+        User.objects.get(pk=admin.user_id or 0).email,
+    )
     assert receipt["finished_at"]
 
 
