@@ -177,7 +177,7 @@ def _doer(by: Actor | User | None) -> _Doer:
     return _Doer(
         by.organisation_id,
         by.surface,
-        _label(by),
+        name_of(by=by),
         user_id=by.user_id,
         credential_id=by.credential_id,
     )
@@ -188,7 +188,7 @@ def _organisation_of(subject: Subject, organisation_id: int | None) -> int | Non
     return None if subject.kind == SubjectKind.SERVER else organisation_id
 
 
-def _label(by: Actor) -> str:
+def name_of(*, by: Actor) -> str:
     """Return what the actor is called now; who is asked about later may be gone by then."""
     if by.user_id is not None:
         emails = User.objects.filter(pk=by.user_id).values_list("email", flat=True)

@@ -8,6 +8,8 @@ from django.db import transaction
 from django.db.models import ProtectedError
 from django.utils import timezone
 
+from accounts import audit
+from accounts.audit import AuditAct, Subject, SubjectKind
 from accounts.models import ApiCredential, Membership, Organisation, User
 from jobs import services as jobs_services
 from lists import erasing as lists_erasing
@@ -56,6 +58,9 @@ def erase_organisation(*, organisation: Organisation, by: str, reason: str) -> E
     with transaction.atomic():
         gone = _erase_rest(organisation)
         services.write_step(erasure=erasure, gone=gone, is_last=True)
+        # Of no organisation any more: superusers see it.
+        about = Subject(SubjectKind.ORGANISATION, erasure.subject)
+        audit.record(act=AuditAct.ORGANISATION_ERASED, about=about)
     purging.forget_copies()
     return erasure
 

@@ -7,8 +7,9 @@ from typing import Final
 from django.db import transaction
 from django.utils import timezone
 
+from accounts import audit
 from accounts.actors import Actor
-from accounts.models import ApiCredential, User
+from accounts.audit import AuditAct, Subject, SubjectKind
 from accounts.permissions import Permission
 from common.errors import InvalidInput
 from common.sentences import Sentence
@@ -31,7 +32,7 @@ def erase_item(*, by: Actor, item: Item, reason: str) -> Erasure:
     by.require(Permission.CHANGE_ITEMS)
     with transaction.atomic():
         erasure = begin(
-            by=_name_of(by),
+            by=audit.name_of(by=by),
             organisation_id=by.organisation_id,
             kind=Erased.ITEM,
             subject=item.public_id,
@@ -39,6 +40,8 @@ def erase_item(*, by: Actor, item: Item, reason: str) -> Erasure:
         )
         gone = erasing.erase(organisation_id=by.organisation_id, item_ids=[item.pk])
         write_step(erasure=erasure, gone=gone, is_last=True)
+        about = Subject(SubjectKind.ITEM, item.public_id)
+        audit.record(by=by, act=AuditAct.ITEM_ERASED, about=about)
     purging.forget_copies()
     return erasure
 
@@ -48,13 +51,15 @@ def erase_list(*, by: Actor, image_list: List, reason: str) -> Erasure:
     """Take a list out of service for good, and have the background erase it."""
     by.require(Permission.CHANGE_LISTS)
     erasure = begin(
-        by=_name_of(by),
+        by=audit.name_of(by=by),
         organisation_id=by.organisation_id,
         kind=Erased.LIST,
         subject=image_list.public_id,
         reason=reason,
     )
     close_list(list_id=image_list.pk)
+    about = Subject(SubjectKind.LIST, image_list.public_id)
+    audit.record(by=by, act=AuditAct.LIST_ERASED, about=about)
     jobs_services.enqueue(
         kind=ERASE_LIST, payload={"erasure_id": erasure.pk, "list_id": image_list.pk}
     )
@@ -119,10 +124,3 @@ def _erase_rest(closed: List) -> Gone:
     lists_erasing.erase_list(list_id=closed.pk)
     gone.counts["lists"] += 1
     return gone
-
-
-def _name_of(by: Actor) -> str:
-    if by.user_id is not None:
-        return str(User.objects.values_list("email", flat=True).get(pk=by.user_id))
-    credential = ApiCredential.objects.filter(pk=by.credential_id).first()
-    return credential.name if credential else ""

@@ -71,7 +71,7 @@ def test_an_entry_tells_who_was_asked_for_from_where(admin: Actor) -> None:
     assert (entry.act, entry.organisation_id) == (AuditAct.PERSON_INVITED, admin.organisation_id)
     assert (entry.user_id, entry.who) == (
         admin.user_id,
-        User.objects.get(pk=admin.user_id or 0).email,
+        audit.name_of(by=admin),
     )
     assert entry.subject_id == invited.invitation.public_id
     assert entry.subject_label == "lena@example.org"

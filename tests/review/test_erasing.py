@@ -10,6 +10,7 @@ from django.core.management import CommandError, call_command
 from django.db import DatabaseError, transaction
 from django.utils import timezone
 
+from accounts import audit
 from accounts.actors import Actor
 from accounts.models import Organisation, User
 from accounts.permissions import Role
@@ -125,7 +126,7 @@ def test_nothing_of_an_erased_item_is_left_but_its_hash_in_the_receipt(
     assert (receipt["kind"], receipt["subject"]) == ("item", item.public_id)
     assert (receipt["reason"], receipt["by"]) == (
         REASON,
-        User.objects.get(pk=admin.user_id or 0).email,
+        audit.name_of(by=admin),
     )
     assert receipt["finished_at"]
 
