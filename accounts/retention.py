@@ -27,8 +27,9 @@ def delete_entries(*, before: dt.datetime) -> int:
 
     What is deleted and that it was are written together, a few entries at a time.
     """
-    deleted = 0
-    while count := _delete_some(before):
+    deleted = count = _delete_some(before)
+    while count == _DELETED_AT_ONCE:
+        count = _delete_some(before)
         deleted += count
     return deleted
 
