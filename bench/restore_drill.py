@@ -45,7 +45,7 @@ def filled(installation: AttackedServer, pictures: int) -> str:
 
 
 def answers(installation: AttackedServer, list_id: str, pictures: int) -> list[str]:
-    """Return what 300 checks answer, without what asking changes: how often, and the pairs' ids."""
+    """Return what 300 checks answer, without the server's address."""
     headers = {"Authorization": f"Bearer {installation.token}"}
     url = f"{installation.url}/v1/lists/{list_id}/check/"
     found = []
