@@ -15,6 +15,7 @@ WRITES = {
 }  # fmt: skip
 # Functions of such modules that write nothing, or that a service is the only way to.
 NO_SERVICES = {
+    "accounts.audit.name_of": "reads",
     "accounts.callback_secrets.newest_of": "reads",
     "accounts.second_factor.drawing": "draws",
     "accounts.sign_in.one_at_a_time": "locks within a process",
