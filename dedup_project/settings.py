@@ -158,7 +158,7 @@ ANSWER_TIMEOUT_S = env.integer("ANSWER_TIMEOUT_S", 30)
 # To one process. Also how many requests of one address it has at once, behind a proxy too.
 CONNECTIONS_PER_ADDRESS = env.integer("CONNECTIONS_PER_ADDRESS", 200)
 # That work on requests, of each process.
-THREADS = env.integer("THREADS", 4)
+THREADS = env.integer("THREADS", 8)
 FILE_UPLOAD_MAX_MEMORY_SIZE = 10_000_000
 # A client may send the picture as a part without a file name, which Django counts as a field.
 DATA_UPLOAD_MAX_MEMORY_SIZE = MAX_BODY_BYTES
@@ -184,7 +184,6 @@ QUOTA_ITEMS = env.integer("QUOTA_ITEMS", 0)
 QUOTA_SNAPSHOT_BYTES = env.integer("QUOTA_SNAPSHOT_BYTES", 10_000_000_000)
 
 # Requests that fetch or look at pictures, at once in each process: see accounts.at_work
-THREADS = env.integer("THREADS", 4)
 LONG_REQUESTS_PER_ORGANISATION = env.integer("LONG_REQUESTS_PER_ORGANISATION", THREADS // 2)
 
 # Work in the background

@@ -1,10 +1,10 @@
-// Adds files to a list, two at a time, and says of each what became of it.
+// Adds files to a list, three at a time, and says of each what became of it.
 
 import { onFiles } from "./drop.js";
 import { elementsOf, fragmentHeaders, isSignInPage, leave, problemOf, refreshItems } from "./fragments.js";
 
-// As many as an organisation may have at work, unless the server is set otherwise.
-const MAX_PARALLEL = 2;
+// Fewer than an organisation may have at work, so that a colleague gets an answer too.
+const MAX_PARALLEL = 3;
 const TOO_MANY = 429;
 
 const form = document.querySelector("[data-upload]");
