@@ -1,6 +1,6 @@
 """Long work: requests that fetch or look at pictures hold a thread of the server for seconds.
 
-Each organisation has some of the threads for that, and one is left to short work whoever asks.
+Each organisation has some of the threads for that, and one is always left to short work.
 Threads are a process's own, so this is counted in its memory: each web process has these bounds.
 """
 

@@ -184,7 +184,7 @@ def _doer(by: Actor | User | None) -> _Doer:
 
 
 def _organisation_of(subject: Subject, organisation_id: int | None) -> int | None:
-    """Return whose the entry is: of no organisation, whoever did it, where it is the server's."""
+    """Return whose the entry is: of no organisation where it is the server's."""
     return None if subject.kind == SubjectKind.SERVER else organisation_id
 
 

@@ -28,7 +28,7 @@ NO_LIMITS = ApiLimits()
 
 @dataclass(frozen=True, slots=True)
 class KeepingLimits:
-    """The most that an organisation may keep, whoever adds it; 0 is no limit.
+    """The most that an organisation may keep, by people and programs; 0 is no limit.
 
     `size_bytes` is of the originals of all its pictures, `snapshot_bytes` of those among them that
     no list has, but a check that matched.

@@ -148,7 +148,7 @@ def remove_member(*, by: Actor, membership: Membership) -> None:
         details={"role": member.role},
     )
     _withdraw_invitations(member)
-    # Whoever comes back by another invitation begins anew.
+    # Somebody who comes back by another invitation begins anew.
     SecondFactor.objects.filter(user=member.user_id).delete()
     OpenIdIdentity.objects.filter(user=member.user_id).delete()
     member.delete()

@@ -1,4 +1,4 @@
-"""How long the phases of a piece of work took: for whoever collects them, and for the metrics.
+"""How long the phases of a piece of work took: for those who collect them, and for the metrics.
 
 Phases are measured where they happen and never overlap: one that begins inside another stops the
 clock of the outer one. What nobody measured has no figure.

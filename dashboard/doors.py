@@ -121,7 +121,7 @@ def between_steps(request: HttpRequest) -> User | None:
 
 
 def _ask_first(request: HttpRequest, user: User, step: str, to: str) -> HttpResponse:
-    # A session of its own: nothing of whoever was signed in here before.
+    # A new session: nothing of the person who was signed in here before.
     request.session.flush()
     request.session[_BETWEEN_STEPS] = {
         "user": user.pk,

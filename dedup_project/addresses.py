@@ -7,7 +7,7 @@ from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 
 Networks = Sequence[IPv4Network | IPv6Network]
 
-# Whoever has one address of IPv6 has as many as this network.
+# A client that has one address of IPv6 has this whole network.
 _IPV6_PREFIX = 64
 
 

@@ -64,7 +64,7 @@ class Edge:
         self._admission = Admission(lambda each: _in_thread(self._short, partial(is_known, each)))
 
     async def __call__(self, scope: Mapping[str, Any], receive: Receive, send: Send) -> None:
-        """HeldAnswer a request; there is nothing else to connect to."""
+        """Answer a request; there is nothing else to connect to."""
         if scope["type"] != "http":
             await send({"type": "websocket.close"})
             return

@@ -221,7 +221,7 @@ class WholeRequestWorker(ASGIWorker):  # type: ignore[misc]
             self.loop.add_reader(listener, self._accept, listener)
 
     def _accept(self, listener: socket.socket) -> None:
-        """Let in who waits; whoever has gone already, or is one too many, costs next to nothing."""
+        """Let clients in; one that has gone, or is one too many, costs next to nothing."""
         for _ in range(_ACCEPTED_AT_ONCE):
             try:
                 client, address = listener.accept()

@@ -23,7 +23,7 @@ DEFAULT_SNAPSHOT_RETENTION_DAYS = 90
 class Installation(models.Model):
     """The one row that says which installation this database belongs to: see `lists.installation`.
 
-    Whoever copies the database copies it too, and so a restored backup is the same installation.
+    A copy of the database has it too, and so a restored backup is the same installation.
     """
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=1)

@@ -137,7 +137,7 @@ def take(*, organisation_id: int, amount: Amount) -> None:
 def recount(*, organisation_id: int) -> KeptCount:
     """Count what the organisation keeps by its rows.
 
-    Under the row that everybody counts in: whoever has counted has committed by then.
+    Under the row that everybody counts in: those who have counted have committed by then.
     """
     now = timezone.now()
     KeptCount.objects.get_or_create(pk=organisation_id, defaults={"counted_at": now})

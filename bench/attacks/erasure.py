@@ -1,7 +1,7 @@
 """Erases 20 pictures on a small installation, then looks for what is left of them in all its files.
 
     python -m bench.attacks.erasure                # SQLite
-    python -m bench.attacks.erasure --postgresql   # a server of its own, and rewrite_tables
+    python -m bench.attacks.erasure --postgresql   # with its own server, and rewrite_tables
 
 Each picture has a name, an own id, a context, a checked copy, a decided pair with a note, features
 in a snapshot of the index, and a job that speaks of it. Prints how many of the traces of each kind

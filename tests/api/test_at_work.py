@@ -129,7 +129,7 @@ def test_short_work_and_other_organisations_go_on(
     assert refused.json()["error"]["code"] == "too_many_at_work"
 
 
-def test_one_thread_is_left_whoever_asks(
+def test_one_thread_is_always_left(
     caller: Caller,
     image_list: List,
     coffee: bytes,

@@ -174,7 +174,7 @@ def test_slow_connections_keep_nobody_out_and_are_hung_up_on(server: ProductServ
             clients = [stack.enter_context(socket.create_connection(address)) for _ in range(20)]
             for client in clients:
                 client.sendall(sent)
-            # Whoever sent half a body is told why, and then hung up on.
+            # A client that sent half a body is told why, and then hung up on.
             hung_up.register(clients[-1], select.POLLRDHUP)
 
         answer = requests.get(f"{server.url}/v1/lists/", headers=server.headers, timeout=30)

@@ -43,5 +43,5 @@ def test_without_a_trusted_proxy_nothing_that_is_forwarded_counts() -> None:
         ("", "192.0.2.1", False),
     ],
 )
-def test_whoever_has_a_network_of_ipv6_counts_once(address: str, other: str, is_one: bool) -> None:
+def test_a_network_of_ipv6_counts_once(address: str, other: str, is_one: bool) -> None:
     assert (counted_as(address) == counted_as(other)) == is_one

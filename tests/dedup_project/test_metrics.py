@@ -44,7 +44,7 @@ HEADERS = {"Authorization": f"Bearer {TOKEN}"}
 
 @pytest.fixture
 def open_to_token(settings: Settings) -> None:
-    """Whoever has the token may read."""
+    """Anybody who has the token may read."""
     settings.METRICS_TOKEN = TOKEN
 
 

@@ -38,7 +38,7 @@ def changed(item: Item, times: int = 1) -> None:
         ItemChange.objects.create(item=item)
 
 
-def test_rows_go_a_day_later_and_whoever_has_read_them_goes_on(item: Item) -> None:
+def test_rows_go_a_day_later_and_readers_that_have_read_them_go_on(item: Item) -> None:
     source = feed.current_feed()
     asleep = source.start()
     changed(item, 3)
