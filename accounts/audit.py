@@ -50,6 +50,7 @@ class AuditAct(TextChoices):
     ROLE_CHANGED = "person.role_changed", _("Role changed")
     CREDENTIAL_CREATED = "credential.created", _("API key created")
     CREDENTIAL_REVOKED = "credential.revoked", _("API key revoked")
+    CALLBACK_SECRET_MADE = "callback_secret.made", _("Secret of callbacks made")
     LIST_CREATED = "list.created", _("List created")
     LIST_CHANGED = "list.changed", _("List settings changed")
     LIST_REMOVED = "list.removed", _("List removed")

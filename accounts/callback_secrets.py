@@ -14,7 +14,9 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
+from accounts import audit
 from accounts.actors import Actor
+from accounts.audit import AuditAct, Subject, SubjectKind
 from accounts.models import CallbackSecret, Organisation
 from accounts.permissions import Permission
 from common.ids import random_text
@@ -32,13 +34,15 @@ def make_callback_secret(*, by: Actor) -> str:
     by.require(Permission.CHANGE_CREDENTIALS)
     now = timezone.now()
     # One at a time: of two made at once, both would be the newest.
-    Organisation.objects.select_for_update().get(pk=by.organisation_id)
+    organisation = Organisation.objects.select_for_update().get(pk=by.organisation_id)
     ours = CallbackSecret.objects.filter(organisation_id=by.organisation_id)
     ours.filter(ends_at__lte=now).delete()
     ours.filter(ends_at=None).update(ends_at=now + OVERLAP)
     made = CallbackSecret.objects.create(
         organisation_id=by.organisation_id, seed=random_text(_SEED_LENGTH)
     )
+    about = Subject(SubjectKind.ORGANISATION, organisation.public_id, organisation.name)
+    audit.record(by=by, act=AuditAct.CALLBACK_SECRET_MADE, about=about)
     return signing.text_of(_key(made))
 
 

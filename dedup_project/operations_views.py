@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable
 from functools import wraps
-from typing import Concatenate, ParamSpec
+from typing import Concatenate, ParamSpec, cast
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -15,10 +14,11 @@ from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts import audit
+from accounts.audit import SERVER, AuditAct
+from accounts.models import User
 from dedup_project.operations import operations
 from jobs import services as jobs_services
-
-logger = logging.getLogger(__name__)
 
 Parameters = ParamSpec("Parameters")
 View = Callable[Concatenate[HttpRequest, Parameters], HttpResponse]
@@ -52,7 +52,12 @@ def index(request: HttpRequest) -> HttpResponse:
 def run_again(request: HttpRequest, job_id: int) -> HttpResponse:
     """Let a job that has failed wait anew."""
     if jobs_services.run_again(job_ids=[job_id]):
-        logger.warning("Job %d runs again, as user %s asked.", job_id, request.user.pk)
+        audit.record(
+            by=cast("User", request.user),
+            act=AuditAct.OPERATOR_CHANGE,
+            about=SERVER,
+            details={"job_run_again": job_id},
+        )
         messages.success(request, _("The job will run again."), extra_tags="run-again")
     else:
         messages.warning(request, _("This job has not failed, or is gone."), extra_tags="gone")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from jobs.handlers import Payload
+from jobs.models import NOBODY
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +18,7 @@ class Claim:
     attempt: int  # 1 for the first
     token: str = field(repr=False)
     request_id: str = ""  # of the request that asked for the job
+    owner: int = NOBODY  # the row id of an organisation
 
     def __str__(self) -> str:
         return f"{self.kind} {self.job_id}"

@@ -124,7 +124,12 @@ def _run_next(kinds: Collection[str], keeper: LeaseKeeper) -> bool:
     claim = services.claim(kinds=kinds, lease_s=LEASE_S)
     if claim is None:
         return False
-    about = {"job_id": claim.job_id, "job_kind": claim.kind, "attempt": claim.attempt}
+    about = {
+        "job_id": claim.job_id,
+        "job_kind": claim.kind,
+        "attempt": claim.attempt,
+        "organisation_id": claim.owner,
+    }
     with keeper.keeping(claim), origins.within(claim.request_id, **about):
         note_outcome = _run(claim)
         # What the handler did to its connection must not keep the outcome from being noted.

@@ -165,6 +165,7 @@ def _claim_first(ready: QuerySet[Job], lease_s: float) -> Claim | None:
         attempt=job.attempts,
         token=job.token,
         request_id=job.request_id,
+        owner=job.owner,
     )
 
 
@@ -260,9 +261,10 @@ def delete_mentioning(
     return Job.objects.filter(pk__in=naming).delete()[0]
 
 
-def delete_of_credentials(*, credential_ids: Collection[int]) -> int:
-    """Delete the jobs, in any state, that were asked for with the credentials."""
-    return Job.objects.filter(payload__credential_id__in=credential_ids).delete()[0]
+def delete_of_owner(*, owner: int, credential_ids: Collection[int]) -> int:
+    """Delete an organisation's jobs, in any state; those of before jobs had owners by credential."""
+    asked_with = Q(payload__credential_id__in=credential_ids)
+    return Job.objects.filter(Q(owner=owner) | asked_with).delete()[0]
 
 
 def retry_delay_s(*, attempt: int) -> float:

@@ -83,7 +83,9 @@ def _erase_rest(organisation: Organisation) -> Gone:
     feedback = Feedback.objects.filter(organisation=organisation)
     gone.counts["feedback"] += lists_erasing.delete_rows(feedback)
     credentials = list(organisation.credentials.values_list("pk", flat=True))
-    gone.counts["jobs"] += jobs_services.delete_of_credentials(credential_ids=credentials)
+    gone.counts["jobs"] += jobs_services.delete_of_owner(
+        owner=organisation.pk, credential_ids=credentials
+    )
     people = list(User.objects.filter(membership__organisation=organisation))
     gone.counts["credentials"] += len(credentials)
     gone.counts["people"] += len(people)

@@ -15,7 +15,8 @@ from pytest_django import DjangoAssertNumQueries, Settings
 
 from accounts import services as accounts_services
 from accounts.actors import Actor
-from accounts.models import Organisation, User
+from accounts.audit import AuditAct
+from accounts.models import AuditEntry, Organisation, User
 from accounts.permissions import Role
 from api import errors
 from common import origins
@@ -84,14 +85,13 @@ def test_a_failed_job_shows_its_error_and_never_its_payload(root: Client, failed
     assert "hooks.example.org" not in page
 
 
-def test_a_failed_job_runs_again(
-    root: Client, failed: Job, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_a_failed_job_runs_again(root: Client, failed: Job) -> None:
     answer = root.post(f"/operations/jobs/{failed.pk}/", follow=True)
 
     assert answer.status_code == 200
     assert Job.objects.get().state == JobState.WAITING
-    assert f"Job {failed.pk} runs again" in caplog.text
+    entry = AuditEntry.objects.get(act=AuditAct.OPERATOR_CHANGE)
+    assert entry.details == {"job_run_again": failed.pk}
     assert 'data-state="waiting"' in answer.content.decode()
 
 

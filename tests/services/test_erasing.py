@@ -111,5 +111,5 @@ def test_jobs_that_speak_of_something_are_deleted() -> None:
 
     assert jobs_services.delete_mentioning(names=["cup"], credential_ids=[7]) == 0
     assert jobs_services.delete_mentioning(names=["cup"]) == 1
-    assert jobs_services.delete_of_credentials(credential_ids=[7]) == 1
+    assert jobs_services.delete_of_owner(owner=7, credential_ids=[7]) == 1
     assert Job.objects.get().payload == {"item_id": 7}
