@@ -56,6 +56,6 @@ def record_operator(instance: LogEntry, **_: object) -> None:
         details={
             "what": _WORDS.get(instance.action_flag, ""),
             "table": f"{kind.app_label}.{kind.model}" if kind else "",
-            "row": instance.object_id,
+            "row": str(instance.object_id),
         },
     )

@@ -17,6 +17,7 @@ from common.errors import LookalikeError
 from jobs import connections, handlers, services
 from jobs.claims import Claim
 from jobs.keeper import LEASE_S, LeaseKeeper, unless_lost
+from jobs.models import NOBODY
 
 # Long enough for most jobs to end, short enough for a person who waits for the server to stop.
 GRACE_S = 10.0
@@ -124,18 +125,20 @@ def _run_next(kinds: Collection[str], keeper: LeaseKeeper) -> bool:
     claim = services.claim(kinds=kinds, lease_s=LEASE_S)
     if claim is None:
         return False
-    about = {
-        "job_id": claim.job_id,
-        "job_kind": claim.kind,
-        "attempt": claim.attempt,
-        "organisation_id": claim.owner,
-    }
-    with keeper.keeping(claim), origins.within(claim.request_id, **about):
+    with keeper.keeping(claim), origins.within(claim.request_id, **_facts(claim)):
         note_outcome = _run(claim)
         # What the handler did to its connection must not keep the outcome from being noted.
         connections.drop_stale()
         unless_lost(note_outcome)
     return True
+
+
+def _facts(claim: Claim) -> dict[str, object]:
+    """Return what lines about a job name."""
+    of_owner = {} if claim.owner == NOBODY else {"organisation_id": claim.owner}
+    return {
+        "job_id": claim.job_id, "job_kind": claim.kind, "attempt": claim.attempt, **of_owner
+    }  # fmt: skip
 
 
 def _run(claim: Claim) -> Callable[[], None]:

@@ -262,7 +262,7 @@ def delete_mentioning(
 
 
 def delete_of_owner(*, owner: int, credential_ids: Collection[int]) -> int:
-    """Delete an organisation's jobs, in any state; those of before jobs had owners by credential."""
+    """Delete an organisation's jobs, in any state; what is older has no owner but a credential."""
     asked_with = Q(payload__credential_id__in=credential_ids)
     return Job.objects.filter(Q(owner=owner) | asked_with).delete()[0]
 

@@ -23,6 +23,7 @@ from lists import room, services
 from lists.depths import Depth
 from lists.models import Image, Item, KeptCount, List
 from lists.room import Amount, StorageQuotaExceeded
+from review.life import retention
 from review.pairs import services as pairs_services
 from review.submissions import services as submissions_services
 from review.submissions.values import Outcome, Submission
@@ -172,7 +173,7 @@ def test_purged_files_make_room(
     with pytest.raises(StorageQuotaExceeded):
         add(admin, image_list, astronaut)
 
-    services.purge_expired_files(now=timezone.now() + dt.timedelta(days=400))
+    retention.purge(now=timezone.now() + dt.timedelta(days=400))
     clock.shift(120)
 
     assert add(admin, image_list, astronaut).is_new_item

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import FilePayload, Page, expect
+from playwright.sync_api import Browser, FilePayload, Page, expect
 
 from lists.models import Item, List
 from review.models import MatchCandidate
@@ -87,13 +87,21 @@ def test_a_picture_is_checked(
     assert MatchCandidate.objects.count() == 0
 
 
-def test_somebody_is_added_to_the_team_and_given_another_role(plain: Page) -> None:
+def test_somebody_is_invited_joins_and_is_given_another_role(plain: Page, browser: Browser) -> None:
     plain.goto("/settings/team/")
     plain.get_by_label("E-mail address").fill("lena@example.org")
-    plain.get_by_role("button", name="Add to the team").click()
-    password = plain.get_by_role("button", name="Copy the password").inner_text().strip()
-    assert len(password) == 16
+    plain.get_by_role("button", name="Invite").click()
+    link = plain.get_by_role("button", name="Copy the link").inner_text().strip()
+    with browser.new_context(java_script_enabled=False) as context:
+        joining = context.new_page()
+        joining.goto(link)
+        joining.get_by_label("Your name").fill("Lena")
+        for name in ("new_password1", "new_password2"):
+            joining.locator(f"[name={name}]").fill("correct horse battery")
+        joining.get_by_role("button", name="Join").click()
+        expect(joining.get_by_role("heading", name="Lists", exact=True)).to_be_visible()
 
+    plain.goto("/settings/team/")
     plain.locator("summary").filter(has_text="lena@example.org").click()
     plain.get_by_label("Role").first.select_option("Manager")
     plain.get_by_role("button", name="Save lena@example.org").click()

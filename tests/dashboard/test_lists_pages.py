@@ -80,7 +80,7 @@ def test_a_page_mark_that_makes_no_sense_shows_the_first_page(
 
 @pytest.mark.parametrize(
     "page",
-    [("/lists/", 7), ("/lists/{}/", 9), ("/settings/api/", 6)],
+    [("/lists/", 7), ("/lists/{}/", 9), ("/settings/api/", 8)],
     ids=["all lists", "one list", "keys"],
 )
 def test_pages_ask_as_much_for_many_rows_as_for_few(
@@ -91,6 +91,8 @@ def test_pages_ask_as_much_for_many_rows_as_for_few(
     page: tuple[str, int],
 ) -> None:
     address, queries = page
+    # What the organisation keeps is counted at the first look.
+    signed_in.get(address.format(image_list.public_id))
     for rows in (2, 40):
         fill(image_list, rows)
         for number in range(rows // 2):

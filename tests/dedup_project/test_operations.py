@@ -115,7 +115,7 @@ def test_the_number_of_statements_does_not_grow(
         page = root.get("/operations/").content.decode()
 
     assert page.count("data-organisation=") == 4
-    assert page.count("data-error=") == 3
+    assert page.count("data-error>") == 3
 
 
 def test_what_an_organisation_keeps_is_summed(
