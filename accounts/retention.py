@@ -6,6 +6,7 @@ import datetime as dt
 
 from django.conf import settings
 from django.contrib.sessions.backends.db import SessionStore
+from django.contrib.sessions.models import Session
 from django.db import transaction
 
 from accounts import audit
@@ -16,8 +17,12 @@ _DELETED_AT_ONCE = 1000
 
 
 def delete_expired(*, now: dt.datetime) -> None:
-    """Delete sessions that are over, and entries older than AUDIT_DAYS."""
-    SessionStore.clear_expired()
+    """Delete sessions that are over, and entries older than AUDIT_DAYS.
+
+    Where there are none, as mostly, nothing is locked.
+    """
+    if Session.objects.filter(expire_date__lt=now).exists():
+        SessionStore.clear_expired()
     today = now.astimezone(dt.UTC).replace(hour=0, minute=0, second=0, microsecond=0)
     delete_entries(before=today - dt.timedelta(days=settings.AUDIT_DAYS))
 
@@ -27,17 +32,17 @@ def delete_entries(*, before: dt.datetime) -> int:
 
     What is deleted and that it was are written together, a few entries at a time.
     """
-    deleted = count = _delete_some(before)
-    while count == _DELETED_AT_ONCE:
-        count = _delete_some(before)
-        deleted += count
+    old = AuditEntry.objects.filter(created_at__lt=before).order_by("created_at")
+    deleted = 0
+    while pks := list(old.values_list("pk", flat=True)[:_DELETED_AT_ONCE]):
+        deleted += _delete(pks, before)
+        if len(pks) < _DELETED_AT_ONCE:
+            break
     return deleted
 
 
 @transaction.atomic
-def _delete_some(before: dt.datetime) -> int:
-    old = AuditEntry.objects.filter(created_at__lt=before)
-    pks = list(old.order_by("created_at").values_list("pk", flat=True)[:_DELETED_AT_ONCE])
+def _delete(pks: list[int], before: dt.datetime) -> int:
     count, _ = AuditEntry.objects.filter(pk__in=pks).delete()
     if count:
         audit.record(

@@ -141,7 +141,7 @@ def test_a_credential_is_recorded_without_its_secret(admin: Actor) -> None:
     services.revoke_credential(by=admin, credential=new.credential)
     services.revoke_credential(by=admin, credential=new.credential)
 
-    entries = AuditEntry.objects.filter(subject_id=new.credential.public_id)
+    entries = AuditEntry.objects.filter(subject_id=new.credential.public_id).order_by("pk")
     assert [each.act for each in entries] == ["credential.created", "credential.revoked"]
     kept = str(list(entries.values()))
     assert new.api_secret not in kept
@@ -180,7 +180,7 @@ def test_an_account_that_does_not_exist_leaves_no_address_of_mail(ana: User) -> 
         sign_in_with(WRONG, "somebody@example.org")
     sign_in_with(WRONG, "another@example.org")
 
-    failures = AuditEntry.objects.filter(act=AuditAct.SIGN_IN_FAILED)
+    failures = AuditEntry.objects.filter(act=AuditAct.SIGN_IN_FAILED).order_by("pk")
     aliases = [each.details["unknown_account"] for each in failures]
     assert aliases[0] == aliases[1] != aliases[2]
     assert not failures.exclude(organisation=None).exists()

