@@ -26,6 +26,7 @@ from intake.sources import RawImage
 from intake.visual_hashes import HashedImage
 from lists.models import Image as StoredImage
 from matching.visual_hashes import LENGTHS, HashType
+from tests import hostile_urls
 from tests.api.golden import same_entries
 from tests.api.ximilar_caller import PREFIX, XimilarCaller, base64_text
 from tests.conftest import encoded, opened
@@ -321,6 +322,7 @@ def test_an_address_that_may_not_be_fetched_is_never_tried(
     ximilar: XimilarCaller, site: WebSite, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     settings.FETCH_ALLOW_HOSTS = []
+    settings.FETCH_ALLOW_PORTS = hostile_urls.EVERY_PORT
     tries: list[str] = []
     really_fetch = fetch.fetch
 
