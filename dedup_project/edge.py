@@ -115,11 +115,15 @@ class Edge:
 
 async def _in_thread(threads: ThreadPoolExecutor, act: Callable[[], Done]) -> Done:
     """Return what is done in a thread that knows the request's id; raise our own errors only."""
-    call = partial(copy_context().run, act)
-    try:
-        return await asyncio.get_running_loop().run_in_executor(threads, call)
-    except Exception as error:
-        raise errors.from_exception(error) from error
+
+    def call() -> Done:
+        # A fault is noted in the database, which is not asked in the loop.
+        try:
+            return act()
+        except Exception as error:
+            raise errors.from_exception(error) from error
+
+    return await asyncio.get_running_loop().run_in_executor(threads, copy_context().run, call)
 
 
 def _refusal(environ: WSGIEnvironment, error: LookalikeError) -> HeldAnswer:

@@ -33,6 +33,7 @@ _NOT_FOR_PROGRAMS = (
     "accounts.openid",
     "accounts.second_factor",
     "accounts.services",
+    "accounts.sessions",
     "accounts.sign_in",
     "accounts.team",
     "dashboard.",

@@ -18,6 +18,7 @@ from common.errors import Unauthenticated
 from dedup_project import admission, edge
 from dedup_project.bodies import BodyLimits
 from dedup_project.edge import Edge
+from jobs.models import LastSeen, SeenKind
 
 _LIMITS = BodyLimits(max_bytes=1000, timeout_s=5, unknown_bytes=500)
 
@@ -298,7 +299,10 @@ def test_health_is_answered_while_every_thread_works() -> None:
     assert (health.status, page.status) == (200, 200)
 
 
-def test_a_fault_is_said_in_the_dialect(caplog: pytest.LogCaptureFixture) -> None:
+@pytest.mark.django_db(transaction=True)
+def test_a_fault_is_said_in_the_dialect_and_noted(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
     exchange = Exchange()
 
     def broken(*_: object) -> Sequence[bytes]:
@@ -309,6 +313,7 @@ def test_a_fault_is_said_in_the_dialect(caplog: pytest.LogCaptureFixture) -> Non
     assert exchange.status == 500
     assert json.loads(exchange.body)["error"]["code"] == "internal_error"
     assert "ZeroDivisionError" in caplog.text
+    assert LastSeen.objects.get(kind=SeenKind.ERROR).name.startswith("ZeroDivisionError")
 
 
 def test_a_file_is_sent_whole_and_closed_for_the_application(tmp_path: Path) -> None:
