@@ -7,9 +7,13 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from django.http import QueryDict
+from django.http import HttpRequest, HttpResponseBase, QueryDict, StreamingHttpResponse
+
+from accounts import audit
+from accounts.audit import AuditAct, Subject, SubjectKind
 
 if TYPE_CHECKING:
+    from accounts.actors import Actor
     from accounts.models import AuditEntry
     from review.models import Decision
     from review.pairs.activity import Deed
@@ -76,7 +80,27 @@ def audit_csv(entries: Iterable[AuditEntry]) -> Iterator[str]:
     return _lines(AUDIT_COLUMNS, map(_audit_cells, entries))
 
 
-def filter_told(asked: QueryDict) -> dict[str, str]:
+def download(
+    request: HttpRequest, *, by: Actor, name: str, rows: Iterable[str]
+) -> HttpResponseBase:
+    """Record that a table is downloaded, and send it."""
+    audit.record(
+        by=by,
+        act=AuditAct.EXPORT_DOWNLOADED,
+        about=Subject(SubjectKind.EXPORT, label=name),
+        details=_filter_told(request.GET),
+    )
+    return StreamingHttpResponse(
+        rows,
+        content_type="text/csv; charset=utf-8",
+        headers={
+            "Content-Disposition": f'attachment; filename="{name}"',
+            "Cache-Control": "private, no-store",
+        },
+    )
+
+
+def _filter_told(asked: QueryDict) -> dict[str, str]:
     """Return what the audit says about an export: how it was narrowed."""
     return {"filter": asked.urlencode()[:_MAX_FILTER_LENGTH]} if asked else {}
 

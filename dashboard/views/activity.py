@@ -6,14 +6,13 @@ from functools import partial
 from http import HTTPStatus
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from accounts import audit, wording
-from accounts.audit import AuditAct, Subject, SubjectKind
+from accounts import wording
 from accounts.http import actor_of, page
 from common.errors import InvalidInput
 from dashboard import exports
@@ -44,20 +43,8 @@ def export(request: HttpRequest) -> HttpResponseBase:
     if chosen.errors:
         raise InvalidInput(_("This filter cannot be understood. Choose again on the page."))
     deeds = activity.deeds(actor_of(request), chosen.wanted, limit=exports.MAX_ROWS)
-    audit.record(
-        by=actor_of(request),
-        act=AuditAct.EXPORT_DOWNLOADED,
-        about=Subject(SubjectKind.EXPORT, label="activity.csv"),
-        details=exports.filter_told(request.GET),
-    )
-    return StreamingHttpResponse(
-        exports.decisions_csv(deeds),
-        content_type="text/csv; charset=utf-8",
-        headers={
-            "Content-Disposition": 'attachment; filename="activity.csv"',
-            "Cache-Control": "private, no-store",
-        },
-    )
+    rows = exports.decisions_csv(deeds)
+    return exports.download(request, by=actor_of(request), name="activity.csv", rows=rows)
 
 
 @page

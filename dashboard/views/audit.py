@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from accounts import audit, audit_trail
-from accounts.audit import AuditAct, Subject, SubjectKind
+from accounts import audit_trail
+from accounts.audit import AuditAct, SubjectKind
 from accounts.http import actor_of, page
 from common.errors import InvalidInput
 from dashboard import exports
@@ -61,20 +61,8 @@ def export(request: HttpRequest) -> HttpResponseBase:
     if chosen.errors:
         raise InvalidInput(_("This filter cannot be understood. Choose again on the page."))
     entries = audit_trail.entries_for(actor_of(request), chosen.wanted)
-    audit.record(
-        by=actor_of(request),
-        act=AuditAct.EXPORT_DOWNLOADED,
-        about=Subject(SubjectKind.EXPORT, label="audit.csv"),
-        details=exports.filter_told(request.GET),
-    )
-    return StreamingHttpResponse(
-        exports.audit_csv(pages.newest(entries, limit=exports.MAX_ROWS)),
-        content_type="text/csv; charset=utf-8",
-        headers={
-            "Content-Disposition": 'attachment; filename="audit.csv"',
-            "Cache-Control": "private, no-store",
-        },
-    )
+    rows = exports.audit_csv(pages.newest(entries, limit=exports.MAX_ROWS))
+    return exports.download(request, by=actor_of(request), name="audit.csv", rows=rows)
 
 
 def _filter(request: HttpRequest) -> AuditFilter:
