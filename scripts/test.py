@@ -82,6 +82,7 @@ class Run:
     failed: int
     skipped: int
     seconds: float
+    names_failed: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         """Return the run's line of the summary."""
@@ -89,6 +90,7 @@ class Run:
         return (
             f"{self.name:<11}{passed:>6} passed{self.failed:>6} failed{self.skipped:>6} skipped"
             f"{self.seconds:>7.0f} s   {'good' if self.exit_code == 0 else 'NOT GOOD'}"
+            + "".join(f"\n  failed: {name}" for name in self.names_failed)
         )
 
 
@@ -206,17 +208,28 @@ def _run_all(calls: Sequence[_Call]) -> list[Run]:
                 call.stop()
 
 
-def _counts(report: Path) -> tuple[int, int, int, float]:
-    """Return how many tests there were, failed and were skipped, and how many seconds they took."""
+def _counts(report: Path) -> tuple[int, int, int, float, tuple[str, ...]]:
+    """Return how many tests there were, failed and were skipped, the seconds, and which failed."""
     if not report.exists():  # pytest itself has failed
-        return 0, 0, 0, 0
+        return 0, 0, 0, 0, ()
     root = ET.parse(report).getroot()  # noqa: S314 - written by our own run
 
     def total(*names: str) -> int:
         return sum(int(suite.get(name, "0")) for suite in root.iter("testsuite") for name in names)
 
     seconds = sum(float(suite.get("time", "0")) for suite in root.iter("testsuite"))
-    return total("tests"), total("failures", "errors"), total("skipped"), seconds
+    failed = {
+        f"{case.get('classname')}.{case.get('name')}"
+        for case in root.iter("testcase")
+        if case.find("failure") is not None or case.find("error") is not None
+    }
+    return (
+        total("tests"),
+        total("failures", "errors"),
+        total("skipped"),
+        seconds,
+        tuple(sorted(failed)),
+    )
 
 
 def _exit_code(runs: Sequence[Run]) -> int:
