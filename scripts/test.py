@@ -47,9 +47,19 @@ class Part:
     folders: tuple[str, ...] = ()
 
 
-# The longest first, so that the others fill the second core.
+def _folders(*without: str) -> tuple[str, ...]:
+    found = {str(path.parent) for path in Path("tests").glob("*/test_*.py")}
+    return tuple(sorted(found - {f"tests/{name}" for name in without}))
+
+
+# The longest first, so that the others fill the second core. What depends on the database runs on
+# PostgreSQL, and on SQLite too where it commits. The architecture is part of `make check`.
 WHOLE = (
-    Part("SQLite", "not postgres and not browser"),
+    Part(
+        "SQLite",
+        "not postgres and not browser and (commits or not database)",
+        folders=_folders("architecture", "browser"),
+    ),
     Part(
         "Browser",
         "browser",
@@ -57,7 +67,15 @@ WHOLE = (
         needs_browser=True,
         folders=("tests/browser",),
     ),
-    Part("PostgreSQL", "(postgres or database) and not browser", needs_postgres=True),
+    Part(
+        "PostgreSQL",
+        "(postgres or database) and not browser",
+        needs_postgres=True,
+        folders=_folders(
+            *("architecture", "bench", "browser", "clients", "common", "deploy"),
+            *("intake", "matching"),
+        ),
+    ),
 )
 # Folders that hold nothing quick are not even read.
 QUICK = (

@@ -83,6 +83,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("slow")
         if databases.depends(item):
             item.add_marker("database")
+        if databases.commits(item):
+            item.add_marker("commits")
         if item.get_closest_marker("postgres") and connection.vendor != "postgresql":
             item.add_marker(pytest.mark.skip(reason="holds on PostgreSQL only"))
 

@@ -1,9 +1,11 @@
-"""Which tests depend on the database, and so run on PostgreSQL as well as on SQLite.
+"""Which tests depend on the database, and on which of the two they run.
 
-These are the tests of what the two do differently: locks, transactions, constraints, triggers,
-migrations, the feed, and SQL that we write. Those that commit (`transaction=True`, or the fixture
-`transactional_db`) belong to them wherever they are, unless they only commit so that another
-process sees what there is.
+These are the tests of what SQLite and PostgreSQL do differently: locks, transactions, constraints,
+triggers, migrations, the feed, and SQL that we write. The whole suite runs them on PostgreSQL, as
+deployed. Those that commit (`transaction=True`, or the fixture `transactional_db`) belong to them
+wherever they are, unless they only commit so that another process sees what there is; they run on
+SQLite as well, because the two wait for each other's writers in other ways. `make quick` and
+`make coverage` run everything on SQLite.
 """
 
 from __future__ import annotations
@@ -45,12 +47,26 @@ INDEPENDENT = (
 
 
 def depends(item: pytest.Item) -> bool:
-    """Tell whether a test runs on both databases."""
+    """Tell whether a test runs on PostgreSQL."""
     if _begins(item, INDEPENDENT):
         return False
-    commits = any(mark.kwargs.get("transaction") for mark in item.iter_markers("django_db"))
-    asks = "transactional_db" in getattr(item, "fixturenames", ())
-    return commits or asks or _begins(item, (*DEPENDING, SERVICES))
+    return commits(item) or (_asks(item) and _begins(item, DEPENDING))
+
+
+def commits(item: pytest.Item) -> bool:
+    """Tell whether a test ends its transactions itself, and so runs on both."""
+    if _begins(item, INDEPENDENT):
+        return False
+    is_unwrapped = any(mark.kwargs.get("transaction") for mark in item.iter_markers("django_db"))
+    return is_unwrapped or "transactional_db" in _fixtures(item) or _begins(item, (SERVICES,))
+
+
+def _asks(item: pytest.Item) -> bool:
+    return "db" in _fixtures(item) or item.get_closest_marker("django_db") is not None
+
+
+def _fixtures(item: pytest.Item) -> tuple[str, ...]:
+    return tuple(getattr(item, "fixturenames", ()))
 
 
 def _begins(item: pytest.Item, names: tuple[str, ...]) -> bool:
