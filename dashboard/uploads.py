@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
 
 from accounts import wording
 from accounts.actors import Actor
@@ -82,13 +84,13 @@ class Added:
         return next((match for match in self.matches if match.pair), None)
 
 
-class Verdict(StrEnum):
+class Verdict(TextChoices):
     """What a check says about a picture."""
 
-    DUPLICATE = "duplicate"
-    POSSIBLE = "possible"
-    NOTHING = "nothing"
-    TOO_FLAT = "too_flat"
+    DUPLICATE = "duplicate", _("Duplicate")
+    POSSIBLE = "possible", _("Possible match")
+    NOTHING = "nothing", _("Nothing like it")
+    TOO_FLAT = "too_flat", _("Too little detail to match")
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,6 +79,15 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "dashboard.shell.context",
             ],
+            # What nearly every template uses, so that none has to load it.
+            "builtins": [
+                "django.templatetags.i18n",
+                "django.templatetags.l10n",
+                "django.templatetags.static",
+                "django.contrib.humanize.templatetags.humanize",
+                "lists.templatetags.pictures",
+                "review.templatetags.matches",
+            ],
         },
     }
 ]

@@ -6,13 +6,27 @@ import datetime as dt
 from typing import Any
 
 from django import template
+from django.templatetags.static import static
 from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from lists.formats import MEDIA_TYPES
 from lists.models import Image, Item, List
 from lists.selectors import REMOVAL_UNDO_PERIOD
 
 register = template.Library()
+
+
+@register.simple_tag
+def icon(name: str, style: str = "") -> SafeString:
+    """Draw an icon of static/icons.svg; `style` names more classes."""
+    return format_html(
+        '<svg class="{}" aria-hidden="true"><use href="{}#{}"></use></svg>',
+        f"icon {style}".strip(),
+        static("icons.svg"),
+        name,
+    )
 
 
 @register.simple_tag

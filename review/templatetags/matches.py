@@ -1,4 +1,4 @@
-"""Matches in templates: kinds, reasons and scores."""
+"""Matches in templates: kinds, reasons, scores and the buttons that decide them."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from django import template
 from django.utils.formats import number_format
 
 from accounts import wording as accounts_wording
+from review.models import Act
 from review.pages import deltas
-from review.pages.keys import Key
 from review.pairs import wording
 from review.queue.counting import MOST_COUNTED
 
@@ -25,12 +25,13 @@ register.filter("standing_before", wording.standing_before)
 register.filter("standing_after", wording.standing_after)
 register.filter("frame_notes", wording.frame_notes)
 register.filter("deltas_to", deltas.deltas)
-
-
+register.filter("reasons", wording.reasons_of)
 register.filter("person_name", wording.person_name)
 register.filter("bulk_label", wording.bulk_label)
 register.filter("bulk_question", wording.bulk_question)
 register.filter("bulk_answer", wording.bulk_answer)
+
+_STYLES = {Act.CONFIRM: "is-primary", Act.DISSOCIATE: "is-rejection", Act.UNSURE: "is-quiet"}
 
 
 @register.filter
@@ -46,27 +47,15 @@ def entry(mapping: Mapping[object, object], key: object) -> object:
 
 
 @register.filter
-def key_of_act(act: str, keys: Mapping[str, Key]) -> Key | None:
-    """Return the key that decides so, None where none does."""
-    return keys.get(act)
+def style_of(act: str) -> str:
+    """Return how the button of an act looks."""
+    return _STYLES.get(Act(act), "")
 
 
 @register.filter
 def capped(count: int) -> str:
     """Return a count as people read it: beyond "999+" nothing is counted."""
     return "999+" if count >= MOST_COUNTED else number_format(count, use_l10n=True)
-
-
-@register.filter
-def reasons(evidence: dict[str, Any]) -> list[str]:
-    """Return why two pictures match, in sentences."""
-    return wording.reasons_of(evidence)
-
-
-@register.filter
-def count_of(counts: Mapping[int, int], row_id: int) -> int:
-    """Return the count of a row, 0 where there is none."""
-    return counts.get(row_id, 0)
 
 
 @register.filter
