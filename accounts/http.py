@@ -12,6 +12,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
+from django.utils.translation import gettext as _
 
 from accounts import selectors, wording
 from accounts.actors import Actor
@@ -94,8 +95,13 @@ def page(view: View[Parameters]) -> View[Parameters]:
 
 def problem_page(request: HttpRequest, error: LookalikeError) -> HttpResponse:
     """Return the page that says what went wrong."""
-    context = {"code": error.code, "lead": wording.said(error)}
-    answer = render(request, "errors/problem.html", context, status=_status_of(error))
+    problem = {
+        "code": error.code,
+        "title": _("This did not work"),
+        "lead": wording.said(error),
+    }
+    status = _status_of(error)
+    answer = render(request, "errors/problem.html", {"problem": problem}, status=status)
     if error.retry_after_s is not None:
         answer["Retry-After"] = str(error.retry_after_s)
     return answer

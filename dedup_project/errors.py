@@ -3,33 +3,83 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from http import HTTPStatus
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.template import loader
-from django.views import defaults
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from api import dialects, errors, request_ids
-from common.errors import Forbidden, LookalikeError, Unavailable
+from common.errors import Forbidden, LookalikeError
+
+
+@dataclass(frozen=True, slots=True)
+class _Problem:
+    """What a page says went wrong, and what to do."""
+
+    code: HTTPStatus
+    title: str | Promise
+    lead: str | Promise
+
+
+_BAD_REQUEST = _Problem(
+    HTTPStatus.BAD_REQUEST,
+    _("This request cannot be understood"),
+    _("Go back, load the page again and try once more."),
+)
+_FORBIDDEN = _Problem(
+    HTTPStatus.FORBIDDEN,
+    _("You may not do this"),
+    _("Your role does not include it. Ask an admin of your organisation."),
+)
+_STALE_FORM = _Problem(
+    HTTPStatus.FORBIDDEN,
+    _("This page was open for too long"),
+    _(
+        "Nothing was changed. Go back, load the page again and try once more."
+        " Cookies have to be allowed for this site."
+    ),
+)
+_NOT_FOUND = _Problem(
+    HTTPStatus.NOT_FOUND,
+    _("There is nothing here"),
+    _("The address may be mistyped, or what was here has been removed."),
+)
+_FAULT = _Problem(
+    HTTPStatus.INTERNAL_SERVER_ERROR,
+    _("Something went wrong on our side"),
+    _("It was logged. Try again in a moment."),
+)
+_OUTAGE = _Problem(
+    HTTPStatus.SERVICE_UNAVAILABLE,
+    _("Not available now"),
+    _("A part of Lookalike does not answer. Try again in a moment."),
+)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Answer a request that Django refuses to look at."""
-    error = errors.from_exception(exception)
-    return _in_dialect(request, error) or defaults.bad_request(_without_form(request), exception)
+    return _in_dialect(request, errors.from_exception(exception)) or _page(request, _BAD_REQUEST)
 
 
-def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
+def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001
     """Answer a request that may not be made."""
     error = Forbidden("This may not be done.")
-    return _in_dialect(request, error) or defaults.permission_denied(
-        _without_form(request), exception
-    )
+    return _in_dialect(request, error) or _page(request, _FORBIDDEN)
 
 
-def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001
+    """Answer a form without its token."""
+    return _page(request, _STALE_FORM)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001
     """Answer a request for nothing."""
-    error = errors.unknown_address()
-    return _in_dialect(request, error) or defaults.page_not_found(_without_form(request), exception)
+    return _in_dialect(request, errors.unknown_address()) or _page(request, _NOT_FOUND)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
@@ -40,21 +90,23 @@ def server_error(request: HttpRequest) -> HttpResponse:
     if outage is None:
         if raised is not None:
             errors.note_fault(raised)
-        error = errors.internal_fault()
-        return _in_dialect(request, error) or defaults.server_error(_without_form(request))
-    return _in_dialect(request, outage) or _not_available(outage)
+        return _in_dialect(request, errors.internal_fault()) or _bare_page(request, _FAULT)
+    wait = {"Retry-After": str(outage.retry_after_s)}
+    return _in_dialect(request, outage) or _bare_page(request, _OUTAGE, wait)
 
 
-def _not_available(error: Unavailable) -> HttpResponse:
+def _page(request: HttpRequest, problem: _Problem) -> HttpResponse:
+    return render(request, "errors/problem.html", {"problem": problem}, status=problem.code)
+
+
+def _bare_page(
+    request: HttpRequest, problem: _Problem, headers: Mapping[str, str] | None = None
+) -> HttpResponse:
     """Return a page that asks the database nothing."""
-    page = loader.get_template("503.html").render()
-    return HttpResponse(page, status=503, headers={"Retry-After": str(error.retry_after_s)})
-
-
-def _without_form(request: HttpRequest) -> HttpRequest:
-    """Keep Django's pages from reading the form for its token: it may be what cannot be read."""
-    request.csrf_processing_done = True  # type: ignore[attr-defined]
-    return request
+    page = render_to_string(
+        "errors/problem.html", {"request_id": request_ids.of(request), "problem": problem}
+    )
+    return HttpResponse(page, status=problem.code, headers=headers)
 
 
 def _in_dialect(request: HttpRequest, error: LookalikeError) -> HttpResponse | None:
