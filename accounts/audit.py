@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts import origins
 from accounts.actors import Actor, Surface
 from accounts.models import ApiCredential, AuditEntry, Membership, User
+from common.origins import request_id
 
 _BATCH = 500
 _MAX_LABEL_LENGTH = 254
@@ -146,7 +147,7 @@ def record_each(
             subject_label=subject.label[:_MAX_LABEL_LENGTH],
             details=dict(details or {}),
             address=origin.address,
-            request_id=origin.request_id,
+            request_id=request_id.get(),
         )
         for subject in about
     ]
@@ -162,7 +163,6 @@ def person(user: User) -> Subject:
 
 
 def credential(kept: ApiCredential) -> Subject:
-    """Return an API credential as a subject."""
     return Subject(SubjectKind.CREDENTIAL, kept.public_id, kept.name)
 
 

@@ -16,13 +16,12 @@ MAX_ADDRESS_LENGTH = 64
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """A request by its client's address and its id, or a command by its name.
+    """A request by its client's address, or a command by its name.
 
     `device` is the cookie of accounts.known_devices as it was sent.
     """
 
     address: str = ""
-    request_id: str = ""
     device: str = field(default="", repr=False)
     command: str = ""
 

@@ -46,16 +46,16 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "dedup_project.origins.OriginMiddleware",
-    "dedup_project.counting.CountRequests",
+    "dedup_project.middleware.OriginMiddleware",
+    "dedup_project.middleware.CountRequests",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     # Behind WhiteNoise, whose files are compressed once and for all.
-    "dedup_project.compression.TextCompression",
+    "dedup_project.middleware.TextCompression",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "accounts.middleware.SessionUseMiddleware",
-    "dedup_project.languages.LanguageMiddleware",
+    "dedup_project.middleware.LanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",

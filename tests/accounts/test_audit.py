@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from typing import Any
 
 import pytest
 import time_machine
@@ -17,7 +16,7 @@ from accounts.audit import SERVER, AuditAct
 from accounts.models import AuditEntry, Membership, Organisation, User
 from accounts.origins import Origin
 from accounts.permissions import Role
-from api import request_ids
+from common.origins import within
 from tests import team
 from tests.conftest import PASSWORD
 
@@ -64,7 +63,7 @@ def test_what_is_taken_back_was_never_done(admin: Actor) -> None:
 
 
 def test_an_entry_tells_who_was_asked_for_from_where(admin: Actor) -> None:
-    with origins.asked_by(Origin(address="192.0.2.7", request_id="req_1")):
+    with within("req_1"), origins.asked_by(Origin(address="192.0.2.7")):
         invited = invitations.invite(by=admin, email="lena@example.org", role=Role.VIEWER)
 
     entry = newest()
@@ -150,8 +149,9 @@ def test_a_credential_is_recorded_without_its_secret(admin: Actor) -> None:
 
 def test_signing_in_and_out_and_a_new_password_are_recorded(ana: User) -> None:
     browser = Client()
-    where: dict[str, Any] = {"REMOTE_ADDR": "192.0.2.7", request_ids.ENVIRON_KEY: "req_1"}
-    browser.post("/login/", {"username": ana.email, "password": PASSWORD}, **where)
+    form = {"username": ana.email, "password": PASSWORD}
+    with within("req_1"):
+        browser.post("/login/", form, REMOTE_ADDR="192.0.2.7")
     new = "another horse battery"
     form = {"old_password": PASSWORD, "new_password1": new, "new_password2": new}
     browser.post("/settings/password/", form)
