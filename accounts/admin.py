@@ -16,9 +16,37 @@ from accounts.models import (
 )
 
 
+class NotAdded:
+    """Nobody adds such a row here; the product makes it."""
+
+    def has_add_permission(self, request: object) -> bool:
+        """Refuse."""
+        return False
+
+
+class NotChanged:
+    """Nobody edits such a row here: it was counted, measured or recorded."""
+
+    def has_change_permission(self, request: object, obj: object = None) -> bool:
+        """Refuse."""
+        return False
+
+
+class NotDeleted:
+    """Nobody deletes such a row here, behind the back of what hangs on it."""
+
+    def has_delete_permission(self, request: object, obj: object = None) -> bool:
+        """Refuse."""
+        return False
+
+
+class ReadOnly(NotAdded, NotChanged, NotDeleted):
+    """Such rows are here to be looked at."""
+
+
 @admin.register(Organisation)
-class OrganisationAdmin(admin.ModelAdmin[Organisation]):
-    """Organisations."""
+class OrganisationAdmin(NotDeleted, admin.ModelAdmin[Organisation]):
+    """Organisations; none is deleted, as the items of its lists hang on it."""
 
     list_display = (
         "name",
@@ -31,10 +59,6 @@ class OrganisationAdmin(admin.ModelAdmin[Organisation]):
         "created_at",
     )
     search_fields = ("name", "public_id")
-
-    def has_delete_permission(self, request: object, obj: object = None) -> bool:
-        """Nobody deletes what items hang on behind the change feed's back."""
-        return False
 
 
 @admin.register(User)
@@ -55,7 +79,7 @@ class MembershipAdmin(admin.ModelAdmin[Membership]):
 
 
 @admin.register(ApiCredential)
-class ApiCredentialAdmin(admin.ModelAdmin[ApiCredential]):
+class ApiCredentialAdmin(NotAdded, admin.ModelAdmin[ApiCredential]):
     """API credentials, to look at and revoke; they are made where the secret can be shown once."""
 
     list_display = ("name", "organisation", "role", "last_used_at", "revoked_at")
@@ -63,30 +87,18 @@ class ApiCredentialAdmin(admin.ModelAdmin[ApiCredential]):
     exclude = ("secret_sha256",)
     readonly_fields = ("api_user", "public_id", "organisation", "created_by", "last_used_at")
 
-    def has_add_permission(self, request: object) -> bool:
-        """Nobody adds a credential here: its secret could not be shown."""
-        return False
-
 
 @admin.register(PictureCount)
-class PictureCountAdmin(admin.ModelAdmin[PictureCount]):
+class PictureCountAdmin(NotAdded, NotChanged, admin.ModelAdmin[PictureCount]):
     """What organisations have used of their quotas; deleting a row lets one start anew."""
 
     list_display = ("organisation", "period", "starts_at", "used")
     list_select_related = ("organisation",)
 
-    def has_add_permission(self, request: object) -> bool:
-        """Nobody counts by hand."""
-        return False
-
-    def has_change_permission(self, request: object, obj: object = None) -> bool:
-        """Nobody counts by hand."""
-        return False
-
 
 @admin.register(AuditEntry)
-class AuditEntryAdmin(admin.ModelAdmin[AuditEntry]):
-    """Who did what, on the whole server: to look, not to change."""
+class AuditEntryAdmin(ReadOnly, admin.ModelAdmin[AuditEntry]):
+    """Who did what, on the whole server; entries go when they are old enough."""
 
     list_display = ("created_at", "organisation", "act", "who", "subject_id", "address")
     list_filter = ("act", "subject_kind")
@@ -95,21 +107,9 @@ class AuditEntryAdmin(admin.ModelAdmin[AuditEntry]):
     ordering = ("-id",)
     show_full_result_count = False
 
-    def has_add_permission(self, request: object) -> bool:
-        """Services record what they did."""
-        return False
-
-    def has_change_permission(self, request: object, obj: object = None) -> bool:
-        """Nobody changes what was recorded; the database refuses it too."""
-        return False
-
-    def has_delete_permission(self, request: object, obj: object = None) -> bool:
-        """Entries go when they are old enough, and the audit says so."""
-        return False
-
 
 @admin.register(SecondFactor)
-class SecondFactorAdmin(admin.ModelAdmin[SecondFactor]):
+class SecondFactorAdmin(NotAdded, admin.ModelAdmin[SecondFactor]):
     """Who signs in with a code too; deleting a row helps an admin who lost app and codes."""
 
     list_display = ("user", "created_at")
@@ -117,19 +117,11 @@ class SecondFactorAdmin(admin.ModelAdmin[SecondFactor]):
     exclude = ("secret", "last_step")
     readonly_fields = ("user",)
 
-    def has_add_permission(self, request: object) -> bool:
-        """Nobody sets up another person's app."""
-        return False
-
 
 @admin.register(OpenIdIdentity)
-class OpenIdIdentityAdmin(admin.ModelAdmin[OpenIdIdentity]):
+class OpenIdIdentityAdmin(NotAdded, admin.ModelAdmin[OpenIdIdentity]):
     """Who people are at the provider; deleting a row lets another account there take its place."""
 
     list_display = ("user", "issuer", "subject", "created_at")
     list_select_related = ("user",)
     readonly_fields = ("user", "issuer", "subject")
-
-    def has_add_permission(self, request: object) -> bool:
-        """Nobody says who somebody is at the provider but the provider."""
-        return False

@@ -8,12 +8,13 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from accounts.admin import ReadOnly
 from jobs import services
 from jobs.models import Job
 
 
 @admin.register(Job)
-class JobAdmin(admin.ModelAdmin[Job]):
+class JobAdmin(ReadOnly, admin.ModelAdmin[Job]):
     """Jobs; they are made, changed and deleted by the product only."""
 
     list_display = ("kind", "id", "state", "attempts", "run_after", "last_error", "finished_at")
@@ -51,15 +52,3 @@ class JobAdmin(admin.ModelAdmin[Job]):
         """Return which rows the job is about: of its payload, the numbers alone."""
         numbers = ((name, each) for name, each in job.payload.items() if isinstance(each, int))
         return ", ".join(f"{name} {each}" for name, each in numbers)
-
-    def has_add_permission(self, request: object) -> bool:
-        """Nobody adds a job by hand."""
-        return False
-
-    def has_change_permission(self, request: object, obj: object = None) -> bool:
-        """Nobody edits a job under the worker that runs it."""
-        return False
-
-    def has_delete_permission(self, request: object, obj: object = None) -> bool:
-        """Nobody deletes a job that was promised."""
-        return False

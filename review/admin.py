@@ -4,23 +4,8 @@ from __future__ import annotations
 
 from django.contrib import admin
 
+from accounts.admin import ReadOnly
 from review.models import Decision, Feedback, MatchCandidate
-
-
-class ReadOnly:
-    """Nothing is added, changed or deleted here: decisions have their own pages and history."""
-
-    def has_add_permission(self, request: object) -> bool:
-        """Refuse."""
-        return False
-
-    def has_change_permission(self, request: object, obj: object = None) -> bool:
-        """Refuse."""
-        return False
-
-    def has_delete_permission(self, request: object, obj: object = None) -> bool:
-        """Refuse."""
-        return False
 
 
 @admin.register(MatchCandidate)
