@@ -17,15 +17,21 @@ from accounts.permissions import Role
 from accounts.windows import Period
 from common.ids import new_id
 
+
+def public_id_field(prefix: str) -> models.CharField[str, str]:
+    """Return the field of the ids that people and programs see, such as `ili_0Zq…` for `ili`."""
+    return models.CharField(
+        max_length=32, unique=True, default=partial(new_id, prefix), editable=False
+    )
+
+
 _OWN_LIMIT = _("Empty: as the installation is set. 0: no limit.")
 
 
 class Organisation(models.Model):
     """A tenant: nothing of one organisation is ever seen by another."""
 
-    public_id = models.CharField(
-        max_length=32, unique=True, default=partial(new_id, "org"), editable=False
-    )
+    public_id = public_id_field("org")
     name = models.CharField(_("name"), max_length=200, unique=True)
     rate_limit_per_minute = models.PositiveIntegerField(
         _("requests per minute"), null=True, blank=True, help_text=_OWN_LIMIT
@@ -175,9 +181,7 @@ class OpenIdIdentity(models.Model):
 class Membership(models.Model):
     """A person's place and role in their organisation; a person belongs to one organisation."""
 
-    public_id = models.CharField(
-        max_length=32, unique=True, default=partial(new_id, "mem"), editable=False
-    )
+    public_id = public_id_field("mem")
     user = models.OneToOneField(User, on_delete=models.CASCADE, related_name="membership")
     organisation = models.ForeignKey(
         Organisation, on_delete=models.CASCADE, related_name="memberships"
@@ -202,9 +206,7 @@ class Invitation(models.Model):
     A row is an open invitation: it goes when it is taken or withdrawn.
     """
 
-    public_id = models.CharField(
-        max_length=32, unique=True, default=partial(new_id, "inv"), editable=False
-    )
+    public_id = public_id_field("inv")
     organisation = models.ForeignKey(
         Organisation, on_delete=models.CASCADE, related_name="invitations"
     )
@@ -237,9 +239,7 @@ class ApiCredential(models.Model):
     The secret is random with 190 bits, so a fast hash is enough: there is nothing to guess.
     """
 
-    public_id = models.CharField(
-        max_length=32, unique=True, default=partial(new_id, "key"), editable=False
-    )
+    public_id = public_id_field("key")
     organisation = models.ForeignKey(
         Organisation, on_delete=models.CASCADE, related_name="credentials"
     )
@@ -334,9 +334,7 @@ class SignInAttempt(models.Model):
 class UserSession(models.Model):
     """Whose a session is, from where, and when it was last used; it goes with the session."""
 
-    public_id = models.CharField(
-        max_length=32, unique=True, default=partial(new_id, "ses"), editable=False
-    )
+    public_id = public_id_field("ses")
     session = models.OneToOneField(Session, on_delete=models.CASCADE, related_name="+")
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
     browser = models.CharField(max_length=32, blank=True)

@@ -10,7 +10,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.actors import Surface
-from accounts.models import ApiCredential, Organisation, User
+from accounts.models import ApiCredential, Organisation, User, public_id_field
 from common.ids import new_id
 from intake.thumbnails import thumbnail_size
 from lists.depths import Depth
@@ -174,9 +174,7 @@ class List(models.Model):
     """A set of images to recognise."""
 
     organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="lists")
-    public_id = models.CharField(
-        max_length=32, unique=True, default=partial(new_id, "ili"), editable=False
-    )
+    public_id = public_id_field("ili")
     name = models.CharField(_("name"), max_length=200)
     description = models.TextField(_("description"), blank=True, default="", max_length=2000)
     suggestion_threshold = models.FloatField(
@@ -269,9 +267,7 @@ class ListGrant(models.Model):
 class Item(models.Model):
     """An image's place in a list, under the client's own id if it gave one."""
 
-    public_id = models.CharField(
-        max_length=32, unique=True, default=partial(new_id, "med"), editable=False
-    )
+    public_id = public_id_field("med")
     image_list = models.ForeignKey(List, on_delete=models.CASCADE, related_name="items")
     image = models.ForeignKey(Image, on_delete=models.PROTECT, related_name="items")
     custom_id = models.CharField(max_length=255, blank=True, default="")

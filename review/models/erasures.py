@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from common.ids import new_id
+from accounts.models import public_id_field
 
 
 class Erased(models.TextChoices):
@@ -26,9 +24,7 @@ class Erasure(models.Model):
     a public id, and `by` an e-mail address or the name of a credential.
     """
 
-    public_id = models.CharField(
-        max_length=32, unique=True, default=partial(new_id, "era"), editable=False
-    )
+    public_id = public_id_field("era")
     organisation_row = models.BigIntegerField()
     kind = models.CharField(max_length=16, choices=Erased)
     subject = models.CharField(max_length=32)

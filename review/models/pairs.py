@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User
-from common.ids import new_id
+from accounts.models import User, public_id_field
 from lists.models import Image, List
 from review.models.acts import ByActor
 from review.scopes import Scope
@@ -58,9 +55,7 @@ class MatchCandidate(models.Model):
     `assigned_to` is the person who is to decide it; that outlives decisions and their undoing.
     """
 
-    public_id = models.CharField(
-        max_length=32, unique=True, default=partial(new_id, "mat"), editable=False
-    )
+    public_id = public_id_field("mat")
     image_list = models.ForeignKey(List, on_delete=models.CASCADE, related_name="candidates")
     image_low = models.ForeignKey(Image, on_delete=models.PROTECT, related_name="+")
     image_high = models.ForeignKey(Image, on_delete=models.PROTECT, related_name="+")

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 from django.db import models
 from django.db.models import Q
 
-from accounts.models import Organisation, User
-from common.ids import new_id
+from accounts.models import Organisation, User, public_id_field
 
 
 class QueueView(models.Model):
@@ -17,9 +14,7 @@ class QueueView(models.Model):
     `query` is what its address ends with, without the question mark.
     """
 
-    public_id = models.CharField(
-        max_length=32, unique=True, default=partial(new_id, "qvw"), editable=False
-    )
+    public_id = public_id_field("qvw")
     organisation = models.ForeignKey(
         Organisation, on_delete=models.CASCADE, related_name="queue_views"
     )

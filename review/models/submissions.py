@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 from django.db import models
 from django.db.models import Q
 
-from accounts.models import ApiCredential, Organisation
-from common.ids import new_id
+from accounts.models import ApiCredential, Organisation, public_id_field
 from lists.models import List
 from review.models.acts import ByActor
 
@@ -20,9 +17,7 @@ class Feedback(ByActor):
     picture was fetched, `name` that of the uploaded file. The picture itself is not kept here.
     """
 
-    public_id = models.CharField(
-        max_length=32, unique=True, default=partial(new_id, "fdb"), editable=False
-    )
+    public_id = public_id_field("fdb")
     organisation = models.ForeignKey(
         Organisation, on_delete=models.CASCADE, related_name="feedback", db_index=False
     )
@@ -55,9 +50,7 @@ class Feedback(ByActor):
 class Batch(models.Model):
     """Images that a client asked about at once, answered one after the other."""
 
-    public_id = models.CharField(
-        max_length=32, unique=True, default=partial(new_id, "bat"), editable=False
-    )
+    public_id = public_id_field("bat")
     image_list = models.ForeignKey(List, on_delete=models.CASCADE, related_name="batches")
     credential = models.ForeignKey(ApiCredential, on_delete=models.CASCADE, related_name="+")
     # Of the request that brought it, for errors about its images.
