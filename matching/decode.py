@@ -40,6 +40,7 @@ from PIL import (
 from common.errors import UnusableImage
 from common.sentences import Sentence
 from matching import colours
+from matching.containers import count_scans, has_known_signature, is_gif_cut_off, is_jpeg
 from matching.errors import (
     CorruptImage,
     TooCostly,
@@ -47,10 +48,7 @@ from matching.errors import (
     TooManyPixels,
     UnsupportedFormat,
 )
-from matching.gif_blocks import is_cut_off
-from matching.jpeg_scans import count_scans
 from matching.orient import EXIF_ORIENTATIONS, oriented
-from matching.signatures import has_known_signature, is_jpeg
 from matching.types import (
     DecodedFrame,
     DecodedGrey,
@@ -183,7 +181,7 @@ def _decoding(data: bytes, limits: DecodeLimits) -> Iterator[None]:
 def _opened(data: bytes, limits: DecodeLimits) -> Image.Image:
     image = Image.open(io.BytesIO(data), formats=FORMATS)
     _require_affordable(image, data, limits)
-    if image.format == "GIF" and is_cut_off(data):
+    if image.format == "GIF" and is_gif_cut_off(data):
         raise _broken("the file ends within an animation")
     return image
 

@@ -23,7 +23,7 @@ from matching.types import (
     Orientation,
     QueryFingerprints,
 )
-from matching.verify import Verifier, agreement, align, outline
+from matching.verify import agreement, align, outline
 from matching.verify.align import PreparedQuery, Verification
 from matching.verify.second_hash import SecondHash
 
@@ -78,10 +78,6 @@ def is_evidence(fingerprint: Fingerprint) -> bool:
 class Engine:
     """Compares fingerprints; keeps no state between calls."""
 
-    def __init__(self, verifier: Verifier | None = None) -> None:
-        """Take another second look than the pHash if one is given."""
-        self._verifier = verifier or SECOND_LOOK
-
     def compare(
         self, query: QueryFingerprints, item: FingerprintSet, candidate: Candidate | None = None
     ) -> Comparison:
@@ -104,7 +100,7 @@ class Engine:
             reasons=(
                 *_detail_reasons(meaningful=meaningful),
                 _structure_reason(distances_bits[registry.PDQ.algorithm]),
-                *self._verifier.verify(lying, item),
+                *SECOND_LOOK.verify(lying, item),
                 *orientation_reasons(orientation),
             ),
         )

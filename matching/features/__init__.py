@@ -38,7 +38,6 @@ class LocalFeatures:
     height: int
 
     def __len__(self) -> int:
-        """Return n."""
         return len(self.keypoints)
 
 
@@ -55,7 +54,6 @@ class Postings:
         return cls(features.words[:, 0], features.signatures[:, 0])
 
     def __len__(self) -> int:
-        """Return n."""
         return len(self.words)
 
 

@@ -30,8 +30,6 @@ class _WorkSize:
 # With these two 99.5 % of 1,040 edited copies are among the first 20 candidates; 28 KB an item.
 _ITEM = _WorkSize(side_px=320, max_keypoints=400)
 _QUERY = _WorkSize(side_px=400, max_keypoints=500)
-# For pictures that show an item small, in a collage or a screenshot; more than twice the time.
-_FINE_QUERY = _WorkSize(side_px=640, max_keypoints=900)
 # Below this icons and thumbnails have hardly a keypoint.
 _MIN_WORK_SIDE_PX = 300
 # SIFT's smallest blur needs this much on the shorter side of a very long picture.
@@ -53,13 +51,14 @@ def item_features(grey: Grey) -> ItemFeatures:
 
 
 def query_features(grey: Grey) -> QueryFeatures:
-    """Return what is seen of a picture to look for, at the first look; `grey` as for items."""
-    return _query_features(grey, _QUERY)
-
-
-def fine_query_features(grey: Grey) -> QueryFeatures:
-    """Return what a closer look sees: for pictures of which the first look found nothing."""
-    return _query_features(grey, _FINE_QUERY)
+    """Return what is seen of a picture to look for; `grey` as for items."""
+    picture = _resized(grey, min(1, _PICTURE_SIDE_PX / max(grey.shape)), min_side_px=1)
+    seen = _seen(picture, _QUERY)
+    return QueryFeatures(
+        upright=_features(seen, words_per_feature=_WORDS_PER_QUERY_FEATURE),
+        mirrored=_features(mirrored(seen), words_per_feature=_WORDS_PER_QUERY_FEATURE),
+        picture=picture,
+    )
 
 
 def item_histograms(grey: Grey) -> Histograms:
@@ -70,16 +69,6 @@ def item_histograms(grey: Grey) -> Histograms:
 def query_histograms(grey: Grey) -> Histograms:
     """Return the SIFT histograms of a query before any projection, float32 (n, 128)."""
     return _seen(grey, _QUERY).histograms
-
-
-def _query_features(grey: Grey, size: _WorkSize) -> QueryFeatures:
-    picture = _resized(grey, min(1, _PICTURE_SIDE_PX / max(grey.shape)), min_side_px=1)
-    seen = _seen(picture, size)
-    return QueryFeatures(
-        upright=_features(seen, words_per_feature=_WORDS_PER_QUERY_FEATURE),
-        mirrored=_features(mirrored(seen), words_per_feature=_WORDS_PER_QUERY_FEATURE),
-        picture=picture,
-    )
 
 
 def _seen(grey: Grey, size: _WorkSize) -> Seen:

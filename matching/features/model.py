@@ -53,6 +53,5 @@ def read(path: Path) -> Model:
 
 
 def write(path: Path, model: Model) -> None:
-    """Write the model, compressed."""
     arrays = {name: getattr(model, name) for name in Model.__dataclass_fields__}
     np.savez_compressed(path, **arrays)

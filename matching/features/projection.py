@@ -28,15 +28,6 @@ def projected(histograms: Histograms) -> Descriptors:
     return quantised(components_of(root(histograms), shipped()))
 
 
-def dequantised(descriptors: Descriptors) -> Floats:
-    """Return float32 (n, 64) with the geometry of root histograms.
-
-    Euclidean distances are those of the unit vectors before the projection, 0..sqrt(2), less what
-    the projection left out. The origin is the mean of training, so norms are not 1.
-    """
-    return descriptors.astype(np.float32) / np.float32(DESCRIPTOR_SCALE)
-
-
 def root(histograms: Histograms) -> Floats:
     """Return the square roots of histograms made to sum 1: unit vectors, float32 (n, 128)."""
     sums = histograms.sum(axis=1, keepdims=True)

@@ -204,7 +204,6 @@ class _OperatorCache:
     """The operators used last, at most `max_bytes` of weights; safe for threads."""
 
     def __init__(self, max_bytes: int) -> None:
-        """Start empty."""
         self._max_bytes = max_bytes
         self._nbytes = 0
         self._operators: OrderedDict[tuple[int, int], _Operator] = OrderedDict()

@@ -61,7 +61,6 @@ class InvertedIndex:
     """Segments over all lists; see `FeatureIndex` for the contract of each method."""
 
     def __init__(self) -> None:
-        """Start empty."""
         self._view = _SegmentsView((), time=0, position=0, count=0)
         self._slots = ListSlots()
         self._lock = threading.Lock()

@@ -85,7 +85,6 @@ class ScanIndex:
     """One arena over all lists; see `FingerprintIndex` for the contract of each method."""
 
     def __init__(self) -> None:
-        """Start empty."""
         self._view = _RowsView.empty(_FIRST_CAPACITY)
         self._row_of_key: dict[int, int] = {}
         self._slots = ListSlots()

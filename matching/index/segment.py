@@ -39,7 +39,6 @@ class Segment:
     ended: Integers
 
     def __len__(self) -> int:
-        """Return n."""
         return len(self.keys)
 
     @property

@@ -31,7 +31,6 @@ class Correspondences:
     item: Floats
 
     def __len__(self) -> int:
-        """Return n."""
         return len(self.query)
 
 

@@ -10,12 +10,17 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from matching.features import LocalFeatures, QueryFeatures, model, projection
-from matching.features.extract import fine_query_features, item_features, query_features
+from matching.features import LocalFeatures, model, projection
+from matching.features.extract import item_features, query_features
 from matching.features.keypoints import look, mirrored
 from matching.features.vocabulary import assigned
 from matching.types import Grey
 from tests.photos import photo
+
+
+def dequantised(descriptors: npt.NDArray[np.int8]) -> npt.NDArray[np.float32]:
+    """Return float32 (n, 64) with the geometry of root histograms, but for their mean."""
+    return descriptors.astype(np.float32) / np.float32(projection.DESCRIPTOR_SCALE)
 
 
 def grey(name: str) -> Grey:
@@ -41,8 +46,8 @@ def share_found_again(
     places = to_item(query.keypoints[:, :2])
     apart_px = np.linalg.norm(places[:, np.newaxis] - item.keypoints[np.newaxis, :, :2], axis=2)
     left, right = (
-        projection.dequantised(query.descriptors),
-        projection.dequantised(item.descriptors),
+        dequantised(query.descriptors),
+        dequantised(item.descriptors),
     )
     unlike = np.linalg.norm(left[:, np.newaxis] - right[np.newaxis], axis=2)
     return float(((apart_px < 3) & (unlike < 0.5)).any(axis=1).mean())
@@ -60,21 +65,16 @@ def test_memory_order_makes_no_difference() -> None:
     assert same(item_features(wide).local, item_features(grey("coffee")).local)
 
 
-@pytest.mark.parametrize(
-    ("extract", "side_px", "most"), [(query_features, 400, 500), (fine_query_features, 640, 900)]
-)
-def test_work_pictures_have_the_promised_sizes(
-    extract: Callable[[Grey], QueryFeatures], side_px: int, most: int
-) -> None:
+def test_work_pictures_have_the_promised_sizes() -> None:
     large = np.asarray(photo("coffee").convert("L").resize((1200, 800)))
-    item, query = item_features(large), extract(large)
+    item, query = item_features(large), query_features(large)
 
     assert (item.local.width, item.local.height) == (320, 213)
-    assert (query.upright.width, query.mirrored.width) == (side_px, side_px)
+    assert (query.upright.width, query.mirrored.width) == (400, 400)
     assert query.picture.shape == (427, 640)
     assert item.thumbnail.shape == (107, 160)
     assert 0.5 * 400 < len(item.local) <= 400
-    assert 0.5 * most < len(query.upright) <= most
+    assert 0.5 * 500 < len(query.upright) <= 500
 
 
 def test_small_pictures_are_enlarged() -> None:
@@ -163,13 +163,12 @@ FLAT_OR_TINY = {
 def test_flat_tiny_and_long_pictures_have_features_of_the_right_shape(name: str) -> None:
     picture = FLAT_OR_TINY[name]
     item = item_features(picture)
-    queries = [query_features(picture), fine_query_features(picture)]
+    query = query_features(picture)
 
     assert_shapes(item.local, words_per_feature=1)
-    for query in queries:
-        assert_shapes(query.upright, words_per_feature=3)
-        assert_shapes(query.mirrored, words_per_feature=3)
-        assert query.picture.dtype == np.uint8
+    assert_shapes(query.upright, words_per_feature=3)
+    assert_shapes(query.mirrored, words_per_feature=3)
+    assert query.picture.dtype == np.uint8
     assert max(item.thumbnail.shape) == 160
 
 
@@ -193,7 +192,7 @@ def test_a_white_picture_has_no_keypoint() -> None:
 def test_descriptors_keep_the_cosines_and_distances_of_the_floats() -> None:
     histograms = look(grey("astronaut"), max_keypoints=400).histograms
     floats = projection.components_of(projection.root(histograms), model.shipped())
-    kept = projection.dequantised(projection.projected(histograms))
+    kept = dequantised(projection.projected(histograms))
 
     assert np.abs(cosines(floats) - cosines(kept)).max() < 0.02
     roots = projection.root(histograms)

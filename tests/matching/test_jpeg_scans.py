@@ -4,7 +4,7 @@ import io
 
 from PIL import Image
 
-from matching.jpeg_scans import count_scans
+from matching.containers import count_scans
 from tests.photos import encoded, photo
 
 

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from matching.index.linear import LinearIndex
 from matching.types import Candidate, Orientation, code_words
+from tests.matching.linear_index import LinearIndex
 
 ZERO = bytes(32)
 

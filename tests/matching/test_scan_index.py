@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matching.index import FingerprintIndex
-from matching.index.linear import LinearIndex
 from matching.index.scan import ScanIndex, warm_up
 from matching.types import Candidate, Codes, Orientation, code_words
+from tests.matching.linear_index import LinearIndex
 
 ALL_BITS = 256
 
