@@ -1,4 +1,4 @@
-"""Django's registration of the accounts app."""
+"""Django's registration of the accounts app, and what stands for objects in addresses."""
 
 from __future__ import annotations
 
@@ -6,14 +6,22 @@ from importlib import import_module
 
 from django.apps import AppConfig
 from django.urls import register_converter
+from django.urls.converters import StringConverter
 from django.utils.translation import gettext_lazy as _
 
-from accounts.converters import PublicIdConverter
+from common import ids
+
+
+class PublicIdConverter(StringConverter):
+    """A public id, as `<id:list_id>`: no address with any other text is a page.
+
+    PostgreSQL refuses to look up a text with NUL.
+    """
+
+    regex = ids.PATTERN
 
 
 class AccountsConfig(AppConfig):
-    """The accounts app."""
-
     name = "accounts"
     verbose_name = _("Accounts")
 

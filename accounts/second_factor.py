@@ -38,7 +38,6 @@ class WrongCode(InvalidInput):
     code = "wrong_code"
 
     def __init__(self) -> None:
-        """Say what to look at."""
         super().__init__(
             Sentence("This code is wrong or was used before. Look at the newest one in your app."),
             field="code",
@@ -127,13 +126,8 @@ def turn_off(*, user: User) -> None:
 @transaction.atomic
 def reset(*, by: Actor, membership: Membership) -> None:
     """Forget the app and the codes of somebody who lost them."""
-    member = team.locked_member(by=by, membership=membership)
-    team.refuse_own_account(
-        by=by,
-        member=member,
-        sentence=Sentence("Turn it off from the account menu, or ask another admin."),
-    )
-    team.refuse_operator(member)
+    refusal = Sentence("Turn it off from the account menu, or ask another admin.")
+    member = team.locked_other(by=by, membership=membership, refusal=refusal)
     SecondFactor.objects.filter(user=member.user_id).delete()
     audit.record(by=by, act=AuditAct.SECOND_FACTOR_REMOVED, about=audit.person(member.user))
 

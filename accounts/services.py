@@ -133,13 +133,8 @@ def choose_password(*, user: User, password: str) -> None:
 @transaction.atomic
 def remove_member(*, by: Actor, membership: Membership) -> None:
     """Close a person's account from the next request on; what they decided keeps their name."""
-    member = team.locked_member(by=by, membership=membership)
-    team.refuse_own_account(
-        by=by,
-        member=member,
-        sentence=Sentence("You cannot remove yourself. Ask another admin to do it."),
-    )
-    team.refuse_operator(member)
+    refusal = Sentence("You cannot remove yourself. Ask another admin to do it.")
+    member = team.locked_other(by=by, membership=membership, refusal=refusal)
     _keep_an_admin(member)
     audit.record(
         by=by,
@@ -161,11 +156,8 @@ def remove_member(*, by: Actor, membership: Membership) -> None:
 @transaction.atomic
 def reset_password(*, by: Actor, membership: Membership) -> str:
     """End a person's sessions and their password; return the token of a link to choose another."""
-    member = team.locked_member(by=by, membership=membership)
-    team.refuse_own_account(
-        by=by, member=member, sentence=Sentence("Change your own password from the account menu.")
-    )
-    team.refuse_operator(member)
+    refusal = Sentence("Change your own password from the account menu.")
+    member = team.locked_other(by=by, membership=membership, refusal=refusal)
     member.user.set_unusable_password()
     member.user.save(update_fields=["password"])
     audit.record(by=by, act=AuditAct.PASSWORD_RESET, about=audit.person(member.user))

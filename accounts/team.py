@@ -7,6 +7,7 @@ from accounts.actors import Actor
 from accounts.models import Membership, Organisation, User
 from accounts.permissions import Permission
 from common.errors import Conflict, Forbidden
+from common.sentences import Sentence
 
 
 class OwnAccount(Conflict):
@@ -34,15 +35,17 @@ def locked_member(*, by: Actor, membership: Membership) -> Membership:
     return selectors.member_for(by, membership.public_id)
 
 
-def refuse_own_account(*, by: Actor, member: Membership, sentence: str) -> None:
-    """Raise OwnAccount with the sentence where the actor is the member."""
+def locked_other(*, by: Actor, membership: Membership, refusal: Sentence) -> Membership:
+    """Return the membership of somebody else, as `locked_member` does.
+
+    Raise OwnAccount with the sentence for the actor's own, and Forbidden for an operator's: no
+    organisation's admin rules over those who run them all.
+    """
+    member = locked_member(by=by, membership=membership)
     if member.user_id == by.user_id:
-        raise OwnAccount(sentence)
-
-
-def refuse_operator(member: Membership) -> None:
-    """Keep an organisation's admins from the account of an operator, who rules them all."""
+        raise OwnAccount(refusal)
     if member.user.is_superuser or member.user.is_staff:
         raise Forbidden(
             "This person runs the whole installation. Only an operator changes their account."
         )
+    return member

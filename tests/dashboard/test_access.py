@@ -14,7 +14,7 @@ from django.urls import URLPattern
 from accounts import invitations
 from accounts import services as accounts_services
 from accounts.actors import Actor
-from accounts.converters import PublicIdConverter
+from accounts.apps import PublicIdConverter
 from accounts.models import (
     ApiCredential,
     Invitation,
