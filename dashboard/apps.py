@@ -6,6 +6,4 @@ from django.apps import AppConfig
 
 
 class DashboardConfig(AppConfig):
-    """The dashboard app."""
-
     name = "dashboard"

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
 
 from django import forms
 from django.conf import settings
@@ -23,6 +23,7 @@ from lists.list_settings import ListSettings
 from review.life import services
 
 Choices = Sequence[tuple[str, str]]
+Made = TypeVar("Made")
 
 THEME_LABELS = {
     Theme.SYSTEM: _("System"),
@@ -37,8 +38,6 @@ KIND_LABELS = {
 
 
 class NewListForm(forms.Form):
-    """What a new list needs."""
-
     name = forms.CharField(label=_("Name"), max_length=list_settings.MAX_NAME_LENGTH)
     description = forms.CharField(
         label=_("What is it for?"),
@@ -222,6 +221,17 @@ class UndoForm(forms.Form):
     """The version of the pair whose latest decision is taken back."""
 
     version = forms.IntegerField(min_value=1, max_value=2_147_483_647)
+
+
+def accepted(form: forms.Form, act: Callable[[], Made]) -> Made | None:
+    """Return what the act makes of a valid form; a refusal is put beside the field it is about."""
+    if not form.is_valid():
+        return None
+    try:
+        return act()
+    except InvalidInput as error:
+        show_refusal(form, error)
+        return None
 
 
 def show_refusal(form: forms.Form, error: InvalidInput) -> None:

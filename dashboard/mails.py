@@ -20,7 +20,6 @@ class MailNotSent(Unavailable):
     code = "mail_not_sent"
 
     def __init__(self) -> None:
-        """Say what to do."""
         super().__init__(Sentence("The mail could not be sent. Try again later."))
 
 

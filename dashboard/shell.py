@@ -22,7 +22,6 @@ class Shell:
     """The frame of a page; nothing is looked up before a template asks."""
 
     def __init__(self, request: HttpRequest) -> None:
-        """Remember the request."""
         self._request = request
 
     @property

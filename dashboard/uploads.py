@@ -136,7 +136,7 @@ def add_all(*, by: Actor, image_list: List, files: Iterable[Upload]) -> list[Add
 def check(*, by: Actor, image_list: List, file: Upload, keeping: Keeping) -> Checked:
     """Check a file against the list, and keep of it what was asked."""
     submission = Submission(
-        raw=_raw(file),
+        raw=raw_of(file),
         check_lists=[image_list],
         add_to=image_list if keeping == Keeping.ITEM else None,
     )
@@ -154,7 +154,7 @@ def _add(by: Actor, image_list: List, file: Upload, depth: Depth | None) -> Adde
     name = str(file.name)
     try:
         submission = Submission(
-            raw=_raw(file), check_lists=[image_list], add_to=image_list, depth=depth
+            raw=raw_of(file), check_lists=[image_list], add_to=image_list, depth=depth
         )
         return Added(name=name, outcome=submissions_services.submit(by=by, submission=submission))
     except Forbidden:
@@ -163,7 +163,8 @@ def _add(by: Actor, image_list: List, file: Upload, depth: Depth | None) -> Adde
         return Added(name=name, refusal=wording.said(error))
 
 
-def _raw(file: Upload) -> RawImage:
+def raw_of(file: Upload) -> RawImage:
+    """Return an uploaded file as it came; raise TooManyBytes for one that is too large."""
     return sources.from_chunks(
         file.chunks(), name=str(file.name), max_bytes=settings.MAX_IMAGE_BYTES
     )

@@ -14,9 +14,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts import callback_secrets, quotas, selectors, services
 from accounts.http import actor_of, page
 from accounts.permissions import Role
-from common.errors import InvalidInput
 from dashboard import snippets
-from dashboard.forms import NewCredentialForm, show_refusal
+from dashboard.forms import NewCredentialForm, accepted
 from lists import credentials as lists_credentials
 from lists import room
 from lists import selectors as lists_selectors
@@ -32,19 +31,17 @@ def index(request: HttpRequest) -> HttpResponse:
     form = NewCredentialForm(
         request.POST if request.method == "POST" else None, list_choices=choices
     )
-    new = None
-    if form.is_valid():
-        try:
-            new = lists_credentials.create_credential(
-                by=actor,
-                name=form.cleaned_data["name"],
-                role=Role(form.cleaned_data["role"]),
-                list_ids=form.cleaned_data["lists"],
-            )
-        except InvalidInput as error:
-            show_refusal(form, error)
-        else:
-            form = NewCredentialForm(list_choices=choices)
+    new = accepted(
+        form,
+        lambda: lists_credentials.create_credential(
+            by=actor,
+            name=form.cleaned_data["name"],
+            role=Role(form.cleaned_data["role"]),
+            list_ids=form.cleaned_data["lists"],
+        ),
+    )
+    if new:
+        form = NewCredentialForm(list_choices=choices)
     return _shown(request, {"credentials": credentials, "form": form, "new": new})
 
 

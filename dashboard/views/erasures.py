@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.http import actor_of, page
 from accounts.permissions import Permission
-from common.errors import InvalidInput
-from dashboard.forms import ErasureForm, show_refusal
+from dashboard.forms import ErasureForm, accepted
 from lists import selectors as lists_selectors
 from lists.pages import row_id
 from review.life import selectors, services
@@ -57,16 +58,17 @@ def erase_item(request: HttpRequest, media_id: str) -> HttpResponse:
     actor.require(Permission.CHANGE_ITEMS)
     item = lists_selectors.item_ever_in_reach(actor, media_id)
     form = ErasureForm(request.POST if request.method == "POST" else None)
-    if form.is_valid():
-        try:
-            services.erase_item(by=actor, item=item, reason=form.cleaned_data["reason"])
-        except InvalidInput as error:
-            show_refusal(form, error)
-        else:
-            messages.success(request, _("The image was erased."), extra_tags="erased")
-            return redirect("dashboard:erasures")
-    others = selectors.other_lists_with(item)
-    return render(request, "erasures/item.html", {"item": item, "others": others, "form": form})
+    erase = partial(services.erase_item, by=actor, item=item)
+    if accepted(form, lambda: erase(reason=form.cleaned_data["reason"])):
+        messages.success(request, _("The image was erased."), extra_tags="erased")
+        return redirect("dashboard:erasures")
+    context = {
+        "item": item,
+        "others": selectors.other_lists_with(item),
+        "form": form,
+        "back": reverse("dashboard:item", args=(media_id,)),
+    }
+    return render(request, "erasures/item.html", context)
 
 
 @page
@@ -77,21 +79,24 @@ def erase_list(request: HttpRequest, list_id: str) -> HttpResponse:
     actor.require(Permission.CHANGE_LISTS)
     image_list = _list_ever_in_reach(request, list_id)
     form = ErasureForm(request.POST if request.method == "POST" else None)
-    if form.is_valid():
-        try:
-            services.erase_list(by=actor, image_list=image_list, reason=form.cleaned_data["reason"])
-        except InvalidInput as error:
-            show_refusal(form, error)
-        else:
-            text = _("The list is out of service and is being erased.")
-            messages.success(request, text, extra_tags="erased")
-            return redirect("dashboard:erasures")
+    erase = partial(services.erase_list, by=actor, image_list=image_list)
+    if accepted(form, lambda: erase(reason=form.cleaned_data["reason"])):
+        text = _("The list is out of service and is being erased.")
+        messages.success(request, text, extra_tags="erased")
+        return redirect("dashboard:erasures")
     context = {
         "list": image_list,
         "item_count": lists_selectors.item_count(image_list),
         "form": form,
+        "back": _place_of(image_list),
     }
     return render(request, "erasures/list.html", context)
+
+
+def _place_of(image_list: List) -> str:
+    if image_list.removed_at:
+        return reverse("dashboard:removed")
+    return reverse("dashboard:list-settings", args=(image_list.public_id,))
 
 
 def _list_ever_in_reach(request: HttpRequest, list_id: str) -> List:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
@@ -12,9 +13,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts.http import actor_of, page
 from accounts.permissions import Permission
-from common.errors import InvalidInput
 from dashboard import snippets
-from dashboard.forms import ListSettingsForm, NewListForm, show_refusal
+from dashboard.forms import ListSettingsForm, NewListForm, accepted
 from dashboard.shell import shell_of
 from lists import selectors, services
 from lists.pages import row_id
@@ -33,13 +33,11 @@ _COVER_PICTURES = 4
 def index(request: HttpRequest) -> HttpResponse:
     """Show all lists; create one."""
     form = NewListForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            image_list = services.create_list(by=actor_of(request), settings=form.settings())
-        except InvalidInput as error:
-            show_refusal(form, error)
-        else:
-            return redirect("dashboard:list", image_list.public_id)
+    made = accepted(
+        form, lambda: services.create_list(by=actor_of(request), settings=form.settings())
+    )
+    if made:
+        return redirect("dashboard:list", made.public_id)
     after = row_id(request.GET.get("after", ""))
     lists_page = selectors.lists_page(actor_of(request), after=after, size=LISTS_PER_PAGE)
     rows = lists_page.rows
@@ -77,16 +75,10 @@ def settings(request: HttpRequest, list_id: str) -> HttpResponse:
     form = ListSettingsForm(
         request.POST if request.method == "POST" else None, initial=vars(image_list)
     )
-    if form.is_valid():
-        try:
-            services.change_list(
-                by=actor_of(request), image_list=image_list, settings=form.settings()
-            )
-        except InvalidInput as error:
-            show_refusal(form, error)
-        else:
-            messages.success(request, _("Settings saved."), extra_tags="settings_saved")
-            return redirect("dashboard:list-settings", list_id)
+    change = partial(services.change_list, by=actor_of(request), image_list=image_list)
+    if accepted(form, lambda: change(settings=form.settings())):
+        messages.success(request, _("Settings saved."), extra_tags="settings_saved")
+        return redirect("dashboard:list-settings", list_id)
     return render(
         request,
         "lists/settings.html",

@@ -5,7 +5,6 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -17,7 +16,6 @@ from accounts.permissions import Permission
 from common.errors import Forbidden, InvalidInput, LookalikeError, QuotaExceeded, Unavailable
 from dashboard import searches, uploads
 from dashboard.forms import SearchForm
-from intake import sources
 from intake.sources import RawImage
 from lists import selectors
 
@@ -67,9 +65,7 @@ def _picture(request: HttpRequest, form: SearchForm) -> RawImage:
     if file and text:
         raise InvalidInput(_("Give a file or what names a picture, not both."))
     if file:
-        return sources.from_chunks(
-            file.chunks(), name=str(file.name), max_bytes=settings.MAX_IMAGE_BYTES
-        )
+        return uploads.raw_of(file)
     if text:
         return searches.picture_named(by=actor_of(request), text=text)
     raise uploads.NoPicture(_("Choose a picture first, or name one."))

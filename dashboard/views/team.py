@@ -17,7 +17,7 @@ from accounts.http import actor_of, page
 from accounts.permissions import Role
 from common.errors import InvalidInput
 from dashboard import doors, mails, openid_client
-from dashboard.forms import InvitationForm, RoleForm, SignInRulesForm, show_refusal
+from dashboard.forms import InvitationForm, RoleForm, SignInRulesForm, accepted
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,14 +34,8 @@ class Handover:
 def index(request: HttpRequest) -> HttpResponse:
     """Show the people; invite an address by mail, or show the link this once."""
     form = InvitationForm(request.POST if request.method == "POST" else None)
-    if not form.is_valid():
-        return _people(request, form)
-    role = Role(form.cleaned_data["role"])
-    try:
-        return _invited(request, email=form.cleaned_data["email"], role=role)
-    except InvalidInput as error:
-        show_refusal(form, error)
-        return _people(request, form)
+    answer = accepted(form, lambda: _invited(request, **form.cleaned_data))
+    return answer or _people(request, form)
 
 
 @page
@@ -49,7 +43,7 @@ def index(request: HttpRequest) -> HttpResponse:
 def invite_again(request: HttpRequest, invitation_id: str) -> HttpResponse:
     """Replace the link of an invitation."""
     invitation = invitations.invitation_for(actor_of(request), invitation_id)
-    return _invited(request, email=invitation.email, role=Role(invitation.role))
+    return _invited(request, email=invitation.email, role=invitation.role)
 
 
 @page
@@ -89,11 +83,10 @@ def reset_password(request: HttpRequest, member_id: str) -> HttpResponse:
     token = services.reset_password(by=actor_of(request), membership=membership)
     email = membership.user.email
     link = doors.link(request, "dashboard:new-password", token)
-    if not mails.is_sent():
-        title = _("A new password for %(email)s") % {"email": email}
-        return _people(request, InvitationForm(), Handover(title, email, link))
-    text = _("%(email)s was signed out, and got a link to choose a new password.")
-    return _sent(request, "password", text % {"email": email}, to=email, link=link)
+    if mails.is_sent():
+        text = _("%(email)s was signed out, and got a link to choose a new password.")
+        return _sent(request, "password", text, to=email, link=link)
+    return _handed_over(request, _("A new password for %(email)s"), to=email, link=link)
 
 
 @page
@@ -129,15 +122,19 @@ def remove(request: HttpRequest, member_id: str) -> HttpResponse:
     return redirect("dashboard:team")
 
 
-def _invited(request: HttpRequest, *, email: str, role: Role) -> HttpResponse:
-    new = invitations.invite(by=actor_of(request), email=email, role=role)
+def _invited(request: HttpRequest, *, email: str, role: str) -> HttpResponse:
+    new = invitations.invite(by=actor_of(request), email=email, role=Role(role))
     invitation, address = new.invitation, new.invitation.email
     link = doors.link(request, "dashboard:invitation", new.token)
-    if not mails.is_sent():
-        title = _("%(email)s is invited") % {"email": address}
-        return _people(request, InvitationForm(), Handover(title, address, link))
-    text = _("An invitation was sent to %(email)s.") % {"email": address}
-    return _sent(request, "invitation", text, to=address, link=link, invitation=invitation)
+    if mails.is_sent():
+        text = _("An invitation was sent to %(email)s.")
+        return _sent(request, "invitation", text, to=address, link=link, invitation=invitation)
+    return _handed_over(request, _("%(email)s is invited"), to=address, link=link)
+
+
+def _handed_over(request: HttpRequest, title: str, *, to: str, link: str) -> HttpResponse:
+    """Show the link, this once."""
+    return _people(request, InvitationForm(), Handover(title % {"email": to}, to, link))
 
 
 def _sent(
@@ -149,7 +146,7 @@ def _sent(
     except mails.MailNotSent as error:
         messages.error(request, wording.said(error), extra_tags=error.code)
     else:
-        messages.success(request, said, extra_tags="mail_sent")
+        messages.success(request, said % {"email": to}, extra_tags="mail_sent")
     return redirect("dashboard:team")
 
 
