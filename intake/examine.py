@@ -263,6 +263,14 @@ def _trimmed_view(grey: DecodedGrey) -> View | None:
     )
 
 
+def measure(data: bytes, limits: Limits) -> Properties:
+    """Measure a picture, of an animation the first frame; raise the errors of `matching.errors`.
+
+    The first frame is what is seen wherever an animation does not play.
+    """
+    return measured(decode.decode_rgb(data, limits))
+
+
 def warm_up() -> None:
     """Compile what is compiled on first use."""
     rising = np.add.outer(np.arange(64), np.arange(64)).astype(np.uint8)

@@ -100,7 +100,6 @@ class Exchange:
     def __init__(
         self, allow_hosts: frozenset[str], allow_ports: frozenset[int], timeout_s: float
     ) -> None:
-        """Begin; the time runs from now on."""
         self._allow_hosts, self._allow_ports = allow_hosts, allow_ports
         self._ends_at_s = time.monotonic() + timeout_s
         self._socket: socket.socket | None = None

@@ -24,7 +24,7 @@ from pebble import ProcessExpired, ProcessFuture, ProcessPool
 from common import metrics, timings
 from common.errors import Unavailable
 from common.sentences import Sentence
-from intake import examine, properties, sources, visual_hashes, worker
+from intake import examine, sources, visual_hashes, worker
 from intake.errors import DecoderCrashed, DecodeTimedOut, PoolBusy, PoolClosed
 from intake.examine import Examination, Sighting, Want
 from intake.limits import Limits
@@ -98,7 +98,7 @@ class ImagePool:
 
     def measure(self, data: bytes, *, owner: Hashable = None) -> Properties:
         """Measure what the picture looks like; raise as `examine` does."""
-        return self._run(properties.measure, data, owner)
+        return self._run(examine.measure, data, owner)
 
     def visual_hashes(self, data: bytes, *, owner: Hashable = None) -> HashedImage:
         """Decode the first frame in full and hash it; raise as `examine` does."""

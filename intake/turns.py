@@ -13,11 +13,9 @@ class Turns(Generic[Waiting]):
     """Who waits longest comes first in the line of an owner; the owners take turns."""
 
     def __init__(self) -> None:
-        """Begin with nobody waiting."""
         self._lines: OrderedDict[Hashable, deque[Waiting]] = OrderedDict()
 
     def __bool__(self) -> bool:
-        """Tell whether anybody waits."""
         return bool(self._lines)
 
     def waiting_for(self, owner: Hashable) -> int:

@@ -188,12 +188,6 @@ def history_of(pair: MatchCandidate) -> QuerySet[Decision]:
     return pair.decisions.select_related("user", "credential", "undoes").order_by("-pk")
 
 
-def latest_decisions(pairs: Collection[MatchCandidate]) -> dict[int, Decision]:
-    """Return what was done last with each pair, by its row id."""
-    decisions = Decision.objects.filter(candidate__in=pairs).select_related("user", "credential")
-    return {decision.candidate_id: decision for decision in decisions.order_by("pk")}
-
-
 def undoable_decision(pair: MatchCandidate) -> Decision | None:
     """Return the latest decision about the pair that was not yet undone."""
     return pair.decisions.filter(act__in=UNDOABLE, undone_by=None).order_by("-pk").first()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db.models import OuterRef, Q, QuerySet
+from django.db.models import OuterRef, Q
 
 from accounts.actors import Actor
 from lists import selectors as lists_selectors
@@ -53,12 +53,6 @@ def lists_of(actor: Actor, queue: Queue) -> list[List]:
     if queue.image_list is not None:
         return [queue.image_list]
     return list(lists_selectors.lists_for(actor))
-
-
-def waiting_in(actor: Actor, queue: Queue) -> QuerySet[MatchCandidate]:
-    """Return the pairs of a queue that nobody has decided, in no order."""
-    waiting = pairs_for(actor).filter(state=State.SUGGESTED)
-    return narrowed(waiting, queue, lists_selectors.lists_for(actor))
 
 
 def suggested_counts(actor: Actor) -> dict[int, int]:

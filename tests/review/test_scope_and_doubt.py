@@ -10,7 +10,7 @@ from lists.models import List
 from review.models import Act, Decision, MatchCandidate, State
 from review.pairs import services as pairs_services
 from review.pairs.transitions import DecidedMeanwhile, NothingToUndo
-from review.queue import selectors as queue_selectors
+from review.queue import counting, ordering
 from review.queue.filters import Queue
 from review.scopes import Scope
 from tests import bare_pairs
@@ -99,9 +99,9 @@ def test_a_doubt_asks_for_a_second_look_and_changes_nothing_else(
 
     assert standing(pair) == (State.SUGGESTED, Scope.WHOLE, True)
     assert Decision.objects.count() == 1
-    in_doubt = queue_selectors.waiting_in(admin, Queue(only_unsure=True))
-    assert [each.pk for each in in_doubt] == [pair.pk]
-    assert queue_selectors.waiting_in(admin, Queue()).count() == 2
+    in_doubt = ordering.first_after([image_list], Queue(only_unsure=True), after=None, size=3)
+    assert in_doubt == [pair]
+    assert counting.count_in(admin, Queue()) == 2
     # A person who loaded the pair before the doubt may decide: it contradicts nobody.
     pairs_services.confirm(by=admin, pair=pair, expected_version=1)
     assert standing(pair) == CONFIRMED
