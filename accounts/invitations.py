@@ -36,7 +36,6 @@ class AddressTaken(Conflict):
     code = "address_taken"
 
     def __init__(self) -> None:
-        """Say it to the one who has the link."""
         super().__init__(
             Sentence(
                 "This invitation cannot be taken: its address has an account. "

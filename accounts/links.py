@@ -17,7 +17,6 @@ class LinkOver(NotFound):
     code = "link_over"
 
     def __init__(self) -> None:
-        """Say what helps in each case."""
         super().__init__(Sentence("This link can no longer be used. Ask for a new one."))
 
 

@@ -6,6 +6,4 @@ from django.apps import AppConfig
 
 
 class ApiConfig(AppConfig):
-    """The api app."""
-
     name = "api"

@@ -18,7 +18,6 @@ class JsonObject(serializers.Field[Any, Any, Any, Any]):
     """A JSON object, or one as text, since forms know nothing else; nothing when left out."""
 
     def __init__(self, **options: Any) -> None:
-        """Allow it to be left out."""
         super().__init__(required=False, allow_null=True, default=None, **options)
 
     def to_internal_value(self, data: Any) -> dict[str, Any] | None:
@@ -96,7 +95,6 @@ class OwnId(serializers.CharField):
     """A client's own id of an image, kept as it was sent: text, or a number as text."""
 
     def __init__(self, **options: Any) -> None:
-        """Allow it to be left out."""
         super().__init__(
             required=False,
             allow_blank=True,

@@ -64,7 +64,6 @@ class ByteSafeMultiPartParser(MultiPartParser):
     """
 
     def __init__(self, headers: Any, stream: Any, upload_handlers: Any) -> None:
-        """Read a request's body."""
         super().__init__(headers, stream, upload_handlers, encoding=_BYTES_AS_TEXT)
 
     def sanitize_file_name(self, file_name: str) -> str | None:

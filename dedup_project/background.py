@@ -24,7 +24,6 @@ class Companion:
     """
 
     def __init__(self, command: Sequence[str]) -> None:
-        """Prepare; nothing runs yet."""
         self._command = command
         self._lock = threading.Lock()
         self._is_stopping = threading.Event()

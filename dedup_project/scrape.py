@@ -75,8 +75,6 @@ def registry() -> CollectorRegistry:
 
 
 class _Asked(Collector):
-    """What is asked at each scrape."""
-
     def collect(self) -> Iterator[Metric]:
         """Yield the version, the room for files, and what the database knows, if it answers."""
         info = {"version": settings.VERSION}

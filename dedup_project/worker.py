@@ -196,7 +196,6 @@ class WholeRequestWorker(ASGIWorker):  # type: ignore[misc]
     gate: Gate
 
     def __init__(self, *given: object, **named: object) -> None:
-        """Take what gunicorn gives."""
         super().__init__(*given, **named)
         self._connecting: set[asyncio.Task[Any]] = set()
 

@@ -8,8 +8,6 @@ from django.utils.translation import gettext_lazy as _
 
 
 class JobsConfig(AppConfig):
-    """The jobs app."""
-
     name = "jobs"
     verbose_name = _("Background work")
 

@@ -24,7 +24,6 @@ class ClockWatch:
         wall_s: Callable[[], float] = time.time,
         counted_s: Callable[[], float] = time.monotonic,
     ) -> None:
-        """Begin with a clock that is right."""
         self._settling_s, self._wall_s, self._counted_s = settling_s, wall_s, counted_s
         self._lock = threading.Lock()
         self._offset_s = wall_s() - counted_s()

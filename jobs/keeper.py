@@ -39,19 +39,16 @@ class LeaseKeeper:
     """Renews the leases of the jobs that run here, and deletes what is old now and then."""
 
     def __init__(self) -> None:
-        """Prepare; nothing is renewed yet."""
         self._claims: dict[str, Claim] = {}  # by token
         self._lock = threading.Lock()
         self._is_closed = threading.Event()
         self._thread = threading.Thread(target=self._keep, name="jobs-keeper", daemon=True)
 
     def __enter__(self) -> Self:
-        """Begin to renew."""
         self._thread.start()
         return self
 
     def __exit__(self, *_: object) -> None:
-        """Renew no more."""
         self._is_closed.set()
         self._thread.join()
 

@@ -49,7 +49,6 @@ class Runner:
     """Threads that work until they are stopped, or until no job may run now."""
 
     def __init__(self, options: WorkOptions) -> None:
-        """Prepare; nothing runs yet."""
         self._options = options
         self._keeper = LeaseKeeper()
         self._open = ExitStack()

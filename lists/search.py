@@ -92,7 +92,6 @@ class Findings:
         return any(self.by_list.values())
 
     def all_matches(self) -> Iterable[ItemMatch]:
-        """Yield every match of every list."""
         for matches in self.by_list.values():
             yield from matches
 

@@ -94,7 +94,6 @@ def require_writable() -> None:
 
 
 def original_name(organisation_id: int, sha256: str) -> str:
-    """Return the storage name of an original."""
     return f"originals/{organisation_id}/{sha256[:2]}/{sha256}"
 
 

@@ -12,8 +12,6 @@ from matching import score
 
 
 class ReviewConfig(AppConfig):
-    """The review app."""
-
     name = "review"
     verbose_name = _("Review")
 

@@ -51,7 +51,6 @@ class IncludeWords(serializers.Field[Any, Any, Any, Any]):
     default_error_messages = {"unknown": "List, with commas, any of: {known}."}
 
     def __init__(self, **options: Any) -> None:
-        """Allow it to be left out."""
         super().__init__(required=False, default=frozenset, **options)
 
     def to_internal_value(self, data: Any) -> frozenset[Include]:

@@ -21,7 +21,6 @@ class CommaSeparated(serializers.CharField):
     """Names with commas between them: blanks around them and repeats are dropped."""
 
     def __init__(self, help_text: str) -> None:
-        """Allow it to be left out."""
         super().__init__(
             required=False, allow_blank=True, default="", max_length=1000, help_text=help_text
         )

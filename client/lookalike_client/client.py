@@ -33,15 +33,12 @@ class Lookalike:
         self._transport = Transport(base_url, token, timeout_s=timeout_s, retries=retries)
 
     def __enter__(self) -> Lookalike:
-        """Return the client."""
         return self
 
     def __exit__(self, *_: object) -> None:
-        """Close all connections."""
         self.close()
 
     def close(self) -> None:
-        """Close all connections."""
         self._transport.close()
 
     # ---------------------------------------------------------------------------------- lists

@@ -38,7 +38,6 @@ class LookalikeError(Exception):
     """A call failed; `code` is stable, `message` is for people, `request_id` for the operator."""
 
     def __init__(self, message: str, problem: Problem) -> None:
-        """Keep what the answer says."""
         super().__init__(message)
         self.message = message
         self.status = problem.status

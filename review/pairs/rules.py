@@ -23,7 +23,6 @@ class ClusterConflict(Conflict):
     code = "cluster_conflict"
 
     def __init__(self, message: str, *, pair: MatchCandidate | None = None) -> None:
-        """Keep the pair that contradicts it."""
         super().__init__(message, pair=pair.public_id if pair else None)
         self.pair = pair
 

@@ -29,7 +29,6 @@ class CappedCount(Subquery):
     output_field = IntegerField()
 
     def __init__(self, rows: QuerySet[Any]) -> None:
-        """Count these rows."""
         super().__init__(_capped(rows))
 
 

@@ -12,8 +12,6 @@ from dedup_project import demo
 
 
 class Command(BaseCommand):
-    """`manage.py load_demo`."""
-
     help = "Creates the demo organisation, lists and pictures if they are not there; prints access."
 
     def handle(self, *_args: object, **_options: object) -> None:

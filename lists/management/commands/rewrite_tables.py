@@ -23,8 +23,6 @@ WHERE kept.schemaname = current_schema() AND class.relkind = 'r' AND class.reltu
 
 
 class Command(BaseCommand):
-    """`manage.py rewrite_tables`."""
-
     help = (
         "Write all tables anew. What waits for a table waits until that is done, and the database "
         "needs as much free room as its largest table takes."
