@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-import shutil
 import sys
 from dataclasses import dataclass
-from pathlib import Path
 
 from django.conf import settings
-from django.core.files.storage import default_storage
 from django.db import connection
 from django.db.models import Count, QuerySet, Sum
 from django.utils import timezone
@@ -20,11 +17,10 @@ from accounts.windows import Period
 from jobs import selectors as jobs_selectors
 from jobs.models import Job, LastSeen, SeenKind
 from jobs.selectors import Tally
-from lists import live_index
+from lists import live_index, storage
 from lists import selectors as lists_selectors
 from lists.live_index import Extent
 from lists.models import Image
-from lists.storage import AtomicFileSystemStorage
 
 # A worker says that it lives every 15 s.
 WORKER_MISSED_AFTER = dt.timedelta(minutes=2)
@@ -131,11 +127,8 @@ def _database() -> Database:
 
 
 def _room() -> Room | None:
-    if not isinstance(default_storage, AtomicFileSystemStorage):
-        return None
-    folder = Path(default_storage.location)
-    existing = next(each for each in (folder, *folder.parents) if each.is_dir())
-    return Room(shutil.disk_usage(existing).free, settings.STORAGE_RESERVE_BYTES)
+    free_bytes = storage.free_bytes()
+    return None if free_bytes is None else Room(free_bytes, settings.STORAGE_RESERVE_BYTES)
 
 
 def _uses(now: dt.datetime) -> list[Use]:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hmac
 import os
-import shutil
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
@@ -16,7 +15,6 @@ from pathlib import Path
 
 import django.db
 from django.conf import settings
-from django.core.files.storage import default_storage
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -31,8 +29,7 @@ from jobs import selectors as jobs_selectors
 from jobs.connections import own_connections
 from jobs.models import JobState
 from jobs.selectors import Tally
-from lists import live_index
-from lists.storage import AtomicFileSystemStorage
+from lists import live_index, storage
 
 # Prometheus waits ten seconds unless told otherwise.
 DATABASE_TIMEOUT_S = 3.0
@@ -108,17 +105,11 @@ def _is_near(request: HttpRequest) -> bool:
 
 
 def _storage() -> Iterator[Metric]:
-    """Yield the room on the disk of local files; nobody knows it of a bucket."""
-    if isinstance(default_storage, AtomicFileSystemStorage):
-        folder = next(each for each in _and_above(Path(default_storage.location)) if each.is_dir())
-        free = shutil.disk_usage(folder).free
+    free = storage.free_bytes()
+    if free is not None:
         yield _gauge("storage_free_bytes", "Room on the disk of pictures.", free)
         reserve = settings.STORAGE_RESERVE_BYTES
         yield _gauge("storage_reserve_bytes", "Room that new pictures leave free.", reserve)
-
-
-def _and_above(folder: Path) -> list[Path]:
-    return [folder, *folder.parents]
 
 
 def _jobs(tallies: list[Tally]) -> Iterator[Metric]:

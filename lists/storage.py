@@ -80,6 +80,15 @@ class AtomicFileSystemStorage(FileSystemStorage):
             raise _full()
 
 
+def free_bytes() -> int | None:
+    """Return the room on the disk of local files; nobody knows it of a bucket."""
+    if not isinstance(default_storage, AtomicFileSystemStorage):
+        return None
+    folder = Path(default_storage.location)
+    existing = next(each for each in (folder, *folder.parents) if each.is_dir())
+    return shutil.disk_usage(existing).free
+
+
 def require_writable() -> None:
     """Raise Unavailable when nothing can be written there; a bucket is only asked."""
     with _answered():

@@ -22,6 +22,7 @@ NO_SERVICES = {
     "jobs.services.retry_delay_s": "computes",
     "lists.services.checked_custom_id": "checks",
     "lists.orphans.find_orphans": "reads",
+    "lists.storage.free_bytes": "reads",
     "lists.storage.read_mark": "reads",
     "lists.storage.originals_by_folder": "reads",
     "lists.storage.write_files": "writes files alone; lists.services.write_files calls it",
