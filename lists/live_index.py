@@ -26,8 +26,7 @@ from lists.models import Item
 from matching import engine
 from matching.features import FEATURE_VERSION, QueryFeatures, codec
 from matching.hashers.registry import PDQ
-from matching.index import FeatureCandidate, FeatureIndex, FingerprintIndex
-from matching.index.inverted import InvertedIndex
+from matching.index.inverted import FeatureCandidate, InvertedIndex
 from matching.index.scan import ScanIndex
 from matching.types import WORDS_PER_CODE, Candidate, QueryFingerprints
 
@@ -263,7 +262,7 @@ def _batches(rows: Iterable[Row], size: int) -> Iterator[list[Row]]:
 
 
 def _discard_all_but(
-    index: FingerprintIndex | FeatureIndex, item_ids: list[int], rows: list[_Row]
+    index: ScanIndex | InvertedIndex, item_ids: list[int], rows: list[_Row]
 ) -> None:
     """Take those of the items out of the index of which there is no row any more."""
     for gone in set(item_ids) - {row[0] for row in rows}:

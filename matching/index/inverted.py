@@ -27,7 +27,7 @@ import numpy.typing as npt
 
 from matching.features import LocalFeatures, Postings, QueryFeatures
 from matching.features.model import WORD_COUNT
-from matching.index import FeatureCandidate, segment, snapshot, voting
+from matching.index import segment, snapshot, voting
 from matching.index.list_slots import ListSlots
 from matching.index.segment import Segment
 from matching.index.voting import VOTES, WHOLE_VOTE, Hits, Integers
@@ -37,6 +37,20 @@ _MAX_ROWS_MERGED_BY_PUT = 4096
 # One posting in 180 is near, in the mean over queries; what is not written to takes no memory.
 _POSTINGS_PER_HIT = 32
 _LEAST_ROOM_FOR_HITS = 2**16
+
+
+@dataclass(frozen=True, slots=True)
+class FeatureCandidate:
+    """A row that shares local features with the query, perhaps with its mirror image.
+
+    `votes` is about the number of features they share, rare ones counting more, over the square
+    root of the number of the row's features: it puts rows in order and is no probability.
+    """
+
+    key: int
+    list_key: int
+    votes: float
+    is_mirrored: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +72,11 @@ class LoadedIndex:
 
 
 class InvertedIndex:
-    """Segments over all lists; see `FeatureIndex` for the contract of each method."""
+    """Segments over all lists, the list filter inside; safe beside other threads.
+
+    A search sees the index as it was at one moment: all of a `put_many` or nothing of it, and of
+    a replaced row either the old or the new one.
+    """
 
     def __init__(self) -> None:
         self._view = _SegmentsView((), time=0, position=0, count=0)
@@ -108,7 +126,11 @@ class InvertedIndex:
     def search(
         self, query: QueryFeatures, *, list_keys: Collection[int], limit: int, after: int = 0
     ) -> list[FeatureCandidate]:
-        """Return the rows that share most with the query; see `FeatureIndex.search`."""
+        """Return at most `limit` rows of these lists with any vote, most votes first, then by key.
+
+        Each key comes once, mirrored only if its votes are more so. Rows of other lists, and rows
+        put at or before position `after`, are left out and have no influence on the votes.
+        """
         view = self._view
         is_wanted_list = self._slots.wanted(list_keys)
         visits = _visits((query.upright, query.mirrored))

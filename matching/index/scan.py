@@ -82,7 +82,11 @@ class _RowsView:
 
 
 class ScanIndex:
-    """One arena over all lists; see `FingerprintIndex` for the contract of each method."""
+    """All lists in one arena, the list filter inside; searches run beside puts and discards.
+
+    A search sees the index as it was at one moment: all of a `put_many` or a `discard_many` or
+    nothing of it, and of a replaced row either the old or the new one.
+    """
 
     def __init__(self) -> None:
         self._view = _RowsView.empty(_FIRST_CAPACITY)
@@ -141,7 +145,12 @@ class ScanIndex:
         limit: int,
         after: int = 0,
     ) -> list[Candidate]:
-        """Return the rows of these lists within `radius_bits`; see `FingerprintIndex.search`."""
+        """Return the rows of these lists within `radius_bits` of any of the query's `codes`.
+
+        `codes` is uint64 (v, 4) with 1 <= v <= 8, row i being the query in `ORIENTATIONS[i]`.
+        Each key comes once, in its nearest orientation (the first of equals), ordered by
+        distance, then key; at most `limit`. Rows put at or before position `after` are left out.
+        """
         view = self._view
         first = int(np.searchsorted(view.positions[: view.count], after, side="right"))
         rows, packed = _scan(view, first, self._slots.wanted(list_keys), _lanes(codes), radius_bits)

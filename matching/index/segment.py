@@ -25,8 +25,8 @@ class Segment:
     The postings of word w are those from `offsets[w]` to `offsets[w + 1]`: `signatures` uint64 (m,)
     and `rows` int32 (m,). Rows are in the order of their `keys`, int64 (n,), each there once.
     `list_slots` int32 (n,) are numbers of lists, `positions` int64 (n,) as in
-    `FeatureIndex.position`, `feature_counts` int32 (n,). `ended` int64 (n,) is written to: the time
-    when a row was replaced or discarded.
+    `InvertedIndex.position`, `feature_counts` int32 (n,). `ended` int64 (n,) is written to: the
+    time when a row was replaced or discarded.
     """
 
     offsets: Integers

@@ -57,7 +57,7 @@ class LinearIndex:
         limit: int,
         after: int = 0,
     ) -> list[Candidate]:
-        """Return the rows of these lists within `radius_bits`; see `FingerprintIndex.search`."""
+        """Return the rows of these lists within `radius_bits`; see `ScanIndex.search`."""
         with self._lock:
             rows = [
                 (key, row)

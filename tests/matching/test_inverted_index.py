@@ -13,8 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matching.features import LocalFeatures, Postings, QueryFeatures
-from matching.index import FeatureCandidate, FeatureIndex, inverted, segment
-from matching.index.inverted import InvertedIndex, warm_up
+from matching.index import inverted, segment
+from matching.index.inverted import FeatureCandidate, InvertedIndex, warm_up
 from matching.index.segment import Merged, Segment
 from matching.index.snapshot import UnusableSnapshot
 from tests.matching.voting_oracle import OracleIndex
@@ -65,7 +65,9 @@ def query_of(seed: int, upright: int = 12, mirrored: int = 12) -> QueryFeatures:
     )
 
 
-def answers(index: FeatureIndex, query: QueryFeatures, **wanted: Any) -> list[FeatureCandidate]:
+def answers(
+    index: InvertedIndex | OracleIndex, query: QueryFeatures, **wanted: Any
+) -> list[FeatureCandidate]:
     asked: dict[str, Any] = {"list_keys": {0, 1, 2, 3}, "limit": 10_000} | wanted
     return index.search(query, **asked)
 

@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from matching.index import FingerprintIndex
 from matching.index.scan import ScanIndex, warm_up
 from matching.types import Candidate, Codes, Orientation, code_words
 from tests.matching.linear_index import LinearIndex
@@ -31,7 +30,7 @@ def neighbour(code: Codes, bits: int, seed: int) -> Codes:
     return code ^ np.packbits(flipped).view(np.uint64)
 
 
-def answers(index: FingerprintIndex, codes: Codes, **wanted: Any) -> list[Candidate]:
+def answers(index: ScanIndex | LinearIndex, codes: Codes, **wanted: Any) -> list[Candidate]:
     asked: dict[str, Any] = {
         "radius_bits": ALL_BITS,
         "list_keys": {0, 1, 2, 3},
@@ -55,7 +54,7 @@ steps = st.lists(
 )
 
 
-def apply(index: FingerprintIndex, step: tuple[Any, ...], centres: Codes) -> None:
+def apply(index: ScanIndex | LinearIndex, step: tuple[Any, ...], centres: Codes) -> None:
     if step[0] == "put":
         _, key, list_key, centre, bits = step
         code = neighbour(centres[centre], bits, seed=bits)

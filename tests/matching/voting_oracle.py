@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from matching.features import LocalFeatures, Postings, QueryFeatures
-from matching.index import FeatureCandidate
+from matching.index.inverted import FeatureCandidate
 
 NEAR_BITS = 20
 WIDTH_BITS = 10
