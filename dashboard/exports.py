@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, TypeVar
 
 from django.http import HttpRequest, HttpResponseBase, QueryDict, StreamingHttpResponse
 
@@ -19,43 +19,11 @@ if TYPE_CHECKING:
     from review.pairs.activity import Deed
     from review.pairs.selectors import Side
 
+Row = TypeVar("Row")
+# What a table has: the name of each column, and what a row has there.
+Columns = Mapping[str, Callable[[Row], str]]
+
 MAX_ROWS = 50_000
-COLUMNS = (
-    "when",
-    "who",
-    "surface",
-    "act",
-    "from",
-    "to",
-    "scope",
-    "unsure",
-    "list",
-    "list_id",
-    "match_id",
-    "score",
-    "kind",
-    "algorithm_version",
-    "query_id",
-    "query_custom_id",
-    "query_sha256",
-    "item_id",
-    "item_custom_id",
-    "item_sha256",
-    "reason",
-    "note",
-)
-AUDIT_COLUMNS = (
-    "when",
-    "who",
-    "surface",
-    "act",
-    "kind",
-    "id",
-    "name",
-    "details",
-    "address",
-    "request_id",
-)
 _MAX_FILTER_LENGTH = 300
 # Spreadsheets take what begins so for a formula, which may send other cells away.
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
@@ -72,12 +40,12 @@ class _Line:
 
 def decisions_csv(deeds: Iterable[Deed]) -> Iterator[str]:
     """Yield the lines of the table, the names of the columns first."""
-    return _lines(COLUMNS, map(_cells, deeds))
+    return _lines(DECISION_COLUMNS, deeds)
 
 
 def audit_csv(entries: Iterable[AuditEntry]) -> Iterator[str]:
     """Yield the lines of the audit's table, the names of the columns first."""
-    return _lines(AUDIT_COLUMNS, map(_audit_cells, entries))
+    return _lines(AUDIT_COLUMNS, entries)
 
 
 def download(
@@ -110,50 +78,11 @@ def harmless(cell: str) -> str:
     return f"'{cell}" if cell.lstrip(" ").startswith(_FORMULA_STARTS) else cell
 
 
-def _lines(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
+def _lines(columns: Columns[Row], rows: Iterable[Row]) -> Iterator[str]:
     writer = csv.writer(_Line())
     yield _BYTE_ORDER_MARK + str(writer.writerow(columns))
     for row in rows:
-        yield str(writer.writerow([harmless(cell) for cell in row]))
-
-
-def _audit_cells(entry: AuditEntry) -> Sequence[str]:
-    return [
-        entry.created_at.isoformat(timespec="seconds"),
-        entry.who,
-        entry.surface,
-        entry.act,
-        entry.subject_kind,
-        entry.subject_id,
-        entry.subject_label,
-        json.dumps(entry.details, ensure_ascii=False) if entry.details else "",
-        entry.address,
-        entry.request_id,
-    ]
-
-
-def _cells(deed: Deed) -> Sequence[str]:
-    decision, pair = deed.decision, deed.shown.pair
-    return [
-        decision.created_at.isoformat(timespec="seconds"),
-        _who(decision),
-        decision.surface,
-        decision.act,
-        decision.from_state,
-        decision.to_state,
-        decision.to_scope,
-        "yes" if decision.to_unsure else "",
-        pair.image_list.name,
-        pair.image_list.public_id,
-        pair.public_id,
-        f"{pair.score:.4f}",
-        pair.kind,
-        "" if deed.algorithm_version is None else str(deed.algorithm_version),
-        *_side_cells(deed.shown.query),
-        *_side_cells(deed.shown.item),
-        decision.reason,
-        decision.note,
-    ]
+        yield str(writer.writerow([harmless(cell_of(row)) for cell_of in columns.values()]))
 
 
 def _who(decision: Decision) -> str:
@@ -162,10 +91,51 @@ def _who(decision: Decision) -> str:
     return decision.credential.name if decision.credential else ""
 
 
-def _side_cells(side: Side) -> Sequence[str]:
-    item = side.item
-    return [
-        item.public_id if item else "",
-        item.custom_id if item else "",
-        side.image.sha256,
-    ]
+def _id(side: Side) -> str:
+    return side.item.public_id if side.item else ""
+
+
+def _custom_id(side: Side) -> str:
+    return side.item.custom_id if side.item else ""
+
+
+def _moment(row: Decision | AuditEntry) -> str:
+    return row.created_at.isoformat(timespec="seconds")
+
+
+DECISION_COLUMNS: Columns[Deed] = {
+    "when": lambda deed: _moment(deed.decision),
+    "who": lambda deed: _who(deed.decision),
+    "surface": lambda deed: deed.decision.surface,
+    "act": lambda deed: deed.decision.act,
+    "from": lambda deed: deed.decision.from_state,
+    "to": lambda deed: deed.decision.to_state,
+    "scope": lambda deed: deed.decision.to_scope,
+    "unsure": lambda deed: "yes" if deed.decision.to_unsure else "",
+    "list": lambda deed: deed.shown.pair.image_list.name,
+    "list_id": lambda deed: deed.shown.pair.image_list.public_id,
+    "match_id": lambda deed: deed.shown.pair.public_id,
+    "score": lambda deed: f"{deed.shown.pair.score:.4f}",
+    "kind": lambda deed: deed.shown.pair.kind,
+    "algorithm_version": lambda deed: str(deed.algorithm_version or ""),
+    "query_id": lambda deed: _id(deed.shown.query),
+    "query_custom_id": lambda deed: _custom_id(deed.shown.query),
+    "query_sha256": lambda deed: deed.shown.query.image.sha256,
+    "item_id": lambda deed: _id(deed.shown.item),
+    "item_custom_id": lambda deed: _custom_id(deed.shown.item),
+    "item_sha256": lambda deed: deed.shown.item.image.sha256,
+    "reason": lambda deed: deed.decision.reason,
+    "note": lambda deed: deed.decision.note,
+}
+AUDIT_COLUMNS: Columns[AuditEntry] = {
+    "when": _moment,
+    "who": lambda entry: entry.who,
+    "surface": lambda entry: entry.surface,
+    "act": lambda entry: entry.act,
+    "kind": lambda entry: entry.subject_kind,
+    "id": lambda entry: entry.subject_id,
+    "name": lambda entry: entry.subject_label,
+    "details": lambda entry: json.dumps(entry.details, ensure_ascii=False) if entry.details else "",
+    "address": lambda entry: entry.address,
+    "request_id": lambda entry: entry.request_id,
+}

@@ -283,7 +283,7 @@ def test_the_export_holds_the_rows_of_the_filter(
     (row,) = exported(browser, what="confirm")
 
     assert len(exported(browser)) == 2
-    assert tuple(row) == exports.COLUMNS
+    assert tuple(row) == tuple(exports.DECISION_COLUMNS)
     assert row["who"] == analyst.email
     assert row["note"] == "a, “b”\nc"
     assert (row["surface"], row["act"], row["from"], row["to"]) == (
