@@ -54,6 +54,33 @@ class OpenCollection:
         """Return the items of these ids, of each the newest first."""
         return selectors.items_by_own_id(self.image_list, ids)
 
+    def each(
+        self, asked: Iterable[Record], act: Callable[[Record], Json], whole: Status, part: Status
+    ) -> XimilarAnswer:
+        """Return what `act` makes of every record; those by which it fails are skipped records.
+
+        The status is `whole` when all went well and `part` when some did.
+        """
+        answered: list[Json] = []
+        failed: list[tuple[Record, LookalikeError]] = []
+        for record in asked:
+            done = api_errors.attempted(partial(act, record))
+            if isinstance(done, LookalikeError):
+                failed.append((record, done))
+            else:
+                answered.append(done)
+        body = {
+            "answer_records": answered,
+            "answer_count": len(answered),
+            "skipped_records": [
+                _skipped(record, error, self.request_id) for record, error in failed
+            ],
+        }
+        if not failed:
+            return XimilarAnswer(whole, body)
+        status = part if answered else _common(error for _, error in failed)
+        return XimilarAnswer(status, body, skipped_count=len(failed))
+
 
 def opened(request: Request, fields: Sequence[str]) -> OpenCollection:
     """Return the collection that the header `collection-id` names, else the default list."""
@@ -68,37 +95,6 @@ def item_of(items: dict[str, list[Item]], record_id: str) -> Item:
     if record_id not in items:
         raise ItemNotFound("The collection has no record of this _id.", field="_id")
     return items[record_id][0]
-
-
-def each_record(
-    asked: Iterable[Record],
-    act: Callable[[Record], Json],
-    *,
-    whole: Status,
-    part: Status,
-    request_id: str,
-) -> XimilarAnswer:
-    """Return what `act` makes of every record; those by which it fails are skipped records.
-
-    The status is `whole` when all went well and `part` when some did.
-    """
-    answered: list[Json] = []
-    failed: list[tuple[Record, LookalikeError]] = []
-    for record in asked:
-        done = api_errors.attempted(partial(act, record))
-        if isinstance(done, LookalikeError):
-            failed.append((record, done))
-        else:
-            answered.append(done)
-    body = {
-        "answer_records": answered,
-        "answer_count": len(answered),
-        "skipped_records": [_skipped(record, error, request_id) for record, error in failed],
-    }
-    if not failed:
-        return XimilarAnswer(whole, body)
-    status = part if answered else _common(error for _, error in failed)
-    return XimilarAnswer(status, body, skipped_count=len(failed))
 
 
 def _skipped(record: Record, error: LookalikeError, request_id: str) -> Json:

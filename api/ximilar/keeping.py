@@ -11,7 +11,7 @@ from accounts.permissions import Permission
 from api.shapes import Json
 from api.ximilar import hashing, records
 from api.ximilar.answers import XimilarAnswer
-from api.ximilar.collection import OpenCollection, each_record, item_of
+from api.ximilar.collection import OpenCollection, item_of
 from api.ximilar.errors import DuplicateId
 from api.ximilar.records import Record
 from api.ximilar.statuses import Status
@@ -29,24 +29,22 @@ def insert(collection: OpenCollection, asked: Sequence[Record]) -> XimilarAnswer
     """Add records with new ids, one after the other, until the time is over."""
     collection.actor.require(Permission.CHANGE_ITEMS)
     ends_at_s = time.monotonic() + hashing.DEADLINE_S
-    return each_record(
+    return collection.each(
         asked,
         lambda record: _insert(collection, record, ends_at_s),
-        whole=Status.INSERTED,
-        part=Status.SOME_INSERTED,
-        request_id=collection.request_id,
+        Status.INSERTED,
+        Status.SOME_INSERTED,
     )
 
 
 def get(collection: OpenCollection, asked: Sequence[Record]) -> XimilarAnswer:
     """Return the records of the ids asked."""
     items = collection.items([record.id for record in asked])
-    return each_record(
+    return collection.each(
         asked,
         lambda record: collection.shown(item_of(items, records.required_id(record))),
-        whole=Status.FOUND,
-        part=Status.SOME_NOT_FOUND,
-        request_id=collection.request_id,
+        Status.FOUND,
+        Status.SOME_NOT_FOUND,
     )
 
 
@@ -64,13 +62,7 @@ def update(collection: OpenCollection, asked: Sequence[Record]) -> XimilarAnswer
         ]
         return collection.shown(changed[0])
 
-    return each_record(
-        asked,
-        act,
-        whole=Status.OK,
-        part=Status.SOME_NOT_FOUND,
-        request_id=collection.request_id,
-    )
+    return collection.each(asked, act, Status.OK, Status.SOME_NOT_FOUND)
 
 
 def remove(collection: OpenCollection, asked: Sequence[Record]) -> XimilarAnswer:
@@ -84,13 +76,7 @@ def remove(collection: OpenCollection, asked: Sequence[Record]) -> XimilarAnswer
         pairs_services.remove_items(by=collection.actor, items=items[record_id])
         return deleted
 
-    return each_record(
-        asked,
-        act,
-        whole=Status.DELETED,
-        part=Status.SOME_NOT_FOUND,
-        request_id=collection.request_id,
-    )
+    return collection.each(asked, act, Status.DELETED, Status.SOME_NOT_FOUND)
 
 
 def _insert(collection: OpenCollection, record: Record, ends_at_s: float) -> Json:

@@ -10,7 +10,7 @@ from accounts.permissions import Permission
 from api.shapes import Json
 from api.ximilar import hashing, records
 from api.ximilar.answers import XimilarAnswer
-from api.ximilar.collection import OpenCollection, each_record, item_of
+from api.ximilar.collection import OpenCollection, item_of
 from api.ximilar.records import Record
 from api.ximilar.statuses import Status
 from common.errors import InvalidInput
@@ -78,12 +78,11 @@ def ranked(collection: OpenCollection, query: Record, asked: Sequence[Record]) -
         for record_id, (item, *_) in items.items()
     }
     in_order = sorted(asked, key=lambda record: distances.get(record.id, 0.0))
-    return each_record(
+    return collection.each(
         in_order,
         lambda record: collection.shown(item_of(items, records.required_id(record))),
-        whole=Status.OK,
-        part=Status.SOME_NOT_FOUND,
-        request_id=collection.request_id,
+        Status.OK,
+        Status.SOME_NOT_FOUND,
     ).adding(
         query_records=[_sized(query, outcome)],
         answer_distances=[distances[each.id] for each in in_order if each.id in distances],
