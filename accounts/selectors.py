@@ -28,6 +28,11 @@ def actor_for_user(user: User) -> Actor:
     )
 
 
+def has_organisation(user: User) -> bool:
+    """Return whether somebody is in a team; operators need not be."""
+    return Membership.objects.filter(user=user).exists()
+
+
 def person_of_session(user_id: int, session_hash: str) -> User | None:
     """Return a person whose sessions have that hash: neither closed nor ended since."""
     user = User.objects.filter(pk=user_id, is_active=True).first()

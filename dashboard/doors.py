@@ -102,14 +102,20 @@ def enter(request: HttpRequest, user: User, *, to: str = "") -> HttpResponse:
     if second_factor.is_required(user):
         return _ask_first(request, user, "dashboard:set-up", to)
     sign_in_fully(request, user)
-    return redirect(to or settings.LOGIN_REDIRECT_URL)
+    return redirect(to or _first_page(user))
 
 
 def sign_in_fully(request: HttpRequest, user: User) -> str:
     """Sign in somebody who has taken every step; return the page that they wanted."""
     wanted = request.session.pop(_BETWEEN_STEPS, {}).get("to", "")
     auth.login(request, user, backend=_PASSWORDS)
-    return wanted or settings.LOGIN_REDIRECT_URL
+    return wanted or _first_page(user)
+
+
+def _first_page(user: User) -> str:
+    if user.is_superuser and not selectors.has_organisation(user):
+        return reverse("operations")
+    return settings.LOGIN_REDIRECT_URL
 
 
 def between_steps(request: HttpRequest) -> User | None:

@@ -70,6 +70,12 @@ class Shell:
             return None
 
     @cached_property
+    def operates(self) -> bool:
+        """Return whether a superuser without an organisation asks: the server is all they see."""
+        user = getattr(self._request, "user", None)
+        return self.actor is None and bool(user and user.is_superuser)
+
+    @cached_property
     def may(self) -> dict[str, bool]:
         """Return what the actor may do, by the names of permissions."""
         return {each.value: bool(self.actor and self.actor.may(each)) for each in Permission}

@@ -45,7 +45,7 @@ class SignIn(auth_views.LoginView):
         user = form.get_user()
         if selectors.needs_openid(user):
             return self.render_to_response(self.get_context_data(form=form, needs_openid=True))
-        response = doors.enter(self.request, user, to=self.get_success_url())
+        response = doors.enter(self.request, user, to=self.get_redirect_url())
         language = user.language
         # What was chosen in this browser, on this very page perhaps, comes first.
         if language and not preferences.has_language(self.request):

@@ -444,6 +444,17 @@ def test_an_account_without_organisation_is_told_whom_to_ask(db: None) -> None:
     assert hooks.values(answer, "code") == ["403"]
 
 
+def test_an_operator_without_organisation_finds_the_server_and_the_way_out(db: None) -> None:
+    client = Client()
+    client.force_login(User.objects.create_superuser("root@example.org", "secret"))
+
+    for address in ("/lists/", "/operations/"):
+        page = client.get(address).content.decode()
+        links = set(re.findall(r'(?:href|action)="(/[^"]*)"', page))
+        assert {"/operations/", "/settings/sessions/", "/logout/"} <= links
+        assert not {"/lists/", "/review/", "/activity/"} & links
+
+
 def test_a_restricted_list_grant_is_refused_for_lists_of_others(
     sign_in: Callable[..., Client], stranger: Actor, image_list: List
 ) -> None:

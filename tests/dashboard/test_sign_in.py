@@ -42,6 +42,14 @@ def test_the_right_password_leads_to_the_lists(person: User) -> None:
     assert (answer.status_code, answer["Location"]) == (302, "/lists/")
 
 
+def test_an_operator_without_an_organisation_is_led_to_the_server(db: None) -> None:
+    User.objects.create_superuser("root@example.org", PASSWORD)
+
+    answer = sign_in("root@example.org", PASSWORD)
+
+    assert (answer.status_code, answer["Location"]) == (302, "/operations/")
+
+
 @pytest.mark.parametrize(
     ("wanted", "place"),
     [
