@@ -81,25 +81,28 @@ class StorageUse:
 
 def storage_use_of(organisation_id: int) -> StorageUse:
     """Return what the organisation may keep and keeps; without a limit nothing is counted."""
-    organisation = Organisation.objects.select_related("kept_count").get(pk=organisation_id)
-    allowed = limits.keeping_limits_of(organisation)
+    allowed, count = _limits_and_count(organisation_id)
     if allowed == KeepingLimits():
         return StorageUse(allowed, Amount())
-    count: KeptCount | None = getattr(organisation, "kept_count", None)
     if count is None or _is_older(count, _MAX_AGE):
-        count = recount(organisation_id=organisation_id)
+        # A look writes nothing: the count is for this answer alone.
+        return StorageUse(allowed, _counted(organisation_id))
     return StorageUse(allowed, _amount(count))
 
 
 def has_room(organisation_id: int, more: Amount) -> bool:
-    """Tell whether the organisation may keep this much more; nothing is counted by that."""
-    if storage_use_of(organisation_id).has_room(more):
+    """Tell whether the organisation may keep this much more; `more` is not counted by that."""
+    allowed, count = _limits_and_count(organisation_id)
+    if allowed == KeepingLimits():
         return True
-    count = KeptCount.objects.get(pk=organisation_id)
+    if count is None or _is_older(count, _MAX_AGE):
+        count = recount(organisation_id=organisation_id)
+    if StorageUse(allowed, _amount(count)).has_room(more):
+        return True
     if not _is_older(count, _MAX_AGE_TO_REFUSE):
         return False
-    recount(organisation_id=organisation_id)
-    return storage_use_of(organisation_id).has_room(more)
+    count = recount(organisation_id=organisation_id)
+    return StorageUse(allowed, _amount(count)).has_room(more)
 
 
 def require_room(organisation_id: int, more: Amount) -> None:
@@ -142,18 +145,33 @@ def recount(*, organisation_id: int) -> KeptCount:
     now = timezone.now()
     KeptCount.objects.get_or_create(pk=organisation_id, defaults={"counted_at": now})
     count = KeptCount.objects.select_for_update().get(pk=organisation_id)
-    stored = Image.objects.filter(organisation_id=organisation_id, is_stored=True)
-    of_checks = stored.filter(~Exists(Item.objects.filter(image=OuterRef("pk"))))
-    count.size_bytes = _bytes_of(stored)
-    count.snapshot_bytes = _bytes_of(of_checks.exclude(kept_until=None))
-    count.items = Item.objects.filter(
-        image_list__organisation_id=organisation_id,
-        image_list__removed_at=None,
-        removed_at=None,
-    ).count()
+    kept = _counted(organisation_id)
+    count.size_bytes, count.items = kept.size_bytes, kept.items
+    count.snapshot_bytes = kept.snapshot_bytes
     count.counted_at = now
     count.save()
     return count
+
+
+def _limits_and_count(organisation_id: int) -> tuple[KeepingLimits, KeptCount | None]:
+    organisation = Organisation.objects.select_related("kept_count").get(pk=organisation_id)
+    count: KeptCount | None = getattr(organisation, "kept_count", None)
+    return limits.keeping_limits_of(organisation), count
+
+
+def _counted(organisation_id: int) -> Amount:
+    stored = Image.objects.filter(organisation_id=organisation_id, is_stored=True)
+    of_checks = stored.filter(~Exists(Item.objects.filter(image=OuterRef("pk"))))
+    items = Item.objects.filter(
+        image_list__organisation_id=organisation_id,
+        image_list__removed_at=None,
+        removed_at=None,
+    )
+    return Amount(
+        size_bytes=_bytes_of(stored),
+        items=items.count(),
+        snapshot_bytes=_bytes_of(of_checks.exclude(kept_until=None)),
+    )
 
 
 def _bytes_of(images: QuerySet[Image]) -> int:

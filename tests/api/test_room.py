@@ -256,3 +256,20 @@ def test_admins_see_what_is_kept(
 
     assert set(shown) == {"items", "snapshot_bytes"}
     assert (shown["items"]["used"], shown["items"]["limit"]) == ("1", "1")
+
+
+def test_looking_at_what_is_kept_counts_it_anew_and_writes_nothing(
+    make_user: Callable[..., Any], admin: Actor, image_list: List, coffee: bytes, clock: Any
+) -> None:
+    add(admin, image_list, coffee)
+    KeptCount.objects.update(size_bytes=7, snapshot_bytes=7)
+    clock.shift(dt.timedelta(days=2))
+    before = KeptCount.objects.values().get()
+    browser = Client()
+    browser.force_login(make_user(Role.ADMIN))
+
+    page = browser.get("/settings/api/")
+
+    (snapshots,) = hooks.elements(page, "kept-quota")
+    assert snapshots["used"] == "0"
+    assert KeptCount.objects.values().get() == before
