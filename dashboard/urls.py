@@ -53,6 +53,7 @@ urlpatterns = [
     path("lists/<id:list_id>/items/restore/", pictures.restore, name="pictures-restore"),
     path("items/<id:media_id>/", items.index, name="item"),
     path("removed/", removed.index, name="removed"),
+    path("removed/lists/", removed.lists, name="removed-lists"),
     path("removed/lists/<id:list_id>/restore/", removed.restore_list, name="removed-list-restore"),
     path("removed/items/<id:media_id>/restore/", removed.restore_item, name="removed-item-restore"),
     path("lists/<id:list_id>/erase/", erasures.erase_list, name="list-erase"),

@@ -14,22 +14,34 @@ from accounts.http import actor_of, page
 from accounts.permissions import Permission
 from common.errors import Conflict
 from lists import selectors
-from lists.pages import row_id
+from lists.pages import newest_page, row_id
 from review.pairs import services as pairs_services
 
-ITEMS_PER_PAGE = 40
+ROWS_PER_PAGE = 40
 
 
 @page
 @require_GET
 def index(request: HttpRequest) -> HttpResponse:
-    """Show what can be taken back."""
+    """Show the images that can be taken back, and before the first of them the newest lists."""
     actor, now = actor_of(request), timezone.now()
     after = row_id(request.GET.get("after", ""))
-    lists = selectors.removed_lists(actor, now=now)
-    items = selectors.removed_items_page(actor, now=now, after=after, size=ITEMS_PER_PAGE)
-    context = {"lists": [] if after else lists, "page": items, "after": after}
+    items = selectors.removed_items_page(actor, now=now, after=after, size=ROWS_PER_PAGE)
+    context: dict[str, object] = {"page": items, "after": after}
+    if after is None:
+        lists = selectors.removed_lists(actor, now=now)
+        context["lists_page"] = newest_page(lists, after=None, size=ROWS_PER_PAGE)
     return render(request, "removed/index.html", context)
+
+
+@page
+@require_GET
+def lists(request: HttpRequest) -> HttpResponse:
+    """Show the lists alone: there are more than fit above the images."""
+    after = row_id(request.GET.get("after", ""))
+    removed = selectors.removed_lists(actor_of(request), now=timezone.now())
+    found = newest_page(removed, after=after, size=ROWS_PER_PAGE)
+    return render(request, "removed/index.html", {"lists_page": found, "lists_after": after})
 
 
 @page

@@ -136,6 +136,7 @@ def addresses(
         "nothing to review": "/review/?state=dissociated",
         "search": "/search/",
         "removed": "/removed/",
+        "removed lists": "/removed/lists/",
         "erasing an item": f"/items/{first.public_id}/erase/",
         "erasing a list": f"{own}erase/",
         "erased": "/erased/",

@@ -82,6 +82,7 @@ REQUESTS = [
     Request("pictures-restore", "post", "/lists/{list}/items/restore/", Role.MANAGER),
     Request("item", "get", "/items/{item}/"),
     Request("removed", "get", "/removed/", Role.MANAGER, own=False),
+    Request("removed-lists", "get", "/removed/lists/", Role.MANAGER, own=False),
     Request("removed-list-restore", "post", "/removed/lists/{list}/restore/", Role.MANAGER),
     Request("removed-item-restore", "post", "/removed/items/{item}/restore/", Role.MANAGER),
     Request("list-erase", "get", "/lists/{list}/erase/", Role.MANAGER),
