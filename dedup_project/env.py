@@ -204,10 +204,33 @@ def private_folder(path: Path) -> Path:
 
     Where it belongs to somebody else, as a mounted volume may, they decide who enters it.
     """
-    path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    try:
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise _wrong_folder(path, error.strerror) from error
     with suppress(PermissionError):
         path.chmod(0o700)
+    if not os.access(path, os.W_OK | os.X_OK):
+        raise _wrong_folder(path, "it is another user's")
     return path
+
+
+def file(name: str) -> str:
+    """Return the path of a file that is there, empty where none is named."""
+    path = text(name, "")
+    if path and not Path(path).is_file():
+        raise WrongSetting(
+            f"The environment variable {name} names {path}, which is no file. Write the path of "
+            "one that the user who runs Lookalike may read, or leave it out."
+        )
+    return path
+
+
+def _wrong_folder(path: Path, cause: str | None) -> WrongSetting:
+    return WrongSetting(
+        f"The folder {path} of the environment variable DATA_DIR cannot be used: {cause}. Make it, "
+        "let the user who runs Lookalike own it (chown), or name another folder."
+    )
 
 
 def _read(name: str) -> str:

@@ -204,7 +204,7 @@ JOBS_AT_ONCE_PER_ORGANISATION = env.integer(
 JOBS_WAITING_PER_ORGANISATION = env.integer("JOBS_WAITING_PER_ORGANISATION", 10_000)
 
 # How pairs are scored: a file of `manage.py fit_score`, else the shipped model
-SCORE_MODEL = env.text("SCORE_MODEL", "")
+SCORE_MODEL = env.file("SCORE_MODEL")
 
 # Who may read /metrics: with the token, or from the addresses; nobody where neither is set
 METRICS_TOKEN = env.text("METRICS_TOKEN", "")

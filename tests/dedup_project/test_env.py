@@ -320,3 +320,31 @@ def test_web_processes_bound_their_statements_unless_the_address_has_options(
     assert "statement_timeout=30s" in str(options("postgres://me@db.example/look"))
     assert options("postgres://me@db.example/look?options=-c%20x=1") == "-c x=1"
     assert options("sqlite:////tmp/look") is None
+
+
+def test_a_data_folder_that_cannot_be_made_stops_the_start(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+
+    with pytest.raises(WrongSetting, match="DATA_DIR"):
+        env.private_folder(tmp_path / "file" / "data")
+
+
+def test_a_data_folder_of_another_user_stops_the_start(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Root may write everywhere.
+    monkeypatch.setattr(os, "access", lambda *_: False)
+
+    with pytest.raises(WrongSetting, match="DATA_DIR"):
+        env.private_folder(tmp_path)
+
+
+def test_a_file_that_is_not_there_stops_the_start(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("SETTING", str(tmp_path / "nothing"))
+    with pytest.raises(WrongSetting, match="SETTING"):
+        env.file("SETTING")
+
+    monkeypatch.delenv("SETTING")
+    assert env.file("SETTING") == ""
