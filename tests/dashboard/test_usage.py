@@ -73,3 +73,14 @@ def test_an_organisation_sees_its_own_limits_and_use(
     (day,) = hooks.elements(page, "quota")
     assert (day["used"], day["limit"]) == ("0", "10")
     assert hooks.values(page, "requests-per-minute") == ["1"]
+
+
+def test_keys_come_before_callbacks_and_a_new_secret_before_all(
+    browser: Client, credential: NewCredential
+) -> None:
+    page = browser.get("/settings/api/").content.decode()
+    assert page.index(credential.credential.api_user) < page.index("/settings/api/callbacks/")
+
+    made = browser.post("/settings/api/callbacks/").content.decode()
+    assert made.index("data-callback-secret") < made.index(credential.credential.api_user)
+    assert made.count("/settings/api/callbacks/") == 1
