@@ -28,7 +28,7 @@ MAX_FAILURES_OF_ADDRESS = 30
 MAX_FAILURES_OF_ACCOUNT = 20
 MAX_FAILURES_OF_SERVER = 300
 FAILURE_PERIOD = dt.timedelta(minutes=15)
-# Whoever has one IPv6 address mostly has the whole /64 around it.
+# Somebody who has one IPv6 address mostly has the whole /64 around it.
 _OWN_BITS_OF_IPV6 = 64
 # A hash takes 100 MB and all cores for a while: strangers get no more than one at a time.
 _hashing = threading.Lock()

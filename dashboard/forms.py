@@ -40,7 +40,7 @@ KIND_LABELS = {
 class NewListForm(forms.Form):
     name = forms.CharField(label=_("Name"), max_length=list_settings.MAX_NAME_LENGTH)
     description = forms.CharField(
-        label=_("What is it for?"),
+        label=_("Description"),
         required=False,
         max_length=list_settings.MAX_DESCRIPTION_LENGTH,
         widget=forms.Textarea(attrs={"rows": 2}),
@@ -75,40 +75,40 @@ class ListSettingsForm(NewListForm):
         choices=Depth.choices,
     )
     auto_confirmed_kinds = forms.MultipleChoiceField(
-        label=_("Confirm without an analyst"),
+        label=_("Confirm automatically"),
         help_text=_("Duplicates of these kinds skip the queue. It can be undone pair by pair."),
         required=False,
         choices=[(kind, KIND_LABELS[kind]) for kind in list_settings.AUTO_CONFIRMABLE_KINDS],
         widget=forms.CheckboxSelectMultiple,
     )
     keeps_snapshots = forms.BooleanField(
-        label=_("Keep the picture of a check that matches"),
+        label=_("Keep matched pictures"),
         help_text=_("Analysts see it beside its match. Otherwise only its fingerprint is kept."),
         required=False,
     )
     snapshot_retention_days = forms.IntegerField(
-        label=_("Days to keep it"),
+        label=_("Days to keep"),
         min_value=1,
         max_value=list_settings.MAX_RETENTION_DAYS,
     )
     item_retention_days = forms.IntegerField(
-        label=_("Days to keep images"),
+        label=_("Remove after days"),
         help_text=_(
-            "Older images are removed each day; a removal can be taken back for 30 days. Empty: "
-            "they stay."
+            "Older images are removed each day. You can restore them for 30 days. Leave this empty "
+            "to keep them."
         ),
         required=False,
         min_value=1,
         max_value=list_settings.MAX_RETENTION_DAYS,
     )
     review_blurred = forms.BooleanField(
-        label=_("Blur the pictures in review"),
-        help_text=_("For lists that are hard to look at. Whoever reviews can show them clearly."),
+        label=_("Blur in review"),
+        help_text=_("For pictures that are hard to look at. Reviewers can turn it off."),
         required=False,
     )
     review_greyscale = forms.BooleanField(
-        label=_("Show the pictures in grey in review"),
-        help_text=_("Disturbing pictures strain less so. Whoever reviews can show the colours."),
+        label=_("Grey in review"),
+        help_text=_("Disturbing pictures are easier to bear in grey. Reviewers can turn it off."),
         required=False,
     )
 
@@ -170,8 +170,8 @@ class ErasureForm(forms.Form):
     """Why something is erased."""
 
     reason = forms.CharField(
-        label=_("Why?"),
-        help_text=_("It is kept in the receipt. Write nothing there that is to be erased."),
+        label=_("Reason"),
+        help_text=_("It is kept in the receipt. Do not write anything here that must be erased."),
         max_length=services.MAX_REASON_LENGTH,
         widget=forms.Textarea(attrs={"rows": 2}),
     )

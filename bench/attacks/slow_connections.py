@@ -132,7 +132,7 @@ def _check(token: str) -> bytes:
 
 
 async def held(target: Target, kind: str, connections: int) -> None:
-    """Keep so many connections of a kind open; whoever is hung up on comes back a second later."""
+    """Keep so many connections of a kind open; those that are cut off come back a second later."""
 
     async def again_and_again() -> None:
         while True:
