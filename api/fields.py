@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from drf_spectacular.utils import extend_schema_field
@@ -114,3 +115,12 @@ def _parsed(text: str, name: str) -> object:
 
 def _refuse(constant: str) -> None:
     raise ValueError(f"{constant} is no JSON number")
+
+
+class OneOf(serializers.ChoiceField):
+    """A choice that names what there is to somebody who sends something else."""
+
+    def __init__(self, choices: Sequence[str], **more: Any) -> None:
+        """Take the values; an empty one is not named."""
+        super().__init__(choices, **more)
+        self.error_messages["invalid_choice"] = f"One of {', '.join(filter(None, choices))}."

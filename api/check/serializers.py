@@ -11,6 +11,7 @@ from rest_framework import serializers
 from api.check.distance import MAX_DISTANCE
 from api.fields import (
     JsonObject,
+    OneOf,
     OwnId,
     StrictBoolean,
     StrictInteger,
@@ -87,7 +88,7 @@ def _limit(default: int) -> serializers.IntegerField:
 class HowToSearch(serializers.Serializer[Any]):
     """What every search of the dialect reads."""
 
-    depth = serializers.ChoiceField(
+    depth = OneOf(
         required=False,
         allow_blank=True,
         default="",

@@ -6,7 +6,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from api.fields import StrictText, optional_text, own_id
+from api.fields import OneOf, StrictText, optional_text, own_id
 from lists.list_settings import (
     AUTO_CONFIRMABLE_KINDS,
     DEPTHS,
@@ -21,8 +21,6 @@ from review.scopes import Scope
 from review.submissions.values import DEFAULT_LIMIT, MAX_LIMIT
 
 _KINDS = [kind.value for kind in Kind]
-_ONE_OF: dict[str, Any] = {"invalid_choice": f"One of {', '.join(STATES)}."}
-_ONE_OF_KINDS: dict[str, Any] = {"invalid_choice": f"One of {', '.join(_KINDS)}."}
 _MAX_THRESHOLDS_TEXT = "Above 0 and below 1."
 
 
@@ -39,7 +37,7 @@ class ListChange(serializers.Serializer[Any]):
     duplicate_threshold = serializers.FloatField(
         required=False, min_value=0, max_value=1, help_text=_MAX_THRESHOLDS_TEXT
     )
-    depth = serializers.ChoiceField(
+    depth = OneOf(
         required=False,
         choices=DEPTHS,
         help_text="How pictures are compared unless a request says otherwise.",
@@ -47,7 +45,7 @@ class ListChange(serializers.Serializer[Any]):
     auto_confirmed_kinds = serializers.ListField(
         required=False,
         max_length=len(AUTO_CONFIRMABLE_KINDS),
-        child=serializers.ChoiceField(choices=[kind.value for kind in AUTO_CONFIRMABLE_KINDS]),
+        child=OneOf(choices=[kind.value for kind in AUTO_CONFIRMABLE_KINDS]),
     )
     keeps_snapshots = serializers.BooleanField(required=False)
     snapshot_retention_days = serializers.IntegerField(
@@ -136,7 +134,7 @@ class DecisionRequest(serializers.Serializer[Any]):
 class ConfirmationRequest(DecisionRequest):
     """A confirmation."""
 
-    scope = serializers.ChoiceField(
+    scope = OneOf(
         required=False,
         default=Scope.WHOLE.value,
         choices=Scope.values,
@@ -151,12 +149,8 @@ class ConfirmationRequest(DecisionRequest):
 class MatchFilter(ListFilter):
     """Which matches to return."""
 
-    state = serializers.ChoiceField(
-        required=False, allow_blank=True, default="", choices=STATES, error_messages=_ONE_OF
-    )
-    kind = serializers.ChoiceField(
-        required=False, allow_blank=True, default="", choices=_KINDS, error_messages=_ONE_OF_KINDS
-    )
+    state = OneOf(required=False, allow_blank=True, default="", choices=STATES)
+    kind = OneOf(required=False, allow_blank=True, default="", choices=_KINDS)
 
 
 class NewMatch(ListFilter):
@@ -172,5 +166,5 @@ class ManyDecisions(serializers.Serializer[Any]):
     ids = serializers.ListField(
         min_length=1, max_length=MAX_DECIDED_AT_ONCE, child=StrictText(max_length=64)
     )
-    act = serializers.ChoiceField(choices=["confirm", "dissociate"])
+    act = OneOf(choices=["confirm", "dissociate"])
     note = StrictText(required=False, allow_blank=True, default="", max_length=MAX_NOTE_LENGTH)

@@ -7,7 +7,7 @@ from typing import Any
 from rest_framework import serializers
 from rest_framework.fields import empty
 
-from api.fields import optional_text, own_id
+from api.fields import OneOf, optional_text, own_id
 from api.sightengine.pictures import MAX_IMAGES
 from lists.depths import Depth
 from review.submissions.values import DEFAULT_LIMIT, MAX_LIMIT
@@ -55,7 +55,7 @@ class CheckRequest(serializers.Serializer[Any]):
         max_value=MAX_LIMIT,
         help_text="How many matches to return for each list, the best ones.",
     )
-    depth = serializers.ChoiceField(
+    depth = OneOf(
         choices=Depth.values,
         required=False,
         allow_blank=True,

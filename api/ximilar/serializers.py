@@ -6,6 +6,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from api.fields import OneOf
 from matching.visual_hashes import HashType
 
 MAX_RECORDS = 100
@@ -52,7 +53,7 @@ class JsonText(serializers.CharField):
 
 
 class _HashTypes(serializers.Serializer[Any]):
-    hash_type = serializers.ChoiceField(choices=_HASH_TYPES, required=False, default=None)
+    hash_type = OneOf(choices=_HASH_TYPES, required=False, default=None)
 
     def validate_hash_type(self, value: str | None) -> HashType | None:
         """Return the type; None when none was named."""

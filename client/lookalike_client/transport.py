@@ -48,7 +48,9 @@ class Transport:
     """Sends requests to one server with one token; may be used by several threads."""
 
     def __init__(self, base_url: str, token: str, *, timeout_s: float, retries: int) -> None:
-        """Connect to nothing yet."""
+        """Connect to nothing yet; raise ValueError for an address that is none of the web's."""
+        if not base_url.startswith(("https://", "http://")):
+            raise ValueError("base_url has to begin with https:// or http://.")
         self._base_url = base_url.rstrip("/")
         self._retries = retries
         self._headers = {

@@ -54,6 +54,14 @@ def match_path(caller: Caller, items_path: str, coffee: bytes, coffee_copy: byte
     return f"/v1/matches/{match['id']}/"
 
 
+def test_somebody_who_sends_no_choice_is_told_which_there_are(caller: Caller) -> None:
+    error = caller.post("/v1/lists/", name="Fakes", depth="deep").json()["error"]
+
+    assert (error["code"], error["field"]) == ("invalid_input", "depth")
+    assert "fast" in error["message"]
+    assert "full" in error["message"]
+
+
 def test_a_list_is_created_with_its_settings(caller: Caller) -> None:
     answer = caller.post("/v1/lists/", name="  Known fakes ", auto_confirmed_kinds=["pixels"])
 

@@ -36,6 +36,11 @@ def client(server: ProductServer) -> Iterator[Lookalike]:
         yield made
 
 
+def test_an_address_without_a_scheme_is_refused_at_once() -> None:
+    with pytest.raises(ValueError, match="https://"):
+        Lookalike("lookalike.example.org", "a.b")
+
+
 def test_lists_are_created_read_listed_and_deleted(client: Lookalike) -> None:
     made = client.create_list("Claims", description="Of this year", depth="fast")
 
