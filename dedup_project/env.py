@@ -215,6 +215,17 @@ def private_folder(path: Path) -> Path:
     return path
 
 
+def web_address(name: str) -> str:
+    """Return an address with its scheme, empty where none is named."""
+    address = text(name, "")
+    if address and not address.startswith(("https://", "http://")):
+        raise WrongSetting(
+            f"The environment variable {name} is '{address}', which is no address of the web. "
+            f"Write it whole, for example {name}=https://host.example.org."
+        )
+    return address
+
+
 def file(name: str) -> str:
     """Return the path of a file that is there, empty where none is named."""
     path = text(name, "")

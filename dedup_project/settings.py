@@ -120,7 +120,7 @@ DEFAULT_FROM_EMAIL = env.text("EMAIL_FROM", None if SENDS_MAIL else "nobody@loca
 EMAIL_TIMEOUT = 10
 
 # Signing in by OpenID Connect, off without an issuer
-OIDC_ISSUER = env.text("OIDC_ISSUER", "")
+OIDC_ISSUER = env.web_address("OIDC_ISSUER")
 OIDC_CLIENT_ID = env.text("OIDC_CLIENT_ID", None if OIDC_ISSUER else "")
 OIDC_CLIENT_SECRET = env.text("OIDC_CLIENT_SECRET", None if OIDC_ISSUER else "")
 OIDC_NAME = env.text("OIDC_NAME", "OpenID Connect")
@@ -138,7 +138,7 @@ _S3_FILES = {
     "OPTIONS": {
         "bucket_name": STORAGE_BUCKET,
         "location": env.text("STORAGE_PREFIX", ""),
-        "endpoint_url": env.text("STORAGE_ENDPOINT_URL", "") or None,
+        "endpoint_url": env.web_address("STORAGE_ENDPOINT_URL") or None,
         "region_name": env.text("STORAGE_REGION", "") or None,
         "access_key": env.text("STORAGE_ACCESS_KEY", "") or None,
         "secret_key": env.text("STORAGE_SECRET_KEY", "") or None,

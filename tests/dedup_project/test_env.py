@@ -348,3 +348,12 @@ def test_a_file_that_is_not_there_stops_the_start(
 
     monkeypatch.delenv("SETTING")
     assert env.file("SETTING") == ""
+
+
+def test_an_address_without_a_scheme_stops_the_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SETTING", "id.example.org")
+    with pytest.raises(WrongSetting, match="SETTING=https://"):
+        env.web_address("SETTING")
+
+    monkeypatch.setenv("SETTING", "http://10.0.0.7:8080/realm")
+    assert env.web_address("SETTING") == "http://10.0.0.7:8080/realm"
