@@ -83,7 +83,9 @@ class ListSettingsForm(NewListForm):
     )
     keeps_snapshots = forms.BooleanField(
         label=_("Keep matched pictures"),
-        help_text=_("Analysts see it beside its match. Otherwise only its fingerprint is kept."),
+        help_text=_(
+            "Analysts see them beside their matches. Otherwise only fingerprints are kept."
+        ),
         required=False,
     )
     snapshot_retention_days = forms.IntegerField(

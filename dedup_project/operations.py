@@ -89,6 +89,8 @@ def operations() -> Operations:
     """Look at everything, by as many statements as there are parts."""
     now = timezone.now()
     seen = jobs_selectors.last_seen()
+    workers = seen[SeenKind.WORKER]
+    at_work = [each for each in workers if each.at > now - WORKER_MISSED_AFTER]
     index = live_index.current()
     return Operations(
         version=settings.VERSION,
@@ -98,8 +100,9 @@ def operations() -> Operations:
         bucket=settings.STORAGE_BUCKET,
         extent=index.extent,
         rows_behind=index.changes_behind(_MOST_ROWS_BEHIND),
-        workers=seen[SeenKind.WORKER],
-        is_worked=any(each.at > now - WORKER_MISSED_AFTER for each in seen[SeenKind.WORKER]),
+        # Those that ended are named only where nothing else works.
+        workers=at_work or workers[:1],
+        is_worked=bool(at_work),
         tallies=jobs_selectors.tallies(),
         failed=list(jobs_selectors.failed_jobs(MAX_FAILED)),
         to_purge=lists_selectors.expired_images(now=now).count(),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable
 
 import pytest
@@ -11,7 +12,7 @@ from django.test import Client
 from pytest_django import Settings
 
 from accounts import quotas, selectors
-from accounts.models import Organisation, User
+from accounts.models import ApiCredential, Organisation, User
 from accounts.permissions import Role
 from accounts.services import NewCredential
 from tests import hooks
@@ -84,3 +85,14 @@ def test_keys_come_before_callbacks_and_a_new_secret_before_all(
     made = browser.post("/settings/api/callbacks/").content.decode()
     assert made.index("data-callback-secret") < made.index(credential.credential.api_user)
     assert made.count("/settings/api/callbacks/") == 1
+
+
+def test_a_key_is_created_after_a_callback_secret_on_the_same_page(browser: Client) -> None:
+    made = browser.post("/settings/api/callbacks/").content.decode()
+    form = re.search(r'<form class="panel form"[^>]*action="([^"]+)"', made)
+
+    assert form
+    page = browser.post(form[1], {"name": "Bot", "role": Role.VIEWER})
+
+    assert "data-callback-secret" not in page.content.decode()
+    assert ApiCredential.objects.get().name == "Bot"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Callable
 
@@ -188,3 +189,14 @@ def test_a_worker_is_seen_while_it_works(root: Client) -> None:
     page = root.get("/operations/").content.decode()
 
     assert LastSeen.objects.get().name in page
+
+
+def test_a_worker_that_ended_is_not_among_those_at_work(root: Client) -> None:
+    ended = LastSeen.objects.create(
+        kind=SeenKind.WORKER, name="before:1", at=timezone.now() - dt.timedelta(hours=1)
+    )
+    assert ended.name in root.get("/operations/").content.decode()
+
+    sightings.note_worker()
+
+    assert ended.name not in root.get("/operations/").content.decode()
