@@ -184,10 +184,17 @@ class SearchForm(forms.Form):
 
     image = forms.FileField(label=_("A file"), required=False)
     text = forms.CharField(
-        label=_("Or an address, a media id or a SHA-256"),
+        label=_("Address or id"),
         required=False,
         max_length=8192,
-        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false", "dir": "auto"}),
+        widget=forms.TextInput(
+            attrs={
+                "autocomplete": "off",
+                "spellcheck": "false",
+                "dir": "auto",
+                "aria-describedby": "search-text-help",
+            }
+        ),
     )
     lists = forms.MultipleChoiceField(
         label=_("Only in these lists"),

@@ -92,7 +92,7 @@ def test_a_picture_is_named_by_address_media_id_and_hash(
     search_page: Page, query: bytes, coffee_copy: bytes, settings: Settings
 ) -> None:
     copy = Item.objects.get(name="copy.jpg")
-    field = search_page.get_by_label("Or an address, a media id or a SHA-256")
+    field = search_page.get_by_label("Address or id")
     with web_site({"/cup.jpg": query}) as address:
         settings.FETCH_ALLOW_HOSTS = [address.removeprefix("http://")]
         field.fill(f"{address}/cup.jpg")
@@ -112,7 +112,7 @@ def test_a_picture_is_named_by_address_media_id_and_hash(
 def test_a_file_takes_the_place_of_what_was_typed_and_the_other_way_round(
     search_page: Page, query: bytes
 ) -> None:
-    field = search_page.get_by_label("Or an address, a media id or a SHA-256")
+    field = search_page.get_by_label("Address or id")
     field.fill("med_nothing")
     search_page.set_input_files("#id_image", upload("chosen.jpg", query))
     expect_found(search_page)
@@ -131,7 +131,7 @@ def test_the_slider_filters_at_once_and_asks_nobody(search_page: Page, coffee: b
     search_page.wait_for_load_state("networkidle")
     requests: list[str] = []
     search_page.on("request", lambda request: requests.append(request.url))
-    slider = search_page.get_by_role("slider", name="Show from a score of")
+    slider = search_page.get_by_role("slider", name="Lowest score")
     count = search_page.locator("[data-threshold-shown]")
     expect(slider).to_have_value("0.3")
 
@@ -182,7 +182,7 @@ def test_what_cannot_be_searched_for_is_told(search_page: Page, expected: Expect
     search_page.set_input_files("#id_image", upload("notes.jpg", b"not a picture"))
     expect(result).to_be_visible()
     expect(search_page.locator("[data-chosen-picture]")).to_be_hidden()
-    field = search_page.get_by_label("Or an address, a media id or a SHA-256")
+    field = search_page.get_by_label("Address or id")
     for text, words in {
         "http://127.0.0.1:1/a.jpg": "address",
         "med_nothing": "no such image in your lists",
