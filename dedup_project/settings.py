@@ -107,6 +107,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator"},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
+SESSION_ENGINE = "accounts.session_store"
 # A session ends when it was not used for so long, and when it is so old.
 SESSION_COOKIE_AGE = env.integer("SESSION_IDLE_DAYS", 14) * 86_400
 SESSION_DAYS = env.integer("SESSION_DAYS", 30)

@@ -33,6 +33,17 @@ def ana(make_user: Callable[..., User]) -> User:
     return make_user(Role.ANALYST)
 
 
+@pytest.mark.django_db
+def test_a_cookie_that_is_no_key_is_not_even_looked_up(
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    browser = Client()
+    browser.cookies["sessionid"] = "\x00" + "a" * 31
+
+    with django_assert_num_queries(0):
+        assert browser.get(PAGE).status_code == 302
+
+
 def signed_in(user: User, address: str = "192.0.2.7", password: str = PASSWORD) -> Client:
     browser = Client(headers={"User-Agent": FIREFOX}, REMOTE_ADDR=address)
     form = {"username": user.email, "password": password}
