@@ -21,7 +21,7 @@ from accounts.actors import Actor
 from accounts.audit import AuditAct
 from accounts.links import sha256
 from accounts.models import Membership, Organisation, RecoveryCode, SecondFactor, User
-from common.errors import Conflict, InvalidInput
+from common.errors import Conflict, InvalidInput, NotFound
 from common.sentences import Sentence
 
 RECOVERY_CODES = 10
@@ -106,8 +106,10 @@ def turn_on(*, user: User, secret: str, code: str) -> list[str]:
 
 @transaction.atomic
 def renew_codes(*, user: User) -> list[str]:
-    """Replace all recovery codes and return the new ones."""
-    factor = SecondFactor.objects.select_for_update().get(user=user)
+    """Replace all recovery codes and return the new ones; raise NotFound without an app."""
+    factor = SecondFactor.objects.select_for_update().filter(user=user).first()
+    if factor is None:
+        raise NotFound("There is no app that asks for codes.")
     audit.record(by=user, act=AuditAct.RECOVERY_CODES_MADE, about=audit.person(user))
     return _fresh_codes(factor)
 
@@ -119,8 +121,7 @@ def turn_off(*, user: User) -> None:
         raise SecondFactorRequired(
             Sentence("Your organisation asks everybody for a code. It cannot be turned off.")
         )
-    SecondFactor.objects.filter(user=user).delete()
-    audit.record(by=user, act=AuditAct.SECOND_FACTOR_REMOVED, about=audit.person(user))
+    _forget(user, by=user)
 
 
 @transaction.atomic
@@ -128,8 +129,7 @@ def reset(*, by: Actor, membership: Membership) -> None:
     """Forget the app and the codes of somebody who lost them."""
     refusal = Sentence("Turn it off from the account menu, or ask another admin.")
     member = team.locked_other(by=by, membership=membership, refusal=refusal)
-    SecondFactor.objects.filter(user=member.user_id).delete()
-    audit.record(by=by, act=AuditAct.SECOND_FACTOR_REMOVED, about=audit.person(member.user))
+    _forget(member.user, by=by)
 
 
 @transaction.atomic
@@ -150,6 +150,13 @@ def use_code(*, user: User, code: str) -> None:
         raise WrongCode
     factor.last_step = step
     factor.save(update_fields=["last_step"])
+
+
+def _forget(user: User, *, by: Actor | User) -> None:
+    """Forget an app and its codes, and record it where there was one."""
+    gone, _ = SecondFactor.objects.filter(user=user).delete()
+    if gone:
+        audit.record(by=by, act=AuditAct.SECOND_FACTOR_REMOVED, about=audit.person(user))
 
 
 def _step_of(secret: str, code: str, *, after: int) -> int | None:

@@ -203,6 +203,15 @@ def test_a_removed_person_comes_back_without_the_old_app(admin: Actor) -> None:
     assert not second_factor.is_on(back.user)
 
 
+def test_without_an_app_there_is_nothing_to_renew_and_nothing_to_record(person: User) -> None:
+    with pytest.raises(NotFound):
+        second_factor.renew_codes(user=person)
+    second_factor.turn_off(user=person)
+
+    acts = {AuditAct.SECOND_FACTOR_REMOVED, AuditAct.RECOVERY_CODES_MADE}
+    assert not AuditEntry.objects.filter(act__in=acts).exists()
+
+
 def test_what_becomes_of_an_app_is_recorded(person: User, recovery_codes: list[str]) -> None:
     second_factor.use_code(user=person, code=recovery_codes[0])
     second_factor.renew_codes(user=person)
