@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from functools import cache
 from typing import Any
@@ -18,6 +19,7 @@ from common.sentences import Sentence
 
 _TIMEOUT_S = 5
 _MAX_SUBJECT_LENGTH = 255  # as the standard says
+_NO_TEXT = re.compile("[\x00\ud800-\udfff]")
 # What a provider may answer wrongly, or somebody may forge.
 _WRONG = (AuthlibBaseError, JoseError, KeyError, TypeError, ValueError, RuntimeError)
 
@@ -61,7 +63,9 @@ def _read(said: Mapping[str, Any]) -> Claims:
     if issuer.rstrip("/") != settings.OIDC_ISSUER.rstrip("/"):
         raise ValueError("another issuer")
     email, name = str(said.get("email") or ""), str(said.get("name") or "")
-    if not 0 < len(subject) <= _MAX_SUBJECT_LENGTH or "\x00" in subject + email + name:
+    # What no database column holds: JSON has it, and people choose their names at the provider.
+    is_text = _NO_TEXT.search(subject + email + name) is None
+    if not (is_text and 0 < len(subject) <= _MAX_SUBJECT_LENGTH):
         raise ValueError("no text of the standard")
     # Some providers send a text where the standard has a boolean.
     is_verified = str(said.get("email_verified")).lower() == "true"

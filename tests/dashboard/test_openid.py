@@ -239,7 +239,14 @@ def test_another_issuer_is_refused(lena: User, provider: Provider) -> None:
 
 
 @pytest.mark.parametrize(
-    "change", [{"sub": "x\x00"}, {"sub": ""}, {"sub": "x" * 256}, {"iss": "https://evil.example"}]
+    "change",
+    [
+        {"sub": "x\x00"},
+        {"sub": ""},
+        {"sub": "x" * 256},
+        {"name": "Lena \ud83d"},
+        {"iss": "https://evil.example"},
+    ],
 )
 def test_claims_that_the_standard_does_not_allow_are_refused(
     provider: Provider, change: dict[str, str]
