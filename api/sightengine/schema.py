@@ -22,8 +22,8 @@ View = TypeVar("View", bound=Callable[..., Any])
 _TAGS = ["Sightengine dialect"]
 _FORMS = ("multipart/form-data", "application/x-www-form-urlencoded")
 _FAILURES = dict.fromkeys((400, 401, 403, 404, 413, 429, 503), errors.FAILURE)
-# The server itself refuses an address of more than 8,190 bytes, with a page.
-_TOO_LONG = {(414, "text/html"): OpenApiTypes.STR}
+# The server itself refuses an address of more than 8,190 bytes, in plain words.
+_TOO_LONG = {(414, "text/plain"): OpenApiTypes.STR}
 
 
 def _answers(success: Any) -> dict[Any, Any]:

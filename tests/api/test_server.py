@@ -148,6 +148,16 @@ def test_requests_reads_why_100_mb_are_too_much(server: ProductServer, huge: Pat
     assert answer.headers["X-Request-Id"] == answer.json()["request_id"]
 
 
+def test_an_address_that_is_too_long_is_refused_as_described(server: ProductServer) -> None:
+    described = requests.get(f"{server.url}/openapi.json", timeout=30).json()["paths"]
+    answers = described["/1.0/check.json"]["get"]["responses"]
+
+    answer = requests.get(f"{server.url}/1.0/check.json?lists={'x' * 9000}", timeout=30)
+
+    assert answer.status_code == 414
+    assert list(answers["414"]["content"]) == [answer.headers["Content-Type"].partition(";")[0]]
+
+
 def test_a_client_that_stops_sending_is_told_and_others_are_served(server: ProductServer) -> None:
     with socket.create_connection(("127.0.0.1", server.port), timeout=30) as client:
         client.sendall(
