@@ -9,7 +9,7 @@ import tempfile
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING, Any
-from urllib.parse import unquote_to_bytes, urlsplit
+from urllib.parse import unquote_to_bytes
 from wsgiref.util import FileWrapper
 
 if TYPE_CHECKING:
@@ -104,9 +104,11 @@ def _on_disk(file: object) -> io.BufferedReader | None:
 
 
 def _path(raw: bytes) -> str:
-    # A proxy's client names the whole address.
-    path = raw if raw.startswith((b"/", b"*")) else urlsplit(raw).path
-    return unquote_to_bytes(path).decode("latin-1")
+    if not raw.startswith((b"/", b"*")):
+        # A proxy's client names the whole address; what stands for the host may be anything.
+        _, slash, rest = raw.partition(b"://")[2].partition(b"/")
+        raw = slash + rest or b"/"
+    return unquote_to_bytes(raw).decode("latin-1")
 
 
 def _key(name: str) -> str:

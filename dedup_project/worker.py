@@ -15,6 +15,7 @@ import sys
 from collections import Counter
 from contextlib import suppress
 from functools import partial
+from http import HTTPStatus
 from ipaddress import IPv4Network, IPv6Network
 from typing import Any
 
@@ -96,6 +97,14 @@ class Connection(ASGIProtocol):  # type: ignore[misc]
         with suppress(OSError):
             client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
         self.transport.abort()
+
+    def _feed_callback_parser(self, data: bytes) -> bool:
+        try:
+            return bool(super()._feed_callback_parser(data))
+        except ValueError:  # a length with more digits than Python reads
+            self._send_error_response(HTTPStatus.BAD_REQUEST, "Bad Request")
+            self._close_transport()
+            return False
 
     def _on_headers_complete(self) -> bool:
         self._stop_clock()

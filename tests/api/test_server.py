@@ -173,6 +173,23 @@ def test_a_client_that_stops_sending_is_told_and_others_are_served(server: Produ
     assert body["error"] == "timeout"
 
 
+@pytest.mark.parametrize(
+    ("head", "status"),
+    [
+        (b"GET http://[::1/healthz HTTP/1.1\r\nHost: localhost\r\n\r\n", 200),
+        (b"POST /v1/match/ HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\n\r\n", 401),
+        (b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: " + b"9" * 5000 + b"\r\n\r\n", 400),
+    ],
+)
+def test_an_odd_head_is_no_fault(server: ProductServer, head: bytes, status: int) -> None:
+    with socket.create_connection(("127.0.0.1", server.port), timeout=30) as client:
+        client.sendall(head)
+        answer = HTTPResponse(client)
+        answer.begin()
+
+    assert answer.status == status
+
+
 def test_slow_connections_keep_nobody_out_and_are_hung_up_on(server: ProductServer) -> None:
     half_head = b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nX-Slow: "
     half_body = b"POST /v1/match/ HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n\r\nx"

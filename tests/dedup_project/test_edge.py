@@ -104,6 +104,17 @@ def test_several_slashes_are_one(path: str) -> None:
     assert exchange.reached["PATH_INFO"] == "/1.0/check.json"
 
 
+@pytest.mark.parametrize("host", ["other.example", "[::1", "a]b", "", "x" * 300])
+@pytest.mark.parametrize(("path", "reached"), [("/v1/lists/", "/v1/lists/"), ("", "/")])
+def test_whatever_host_a_whole_address_names_its_path_counts(
+    host: str, path: str, reached: str
+) -> None:
+    exchange = exchanged(Exchange(path=f"http://{host}{path}"))
+
+    assert exchange.reached is not None
+    assert exchange.reached["PATH_INFO"] == reached
+
+
 def test_a_path_reaches_the_application_byte_by_byte() -> None:
     exchange = exchanged(Exchange(path="/%C3%A9%FF"))
 
