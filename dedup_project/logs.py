@@ -27,9 +27,10 @@ _SERVER_ERROR = 500
 
 
 class RequestFilter(logging.Filter):
-    """Adds what the work belongs to, and takes the traceback from what is no fault of ours.
+    """Adds what the work belongs to, and makes no fault of a refusal.
 
-    Django logs a refusal with the exception that it was raised by.
+    Django logs a refusal with the exception that it was raised by, and some as errors: strangers
+    could wake an operator.
     """
 
     def filter(self, record: logging.LogRecord) -> bool:
@@ -38,6 +39,8 @@ class RequestFilter(logging.Filter):
         vars(record).update(origins.facts())
         if getattr(record, "status_code", _SERVER_ERROR) < _SERVER_ERROR:
             record.exc_info = record.exc_text = None
+            if record.levelno > logging.WARNING:
+                record.levelno, record.levelname = logging.WARNING, "WARNING"
         return True
 
 

@@ -74,15 +74,15 @@ def test_a_traceback_lies_below_its_line(logged: Callable[..., str]) -> None:
     assert all(line.startswith("    ") for line in others)
 
 
-@pytest.mark.parametrize(("status", "has_traceback"), [(403, False), (500, True)])
-def test_only_a_fault_of_ours_has_a_traceback(
-    logged: Callable[..., str], status: int, has_traceback: bool
+@pytest.mark.parametrize(("status", "is_fault"), [(400, False), (403, False), (500, True)])
+def test_only_a_fault_of_ours_is_an_error_and_has_a_traceback(
+    logged: Callable[..., str], status: int, is_fault: bool
 ) -> None:
     error = PermissionError("not yours")
 
     lines = logged("Refused.", exc_info=error, extra={"status_code": status}).splitlines()
 
-    assert (len(lines) > 1) == has_traceback
+    assert (" ERROR " in lines[0], len(lines) > 1) == (is_fault, is_fault)
 
 
 def test_a_record_may_be_json(logged: Callable[..., str]) -> None:
