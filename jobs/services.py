@@ -246,16 +246,14 @@ def delete_finished(*, now: dt.datetime) -> int:
 
 
 def delete_mentioning(
-    *, names: Collection[str], credential_ids: Collection[int] | None = None
+    *, names: Collection[str], owner: int, credential_ids: Collection[int]
 ) -> int:
-    """Delete the jobs, in any state, whose payload speaks of one of the names; return how many.
+    """Delete an organisation's jobs, in any state, whose payload has one of the names; count them.
 
-    Given credentials, only what was asked for with them: names that a client chose are not unique.
-    A worker that runs one of them ends with LeaseLost.
+    Others may have the same picture, and chose the same names. A worker that runs one of them ends
+    with LeaseLost.
     """
-    jobs = Job.objects.all()
-    if credential_ids is not None:
-        jobs = jobs.filter(payload__credential_id__in=credential_ids)
+    jobs = Job.objects.filter(_is_of(owner, credential_ids))
     rows = jobs.values_list("pk", "payload").iterator()
     naming = [job_id for job_id, payload in rows if mentions(payload, names)]
     return Job.objects.filter(pk__in=naming).delete()[0]
@@ -263,8 +261,11 @@ def delete_mentioning(
 
 def delete_of_owner(*, owner: int, credential_ids: Collection[int]) -> int:
     """Delete an organisation's jobs, in any state; what is older has no owner but a credential."""
-    asked_with = Q(payload__credential_id__in=credential_ids)
-    return Job.objects.filter(Q(owner=owner) | asked_with).delete()[0]
+    return Job.objects.filter(_is_of(owner, credential_ids)).delete()[0]
+
+
+def _is_of(owner: int, credential_ids: Collection[int]) -> Q:
+    return Q(owner=owner) | Q(payload__credential_id__in=credential_ids)
 
 
 def retry_delay_s(*, attempt: int) -> float:

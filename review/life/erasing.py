@@ -78,10 +78,20 @@ def erase_images(*, organisation_id: int, image_ids: Collection[int], gone: Gone
         erasing.delete_rows(ReferenceChoice.objects.filter(image__in=batch))
         feedback = Feedback.objects.filter(organisation=organisation_id, sha256__in=sha256s)
         gone.counts["feedback"] += erasing.delete_rows(feedback)
-        gone.counts["jobs"] += jobs_services.delete_mentioning(names=sha256s)
+        gone.counts["jobs"] += delete_jobs(organisation_id, sha256s)
         erasing.erase_images(images=images)
         gone.counts["pictures"] += len(images)
         gone.sha256s += sha256s
+
+
+def delete_jobs(organisation_id: int, names: Collection[str]) -> int:
+    """Delete the jobs of an organisation that speak of one of the names; return how many."""
+    credentials = ApiCredential.objects.filter(organisation=organisation_id)
+    return jobs_services.delete_mentioning(
+        names=names,
+        owner=organisation_id,
+        credential_ids=list(credentials.values_list("pk", flat=True)),
+    )
 
 
 def _batches(ids: Iterable[int]) -> Iterator[list[int]]:
@@ -119,11 +129,7 @@ def _erase_mentions(organisation_id: int, items: Sequence[Item], gone: Gone) -> 
     own_ids = {item.custom_id for item in items} - {""}
     names = public_ids | own_ids
     gone.counts["batches"] += _erase_batches({item.image_list_id for item in items}, names)
-    credentials = ApiCredential.objects.filter(organisation=organisation_id)
-    gone.counts["jobs"] += jobs_services.delete_mentioning(names=public_ids)
-    gone.counts["jobs"] += jobs_services.delete_mentioning(
-        names=own_ids, credential_ids=list(credentials.values_list("pk", flat=True))
-    )
+    gone.counts["jobs"] += delete_jobs(organisation_id, names)
     views = QueueView.objects.filter(organisation=organisation_id)
     naming = [view.pk for view in views if mentions(dict(parse_qsl(view.query)), names)]
     gone.counts["views"] += erasing.delete_rows(QueueView.objects.filter(pk__in=naming))

@@ -175,11 +175,12 @@ def test_another_organisation_keeps_the_same_picture(
     assert kept.image.fingerprints.count() == 2
 
 
-def test_an_id_that_somebody_chose_takes_no_other_jobs_along(
+def test_nothing_takes_jobs_of_another_organisation_along(
     admin: Actor, image_list: List, coffee: bytes, stranger_credential: NewCredential
 ) -> None:
     item = added(admin, image_list, coffee, "7")
-    kept = {"credential_id": stranger_credential.credential.pk, "item_id": 7, "id": "7"}
+    named = {"id": "7", "about": [item.public_id, f"/o/{item.image.sha256}"]}
+    kept = {"credential_id": stranger_credential.credential.pk, "item_id": 7, **named}
     Job.objects.all().delete()
     jobs_services.enqueue(kind=lists_services.DEEPEN_ITEM, payload=kept)
     services.erase_item(by=admin, item=item, reason=REASON)

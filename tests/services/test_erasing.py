@@ -106,10 +106,12 @@ def test_rows_of_lists_are_erased(image_list: List) -> None:
 
 def test_jobs_that_speak_of_something_are_deleted() -> None:
     kind = "lists.deepen_item"
-    for payload in ({"body": ["cup"]}, {"credential_id": 7}, {"item_id": 7}):
+    for payload in ({"credential_id": 7}, {"item_id": 7}):
         jobs_services.enqueue(kind=kind, payload=payload)
 
-    assert jobs_services.delete_mentioning(names=["cup"], credential_ids=[7]) == 0
-    assert jobs_services.delete_mentioning(names=["cup"]) == 1
+    jobs_services.enqueue(kind=kind, payload={"body": ["cup"]}, owner=8)
+
+    assert jobs_services.delete_mentioning(names=["cup"], owner=7, credential_ids=[7]) == 0
+    assert jobs_services.delete_mentioning(names=["cup"], owner=8, credential_ids=[]) == 1
     assert jobs_services.delete_of_owner(owner=7, credential_ids=[7]) == 1
     assert Job.objects.get().payload == {"item_id": 7}
