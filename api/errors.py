@@ -12,7 +12,12 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any, Generic, TypeVar
 
-from django.core.exceptions import BadRequest, RequestDataTooBig, SuspiciousOperation
+from django.core.exceptions import (
+    BadRequest,
+    ObjectDoesNotExist,
+    RequestDataTooBig,
+    SuspiciousOperation,
+)
 from django.db import Error, InterfaceError, OperationalError
 from django.http import Http404
 from django.http.multipartparser import MultiPartParserError
@@ -34,6 +39,7 @@ from common.errors import (
 from intake.errors import FetchFailed, FetchRefused, NotBase64, TooManyBytes
 from jobs import sightings
 from jobs.models import SeenKind
+from lists import transactions
 
 _log = logging.getLogger(__name__)
 # The database restarts, is cut off, has no connection or room left, or a lock came too late.
@@ -171,7 +177,7 @@ def from_exception(exception: Exception) -> LookalikeError:
         return exception
     if isinstance(exception, exceptions.APIException):
         return _from_rest_framework(exception)
-    if refusal := _refusal(exception) or outage(exception):
+    if refusal := _refusal(exception) or outage(exception) or erased_meanwhile(exception):
         return refusal
     _log.error("A request failed.", exc_info=exception)
     note_fault(exception)
@@ -193,6 +199,18 @@ def outage(exception: BaseException | None) -> Unavailable | None:
     metrics.DATABASE_OUTAGES.labels("requests").inc()
     _log.warning("The database does not answer: %s", exception)
     return Unavailable("The database does not answer. Try again in a moment.")
+
+
+def erased_meanwhile(exception: BaseException | None) -> NotFound | None:
+    """Return the error for a request about rows that were erased while it was at work; log where.
+
+    Most rows are looked up before they are locked, and whoever erases does not wait in between.
+    """
+    is_gone = isinstance(exception, ObjectDoesNotExist) or transactions.breaks_reference(exception)
+    if not is_gone:
+        return None
+    _log.warning("What a request was about is gone.", exc_info=exception)
+    return NotFound("What this was about has been deleted meanwhile.")
 
 
 def attempted(act: Callable[[], Done]) -> Done | LookalikeError:

@@ -86,6 +86,8 @@ def server_error(request: HttpRequest) -> HttpResponse:
     """Answer a request that we failed; Django has logged how."""
     # Django asks for this answer while it handles what was raised.
     raised = sys.exc_info()[1]
+    if gone := errors.erased_meanwhile(raised):
+        return _in_dialect(request, gone) or _page(request, _NOT_FOUND)
     outage = errors.outage(raised)
     if outage is None:
         if raised is not None:

@@ -8,10 +8,11 @@ from contextlib import contextmanager
 from functools import wraps
 from typing import ParamSpec, TypeVar
 
-from django.db import OperationalError, connection
+from django.db import IntegrityError, OperationalError, connection
 
 # PostgreSQL: a deadlock, and a transaction that cannot be put in order with another one.
 _CROSSED = {"40P01", "40001"}
+_BROKEN_REFERENCE = {"23503", "SQLITE_CONSTRAINT_FOREIGNKEY"}
 
 _log = logging.getLogger(__name__)
 
@@ -30,13 +31,21 @@ def tried_again(whole: Callable[Given, Made]) -> Callable[Given, Made]:
     def call(*args: Given.args, **kwargs: Given.kwargs) -> Made:
         try:
             return whole(*args, **kwargs)
-        except OperationalError as error:
-            if connection.in_atomic_block or not _is_crossed(error):
+        except (OperationalError, IntegrityError) as error:
+            is_crossed = _is_crossed(error) or breaks_reference(error)
+            if connection.in_atomic_block or not is_crossed:
                 raise
             _log.warning("%s crossed another transaction and is tried again.", whole.__qualname__)
         return whole(*args, **kwargs)
 
     return call
+
+
+def breaks_reference(error: BaseException | None) -> bool:
+    """Tell whether a row refers to one that was erased meanwhile, or the other way round."""
+    cause = getattr(error, "__cause__", None)
+    codes = {getattr(cause, "pgcode", None), getattr(cause, "sqlite_errorname", None)}
+    return isinstance(error, IntegrityError) and not codes.isdisjoint(_BROKEN_REFERENCE)
 
 
 @contextmanager
@@ -56,5 +65,5 @@ def in_any_time() -> Iterator[None]:
         cursor.execute("RESET statement_timeout")
 
 
-def _is_crossed(error: OperationalError) -> bool:
+def _is_crossed(error: Exception) -> bool:
     return getattr(error.__cause__, "pgcode", None) in _CROSSED

@@ -15,7 +15,7 @@ from common.errors import InvalidInput
 from common.sentences import Sentence
 from jobs import services as jobs_services
 from lists import erasing as lists_erasing
-from lists import list_settings, purging
+from lists import list_settings, purging, transactions
 from lists.models import Item, List
 from review.life import erasing
 from review.life.erasing import Gone
@@ -27,6 +27,7 @@ ERASE_LIST: Final = "review.erase_list"
 _AT_ONCE = 100
 
 
+@transactions.tried_again
 def erase_item(*, by: Actor, item: Item, reason: str) -> Erasure:
     """Erase an item, and its picture unless another place needs it."""
     by.require(Permission.CHANGE_ITEMS)
