@@ -10,7 +10,9 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.db import OperationalError, ProgrammingError
 
+import manage
 from common.errors import Unavailable
 from dedup_project import compiled
 from lists import readiness
@@ -66,3 +68,19 @@ def test_compiled_loops_are_kept_in_the_data_folder_where_the_code_is_read_only(
 
     kept = os.environ.get("NUMBA_CACHE_DIR")
     assert kept == (None if is_writable else str(tmp_path / "compiled"))
+
+
+@pytest.mark.parametrize("kind", [OperationalError, ProgrammingError])
+def test_a_command_with_the_wrong_database_ends_with_a_sentence(
+    monkeypatch: pytest.MonkeyPatch, kind: type[Exception]
+) -> None:
+    def fail(_: list[str]) -> None:
+        raise kind("no such table")
+
+    monkeypatch.setattr(manage, "execute_from_command_line", fail)
+
+    with pytest.raises(SystemExit, match="no such table"):
+        manage.main()
+    monkeypatch.setattr("sys.argv", ["manage.py", "verify", "--traceback"])
+    with pytest.raises(kind):
+        manage.main()
