@@ -12,6 +12,10 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 _NAME = "manifest.json"
+# The first that is written, and never deleted: by it a folder is known as one of backups.
+_LOCK = "lock"
+# What a volume of its own may have from the beginning.
+_NO_FILES = {"lost+found"}
 _FORMAT = 1
 
 
@@ -89,9 +93,10 @@ def sha256_of(path: Path) -> str:
 def only_user(folder: Path) -> Iterator[None]:
     """Keep other backups out of the folder, and other people from what is written there."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    _require_own(folder)
     others = os.umask(0o077)
     try:
-        with (folder / "lock").open("w") as lock:
+        with (folder / _LOCK).open("w") as lock:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError as error:
@@ -99,3 +104,11 @@ def only_user(folder: Path) -> Iterator[None]:
             yield
     finally:
         os.umask(others)
+
+
+def _require_own(folder: Path) -> None:
+    """Raise BackupFailed for a folder with other files: a backup deletes what it does not know."""
+    if (folder / _LOCK).exists():
+        return
+    if any(each.name not in _NO_FILES for each in folder.iterdir()):
+        raise BackupFailed(f"{folder} holds other files. Name an empty folder, or a backup's own.")

@@ -23,6 +23,7 @@ from django.core.files.storage import default_storage
 from dedup_project.backups import manifest
 from dedup_project.backups.manifest import BackupFailed
 from lists import storage
+from lists.storage import AtomicFileSystemStorage
 
 _FOLDER = "media"
 # A bucket answers many at once; a local disk is no slower for it.
@@ -79,6 +80,13 @@ def copy_in(folder: Path, entries: Iterable[Entry]) -> None:
 
     for _ in at_once(stored, entries):
         pass
+
+
+def require_outside(folder: Path) -> None:
+    """Raise BackupFailed for a folder among the stored files, which would be copied into itself."""
+    local = isinstance(default_storage, AtomicFileSystemStorage)
+    if local and folder.resolve().is_relative_to(default_storage.path("")):
+        raise BackupFailed(f"{folder} is where pictures are stored. Name a folder elsewhere.")
 
 
 def prune(folder: Path, entries: Iterable[Entry]) -> int:

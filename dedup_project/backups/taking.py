@@ -20,6 +20,7 @@ def take(folder: Path, *, prunes: bool = False) -> Manifest:
 
     With `prunes`, copies of what is not stored any more are deleted afterwards.
     """
+    media.require_outside(folder)
     with manifest.only_user(folder):
         for draft in folder.glob(".draft-*"):
             draft.unlink()

@@ -192,8 +192,9 @@ def test_data_is_not_replaced_unasked(taken: Path, nothing_replaced: None) -> No
 
 
 def test_one_backup_at_a_time_is_written_to_a_folder(tmp_path: Path) -> None:
-    with manifest.only_user(tmp_path), pytest.raises(CommandError):
-        call_command("backup", str(tmp_path))
+    folder = tmp_path / "backup"
+    with manifest.only_user(folder), pytest.raises(CommandError, match="Another backup"):
+        call_command("backup", str(folder))
 
 
 @pytest.mark.postgres
@@ -260,3 +261,32 @@ class TestVerify:
 
         with pytest.raises(CommandError, match="other row is gone"):
             call_command("verify", "--quick")
+
+
+def test_a_folder_with_other_files_is_left_as_it_is(tmp_path: Path, item: Item) -> None:
+    others = [tmp_path / "mine" / name for name in ("media-plan.ods", "media/holiday.jpg")]
+    for other in others:
+        other.parent.mkdir(parents=True, exist_ok=True)
+        other.write_text("mine")
+
+    with pytest.raises(BackupFailed, match="other files"):
+        taking.take(tmp_path / "mine", prunes=True)
+
+    left = [path for path in (tmp_path / "mine").rglob("*") if path.is_file()]
+    assert sorted(left) == sorted(others)
+
+
+@pytest.mark.parametrize("folder", ["", "backup"])
+def test_no_backup_lies_among_the_pictures_that_it_copies(
+    own_media: Path, item: Item, folder: str
+) -> None:
+    with pytest.raises(BackupFailed):
+        taking.take(own_media / folder)
+
+    assert not (own_media / "backup").exists()
+
+
+def test_the_volume_of_a_backup_may_be_new(tmp_path: Path, item: Item) -> None:
+    (tmp_path / "volume" / "lost+found").mkdir(parents=True)
+
+    assert taking.take(tmp_path / "volume").files
