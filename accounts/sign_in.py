@@ -61,15 +61,16 @@ def check_password(*, user: User, password: str) -> None:
         raise WrongPassword(Sentence("This is not your current password."), field="password")
 
 
-def begin_attempt(*, email: str, address: str) -> None:
+def begin_attempt(*, email: str, address: str, by_link: bool = False) -> None:
     """Count an attempt before its password is looked at; raise TooManyAttempts beyond a limit.
 
     Counting first means that attempts sent all at once do not slip through together. A refused
-    attempt is not counted, so that the wait does not grow with impatience.
+    attempt is not counted, so that the wait does not grow with impatience. Links are counted apart:
+    any page can have a browser open some, and that must keep nobody from signing in.
     """
     now = timezone.now()
     SignInAttempt.objects.filter(created_at__lte=now - FAILURE_PERIOD).delete()
-    limits = _limits(email, address)
+    limits = _limits(email, address, by_link=by_link)
     attempts = [SignInAttempt.objects.create(key=key, created_at=now) for key in limits]
     free_at, key = max((_free_at(each, limits[each.key]), each.key) for each in attempts)
     if free_at > now:
@@ -79,9 +80,9 @@ def begin_attempt(*, email: str, address: str) -> None:
         raise TooManyAttempts(max(1, ceil((free_at - now).total_seconds())))
 
 
-def forget_attempts(*, email: str, address: str) -> None:
+def forget_attempts(*, email: str, address: str, by_link: bool = False) -> None:
     """Start counting anew after the right password: what was tried before was a slip."""
-    own, *shared = _limits(email, address)
+    own, *shared = _limits(email, address, by_link=by_link)
     forgotten, _ = SignInAttempt.objects.filter(key=own).delete()
     for key in shared:
         newest = SignInAttempt.objects.filter(key=key).order_by("-created_at", "-pk")
@@ -134,12 +135,15 @@ def _free_at(attempt: SignInAttempt, limit: int) -> dt.datetime:
     return recent[-1] + FAILURE_PERIOD if len(recent) == limit else attempt.created_at
 
 
-def _limits(email: str, address: str) -> dict[str, int]:
+def _limits(email: str, address: str, *, by_link: bool) -> dict[str, int]:
     """Return how often what may be tried: the account from there first, then what others share.
 
     A browser in which the account has signed in before is counted by itself, so that whatever
     strangers try, its person is not locked out.
     """
+    if by_link:
+        place = _hashed(f"links from {_key_of_address(address)}")
+        return {_key(email, address): MAX_FAILURES, place: MAX_FAILURES_OF_ADDRESS}
     device = known_devices.device_of(origins.current().device, email=email)
     if device:
         return {_key(email, f"device {device}"): MAX_FAILURES}

@@ -74,6 +74,15 @@ def attempt(request: HttpRequest, what: str) -> Iterator[None]:
     sign_in.forget_attempts(email=what, address=_address(request))
 
 
+@contextmanager
+def link_attempt(request: HttpRequest, what: str) -> Iterator[None]:
+    """Count a link as `attempt` does, but apart from passwords."""
+    address = _address(request)
+    sign_in.begin_attempt(email=what, address=address, by_link=True)
+    yield
+    sign_in.forget_attempts(email=what, address=address, by_link=True)
+
+
 def begin(request: HttpRequest, what: str) -> None:
     """Count an attempt; raise TooManyAttempts beyond the limits."""
     sign_in.begin_attempt(email=what, address=_address(request))

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods
 from accounts import invitations, sign_in
 from accounts.models import User
 from dashboard import openid_client
-from dashboard.doors import INVITATION, attempt, door, enter, keep_token
+from dashboard.doors import INVITATION, door, enter, keep_token, link_attempt
 from dashboard.password_forms import NewcomerForm
 
 
@@ -18,7 +18,7 @@ from dashboard.password_forms import NewcomerForm
 def take(request: HttpRequest) -> HttpResponse:
     """Let the invited person choose a name and a password, and sign them in."""
     token = request.GET.get("token") or request.session.get(INVITATION, "")
-    with attempt(request, f"link {token}"):
+    with link_attempt(request, f"link {token}"):
         invitation = invitations.opened(token)
     if "token" in request.GET:
         return keep_token(request, INVITATION)

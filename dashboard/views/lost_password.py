@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts import passwords, sign_in
 from dashboard import mails
-from dashboard.doors import MAIL_LINK, attempt, begin, door, keep_token
+from dashboard.doors import MAIL_LINK, begin, door, keep_token, link_attempt
 from dashboard.password_forms import AddressForm, ChosenPasswordForm
 from jobs import services as jobs_services
 
@@ -53,7 +53,7 @@ def ask(request: HttpRequest) -> HttpResponse:
 def choose(request: HttpRequest) -> HttpResponse:
     """Let the person of a link choose a new password."""
     token = request.GET.get("token") or request.session.get(KEPT_AS, "")
-    with attempt(request, f"link {token}"):
+    with link_attempt(request, f"link {token}"):
         user = passwords.opened(token)
     if "token" in request.GET:
         return keep_token(request, KEPT_AS)

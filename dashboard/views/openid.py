@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from accounts import openid
 from dashboard import openid_client
-from dashboard.doors import INVITATION, attempt, door, enter
+from dashboard.doors import INVITATION, door, enter, link_attempt
 
 # The page to go on to, kept while somebody is at the provider.
 _WANTED = "openid_wanted"
@@ -35,7 +35,7 @@ def begin(request: HttpRequest) -> HttpResponse:
 @require_safe
 def callback(request: HttpRequest) -> HttpResponse:
     """Let somebody in who comes back from the provider, and is known or invited here."""
-    with attempt(request, f"openid {request.GET.get('state', '')}"):
+    with link_attempt(request, f"openid {request.GET.get('state', '')}"):
         claims = openid_client.claims(request)
         user = openid.sign_in(claims=claims, invitation_token=request.session.get(INVITATION, ""))
     request.session.pop(INVITATION, None)

@@ -15,7 +15,7 @@ from pytest_django import Settings
 from accounts import passwords
 from accounts.models import User
 from accounts.permissions import Role
-from accounts.sign_in import MAX_FAILURES
+from accounts.sign_in import MAX_FAILURES, MAX_FAILURES_OF_ADDRESS
 from jobs.models import Job
 from tests import hooks
 from tests.conftest import PASSWORD
@@ -158,3 +158,20 @@ def test_guessing_links_is_limited_as_guessing_passwords_is(db: None) -> None:
         assert Client().get("/password/new/?token=1.wrong").status_code == 404
 
     assert Client().get("/password/new/?token=1.wrong").status_code == 429
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["/password/new/?token={}.x", "/invitation/?token={}", "/login/openid/callback/?state={}"],
+)
+def test_links_that_any_site_may_open_keep_nobody_from_signing_in(
+    person: User, settings: Settings, address: str
+) -> None:
+    settings.OIDC_ISSUER = "http://127.0.0.1:1"
+    statuses = [
+        Client().get(address.format(number)).status_code
+        for number in range(MAX_FAILURES_OF_ADDRESS + 1)
+    ]
+
+    assert statuses[-1] == 429
+    assert opens(person.email, PASSWORD)
