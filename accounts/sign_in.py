@@ -5,8 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import ipaddress
 import threading
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from math import ceil
 from typing import Any
 
@@ -14,7 +14,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
-from accounts import audit, known_devices, origins
+from accounts import at_work, audit, known_devices, origins
 from accounts.audit import AuditAct, Subject, SubjectKind
 from accounts.models import SignInAttempt, User
 from common import metrics
@@ -33,6 +33,8 @@ _OWN_BITS_OF_IPV6 = 64
 # A hash takes 100 MB and all cores for a while: strangers get no more than one at a time.
 _hashing = threading.Lock()
 _LONGEST_WAIT_S = 10.0
+# No organisation's row id.
+STRANGERS = 0
 # What the audit knows an account by that does not exist: enough to see the same one again.
 _ALIAS_LENGTH = 12
 
@@ -61,8 +63,10 @@ def check_password(*, user: User, password: str) -> None:
         raise WrongPassword(Sentence("This is not your current password."), field="password")
 
 
-def begin_attempt(*, email: str, address: str, by_link: bool = False) -> None:
-    """Count an attempt before its password is looked at; raise TooManyAttempts beyond a limit.
+def begin_attempt(*, email: str, address: str, by_link: bool = False) -> list[int]:
+    """Count an attempt before its password is looked at; return the row ids of what counts it.
+
+    Raise TooManyAttempts beyond a limit.
 
     Counting first means that attempts sent all at once do not slip through together. A refused
     attempt is not counted, so that the wait does not grow with impatience. Links are counted apart:
@@ -73,11 +77,18 @@ def begin_attempt(*, email: str, address: str, by_link: bool = False) -> None:
     limits = _limits(email, address, by_link=by_link)
     attempts = [SignInAttempt.objects.create(key=key, created_at=now) for key in limits]
     free_at, key = max((_free_at(each, limits[each.key]), each.key) for each in attempts)
+    counted = [attempt.pk for attempt in attempts]
     if free_at > now:
-        SignInAttempt.objects.filter(pk__in=[attempt.pk for attempt in attempts]).delete()
+        take_back(attempts=counted)
         _record_refusal(email, key)
         metrics.SIGN_INS_REFUSED.labels("too_many").inc()
         raise TooManyAttempts(max(1, ceil((free_at - now).total_seconds())))
+    return counted
+
+
+def take_back(*, attempts: Collection[int]) -> None:
+    """Count an attempt no longer of which nothing was looked at."""
+    SignInAttempt.objects.filter(pk__in=attempts).delete()
 
 
 def forget_attempts(*, email: str, address: str, by_link: bool = False) -> None:
@@ -110,12 +121,31 @@ def record(*, act: AuditAct, email: str, details: Mapping[str, Any] | None = Non
 @contextmanager
 def one_at_a_time() -> Iterator[None]:
     """Let a password be looked at while no other is; raise Unavailable after a long wait."""
-    if not _hashing.acquire(timeout=_LONGEST_WAIT_S):
-        raise Unavailable(Sentence("Too many people are signing in. Try again in a moment."))
-    try:
+    with place():
+        if not _hashing.acquire(timeout=_LONGEST_WAIT_S):
+            raise _busy()
+        try:
+            yield
+        finally:
+            _hashing.release()
+
+
+@contextmanager
+def place() -> Iterator[None]:
+    """Let somebody wait who has not signed in; raise Unavailable where too many do.
+
+    Who waits holds a thread, and strangers have no more of them than an organisation has.
+    """
+    with ExitStack() as held:
+        try:
+            held.enter_context(at_work.place(STRANGERS))
+        except (QuotaExceeded, Unavailable) as error:
+            raise _busy() from error
         yield
-    finally:
-        _hashing.release()
+
+
+def _busy() -> Unavailable:
+    return Unavailable(Sentence("Too many people are signing in. Try again in a moment."))
 
 
 @transaction.atomic

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from functools import wraps
 from typing import Final
@@ -19,7 +19,7 @@ from django.views.decorators.cache import never_cache
 from accounts import http, second_factor, selectors, sign_in
 from accounts.audit import AuditAct
 from accounts.models import User
-from common.errors import LookalikeError
+from common.errors import LookalikeError, Unavailable
 
 Door = Callable[[HttpRequest], HttpResponse]
 MAIL_LINK: Final = "dashboard.mail_link"
@@ -69,8 +69,9 @@ def attempt(request: HttpRequest, what: str) -> Iterator[None]:
 
     Raise TooManyAttempts beyond the limits of `what` from this address, and of the address.
     """
-    begin(request, what)
-    yield
+    begun = sign_in.begin_attempt(email=what, address=_address(request))
+    with _unless_unavailable(begun):
+        yield
     sign_in.forget_attempts(email=what, address=_address(request))
 
 
@@ -78,9 +79,19 @@ def attempt(request: HttpRequest, what: str) -> Iterator[None]:
 def link_attempt(request: HttpRequest, what: str) -> Iterator[None]:
     """Count a link as `attempt` does, but apart from passwords."""
     address = _address(request)
-    sign_in.begin_attempt(email=what, address=address, by_link=True)
-    yield
+    begun = sign_in.begin_attempt(email=what, address=address, by_link=True)
+    with _unless_unavailable(begun):
+        yield
     sign_in.forget_attempts(email=what, address=address, by_link=True)
+
+
+@contextmanager
+def _unless_unavailable(attempts: Collection[int]) -> Iterator[None]:
+    try:
+        yield
+    except Unavailable:
+        sign_in.take_back(attempts=attempts)
+        raise
 
 
 def begin(request: HttpRequest, what: str) -> None:

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_safe
 
-from accounts import openid
+from accounts import openid, sign_in
 from dashboard import openid_client
 from dashboard.doors import INVITATION, door, enter, link_attempt
 
@@ -28,7 +28,8 @@ def begin(request: HttpRequest) -> HttpResponse:
     )
     request.session[_WANTED] = wanted if is_ours else ""
     callback = request.build_absolute_uri(reverse("dashboard:openid-callback"))
-    return openid_client.redirect(request, callback)
+    with sign_in.place():
+        return openid_client.redirect(request, callback)
 
 
 @door
@@ -36,7 +37,8 @@ def begin(request: HttpRequest) -> HttpResponse:
 def callback(request: HttpRequest) -> HttpResponse:
     """Let somebody in who comes back from the provider, and is known or invited here."""
     with link_attempt(request, f"openid {request.GET.get('state', '')}"):
-        claims = openid_client.claims(request)
+        with sign_in.place():
+            claims = openid_client.claims(request)
         user = openid.sign_in(claims=claims, invitation_token=request.session.get(INVITATION, ""))
     request.session.pop(INVITATION, None)
     return enter(request, user, to=request.session.pop(_WANTED, ""))

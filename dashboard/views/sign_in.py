@@ -30,13 +30,14 @@ class SignIn(auth_views.LoginView):
     def post(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
         """Try the password unless it was tried too often."""
         try:
-            sign_in.begin_attempt(email=self._email(), address=self._address())
+            attempts = sign_in.begin_attempt(email=self._email(), address=self._address())
         except sign_in.TooManyAttempts as error:
             return self._refusal(error)
         try:
             with sign_in.one_at_a_time():
                 return super().post(request, *args, **kwargs)
         except Unavailable as error:
+            sign_in.take_back(attempts=attempts)
             return http.problem_page(request, error)
 
     def form_valid(self, form: AuthenticationForm) -> HttpResponse:

@@ -19,6 +19,7 @@ NO_SERVICES = {
     "accounts.callback_secrets.newest_of": "reads",
     "accounts.second_factor.drawing": "draws",
     "accounts.sign_in.one_at_a_time": "locks within a process",
+    "accounts.sign_in.place": "counts within a process",
     "jobs.services.retry_delay_s": "computes",
     "lists.services.checked_custom_id": "checks",
     "lists.orphans.find_orphans": "reads",

@@ -14,10 +14,11 @@ from joserfc.jwk import RSAKey
 from pyotp import TOTP
 from pytest_django import Settings
 
-from accounts import invitations, second_factor, services
+from accounts import at_work, invitations, second_factor, services
 from accounts.actors import Actor
 from accounts.models import Invitation, Membership, OpenIdIdentity, Organisation, User
 from accounts.permissions import Role
+from accounts.sign_in import STRANGERS
 from dashboard import openid_client
 from tests import hooks, openid_provider, team
 from tests.conftest import PASSWORD
@@ -283,6 +284,17 @@ def test_a_provider_that_is_not_there_says_when_to_try_again(db: None, settings:
 
     assert answer.status_code == 503
     assert int(answer["Retry-After"]) > 0
+
+
+def test_who_waits_for_the_provider_never_holds_every_thread(db: None, settings: Settings) -> None:
+    settings.THREADS, settings.LONG_REQUESTS_PER_ORGANISATION = 4, 1
+
+    with at_work.place(STRANGERS):
+        answer = Client().get("/login/openid/")
+
+    assert answer.status_code == 503
+    assert int(answer["Retry-After"]) > 0
+    assert Client().get("/login/openid/").status_code == 302
 
 
 def test_without_a_provider_there_is_no_such_door(db: None, settings: Settings) -> None:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 import pytest
 import time_machine
 from django.test import Client
+from pytest_django import Settings
 
+from accounts import at_work
 from accounts import sign_in as accounts_sign_in
 from accounts.models import SignInAttempt, User
 from accounts.permissions import Role
@@ -130,6 +133,19 @@ def test_one_password_is_looked_at_at_a_time(person: User, monkeypatch: pytest.M
 
     assert busy.status_code == 503
     assert int(busy["Retry-After"]) > 0
+    assert sign_in(person.email, PASSWORD).status_code == 302
+
+
+def test_strangers_who_sign_in_never_hold_every_thread(person: User, settings: Settings) -> None:
+    settings.THREADS, settings.LONG_REQUESTS_PER_ORGANISATION = 4, 2
+    with ExitStack() as waiting:
+        for _ in range(2):
+            waiting.enter_context(at_work.place(accounts_sign_in.STRANGERS))
+        busy = sign_in(person.email, PASSWORD)
+
+    assert busy.status_code == 503
+    assert int(busy["Retry-After"]) > 0
+    assert not SignInAttempt.objects.exists(), "No password was looked at."
     assert sign_in(person.email, PASSWORD).status_code == 302
 
 

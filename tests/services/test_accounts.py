@@ -224,11 +224,12 @@ def test_requests_and_pictures_are_counted_and_given_back(program: Actor) -> Non
 
 
 def test_attempts_to_sign_in_are_counted_and_forgotten(db: None) -> None:
-    attempt = {"email": "ana@example.org", "address": "192.0.2.1"}
+    email, address = "ana@example.org", "192.0.2.1"
 
-    sign_in.begin_attempt(**attempt)
+    sign_in.begin_attempt(email=email, address=address)
     assert SignInAttempt.objects.count() == 4, "Of the account, of the address, and of both."
-    sign_in.forget_attempts(**attempt)
+    sign_in.forget_attempts(email=email, address=address)
+    sign_in.take_back(attempts=sign_in.begin_attempt(email=email, address=address))
     assert SignInAttempt.objects.count() == 0
 
 
