@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import logging
+import threading
 from collections.abc import Callable
+from functools import cache
 
 from django.conf import settings
+from django.http import HttpResponse
+from drf_spectacular.generators import SchemaGenerator
+from drf_spectacular.renderers import OpenApiJsonRenderer
 from drf_spectacular.utils import extend_schema
 from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerSplitView
 from rest_framework.request import Request
@@ -18,10 +23,29 @@ from common.errors import Unavailable
 from lists import readiness
 
 _log = logging.getLogger(__name__)
+# Those who ask for the description before it is there wait for it, and make none of their own.
+_making = threading.Lock()
 
 
 class Schema(SpectacularJSONAPIView):
-    """The OpenAPI description."""
+    """The OpenAPI description, the same for everybody."""
+
+    @extend_schema(exclude=True)
+    def get(self, *_: object, **__: object) -> HttpResponse:
+        """Send it; it is made once, since that takes a second and anybody may ask."""
+        with _making:
+            described = _description()
+        return HttpResponse(
+            described,
+            content_type=OpenApiJsonRenderer.media_type,
+            headers={"Content-Disposition": 'inline; filename="Lookalike.json"'},
+        )
+
+
+@cache
+def _description() -> bytes:
+    document = SchemaGenerator().get_schema(request=None, public=True)  # type: ignore[no-untyped-call]
+    return bytes(OpenApiJsonRenderer().render(document))
 
 
 class Reference(SpectacularSwaggerSplitView):

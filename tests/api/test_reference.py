@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from django.db import DatabaseError
 from django.test import Client
+from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.validation import validate_schema
 
 from api.dialects import DIALECTS
@@ -28,6 +29,17 @@ def description() -> dict[str, dict[str, dict[str, object]]]:
     assert answer.status_code == 200
     described: dict[str, dict[str, dict[str, object]]] = answer.json()
     return described
+
+
+def test_the_description_is_made_once_whatever_is_asked(
+    description: dict[str, dict[str, dict[str, object]]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delattr(SchemaGenerator, "get_schema")
+
+    answer = Client().get("/openapi.json?lang=ar&version=x", headers={"Accept-Language": "fr"})
+
+    assert answer.json() == description
+    assert answer["Content-Type"] == "application/vnd.oai.openapi+json"
 
 
 def test_every_address_is_described_once(
