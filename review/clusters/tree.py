@@ -12,6 +12,8 @@ from collections import defaultdict, deque
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
+from review.pairs.groups import Groups
+
 
 @dataclass(frozen=True, slots=True)
 class ClusterEdge:
@@ -46,20 +48,9 @@ class Split:
 
 def tree(edges: Sequence[ClusterEdge]) -> list[ClusterEdge]:
     """Return the strongest pairs that connect all pictures that `edges` connect, best first."""
-    parents: dict[int, int] = {}
-
-    def root(image_id: int) -> int:
-        while parents.setdefault(image_id, image_id) != image_id:
-            parents[image_id] = image_id = parents[parents[image_id]]
-        return image_id
-
-    kept = []
-    for edge in sorted(edges, key=lambda each: (-each.score, each.pair_id)):
-        low, high = root(edge.low_id), root(edge.high_id)
-        if low != high:
-            parents[low] = high
-            kept.append(edge)
-    return kept
+    groups = Groups()
+    best_first = sorted(edges, key=lambda each: (-each.score, each.pair_id))
+    return [edge for edge in best_first if groups.join(edge.low_id, edge.high_id)]
 
 
 def threads(edges: Sequence[ClusterEdge], reference_id: int) -> dict[int, Thread]:

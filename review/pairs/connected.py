@@ -16,6 +16,7 @@ from django.db.models import Q, QuerySet
 
 from accounts.actors import Actor
 from review.models import MatchCandidate, State
+from review.pairs.groups import Groups
 from review.scopes import Scope
 
 # Confirming a pair that would make a larger cluster is refused.
@@ -98,6 +99,25 @@ def told_apart(
     apart = pairs_with(smaller).filter(state=State.DISSOCIATED).exclude(pk=but.pk).order_by("pk")
     for pair_id, low_id, high_id in apart.values_list("pk", "image_low", "image_high"):
         if (low_id in smaller and high_id in larger) or (high_id in smaller and low_id in larger):
+            return MatchCandidate.objects.select_related("image_list").get(pk=pair_id)
+    return None
+
+
+def dissociated_together(organisation_id: int) -> MatchCandidate | None:
+    """Return a dissociated pair of pictures that others connect, if an organisation has one.
+
+    Reads all its decisions in two statements, however many they are.
+    """
+    own = {"image_list__organisation": organisation_id}
+    sides = ("image_low", "image_high")
+    groups = Groups()
+    for low_id, high_id in edges().filter(**own).values_list(*sides).iterator():
+        groups.join(low_id, high_id)
+    apart = MatchCandidate.objects.filter(
+        state=State.DISSOCIATED, image_list__removed_at=None, **own
+    )
+    for pair_id, low_id, high_id in apart.values_list("pk", *sides).iterator():
+        if groups.root(low_id) == groups.root(high_id):
             return MatchCandidate.objects.select_related("image_list").get(pk=pair_id)
     return None
 

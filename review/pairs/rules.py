@@ -82,22 +82,12 @@ def require_apart(pair: MatchCandidate) -> None:
 def require_whole(pair: MatchCandidate) -> None:
     """Raise ToldApart if the cluster of a confirmed pair has two dissociated pictures."""
     together = connected.component(pair.image_low_id)
-    apart = connected.told_apart(together, together, but=pair)
-    if apart is not None:
-        raise ToldApart(
-            Sentence(
-                "This would bring two pictures into one cluster that somebody told apart meanwhile."
-            ),
-            pair=apart,
-        )
+    _refuse(connected.told_apart(together, together, but=pair))
 
 
-def require_consistent(pair: MatchCandidate) -> None:
-    """Raise ClusterConflict if a decided pair contradicts others as they are now."""
-    if pair.state == State.DISSOCIATED:
-        require_apart(pair)
-    elif pair.confirmed_scope == Scope.WHOLE:
-        require_whole(pair)
+def require_consistent(organisation_id: int) -> None:
+    """Raise ToldApart if any cluster of the organisation has two dissociated pictures."""
+    _refuse(connected.dissociated_together(organisation_id))
 
 
 def standing_against(pair: MatchCandidate) -> MatchCandidate | None:
@@ -109,6 +99,16 @@ def standing_against(pair: MatchCandidate) -> MatchCandidate | None:
     except ClusterFull:
         pass
     return None
+
+
+def _refuse(apart: MatchCandidate | None) -> None:
+    if apart is not None:
+        raise ToldApart(
+            Sentence(
+                "This would bring two pictures into one cluster that somebody told apart meanwhile."
+            ),
+            pair=apart,
+        )
 
 
 def _require_joinable(pair: MatchCandidate, *, may_name: bool) -> None:

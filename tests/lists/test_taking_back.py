@@ -6,7 +6,9 @@ import datetime as dt
 from collections.abc import Callable
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.actors import Actor
@@ -22,7 +24,7 @@ from lists.models import Item, List
 from review.models import MatchCandidate, State
 from review.pairs import selectors as pairs_selectors
 from review.pairs import services as pairs_services
-from review.pairs.rules import ClusterConflict
+from review.pairs.rules import ToldApart
 from review.queue import selectors as queue_selectors
 from review.submissions import services as submissions_services
 from review.submissions.values import Submission
@@ -39,6 +41,11 @@ def manager(make_user: Callable[..., User]) -> Client:
     client = Client()
     client.force_login(make_user(Role.MANAGER))
     return client
+
+
+@pytest.fixture
+def other_list(admin: Actor) -> List:
+    return lists_services.create_list(by=admin, settings=ListSettings(name="Other"))
 
 
 def added(by: Actor, image_list: List, photo: bytes, custom_id: str = "") -> Item:
@@ -125,17 +132,48 @@ def test_a_default_list_that_has_a_successor_comes_back_as_another_list(admin: A
 
 
 def test_a_list_does_not_come_back_against_what_was_decided_since(
-    admin: Actor, image_list: List
+    admin: Actor, image_list: List, other_list: List
 ) -> None:
     (pair,) = bare_pairs.make(1, image_list)
-    other = lists_services.create_list(by=admin, settings=ListSettings(name="Other"))
-    (again,) = bare_pairs.again([pair], other)
+    (again,) = bare_pairs.again([pair], other_list)
     pairs_services.confirm(by=admin, pair=pair)
     remove(admin, image_list)
     pairs_services.dissociate(by=admin, pair=again)
 
-    with pytest.raises(ClusterConflict):
+    with pytest.raises(ToldApart):
         pairs_services.restore_list(by=admin, image_list=image_list)
+
+
+def test_a_list_does_not_come_back_to_join_what_was_told_apart_at_the_ends_of_a_chain(
+    admin: Actor, image_list: List, other_list: List
+) -> None:
+    """The removed list connects a with b; since then b goes with c, and a does not."""
+    pairs = bare_pairs.among("abc", image_list)
+    since = dict(zip(pairs, bare_pairs.again(list(pairs.values()), other_list), strict=True))
+    pairs_services.confirm(by=admin, pair=pairs["ab"])
+    remove(admin, image_list)
+    pairs_services.confirm(by=admin, pair=since["bc"])
+    pairs_services.dissociate(by=admin, pair=since["ac"])
+
+    with pytest.raises(ToldApart) as refused:
+        pairs_services.restore_list(by=admin, image_list=image_list)
+    assert refused.value.pair == since["ac"]
+    pairs_services.undo(by=admin, pair=since["ac"])
+    assert pairs_services.restore_list(by=admin, image_list=image_list).removed_at is None
+
+
+def test_a_list_comes_back_by_as_many_statements_however_much_was_decided_since(
+    admin: Actor, image_list: List, other_list: List
+) -> None:
+    def statements(decided_since: int) -> int:
+        remove(admin, image_list)
+        for pair in bare_pairs.make(decided_since, other_list):
+            pairs_services.confirm(by=admin, pair=pair)
+        with CaptureQueriesContext(connection) as asked:
+            pairs_services.restore_list(by=admin, image_list=image_list)
+        return len(asked)
+
+    assert statements(1) == statements(6)
 
 
 def test_an_item_comes_back_with_its_pair(
