@@ -1,44 +1,50 @@
-"""Clients that add, check, decide and remove all the time, and remember what was acknowledged."""
+"""Clients that add, check, decide, remove and import, and remember what was promised."""
 
 from __future__ import annotations
 
+import copy
+import hashlib
 import random
 import threading
 import time
+import uuid
 from collections import Counter
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import requests
 
-from bench.freshness import jpeg, picture
+from bench.attacks.picture_server import named_picture
+from bench.attacks.promises import Acknowledged, Answers, WhatStands, broken
 
 # A client that is told to wait does.
 _PAUSE_S = 0.2
-_SOURCES = 12
+_TOGETHER = 3
+_IMPORTED_AT_ONCE = 4
+_IMPORTS_WITHIN_S = 240.0
+_PATIENCE_S = 20.0
 
 
-@dataclass
-class Acknowledged:
-    """What the server has promised: items that are there or gone, pairs and how they stand."""
-
-    there: dict[str, bool] = field(default_factory=dict)
-    states: dict[str, str] = field(default_factory=dict)
-    # Asked for and never answered: may be so or not.
-    open: set[str] = field(default_factory=set)
-    statuses: Counter[str] = field(default_factory=Counter)
-    last_good_s: float = 0.0
+def _picture() -> bytes:
+    return named_picture(uuid.uuid4().hex)
 
 
 class Traffic:
-    """Threads that call a server until they are stopped."""
+    """Threads that call a server until they are stopped.
 
-    def __init__(self, url: str, token: str, threads: int = 3) -> None:
+    With the address of a server of pictures they import from there too.
+    """
+
+    def __init__(self, url: str, token: str, threads: int = 4, pictures_url: str = "") -> None:
         """Prepare; nothing is sent yet."""
         self.known = Acknowledged()
         self._url, self._headers = url, {"Authorization": f"Bearer {token}"}
+        self._pictures_url = pictures_url
         self._list = ""
+        # Of imports that are over, so that they are not asked for in each round.
+        self._over: dict[str, Answers] = {}
+        self._seen: set[str] = set()
         self._is_stopping = threading.Event()
         self._lock = threading.Lock()
         self._count = threads
@@ -63,52 +69,120 @@ class Traffic:
         for thread in self._threads:
             thread.join()
 
+    def wait(self, *, answers: int, in_import: bool) -> None:
+        """Let so many requests be answered, and where asked, an import be answered in part.
+
+        On a machine that is too busy for that, not for long.
+        """
+        begun_s, before = time.monotonic(), self.known.statuses.total()
+        while time.monotonic() < begun_s + _PATIENCE_S:
+            is_within = not in_import or any(map(self._is_within, self.now_known().imports))
+            if is_within and self.known.statuses.total() >= before + answers:
+                return
+            time.sleep(0.05)
+
+    @contextmanager
+    def watched(self) -> Iterator[list[tuple[str, float]]]:
+        """Ask /healthz all the while; yields its answers, and the seconds that each took."""
+        answers: list[tuple[str, float]] = []
+        has_ended = threading.Event()
+
+        def ask() -> None:
+            while not answers or not has_ended.wait(_PAUSE_S):
+                begun_s = time.monotonic()
+                try:
+                    said = str(requests.get(f"{self._url}/healthz", timeout=60).status_code)
+                except requests.RequestException as error:
+                    said = type(error).__name__
+                answers.append((said, time.monotonic() - begun_s))
+
+        asking = threading.Thread(target=ask)
+        asking.start()
+        try:
+            yield answers
+        finally:
+            has_ended.set()
+            asking.join()
+
     def moved_to(self, url: str) -> None:
         """Ask another server from now on."""
         self._url = url
 
-    def lost(self) -> list[str]:
-        """Ask for all that was acknowledged, and return what is otherwise."""
-        wrong = []
-        for item, is_there in self.known.there.items():
-            status = self._status(f"/v1/lists/{self._list}/items/{item}/")
-            if item not in self.known.open and (status == 200) != is_there:
-                wrong.append(f"item {item}: {status}, acknowledged {is_there}")
-        for match, state in self.known.states.items():
-            answer = self._sent("GET", f"/v1/matches/{match}/")
-            found = answer["state"] if answer else None
-            # A removal of one of its items may have followed.
-            if match not in self.known.open and found not in {state, "superseded"}:
-                wrong.append(f"pair {match}: {found}, acknowledged {state}")
+    def now_known(self) -> Acknowledged:
+        """Return a copy of what is promised by now."""
+        with self._lock:
+            return copy.deepcopy(self.known)
+
+    def lost(
+        self, *, url: str = "", promised: Acknowledged | None = None, since_last: bool = False
+    ) -> list[str]:
+        """Ask for all that was promised, by default here and until now; return what is otherwise.
+
+        What was under way then or since may be so or not. With `since_last`, decisions and ended
+        imports that were found before are not asked for again.
+        """
+        known, now = promised or self.known, self.now_known()
+        if not since_last:
+            self._over, self._seen = {}, set()
+        found = self._found(url or self._url, known)
+        unsure = known.open | now.open | now.gone - known.gone
+        wrong = list(broken(known, found, unsure=unsure))
+        if since_last and not wrong:
+            self._seen |= found.states.keys()
+            self._over |= {key: each for key, each in found.before.items() if None not in each}
         return wrong
+
+    def finish_imports(self) -> Counter[str]:
+        """Wait until every import is answered; return how often which error, "" for none."""
+        ends_s = time.monotonic() + _IMPORTS_WITHIN_S
+        waiting = set(self.known.imports)
+        while waiting and time.monotonic() < ends_s:
+            time.sleep(1)
+            waiting = {each for each in waiting if None in self._answered(self._url, each)}
+        return Counter(
+            answer.get("error", "") if answer else "unanswered"
+            for each in self.known.imports
+            for answer in self._answered(self._url, each)
+        )
+
+    def _found(self, url: str, known: Acknowledged) -> WhatStands:
+        return WhatStands(
+            before={each: self._answered(url, each) for each in known.imports},
+            items=self._rows(url, f"/v1/lists/{self._list}/items/?limit=100"),
+            after={each: self._answered(url, each) for each in known.imports},
+            states={
+                each: self._get(f"{url}/v1/matches/{each}/").get("state")
+                for each in known.states.keys() - self._seen
+            },
+        )
 
     def _run(self, rng: random.Random) -> None:
         acts: list[Callable[[random.Random], None]] = [
             self._add, self._add, self._check, self._decide, self._decide, self._remove,
         ]  # fmt: skip
+        if self._pictures_url:
+            acts += [self._import, self._import, self._add_together]
         while not self._is_stopping.is_set():
             rng.choice(acts)(rng)
 
-    def _file(self, rng: random.Random) -> dict[str, tuple[str, bytes]]:
-        image = picture(rng.randrange(_SOURCES))
-        return {"image": ("a.jpg", jpeg(image, rng.randrange(50, 95)))}
-
-    def _add(self, rng: random.Random) -> None:
-        made = self._sent("POST", f"/v1/lists/{self._list}/items/", files=self._file(rng))
+    def _add(self, _: random.Random) -> None:
+        made = self._sent(
+            "POST", f"/v1/lists/{self._list}/items/", files={"image": ("a.jpg", _picture())}
+        )
         if made is not None:
             with self._lock:
                 self.known.there[made["id"]] = True
 
-    def _check(self, rng: random.Random) -> None:
-        self._sent("POST", f"/v1/lists/{self._list}/check/", files=self._file(rng))
+    def _check(self, _: random.Random) -> None:
+        self._sent("POST", f"/v1/lists/{self._list}/check/", files={"image": ("a.jpg", _picture())})
 
     def _decide(self, rng: random.Random) -> None:
         waiting = self._sent("GET", f"/v1/matches/?state=suggested&list={self._list}")
-        if not waiting or not waiting["results"]:
+        ids = [row["id"] for row in waiting["results"]] if waiting else []
+        match = self._taken(rng, ids)
+        if not match:
             return
-        match = rng.choice(waiting["results"])["id"]
         act = rng.choice(["confirm", "dissociate"])
-        self._promised(match)
         made = self._sent("POST", f"/v1/matches/{match}/{act}/")
         if made is not None:
             with self._lock:
@@ -118,22 +192,66 @@ class Traffic:
     def _remove(self, rng: random.Random) -> None:
         with self._lock:
             there = [item for item, is_there in self.known.there.items() if is_there]
-            # By one client alone: which of two answers counts would be anybody's guess.
-            item = rng.choice([each for each in there if each not in self.known.open] or [""])
-            self.known.open.add(item)
-        if not item:
-            return
-        if self._sent("DELETE", f"/v1/lists/{self._list}/items/{item}/") is not None:
+        item = self._taken(rng, there)
+        if item and self._sent("DELETE", f"/v1/lists/{self._list}/items/{item}/") is not None:
             with self._lock:
                 self.known.there[item] = False
                 self.known.open.discard(item)
 
-    def _promised(self, name: str) -> None:
-        with self._lock:
-            self.known.open.add(name)
+    def _is_within(self, batch: str) -> bool:
+        """Tell whether some pictures of an import are answered and others not yet."""
+        answers = self._answered(self._url, batch)
+        if answers and None not in answers:
+            self._over[batch] = answers
+        return None in answers and any(answers)
 
-    def _status(self, path: str) -> int:
-        return requests.get(f"{self._url}{path}", headers=self._headers, timeout=60).status_code
+    def _import(self, _: random.Random) -> None:
+        names = [uuid.uuid4().hex for _ in range(_IMPORTED_AT_ONCE)]
+        images = [{"url": f"{self._pictures_url}{name}", "external_id": name} for name in names]
+        made = self._sent("POST", "/v1/match/batch/", json={"list": self._list, "images": images})
+        if made is not None:
+            with self._lock:
+                self.known.imports[made["batch"]["id"]] = names
+
+    def _add_together(self, _: random.Random) -> None:
+        pictures = [_picture() for _ in range(_TOGETHER)]
+        hashes = tuple(hashlib.sha256(each).hexdigest() for each in pictures)
+        with self._lock:
+            self.known.together[hashes] = False
+        made = self._sent(
+            "POST",
+            "/1.0/check.json",
+            data={"add_to_list": self._list},
+            files=[("media[]", ("a.jpg", each)) for each in pictures],
+        )
+        if made is not None:
+            with self._lock:
+                self.known.together[hashes] = True
+
+    def _taken(self, rng: random.Random, names: list[str]) -> str:
+        """Return one that nobody else acts on: which of two answers counts would be a guess."""
+        with self._lock:
+            taken = self.known.open | self.known.states.keys()
+            name = rng.choice([each for each in names if each not in taken] or [""])
+            if name:
+                self.known.open.add(name)
+            return name
+
+    def _answered(self, url: str, batch: str) -> Answers:
+        if batch in self._over:
+            return self._over[batch]
+        return list(self._get(f"{url}/v1/match/batch/{batch}/").get("results", []))
+
+    def _rows(self, url: str, path: str) -> list[dict[str, Any]]:
+        rows, following = [], f"{url}{path}"
+        while following:
+            page = self._get(following)
+            rows += page["results"]
+            following = page["next"]
+        return rows
+
+    def _get(self, url: str) -> dict[str, Any]:
+        return dict(requests.get(url, headers=self._headers, timeout=60).json())
 
     def _sent(self, method: str, path: str, **request: object) -> dict[str, Any] | None:
         """Return the answer to a good request; count all, and wait after a refusal."""
