@@ -18,7 +18,7 @@ from django.core.exceptions import (
     RequestDataTooBig,
     SuspiciousOperation,
 )
-from django.db import Error, InterfaceError, OperationalError
+from django.db import Error, InterfaceError, OperationalError, connection
 from django.http import Http404
 from django.http.multipartparser import MultiPartParserError
 from django.http.request import UnreadablePostError
@@ -194,7 +194,10 @@ def note_fault(exception: BaseException) -> None:
 def outage(exception: BaseException | None) -> Unavailable | None:
     """Return the error for what is no fault but an outage of the database, and log it."""
     code = getattr(getattr(exception, "__cause__", None), "pgcode", None)
-    if not isinstance(exception, _OUTAGES) and code not in _OUTAGE_CODES:
+    # Django lets the driver's own error pass where a cursor of a broken read cannot be closed.
+    driver = connection.Database  # type: ignore[attr-defined]  # the stubs leave it out
+    outages = (*_OUTAGES, driver.OperationalError, driver.InterfaceError)
+    if not isinstance(exception, outages) and code not in _OUTAGE_CODES:
         return None
     metrics.DATABASE_OUTAGES.labels("requests").inc()
     _log.warning("The database does not answer: %s", exception)

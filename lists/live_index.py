@@ -20,6 +20,7 @@ from django.conf import settings
 from django.db.models import QuerySet
 
 from common import metrics
+from common.errors import Unavailable
 from lists import feed, frame_keys, transactions
 from lists.index_snapshots import Snapshots
 from lists.models import Item
@@ -38,6 +39,8 @@ _BATCH = 10_000
 _FEATURE_BATCH = 2_000
 # By how much a search widens when the frames of a few items took all its rows.
 _MORE_ROWS = 4
+# As locks count.
+_WITHOUT_END = -1.0
 
 # Item row id, list row id, number of the frame, PDQ bits as the database driver hands them out.
 _Row = tuple[int, int, int, bytes | memoryview]
@@ -156,12 +159,19 @@ class LiveIndex:
         position = self.catch_up()
         return UpToDate(self._codes, self._features, position)
 
-    def catch_up(self) -> Position:
-        """Bring the index up to date with the database and return its position."""
-        with self._catching_up:
+    def catch_up(self, *, wait_s: float = _WITHOUT_END) -> Position:
+        """Bring the index up to date with the database and return its position.
+
+        Raise Unavailable when other requests are at it for longer than `wait_s` seconds.
+        """
+        if not self._catching_up.acquire(timeout=wait_s):
+            raise Unavailable("The index is being brought up to date.")
+        try:
             self._catch_up()
             self._tell()
             return Position(self._codes.position, self._features.position)
+        finally:
+            self._catching_up.release()
 
     def changes_behind(self, limit: int) -> int:
         """Return how many changes the index does not have yet, `limit` at most; 0 if none is."""

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from django.db import DatabaseError
+from django.db import Error
 
 from common.errors import Unavailable
-from lists import image_pool, live_index, storage
+from lists import image_pool, live_index, storage, transactions
+
+# Twice this, once for the index and once for the database, is less than the ten seconds after which
+# somebody takes the server for dead.
+_PATIENCE_S = 4.0
 
 
 def require_index() -> None:
-    """Bring the index up to date; raise Unavailable when the database does not answer."""
+    """Bring the index up to date; raise Unavailable when the database does not answer soon."""
     try:
-        live_index.current().catch_up()
-    except DatabaseError as error:
+        with transactions.waiting_at_most(_PATIENCE_S):
+            live_index.current().catch_up(wait_s=_PATIENCE_S)
+    except Error as error:
         raise Unavailable("The database does not answer.") from error
 
 

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from functools import wraps
 from typing import ParamSpec, TypeVar
 
-from django.db import IntegrityError, OperationalError, connection
+from django.db import IntegrityError, OperationalError, connection, transaction
 
 # PostgreSQL: a deadlock, and a transaction that cannot be put in order with another one.
 _CROSSED = {"40P01", "40001"}
@@ -63,6 +63,20 @@ def in_any_time() -> Iterator[None]:
     yield
     with connection.cursor() as cursor:
         cursor.execute("RESET statement_timeout")
+
+
+@contextmanager
+def waiting_at_most(seconds: float) -> Iterator[None]:
+    """Let statements wait less for locks than those of other requests, in one transaction.
+
+    For reads: SQLite's do not wait.
+    """
+    if connection.vendor == "sqlite":
+        yield
+        return
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL lock_timeout = %s", [f"{seconds:g}s"])
+        yield
 
 
 def _is_crossed(error: Exception) -> bool:

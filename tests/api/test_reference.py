@@ -17,6 +17,7 @@ from drf_spectacular.validation import validate_schema
 from api.dialects import DIALECTS
 from common.errors import Unavailable
 from dedup_project import __version__
+from lists import live_index
 from tests.api.conftest import Caller
 
 pytestmark = pytest.mark.django_db
@@ -102,7 +103,7 @@ def test_a_healthy_server_says_so(caller: Caller, path: str, more: dict[str, str
 def test_a_server_without_its_database_is_not_healthy(
     monkeypatch: pytest.MonkeyPatch, path: str
 ) -> None:
-    def gone(*_: object) -> None:
+    def gone(*_: object, **__: object) -> None:
         raise DatabaseError("connection refused by 10.0.0.7")
 
     monkeypatch.setattr("lists.live_index.LiveIndex.catch_up", gone)
@@ -113,6 +114,16 @@ def test_a_server_without_its_database_is_not_healthy(
     assert answer["Retry-After"] == "5"
     assert answer.json()["error"]["code"] == "unavailable"
     assert "10.0.0.7" not in answer.content.decode()
+
+
+def test_health_is_told_while_others_wait_for_the_index(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Or somebody takes the server for dead, and starts it anew, because of a lock."""
+    monkeypatch.setattr("lists.readiness._PATIENCE_S", 0)
+    with live_index.current()._catching_up:
+        answer = Client().get("/healthz")
+
+    assert (answer.status_code, "Retry-After" in answer) == (503, True)
+    assert Client().get("/healthz").status_code == 200
 
 
 @pytest.mark.workers

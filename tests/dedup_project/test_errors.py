@@ -9,14 +9,14 @@ from contextlib import closing
 
 import pytest
 from django.core.exceptions import BadRequest, SuspiciousOperation
-from django.db import InternalError, OperationalError, connection, transaction
+from django.db import Error, InternalError, OperationalError, connection, transaction
 from django.db.backends.utils import CursorWrapper
 from django.http import Http404, HttpResponse
 from django.test import Client, RequestFactory
 from pytest_django import Settings
 
 from accounts.actors import Actor
-from accounts.models import User
+from accounts.models import Organisation, User
 from accounts.services import NewCredential
 from api import errors as api_errors
 from api import request_ids
@@ -161,6 +161,23 @@ def test_a_server_that_has_become_a_standby_is_an_outage() -> None:
         with pytest.raises(InternalError) as caught, transaction.atomic():
             cursor.execute("DELETE FROM lists_itemchange")
 
+    assert isinstance(api_errors.outage(caught.value), Unavailable)
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_a_read_in_pieces_that_waits_too_long_for_a_lock_is_an_outage() -> None:
+    """Django closes its cursor, which is not there, and what the driver says of that passes it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET lock_timeout = '10ms'")
+    with closing(connection.copy()) as other, other.cursor() as cursor:
+        other.set_autocommit(False)
+        cursor.execute("LOCK TABLE accounts_organisation")
+        with pytest.raises(Exception) as caught:
+            list(Organisation.objects.iterator())
+    connection.close()
+
+    assert not isinstance(caught.value, Error)
     assert isinstance(api_errors.outage(caught.value), Unavailable)
 
 

@@ -98,3 +98,15 @@ def test_the_index_may_take_longer_than_a_request(monkeypatch: pytest.MonkeyPatc
         with transactions.in_any_time():
             cursor.execute("SHOW statement_timeout")
             assert cursor.fetchone() == ("0",)
+
+
+@pytest.mark.postgres
+def test_a_read_that_waits_less_for_locks_leaves_the_connection_as_it_was() -> None:
+    def lock_timeout() -> str:
+        with connection.cursor() as cursor:
+            cursor.execute("SHOW lock_timeout")
+            return str(cursor.fetchone()[0])
+
+    with transactions.waiting_at_most(1.5):
+        assert lock_timeout() == "1500ms"
+    assert lock_timeout() == "10s"
