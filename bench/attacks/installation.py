@@ -185,10 +185,14 @@ class AttackedServer:
             time.sleep(0.05)
         raise RuntimeError(f"The server does not answer; see {self.folder / 'server.log'}")
 
+    def processes(self) -> list[int]:
+        """Return the server and all that it has started, the background too."""
+        return _family(self._server.pid) if self._server is not None else []
+
     def kill(self) -> None:
         """End the server and all that it has started, the background too, at once."""
         if self._server is not None:
-            for pid in _family(self._server.pid):
+            for pid in self.processes():
                 with suppress(ProcessLookupError):
                     os.kill(pid, signal.SIGKILL)
             self._server.wait()
