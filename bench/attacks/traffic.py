@@ -246,8 +246,8 @@ class Traffic:
         rows, following = [], f"{url}{path}"
         while following:
             page = self._get(following)
-            rows += page["results"]
-            following = page["next"]
+            rows += page.get("results", [])
+            following = page.get("next")
         return rows
 
     def _get(self, url: str) -> dict[str, Any]:
