@@ -16,6 +16,7 @@ from joserfc.errors import JoseError
 from accounts.openid import Claims, OpenIdRefused
 from common.errors import NotFound, Unavailable
 from common.sentences import Sentence
+from dashboard.bounded_sessions import BoundedSession
 
 _TIMEOUT_S = 5
 _MAX_SUBJECT_LENGTH = 255  # as the standard says
@@ -78,11 +79,16 @@ def _client() -> DjangoOAuth2App:
     return _made(settings.OIDC_ISSUER, settings.OIDC_CLIENT_ID, settings.OIDC_CLIENT_SECRET)
 
 
+class _Client(DjangoOAuth2App):  # type: ignore[misc]
+    client_cls = BoundedSession
+
+
 @cache
 def _made(issuer: str, client_id: str, client_secret: str) -> Any:  # noqa: ANN401 - Authlib has no types
     """Return the client, which remembers what the provider says about itself."""
     return OAuth().register(
         "openid",
+        client_cls=_Client,
         server_metadata_url=f"{issuer.rstrip('/')}/.well-known/openid-configuration",
         client_id=client_id,
         client_secret=client_secret,

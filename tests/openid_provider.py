@@ -8,15 +8,19 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import oidc_provider_mock
-from flask import request
+from flask import Response, request
 from werkzeug.serving import make_server
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Provider:
-    """A provider at work, and the forms that were sent for tokens."""
+    """A provider at work, and the forms that were sent for tokens.
+
+    Its answers of JSON grow by `padding_bytes` of white space, which means nothing.
+    """
 
     issuer: str
+    padding_bytes: int = 0
     token_requests: list[dict[str, str]] = field(default_factory=list)
 
 
@@ -45,6 +49,12 @@ def running(**addresses: str) -> Iterator[Provider]:
     def note() -> None:
         if request.path == "/oauth2/token":
             provider.token_requests.append(request.form.to_dict())
+
+    @app.after_request  # type: ignore[untyped-decorator]
+    def pad(answer: Response) -> Response:
+        if answer.is_json:
+            answer.set_data(answer.get_data() + b" " * provider.padding_bytes)
+        return answer
 
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()

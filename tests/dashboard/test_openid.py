@@ -20,6 +20,7 @@ from accounts.models import Invitation, Membership, OpenIdIdentity, Organisation
 from accounts.permissions import Role
 from accounts.sign_in import STRANGERS
 from dashboard import openid_client
+from dashboard.bounded_sessions import MAX_ANSWER_BYTES
 from tests import hooks, openid_provider, team
 from tests.conftest import PASSWORD
 from tests.openid_provider import Provider
@@ -295,6 +296,19 @@ def test_who_waits_for_the_provider_never_holds_every_thread(db: None, settings:
     assert answer.status_code == 503
     assert int(answer["Retry-After"]) > 0
     assert Client().get("/login/openid/").status_code == 302
+
+
+def test_a_provider_s_answer_has_a_bound_in_size(lena: User, provider: Provider) -> None:
+    client = Client()
+    back = sent_back(client, "lena")
+    provider.padding_bytes = MAX_ANSWER_BYTES
+    try:
+        answer = client.get(back)
+    finally:
+        provider.padding_bytes = 0
+
+    assert code_of(answer) == (403, ["openid_refused"])
+    assert not is_in(client)
 
 
 def test_without_a_provider_there_is_no_such_door(db: None, settings: Settings) -> None:
