@@ -30,6 +30,7 @@ from dedup_project.addresses import counted_as
 from dedup_project.admission import Admission, is_known
 from dedup_project.bodies import BodyLimits, Incoming, Receive
 from dedup_project.calls import HeldAnswer, answered, environ_of
+from dedup_project.refusals import PACED, Pace
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication, WSGIEnvironment
@@ -59,6 +60,7 @@ class Edge:
         self._limits = limits
         self._requests_per_address = requests_per_address
         self._at_once: Counter[str] = Counter()
+        self._pace = Pace()
         self._work = ThreadPoolExecutor(threads, "work")
         self._short = ThreadPoolExecutor(_SHORT_THREADS, "short")
         self._admission = Admission(lambda each: _in_thread(self._short, partial(is_known, each)))
@@ -75,10 +77,21 @@ class Edge:
         logs.begin(request_id)
         try:
             with self._counted(environ):
-                answer = await self._answer(environ, receive)
+                answer = await self._answer_in_time(environ, receive)
         except LookalikeError as error:
             answer = _refusal(environ, error)
         await _sent(answer, request_id, send)
+
+    async def _answer_in_time(self, environ: WSGIEnvironment, receive: Receive) -> HeldAnswer:
+        """Return an answer; refusals of a client that does not wait are held back."""
+        try:
+            answer = await self._answer(environ, receive)
+        except LookalikeError as error:
+            answer = _refusal(environ, error)
+        if answer.status in PACED:
+            client = environ.get("HTTP_AUTHORIZATION") or counted_as(environ["REMOTE_ADDR"])
+            await asyncio.sleep(self._pace.hold_s(client, _length(environ)))
+        return answer
 
     async def _answer(self, environ: WSGIEnvironment, receive: Receive) -> HeldAnswer:
         body = await self._body(environ, receive)
@@ -90,8 +103,7 @@ class Edge:
         return await _in_thread(threads, partial(answered, self._application, whole))
 
     async def _body(self, environ: WSGIEnvironment, receive: Receive) -> IO[bytes]:
-        text = environ.get("CONTENT_LENGTH") or "0"
-        length = int(text) if text.isdecimal() else 0
+        length = _length(environ)
         if length == 0 and "HTTP_TRANSFER_ENCODING" not in environ:
             return io.BytesIO()
         expects = environ.get("HTTP_EXPECT", "").lower() == "100-continue"
@@ -124,6 +136,12 @@ async def _in_thread(threads: ThreadPoolExecutor, act: Callable[[], Done]) -> Do
             raise errors.from_exception(error) from error
 
     return await asyncio.get_running_loop().run_in_executor(threads, copy_context().run, call)
+
+
+def _length(environ: WSGIEnvironment) -> int:
+    """Return how many bytes of a body the client names, 0 where it names none."""
+    text = environ.get("CONTENT_LENGTH") or "0"
+    return int(text) if text.isdecimal() else 0
 
 
 def _refusal(environ: WSGIEnvironment, error: LookalikeError) -> HeldAnswer:

@@ -6,8 +6,10 @@ import base64
 import binascii
 import hashlib
 import re
+import threading
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from urllib.parse import unquote_to_bytes
 
@@ -19,6 +21,11 @@ MAX_NAME_CHARACTERS = 255
 _UTF8_BOM = b"\xef\xbb\xbf"
 _WHITESPACE = b" \t\r\n\f\v"
 _BASE64 = re.compile(rb"[A-Za-z0-9+/_\-\s]+={0,2}\s*")
+# Four of them are three bytes.
+_PIECE_CHARACTERS = 4 * 16 * 1024
+# No other thread computes while a large text is copied, and several would all wait for each other.
+_LARGE_CHARACTERS = 1_000_000
+_one_by_one = threading.Lock()
 _BASE64_URI = re.compile(rb"data:[^,]{0,200};base64,", re.IGNORECASE)
 _URL_SAFE = bytes.maketrans(b"-_", b"+/")
 # Nearly every picture has other bytes among its first 64, and is distinguished by them alone.
@@ -55,10 +62,12 @@ def from_base64(text: str | bytes, *, name: str, max_bytes: int) -> RawImage:
 
     White space, the alphabet for addresses (`-_`) and missing padding are understood.
     """
-    characters = _characters(text)
-    if len(characters) * 3 // 4 > max_bytes:
-        raise too_many_bytes(max_bytes)
-    return _raw_image(_decoded(characters), name)
+    with _one_by_one if len(text) > _LARGE_CHARACTERS else nullcontext():
+        characters = _characters(text)
+        if len(characters) * 3 // 4 > max_bytes:
+            raise too_many_bytes(max_bytes)
+        content = _decoded(characters)
+    return _raw_image(content, name)
 
 
 def unwrapped(raw: RawImage) -> RawImage:
@@ -112,18 +121,32 @@ def _characters(text: str | bytes) -> bytes:
     encoded = encoded.removeprefix(_UTF8_BOM).strip(_WHITESPACE)
     if prefix := _BASE64_URI.match(encoded):
         encoded = unquote_to_bytes(encoded[prefix.end() :])
-    return encoded.translate(_URL_SAFE, delete=_WHITESPACE).rstrip(b"=")
+    pieces = (each.translate(_URL_SAFE, delete=_WHITESPACE) for each in _pieces(encoded))
+    return b"".join(pieces).rstrip(b"=")
 
 
 def _decoded(characters: bytes) -> bytes:
     padding = b"=" * (-len(characters) % 4)
+    # In a piece it would be taken for the end.
+    if b"=" in characters:
+        raise _not_base64()
     try:
-        content = base64.b64decode(characters + padding, validate=True)
+        content = b"".join(map(_decoded_piece, _pieces(characters + padding)))
     except binascii.Error:
         raise _not_base64() from None
     if not content:
         raise _not_base64()
     return content
+
+
+def _decoded_piece(characters: bytes) -> bytes:
+    return base64.b64decode(characters, validate=True)
+
+
+def _pieces(text: bytes) -> Iterator[bytes]:
+    """Yield the text in pieces: for a large one other threads would wait a tenth of a second."""
+    for start in range(0, len(text), _PIECE_CHARACTERS):
+        yield text[start : start + _PIECE_CHARACTERS]
 
 
 def _not_base64() -> NotBase64:

@@ -53,6 +53,9 @@ def _require_storable(value: Any, levels: int) -> None:
 def _require_text(text: str) -> None:
     if "\x00" in text:
         raise ParseError
+    # Base64 is, and takes long to copy.
+    if text.isascii():
+        return
     try:
         text.encode()
     except UnicodeEncodeError as error:

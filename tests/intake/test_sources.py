@@ -119,6 +119,19 @@ def test_other_text_is_not_base64(text: str) -> None:
         sources.from_base64(text, name="", max_bytes=CAP)
 
 
+def test_long_text_is_read_in_pieces_like_short_text(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sources, "_PIECE_CHARACTERS", 8)
+    content = bytes(range(100))
+
+    lines = base64.encodebytes(content).decode()
+
+    assert sources.from_base64(lines, name="", max_bytes=CAP).data == content
+    # The end of a piece is not the end of the text.
+    for text in ("AAAAAAA=AAAA", "AAAAAA==AAAA", "AAAAAAAAA", "AAAAAAAA*AAA"):
+        with pytest.raises(NotBase64):
+            sources.from_base64(text, name="", max_bytes=CAP)
+
+
 def test_the_cap_holds_for_the_decoded_bytes() -> None:
     fits = base64.b64encode(bytes(CAP))
     too_much = base64.b64encode(bytes(CAP + 1))
