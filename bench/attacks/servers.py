@@ -4,7 +4,8 @@
 
 Each serves the same SQLite file with four threads in one process. Prints the table of
 `bench.attacks.slow_connections`, requests per second of `/healthz` and of a static file by eight
-clients, and the memory after each. `nginx` and `granian` are left out where they are missing.
+clients, and the memory after each. The documented configurations of nginx and Caddy are tried in
+front of ours, without TLS. Programs that are missing are left out.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import argparse
 import asyncio
 import json
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -25,16 +27,18 @@ from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 
-from bench.attacks.slow_connections import Target, compared
+from bench.attacks.slow_connections import KINDS, Target, compared
 
 _ROOT = Path(__file__).parents[2]
 _PYTHON = (sys.executable, "-m")
+_DOCS = _ROOT / "docs/how-to"
 _CLIENTS = 8
 _WSGI = "dedup_project.wsgi:application"
 _GTHREAD = (*_PYTHON, "gunicorn", "--worker-class", "gthread", "--threads", "4", _WSGI)
 _STATIC = "/static/drf_spectacular_sidecar/swagger-ui-dist/swagger-ui.css"
 _NGINX = """
 daemon off; user root; pid {folder}/nginx.pid; error_log /dev/null; worker_processes 1;
+worker_rlimit_nofile 16384;
 events {{ worker_connections 4096; }}
 http {{
   access_log off; client_body_temp_path {folder}/b; proxy_temp_path {folder}/p;
@@ -68,12 +72,40 @@ def commands(port: int, folder: Path) -> dict[str, list[Sequence[str]]]:
         ],
         "ours": [(*_PYTHON, "gunicorn", *bind)],
     }
+    ours = (*_PYTHON, "gunicorn", "--bind", f"127.0.0.1:{behind}")
+    (folder / "docs.conf").write_text(docs_nginx(port, folder))
+    (folder / "Caddyfile").write_text(docs_caddy(port))
+    found["ours behind nginx"] = [ours, ("nginx", "-c", str(folder / "docs.conf"))]
+    caddy = ("caddy", "run", "--adapter", "caddyfile", "--config", str(folder / "Caddyfile"))
+    found["ours behind caddy"] = [ours, caddy]
     return {
         name: each
         for name, each in found.items()
-        if all(command[0] != "nginx" or shutil.which("nginx") for command in each)
+        if all(_is_here(command[0]) for command in each)
         and (name not in {"granian", "waitress"} or find_spec(name))
     }
+
+
+def docs_nginx(port: int, folder: Path) -> str:
+    """Return the documented configuration on a port of loopback, without TLS."""
+    documented = (_DOCS / "nginx.conf").read_text().replace(":8000", f":{port + 1}")
+    ours = re.sub(r"listen 443 ssl", f"listen 127.0.0.1:{port}", documented)
+    ours = re.sub(r" +ssl_certificate.*\n", "", ours)
+    before, _, _ = _NGINX.format(folder=folder, port=port, behind=0).partition("  server {")
+    return f"{before}{ours}}}\n"
+
+
+def docs_caddy(port: int) -> str:
+    """Return the documented configuration on a port of loopback, without TLS."""
+    documented = (_DOCS / "Caddyfile").read_text().replace(":8000", f":{port + 1}")
+    own = f"http://:{port} {{\n\tbind 127.0.0.1\n"
+    return documented.replace("lookalike.example.org {\n", own).replace(
+        "{\n", "{\n\tadmin off\n", 1
+    )
+
+
+def _is_here(program: str) -> bool:
+    return program not in {"nginx", "caddy"} or shutil.which(program) is not None
 
 
 @contextmanager
@@ -104,6 +136,7 @@ def made_product(folder: Path) -> tuple[dict[str, str], str]:
         "DJANGO_SETTINGS_MODULE": "dedup_project.settings",
         "DECODE_WORKERS": "1",
         "WORK": "0",
+        "TRUSTED_PROXIES": "127.0.0.1",
         # All attackers of one measurement, so that not the bound of an address is measured.
         "CONNECTIONS_PER_ADDRESS": "4000",
     }
@@ -162,7 +195,9 @@ def _wait_until_it_answers(port: int) -> None:
     raise SystemExit(f"Nothing answers on port {port}.")
 
 
-def measure(name: str, target: Target, pids: Sequence[int], seconds: float) -> None:
+def measure(
+    name: str, target: Target, pids: Sequence[int], seconds: float, kinds: Sequence[str]
+) -> None:
     """Print what is measured of a server that runs."""
     for what, path in (("healthz", "/healthz"), ("static", _STATIC)):
         rate = asyncio.run(per_second(target.port, path, seconds))
@@ -171,13 +206,14 @@ def measure(name: str, target: Target, pids: Sequence[int], seconds: float) -> N
     def say(line: str) -> None:
         print(f"{name}\t{line}\t{memory_mb(pids)} MB", flush=True)
 
-    compared(target, 1000, seconds, say)
+    compared(target, 1000, seconds, say, kinds)
 
 
 def main(arguments: Sequence[str]) -> int:
     """Measure each server."""
     parser = argparse.ArgumentParser(prog="python -m bench.attacks.servers")
     parser.add_argument("--only", action="append", default=[])
+    parser.add_argument("--kind", action="append", choices=KINDS)
     parser.add_argument("--seconds", type=float, default=5)
     parser.add_argument("--port", type=int, default=8300)
     options = parser.parse_args(arguments)
@@ -189,7 +225,7 @@ def main(arguments: Sequence[str]) -> int:
             if not options.only or server in options.only:
                 with serving(commanded, environ) as pids:
                     _wait_until_it_answers(options.port)
-                    measure(server, target, pids, options.seconds)
+                    measure(server, target, pids, options.seconds, options.kind or KINDS)
     return 0
 
 

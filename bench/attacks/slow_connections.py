@@ -181,11 +181,17 @@ async def _asked(
     return list(await asyncio.gather(*asked))
 
 
-def compared(target: Target, connections: int, seconds: float, say: Callable[[str], None]) -> None:
+def compared(
+    target: Target,
+    connections: int,
+    seconds: float,
+    say: Callable[[str], None],
+    kinds: Sequence[str] = KINDS,
+) -> None:
     """Say a line for the quiet server, and one for each kind of attack."""
     row = partial(_row, target, seconds)
     say(f"quiet\t{row()}")
-    for kind in KINDS:
+    for kind in kinds:
         with attacked(target, kind, connections):
             time.sleep(4)
             say(f"{kind}\t{row()}")

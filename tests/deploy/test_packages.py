@@ -166,9 +166,10 @@ def test_nginx_understands_its_configuration(tmp_path: Path) -> None:
         for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
     )
     config = tmp_path / "nginx.conf"
+    around = (_ROOT / "deploy" / "nginx.conf").read_text()
     config.write_text(
-        f"pid {tmp_path}/pid; error_log stderr; events {{}} "
-        f"http {{ access_log off; {folders} {plain} }}"
+        f"pid {tmp_path}/pid;"
+        + around.replace("include /etc/nginx/conf.d/*.conf;", f"{folders} {plain}")
     )
 
     checked(nginx, "-t", "-e", "stderr", "-c", config)
