@@ -149,6 +149,11 @@ def _run(claim: Claim) -> Callable[[], None]:
         ended("gave_up").inc()
         logger.error("%s has failed: %s", claim, error)  # noqa: TRY400 - foreseen by the handler
         return partial(services.give_up, claim=claim, error=_description(error))
+    except LookalikeError as error:
+        ended("went_wrong").inc()
+        said = _description(error)
+        logger.warning("%s went wrong in attempt %d: %s", claim, claim.attempt, said)
+        return partial(services.fail, claim=claim, error=said)
     # The worker's boundary: whatever a handler raises is its job's failure, not the runner's end.
     except (Exception, SystemExit) as error:
         ended("went_wrong").inc()

@@ -136,6 +136,25 @@ def test_of_a_foreign_error_only_the_place_is_kept(register: Register, handler: 
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("error", "has_traceback"), [(Unavailable("x"), False), (KeyError(), True)]
+)
+def test_a_failure_that_is_foreseen_is_a_line_in_the_log(
+    register: Register, caplog: pytest.LogCaptureFixture, error: Exception, has_traceback: bool
+) -> None:
+    def work(payload: Payload) -> None:
+        raise error
+
+    register("test.work", work)
+    enqueue()
+    runner.drain()
+
+    (logged,) = [each for each in caplog.records if each.name == runner.logger.name]
+    assert bool(logged.exc_info) is has_traceback
+    assert logged.levelno == (logging.ERROR if has_traceback else logging.WARNING)
+
+
+@pytest.mark.django_db
 def test_a_handler_may_give_up_and_is_not_tried_again(register: Register) -> None:
     def work(payload: Payload) -> None:
         raise GiveUp("The picture was purged.")
