@@ -97,6 +97,7 @@ class LeaseKeeper:
 
 def _clean() -> None:
     now = timezone.now()
+    services.bring_back(now=now)
     services.delete_finished(now=now)
     sightings.forget_workers(not_since=now - dt.timedelta(seconds=_CLEANING_S))
     retention.delete_expired(now=now)

@@ -15,7 +15,7 @@ from collections.abc import Collection
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import F, Q, QuerySet, Value
+from django.db.models import DurationField, ExpressionWrapper, F, Q, QuerySet, Value
 from django.db.models.functions import Greatest, Least
 from django.utils import timezone
 
@@ -181,11 +181,22 @@ def _next_in_turn(ready: QuerySet[Job]) -> Job | None:
     return next((job for owner in owners if (job := in_order.filter(owner=owner).first())), None)
 
 
+def bring_back(*, now: dt.datetime) -> None:
+    """Let jobs wait no longer than they should that a clock ahead of this one has asked for."""
+    ahead = Job.objects.filter(state=JobState.WAITING, created_at__gt=now)
+    if ahead.exists():
+        by = ExpressionWrapper(F("created_at") - Value(now), output_field=DurationField())
+        ahead.update(run_after=F("run_after") - by, created_at=now)
+
+
 def _requeue_expired(now: dt.datetime) -> None:
     """Let others have the jobs of workers that are gone, unless their attempts are used up."""
+    if not _clock.is_settled():
+        bring_back(now=now)
+        return
     has_ended = Q(lease_until__lte=now) | Q(lease_until__gt=now + _MAX_LEASE)
     expired = Job.objects.filter(has_ended, state=JobState.RUNNING)
-    if not _clock.is_settled() or not expired.exists():
+    if not expired.exists():
         return
     freed = {"token": "", "lease_until": None, "last_error": _WORKER_GONE}
     # By a clock that was set back they would wait for a moment that was over.

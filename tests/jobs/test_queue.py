@@ -261,6 +261,24 @@ def test_while_a_clock_has_just_been_set_no_running_job_goes_to_another_worker(
         assert claim().job_id == held.job_id
 
 
+def test_a_clock_that_is_set_back_makes_no_job_wait_for_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    now, hour, delay = timezone.now(), dt.timedelta(hours=1), dt.timedelta(minutes=10)
+    watch = ClockWatch(60.0, counted_s=lambda: 1000.0, wall_s=lambda: A_TIME)
+    monkeypatch.setattr(services, "_clock", watch)
+    with time_machine.travel(now + hour, tick=False):
+        at_once = enqueue()
+        enqueue(run_after=timezone.now() + delay)
+    watch._wall_s = lambda: A_TIME - 3600
+
+    with time_machine.travel(now, tick=False) as clock:
+        assert claim().job_id == at_once
+        assert nothing_to_claim()
+        clock.shift(delay)
+        claim()
+
+
 def test_a_job_whose_lease_has_ended_goes_to_the_next_worker() -> None:
     enqueue()
     first = claim()

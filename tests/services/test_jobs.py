@@ -91,6 +91,15 @@ def test_a_job_whose_worker_is_gone_is_claimed_again(held: Claim) -> None:
     assert (again.job_id, again.attempt) == (held.job_id, 2)
 
 
+def test_a_job_of_a_clock_that_was_ahead_is_brought_back() -> None:
+    job_id = services.enqueue(kind="test.work", payload={})
+    now = timezone.now() - dt.timedelta(hours=1)
+
+    services.bring_back(now=now)
+
+    assert Job.objects.get(pk=job_id).run_after <= now
+
+
 def test_old_jobs_are_deleted(held: Claim) -> None:
     services.complete(claim=held)
 
