@@ -51,6 +51,7 @@ class AuditAct(TextChoices):
     ROLE_CHANGED = "person.role_changed", _("Role changed")
     CREDENTIAL_CREATED = "credential.created", _("API key created")
     CREDENTIAL_REVOKED = "credential.revoked", _("API key revoked")
+    CREDENTIAL_REFUSED = "credential.refused", _("API key refused")
     CALLBACK_SECRET_MADE = "callback_secret.made", _("Callback secret made")
     LIST_CREATED = "list.created", _("List created")
     LIST_CHANGED = "list.changed", _("List settings changed")

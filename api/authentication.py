@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import base64
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from django.http import HttpRequest
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.request import Request
 
-from accounts import selectors, services
+from accounts import refused_credentials, selectors, services
 from accounts.actors import Actor
 from accounts.models import User
 from api.parameters import parameters_of
@@ -29,11 +30,9 @@ class CredentialAuthentication(BaseAuthentication):
         if token is not None:
             return None, _actor_for_token(token)
         parameters = parameters_of(request)
-        credential = services.sign_in_credential(
-            api_user=_bounded(parameters.get("api_user")),
-            api_secret=_bounded(parameters.get("api_secret")),
-        )
-        return None, selectors.actor_for_credential(credential)
+        pair = {name: _bounded(parameters.get(name)) for name in ("api_user", "api_secret")}
+        with _refusals_recorded(pair["api_user"]):
+            return None, selectors.actor_for_credential(services.sign_in_credential(**pair))
 
 
 class BrowserOrTokenAuthentication(BaseAuthentication):
@@ -77,7 +76,18 @@ def actor_of(request: Request) -> Actor:
 
 
 def _actor_for_token(token: str) -> Actor:
-    return selectors.actor_for_credential(services.sign_in_token(token=_bounded(token)))
+    token = _bounded(token)
+    with _refusals_recorded(token.partition(".")[0]):
+        return selectors.actor_for_credential(services.sign_in_token(token=token))
+
+
+@contextmanager
+def _refusals_recorded(api_user: str) -> Iterator[None]:
+    try:
+        yield
+    except Unauthenticated:
+        refused_credentials.record(api_user=api_user)
+        raise
 
 
 def _header_token(header: str) -> str | None:

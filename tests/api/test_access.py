@@ -8,8 +8,11 @@ from typing import Any
 
 import pytest
 
+from accounts import refused_credentials
 from accounts import services as accounts_services
 from accounts.actors import Actor
+from accounts.audit import AuditAct
+from accounts.models import AuditEntry
 from accounts.permissions import Role
 from lists import services as lists_services
 from lists.list_settings import ListSettings
@@ -228,3 +231,26 @@ def test_a_revoked_credential_is_out_at_the_next_request(caller: Caller, admin: 
     accounts_services.revoke_credential(by=admin, credential=caller.credential.credential)
 
     assert caller.get("/v1/lists/").status_code == 401
+
+
+def test_a_refused_credential_is_in_the_audit_now_and_then_without_what_was_sent(
+    caller: Caller, admin: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def tried(user: str) -> int:
+        headers = {"authorization": f"Bearer {user}.SomeSecret"}
+        return caller.anonymous.get("/v1/lists/", headers=headers).status_code
+
+    user = caller.pair["api_user"]
+    monkeypatch.setattr(refused_credentials, "_recorded_at_s", {})
+
+    assert {tried(user), tried("nobodyhere"), tried("no\x00body"), tried(user)} == {401}
+
+    (entry,) = AuditEntry.objects.filter(act=AuditAct.CREDENTIAL_REFUSED)
+    assert entry.organisation_id == admin.organisation_id
+    assert entry.subject_id == caller.credential.credential.public_id
+    assert (entry.surface, entry.address) == ("api", "127.0.0.1")
+    assert entry.details == {"revoked": False}
+    accounts_services.revoke_credential(by=admin, credential=caller.credential.credential)
+    monkeypatch.setattr(refused_credentials, "_recorded_at_s", {})
+    tried(user)
+    assert AuditEntry.objects.latest("pk").details == {"revoked": True}

@@ -18,6 +18,7 @@ from accounts import (
     openid,
     passwords,
     quotas,
+    refused_credentials,
     retention,
     second_factor,
     selectors,
@@ -201,6 +202,18 @@ def test_a_credential_is_created_and_revoked(admin: Actor) -> None:
 
     kept = ApiCredential.objects.get()
     assert (kept.created_by_id, kept.revoked_at is None) == (admin.user_id, False)
+
+
+def test_a_credential_that_is_refused_is_recorded(
+    organisation: Organisation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(refused_credentials, "_recorded_at_s", {})
+    new = services.issue_credential(organisation_id=organisation.pk, name="CMS", role=Role.VIEWER)
+
+    refused_credentials.record(api_user=new.credential.api_user)
+
+    entry = AuditEntry.objects.get(act=AuditAct.CREDENTIAL_REFUSED)
+    assert (entry.organisation_id, entry.subject_label) == (organisation.pk, "CMS")
 
 
 @pytest.mark.parametrize("way", ["pair", "token"])
