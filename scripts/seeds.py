@@ -348,9 +348,9 @@ SEEDS = (
     Seed(
         "A secret is logged",
         "api/authentication.py",
-        "        credential = services.sign_in_credential(\n",
+        '        with _refusals_recorded(pair["api_user"]):\n',
         '        __import__("logging").getLogger("api").debug("%s", parameters)\n'
-        "        credential = services.sign_in_credential(\n",
+        '        with _refusals_recorded(pair["api_user"]):\n',
         "tests/api/test_bad_requests.py::test_secrets_are_not_logged",
     ),
     Seed(
