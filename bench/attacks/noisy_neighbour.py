@@ -91,7 +91,7 @@ class Quiet:
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class Rounds:
     """How long each slice is, in seconds, and how many pairs of them there are."""
 
     slice_s: float
@@ -99,7 +99,7 @@ class Plan:
 
 
 @dataclass(slots=True)
-class Measured:
+class Slices:
     """What was measured in slices, in ms and s, and how the noisy one was answered."""
 
     alone_ms: list[float] = field(default_factory=list)
@@ -115,9 +115,9 @@ class Measured:
         return f"{figures}\t{dict(self.statuses)}{batches}"
 
 
-def measured(server: AttackedServer, quiet: Quiet, noisy: Noisy, plan: Plan) -> Measured:
+def measured(server: AttackedServer, quiet: Quiet, noisy: Noisy, plan: Rounds) -> Slices:
     """Measure in turns without and with the noise."""
-    noise, found = Noise(noisy), Measured()
+    noise, found = Noise(noisy), Slices()
     for _ in range(plan.rounds):
         time.sleep(_SETTLING_S)
         found.alone_ms.append(quiet.p95_ms(plan.slice_s))
@@ -144,7 +144,7 @@ def compare(database: str, options: argparse.Namespace) -> None:
         for kind in options.kind or KINDS:
             for behaviour in options.behaviour or BEHAVIOURS:
                 noisy = Noisy(server.url, server.token, kind, behaviour)
-                plan = Plan(options.seconds, options.rounds)
+                plan = Rounds(options.seconds, options.rounds)
                 row = measured(server, quiet, noisy, plan).row()
                 print(database, kind, behaviour, row, sep="\t", flush=True)
 
