@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from dedup_project import edge, refusals
+from dedup_project import refusals
 from dedup_project.refusals import LONGEST_S, Pace
 from tests.dedup_project.test_edge import Exchange, made_edge
 
@@ -89,7 +89,7 @@ def test_the_edge_holds_refusals_back_by_who_sent_them(
 
     held_s: list[float] = []
     monkeypatch.setattr(Pace, "hold_s", hold_s)
-    monkeypatch.setattr(edge.asyncio, "sleep", sleep)
+    monkeypatch.setattr(asyncio, "sleep", sleep)
     around = made_edge(refusing)
     for exchange in (
         Exchange(b"body", content_length="4", authorization="Bearer a.b"),
