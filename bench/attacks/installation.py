@@ -22,6 +22,7 @@ import requests
 
 ROOT = Path(__file__).parents[2]
 _PROGRAMS = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
+# What is compiled at the first start takes a minute or two on a busy machine.
 _STARTS_WITHIN_S = 240.0
 
 
