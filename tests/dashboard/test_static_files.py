@@ -33,12 +33,21 @@ def compressed_bytes(files: list[Path]) -> int:
     return sum(len(gzip.compress(file.read_bytes())) for file in files)
 
 
-def named_in(page: Path, suffix: str) -> set[Path]:
-    """Return the static files with that suffix that a page and what it extends name."""
-    markup = page.read_text()
+BLOCK = re.compile(r"{% block (\w+) %}(.*?){% endblock \1 %}", re.DOTALL)
+
+
+def named_in(page: Path, suffix: str, replaced: frozenset[str] = frozenset()) -> set[Path]:
+    """Return the static files with that suffix that a page and what it extends name.
+
+    What stands in a block counts unless the block is replaced by a page that extends this one.
+    """
+    markup = BLOCK.sub(lambda block: "" if block[1] in replaced else block[0], page.read_text())
     names = re.findall(rf"{{% static '([^']+\.{suffix})' %}}", markup)
     parents = re.findall(r'{% extends "([^"]+)" %}', markup)
-    inherited = [named_in(ROOT / "templates" / parent, suffix) for parent in parents]
+    own = {name for name, text in BLOCK.findall(markup) if "block.super" not in text}
+    inherited = [
+        named_in(ROOT / "templates" / parent, suffix, replaced | own) for parent in parents
+    ]
     return {ROOT / "static" / name for name in names}.union(*inherited)
 
 
