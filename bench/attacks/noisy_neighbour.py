@@ -137,8 +137,9 @@ def measured(server: AttackedServer, quiet: Quiet, noisy: Noisy, plan: Rounds) -
 
 def compare(database: str, options: argparse.Namespace) -> None:
     """Print a line for each kind and behaviour on a server of its own."""
-    usual = {"DECODE_WORKERS": "2", "FETCH_ALLOW_HOSTS": "127.0.0.1"}
-    with installed(database, root=options.root, **usual) as server:
+    with installed(
+        database, root=options.root, DECODE_WORKERS="2", FETCH_ALLOW_HOSTS="127.0.0.1"
+    ) as server:
         server.start()
         quiet = Quiet(server.url, _token(server, "Quiet"))
         for kind in options.kind or KINDS:

@@ -243,11 +243,12 @@ class Traffic:
         return list(self._get(f"{url}/v1/match/batch/{batch}/").get("results", []))
 
     def _rows(self, url: str, path: str) -> list[dict[str, Any]]:
-        rows, following = [], f"{url}{path}"
+        rows: list[dict[str, Any]] = []
+        following = f"{url}{path}"
         while following:
             page = self._get(following)
             rows += page.get("results", [])
-            following = page.get("next")
+            following = str(page.get("next") or "")
         return rows
 
     def _get(self, url: str) -> dict[str, Any]:

@@ -84,7 +84,7 @@ def test_a_person_gets_the_page_of_what_is_not_there(
     answer = browser.post(f"/review/pair/{pair.public_id}/decide/", {"act": "confirm"})
 
     assert answer.status_code == 404
-    assert "404.html" in [template.name for template in answer.templates]
+    assert "errors/problem.html" in [template.name for template in answer.templates]
 
 
 def test_what_refers_to_erased_rows_is_tried_again(
