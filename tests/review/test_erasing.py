@@ -87,7 +87,11 @@ def item(
         request_id="r",
     )
     Job.objects.all().delete()
-    jobs_services.enqueue(kind=lists_services.DEEPEN_ITEM, payload={"body": [item.public_id]})
+    jobs_services.enqueue(
+        kind=lists_services.DEEPEN_ITEM,
+        payload={"body": [item.public_id]},
+        owner=admin.organisation_id,
+    )
     return item
 
 
