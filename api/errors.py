@@ -207,7 +207,7 @@ def outage(exception: BaseException | None) -> Unavailable | None:
 def erased_meanwhile(exception: BaseException | None) -> NotFound | None:
     """Return the error for a request about rows that were erased while it was at work; log where.
 
-    Most rows are looked up before they are locked, and whoever erases does not wait in between.
+    Most rows are looked up before they are locked, and an erasure does not wait in between.
     """
     is_gone = isinstance(exception, ObjectDoesNotExist) or transactions.breaks_reference(exception)
     if not is_gone:
