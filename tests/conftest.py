@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from django.db import connection, transaction
+from django.test import Client
 from PIL import Image
 from pytest_django import Settings
 
@@ -197,6 +198,14 @@ def make_actor(make_user: Callable[..., User]) -> Callable[..., Actor]:
 def admin(make_actor: Callable[..., Actor]) -> Actor:
     """An admin of the organisation."""
     return make_actor(Role.ADMIN)
+
+
+@pytest.fixture
+def manager(make_user: Callable[..., User]) -> Client:
+    """The browser of a manager of the organisation, signed in."""
+    client = Client()
+    client.force_login(make_user(Role.MANAGER))
+    return client
 
 
 @pytest.fixture

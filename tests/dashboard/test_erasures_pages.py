@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
 from django.test import Client
 
 from accounts.actors import Actor
-from accounts.models import User
-from accounts.permissions import Role
 from jobs import runner
 from lists import services as lists_services
 from lists.list_settings import ListSettings
@@ -22,13 +18,6 @@ from tests import hooks
 from tests.conftest import raw_image
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def manager(make_user: Callable[..., User]) -> Client:
-    client = Client()
-    client.force_login(make_user(Role.MANAGER))
-    return client
 
 
 @pytest.fixture

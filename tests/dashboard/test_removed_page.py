@@ -3,27 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 
 import pytest
 from django.test import Client
 
 from accounts.actors import Actor
-from accounts.models import User
-from accounts.permissions import Role
 from dashboard.views import removed
 from lists import services as lists_services
 from lists.list_settings import ListSettings
 from tests import hooks
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def manager(make_user: Callable[..., User]) -> Client:
-    client = Client()
-    client.force_login(make_user(Role.MANAGER))
-    return client
 
 
 def test_more_removed_lists_than_fit_are_paged_and_each_is_shown_once(

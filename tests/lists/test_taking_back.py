@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
 
 import pytest
 from django.db import connection
@@ -12,8 +11,6 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.actors import Actor
-from accounts.models import User
-from accounts.permissions import Role
 from common.errors import Conflict
 from jobs import runner
 from lists import image_pool, selectors
@@ -34,13 +31,6 @@ from tests.conftest import raw_image
 pytestmark = pytest.mark.django_db
 
 TOO_LATE = dt.timedelta(days=31)
-
-
-@pytest.fixture
-def manager(make_user: Callable[..., User]) -> Client:
-    client = Client()
-    client.force_login(make_user(Role.MANAGER))
-    return client
 
 
 @pytest.fixture
