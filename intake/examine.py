@@ -235,7 +235,7 @@ def _sighting(
 
 def _features(pixels: Pixels, frame: int, *, is_kept: bool) -> FrameFeatures:
     luma = _luma(pixels)
-    asked = extract.query_features(luma)
+    asked = extract.query_features(luma, pixels.rgb)
     kept = extract.item_features(luma) if is_kept else None
     return FrameFeatures(frame, pixels.width, pixels.height, asked, kept)
 

@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 
 from common import timings
 from intake.examine import Examination, Sighting, View
-from lists import close_search, frame_keys, indexed_rows, live_index
+from lists import close_search, closer_look, frame_keys, indexed_rows, live_index
 from lists.live_index import START, Position, Search, UpToDate
 from lists.models import Item, List
 from matching import calibrate, engine, frames
@@ -118,6 +118,7 @@ def find_matches(
     found = _alike(query, index, list_ids, min_score=min_score, after=after)
     if query.examination.features:
         found.update(_alike_in_full(query, index, found, after=after))
+        found = _looked_closer(query, found)
     found.update(_identical(query, list_ids))
     return Findings(
         by_list=_ranked(query, found.values(), list_ids, min_score=min_score, limit=limit),
@@ -152,7 +153,10 @@ def compare(query: Query, item: Item) -> ItemMatch | None:
         also=[frame_keys.key_of(item.pk, frame) for frame in frames_kept],
         after=START,
     )
-    return _best_by_item(ItemMatch(*each) for each in compared).get(item.pk)
+    best = _best_by_item(ItemMatch(*each) for each in compared)
+    return _looked_closer(
+        replace(query, close_list_ids=frozenset((item.image_list_id,))), best
+    ).get(item.pk)
 
 
 def _alike(
@@ -194,6 +198,17 @@ def _alike_in_full(
             query.examination, index, query.close_list_ids, also=frames_known, after=after
         )
     )
+
+
+def _looked_closer(query: Query, found: Mapping[int, ItemMatch]) -> dict[int, ItemMatch]:
+    """Return the matches, the best of those in lists of full depth after a closer look."""
+    compared = {
+        item_id: (match.item, match.comparison)
+        for item_id, match in found.items()
+        if match.item.image_list_id in query.close_list_ids
+    }
+    looked = closer_look.looked_closer(query.examination, compared)
+    return {**found, **{item_id: ItemMatch(*each) for item_id, each in looked.items()}}
 
 
 def _best_by_item(matches: Iterable[ItemMatch]) -> dict[int, ItemMatch]:

@@ -9,6 +9,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
+import cv2
+import numpy as np
+
 from matching import calibrate, explain, pose, score, signals
 from matching.evidence import Alignment, BlockMap, Comparison, Evidence, Kind, Reason
 from matching.explain import Sight
@@ -20,11 +23,15 @@ from matching.types import (
     Candidate,
     Fingerprint,
     FingerprintSet,
+    Grey,
     Orientation,
     QueryFingerprints,
+    Rgb,
 )
-from matching.verify import agreement, align, outline
+from matching.verify import agreement, align, detail, outline, pyramid, tint
 from matching.verify.align import PreparedQuery, Verification
+from matching.verify.outline import Overlap
+from matching.verify.pyramid import Pyramid
 from matching.verify.second_hash import SecondHash
 
 # The customary limit of 10 of 64 bits: alone it lets 4 wrong pairs per million in.
@@ -58,6 +65,26 @@ class QueryPicture:
         """Prepare once what the comparisons with all candidates share."""
         object.__setattr__(self, "prepared", align.prepare(self.features))
         object.__setattr__(self, "negative", self.fingerprints.negative)
+
+
+@dataclass(frozen=True, slots=True)
+class CloserQuery:
+    """A query of `width` x `height` px as a closer look needs it; `rgb` may be reduced."""
+
+    width: int
+    height: int
+    rgb: Rgb
+    _luma: Pyramid = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        """Prepare once what the looks at all items share."""
+        object.__setattr__(self, "_luma", pyramid.pyramid(_luma(self.rgb)))
+
+    def luma(self, *, is_negative: bool) -> Pyramid:
+        """Return the luma, dark and bright exchanged for a negative."""
+        if not is_negative:
+            return self._luma
+        return Pyramid(tuple(np.asarray(255 - each, np.uint8) for each in self._luma.pictures))
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +161,28 @@ class Engine:
         evidence = _full_evidence(first.evidence, sight, seen, query, item)
         return Comparison(scored, explain.kind_of(sight), evidence)
 
+    def look_closer(
+        self, query: CloserQuery, item_size: tuple[int, int], item: Rgb, seen: Comparison
+    ) -> Comparison:
+        """Return the comparison with what is drawn there, and in which colours.
+
+        `item` is what is kept of an item of `item_size` (width, height) in px. A comparison that
+        knows no alignment stays as it is.
+        """
+        alignment = seen.evidence.alignment
+        if alignment is None:
+            return seen
+        known = seen.evidence.signals
+        in_px = np.array(alignment.matrix).reshape(3, 3)
+        to_unit = (1 / query.width, 1 / query.height), (1 / item_size[0], 1 / item_size[1])
+        matrix = outline.scaled(in_px, *to_unit)
+        shares = known["query_overlap"], known["item_overlap"]
+        region = Overlap(alignment.query_outline, alignment.item_outline, *shares)
+        is_negative = bool(known["negative"])
+        drawn = detail.look(_luma(item), query.luma(is_negative=is_negative), matrix, region)
+        coloured = None if is_negative else tint.look(item, query.rgb, matrix)
+        return explain.with_closer_look(seen, drawn, coloured)
+
     def _first_look(self, query: QueryPicture, item: ItemPicture) -> Comparison:
         """Compare the fingerprints of the nearer view of the query."""
         whole = self.compare(query.fingerprints, item.fingerprints)
@@ -196,6 +245,10 @@ def without_border(comparison: Comparison) -> Comparison:
     """Return a comparison that was made after the query's border had been cut off."""
     told = with_reasons(comparison, (Reason("border_cut"),))
     return replace(told, kind=Kind.EDITED) if told.kind == Kind.NEAR else told
+
+
+def _luma(rgb: Rgb) -> Grey:
+    return np.asarray(cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY), np.uint8)
 
 
 def _size(picture: QueryPicture | ItemPicture) -> tuple[int, int]:

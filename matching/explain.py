@@ -13,16 +13,20 @@ The rules, the first that holds:
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
 
-from matching.evidence import Kind, Reason
+from matching import score, signals
+from matching.evidence import Comparison, Kind, Reason
 from matching.pose import Pose
 from matching.score import DUPLICATE_SCORE, Signals, is_related
 from matching.types import Grey, Orientation
+from matching.verify.detail import Detail
 from matching.verify.outline import Overlap
+from matching.verify.tint import Tint
 
 # Of the item, what a whole copy must show; a tilted one loses its corners.
 _WHOLE_SHARE, _WHOLE_TILTED_SHARE = 0.93, 0.75
@@ -36,6 +40,8 @@ _MIN_INLIERS = 6
 _FLAT_SHARE = 0.9
 _FLAT_STEPS = 14
 _MIN_OUTSIDE_PX = 16
+# A closer look knows better what an edit is, and what is other content.
+_EXPLAINED_BY_CLOSER_LOOK = frozenset({"other_content", "caption_or_overlay"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +106,30 @@ def reasons_of(sight: Sight) -> tuple[Reason, ...]:
         *_frame_reasons(sight),
         *_pose_reasons(sight),
     )
+
+
+def with_closer_look(seen: Comparison, drawn: Detail | None, tint: Tint | None) -> Comparison:
+    """Return the comparison with what a closer look found: the score, and the kind if it changes.
+
+    What is drawn or coloured otherwise there is related, however much of the rest is the same.
+    """
+    evidence = seen.evidence
+    measured = {**evidence.signals, **signals.of_closer_look(drawn, tint)}
+    told = tuple(_closer_reasons(measured, drawn))
+    if not told:
+        return replace(seen, evidence=replace(evidence, signals=measured))
+    others = (each for each in evidence.reasons if each.code not in _EXPLAINED_BY_CLOSER_LOOK)
+    evidence = replace(evidence, signals=measured, reasons=(*told, *others))
+    return Comparison(min(seen.score, score.score(measured)), Kind.RELATED, evidence)
+
+
+def _closer_reasons(measured: Signals, drawn: Detail | None) -> Iterator[Reason]:
+    if score.is_other_drawing(measured):
+        left, top, right, bottom = drawn.changed if drawn and drawn.changed else (0, 0, 1, 1)
+        box = {"left": left, "top": top, "width": right - left, "height": bottom - top}
+        yield Reason("other_drawing", {name: _percent(share) for name, share in box.items()})
+    if score.is_other_tint(measured):
+        yield Reason("other_tint", {"percent": _percent(measured["tint_deviating"])})
 
 
 def has_flat_border(picture: Grey, region: Overlap) -> bool:

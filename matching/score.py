@@ -18,6 +18,9 @@ the model changes. The signals of a comparison in full are
   `parts`, `parts_agreeing`, `block_correlation`, `region_correlation`: see `verify.agreement`
 - `query_overlap`, `item_overlap`: the share of each picture that both show
 - `negative`: 1 when dark and bright changed places
+- after a closer look, `ink_kept`, `ink_erased`, `ink_added`, `ink_covered`, `ink_contrast`,
+  `ink_blur_px`, `ink_cells`, `ink_document_cells`: see `verify.detail`; `tint_deviating`,
+  `tint_saturation`, `tint_hue_degrees`, `tint_colours`: see `verify.tint`
 """
 
 from __future__ import annotations
@@ -48,6 +51,19 @@ _RELATED_SHARE = 0.5
 _RELATED_REGION = 0.12
 _RELATED_RECOVERED, _RELATED_FEATURES = 0.3, 60
 _RELATED_BESIDE = 0.05
+# What is drawn is other content from so much ink on that is erased and so much that is added, in
+# px; as shares of the larger of both, and of the ink that is kept, in a sharp query, in a soft one,
+# and in a blurred one.
+_OTHER_INK_PX, _OTHER_INK_BALANCE = 12, 0.012
+_OTHER_INK_SHARES = ((0.5, 0.0015), (1.5, 0.008), (math.inf, 0.15))
+# Ink stands out; most of it lies on flat ground, or so much of it is other that this does not
+# matter.
+_INK_CONTRAST, _DOCUMENT_SHARE = 20.0, 0.4
+_OTHER_CODE_CONTRAST, _OTHER_CODE_SHARE = 40.0, 0.1
+# Of the region, what turned into another colour while the rest kept its own, but for a turn of all
+# hues by so many degrees and a change of all saturation by these factors.
+_OTHER_TINT_SHARE = 0.12
+_SAME_HUE_DEGREES, _SAME_SATURATION = 25.0, (0.6, 1.5)
 _DIGITS = 4
 
 
@@ -86,8 +102,11 @@ def is_related(signals: Signals) -> bool:
     """Tell whether features agree on a map but much of what lies there differs.
 
     So it is with two chats in the same window, or two jokes on the same template: most blocks
-    differ, or one large region does while few of the features are seen again.
+    differ, or one large region does while few of the features are seen again. A closer look finds
+    what is smaller: another name or number in the same form, another colour of the same package.
     """
+    if is_other_drawing(signals) or is_other_tint(signals):
+        return True
     if signals["inliers"] < _RELATED_INLIERS or near_score(signals) > DUPLICATE_SCORE:
         return False
     textured = max(1.0, signals["blocks_textured"])
@@ -98,6 +117,40 @@ def is_related(signals: Signals) -> bool:
         and _recovered_share(signals) < _RELATED_RECOVERED
     )
     return other_region or _bare_share(signals) < _RELATED_SHARE
+
+
+def is_other_drawing(signals: Signals) -> bool:
+    """Tell whether a closer look found other writing or drawing in the same form.
+
+    Some ink must be gone and some be new: who writes on a copy only adds to it.
+    """
+    kept = signals.get("ink_kept")
+    if kept is None or signals["ink_contrast"] < _INK_CONTRAST:
+        return False
+    less, more = sorted((signals["ink_erased"], signals["ink_added"]))
+    share = next(share for px, share in _OTHER_INK_SHARES if signals["ink_blur_px"] < px)
+    if less < max(_OTHER_INK_PX, share * kept, _OTHER_INK_BALANCE * more):
+        return False
+    if signals["ink_document_cells"] >= _DOCUMENT_SHARE * max(1.0, signals["ink_cells"]):
+        return True
+    other = less + signals["ink_covered"] / 2
+    return signals["ink_contrast"] >= _OTHER_CODE_CONTRAST and other >= _OTHER_CODE_SHARE * kept
+
+
+def is_other_tint(signals: Signals) -> bool:
+    """Tell whether a closer look found one colour turned into another, and not the whole picture.
+
+    In a flat picture, where hardly anything but colour is to be seen, less of it is enough.
+    """
+    deviating = signals.get("tint_deviating")
+    if deviating is None:
+        return False
+    low, high = _SAME_SATURATION
+    if not low <= signals["tint_saturation"] <= high:
+        return False
+    if abs(signals["tint_hue_degrees"]) > _SAME_HUE_DEGREES:
+        return False
+    return deviating >= _OTHER_TINT_SHARE
 
 
 def model() -> ScoreModel:

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 
 from matching.evidence import distance_name
 from matching.verify.align import Verification
+from matching.verify.detail import Detail
+from matching.verify.tint import Tint
 
 
 def of_fingerprints(
@@ -43,3 +45,27 @@ def of_verification(seen: Verification) -> dict[str, float]:
         "item_overlap": round(seen.overlap.item_share, 4),
         "negative": float(blocks.is_negative),
     }
+
+
+def of_closer_look(detail: Detail | None, tint: Tint | None) -> dict[str, float]:
+    """Return what a closer look measures; nothing of what could not be seen."""
+    measured: dict[str, float] = {}
+    if detail is not None:
+        measured |= {
+            "ink_kept": detail.kept,
+            "ink_erased": detail.erased,
+            "ink_added": detail.added,
+            "ink_covered": detail.covered,
+            "ink_contrast": round(detail.contrast, 1),
+            "ink_blur_px": detail.blur_px,
+            "ink_cells": detail.cells,
+            "ink_document_cells": detail.document_cells,
+        }
+    if tint is not None:
+        measured |= {
+            "tint_deviating": round(tint.deviating, 4),
+            "tint_saturation": round(tint.saturation, 3),
+            "tint_hue_degrees": round(tint.hue_degrees, 1),
+            "tint_colours": tint.colours,
+        }
+    return measured

@@ -13,6 +13,8 @@ Bytes = npt.NDArray[np.uint8]
 
 # What a block says, as numbers: see `matching.verify.agreement`.
 OUTSIDE, FLAT, DISAGREES, AGREES, COVERED, AGREES_BESIDE = range(6)
+# What became of a pixel's ink, from 1 on: see `matching.verify.detail`.
+INK_KEPT, INK_ERASED, INK_ADDED, INK_COVERED = range(1, 5)
 # The share of a block that the query must cover.
 _MIN_INSIDE = 0.95
 # Sum of squared deviations below which a block is flat and correlates with nothing.
@@ -334,6 +336,55 @@ def _energy(sums: Doubles, top: int, left: int, side: int) -> float:
 
 
 @njit(nogil=True, cache=True)
+def classify_ink(  # noqa: PLR0913, PLR0917 - a compiled loop takes plain arrays
+    item: npt.NDArray[np.int16],
+    query: npt.NDArray[np.int16],
+    valid: npt.NDArray[np.bool_],
+    covered: npt.NDArray[np.bool_],
+    threshold: float,
+    gain: float,
+    left_share: float,
+) -> Bytes:
+    """Return what became of each pixel's ink: INK_KEPT, INK_ERASED, INK_ADDED, INK_COVERED or 0.
+
+    `item` and `query` say by how much a pixel stands out of its ground, `gain` times as much in the
+    query. Ink of at least `threshold` is gone when less than `left_share` of it is found within a
+    pixel in the other picture; where the grounds differ (`covered`) nobody can say.
+    """
+    height, width = item.shape
+    classes = np.zeros((height, width), np.uint8)
+    for y in range(1, height - 1):
+        for x in range(1, width - 1):
+            if not valid[y, x]:
+                continue
+            one, other = float(item[y, x]), query[y, x] / gain
+            if abs(one) >= abs(other):
+                strength, changed = one, INK_ERASED
+                left = _most_like(query, y, x, one > 0) / gain
+            else:
+                strength, changed = other, INK_ADDED
+                left = _most_like(item, y, x, other > 0)
+            if abs(strength) < threshold:
+                continue
+            if left >= left_share * abs(strength):
+                classes[y, x] = INK_KEPT
+            else:
+                classes[y, x] = INK_COVERED if covered[y, x] else changed
+    return classes
+
+
+@njit(nogil=True, cache=True)
+def _most_like(ink: npt.NDArray[np.int16], y: int, x: int, is_bright: bool) -> float:  # noqa: FBT001
+    """Return how much ink of this sign stands out at most within a pixel."""
+    most = np.int16(-32_000)
+    for row in range(y - 1, y + 2):
+        for column in range(x - 1, x + 2):
+            value = ink[row, column] if is_bright else -ink[row, column]
+            most = max(most, value)
+    return float(most)
+
+
+@njit(nogil=True, cache=True)
 def largest_region(codes: Bytes, wanted: int) -> int:
     """Return how many blocks the largest 4-connected region of this code has."""
     rows, columns = codes.shape
@@ -370,3 +421,5 @@ def warm_up() -> None:
     recovered(np.zeros((1, 1), np.float32), np.zeros((1, 2)), points, 6.0, 0.7)
     bare, codes = np.ones((2, 2), np.uint8), np.full((1, 1), DISAGREES, np.uint8)
     look_beside(picture, picture, bare, codes, start, start, 2, 0, (0.3, 4.0, 0.7))
+    ink, nowhere = np.zeros((2, 2), np.int16), np.zeros((2, 2), np.bool_)
+    classify_ink(ink, ink, nowhere, nowhere, 14.0, 1.0, 0.45)

@@ -1,0 +1,112 @@
+"""The last look at what matches: at the pictures that are kept, at a size at which one can read.
+
+Local features and small thumbnails find what shares a form, a scene or a package. Whether it is the
+same receipt is settled here, for the likeliest matches of a query only.
+"""
+
+from __future__ import annotations
+
+import io
+import logging
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+import numpy as np
+from PIL import Image as Pillow
+from PIL import UnidentifiedImageError
+
+from common import timings
+from intake.examine import Examination
+from intake.thumbnails import THUMBNAIL_SIDES_PX
+from lists import storage
+from lists.models import Image, Item
+from lists.storage import StorageUnavailable
+from matching import calibrate, engine, score
+from matching.engine import CloserQuery
+from matching.evidence import Comparison, Kind, Reason
+from matching.types import Rgb
+
+# So many of a query's matches are looked at, and no more after so many turned out to be others.
+_MAX_LOOKS, _MAX_OTHERS = 12, 4
+_ENGINE = engine.Engine()
+
+_log = logging.getLogger(__name__)
+
+Compared = tuple[Item, Comparison]
+
+
+@timings.measured(timings.VERIFY)
+def looked_closer(asked: Examination, compared: Mapping[int, Compared]) -> dict[int, Compared]:
+    """Return the comparisons, those above 0.5 after a closer look; the best are looked at first.
+
+    Once some turned out to show something else in the same form, what there is no time to look at
+    is suggested and no longer called a duplicate.
+    """
+    looked = dict(compared)
+    queries: dict[int, CloserQuery] = {}
+    looks = others = 0
+    for item_id in _likeliest(compared):
+        item, comparison = looked[item_id]
+        if others >= _MAX_OTHERS:
+            looked[item_id] = item, _not_looked_at(comparison)
+            continue
+        query = _query(asked, comparison.evidence.query_frame, queries)
+        kept = _kept(item.image) if query and looks < _MAX_LOOKS else None
+        if query is None or kept is None:
+            continue
+        size = item.image.width, item.image.height
+        seen = _ENGINE.look_closer(query, size, kept, comparison)
+        looked[item_id] = item, seen
+        looks += 1
+        others += seen.kind == Kind.RELATED
+    return looked
+
+
+def _likeliest(compared: Mapping[int, Compared]) -> Iterator[int]:
+    """Yield the items that are duplicates as far as is known, the likeliest first."""
+    duplicates = {
+        item_id: comparison
+        for item_id, (_, comparison) in compared.items()
+        if comparison.score > calibrate.DUPLICATE_SCORE and _can_be_looked_at(comparison)
+    }
+    yield from sorted(
+        duplicates, key=lambda item_id: _likeliness(duplicates[item_id]), reverse=True
+    )
+
+
+def _likeliness(comparison: Comparison) -> tuple[float, float]:
+    return comparison.score, comparison.evidence.signals.get("blocks_agreeing_strongly", 0)
+
+
+def _can_be_looked_at(comparison: Comparison) -> bool:
+    """Tell whether it is known how the pictures lie on each other; later scenes are not kept."""
+    return comparison.evidence.alignment is not None and not comparison.evidence.item_frame
+
+
+def _query(asked: Examination, frame: int, known: dict[int, CloserQuery]) -> CloserQuery | None:
+    if frame not in known:
+        for view in asked.features:
+            if view.frame == frame and view.asked.closer is not None:
+                known[frame] = CloserQuery(view.width, view.height, view.asked.closer)
+    return known.get(frame)
+
+
+def _kept(image: Image) -> Rgb | None:
+    """Return the larger thumbnail; None when it cannot be had, as what is known then has to do."""
+    try:
+        with storage.read_thumbnail(image, max(THUMBNAIL_SIDES_PX)) as file:
+            content = io.BytesIO(file.read())
+        with Pillow.open(content, formats=("WEBP",)) as picture:
+            return np.asarray(picture.convert("RGB"))
+    except FileNotFoundError:
+        return None
+    except (StorageUnavailable, UnidentifiedImageError, OSError) as error:
+        _log.warning("A match was not looked at closely: %s", error)
+        return None
+
+
+def _not_looked_at(comparison: Comparison) -> Comparison:
+    reasons = (Reason("not_looked_at"), *comparison.evidence.reasons)
+    return Comparison(
+        score.RELATED_SCORE_MAX, Kind.RELATED, replace(comparison.evidence, reasons=reasons)
+    )

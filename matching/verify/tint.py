@@ -1,0 +1,134 @@
+"""Colour as evidence: does each colour of the item have one place in the query's colours?
+
+Luma says nothing about a package of another flavour or a shirt of another colour. So the colours of
+two pictures that lie on each other are compared once as a whole is allowed for: light, saturation
+and hue of all of the picture may change, as filters and cameras do. What a colour of the item turns
+into all over the picture, and the others do not, is another thing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from matching.types import Rgb
+from matching.verify import outline
+from matching.verify.geometry import Matrix3
+
+# The longer side of the item, as colours are compared.
+_SIDE_PX = 96
+_MIN_VALID_PX = 200
+# A colour of the item: a cell of this many steps of CIELAB, and the least share of the region.
+_COLOUR_STEPS = (25.0, 20.0, 20.0)
+_LEAST_SHARE = 0.02
+# Chroma that is off by more than this is another colour: CIE 1976, in the plane of a* and b*.
+_OTHER_CHROMA = 18.0
+# A colour deviates when this share of its pixels does: what covers the picture takes some of each.
+_MOST_OF_COLOUR = 0.65
+_ROUNDS = 4
+
+Lab = npt.NDArray[np.float32]
+Mask = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class Tint:
+    """How the colours of two pictures differ where both are.
+
+    `deviating` is the share of the region whose colour turned into another one although the rest
+    of the picture did not, 0..1. `saturation` is that of the query over that of the item,
+    `hue_degrees` by how much all hues are turned. `colours` counts those of the item.
+    """
+
+    deviating: float
+    saturation: float
+    hue_degrees: float
+    colours: int
+
+
+def look(item: Rgb, query: Rgb, matrix: Matrix3) -> Tint | None:
+    """Compare the colours; None where too little of both is seen.
+
+    `matrix` takes the unit square of the query to that of the item; both are uint8 (h, w, 3).
+    """
+    small = _reduced(item, _SIDE_PX)
+    height, width = small.shape[:2]
+    laid, valid = _laid(query, matrix, (height, width))
+    if valid.sum() < _MIN_VALID_PX:
+        return None
+    one, other = _lab(small)[valid], _lab(laid)[valid]
+    turned = _turn(one[:, 1:], other[:, 1:])
+    expected = one[:, 1:] @ turned[:2] + turned[2]
+    is_off = np.hypot(*(expected - other[:, 1:]).T) > _OTHER_CHROMA
+    deviating, colours = _deviating(one, is_off)
+    return Tint(
+        deviating=deviating,
+        saturation=float(np.hypot(turned[0, 0], turned[0, 1])),
+        hue_degrees=float(np.degrees(np.arctan2(turned[0, 1], turned[0, 0]))),
+        colours=colours,
+    )
+
+
+def _reduced(rgb: Rgb, side_px: int) -> Rgb:
+    height, width = rgb.shape[:2]
+    scale = min(1.0, side_px / max(height, width))
+    size = max(1, round(width * scale)), max(1, round(height * scale))
+    return np.asarray(cv2.resize(rgb, size, interpolation=cv2.INTER_AREA), np.uint8)
+
+
+def _laid(query: Rgb, matrix: Matrix3, shape: tuple[int, int]) -> tuple[Rgb, Mask]:
+    """Return the query on the pixels of the item, and where it is."""
+    height, width = shape
+    # Twice as fine as its place, so that the warp needs no more of it than it gives.
+    linear = np.abs(np.linalg.det(matrix[:2, :2])) ** 0.5
+    source = _reduced(query, round(2 * max(shape) / max(linear, 0.05)))
+    size = source.shape[1], source.shape[0]
+    in_px = outline.scaled(matrix, size, (width, height))
+    picture = cv2.warpPerspective(source, in_px, (width, height), flags=cv2.INTER_AREA)
+    where = cv2.warpPerspective(
+        np.ones(source.shape[:2], np.uint8), in_px, (width, height), flags=cv2.INTER_NEAREST
+    )
+    return np.asarray(picture, np.uint8), cv2.erode(where, np.ones((3, 3), np.uint8)) > 0
+
+
+def _lab(rgb: Rgb) -> Lab:
+    softened = cv2.GaussianBlur(rgb, (0, 0), 1.0)
+    return np.asarray(
+        cv2.cvtColor(softened.astype(np.float32) / 255, cv2.COLOR_RGB2LAB), np.float32
+    )
+
+
+def _turn(item: Lab, query: Lab) -> Lab:
+    """Return the (3, 2) by which chroma of the item, (n, 2) and a 1, gives that of the query.
+
+    It turns and scales the plane of a* and b* and shifts it: least squares, what deviates set aside
+    from one round to the next.
+    """
+    kept = np.ones(len(item), bool)
+    turned = np.array([[1.0, 0.0], [0.0, 1.0], [0.0, 0.0]], np.float32)
+    for _ in range(_ROUNDS):
+        one, other = item[kept] - item[kept].mean(axis=0), query[kept] - query[kept].mean(axis=0)
+        energy = float((one * one).sum()) + len(one)
+        # A little energy more holds the map of a grey picture, which says nothing, to no change.
+        scale = (float((one * other).sum()) + len(one)) / energy
+        turn = float((one[:, 0] * other[:, 1] - one[:, 1] * other[:, 0]).sum()) / energy
+        turned[:2] = (scale, turn), (-turn, scale)
+        turned[2] = query[kept].mean(axis=0) - item[kept].mean(axis=0) @ turned[:2]
+        off = np.hypot(*(item @ turned[:2] + turned[2] - query).T)
+        kept = off <= max(_OTHER_CHROMA / 2, float(np.percentile(off, 60)))
+    return turned
+
+
+def _deviating(item: Lab, is_off: Mask) -> tuple[float, int]:
+    """Return the share of the pixels whose colour deviates nearly everywhere, and the colours."""
+    steps = np.floor(item / np.array(_COLOUR_STEPS, np.float32)).astype(np.int64)
+    codes = steps @ np.array([10_000, 100, 1])
+    _, labels = np.unique(codes, return_inverse=True)
+    counts = np.bincount(labels)
+    off = np.bincount(labels, weights=is_off)
+    is_colour = counts >= _LEAST_SHARE * len(item)
+    deviates = is_colour & (off >= _MOST_OF_COLOUR * counts)
+    return float(counts[deviates].sum() / len(item)), int(is_colour.sum())
