@@ -2,7 +2,7 @@
 
     python -m bench.accuracy FOLDER [--matchers phash,pdq,lookalike] [--plugin FILE.py:CLASS ...]
                              [--http URL --token TOKEN] [--small ITEMS] [--per QUERIES]
-                             [--json OUT.json] [--wrong OUT.csv]
+                             [--json OUT.json] [--wrong OUT.csv] [--pairs OUT.csv]
 
 FOLDER is made by `bench.evaluation.make`. `bench.matchers` describes plug-ins, `bench.metrics` what
 the figures are, docs/accuracy.md what they mean. Recall is in percent:
@@ -17,10 +17,11 @@ from __future__ import annotations
 import argparse
 import csv
 import json
+import math
 import multiprocessing
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
@@ -35,7 +36,7 @@ from bench.matchers import Matcher, default_cut, load_plugin
 from bench.matchers.hashes import NearestPdq, PHash
 from bench.matchers.lookalike import LocalLookalike
 from bench.matchers.over_http import RemoteLookalike
-from bench.metrics import Answer, measured
+from bench.metrics import Answer, Measurement, Threshold, measured
 from bench.tables import MatcherRun
 
 BUILT_IN: dict[str, Callable[[], Matcher]] = {
@@ -44,6 +45,7 @@ BUILT_IN: dict[str, Callable[[], Matcher]] = {
     "lookalike": LocalLookalike,
 }
 _WRONG_WRITTEN = 200
+_WRONG_IN_SIGHT = 0.2
 
 
 def main() -> None:
@@ -60,6 +62,7 @@ def main() -> None:
     parser.add_argument("--per", type=int, metavar="QUERIES", help="so many queries per edit only")
     parser.add_argument("--json", type=Path, metavar="OUT")
     parser.add_argument("--wrong", type=Path, metavar="OUT", help="the highest wrong pairs, as CSV")
+    parser.add_argument("--pairs", type=Path, metavar="OUT", help="all pairs worth a diff, as CSV")
     options = parser.parse_args()
     folder = Folder.read(options.folder)
     folder = with_fewer_items(folder, options.small) if options.small else folder
@@ -70,6 +73,8 @@ def main() -> None:
         options.json.write_text(json.dumps([as_json(each) for each in runs], indent=1) + "\n")
     if options.wrong:
         write_wrong(options.wrong, runs)
+    if options.pairs:
+        write_pairs(options.pairs, runs)
 
 
 def chosen_matchers(options: argparse.Namespace) -> list[Callable[[], Matcher]]:
@@ -161,6 +166,32 @@ def write_wrong(path: Path, runs: Sequence[MatcherRun]) -> None:
                 query, item = pair.query, pair.item
                 row = (query.file, query.transform, query.source, item.id, item.role)
                 writer.writerow((each.name, pair.score, *row))
+
+
+def write_pairs(path: Path, runs: Sequence[MatcherRun]) -> None:
+    """Write every right pair, and every wrong one in sight of the threshold, in a fixed order.
+
+    Two runs of one folder can then be compared line by line. A right item that was not returned
+    has no score. Wrong pairs count from `_WRONG_IN_SIGHT` on, or from the matcher's own threshold.
+    """
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(("matcher", "query", "item", "is_right", "score", "transform", "family"))
+        for each in runs:
+            writer.writerows((each.name, *row) for row in sorted(pair_rows(each.measurement)))
+
+
+def pair_rows(found: Measurement) -> Iterator[tuple[str, str, int, str, str, str]]:
+    """Yield query, item, 1 if it is right, score, transform and family of each pair written."""
+    judged, sight = found.judged, min(_WRONG_IN_SIGHT, found.cuts[Threshold.DEFAULT])
+    for query, score in zip(judged.asked, judged.right, strict=True):
+        shown = f"{score:.4f}" if score > -math.inf else ""
+        yield query.file, query.truth, 1, shown, query.transform, query.family
+    for pair in judged.wrong:
+        if pair.score > sight:
+            query = pair.query
+            shown = f"{pair.score:.4f}"
+            yield query.file, pair.item.id, 0, shown, query.transform, query.family
 
 
 if __name__ == "__main__":

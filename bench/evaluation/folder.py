@@ -1,12 +1,14 @@
 """The files of an evaluation folder.
 
     items/, queries/                                    the pictures
-    items.csv     id, file, role, kind                  what is indexed
-    queries.csv   file, transform, group, source, truth, kind
+    items.csv     id, file, role, kind, family, part    what is indexed
+    queries.csv   file, transform, group, source, truth, kind, family, part
     ignore.csv    source, item, why                     pairs that are neither hit nor error
 
 `truth` is the id of the right item, or nothing if none may be found; `source` is the picture that
 was edited, also when it is no item. The role `hardneg` marks other pictures in the same dress.
+A `family` holds pictures that look alike without being copies, and its `part` says whether matchers
+may be tuned on it; both may be missing.
 """
 
 from __future__ import annotations
@@ -26,6 +28,8 @@ class IndexedPicture:
     file: str
     role: str
     kind: str
+    family: str = ""
+    part: str = ""
 
     @property
     def is_hard_negative(self) -> bool:
@@ -43,6 +47,8 @@ class FolderQuery:
     source: str
     truth: str
     kind: str
+    family: str = ""
+    part: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,12 +90,16 @@ class Folder:
 
 
 def read_table(path: Path, of: type[Row]) -> list[Row]:
-    """Return the rows of a CSV file, none if there is no such file; further columns are skipped."""
+    """Return the rows of a CSV file, none if there is no such file; further columns are skipped.
+
+    Columns that were added later may be missing.
+    """
     if not path.exists():
         return []
     names = [field.name for field in fields(of)]
     with path.open(newline="", encoding="utf-8") as file:
-        return [of(*(row[name] for name in names)) for row in csv.DictReader(file)]
+        rows = csv.DictReader(file)
+        return [of(**{name: row[name] for name in names if name in row}) for row in rows]
 
 
 def write_table(path: Path, rows: Iterable[Row], of: type[Row]) -> None:

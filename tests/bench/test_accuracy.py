@@ -12,18 +12,20 @@ from pytest_django.live_server_helper import LiveServer
 
 from accounts.services import NewCredential
 from bench import accuracy
-from bench.accuracy import ask, run
+from bench.accuracy import ask, run, write_pairs
 from bench.evaluation import make
-from bench.evaluation.folder import Folder
+from bench.evaluation.folder import Folder, FolderQuery, IndexedPicture
 from bench.evaluation.make import Amounts
 from bench.matchers import default_cut, hashes
 from bench.matchers.hashes import NearestPdq
 from bench.matchers.lookalike import LocalLookalike
 from bench.matchers.over_http import RemoteLookalike
-from bench.metrics import Threshold
+from bench.metrics import Threshold, measured
+from bench.tables import MatcherRun
 from tests.photos import photo
 
 EASY = ("jpeg_30", "to_400_px")
+PAIRS_HEAD = ["matcher", "query", "item", "is_right", "score", "transform", "family"]
 PLUGIN = '''
 class ByName:
     """Finds the item whose name is in the name of the query."""
@@ -119,6 +121,24 @@ def test_a_running_server_finds_what_the_same_code_finds_in_process(
 def test_a_matcher_says_from_which_score_on_it_matches() -> None:
     assert default_cut(LocalLookalike()) == 0.5
     assert -32 < default_cut(NearestPdq()) < -31
+
+
+def test_pairs_of_two_runs_can_be_compared_line_by_line(tmp_path: Path) -> None:
+    items = (IndexedPicture("a", "a.png", "base", "k"), IndexedPicture("b", "b.png", "base", "k"))
+    queries = tuple(
+        FolderQuery(f"{name}.png", "crop", "g", "a", "a", "k", "receipt") for name in ("one", "two")
+    )
+    answers = [[("a", 0.7), ("b", 0.21)], [("b", 0.2)]]
+    found = measured(Folder(Path(), items, queries, frozenset()), answers, 0.5)
+    write_pairs(tmp_path / "pairs.csv", [MatcherRun("m", found, 1, 1)])
+    with (tmp_path / "pairs.csv").open(newline="") as file:
+        rows = list(csv.reader(file))
+    assert rows == [
+        PAIRS_HEAD,
+        ["m", "one.png", "a", "1", "0.7000", "crop", "receipt"],
+        ["m", "one.png", "b", "0", "0.2100", "crop", "receipt"],
+        ["m", "two.png", "a", "1", "", "crop", "receipt"],
+    ]
 
 
 @pytest.mark.parametrize(
