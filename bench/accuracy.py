@@ -23,6 +23,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -30,6 +31,7 @@ from typing import Any
 import cv2
 
 from bench import tables
+from bench.by_family import FamilyFigures, by_family, show_families, total
 from bench.evaluation.folder import Folder, FolderQuery
 from bench.evaluation.subset import with_fewer_items, with_fewer_queries
 from bench.matchers import Matcher, default_cut, load_plugin
@@ -44,7 +46,7 @@ BUILT_IN: dict[str, Callable[[], Matcher]] = {
     "pdq": NearestPdq,
     "lookalike": LocalLookalike,
 }
-_WRONG_WRITTEN = 200
+_WRONG_WRITTEN = 500
 _WRONG_IN_SIGHT = 0.2
 
 
@@ -69,8 +71,11 @@ def main() -> None:
     folder = with_fewer_queries(folder, options.per) if options.per else folder
     runs = [run(make(), folder) for make in chosen_matchers(options)]
     tables.show(folder, runs)
+    show_families(folder, runs)
     if options.json:
-        options.json.write_text(json.dumps([as_json(each) for each in runs], indent=1) + "\n")
+        options.json.write_text(
+            json.dumps([as_json(folder, each) for each in runs], indent=1) + "\n"
+        )
     if options.wrong:
         write_wrong(options.wrong, runs)
     if options.pairs:
@@ -133,9 +138,10 @@ def _query(path: str) -> Answer:
     return _matcher_of_process[0].query(path)
 
 
-def as_json(run: MatcherRun) -> dict[str, Any]:
+def as_json(folder: Folder, run: MatcherRun) -> dict[str, Any]:
     """Return all figures of a run as plain values."""
     found = run.measurement
+    families = by_family(folder, found)
     return {
         "matcher": run.name,
         "ms_per_item": round(run.ms_per_item, 2),
@@ -153,18 +159,28 @@ def as_json(run: MatcherRun) -> dict[str, Any]:
         "wrong_pairs_with_hard_negatives": found.hard_wrong_at_default(),
         "unmatched": found.judged.unmatched,
         "unmatched_flagged": found.unmatched_flagged(),
+        "families": [as_values(each) for each in families],
+        "all_families": as_values(total(families)),
     }
+
+
+def as_values(figures: FamilyFigures) -> dict[str, Any]:
+    """Return a row as plain values; JSON has no infinity."""
+    values = asdict(figures)
+    return values if figures.worst > -math.inf else {**values, "worst": None}
 
 
 def write_wrong(path: Path, runs: Sequence[MatcherRun]) -> None:
     """Write the wrong pairs with the highest scores of every matcher, to be looked at."""
     with path.open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(("matcher", "score", "query", "transform", "source", "item", "role"))
+        writer.writerow(
+            ("matcher", "score", "query", "transform", "source", "item", "role", "family")
+        )
         for each in runs:
             for pair in each.measurement.judged.wrong[:_WRONG_WRITTEN]:
                 query, item = pair.query, pair.item
-                row = (query.file, query.transform, query.source, item.id, item.role)
+                row = (query.file, query.transform, query.source, item.id, item.role, query.family)
                 writer.writerow((each.name, pair.score, *row))
 
 

@@ -20,7 +20,7 @@ def of_screen(picture: Picture, dice: Dice) -> Picture:
     screen = ImageOps.expand(glowing, round(max(shown.size) * 0.03), (12, 12, 14))
     size = round(screen.width * 1.08), round(screen.height * 1.08)
     wall = Image.new("RGB", size, tuple(dice.whole(20, 110) for _ in range(3)))
-    photo = geometry.placed(screen, _seen_from_a_side(size, dice), wall)
+    photo = geometry.placed(screen, seen_from_a_side(size, dice), wall)
     lit = _glare(floats(photo), dice) * np.array(
         [dice.between(0.85, 1.05), dice.between(0.92, 1.0), dice.between(0.95, 1.12)], np.float32
     )
@@ -33,7 +33,7 @@ def _at_least(size: Size, side_px: int) -> Size:
     return round(size[0] * scale), round(size[1] * scale)
 
 
-def _seen_from_a_side(size: Size, dice: Dice) -> geometry.Corners:
+def seen_from_a_side(size: Size, dice: Dice) -> geometry.Corners:
     shaken = geometry.shaken_corners(size, 0.07, dice)
     angle = math.radians(dice.between(-4, 4))
     x_middle, y_middle = size[0] / 2, size[1] / 2
@@ -78,8 +78,8 @@ def of_print(picture: Picture, dice: Dice) -> Picture:
     """Photograph it from a printed page: pale ink, paper, text around, shadow, perspective."""
     page = _printed_page(picture, dice)
     size = round(page.width * 1.1), round(page.height * 1.1)
-    photo = geometry.placed(page, _seen_from_a_side(size, dice), _table(size, dice))
-    pixels = _shadow(floats(photo), dice)
+    photo = geometry.placed(page, seen_from_a_side(size, dice), table(size, dice))
+    pixels = shadow(floats(photo), dice)
     soft = from_floats(pixels).filter(ImageFilter.GaussianBlur(max(size) / 900))
     return degrade.noise(dice.between(3, 7))(soft, dice)
 
@@ -109,7 +109,7 @@ def _inked(picture: Picture) -> Picture:
     return from_floats((pale + 9 * dots[..., np.newaxis]).astype(np.float32))
 
 
-def _table(size: Size, dice: Dice) -> Picture:
+def table(size: Size, dice: Dice) -> Picture:
     """Return boards of wood: long grains of one brown."""
     width, height = size
     grain = dice.arrays().normal(0, 1, (height, width)).astype(np.float32)
@@ -119,7 +119,7 @@ def _table(size: Size, dice: Dice) -> Picture:
     return from_floats(brown + 14 * grain[..., np.newaxis])
 
 
-def _shadow(pixels: Floats, dice: Dice) -> Floats:
+def shadow(pixels: Floats, dice: Dice) -> Floats:
     """Darken one side softly, as the hand and the telephone do."""
     height, width = pixels.shape[:2]
     y, x = np.mgrid[0:height, 0:width].astype(np.float32)

@@ -79,7 +79,7 @@ def test_all_matchers_are_measured_side_by_side(
         assert [by_edit[edit] for edit in EASY] == [1, 1], name
     assert recall["imagehash.phash, 10 of 64 bits"]["crop_35"] == 0
     assert recall["by name"]["crop_35"] == 1
-    assert wrong.read_text().startswith("matcher,score,query,transform,source,item,role\n")
+    assert wrong.read_text().startswith("matcher,score,query,transform,source,item,role,family\n")
 
 
 @pytest.mark.django_db(transaction=True)
