@@ -10,6 +10,7 @@ import io
 import logging
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from itertools import islice
 
 import numpy as np
 from PIL import Image as Pillow
@@ -28,6 +29,8 @@ from matching.types import Rgb
 
 # So many of a query's matches are looked at, and no more after so many turned out to be others.
 _MAX_LOOKS, _MAX_OTHERS = 12, 4
+# Of those that are no duplicates so far, fewer are looked at.
+_MAX_UNDECIDED = 3
 _ENGINE = engine.Engine()
 
 _log = logging.getLogger(__name__)
@@ -47,8 +50,9 @@ def looked_closer(asked: Examination, compared: Mapping[int, Compared]) -> dict[
     looks = others = 0
     for item_id in _likeliest(compared):
         item, comparison = looked[item_id]
+        is_duplicate = comparison.score > calibrate.DUPLICATE_SCORE
         if others >= _MAX_OTHERS:
-            looked[item_id] = item, _not_looked_at(comparison)
+            looked[item_id] = item, _not_looked_at(comparison) if is_duplicate else comparison
             continue
         query = _query(asked, comparison.evidence.query_frame, queries)
         kept = _kept(item.image) if query and looks < _MAX_LOOKS else None
@@ -58,24 +62,27 @@ def looked_closer(asked: Examination, compared: Mapping[int, Compared]) -> dict[
         seen = _ENGINE.look_closer(query, size, kept, comparison)
         looked[item_id] = item, seen
         looks += 1
-        others += seen.kind == Kind.RELATED
+        others += is_duplicate and seen.kind == Kind.RELATED
     return looked
 
 
 def _likeliest(compared: Mapping[int, Compared]) -> Iterator[int]:
-    """Yield the items that are duplicates as far as is known, the likeliest first."""
-    duplicates = {
-        item_id: comparison
-        for item_id, (_, comparison) in compared.items()
-        if comparison.score > calibrate.DUPLICATE_SCORE and _can_be_looked_at(comparison)
-    }
-    yield from sorted(
-        duplicates, key=lambda item_id: _likeliness(duplicates[item_id]), reverse=True
-    )
+    """Yield the items that are duplicates as far as is known, then a few that may be."""
+    known = {item_id: each for item_id, (_, each) in compared.items() if _can_be_looked_at(each)}
+    best_first = sorted(known, key=lambda item_id: _likeliness(known[item_id]), reverse=True)
+    yield from (each for each in best_first if known[each].score > calibrate.DUPLICATE_SCORE)
+    yield from islice((each for each in best_first if _is_undecided(known[each])), _MAX_UNDECIDED)
 
 
 def _likeliness(comparison: Comparison) -> tuple[float, float]:
     return comparison.score, comparison.evidence.signals.get("blocks_agreeing_strongly", 0)
+
+
+def _is_undecided(comparison: Comparison) -> bool:
+    if comparison.score > calibrate.DUPLICATE_SCORE:
+        return False
+    is_near = comparison.score >= score.UNDECIDED_SCORE
+    return is_near or score.may_have_same_layout(comparison.evidence.signals)
 
 
 def _can_be_looked_at(comparison: Comparison) -> bool:
@@ -108,5 +115,7 @@ def _kept(image: Image) -> Rgb | None:
 def _not_looked_at(comparison: Comparison) -> Comparison:
     reasons = (Reason("not_looked_at"), *comparison.evidence.reasons)
     return Comparison(
-        score.RELATED_SCORE_MAX, Kind.RELATED, replace(comparison.evidence, reasons=reasons)
+        min(comparison.score, score.RELATED_SCORE_MAX),
+        Kind.RELATED,
+        replace(comparison.evidence, reasons=reasons),
     )

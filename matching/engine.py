@@ -42,6 +42,8 @@ _TELLING_INLIERS = 6
 # A negative that differs in more bits is not considered; unlike pictures differ in about 128.
 _NEGATIVE_DISTANCE_BITS = 66
 _TELLING_SHARE = 0.3
+# With fewer features on either side, features say hardly how the pictures lie on each other.
+_FEW_FEATURES = 30
 # That whole pictures differ says nothing where a part of one lies on the other.
 _BESIDE_THE_POINT = frozenset({"other_structure", "second_hash_differs"})
 
@@ -143,6 +145,9 @@ class Engine:
         first = self._first_look(query, item)
         opposite = self._opposite_look(query, item)
         orientations = {look.evidence.orientation for look in (first, *opposite)}
+        if min(len(query.features.upright), len(item.features.local)) < _FEW_FEATURES:
+            # Fingerprints of a few flat fields are chance, and so is how they are near.
+            orientations.add(Orientation.IDENTITY)
         seen = align.verify(query.prepared, item.features, sorted(orientations))
         if seen.agreement.is_negative and opposite:
             first = opposite[0]

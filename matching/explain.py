@@ -13,6 +13,7 @@ The rules, the first that holds:
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
@@ -20,7 +21,7 @@ import cv2
 import numpy as np
 
 from matching import score, signals
-from matching.evidence import Comparison, Kind, Reason
+from matching.evidence import Block, BlockMap, Comparison, Kind, Reason
 from matching.pose import Pose
 from matching.score import DUPLICATE_SCORE, Signals, is_related
 from matching.types import Grey, Orientation
@@ -117,15 +118,37 @@ def with_closer_look(seen: Comparison, drawn: Detail | None, tint: Tint | None) 
     measured = {**evidence.signals, **signals.of_closer_look(drawn, tint)}
     told = tuple(_closer_reasons(measured, drawn))
     if not told:
-        return replace(seen, evidence=replace(evidence, signals=measured))
+        return _confirmed(seen, measured)
     others = (each for each in evidence.reasons if each.code not in _EXPLAINED_BY_CLOSER_LOOK)
-    evidence = replace(evidence, signals=measured, reasons=(*told, *others))
-    return Comparison(min(seen.score, score.score(measured)), Kind.RELATED, evidence)
+    blocks = _marked(evidence.blocks, drawn) if evidence.blocks and drawn else evidence.blocks
+    told_evidence = replace(evidence, signals=measured, reasons=(*told, *others), blocks=blocks)
+    return Comparison(min(seen.score, score.score(measured)), Kind.RELATED, told_evidence)
+
+
+def _confirmed(seen: Comparison, measured: Signals) -> Comparison:
+    """Return the comparison after a closer look that found nothing else, and perhaps the same."""
+    evidence, scored = seen.evidence, max(seen.score, score.score(measured))
+    if scored == seen.score:
+        return replace(seen, evidence=replace(evidence, signals=measured))
+    code = "same_layout" if score.has_same_layout(measured) else "same_drawing"
+    reasons = (Reason(code), *(each for each in evidence.reasons if each.code != "other_content"))
+    kind = Kind.EDITED if seen.kind == Kind.RELATED else seen.kind
+    return Comparison(scored, kind, replace(evidence, signals=measured, reasons=reasons))
+
+
+def _marked(blocks: BlockMap, drawn: Detail) -> BlockMap:
+    """Return the map with what differs in detail as edited, however well the blocks agree."""
+    cells = np.array(list(blocks.cells)).reshape(blocks.rows, blocks.columns)
+    for left, top, right, bottom in drawn.changes:
+        rows = slice(int(top * blocks.rows), math.ceil(bottom * blocks.rows))
+        columns = slice(int(left * blocks.columns), math.ceil(right * blocks.columns))
+        cells[rows, columns] = Block.EDITED.value
+    return replace(blocks, cells="".join(cells.ravel().tolist()))
 
 
 def _closer_reasons(measured: Signals, drawn: Detail | None) -> Iterator[Reason]:
     if score.is_other_drawing(measured):
-        left, top, right, bottom = drawn.changed if drawn and drawn.changed else (0, 0, 1, 1)
+        left, top, right, bottom = drawn.changes[0] if drawn else (0, 0, 1, 1)
         box = {"left": left, "top": top, "width": right - left, "height": bottom - top}
         yield Reason("other_drawing", {name: _percent(share) for name, share in box.items()})
     if score.is_other_tint(measured):

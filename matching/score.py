@@ -58,12 +58,20 @@ _OTHER_INK_PX, _OTHER_INK_BALANCE = 12, 0.012
 _OTHER_INK_SHARES = ((0.5, 0.0015), (1.5, 0.008), (math.inf, 0.15))
 # Ink stands out; most of it lies on flat ground, or so much of it is other that this does not
 # matter.
-_INK_CONTRAST, _DOCUMENT_SHARE = 20.0, 0.4
+_INK_CONTRAST, _DOCUMENT_SHARE = 21.5, 0.4
 _OTHER_CODE_CONTRAST, _OTHER_CODE_SHARE = 40.0, 0.1
 # Of the region, what turned into another colour while the rest kept its own, but for a turn of all
 # hues by so many degrees and a change of all saturation by these factors.
-_OTHER_TINT_SHARE = 0.12
-_SAME_HUE_DEGREES, _SAME_SATURATION = 25.0, (0.6, 1.5)
+_OTHER_TINT_SHARE = 0.16
+_SAME_HUE_DEGREES, _SAME_SATURATION = 20.0, (0.7, 1.33)
+# A picture with so few inliers has little but its layout: so many blocks strongly alike, of those
+# with texture, whole on whole, the same in colour and ink, make it a duplicate with this score.
+_FLAT_INLIERS, _FLAT_BLOCKS, _FLAT_SHARE, _FLAT_CORRELATION = 6, 8, 0.97, 0.97
+_FLAT_OVERLAP, _FLAT_DEVIATING, _FLAT_COLOURS, _FLAT_SCORE = 0.95, 0.01, 2, 0.9
+# What is undecided from this score on is a duplicate, with a score of its own, when so many points
+# fit one map and of so much ink hardly any is gone, and no more is new or covered than this share.
+UNDECIDED_SCORE, _LIFTED = 0.12, 0.6
+_LIFT_INLIERS, _LIFT_INK_PX, _LIFT_ERASED, _LIFT_ADDED = 5, 1500, 0.003, 0.5
 _DIGITS = 4
 
 
@@ -88,7 +96,8 @@ def score(signals: Signals) -> float:
     near = near_score(signals)
     if not signals.get("blocks_textured"):
         return near
-    seen = max(near, full_score(signals, model()))
+    by_look = max(_FLAT_SCORE * has_same_layout(signals), _LIFTED * has_same_drawing(signals))
+    seen = max(near, full_score(signals, model()), by_look)
     return min(seen, RELATED_SCORE_MAX) if is_related(signals) else seen
 
 
@@ -108,6 +117,8 @@ def is_related(signals: Signals) -> bool:
     if is_other_drawing(signals) or is_other_tint(signals):
         return True
     if signals["inliers"] < _RELATED_INLIERS or near_score(signals) > DUPLICATE_SCORE:
+        return False
+    if has_same_drawing(signals):
         return False
     textured = max(1.0, signals["blocks_textured"])
     other_region = (
@@ -137,6 +148,19 @@ def is_other_drawing(signals: Signals) -> bool:
     return signals["ink_contrast"] >= _OTHER_CODE_CONTRAST and other >= _OTHER_CODE_SHARE * kept
 
 
+def has_same_drawing(signals: Signals) -> bool:
+    """Tell whether a closer look at an undecided pair found all ink of the item in its place."""
+    kept = signals.get("ink_kept", 0.0)
+    return (
+        kept >= _LIFT_INK_PX
+        and signals["inliers"] >= _LIFT_INLIERS
+        and full_score(signals, model()) >= UNDECIDED_SCORE
+        and signals["ink_erased"] <= _LIFT_ERASED * kept
+        and signals["ink_added"] + signals["ink_covered"] <= _LIFT_ADDED * kept
+        and signals.get("tint_deviating", 0.0) < _OTHER_TINT_SHARE
+    )
+
+
 def is_other_tint(signals: Signals) -> bool:
     """Tell whether a closer look found one colour turned into another, and not the whole picture.
 
@@ -151,6 +175,29 @@ def is_other_tint(signals: Signals) -> bool:
     if abs(signals["tint_hue_degrees"]) > _SAME_HUE_DEGREES:
         return False
     return deviating >= _OTHER_TINT_SHARE
+
+
+def may_have_same_layout(signals: Signals) -> bool:
+    """Tell whether all of the little that is to be seen agrees, as far as luma tells."""
+    textured = signals.get("blocks_textured", 0)
+    return (
+        textured >= _FLAT_BLOCKS
+        and signals["inliers"] < _FLAT_INLIERS
+        and signals["blocks_agreeing_strongly"] >= _FLAT_SHARE * textured
+        and signals["region_correlation"] >= _FLAT_CORRELATION
+        and min(signals["query_overlap"], signals["item_overlap"]) >= _FLAT_OVERLAP
+        and not signals["negative"]
+    )
+
+
+def has_same_layout(signals: Signals) -> bool:
+    """Tell whether a closer look found the same colours and lines in pictures of a few fields."""
+    return (
+        may_have_same_layout(signals)
+        and signals.get("tint_deviating", 1.0) <= _FLAT_DEVIATING
+        and signals["tint_colours"] >= _FLAT_COLOURS
+        and min(signals.get("ink_erased", 0), signals.get("ink_added", 0)) < _OTHER_INK_PX
+    )
 
 
 def model() -> ScoreModel:

@@ -10,7 +10,7 @@ a caption, a stamp or a scribble only adds; another content of the same form doe
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -48,6 +48,7 @@ _LEFT_SHARE = 0.45
 _GROUND_STEPS = 22.0
 # A change is this large, and its surroundings correlate no more than this.
 _MIN_CHANGE_PX, _MIN_CHANGE_SIDE_PX, _AROUND_PX, _MAX_CORRELATION = 10, 5, 6, 0.7
+_MAX_BOXES = 60
 # A cell of a document has ink, and much of the rest of it is one flat ground.
 _CELL_PX, _CELL_INK, _CELL_FLAT, _CELL_BETWEEN, _FLAT_STEPS = 16, 0.03, 0.35, 0.45, 8
 
@@ -64,8 +65,8 @@ class Detail:
     Ink is `kept`, `erased` from the item, `added` by the query, or lies on grounds that differ
     (`covered`). `contrast` is how much it stands out, in luma steps; `blur_px` by how much the
     query is blurred. Of the `cells` with ink, `document_cells` show little but ink and flat ground.
-    `changed` is the box around the largest change: left, top, right and bottom as shares of the
-    item, and empty when nothing changed.
+    `changes` are the boxes around the largest changes, the largest first: left, top, right and
+    bottom as shares of the item.
     """
 
     kept: int
@@ -76,7 +77,7 @@ class Detail:
     blur_px: float
     cells: int
     document_cells: int
-    changed: Box | tuple[()] = ()
+    changes: tuple[Box, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +154,7 @@ def look(item: Grey, query: Pyramid, matrix: Matrix3, region: Overlap) -> Detail
         blur_px=inks.blur_px,
         cells=cells,
         document_cells=document_cells,
-        changed=_largest([*erased, *added], frame),
+        changes=tuple(_boxes([*erased, *added], frame)),
     )
 
 
@@ -387,16 +388,14 @@ def _range_per_cell(picture: Grey) -> npt.NDArray[np.int64]:
     return cells.max(axis=(1, 3)).astype(np.int64) - cells.min(axis=(1, 3))
 
 
-def _largest(changes: list[_Change], frame: _Frame) -> Box | tuple[()]:
-    if not changes:
-        return ()
-    change = max(changes, key=lambda each: each.area_px)
+def _boxes(changes: Iterable[_Change], frame: _Frame) -> Iterator[Box]:
     height, width = frame.item.shape
     left, top, right, bottom = frame.window
     across, down = (right - left) / width, (bottom - top) / height
-    return (
-        left + change.left * across,
-        top + change.top * down,
-        left + (change.left + change.width) * across,
-        top + (change.top + change.height) * down,
-    )
+    for change in sorted(changes, key=lambda each: -each.area_px)[:_MAX_BOXES]:
+        yield (
+            left + change.left * across,
+            top + change.top * down,
+            left + (change.left + change.width) * across,
+            top + (change.top + change.height) * down,
+        )

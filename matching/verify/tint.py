@@ -28,7 +28,7 @@ _LEAST_SHARE = 0.02
 _OTHER_CHROMA = 18.0
 # A colour deviates when this share of its pixels does: what covers the picture takes some of each.
 _MOST_OF_COLOUR = 0.65
-_ROUNDS = 4
+_ROUNDS, _MIN_FITTED_PX = 4, 50
 
 Lab = npt.NDArray[np.float32]
 Mask = npt.NDArray[np.bool_]
@@ -61,8 +61,7 @@ def look(item: Rgb, query: Rgb, matrix: Matrix3) -> Tint | None:
         return None
     one, other = _lab(small)[valid], _lab(laid)[valid]
     turned = _turn(one[:, 1:], other[:, 1:])
-    expected = one[:, 1:] @ turned[:2] + turned[2]
-    is_off = np.hypot(*(expected - other[:, 1:]).T) > _OTHER_CHROMA
+    is_off = _off(one[:, 1:], other[:, 1:], turned) > _OTHER_CHROMA
     deviating, colours = _deviating(one, is_off)
     return Tint(
         deviating=deviating,
@@ -104,22 +103,35 @@ def _lab(rgb: Rgb) -> Lab:
 def _turn(item: Lab, query: Lab) -> Lab:
     """Return the (3, 2) by which chroma of the item, (n, 2) and a 1, gives that of the query.
 
-    It turns and scales the plane of a* and b* and shifts it: least squares, what deviates set aside
-    from one round to the next.
+    It turns and scales the plane of a* and b* and shifts it, so that most pixels get their colour.
     """
-    kept = np.ones(len(item), bool)
-    turned = np.array([[1.0, 0.0], [0.0, 1.0], [0.0, 0.0]], np.float32)
+    unchanged = np.array([[1.0, 0.0], [0.0, 1.0], [0.0, 0.0]], np.float32)
+    near = _off(item, query, unchanged) <= _OTHER_CHROMA
+    starts = (near, np.ones(len(item), bool))
+    turns = [_refined(item, query, start) for start in starts if start.sum() > _MIN_FITTED_PX]
+    fitting = [int((_off(item, query, each) <= _OTHER_CHROMA).sum()) for each in turns]
+    return turns[int(np.argmax(fitting))]
+
+
+def _refined(item: Lab, query: Lab, kept: Mask) -> Lab:
+    """Fit by least squares, and set aside what deviates from one round to the next."""
+    turned = np.zeros((3, 2), np.float32)
     for _ in range(_ROUNDS):
         one, other = item[kept] - item[kept].mean(axis=0), query[kept] - query[kept].mean(axis=0)
-        energy = float((one * one).sum()) + len(one)
         # A little energy more holds the map of a grey picture, which says nothing, to no change.
+        energy = float((one * one).sum()) + len(one)
         scale = (float((one * other).sum()) + len(one)) / energy
         turn = float((one[:, 0] * other[:, 1] - one[:, 1] * other[:, 0]).sum()) / energy
         turned[:2] = (scale, turn), (-turn, scale)
         turned[2] = query[kept].mean(axis=0) - item[kept].mean(axis=0) @ turned[:2]
-        off = np.hypot(*(item @ turned[:2] + turned[2] - query).T)
-        kept = off <= max(_OTHER_CHROMA / 2, float(np.percentile(off, 60)))
+        off = _off(item, query, turned)
+        kept = off <= max(_OTHER_CHROMA / 2, float(np.percentile(off, 50)))
     return turned
+
+
+def _off(item: Lab, query: Lab, turned: Lab) -> Lab:
+    """Return how far the chroma of each pixel is from what the map expects."""
+    return np.asarray(np.hypot(*(item @ turned[:2] + turned[2] - query).T), np.float32)
 
 
 def _deviating(item: Lab, is_off: Mask) -> tuple[float, int]:

@@ -132,6 +132,18 @@ _REASONS: dict[str, str | Promise] = {
     "inverted": gettext_lazy("One is the negative of the other."),
     "few_features": gettext_lazy("There is little texture, so few points could be compared."),
     "other_content": gettext_lazy("The template or scene is the same, but not what it shows."),
+    "other_drawing": gettext_lazy(
+        "Something else is written or drawn on the same template. The largest difference is "
+        "%(left)s %% from the left and %(top)s %% from the top of B."
+    ),
+    "other_tint": gettext_lazy(
+        "A colour that takes up %(percent)s %% of it is another one, and the rest is not."
+    ),
+    "not_looked_at": gettext_lazy(
+        "Too many pictures share this template to look at each. This one was not compared closely."
+    ),
+    "same_drawing": gettext_lazy("Seen closely, all that is drawn in B is in its place in A."),
+    "same_layout": gettext_lazy("There is little to see, and all of it agrees, colours included."),
 }
 
 

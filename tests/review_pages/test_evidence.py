@@ -238,6 +238,33 @@ def test_every_kind_has_a_name_on_the_pair_and_in_the_queue(
         ("inverted", {}, "One is the negative of the other."),
         ("few_features", {}, "There is little texture, so few points could be compared."),
         ("other_content", {}, "The template or scene is the same, but not what it shows."),
+        (
+            "other_drawing",
+            {"left": 12, "top": 40, "width": 20, "height": 5},
+            (
+                "Something else is written or drawn on the same template. The largest difference is "
+                "12 % from the left and 40 % from the top of B."
+            ),
+        ),
+        (
+            "other_tint",
+            {"percent": 31},
+            "A colour that takes up 31 % of it is another one, and the rest is not.",
+        ),
+        (
+            "not_looked_at",
+            {},
+            (
+                "Too many pictures share this template to look at each. This one was not compared "
+                "closely."
+            ),
+        ),
+        ("same_drawing", {}, "Seen closely, all that is drawn in B is in its place in A."),
+        (
+            "same_layout",
+            {},
+            "There is little to see, and all of it agrees, colours included.",
+        ),
     ],
 )
 def test_every_reason_of_the_local_comparison_has_words(

@@ -1,0 +1,278 @@
+"""What a closer look tells: another number in the same form, another colour, or only an edit."""
+
+from __future__ import annotations
+
+import io
+import random
+from functools import cache
+
+import numpy as np
+import pytest
+from PIL import Image, ImageDraw, ImageEnhance, ImageFilter, ImageOps
+
+from matching import score, signals
+from matching.engine import CloserQuery, Engine
+from matching.evidence import Block, Comparison, Kind
+from matching.types import Rgb
+from matching.verify import detail, kernels, outline, pyramid, tint
+from matching.verify.detail import Detail
+from matching.verify.tint import Tint
+from tests.matching.test_compare_in_full import item_of, query_of, reasons
+from tests.photos import photo
+
+IDENTITY = np.eye(3)
+GREEN, RED, WHITE = (0, 146, 70), (206, 43, 55), (255, 255, 255)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def compiled() -> None:
+    kernels.warm_up()
+
+
+def receipt(seed: int, width: int = 420, height: int = 640) -> Image.Image:
+    """A receipt of one shop: the same head and foot, other lines and another sum."""
+    dice = random.Random(seed)
+    paper = Image.new("RGB", (width, height), (252, 250, 244))
+    pen = ImageDraw.Draw(paper)
+    pen.text((100, 24), "CORNER SHOP", "black", font_size=34)
+    pen.text((110, 70), "12 Harbour Lane", "black", font_size=20)
+    pen.line((30, 110, 390, 110), "black", 3)
+    names = ["Bread", "Milk", "Apples", "Rice", "Soap", "Candles", "Honey", "Batteries", "Tea"]
+    for number, name in enumerate(dice.sample(names, 7)):
+        top = 130 + 52 * number
+        pen.text((36, top), f"{dice.randint(1, 9)} {name}", "black", font_size=24)
+        pen.text((300, top), f"{dice.randint(100, 9999) / 100:.2f}", "black", font_size=24)
+    pen.line((30, 510, 390, 510), "black", 3)
+    pen.text((36, 530), "TOTAL", "black", font_size=32)
+    pen.text((270, 530), f"{dice.randint(1000, 99999) / 100:.2f}", "black", font_size=32)
+    pen.text((60, 595), "Thank you for your visit", "black", font_size=20)
+    return paper
+
+
+def ballot(crossed: int) -> Image.Image:
+    """The same ballot, with one of six fields crossed."""
+    paper = Image.new("RGB", (480, 640), "white")
+    pen = ImageDraw.Draw(paper)
+    pen.text((60, 30), "Election of the council", "black", font_size=32)
+    for number in range(6):
+        top = 110 + 84 * number
+        pen.rectangle((40, top, 440, top + 64), outline="black", width=2)
+        pen.text((60, top + 14), f"List {number + 1}: party {number + 1}", "black", font_size=24)
+        pen.ellipse((372, top + 10, 416, top + 54), outline="black", width=2)
+        if number == crossed:
+            pen.line((376, top + 14, 412, top + 50), "black", 4)
+            pen.line((412, top + 14, 376, top + 50), "black", 4)
+    return paper
+
+
+def flag(*colours: tuple[int, int, int]) -> Image.Image:
+    stripes = [Image.new("RGB", (100, 200), colour) for colour in colours]
+    return Image.fromarray(np.hstack([np.asarray(each) for each in stripes]))
+
+
+def package(colour: tuple[int, int, int]) -> Image.Image:
+    """A box with the same print and picture, of which one field has the flavour's colour."""
+    box = ImageOps.fit(photo("coffee"), (360, 480))
+    pen = ImageDraw.Draw(box)
+    pen.rectangle((0, 0, 360, 190), colour)
+    pen.text((40, 60), "FRESH & FINE", "white", font_size=44)
+    return box
+
+
+def jpeg(picture: Image.Image, quality: int, scale: float = 1.0) -> Image.Image:
+    """The picture as it comes back from a messenger."""
+    size = round(picture.width * scale), round(picture.height * scale)
+    file = io.BytesIO()
+    picture.resize(size, Image.Resampling.LANCZOS).save(file, "JPEG", quality=quality)
+    return Image.open(file).convert("RGB")
+
+
+def noisy(picture: Image.Image) -> Image.Image:
+    """As a scanner sees it: noise, a fold, and darker to one side."""
+    values = np.asarray(picture, np.float32)
+    width = values.shape[1]
+    values *= np.linspace(0.85, 1.0, width)[None, :, None]
+    values += np.random.default_rng(3).normal(0, 6, values.shape)
+    values[:, width // 2 : width // 2 + 2] *= 0.8
+    return Image.fromarray(np.clip(values, 0, 255).astype(np.uint8))
+
+
+def rgb(picture: Image.Image) -> Rgb:
+    return np.array(picture.convert("RGB"))
+
+
+def drawn(item: Image.Image, query: Image.Image) -> Detail:
+    """Look at two pictures that lie on each other as they are."""
+    seen = detail.look(
+        np.array(item.convert("L")),
+        pyramid.pyramid(np.array(query.convert("L"))),
+        IDENTITY,
+        outline.overlap(IDENTITY),
+    )
+    assert seen is not None
+    return seen
+
+
+def is_other_drawing(item: Image.Image, query: Image.Image) -> bool:
+    return score.is_other_drawing(signals.of_closer_look(drawn(item, query), None))
+
+
+def tinted(item: Image.Image, query: Image.Image) -> Tint:
+    seen = tint.look(rgb(item), rgb(query), IDENTITY)
+    assert seen is not None
+    return seen
+
+
+def is_other_tint(item: Image.Image, query: Image.Image) -> bool:
+    return score.is_other_tint(signals.of_closer_look(None, tinted(item, query)))
+
+
+@cache
+def kept(seed: int) -> Image.Image:
+    return receipt(seed)
+
+
+def looked_at(query: Image.Image, item: Image.Image) -> Comparison:
+    """Compare in full and then closely, as a search does."""
+    asked, engine = query_of(query), Engine()
+    seen = engine.compare_in_full(asked, item_of(item))
+    closer = CloserQuery(query.width, query.height, rgb(query))
+    return engine.look_closer(closer, item.size, rgb(item), seen)
+
+
+COPIES = {
+    "half the size": lambda paper: jpeg(paper, 40, 0.5),
+    "three times as large": lambda paper: jpeg(paper, 80, 3),
+    "scanned": noisy,
+    "darker": lambda paper: ImageEnhance.Brightness(paper).enhance(0.7),
+    "out of focus": lambda paper: paper.filter(ImageFilter.GaussianBlur(2)),
+}
+
+
+@pytest.mark.parametrize("edit", COPIES)
+def test_what_happens_to_a_copy_is_no_other_drawing(edit: str) -> None:
+    assert not is_other_drawing(kept(1), COPIES[edit](kept(1)))
+
+
+@pytest.mark.parametrize("edit", COPIES)
+def test_another_receipt_of_the_shop_is_another_drawing(edit: str) -> None:
+    assert is_other_drawing(kept(1), COPIES[edit](receipt(2)))
+
+
+def test_another_cross_on_the_same_ballot_is_another_drawing_and_is_found_in_its_place() -> None:
+    seen = drawn(ballot(1), jpeg(ballot(4), 70))
+
+    assert is_other_drawing(ballot(1), jpeg(ballot(4), 70))
+    places = sorted(round((top + bottom) / 2, 1) for _, top, _, bottom in seen.changes[:2])
+    assert places == [0.4, 0.7]
+    assert all(left > 0.7 for left, *_ in seen.changes)
+
+
+def test_writing_on_a_copy_only_adds_to_it() -> None:
+    marked = kept(1).copy()
+    ImageDraw.Draw(marked).text((60, 300), "FAKE", (200, 0, 0), font_size=110)
+
+    seen = drawn(kept(1), marked)
+
+    assert seen.added > 500
+    assert not is_other_drawing(kept(1), marked)
+    assert not is_other_drawing(marked, kept(1))
+
+
+def test_it_does_not_matter_which_of_the_two_was_there_first() -> None:
+    one, other = drawn(kept(1), receipt(2)), drawn(receipt(2), kept(1))
+
+    assert one.erased == pytest.approx(other.added, rel=0.1)
+    assert one.added == pytest.approx(other.erased, rel=0.1)
+
+
+def test_places_that_are_a_few_px_off_are_found() -> None:
+    moved = ImageOps.expand(kept(1), 4, (252, 250, 244)).crop((7, 6, 427, 646))
+
+    assert not is_other_drawing(kept(1), moved)
+
+
+def test_what_is_too_small_to_be_read_says_nothing() -> None:
+    dot = np.zeros((12, 12), np.uint8)
+
+    whole = outline.overlap(IDENTITY)
+    assert detail.look(dot, pyramid.pyramid(dot), IDENTITY, whole) is None
+    assert tint.look(np.zeros((8, 8, 3), np.uint8), rgb(kept(1)), IDENTITY) is None
+
+
+def test_another_flavour_is_another_tint() -> None:
+    assert is_other_tint(package(RED), jpeg(package(GREEN), 70))
+    assert not is_other_tint(package(RED), jpeg(package(RED), 40, 0.5))
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [
+        lambda picture: picture.convert("L").convert("RGB"),
+        lambda picture: ImageEnhance.Color(picture).enhance(1.8),
+        lambda picture: Image.merge("RGB", picture.split()[::-1]),
+        lambda picture: ImageEnhance.Brightness(picture).enhance(0.6),
+    ],
+    ids=["grey", "vivid", "red and blue exchanged", "darker"],
+)
+def test_what_turns_all_colours_is_no_other_tint(edit: object) -> None:
+    assert callable(edit)
+    assert not is_other_tint(photo("coffee"), edit(photo("coffee")))
+
+
+def test_what_covers_a_part_takes_some_of_each_colour() -> None:
+    covered = photo("coffee").copy()
+    ImageDraw.Draw(covered).rectangle((100, 100, 300, 260), GREEN)
+
+    assert tinted(photo("coffee"), covered).deviating < 0.02
+
+
+def test_the_same_form_with_other_content_is_related_and_shows_where() -> None:
+    seen = looked_at(jpeg(receipt(2), 70), kept(1))
+
+    assert seen.kind == Kind.RELATED
+    assert seen.score <= score.RELATED_SCORE_MAX
+    assert next(iter(reasons(seen))) == "other_drawing"
+    blocks = seen.evidence.blocks
+    assert blocks is not None
+    lines = blocks.cells[len(blocks.cells) // 5 : 4 * len(blocks.cells) // 5]
+    head = blocks.cells[: len(blocks.cells) // 6]
+    assert lines.count(Block.EDITED.value) > 20
+    assert head.count(Block.EDITED.value) <= 2
+
+
+def test_its_own_copy_stays_what_it_was() -> None:
+    seen = looked_at(jpeg(kept(1), 60, 0.7), kept(1))
+
+    assert seen.score > 0.9
+    assert seen.kind == Kind.NEAR
+    assert seen.evidence.signals["ink_kept"] > 1000
+
+
+def test_two_flags_with_one_other_colour_are_no_duplicates() -> None:
+    seen = looked_at(jpeg(flag(GREEN, WHITE, RED), 90), flag((0, 38, 84), WHITE, RED))
+
+    assert seen.score <= 0.5
+
+
+def test_a_flag_is_found_by_its_layout_and_its_colours() -> None:
+    seen = looked_at(jpeg(flag(GREEN, WHITE, RED), 90, 2), flag(GREEN, WHITE, RED))
+
+    assert seen.score > 0.5
+    assert "same_layout" in reasons(seen)
+
+
+def test_without_an_alignment_nothing_is_looked_at() -> None:
+    engine, blank = Engine(), Image.new("RGB", (300, 200), "white")
+    seen = engine.compare_in_full(query_of(blank), item_of(photo("coffee")))
+
+    closer = CloserQuery(300, 200, rgb(blank))
+    assert engine.look_closer(closer, (600, 400), rgb(photo("coffee")), seen) is seen
+
+
+def test_evidence_from_before_there_was_a_closer_look_scores_as_it_did() -> None:
+    seen = Engine().compare_in_full(query_of(jpeg(kept(1), 60)), item_of(kept(1)))
+
+    assert score.score(seen.evidence.signals) == seen.score
+    assert not score.is_other_drawing(seen.evidence.signals)
+    assert not score.is_other_tint(seen.evidence.signals)
