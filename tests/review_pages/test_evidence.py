@@ -242,8 +242,8 @@ def test_every_kind_has_a_name_on_the_pair_and_in_the_queue(
             "other_drawing",
             {"left": 12, "top": 40, "width": 20, "height": 5},
             (
-                "Something else is written or drawn on the same template. The largest difference is "
-                "12 % from the left and 40 % from the top of B."
+                "Something else is written or drawn on the same template. The largest "
+                "difference is 12 % from the left and 40 % from the top of B."
             ),
         ),
         (
