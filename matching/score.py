@@ -20,7 +20,7 @@ the model changes. The signals of a comparison in full are
 - `negative`: 1 when dark and bright changed places
 - after a closer look, `ink_kept`, `ink_erased`, `ink_added`, `ink_covered`, `ink_contrast`,
   `ink_blur_px`, `ink_cells`, `ink_document_cells`: see `verify.detail`; `tint_deviating`,
-  `tint_saturation`, `tint_hue_degrees`, `tint_colours`: see `verify.tint`
+  `tint_saturation`, `tint_hue_degrees`, `tint_spread`, `tint_colours`: see `verify.tint`
 """
 
 from __future__ import annotations
@@ -55,15 +55,23 @@ _RELATED_BESIDE = 0.05
 # px; as shares of the larger of both, and of the ink that is kept, in a sharp query, in a soft one,
 # and in a blurred one.
 _OTHER_INK_PX, _OTHER_INK_BALANCE = 12, 0.012
-_OTHER_INK_SHARES = ((0.5, 0.0015), (1.5, 0.008), (math.inf, 0.15))
-# Ink stands out; most of it lies on flat ground, or so much of it is other that this does not
-# matter.
+_OTHER_INK_SHARES = ((0.5, 0.0006), (1.5, 0.008), (math.inf, 0.045))
+# Ink stands out, and most of it lies on flat ground; nearly all of it where it stands out less.
 _INK_CONTRAST, _DOCUMENT_SHARE = 21.5, 0.4
-_OTHER_CODE_CONTRAST, _OTHER_CODE_SHARE = 40.0, 0.1
-# Of the region, what turned into another colour while the rest kept its own, but for a turn of all
-# hues by so many degrees and a change of all saturation by these factors.
-_OTHER_TINT_SHARE = 0.16
-_SAME_HUE_DEGREES, _SAME_SATURATION = 20.0, (0.7, 1.33)
+_FAINT_CONTRAST, _SHEET_SHARE = 16.0, 0.92
+# Where little ink stands out, only bold changes of about the same size on either side count; where
+# little ink lies on flat ground, there must be many.
+_BOLD_PX, _BOLD_BALANCE, _BOLD_SHARE, _BOLD_DOCUMENT_SHARE = 60, 0.25, 0.5, 0.5
+_CODE_CONTRAST, _CODE_SHARE = 30.0, 0.03
+_COVERED_CONTRAST, _COVERED_SHARE = 40.0, 0.1
+_BLURRED_PX, _BLURRED_SHARE = 1.5, 0.06
+# Of the region, what turned into another colour while the rest kept its own: less of it is enough
+# where hues are turned so far, and in a flat picture. Filters bleach and boost beyond these
+# factors, or leave the query's colours on one line, this narrow.
+_OTHER_TINT_SHARE, _TURNED_TINT_SHARE, _FLAT_TINT_SHARE = 0.16, 0.08, 0.05
+_TURNED_DEGREES, _TINT_SATURATION, _TWO_TONES = 30.0, (0.45, 1.5), 4.0
+# Where all of few colours turn this far, it is the thing that has another colour, not the picture.
+_OTHER_HUE_DEGREES, _FEW_COLOURS = 60.0, 6
 # A picture with so few inliers has little but its layout: so many blocks strongly alike, of those
 # with texture, whole on whole, the same in colour and ink, make it a duplicate with this score.
 _FLAT_INLIERS, _FLAT_BLOCKS, _FLAT_SHARE, _FLAT_CORRELATION = 6, 8, 0.97, 0.97
@@ -135,17 +143,39 @@ def is_other_drawing(signals: Signals) -> bool:
 
     Some ink must be gone and some be new: who writes on a copy only adds to it.
     """
-    kept = signals.get("ink_kept")
-    if kept is None or signals["ink_contrast"] < _INK_CONTRAST:
+    if signals.get("ink_kept") is None:
         return False
+    cells = max(1.0, signals["ink_cells"])
+    document_share = signals["ink_document_cells"] / cells
+    contrast, less = signals["ink_contrast"], _exchanged_ink(signals)
+    if contrast < (_FAINT_CONTRAST if document_share >= _SHEET_SHARE else _INK_CONTRAST):
+        return document_share >= _BOLD_DOCUMENT_SHARE and _has_other_bold_ink(signals)
+    if document_share >= _DOCUMENT_SHARE or not less:
+        return less > 0
+    kept, covered = signals["ink_kept"], less + signals["ink_covered"] / 2
+    return (
+        (contrast >= _CODE_CONTRAST and less >= _CODE_SHARE * kept)
+        or (contrast >= _COVERED_CONTRAST and covered >= _COVERED_SHARE * kept)
+        or (signals["ink_blur_px"] >= _BLURRED_PX and less >= _BLURRED_SHARE * kept)
+    )
+
+
+def _exchanged_ink(signals: Signals) -> float:
+    """Return the less of what is erased and what is added, in px; 0 when it may be chance."""
     less, more = sorted((signals["ink_erased"], signals["ink_added"]))
     share = next(share for px, share in _OTHER_INK_SHARES if signals["ink_blur_px"] < px)
-    if less < max(_OTHER_INK_PX, share * kept, _OTHER_INK_BALANCE * more):
-        return False
-    if signals["ink_document_cells"] >= _DOCUMENT_SHARE * max(1.0, signals["ink_cells"]):
-        return True
-    other = less + signals["ink_covered"] / 2
-    return signals["ink_contrast"] >= _OTHER_CODE_CONTRAST and other >= _OTHER_CODE_SHARE * kept
+    least = max(_OTHER_INK_PX, share * signals["ink_kept"], _OTHER_INK_BALANCE * more)
+    return less if less >= least else 0.0
+
+
+def _has_other_bold_ink(signals: Signals) -> bool:
+    erased, added = signals.get("ink_erased_bold", 0), signals.get("ink_added_bold", 0)
+    less, more = sorted((erased, added))
+    is_most = (
+        erased >= _BOLD_SHARE * signals["ink_erased"]
+        and added >= _BOLD_SHARE * signals["ink_added"]
+    )
+    return is_most and less >= max(_BOLD_PX, _BOLD_BALANCE * more)
 
 
 def has_same_drawing(signals: Signals) -> bool:
@@ -169,12 +199,15 @@ def is_other_tint(signals: Signals) -> bool:
     deviating = signals.get("tint_deviating")
     if deviating is None:
         return False
-    low, high = _SAME_SATURATION
-    if not low <= signals["tint_saturation"] <= high:
+    if signals["inliers"] < _FLAT_INLIERS and deviating >= _FLAT_TINT_SHARE:
+        return True
+    low, high = _TINT_SATURATION
+    if not low <= signals["tint_saturation"] <= high or signals["tint_spread"] < _TWO_TONES:
         return False
-    if abs(signals["tint_hue_degrees"]) > _SAME_HUE_DEGREES:
-        return False
-    return deviating >= _OTHER_TINT_SHARE
+    turned = abs(signals["tint_hue_degrees"])
+    if turned >= _OTHER_HUE_DEGREES and signals["tint_colours"] <= _FEW_COLOURS:
+        return True
+    return deviating >= (_TURNED_TINT_SHARE if turned >= _TURNED_DEGREES else _OTHER_TINT_SHARE)
 
 
 def may_have_same_layout(signals: Signals) -> bool:

@@ -56,6 +56,8 @@ def of_closer_look(detail: Detail | None, tint: Tint | None) -> dict[str, float]
             "ink_erased": detail.erased,
             "ink_added": detail.added,
             "ink_covered": detail.covered,
+            "ink_erased_bold": detail.erased_bold,
+            "ink_added_bold": detail.added_bold,
             "ink_contrast": round(detail.contrast, 1),
             "ink_blur_px": detail.blur_px,
             "ink_cells": detail.cells,
@@ -66,6 +68,7 @@ def of_closer_look(detail: Detail | None, tint: Tint | None) -> dict[str, float]
             "tint_deviating": round(tint.deviating, 4),
             "tint_saturation": round(tint.saturation, 3),
             "tint_hue_degrees": round(tint.hue_degrees, 1),
+            "tint_spread": round(tint.spread, 1),
             "tint_colours": tint.colours,
         }
     return measured

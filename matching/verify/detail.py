@@ -48,6 +48,8 @@ _LEFT_SHARE = 0.45
 _GROUND_STEPS = 22.0
 # A change is this large, and its surroundings correlate no more than this.
 _MIN_CHANGE_PX, _MIN_CHANGE_SIDE_PX, _AROUND_PX, _MAX_CORRELATION = 10, 5, 6, 0.7
+# A change is bold when so many px of it stand out by so many luma steps, as print does.
+_MIN_BOLD_PX, _BOLD = 30, 50.0
 _MAX_BOXES = 60
 # A cell of a document has ink, and much of the rest of it is one flat ground.
 _CELL_PX, _CELL_INK, _CELL_FLAT, _CELL_BETWEEN, _FLAT_STEPS = 16, 0.03, 0.35, 0.45, 8
@@ -63,7 +65,8 @@ class Detail:
     """What a closer look found, in px of its frame.
 
     Ink is `kept`, `erased` from the item, `added` by the query, or lies on grounds that differ
-    (`covered`). `contrast` is how much it stands out, in luma steps; `blur_px` by how much the
+    (`covered`). `erased_bold` and `added_bold` are the parts of both that stand out like print.
+    `contrast` is how much it stands out, in luma steps; `blur_px` by how much the
     query is blurred. Of the `cells` with ink, `document_cells` show little but ink and flat ground.
     `changes` are the boxes around the largest changes, the largest first: left, top, right and
     bottom as shares of the item.
@@ -73,6 +76,8 @@ class Detail:
     erased: int
     added: int
     covered: int
+    erased_bold: int
+    added_bold: int
     contrast: float
     blur_px: float
     cells: int
@@ -124,6 +129,7 @@ class _Change:
     width: int
     height: int
     area_px: int
+    is_bold: bool
 
 
 def look(item: Grey, query: Pyramid, matrix: Matrix3, region: Overlap) -> Detail | None:
@@ -150,6 +156,8 @@ def look(item: Grey, query: Pyramid, matrix: Matrix3, region: Overlap) -> Detail
         erased=sum(each.area_px for each in erased),
         added=sum(each.area_px for each in added),
         covered=int((classes == kernels.INK_COVERED).sum()),
+        erased_bold=sum(each.area_px for each in erased if each.is_bold),
+        added_bold=sum(each.area_px for each in added if each.is_bold),
         contrast=threshold,
         blur_px=inks.blur_px,
         cells=cells,
@@ -356,8 +364,17 @@ def _changes(changed: Mask, inks: _Inks) -> Iterator[_Change]:
         one, other = (
             ink[rows, columns][where].astype(np.float32) for ink in (inks.item, inks.query)
         )
-        if _cosine(one - one.mean(), other - other.mean()) <= _MAX_CORRELATION:
-            yield _Change(left, top, width, height, area_px)
+        if _cosine(one - one.mean(), other - other.mean()) > _MAX_CORRELATION:
+            continue
+        inside = changed[top : top + height, left : left + width]
+        stands_out = np.maximum(
+            *(
+                np.abs(ink[top : top + height, left : left + width][inside])
+                for ink in (inks.item, inks.query)
+            )
+        )
+        is_bold = len(stands_out) >= _MIN_BOLD_PX and float(stands_out.mean()) >= _BOLD
+        yield _Change(left, top, width, height, area_px, is_bold)
 
 
 def _cells(inks: _Inks, threshold: float) -> tuple[int, int]:

@@ -40,12 +40,14 @@ class Tint:
 
     `deviating` is the share of the region whose colour turned into another one although the rest
     of the picture did not, 0..1. `saturation` is that of the query over that of the item,
-    `hue_degrees` by how much all hues are turned. `colours` counts those of the item.
+    `hue_degrees` by how much all hues are turned. `spread` is how far the query's chroma lies
+    beside the line that it lies along, as a standard deviation. `colours` counts the item's.
     """
 
     deviating: float
     saturation: float
     hue_degrees: float
+    spread: float
     colours: int
 
 
@@ -67,6 +69,7 @@ def look(item: Rgb, query: Rgb, matrix: Matrix3) -> Tint | None:
         deviating=deviating,
         saturation=float(np.hypot(turned[0, 0], turned[0, 1])),
         hue_degrees=float(np.degrees(np.arctan2(turned[0, 1], turned[0, 0]))),
+        spread=float(np.linalg.eigvalsh(np.cov(other[:, 1:].T))[0].clip(0) ** 0.5),
         colours=colours,
     )
 

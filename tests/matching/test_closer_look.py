@@ -124,7 +124,7 @@ def tinted(item: Image.Image, query: Image.Image) -> Tint:
 
 
 def is_other_tint(item: Image.Image, query: Image.Image) -> bool:
-    return score.is_other_tint(signals.of_closer_look(None, tinted(item, query)))
+    return score.is_other_tint({"inliers": 40, **signals.of_closer_look(None, tinted(item, query))})
 
 
 @cache
