@@ -12,12 +12,12 @@ import numpy as np
 from PIL import Image
 
 from intake.limits import Limits
-from intake.thumbnails import THUMBNAIL_SIDES_PX, thumbnails
+from intake.thumbnails import THUMBNAIL_SIDES_PX, thumbnail_size, thumbnails
 from matching import decode, engine, frames, trim
 from matching.features import ItemFeatures, QueryFeatures, extract
 from matching.hashers import registry
 from matching.properties import Properties, measured
-from matching.types import DecodedFrame, DecodedGrey, Grey, Pixels, QueryFingerprints
+from matching.types import DecodedFrame, DecodedGrey, Grey, Pixels, QueryFingerprints, Rgb
 
 # Local features cost 50 times what fingerprints cost, so only the first distinct frames have them.
 MAX_FRAMES_WITH_FEATURES = 8
@@ -118,6 +118,8 @@ class Examination:
     """What is known of a picture: its fingerprints, and what else was wanted.
 
     `thumbnails` are WebP files by longer side in px; `properties` are those of the first frame.
+    With features comes `closer`, the first frame in colour for a closer look at what matches,
+    reduced to what is kept of an item.
     """
 
     sighting: Sighting
@@ -125,6 +127,7 @@ class Examination:
     features: tuple[FrameFeatures, ...] = ()
     thumbnails: Mapping[int, bytes] = field(default_factory=dict)
     properties: Properties | None = None
+    closer: Rgb | None = None
 
     def joined(self, other: Examination) -> Examination:
         """Return the examination with what another one of the same picture knows besides."""
@@ -134,6 +137,7 @@ class Examination:
             features=self.features or other.features,
             thumbnails=self.thumbnails or other.thumbnails,
             properties=self.properties or other.properties,
+            closer=other.closer if self.closer is None else self.closer,
         )
 
 
@@ -176,6 +180,7 @@ class _FullLook:
             if Want.FILES in self.want
             else {},
             properties=measured(self.first) if Want.PROPERTIES in self.want else None,
+            closer=_closer(self.first) if Want.FEATURES in self.want else None,
         )
 
 
@@ -235,13 +240,21 @@ def _sighting(
 
 def _features(pixels: Pixels, frame: int, *, is_kept: bool) -> FrameFeatures:
     luma = _luma(pixels)
-    asked = extract.query_features(luma, pixels.rgb)
+    asked = extract.query_features(luma)
     kept = extract.item_features(luma) if is_kept else None
     return FrameFeatures(frame, pixels.width, pixels.height, asked, kept)
 
 
 def _luma(pixels: Pixels) -> Grey:
     return np.asarray(Image.fromarray(pixels.rgb).convert("L"))
+
+
+def _closer(pixels: Pixels) -> Rgb:
+    """Return the picture at the size of the larger thumbnail, by the mean of areas."""
+    size = thumbnail_size((pixels.width, pixels.height), max(THUMBNAIL_SIDES_PX))
+    if size == (pixels.width, pixels.height):
+        return pixels.rgb
+    return np.asarray(Image.fromarray(pixels.rgb).resize(size, Image.Resampling.BOX))
 
 
 def _views(grey: DecodedGrey) -> tuple[View, ...]:

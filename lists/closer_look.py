@@ -31,6 +31,8 @@ from matching.types import Rgb
 _MAX_LOOKS, _MAX_OTHERS = 12, 4
 # Of those that are no duplicates so far, fewer are looked at.
 _MAX_UNDECIDED = 3
+# The kept picture of what is longer than this is too narrow to be read.
+_LONG_ASPECT = 2.5
 _ENGINE = engine.Engine()
 
 _log = logging.getLogger(__name__)
@@ -46,7 +48,9 @@ def looked_closer(asked: Examination, compared: Mapping[int, Compared]) -> dict[
     is suggested and no longer called a duplicate.
     """
     looked = dict(compared)
-    queries: dict[int, CloserQuery] = {}
+    query = _query(asked)
+    if query is None:
+        return looked
     looks = others = 0
     for item_id in _likeliest(compared):
         item, comparison = looked[item_id]
@@ -54,9 +58,8 @@ def looked_closer(asked: Examination, compared: Mapping[int, Compared]) -> dict[
         if others >= _MAX_OTHERS:
             looked[item_id] = item, _not_looked_at(comparison) if is_duplicate else comparison
             continue
-        query = _query(asked, comparison.evidence.query_frame, queries)
-        kept = _kept(item.image) if query and looks < _MAX_LOOKS else None
-        if query is None or kept is None:
+        kept = _kept(item.image) if looks < _MAX_LOOKS else None
+        if kept is None:
             continue
         size = item.image.width, item.image.height
         seen = _ENGINE.look_closer(query, size, kept, comparison)
@@ -68,7 +71,11 @@ def looked_closer(asked: Examination, compared: Mapping[int, Compared]) -> dict[
 
 def _likeliest(compared: Mapping[int, Compared]) -> Iterator[int]:
     """Yield the items that are duplicates as far as is known, then a few that may be."""
-    known = {item_id: each for item_id, (_, each) in compared.items() if _can_be_looked_at(each)}
+    known = {
+        item_id: comparison
+        for item_id, (item, comparison) in compared.items()
+        if _can_be_looked_at(item, comparison)
+    }
     best_first = sorted(known, key=lambda item_id: _likeliness(known[item_id]), reverse=True)
     yield from (each for each in best_first if known[each].score > calibrate.DUPLICATE_SCORE)
     yield from islice((each for each in best_first if _is_undecided(known[each])), _MAX_UNDECIDED)
@@ -85,17 +92,27 @@ def _is_undecided(comparison: Comparison) -> bool:
     return is_near or score.may_have_same_layout(comparison.evidence.signals)
 
 
-def _can_be_looked_at(comparison: Comparison) -> bool:
-    """Tell whether it is known how the pictures lie on each other; later scenes are not kept."""
-    return comparison.evidence.alignment is not None and not comparison.evidence.item_frame
+def _can_be_looked_at(item: Item, comparison: Comparison) -> bool:
+    """Tell whether it is known how the pictures lie on each other, and both can be read.
+
+    Of an animation only the first frame is kept for this, of a long picture a narrow strip.
+    """
+    evidence = comparison.evidence
+    is_first = evidence.query_frame == evidence.item_frame == 0
+    is_long = _is_long((item.image.width, item.image.height))
+    return evidence.alignment is not None and is_first and not is_long
 
 
-def _query(asked: Examination, frame: int, known: dict[int, CloserQuery]) -> CloserQuery | None:
-    if frame not in known:
-        for view in asked.features:
-            if view.frame == frame and view.asked.closer is not None:
-                known[frame] = CloserQuery(view.width, view.height, view.asked.closer)
-    return known.get(frame)
+def _query(asked: Examination) -> CloserQuery | None:
+    """Return the query for closer looks; None where nothing could be read of a long picture."""
+    size = asked.sighting.width, asked.sighting.height
+    if asked.closer is None or _is_long(size):
+        return None
+    return CloserQuery(*size, asked.closer)
+
+
+def _is_long(size: tuple[int, int]) -> bool:
+    return max(size) > _LONG_ASPECT * min(size)
 
 
 def _kept(image: Image) -> Rgb | None:

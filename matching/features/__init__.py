@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from matching.types import Grey, Rgb
+from matching.types import Grey
 
 FEATURE_VERSION = 1
 
@@ -71,10 +71,8 @@ class QueryFeatures:
 
     `mirrored` are the features of its mirror image (left and right change places). `picture` is
     luma, uint8, at most 640 px on the longer side; the work pictures of both are reduced from it.
-    `closer` is for a closer look, in colour and of at most 960 px; without it there is none.
     """
 
     upright: LocalFeatures
     mirrored: LocalFeatures
     picture: Grey
-    closer: Rgb | None = None

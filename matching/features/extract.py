@@ -13,7 +13,7 @@ import numpy as np
 
 from matching.features import ItemFeatures, LocalFeatures, QueryFeatures, projection, vocabulary
 from matching.features.keypoints import Histograms, Seen, look, mirrored
-from matching.types import Grey, Rgb
+from matching.types import Grey
 
 # One picture is looked at by one thread: the callers are processes that share the processors.
 cv2.setNumThreads(1)
@@ -35,8 +35,6 @@ _MIN_WORK_SIDE_PX = 300
 # SIFT's smallest blur needs this much on the shorter side of a very long picture.
 _MIN_SHORT_SIDE_PX = 8
 _PICTURE_SIDE_PX = 640
-# As much as is kept of an item beside its original.
-CLOSER_SIDE_PX = 960
 _THUMBNAIL_SIDE_PX = 160
 # A query's descriptor near the border between words is looked for in each; 5 words find no more.
 _WORDS_PER_QUERY_FEATURE = 3
@@ -52,28 +50,15 @@ def item_features(grey: Grey) -> ItemFeatures:
     return ItemFeatures(_features(seen, words_per_feature=1), thumbnail)
 
 
-def query_features(grey: Grey, rgb: Rgb | None = None) -> QueryFeatures:
-    """Return what is seen of a picture to look for; `grey` as for items.
-
-    With `rgb`, the same in colour, what it matches can be looked at more closely.
-    """
+def query_features(grey: Grey) -> QueryFeatures:
+    """Return what is seen of a picture to look for; `grey` as for items."""
     picture = _resized(grey, min(1, _PICTURE_SIDE_PX / max(grey.shape)), min_side_px=1)
     seen = _seen(picture, _QUERY)
     return QueryFeatures(
         upright=_features(seen, words_per_feature=_WORDS_PER_QUERY_FEATURE),
         mirrored=_features(mirrored(seen), words_per_feature=_WORDS_PER_QUERY_FEATURE),
         picture=picture,
-        closer=None if rgb is None else _closer(rgb),
     )
-
-
-def _closer(rgb: Rgb) -> Rgb:
-    height, width = rgb.shape[:2]
-    scale = CLOSER_SIDE_PX / max(height, width)
-    if scale >= 1:
-        return rgb
-    size = max(1, round(width * scale)), max(1, round(height * scale))
-    return np.asarray(cv2.resize(rgb, size, interpolation=cv2.INTER_AREA), np.uint8)
 
 
 def item_histograms(grey: Grey) -> Histograms:
