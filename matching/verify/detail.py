@@ -216,15 +216,18 @@ def _correction(frame: _Frame) -> Matrix3 | None:
     if len(pairs) < _MIN_PATCHES:
         return None
     found, places = (np.ascontiguousarray(pairs[:, side]) for side in (0, 1))
-    affine, kept = cv2.estimateAffine2D(
+    # OpenCV draws its samples from the same numbers each time.
+    fitted, kept = cv2.estimateAffine2D(
         found, places, method=cv2.RANSAC, ransacReprojThreshold=_AFFINE_PX
     )
-    if affine is None or kept.sum() < _MIN_PATCHES:
+    affine = np.asarray(fitted, np.float64)
+    if affine.shape != (2, 3) or kept.sum() < _MIN_PATCHES:
         return None
     if len(pairs) >= _MIN_HOMOGRAPHY_PATCHES:
-        freer, kept_freer = cv2.findHomography(found, places, cv2.RANSAC, _HOMOGRAPHY_PX)
-        if freer is not None and kept_freer.sum() > 1.1 * kept.sum():
-            return np.asarray(freer, np.float64)
+        fitted, kept_freer = cv2.findHomography(found, places, cv2.RANSAC, _HOMOGRAPHY_PX)
+        freer = np.asarray(fitted, np.float64)
+        if freer.shape == (3, 3) and kept_freer.sum() > 1.1 * kept.sum():
+            return freer
     return np.vstack([affine, (0.0, 0.0, 1.0)])
 
 
@@ -234,7 +237,7 @@ def _patches(frame: _Frame) -> Iterator[tuple[tuple[float, float], tuple[float, 
     height, width = frame.item.shape
     if min(height, width) < 2 * margin + 4:
         return
-    corners = cv2.cornerMinEigenVal(frame.item, 9, 3)
+    corners = np.asarray(cv2.cornerMinEigenVal(frame.item, 9, ksize=3), np.float32)
     inside = cv2.erode(frame.where, np.ones((2 * margin, 2 * margin), np.uint8))
     corners *= inside
     for edge in (corners[:margin], corners[-margin:], corners[:, :margin], corners[:, -margin:]):
@@ -242,7 +245,7 @@ def _patches(frame: _Frame) -> Iterator[tuple[tuple[float, float], tuple[float, 
     for x, y in _strongest(corners):
         patch = frame.item[y - half : y + half, x - half : x + half]
         around = frame.query[y - margin : y + margin, x - margin : x + margin]
-        fits = cv2.matchTemplate(around, patch, cv2.TM_CCOEFF_NORMED)
+        fits = np.asarray(cv2.matchTemplate(around, patch, cv2.TM_CCOEFF_NORMED), np.float32)
         row, column = divmod(int(fits.argmax()), fits.shape[1])
         last = 2 * _REACH_PX
         if fits[row, column] < _MIN_PATCH_CORRELATION or {row, column} & {0, last}:
@@ -323,7 +326,8 @@ def _as_blurred(item: Grey, ground: Grey, query: Ink, valid: Mask) -> tuple[Ink,
 
 
 def _cosine(one: Floats, other: Floats) -> float:
-    return float(one @ other) / max(float(one @ one) * float(other @ other), 1.0) ** 0.5
+    energies = float(one @ one) * float(other @ other)
+    return float(one @ other) / float(np.sqrt(max(energies, 1.0)))
 
 
 def _gain(item: Ink, query: Ink, valid: Mask) -> float:
@@ -402,7 +406,7 @@ def _per_cell(mask: Mask) -> npt.NDArray[np.int64]:
 def _range_per_cell(picture: Grey) -> npt.NDArray[np.int64]:
     height, width = picture.shape
     cells = picture.reshape(height // _CELL_PX, _CELL_PX, width // _CELL_PX, _CELL_PX)
-    return cells.max(axis=(1, 3)).astype(np.int64) - cells.min(axis=(1, 3))
+    return np.asarray(cells.max(axis=(1, 3)).astype(np.int64) - cells.min(axis=(1, 3)))
 
 
 def _boxes(changes: Iterable[_Change], frame: _Frame) -> Iterator[Box]:
