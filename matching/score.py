@@ -62,7 +62,7 @@ _FAINT_CONTRAST, _SHEET_SHARE = 16.0, 0.92
 # Where little ink stands out, only bold changes of about the same size on either side count; where
 # little ink lies on flat ground, there must be many.
 _BOLD_PX, _BOLD_BALANCE, _BOLD_SHARE, _BOLD_DOCUMENT_SHARE = 60, 0.25, 0.5, 0.5
-_CODE_CONTRAST, _CODE_SHARE = 30.0, 0.03
+_CODE_SHARES = ((60.0, 0.015), (30.0, 0.03))
 _COVERED_CONTRAST, _COVERED_SHARE = 40.0, 0.1
 _BLURRED_PX, _BLURRED_SHARE = 1.5, 0.06
 # Of the region, what turned into another colour while the rest kept its own: less of it is enough
@@ -154,7 +154,7 @@ def is_other_drawing(signals: Signals) -> bool:
         return less > 0
     kept, covered = signals["ink_kept"], less + signals["ink_covered"] / 2
     return (
-        (contrast >= _CODE_CONTRAST and less >= _CODE_SHARE * kept)
+        any(contrast >= steps and less >= share * kept for steps, share in _CODE_SHARES)
         or (contrast >= _COVERED_CONTRAST and covered >= _COVERED_SHARE * kept)
         or (signals["ink_blur_px"] >= _BLURRED_PX and less >= _BLURRED_SHARE * kept)
     )
