@@ -454,4 +454,33 @@ SEEDS = (
         "DUPLICATE_SCORE = 0.55",
         "tests/matching/test_calibrate.py::test_the_middle_itself_is_no_duplicate",
     ),
+    Seed(
+        "Writing on a copy makes it other content",
+        "matching/score.py",
+        'less, more = sorted((signals["ink_erased"], signals["ink_added"]))',
+        'more, less = sorted((signals["ink_erased"], signals["ink_added"]))',
+        "tests/matching/test_closer_look.py::test_writing_on_a_copy_only_adds_to_it",
+    ),
+    Seed(
+        "What is left of the error of an alignment stays",
+        "matching/verify/detail.py",
+        "    for _ in range(2):\n        found = _correction(frame)\n",
+        "    for _ in range(0):\n        found = _correction(frame)\n",
+        "tests/matching/test_closer_look.py::test_places_that_are_a_few_px_off_are_found",
+    ),
+    Seed(
+        "What covers a part of a picture counts as another colour",
+        "matching/verify/tint.py",
+        "deviates = is_colour & (off >= _MOST_OF_COLOUR * counts)",
+        "deviates = is_colour & (off > 0)",
+        "tests/matching/test_closer_look.py::test_what_covers_a_part_takes_some_of_each_colour",
+    ),
+    Seed(
+        "What nobody looked at stays a duplicate",
+        "lists/closer_look.py",
+        "        if others >= _MAX_OTHERS:\n",
+        "        if False and others >= _MAX_OTHERS:\n",
+        "tests/review/test_closer_look.py"
+        "::test_once_some_are_others_the_rest_is_suggested_and_not_looked_at",
+    ),
 )
