@@ -188,7 +188,7 @@ def test_it_does_not_matter_which_of_the_two_was_there_first() -> None:
 
 
 def test_places_that_are_a_few_px_off_are_found() -> None:
-    moved = ImageOps.expand(kept(1), 4, (252, 250, 244)).crop((7, 6, 427, 646))
+    moved = ImageOps.expand(kept(1), 8, (252, 250, 244)).crop((12, 12, 432, 652))
 
     assert not is_other_drawing(kept(1), moved)
 
