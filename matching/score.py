@@ -65,6 +65,12 @@ _BOLD_PX, _BOLD_BALANCE, _BOLD_SHARE, _BOLD_DOCUMENT_SHARE = 60, 0.25, 0.5, 0.5
 _CODE_SHARES = ((60.0, 0.015), (30.0, 0.03))
 _COVERED_CONTRAST, _COVERED_SHARE = 40.0, 0.1
 _BLURRED_PX, _BLURRED_SHARE = 1.5, 0.06
+# What covers so much of the ink hides and adds some at its edges, up to this share. Faint and small
+# changes of a sharp query are noise up to that share, and so is much of the one with little of the
+# other.
+_HIDDEN_SHARE, _EDGE_SHARE = 0.3, 0.02
+_FAINT_PX, _MUCH_BOLD_PX, _FAINT_SHARE = 30, 500, 0.0026
+_MUCH_SHARE, _MUCH_BALANCE = 0.5, 0.25
 # Of the region, what turned into another colour while the rest kept its own: less of it is enough
 # where hues are turned so far, and in a flat picture. Filters bleach and boost beyond these
 # factors, or leave the query's colours on one line, this narrow.
@@ -162,10 +168,19 @@ def is_other_drawing(signals: Signals) -> bool:
 
 def _exchanged_ink(signals: Signals) -> float:
     """Return the less of what is erased and what is added, in px; 0 when it may be chance."""
+    kept, blur_px = signals["ink_kept"], signals["ink_blur_px"]
     less, more = sorted((signals["ink_erased"], signals["ink_added"]))
-    share = next(share for px, share in _OTHER_INK_SHARES if signals["ink_blur_px"] < px)
-    least = max(_OTHER_INK_PX, share * signals["ink_kept"], _OTHER_INK_BALANCE * more)
-    return less if less >= least else 0.0
+    share = next(share for px, share in _OTHER_INK_SHARES if blur_px < px)
+    is_document = signals["ink_document_cells"] >= _DOCUMENT_SHARE * signals["ink_cells"]
+    if is_document and signals["ink_covered"] >= _HIDDEN_SHARE * kept:
+        share = max(share, _EDGE_SHARE)
+    bold, bolder = sorted((signals.get("ink_erased_bold", 0), signals.get("ink_added_bold", 0)))
+    if bold < _FAINT_PX and bolder < _MUCH_BOLD_PX:
+        share = max(share, _FAINT_SHARE)
+    balance = _MUCH_BALANCE if more > _MUCH_SHARE * kept else _OTHER_INK_BALANCE
+    if blur_px >= _BLURRED_PX and bold < _BOLD_PX:
+        return 0.0
+    return less if less >= max(_OTHER_INK_PX, share * kept, balance * more) else 0.0
 
 
 def _has_other_bold_ink(signals: Signals) -> bool:
