@@ -8,7 +8,9 @@ from collections import Counter
 from dataclasses import replace
 from itertools import combinations, islice
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pytest
 from PIL import Image
 
@@ -18,21 +20,17 @@ from bench.evaluation.folder import Folder, FolderQuery, IndexedPicture
 from bench.evaluation.hard import __main__ as hard
 from bench.evaluation.hard import copies
 from bench.evaluation.hard.families import all_families
-from bench.evaluation.hard.family import Amounts, Part, contents, differs_to_the_eye
+from bench.evaluation.hard.family import Amounts, Family, Part, contents, differs_to_the_eye
 from bench.metrics import measured
 
 FEW = Amounts(per=1)
-QUICK = ["draughts", "sudoku"]
+QUICK = ("draughts", "sudoku")
+FAMILIES = all_families()
 
 
-@pytest.fixture(autouse=True)
-def _cheap_copies(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Leave out photographs and scans, which take half a second each."""
-    families = {
-        name: replace(all_families()[name], copies={"small_70": copies.ON_SCREEN["small_70"]})
-        for name in QUICK
-    }
-    monkeypatch.setattr(hard, "all_families", lambda: families)
+def job(name: str) -> tuple[Family[Any], list[Path]]:
+    """Return a family without photographs and scans, which take half a second each."""
+    return replace(FAMILIES[name], copies={"small_70": copies.ON_SCREEN["small_70"]}), []
 
 
 def files(folder: Path) -> dict[str, bytes]:
@@ -41,7 +39,7 @@ def files(folder: Path) -> dict[str, bytes]:
 
 def test_the_same_seed_makes_the_same_folder_and_another_one_others(tmp_path: Path) -> None:
     for name, amounts in (("one", FEW), ("two", FEW), ("other", Amounts(per=1, seed=2))):
-        hard.make(tmp_path / name, ["sudoku"], amounts)
+        hard.make(tmp_path / name, [job("sudoku")], amounts)
     one, two, other = (files(tmp_path / name) for name in ("one", "two", "other"))
     assert one == two
     assert one.keys() == other.keys()
@@ -49,7 +47,7 @@ def test_the_same_seed_makes_the_same_folder_and_another_one_others(tmp_path: Pa
 
 
 def test_the_folder_says_what_is_an_own_copy_and_what_another_content(tmp_path: Path) -> None:
-    hard.make(tmp_path, QUICK, FEW)
+    hard.make(tmp_path, [job(name) for name in QUICK], FEW)
     folder = Folder.read(tmp_path)
     assert Counter(item.family for item in folder.items) == {"draughts": 6, "sudoku": 6}
     assert {(row.family, row.part) for row in folder.queries} == {
@@ -66,22 +64,82 @@ def test_the_folder_says_what_is_an_own_copy_and_what_another_content(tmp_path: 
 
 @pytest.mark.parametrize("name", ["ballot", "banknote"])
 def test_contents_of_a_family_differ_to_the_eye(name: str) -> None:
-    drawn = list(islice(contents(all_families()[name], 1, ()), 5))
+    drawn = list(islice(contents(FAMILIES[name], 1, ()), 5))
     assert all(differs_to_the_eye(one, other) for one, other in combinations(drawn, 2))
     assert not differs_to_the_eye(drawn[0], drawn[0].copy())
 
 
 def test_half_of_the_families_are_kept() -> None:
-    parts = Counter(family.part for family in all_families().values())
+    parts = Counter(family.part for family in FAMILIES.values())
     assert sum(parts.values()) >= 30
     assert abs(parts[Part.TUNE] - parts[Part.KEPT]) <= sum(parts.values()) / 10
 
 
 def test_families_are_chosen_by_part_and_name() -> None:
-    assert hard.chosen_families(Part.KEPT, QUICK) == ["draughts"]
-    assert set(hard.chosen_families(None, QUICK)) == set(QUICK)
+    assert hard.chosen_families(FAMILIES, Part.KEPT, QUICK) == ["draughts"]
+    assert set(hard.chosen_families(FAMILIES, None, QUICK)) == set(QUICK)
     with pytest.raises(SystemExit, match="no such family: nowhere"):
-        hard.chosen_families(None, ["nowhere"])
+        hard.chosen_families(FAMILIES, None, ["nowhere"])
+
+
+def test_no_real_picture_is_dealt_twice_and_families_without_any_are_left_out(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows = [f"{number},base/{number}.jpg,base,photo" for number in range(60)]
+    (tmp_path / "manifest.csv").write_text("\n".join(("id,file,role,kind", *rows)))
+    (tmp_path / "ignore.csv").write_text("source,item,why\n7,8,the same\n")
+    dealt = hard.deal(FAMILIES, FEW, tmp_path)
+    pictures = [path.name for paths in dealt.values() for path in paths]
+    assert len(pictures) == len(set(pictures)) > 30
+    assert "7.jpg" not in pictures
+    assert "chains" not in dealt
+    assert "chains: left out, it needs 36 pictures" in capsys.readouterr().err
+    assert not any(hard.deal(FAMILIES, FEW, None).values())
+
+
+def test_a_folder_of_lookalikes_is_a_family_of_which_a_third_is_only_asked_for(
+    tmp_path: Path,
+) -> None:
+    folder = tmp_path / "kept" / "icons"
+    folder.mkdir(parents=True)
+    for colour in ("red", "lime", "blue", "white", "black", "yellow"):
+        Image.new("RGB", (40, 40), colour).save(folder / f"{colour}.png")
+    family = all_families(tmp_path)["real_icons"]
+    assert (family.part, family.counts(FEW)) == (Part.KEPT, (4, 2))
+    assert len(list(islice(contents(family, 1, ()), 6))) == 6
+    (tmp_path / "tune" / "icons").mkdir(parents=True)
+    with pytest.raises(SystemExit, match="two families are called real_icons"):
+        all_families(tmp_path)
+
+
+def test_an_own_copy_of_an_animation_is_never_its_title() -> None:
+    family = FAMILIES["titled_short_clip"]
+    scenes = family.draw(Dice(random.Random("1")))
+    title = np.asarray(scenes[0].resize((80, 60))).astype(float)
+    for copy in family.copies.values():
+        with Image.open(io.BytesIO(copy(scenes, Dice(random.Random("1"))).content)) as still:
+            shown = np.asarray(still.convert("RGB").resize((80, 60))).astype(float)
+        assert np.abs(shown - title).mean() > 10
+
+
+@pytest.mark.parametrize("name", ["long_chat", "panorama"])
+def test_a_long_picture_loses_the_share_that_the_copy_is_named_for(name: str) -> None:
+    size = (120, 3000) if name == "long_chat" else (3000, 120)
+    picture = Image.new("RGB", size)
+    for copy, share in (("lost_tenth", 0.9), ("lost_half", 0.5), ("one_screen", 0.1)):
+        made = FAMILIES[name].copies[copy](picture, Dice(random.Random("1")))
+        with Image.open(io.BytesIO(made.content)) as image:
+            assert max(image.size) == pytest.approx(3000 * share, abs=1)
+            assert min(image.size) == 120
+
+
+def test_a_logo_over_a_ground_shows_and_a_transparent_copy_stays_so() -> None:
+    family = FAMILIES["white_wordmark"]
+    logo = family.draw(Dice(random.Random("1")))
+    for name, copy in family.copies.items():
+        with Image.open(io.BytesIO(copy(logo, Dice(random.Random("1"))).content)) as image:
+            assert ("A" in image.getbands()) == (not name.startswith("over"))
+            assert np.ptp(np.asarray(image.convert("RGBA"))[..., :4]) > 120
 
 
 def test_the_table_counts_pairs_errors_and_own_copies_of_each_family() -> None:
@@ -106,7 +164,7 @@ def test_the_table_counts_pairs_errors_and_own_copies_of_each_family() -> None:
 
 @pytest.mark.parametrize("name", [*copies.ON_PAPER])
 def test_a_copy_opens_is_no_smaller_than_half_and_repeats(name: str) -> None:
-    picture = all_families()["price_tag"].draw(Dice(random.Random("1")))
+    picture = FAMILIES["price_tag"].draw(Dice(random.Random("1")))
     made = [copies.ON_PAPER[name](picture, Dice(random.Random("1"))) for _ in range(2)]
     assert made[0] == made[1]
     with Image.open(io.BytesIO(made[0].content)) as image:

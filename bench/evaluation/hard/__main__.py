@@ -1,28 +1,42 @@
 """Makes a folder of pictures that look alike: families of templates, and own copies beside them.
 
     python -m bench.evaluation.hard OUT [--part tune|kept] [--only receipt,ballot] [--per 4]
-                                    [--small] [--seed 1] [--processes 2]
+                                    [--small] [--pictures FOLDER] [--lookalikes FOLDER]
+                                    [--seed 1] [--processes 2]
 
 --per is the number of own copies of each kind in each family; the items follow it. --small is
 --per 1, for a first look of some minutes. Measure it with `python -m bench.accuracy OUT`, which
 prints a table of families. `--part tune` is what engines may be tuned on. The kept half is for the
 final figure only: who looks at its wrong pairs while tuning has no such figure any more.
+
+--pictures is a folder of real pictures as `bench.evaluation.make` takes it; without it the families
+of real pictures are left out: chains of edits, parts, overlays, cards laid out anew.
+--lookalikes is a folder of real pictures that look alike: tune/NAME/*.png and kept/NAME/*.png, each
+NAME a family, such as flags, playing cards, emoji, chess pieces or icons of one set. Packages with
+free sets are on npm, PyPI and in Debian; SVG must be rasterised first, to about 400 px. A third of
+each is asked for without being an item. No two files of a folder may show the same.
 """
 
 from __future__ import annotations
 
 import argparse
+import multiprocessing
 import shutil
-from collections.abc import Sequence
+import sys
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import cv2
 
-from bench.evaluation.folder import FolderQuery, IndexedPicture, write_table
+from bench.evaluation.folder import FolderQuery, Ignored, IndexedPicture, read_table, write_table
 from bench.evaluation.hard.families import all_families
-from bench.evaluation.hard.family import Amounts, Part, Rows, make_family
+from bench.evaluation.hard.family import Amounts, Family, Part, Rows, make_family
+from bench.evaluation.make import read_manifest, shuffled
+
+Job = tuple[Family[Any], Sequence[Path]]  # a family and its real pictures
 
 
 def main() -> None:
@@ -37,15 +51,52 @@ def main() -> None:
     parser.add_argument("--small", action="store_true", help="the same as --per 1")
     parser.add_argument("--seed", type=int, default=Amounts().seed)
     parser.add_argument("--processes", type=int, default=2)
+    parser.add_argument("--pictures", type=Path, metavar="FOLDER")
+    parser.add_argument("--lookalikes", type=Path, metavar="FOLDER")
     chosen = parser.parse_args()
     amounts = Amounts(1 if chosen.small else chosen.per, chosen.seed)
-    names = chosen_families(chosen.part, chosen.only)
-    print(make(chosen.out, names, amounts, chosen.processes))
+    families = all_families(chosen.lookalikes)
+    dealt = deal(families, amounts, chosen.pictures)
+    wanted = chosen_families(families, chosen.part, chosen.only)
+    jobs = [(families[name], dealt[name]) for name in wanted if name in dealt]
+    print(make(chosen.out, jobs, amounts, chosen.processes))
 
 
-def chosen_families(part: Part | None, only: Sequence[str]) -> list[str]:
+def deal(
+    families: Mapping[str, Family[Any]], amounts: Amounts, folder: Path | None
+) -> dict[str, list[Path]]:
+    """Return the real pictures of each family, none of them twice; the parts share none either.
+
+    Families for which there are not enough pictures are left out, with a word on stderr.
+    """
+    found = real_pictures(folder)
+    piles = {part: found[number :: len(Part)] for number, part in enumerate(Part)}
+    dealt = {}
+    for name, family in families.items():
+        needed, pile = family.pictures_needed(amounts), piles[family.part]
+        if needed > len(pile):
+            print(f"{name}: left out, it needs {needed} pictures", file=sys.stderr)
+            continue
+        dealt[name], piles[family.part] = pile[:needed], pile[needed:]
+    return dealt
+
+
+def real_pictures(folder: Path | None) -> list[Path]:
+    """Return all pictures of a folder but those of its ignore.csv, always in the same order.
+
+    It must not depend on the seed: what was in the tuned half would be in the kept one.
+    """
+    if folder is None:
+        return []
+    alike = {pair.source for pair in read_table(folder / "ignore.csv", Ignored)}
+    rows = [row for role in read_manifest(folder).values() for row in role if row.id not in alike]
+    return [folder / row.file for row in shuffled(rows, "parts of the harder set")]
+
+
+def chosen_families(
+    families: Mapping[str, Family[Any]], part: Part | None, only: Sequence[str]
+) -> list[str]:
     """Return the names of families; raise SystemExit if there is one that does not exist."""
-    families = all_families()
     if unknown := set(only) - set(families):
         raise SystemExit(f"no such family: {', '.join(sorted(unknown))}")
     return [
@@ -55,17 +106,20 @@ def chosen_families(part: Part | None, only: Sequence[str]) -> list[str]:
     ]
 
 
-def make(out: Path, names: Sequence[str], amounts: Amounts, processes: int = 1) -> str:
+def make(out: Path, jobs: Sequence[Job], amounts: Amounts, processes: int = 1) -> str:
     """Write the folder and return a line about it."""
     for folder in ("items", "queries"):
         shutil.rmtree(out / folder, ignore_errors=True)
         (out / folder).mkdir(parents=True)
     work = partial(make_one, out, amounts)
     if processes == 1:
-        made = [work(name) for name in names]
+        made = [work(job) for job in jobs]
     else:
-        with ProcessPoolExecutor(processes) as pool:
-            made = list(pool.map(work, names))
+        # Families hold functions that cannot be sent to a process, but a forked one has them.
+        _jobs[:] = jobs
+        context = multiprocessing.get_context("fork")
+        with ProcessPoolExecutor(processes, context) as pool:
+            made = list(pool.map(partial(make_numbered, out, amounts), range(len(jobs))))
     items = [item for rows in made for item in rows.items]
     queries = [query for rows in made for query in rows.queries]
     write_table(out / "items.csv", items, IndexedPicture)
@@ -77,10 +131,18 @@ def make(out: Path, names: Sequence[str], amounts: Amounts, processes: int = 1) 
     )
 
 
-def make_one(out: Path, amounts: Amounts, name: str) -> Rows:
+def make_one(out: Path, amounts: Amounts, job: Job) -> Rows:
     """Write one family."""
     cv2.setNumThreads(1)
-    return make_family(all_families()[name], out, amounts, ())
+    return make_family(job[0], out, amounts, job[1])
+
+
+_jobs: list[Job] = []
+
+
+def make_numbered(out: Path, amounts: Amounts, number: int) -> Rows:
+    """Write one of the jobs that this process was forked with."""
+    return make_one(out, amounts, _jobs[number])
 
 
 if __name__ == "__main__":

@@ -3,10 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from importlib.util import find_spec
+from pathlib import Path
 from typing import Any
 
 from bench.evaluation.dice import Dice, Picture
-from bench.evaluation.hard import cards, charts, copies, games, papers, screens
+from bench.evaluation.hard import (
+    alpha,
+    animated,
+    cards,
+    charts,
+    copies,
+    flat,
+    games,
+    long,
+    packages,
+    papers,
+    pictures,
+    screens,
+)
 from bench.evaluation.hard.family import Family, Part, as_jpeg, as_png
 
 Draw = Callable[[Dice], Picture]
@@ -101,6 +116,34 @@ _GAMES: dict[Part, tuple[Draw, ...]] = {
     ),
 }
 
+_FLAT: dict[Part, tuple[Draw, ...]] = {
+    Part.TUNE: (
+        flat.striped_flag,
+        flat.crest,
+        flat.speed_sign,
+        flat.emoji_face,
+        flat.company_mark,
+    ),
+    Part.KEPT: (
+        flat.cross_flag,
+        flat.emblem_flag,
+        flat.warning_sign,
+        flat.direction_sign,
+        flat.app_icon,
+        flat.poster_art,
+    ),
+}
+_PACKAGES: dict[Part, tuple[Draw, ...]] = {
+    Part.TUNE: (packages.tea_box, packages.crisps_bag, packages.shirt_on_bed),
+    Part.KEPT: (packages.yoghurt_cup, packages.soap_bottle, packages.patterned_shirt),
+}
+_LONG: dict[Part, tuple[Draw, ...]] = {
+    Part.TUNE: (long.long_article, long.long_feed),
+    Part.KEPT: (long.long_chat, long.long_price_list),
+}
+_SHORT_OF_FLAT = ("small_70", "half_40", "three_times", "askew", "in_phone", "captioned")
+_ON_PLAIN = {name: copies.ON_SCREEN[name] for name in _SHORT_OF_FLAT}
+
 
 def _drawn() -> Iterator[Family[Picture]]:
     for part in Part:
@@ -110,8 +153,133 @@ def _drawn() -> Iterator[Family[Picture]]:
             yield Family(draw.__name__, part, "screen", draw, copies.ON_SCREEN, as_png)
         for draw in _GAMES[part]:
             yield Family(draw.__name__, part, "game", draw, copies.ON_SCREEN, as_png)
+        for draw in _FLAT[part]:
+            yield Family(draw.__name__, part, "flat", draw, _ON_PLAIN, as_png)
+        for draw in _PACKAGES[part]:
+            yield Family(draw.__name__, part, "package", draw, copies.ON_PAPER, as_jpeg)
+        for draw in _LONG[part]:
+            yield Family(draw.__name__, part, "long", draw, long.COPIES, as_png)
 
 
-def all_families() -> dict[str, Family[Any]]:
-    """Return all families by name."""
-    return {family.name: family for family in _drawn()}
+def _transparent() -> Iterator[Family[Picture]]:
+    for part, draw, made in (
+        (Part.TUNE, alpha.white_wordmark, alpha.WHITE_COPIES),
+        (Part.TUNE, alpha.black_symbol, alpha.BLACK_COPIES),
+        (Part.TUNE, alpha.colour_badge, alpha.COLOUR_COPIES),
+        (Part.KEPT, alpha.black_wordmark, alpha.BLACK_COPIES),
+        (Part.KEPT, alpha.white_symbol, alpha.WHITE_COPIES),
+        (Part.KEPT, alpha.colour_sticker, alpha.COLOUR_COPIES),
+    ):
+        yield Family(draw.__name__, part, "alpha", draw, made, as_png)
+
+
+def _animated() -> Iterator[Family[animated.Scenes]]:
+    for part, draw, made in (
+        (Part.TUNE, animated.long_clip, animated.COPIES),
+        (Part.TUNE, animated.titled_short_clip, animated.STILLS),
+        (Part.KEPT, animated.short_clip, animated.COPIES),
+        (Part.KEPT, animated.titled_clip, animated.STILLS),
+    ):
+        yield Family(draw.__name__, part, "animation", draw, made, animated.as_gif)
+
+
+def _of_pictures() -> Iterator[Family[Any]]:
+    for part, draw in ((Part.TUNE, pictures.with_sticker), (Part.KEPT, pictures.with_channel_bar)):
+        yield Family(
+            draw.__name__, part, "overlay", draw, pictures.USUAL_COPIES, as_jpeg, pictures=1
+        )
+    for part, name in ((Part.TUNE, "parts"), (Part.KEPT, "parts_kept")):
+        yield Family(name, part, "part", pictures.opened, pictures.PARTS, as_jpeg, pictures=1)
+    for part, name in ((Part.TUNE, "chains"), (Part.KEPT, "chains_kept")):
+        # Four in five of these queries have no original.
+        yield Family(
+            name,
+            part,
+            "chain",
+            pictures.opened,
+            pictures.CHAINS,
+            as_jpeg,
+            pictures=1,
+            others=5.0,
+        )
+    yield Family(
+        "reflowed_card",
+        Part.TUNE,
+        "reflowed",
+        pictures.card,
+        pictures.REFLOWED,
+        pictures.as_news_app,
+        pictures=1,
+    )
+    yield Family(
+        "translated_caption",
+        Part.KEPT,
+        "translated",
+        pictures.captioned_photo,
+        {"translated": pictures.translated},
+        pictures.in_english,
+        pictures=1,
+    )
+    yield Family("panorama", Part.KEPT, "long", long.panorama, long.COPIES, as_jpeg, pictures=6)
+    for part, name in ((Part.TUNE, "recoloured"), (Part.KEPT, "recoloured_kept")):
+        yield Family(
+            name,
+            part,
+            "package",
+            packages.recoloured,
+            pictures.USUAL_COPIES,
+            as_jpeg,
+            pictures=8,
+            shared=4,
+        )
+    yield Family(
+        "stereo_pair",
+        Part.TUNE,
+        "package",
+        pictures.opened,
+        pictures.USUAL_COPIES,
+        as_jpeg,
+        pictures=1,
+        files=stereo_pair(),
+        most_items=1,
+    )
+
+
+def stereo_pair() -> tuple[Path, ...]:
+    """Return the two views of one scene that scikit-image brings."""
+    spec = find_spec("skimage")
+    if spec is None or spec.origin is None:
+        return ()
+    folder = Path(spec.origin).parent / "data"
+    return folder / "motorcycle_left.png", folder / "motorcycle_right.png"
+
+
+def of_lookalikes(folder: Path) -> Iterator[Family[Picture]]:
+    """Yield a family for each sub-folder of `folder`/tune and `folder`/kept."""
+    for part in Part:
+        for each in sorted((folder / part.value).glob("*/")):
+            found = tuple(sorted(file for file in each.iterdir() if file.is_file()))
+            yield Family(
+                f"real_{each.name}",
+                part,
+                "real",
+                pictures.opened,
+                _ON_PLAIN,
+                as_png,
+                pictures=1,
+                files=found,
+                most_items=len(found) * 2 // 3,
+                size=4,
+            )
+
+
+def all_families(lookalikes: Path | None = None) -> dict[str, Family[Any]]:
+    """Return all families by name; raise SystemExit if two have one name."""
+    found = [*_drawn(), *_transparent(), *_animated(), *_of_pictures()]
+    found += of_lookalikes(lookalikes) if lookalikes else ()
+    families: dict[str, Family[Any]] = {}
+    for family in found:
+        if family.name in families:
+            raise SystemExit(f"two families are called {family.name}")
+        families[family.name] = family
+    return families

@@ -33,24 +33,6 @@ class Part(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Family(Generic[Content]):
-    """One template: what draws a content, how an item is stored, and what makes its own copies.
-
-    `part` is fixed for ever. `pictures` says how many real pictures a content takes from
-    `dice.others`, `others` how many queries of other contents there are for each item.
-    """
-
-    name: str
-    part: Part
-    group: str
-    draw: Callable[[Dice], Content]
-    copies: Mapping[str, Callable[[Content, Dice], EditedFile]]
-    stored: Callable[[Content, Dice], EditedFile]
-    pictures: int = 0
-    others: float = 1.0
-
-
-@dataclass(frozen=True, slots=True)
 class Amounts:
     """How much of each family is made: `per` own copies of each kind."""
 
@@ -61,6 +43,45 @@ class Amounts:
     def items(self) -> int:
         """Return how many contents of a family are indexed."""
         return 4 + 2 * self.per
+
+
+@dataclass(frozen=True, slots=True)
+class Family(Generic[Content]):
+    """One template: what draws a content, how an item is stored, and what makes its own copies.
+
+    `pictures` says how many real pictures a content takes from `dice.others`, `shared` how many
+    contents in a row take the same ones. They are dealt from a common pile unless the family brings
+    `files`. `others` says how many contents are only asked for, for each item; `most_items` and
+    `size` limit and multiply the items.
+    """
+
+    name: str
+    part: Part
+    group: str
+    draw: Callable[[Dice], Content]
+    copies: Mapping[str, Callable[[Content, Dice], EditedFile]]
+    stored: Callable[[Content, Dice], EditedFile]
+    pictures: int = 0
+    shared: int = 1
+    others: float = 1.0
+    files: tuple[Path, ...] = ()
+    most_items: int | None = None
+    size: int = 1
+
+    def counts(self, amounts: Amounts) -> tuple[int, int]:
+        """Return how many contents are items, and how many are only asked for."""
+        items = amounts.items * self.size
+        if self.most_items is not None:
+            items = min(items, self.most_items)
+        others = round(amounts.items * self.others)
+        if self.files:
+            others = min(others, len(self.files) // max(1, self.pictures) - items)
+        return items, others
+
+    def pictures_needed(self, amounts: Amounts) -> int:
+        """Return how many real pictures are dealt to it."""
+        contents = sum(self.counts(amounts))
+        return 0 if self.files else -(-contents // self.shared) * self.pictures
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +106,7 @@ def make_family(
     family: Family[Content], out: Path, amounts: Amounts, pictures: Sequence[Path]
 ) -> Rows:
     """Write the items and queries of a family below `out`; raise ValueError if contents repeat."""
-    item_count = amounts.items
-    other_count = round(item_count * family.others)
+    item_count, other_count = family.counts(amounts)
     drawn = list(islice(contents(family, amounts.seed, pictures), item_count + other_count))
     writer = _Writer(family, out, amounts.seed)
     items = [writer.item(number, drawn[number]) for number in range(item_count)]
@@ -108,8 +128,10 @@ def make_family(
 def contents(family: Family[Content], seed: int, pictures: Sequence[Path]) -> Iterator[Content]:
     """Yield contents that all differ to the eye; raise ValueError if the family has no more."""
     seen: list[Content] = []
+    pile = family.files or pictures
     for number in count():
-        others = tuple(pictures[number * family.pictures : (number + 1) * family.pictures])
+        first = number // family.shared * family.pictures
+        others = tuple(pile[first : first + family.pictures])
         for attempt in range(_TRIES):
             source = random.Random(f"{seed} {family.name} {number} {attempt}")
             content = family.draw(Dice(source, others))
