@@ -43,7 +43,8 @@ def by_family(folder: Folder, found: Measurement) -> list[FamilyFigures]:
     errors = Counter(pair.query.family for pair in wrong)
     within = Counter(p.query.family for p in wrong if p.query.family == p.item.family)
     worst = _worst(judged)
-    parts = {row.family: row.part for row in (*folder.items, *folder.queries) if row.family}
+    parts = {item.family: item.part for item in folder.items if item.family}
+    parts |= {query.family: query.part for query in folder.queries if query.family}
     return [
         FamilyFigures(
             family=family,

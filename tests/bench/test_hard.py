@@ -59,7 +59,8 @@ def test_the_folder_says_what_is_an_own_copy_and_what_another_content(tmp_path: 
     assert all(query.truth == query.source in ids for query in own)
     assert not {query.source for query in folder.queries if not query.truth} & ids
     assert Counter(query.family for query in own) == {"draughts": 1, "sudoku": 1}
-    assert all((tmp_path / row.file).exists() for row in (*folder.items, *folder.queries))
+    assert all((tmp_path / item.file).exists() for item in folder.items)
+    assert all((tmp_path / query.file).exists() for query in folder.queries)
 
 
 @pytest.mark.parametrize("name", ["ballot", "banknote"])

@@ -17,10 +17,12 @@ from bench.evaluation.hard import (
     flat,
     games,
     long,
+    maps,
     packages,
     papers,
     pictures,
     screens,
+    sheets,
 )
 from bench.evaluation.hard.family import Family, Part, as_jpeg, as_png
 
@@ -33,10 +35,10 @@ _PAPERS: dict[Part, tuple[Draw, ...]] = {
         papers.ministry_letter,
         papers.essay_page,
         papers.application_form,
-        papers.ballot,
-        papers.sums_sheet,
-        papers.bus_timetable,
-        papers.sheet_music,
+        sheets.ballot,
+        sheets.sums_sheet,
+        sheets.bus_timetable,
+        sheets.sheet_music,
         papers.certificate,
         papers.menu,
         cards.id_card,
@@ -52,11 +54,11 @@ _PAPERS: dict[Part, tuple[Draw, ...]] = {
         papers.memo,
         papers.book_page,
         papers.leaflet_page,
-        papers.ticked_survey,
-        papers.answer_sheet,
-        papers.equations,
-        papers.crossword,
-        papers.month_calendar,
+        sheets.ticked_survey,
+        sheets.answer_sheet,
+        sheets.equations,
+        sheets.crossword,
+        sheets.month_calendar,
         papers.prescription,
         papers.passport_page,
         cards.driving_licence,
@@ -76,7 +78,7 @@ _SCREENS: dict[Part, tuple[Draw, ...]] = {
         screens.weather_card,
         screens.news_card,
         screens.terminal,
-        screens.map_pin,
+        maps.map_pin,
         screens.call_log,
         charts.bar_chart,
         charts.line_chart,
@@ -92,7 +94,7 @@ _SCREENS: dict[Part, tuple[Draw, ...]] = {
         screens.score_board,
         screens.quote_card,
         screens.code_editor,
-        screens.map_route,
+        maps.map_route,
         screens.phone_settings,
         screens.departures,
         screens.search_results,
@@ -275,7 +277,7 @@ def of_lookalikes(folder: Path) -> Iterator[Family[Picture]]:
 
 def all_families(lookalikes: Path | None = None) -> dict[str, Family[Any]]:
     """Return all families by name; raise SystemExit if two have one name."""
-    found = [*_drawn(), *_transparent(), *_animated(), *_of_pictures()]
+    found: list[Family[Any]] = [*_drawn(), *_transparent(), *_animated(), *_of_pictures()]
     found += of_lookalikes(lookalikes) if lookalikes else ()
     families: dict[str, Family[Any]] = {}
     for family in found:

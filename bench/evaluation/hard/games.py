@@ -9,6 +9,21 @@ _LINES: Colour = (150, 150, 154)
 _SUITS = {"♠": INK, "♥": (200, 20, 40), "♦": (200, 20, 40), "♣": INK}
 
 
+_FOUR_ROWS = (0.0, 1.33, 2.67, 4.0)
+_SIDE_ROWS: dict[int, tuple[float, ...]] = {
+    **dict.fromkeys((4, 5), (0.0, 4.0)),
+    **dict.fromkeys((6, 7), (0.0, 2.0, 4.0)),
+    **dict.fromkeys((8, 9, 10), _FOUR_ROWS),
+}
+_MIDDLE_ROWS: dict[int, tuple[float, ...]] = {
+    **dict.fromkeys((1, 5, 9), (2.0,)),
+    2: (0.0, 4.0),
+    3: (0.0, 2.0, 4.0),
+    7: (1.0,),
+    10: (0.7, 3.3),
+}
+
+
 def chess_board(dice: Dice) -> Picture:
     """Draw a position of a game of chess."""
     sheet = Sheet(560, 560, (240, 217, 181))
@@ -71,19 +86,8 @@ def playing_card(dice: Dice) -> Picture:
 
 def _pips(value: int) -> list[tuple[float, float]]:
     """Return where the pips of a value are, in columns 0..2 and rows 0..4."""
-    middle = {1: (2,), 2: (0, 4), 3: (0, 2, 4), 5: (2,), 7: (1,), 9: (2,), 10: (0.7, 3.3)}.get(
-        value, ()
-    )
-    sides = {
-        4: (0, 4),
-        5: (0, 4),
-        6: (0, 2, 4),
-        7: (0, 2, 4),
-        8: (0, 1.33, 2.67, 4),
-        9: (0, 1.33, 2.67, 4),
-        10: (0, 1.33, 2.67, 4),
-    }.get(value, ())
-    return [(1, row) for row in middle] + [(column, row) for column in (0, 2) for row in sides]
+    sides = [(column, row) for column in (0.0, 2.0) for row in _SIDE_ROWS.get(value, ())]
+    return [*((1.0, row) for row in _MIDDLE_ROWS.get(value, ())), *sides]
 
 
 def dominoes(dice: Dice) -> Picture:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 
 from PIL import Image, ImageOps
@@ -17,7 +18,7 @@ _WIDTH_PX = 400
 
 def _height(dice: Dice) -> int:
     """Return a height of 4 to 30 widths, most of them short."""
-    return round(_WIDTH_PX * 4 * (7.5 ** dice.between(0, 1)))
+    return round(_WIDTH_PX * 4 * math.pow(7.5, dice.between(0, 1)))
 
 
 def long_article(dice: Dice) -> Picture:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import colorsys
 import random
+from pathlib import Path
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 from PIL import Image
 
 from bench.evaluation.colour import Floats, floats, from_floats
@@ -159,29 +159,30 @@ def recoloured(dice: Dice) -> Picture:
 
 
 def _one_thing(dice: Dice) -> tuple[Picture, Floats]:
-    for path in dice.others:
-        with Image.open(path) as image:
-            picture = image.convert("RGB")
-        picture.thumbnail((720, 720), Image.Resampling.LANCZOS)
-        mask, is_whole = _in_the_middle(np.asarray(picture))
-        if is_whole:
-            break
-    return picture, cv2.GaussianBlur(mask, (0, 0), 1.5)[..., np.newaxis].astype(np.float32)
+    seen = (_in_the_middle(path) for path in dice.others)
+    picture, mask, _ = next((each for each in seen if each[2]), _in_the_middle(dice.others[0]))
+    soft = cv2.GaussianBlur(mask, (0, 0), 1.5)
+    return picture, soft[..., np.newaxis].astype(np.float32)
 
 
-def _in_the_middle(pixels: npt.NDArray[np.uint8]) -> tuple[Floats, bool]:
-    """Return 1 where GrabCut sees a thing, 0 elsewhere, and whether it is one that ends inside."""
+def _in_the_middle(path: Path) -> tuple[Picture, Floats, bool]:
+    """Return a picture, 1 where GrabCut sees a thing in it, and whether it sees all of it."""
+    with Image.open(path) as image:
+        picture = image.convert("RGB")
+    picture.thumbnail((720, 720), Image.Resampling.LANCZOS)
     cv2.setRNGSeed(1)
+    pixels = np.asarray(picture)
     height, width = pixels.shape[:2]
     scale = _CUT_PX / max(height, width)
     small = cv2.resize(pixels, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
     rows, columns = small.shape[:2]
     top, left = rows // 12, columns // 12
     box = left, top, columns - 2 * left, rows - 2 * top
-    mask = np.zeros((rows, columns), np.uint8)
-    cv2.grabCut(small, mask, box, np.zeros((1, 65)), np.zeros((1, 65)), 2, cv2.GC_INIT_WITH_RECT)
-    seen = np.isin(mask, (cv2.GC_FGD, cv2.GC_PR_FGD)).astype(np.float32)
+    found = np.zeros((rows, columns), np.uint8)
+    cv2.grabCut(small, found, box, np.zeros((1, 65)), np.zeros((1, 65)), 2, cv2.GC_INIT_WITH_RECT)
+    seen = np.isin(found, (cv2.GC_FGD, cv2.GC_PR_FGD)).astype(np.float32)
     inside = seen[top : rows - top, left : columns - left]
     rim = np.concatenate((inside[0], inside[-1], inside[:, 0], inside[:, -1])).mean()
     is_whole = bool(_LEAST_SHARE < inside.mean() < _MOST_SHARE and rim < _MOST_RIM)
-    return cv2.resize(seen, (width, height), interpolation=cv2.INTER_LINEAR), is_whole
+    mask = cv2.resize(seen, (width, height), interpolation=cv2.INTER_LINEAR)
+    return picture, mask.astype(np.float32), is_whole
