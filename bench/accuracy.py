@@ -9,6 +9,7 @@ the figures are, docs/accuracy.md what they mean. Recall is in percent:
 
     def   at the matcher's own threshold
     1e-6  at the lowest threshold with one wrong pair per million comparisons
+    1e-7  the same with one per ten million, where there are as many
     0     at the lowest threshold without a wrong pair in this run
 """
 

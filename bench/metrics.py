@@ -20,7 +20,6 @@ import numpy as np
 from bench.evaluation.folder import Folder, FolderQuery, IndexedPicture
 
 Answer = Sequence[tuple[str, float]]  # (id of an item, score), in any order
-WRONG_PER_COMPARISON = Fraction(1, 1_000_000)
 
 
 class Threshold(StrEnum):
@@ -28,7 +27,14 @@ class Threshold(StrEnum):
 
     DEFAULT = "default"  # the matcher's own
     ONE_IN_A_MILLION = "1e-6"  # the lowest with one wrong pair per million comparisons
+    ONE_IN_TEN_MILLION = "1e-7"
     NONE_WRONG = "0 wrong"  # the lowest with no wrong pair in this run
+
+
+_WRONG_PER_COMPARISON = {
+    Threshold.ONE_IN_A_MILLION: Fraction(1, 1_000_000),
+    Threshold.ONE_IN_TEN_MILLION: Fraction(1, 10_000_000),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +64,8 @@ class Judged:
 class Measurement:
     """The figures of one matcher on one folder.
 
-    A pair is found when it scores above `cuts[threshold]`; recall is 0..1 by edit. R@1e-6 is left
-    out where there are too few comparisons to allow a single wrong pair.
+    A pair is found when it scores above `cuts[threshold]`; recall is 0..1 by edit. R@1e-6 and
+    R@1e-7 are left out where there are too few comparisons to allow a single wrong pair.
     """
 
     judged: Judged
@@ -123,16 +129,17 @@ def measured(folder: Folder, answers: Sequence[Answer], default_cut: float) -> M
     A pair is a match when it scores above `default_cut`; see `exclusive`.
     """
     judged = judge(folder, answers)
-    allowed = math.floor(judged.comparisons * WRONG_PER_COMPARISON)
+    allowed = {
+        at: math.floor(judged.comparisons * rate) for at, rate in _WRONG_PER_COMPARISON.items()
+    }
     cuts = {Threshold.DEFAULT: default_cut}
-    if allowed:
-        cuts[Threshold.ONE_IN_A_MILLION] = cut_after(judged.wrong, allowed)
+    cuts |= {at: cut_after(judged.wrong, count) for at, count in allowed.items() if count}
     cuts[Threshold.NONE_WRONG] = cut_after(judged.wrong, 0)
     return Measurement(
         judged=judged,
         cuts=cuts,
         recall={threshold: recall_by_edit(judged, cut) for threshold, cut in cuts.items()},
-        allowed=allowed,
+        allowed=allowed[Threshold.ONE_IN_A_MILLION],
         average_precision=average_precision(judged),
     )
 

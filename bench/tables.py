@@ -12,6 +12,7 @@ from bench.metrics import Measurement, Threshold
 _COLUMNS = {
     Threshold.DEFAULT: "def",
     Threshold.ONE_IN_A_MILLION: "1e-6",
+    Threshold.ONE_IN_TEN_MILLION: "1e-7",
     Threshold.NONE_WRONG: "0",
 }
 

@@ -170,3 +170,11 @@ def test_a_copy_opens_is_no_smaller_than_half_and_repeats(name: str) -> None:
     assert made[0] == made[1]
     with Image.open(io.BytesIO(made[0].content)) as image:
         assert max(image.size) >= max(picture.size) / 2
+
+
+def test_an_animation_that_shares_its_title_is_never_asked_for_whole(tmp_path: Path) -> None:
+    family = FAMILIES["titled_short_clip"]
+    hard.make(tmp_path, [(family, [])], FEW)
+    queries = Folder.read(tmp_path).queries
+    assert not [query for query in queries if query.file.endswith("gif")]
+    assert Counter(bool(query.truth) for query in queries) == {True: 5, False: 5}

@@ -96,7 +96,8 @@ def test_one_wrong_pair_per_million_comparisons_is_allowed() -> None:
 
 
 @pytest.mark.parametrize(
-    ("query_count", "item_count", "allowed"), [(999, 1001, 0), (1000, 1000, 1), (2000, 1500, 3)]
+    ("query_count", "item_count", "allowed"),
+    [(999, 1001, 0), (1000, 1000, 1), (2000, 1500, 3), (5000, 2000, 10)],
 )
 def test_the_number_of_allowed_pairs_follows_the_comparisons(
     query_count: int, item_count: int, allowed: int
@@ -105,6 +106,7 @@ def test_the_number_of_allowed_pairs_follows_the_comparisons(
     found = figures(folder_of(queries, item_count), [[] for _ in queries])
     assert found.allowed == allowed
     assert (Threshold.ONE_IN_A_MILLION in found.cuts) == bool(allowed)
+    assert (Threshold.ONE_IN_TEN_MILLION in found.cuts) == (allowed >= 10)
 
 
 def test_ignored_pairs_are_neither_hits_nor_errors() -> None:

@@ -182,7 +182,15 @@ def _animated() -> Iterator[Family[animated.Scenes]]:
         (Part.KEPT, animated.short_clip, animated.COPIES),
         (Part.KEPT, animated.titled_clip, animated.STILLS),
     ):
-        yield Family(draw.__name__, part, "animation", draw, made, animated.as_gif)
+        yield Family(
+            draw.__name__,
+            part,
+            "animation",
+            draw,
+            made,
+            animated.as_gif,
+            share_a_part=made is animated.STILLS,
+        )
 
 
 def _of_pictures() -> Iterator[Family[Any]]:

@@ -52,7 +52,8 @@ class Family(Generic[Content]):
     `pictures` says how many real pictures a content takes from `dice.others`, `shared` how many
     contents in a row take the same ones. They are dealt from a common pile unless the family brings
     `files`. `others` says how many contents are only asked for, for each item; `most_items` and
-    `size` limit and multiply the items.
+    `size` limit and multiply the items. `share_a_part` is for contents that hold the same part, so
+    that another one is a match if it is asked for as it is.
     """
 
     name: str
@@ -67,6 +68,7 @@ class Family(Generic[Content]):
     files: tuple[Path, ...] = ()
     most_items: int | None = None
     size: int = 1
+    share_a_part: bool = False
 
     def counts(self, amounts: Amounts) -> tuple[int, int]:
         """Return how many contents are items, and how many are only asked for."""
@@ -121,6 +123,7 @@ def make_family(
     queries += [
         writer.query(number, drawn[number], edits[number % len(edits)], is_item=False)
         for number in range(item_count, item_count + other_count)
+        if not family.share_a_part or number % len(edits)
     ]
     return Rows(tuple(items), tuple(queries))
 
