@@ -38,10 +38,10 @@ def black_wordmark(dice: Dice) -> Picture:
 
 def _symbol(dice: Dice, ink: Colour) -> Picture:
     sheet = Sheet(400, 400, _CLEAR, "RGBA")
-    sheet.disc((200, 200), 180, None, ink, dice.whole(8, 30))
+    sheet.disc((200, 200), 180, None, ink, dice.pick((8, 30)))
     kind = dice.whole(0, 2)
     if kind == 0:
-        sheet.shape(star((200, 200), 120, dice.whole(3, 9), dice.between(0.3, 0.7)), ink)
+        sheet.shape(star((200, 200), 120, dice.whole(3, 9), dice.pick((0.35, 0.65))), ink)
     elif kind == 1:
         sheet.text((200, 200), words.letters(dice, 2), 150, "bold", ink, "mm")
     else:
@@ -76,7 +76,7 @@ def colour_sticker(dice: Dice) -> Picture:
     sheet = Sheet(420, 420, _CLEAR, "RGBA")
     sheet.disc((210, 180), 160, bright(dice))
     for x in (150, 270):
-        sheet.disc((x, 140), dice.whole(14, 40), WHITE)
+        sheet.disc((x, 140), dice.pick((18, 40)), WHITE)
         sheet.disc((x + dice.whole(-8, 8), 140), 10, _BLACK)
     sheet.draw.arc((130, 160, 290, 280), dice.whole(0, 30), dice.whole(120, 180), _BLACK, 12)
     sheet.text((210, 380), words.word(dice).upper(), 50, "bold", bright(dice), "mm")

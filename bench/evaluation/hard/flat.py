@@ -141,7 +141,7 @@ def emoji_face(dice: Dice) -> Picture:
     """Draw a yellow face with other eyes and another mouth."""
     sheet = Sheet(360, 360, WHITE)
     sheet.disc((180, 180), 160, (255, 204, 50), (230, 160, 20), 6)
-    eye, gaze = dice.pick(_EYES), dice.whole(-10, 10)
+    eye, gaze = dice.pick(_EYES), dice.pick((-14, 0, 14))
     for x in (125, 235):
         eye(sheet, x, gaze)
     dice.pick(_MOUTHS)(sheet)
@@ -189,13 +189,13 @@ def _star_icon(sheet: Sheet, dice: Dice) -> None:
 
 def _clock_icon(sheet: Sheet, dice: Dice) -> None:
     sheet.disc((200, 200), 110, None, WHITE, 34)
-    sheet.box((190, 200 - dice.whole(40, 90), 210, 210), WHITE)
-    sheet.box((190, 190, 220 + dice.whole(0, 50), 210), WHITE)
+    sheet.box((190, dice.pick((110, 150)), 210, 210), WHITE)
+    sheet.box((190, 190, dice.pick((230, 280)), 210), WHITE)
 
 
 def _bars_icon(sheet: Sheet, dice: Dice) -> None:
     for bar in range(4):
-        sheet.box((90 + 60 * bar, 310 - dice.whole(40, 210), 130 + 60 * bar, 310), WHITE)
+        sheet.box((90 + 60 * bar, 310 - 30 * dice.whole(1, 7), 130 + 60 * bar, 310), WHITE)
 
 
 def _letter_icon(sheet: Sheet, dice: Dice) -> None:
@@ -204,7 +204,7 @@ def _letter_icon(sheet: Sheet, dice: Dice) -> None:
 
 def _mail_icon(sheet: Sheet, dice: Dice) -> None:
     sheet.pill((80, 120, 320, 280), 20, WHITE)
-    sheet.line(((80, 130), (200, dice.whole(190, 250)), (320, 130)), _BLUE, 14)
+    sheet.line(((80, 130), (200, dice.pick((160, 200, 250))), (320, 130)), _BLUE, 14)
 
 
 def _dots_icon(sheet: Sheet, dice: Dice) -> None:

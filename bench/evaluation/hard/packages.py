@@ -152,9 +152,9 @@ def recoloured(dice: Dice) -> Picture:
     Of the pictures of the content, the first is taken in which such a thing can be seen.
     """
     picture, mask = _one_thing(dice)
-    tone = np.array(colorsys.hsv_to_rgb(dice.between(0, 1), 0.75, 1), np.float32)
+    tone = np.array(colorsys.hsv_to_rgb(dice.whole(0, 7) / 8, 0.75, 1), np.float32)
     luma = floats(picture).mean(axis=2, keepdims=True)
-    painted = np.minimum(255, (30 + 1.1 * luma) * tone * dice.between(0.75, 1.15))
+    painted = np.minimum(255, (30 + 1.1 * luma) * tone)
     return from_floats((floats(picture) * (1 - mask) + painted * mask).astype(np.float32))
 
 
