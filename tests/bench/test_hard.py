@@ -20,10 +20,16 @@ from bench.evaluation.folder import Folder, FolderQuery, IndexedPicture
 from bench.evaluation.hard import __main__ as hard
 from bench.evaluation.hard import copies
 from bench.evaluation.hard.families import all_families
-from bench.evaluation.hard.family import Amounts, Family, Part, contents, differs_to_the_eye
+from bench.evaluation.hard.family import (
+    Family,
+    FamilyAmounts,
+    FamilyPart,
+    contents,
+    differs_to_the_eye,
+)
 from bench.metrics import measured
 
-FEW = Amounts(per=1)
+FEW = FamilyAmounts(per=1)
 QUICK = ("draughts", "sudoku")
 FAMILIES = all_families()
 
@@ -38,7 +44,7 @@ def files(folder: Path) -> dict[str, bytes]:
 
 
 def test_the_same_seed_makes_the_same_folder_and_another_one_others(tmp_path: Path) -> None:
-    for name, amounts in (("one", FEW), ("two", FEW), ("other", Amounts(per=1, seed=2))):
+    for name, amounts in (("one", FEW), ("two", FEW), ("other", FamilyAmounts(per=1, seed=2))):
         hard.make(tmp_path / name, [job("sudoku")], amounts)
     one, two, other = (files(tmp_path / name) for name in ("one", "two", "other"))
     assert one == two
@@ -73,11 +79,11 @@ def test_contents_of_a_family_differ_to_the_eye(name: str) -> None:
 def test_half_of_the_families_are_kept() -> None:
     parts = Counter(family.part for family in FAMILIES.values())
     assert sum(parts.values()) >= 30
-    assert abs(parts[Part.TUNE] - parts[Part.KEPT]) <= sum(parts.values()) / 10
+    assert abs(parts[FamilyPart.TUNE] - parts[FamilyPart.KEPT]) <= sum(parts.values()) / 10
 
 
 def test_families_are_chosen_by_part_and_name() -> None:
-    assert hard.chosen_families(FAMILIES, Part.KEPT, QUICK) == ["draughts"]
+    assert hard.chosen_families(FAMILIES, FamilyPart.KEPT, QUICK) == ["draughts"]
     assert set(hard.chosen_families(FAMILIES, None, QUICK)) == set(QUICK)
     with pytest.raises(SystemExit, match="no such family: nowhere"):
         hard.chosen_families(FAMILIES, None, ["nowhere"])
@@ -106,7 +112,7 @@ def test_a_folder_of_lookalikes_is_a_family_of_which_a_third_is_only_asked_for(
     for colour in ("red", "lime", "blue", "white", "black", "yellow"):
         Image.new("RGB", (40, 40), colour).save(folder / f"{colour}.png")
     family = all_families(tmp_path)["real_icons"]
-    assert (family.part, family.counts(FEW)) == (Part.KEPT, (4, 2))
+    assert (family.part, family.counts(FEW)) == (FamilyPart.KEPT, (4, 2))
     assert len(list(islice(contents(family, 1, ()), 6))) == 6
     (tmp_path / "tune" / "icons").mkdir(parents=True)
     with pytest.raises(SystemExit, match="two families are called real_icons"):

@@ -33,7 +33,7 @@ import cv2
 
 from bench.evaluation.folder import FolderQuery, Ignored, IndexedPicture, read_table, write_table
 from bench.evaluation.hard.families import all_families
-from bench.evaluation.hard.family import Amounts, Family, Part, Rows, make_family
+from bench.evaluation.hard.family import Family, FamilyAmounts, FamilyPart, Rows, make_family
 from bench.evaluation.make import read_manifest, shuffled
 
 Job = tuple[Family[Any], Sequence[Path]]  # a family and its real pictures
@@ -45,16 +45,18 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("out", type=Path)
-    parser.add_argument("--part", type=Part, choices=list(Part))
+    parser.add_argument("--part", type=FamilyPart, choices=list(FamilyPart))
     parser.add_argument("--only", type=lambda names: tuple(names.split(",")), default=())
-    parser.add_argument("--per", type=int, default=Amounts().per, help="own copies of each kind")
+    parser.add_argument(
+        "--per", type=int, default=FamilyAmounts().per, help="own copies of each kind"
+    )
     parser.add_argument("--small", action="store_true", help="the same as --per 1")
-    parser.add_argument("--seed", type=int, default=Amounts().seed)
+    parser.add_argument("--seed", type=int, default=FamilyAmounts().seed)
     parser.add_argument("--processes", type=int, default=2)
     parser.add_argument("--pictures", type=Path, metavar="FOLDER")
     parser.add_argument("--lookalikes", type=Path, metavar="FOLDER")
     chosen = parser.parse_args()
-    amounts = Amounts(1 if chosen.small else chosen.per, chosen.seed)
+    amounts = FamilyAmounts(1 if chosen.small else chosen.per, chosen.seed)
     families = all_families(chosen.lookalikes)
     dealt = deal(families, amounts, chosen.pictures)
     wanted = chosen_families(families, chosen.part, chosen.only)
@@ -63,14 +65,14 @@ def main() -> None:
 
 
 def deal(
-    families: Mapping[str, Family[Any]], amounts: Amounts, folder: Path | None
+    families: Mapping[str, Family[Any]], amounts: FamilyAmounts, folder: Path | None
 ) -> dict[str, list[Path]]:
     """Return the real pictures of each family, none of them twice; the parts share none either.
 
     Families for which there are not enough pictures are left out, with a word on stderr.
     """
     found = real_pictures(folder)
-    piles = {part: found[number :: len(Part)] for number, part in enumerate(Part)}
+    piles = {part: found[number :: len(FamilyPart)] for number, part in enumerate(FamilyPart)}
     dealt = {}
     for name, family in families.items():
         needed, pile = family.pictures_needed(amounts), piles[family.part]
@@ -94,7 +96,7 @@ def real_pictures(folder: Path | None) -> list[Path]:
 
 
 def chosen_families(
-    families: Mapping[str, Family[Any]], part: Part | None, only: Sequence[str]
+    families: Mapping[str, Family[Any]], part: FamilyPart | None, only: Sequence[str]
 ) -> list[str]:
     """Return the names of families; raise SystemExit if there is one that does not exist."""
     if unknown := set(only) - set(families):
@@ -106,7 +108,7 @@ def chosen_families(
     ]
 
 
-def make(out: Path, jobs: Sequence[Job], amounts: Amounts, processes: int = 1) -> str:
+def make(out: Path, jobs: Sequence[Job], amounts: FamilyAmounts, processes: int = 1) -> str:
     """Write the folder and return a line about it."""
     for folder in ("items", "queries"):
         shutil.rmtree(out / folder, ignore_errors=True)
@@ -131,7 +133,7 @@ def make(out: Path, jobs: Sequence[Job], amounts: Amounts, processes: int = 1) -
     )
 
 
-def make_one(out: Path, amounts: Amounts, job: Job) -> Rows:
+def make_one(out: Path, amounts: FamilyAmounts, job: Job) -> Rows:
     """Write one family."""
     cv2.setNumThreads(1)
     return make_family(job[0], out, amounts, job[1])
@@ -140,7 +142,7 @@ def make_one(out: Path, amounts: Amounts, job: Job) -> Rows:
 _jobs: list[Job] = []
 
 
-def make_numbered(out: Path, amounts: Amounts, number: int) -> Rows:
+def make_numbered(out: Path, amounts: FamilyAmounts, number: int) -> Rows:
     """Write one of the jobs that this process was forked with."""
     return make_one(out, amounts, _jobs[number])
 

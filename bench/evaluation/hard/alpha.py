@@ -11,7 +11,7 @@ from bench.evaluation.catalogue import EditedFile
 from bench.evaluation.dice import Colour, Dice, Picture
 from bench.evaluation.files import Encoding
 from bench.evaluation.hard import words
-from bench.evaluation.hard.drawing import WHITE, Sheet, bright
+from bench.evaluation.hard.drawing import WHITE, Canvas, bright
 from bench.evaluation.hard.flat import star
 
 _CLEAR = (0, 0, 0, 0)
@@ -19,7 +19,7 @@ _BLACK: Colour = (0, 0, 0)
 
 
 def _wordmark(dice: Dice, ink: Colour) -> Picture:
-    sheet = Sheet(520, 220, _CLEAR, "RGBA")
+    sheet = Canvas(520, 220, _CLEAR, "RGBA")
     style = "bold"
     sheet.text((260, 90), words.title(dice, 1), 84, style, ink, "mm")
     sheet.text((260, 170), words.title(dice, 2), 34, "sans", ink, "mm")
@@ -37,7 +37,7 @@ def black_wordmark(dice: Dice) -> Picture:
 
 
 def _symbol(dice: Dice, ink: Colour) -> Picture:
-    sheet = Sheet(400, 400, _CLEAR, "RGBA")
+    sheet = Canvas(400, 400, _CLEAR, "RGBA")
     sheet.disc((200, 200), 180, None, ink, dice.pick((8, 30)))
     kind = dice.whole(0, 2)
     if kind == 0:
@@ -63,7 +63,7 @@ def black_symbol(dice: Dice) -> Picture:
 
 def colour_badge(dice: Dice) -> Picture:
     """Draw a badge in two colours."""
-    sheet, first = Sheet(400, 400, _CLEAR, "RGBA"), bright(dice)
+    sheet, first = Canvas(400, 400, _CLEAR, "RGBA"), bright(dice)
     sheet.shape(star((200, 200), 190, dice.whole(9, 18), 0.85), first)
     sheet.disc((200, 200), 120, WHITE)
     sheet.text((200, 180), words.letters(dice, 3), 84, "bold", first, "mm")
@@ -73,7 +73,7 @@ def colour_badge(dice: Dice) -> Picture:
 
 def colour_sticker(dice: Dice) -> Picture:
     """Draw a round sticker: a face of one colour and a word."""
-    sheet = Sheet(420, 420, _CLEAR, "RGBA")
+    sheet = Canvas(420, 420, _CLEAR, "RGBA")
     sheet.disc((210, 180), 160, bright(dice))
     for x in (150, 270):
         sheet.disc((x, 140), dice.pick((18, 40)), WHITE)

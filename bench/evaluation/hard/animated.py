@@ -11,7 +11,7 @@ from bench.evaluation import degrade, files
 from bench.evaluation.catalogue import EditedFile
 from bench.evaluation.dice import Dice, Picture
 from bench.evaluation.hard import words
-from bench.evaluation.hard.drawing import WHITE, Sheet, bright, face
+from bench.evaluation.hard.drawing import WHITE, Canvas, bright, face
 from bench.evaluation.hard.flat import star
 
 Scenes = tuple[Picture, ...]
@@ -21,7 +21,7 @@ _SCENE_MS = 700
 
 def _scene(dice: Dice) -> Picture:
     """Draw a scene: a portrait, shapes, or a sentence on a coloured ground."""
-    sheet, kind = Sheet(*_SIZE, bright(dice)), dice.whole(0, 2)
+    sheet, kind = Canvas(*_SIZE, bright(dice)), dice.whole(0, 2)
     if kind == 0:
         sheet.picture.paste(face(dice, (180, 220)), (dice.whole(10, 200), 50))
     for _ in range(dice.whole(3, 7)):
@@ -56,7 +56,7 @@ def titled_short_clip(dice: Dice) -> Scenes:
 
 
 def _title(text: str) -> Picture:
-    sheet = Sheet(*_SIZE, (20, 24, 60))
+    sheet = Canvas(*_SIZE, (20, 24, 60))
     sheet.paragraph((40, 90), text, 340, 52, "bold", (250, 210, 60))
     return sheet.picture
 

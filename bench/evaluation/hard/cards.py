@@ -11,12 +11,12 @@ from PIL import Image
 
 from bench.evaluation.dice import Dice, Picture
 from bench.evaluation.hard import words
-from bench.evaluation.hard.drawing import GREY, INK, WHITE, Sheet, face
+from bench.evaluation.hard.drawing import GREY, INK, WHITE, Canvas, face
 
 
 def id_card(dice: Dice) -> Picture:
     """Draw an identity card of one state."""
-    sheet = Sheet(660, 416, (222, 236, 226))
+    sheet = Canvas(660, 416, (222, 236, 226))
     for angle in range(0, 360, 6):
         middle = 470 + 60 * math.cos(math.radians(angle)), 230 + 60 * math.sin(math.radians(angle))
         sheet.disc(middle, 120, None, (204, 224, 212), 1)
@@ -37,7 +37,7 @@ def id_card(dice: Dice) -> Picture:
 
 def driving_licence(dice: Dice) -> Picture:
     """Draw a driving licence."""
-    sheet = Sheet(640, 404, (248, 222, 226))
+    sheet = Canvas(640, 404, (248, 222, 226))
     for row in range(0, 404, 9):
         sheet.line(((0, row), (640, row + 40 * math.sin(row / 30))), (240, 208, 216))
     sheet.text((30, 16), "DRIVING LICENCE", 32, "bold", (150, 30, 70))
@@ -60,7 +60,7 @@ def driving_licence(dice: Dice) -> Picture:
 
 def staff_badge(dice: Dice) -> Picture:
     """Draw an upright badge: portrait, name, number."""
-    sheet = Sheet(380, 580, WHITE)
+    sheet = Canvas(380, 580, WHITE)
     sheet.box((0, 0, 380, 120), (230, 90, 20))
     sheet.text((190, 60), "HALVORSEN", 42, "bold", WHITE, "mm")
     sheet.picture.paste(face(dice, (220, 260)), (80, 140))
@@ -78,7 +78,7 @@ def staff_badge(dice: Dice) -> Picture:
 
 def boarding_pass(dice: Dice) -> Picture:
     """Draw a boarding pass of one airline."""
-    sheet = Sheet(820, 360, (250, 250, 252))
+    sheet = Canvas(820, 360, (250, 250, 252))
     sheet.box((0, 0, 820, 66), (180, 20, 50))
     sheet.text((26, 14), "AIR MERIDIAN", 34, "bold", WHITE)
     sheet.text((620, 20), "BOARDING PASS", 22, "bold", WHITE)
@@ -103,7 +103,7 @@ def boarding_pass(dice: Dice) -> Picture:
 
 def train_ticket(dice: Dice) -> Picture:
     """Draw a railway ticket."""
-    sheet = Sheet(720, 320, (252, 236, 200))
+    sheet = Canvas(720, 320, (252, 236, 200))
     sheet.box((0, 0, 720, 50), (240, 140, 40))
     sheet.text((20, 10), "RAILWAYS  -  STANDARD SINGLE", 26, "bold", WHITE)
     start, end = words.towns(dice, 2)
@@ -131,7 +131,7 @@ def train_ticket(dice: Dice) -> Picture:
 
 def concert_ticket(dice: Dice) -> Picture:
     """Draw a ticket of one hall: other evenings and seats."""
-    sheet = Sheet(760, 300, (34, 22, 60))
+    sheet = Canvas(760, 300, (34, 22, 60))
     for ring in range(8):
         sheet.disc((620, 150), 24 + 18 * ring, None, (80 + 16 * ring, 40, 150), 3)
     sheet.text((30, 24), "OPERA HALL", 40, "bold", (250, 210, 90))
@@ -150,7 +150,7 @@ def concert_ticket(dice: Dice) -> Picture:
 
 def lottery_ticket(dice: Dice) -> Picture:
     """Draw a lottery ticket: six fields of crossed numbers."""
-    sheet = Sheet(620, 560, (255, 246, 220))
+    sheet = Canvas(620, 560, (255, 246, 220))
     sheet.box((0, 0, 620, 60), (220, 30, 40))
     sheet.text((20, 12), "LOTTO 6 of 36", 32, "bold", WHITE)
     for field in range(6):
@@ -168,7 +168,7 @@ def lottery_ticket(dice: Dice) -> Picture:
 
 def business_card(dice: Dice) -> Picture:
     """Draw a business card of one firm."""
-    sheet = Sheet(560, 320, WHITE)
+    sheet = Canvas(560, 320, WHITE)
     sheet.shape(((0, 0), (150, 0), (60, 320), (0, 320)), (0, 120, 160))
     sheet.text((190, 40), "Baltic Freight", 34, "bold", (0, 120, 160))
     name = words.person(dice)
@@ -186,7 +186,7 @@ def business_card(dice: Dice) -> Picture:
 
 def cheque(dice: Dice) -> Picture:
     """Draw a bank cheque."""
-    sheet = Sheet(760, 330, (226, 240, 246))
+    sheet = Canvas(760, 330, (226, 240, 246))
     for column in range(0, 760, 10):
         sheet.line(((column, 0), (column - 60, 330)), (216, 232, 240))
     sheet.text((26, 18), "FIRST COUNTY BANK", 28, "serif", (20, 50, 90))
@@ -211,7 +211,7 @@ def cheque(dice: Dice) -> Picture:
 
 def price_tag(dice: Dice) -> Picture:
     """Draw the price tag of a supermarket shelf."""
-    sheet = Sheet(480, 300, (255, 222, 0))
+    sheet = Canvas(480, 300, (255, 222, 0))
     sheet.box((0, 0, 480, 56), (200, 0, 20))
     sheet.text((240, 28), "SPECIAL OFFER", 34, "bold", WHITE, "mm")
     goods = dice.pick(words.GOODS)
@@ -225,7 +225,7 @@ def price_tag(dice: Dice) -> Picture:
 
 def wine_label(dice: Dice) -> Picture:
     """Draw the label of one winery: other year, grape and volume."""
-    sheet = Sheet(440, 600, (246, 240, 224))
+    sheet = Canvas(440, 600, (246, 240, 224))
     sheet.box((14, 14, 426, 586), None, (110, 30, 40), 3)
     sheet.shape(((220, 50), (300, 190), (140, 190)), (110, 30, 40))
     sheet.box((170, 190, 270, 240), (110, 30, 40))
@@ -248,7 +248,7 @@ def wine_label(dice: Dice) -> Picture:
 
 def parcel_label(dice: Dice) -> Picture:
     """Draw the label of a parcel."""
-    sheet = Sheet(480, 680, WHITE)
+    sheet = Canvas(480, 680, WHITE)
     sheet.box((6, 6, 474, 674), None, INK, 3)
     sheet.text((24, 20), "SWIFTPOST", 40, "bold")
     sheet.text((456, 24), dice.pick(("EXPRESS", "ECONOMY", "STANDARD")), 26, "bold", anchor="ra")
@@ -276,13 +276,13 @@ def parcel_label(dice: Dice) -> Picture:
 
 def bar_code(dice: Dice) -> Picture:
     """Draw a bar code with its digits."""
-    sheet = Sheet(480, 280, WHITE)
+    sheet = Canvas(480, 280, WHITE)
     _bars(sheet, (30, 20, 450, 220), dice)
     sheet.text((240, 226), " ".join(words.digits(dice, 13)), 26, "mono", anchor="ma")
     return sheet.picture
 
 
-def _bars(sheet: Sheet, box: tuple[int, int, int, int], dice: Dice) -> None:
+def _bars(sheet: Canvas, box: tuple[int, int, int, int], dice: Dice) -> None:
     left, top, right, bottom = box
     x = left
     while x < right - 8:
@@ -301,7 +301,7 @@ def qr_code(dice: Dice) -> Picture:
 
 def banknote(dice: Dice) -> Picture:
     """Draw a banknote of one value: only the number and the signature differ."""
-    sheet = Sheet(760, 350, (214, 226, 208))
+    sheet = Canvas(760, 350, (214, 226, 208))
     for ring in range(40):
         sheet.draw.ellipse(
             (180 - 4 * ring, 175 - 3 * ring, 380 + 4 * ring, 175 + 3 * ring),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bench.evaluation.dice import Dice, Picture
 from bench.evaluation.hard import words
-from bench.evaluation.hard.drawing import GREY, INK, WHITE, Sheet
+from bench.evaluation.hard.drawing import GREY, INK, WHITE, Canvas
 
 _COLOURS = (
     (31, 119, 180),
@@ -16,8 +16,8 @@ _COLOURS = (
 )
 
 
-def _axes(title: str, width: int = 640, height: int = 440) -> Sheet:
-    sheet = Sheet(width, height, WHITE)
+def _axes(title: str, width: int = 640, height: int = 440) -> Canvas:
+    sheet = Canvas(width, height, WHITE)
     sheet.text((width / 2, 14), title, 24, "bold", anchor="ma")
     for row in range(6):
         y = 70 + (height - 130) * row / 5
@@ -78,7 +78,7 @@ def area_chart(dice: Dice) -> Picture:
 
 def pie_chart(dice: Dice) -> Picture:
     """Draw a pie of five parts with its legend."""
-    sheet = Sheet(600, 440, WHITE)
+    sheet = Canvas(600, 440, WHITE)
     sheet.text((300, 12), "Household budget", 26, "bold", anchor="ma")
     shares = [dice.whole(5, 40) for _ in range(5)]
     start = -90.0
@@ -105,7 +105,7 @@ def scatter(dice: Dice) -> Picture:
 
 def heat_map(dice: Dice) -> Picture:
     """Draw a table of coloured cells with values."""
-    sheet = Sheet(600, 480, WHITE)
+    sheet = Canvas(600, 480, WHITE)
     sheet.text((300, 10), "Load by hour and day", 24, "bold", anchor="ma")
     for row in range(7):
         sheet.text((20, 66 + 58 * row), ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")[row], 18)
@@ -122,7 +122,7 @@ def heat_map(dice: Dice) -> Picture:
 
 def gantt(dice: Dice) -> Picture:
     """Draw the plan of a project: bars that begin and end elsewhere."""
-    sheet = Sheet(700, 440, WHITE)
+    sheet = Canvas(700, 440, WHITE)
     sheet.text((20, 10), "Project plan", 24, "bold")
     sheet.grid((160, 50, 680, 430), 13, 1, (226, 228, 232))
     for row in range(9):
@@ -136,7 +136,7 @@ def gantt(dice: Dice) -> Picture:
 
 def gauges(dice: Dice) -> Picture:
     """Draw four dials of one dashboard."""
-    sheet = Sheet(640, 460, (28, 32, 40))
+    sheet = Canvas(640, 460, (28, 32, 40))
     for number, name in enumerate(("CPU", "Memory", "Disk", "Network")):
         x, y = 170 + 300 * (number % 2), 120 + 220 * (number // 2)
         value = dice.whole(1, 99)

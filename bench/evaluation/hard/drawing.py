@@ -40,7 +40,7 @@ def font(style: str, size_px: int) -> Font:
     return lettering.font(size_px)
 
 
-class Sheet:
+class Canvas:
     """A picture that is being drawn."""
 
     def __init__(self, width: int, height: int, ground: Ink = WHITE, mode: str = "RGB") -> None:
@@ -166,9 +166,9 @@ class Sheet:
             self.line((start, (x + radius + shake[2], y + side * radius + shake[3])), ink, 3)
 
 
-def paper(width: int, height: int, dice: Dice, ground: Colour = (252, 251, 247)) -> Sheet:
+def paper(width: int, height: int, dice: Dice, ground: Colour = (252, 251, 247)) -> Canvas:
     """Return a sheet of paper with its fine grain, the same tone on all of one template."""
-    sheet = Sheet(width, height, ground)
+    sheet = Canvas(width, height, ground)
     grain = dice.arrays().normal(0, 1.2, (height, width, 1))
     pixels = np.clip(np.asarray(sheet.picture) + grain, 0, 255).astype(np.uint8)
     sheet.picture = Image.fromarray(pixels)
@@ -179,7 +179,7 @@ def paper(width: int, height: int, dice: Dice, ground: Colour = (252, 251, 247))
 def face(dice: Dice, size: tuple[int, int]) -> Picture:
     """Return a drawn portrait: skin, hair, clothes, eyes, glasses and beard by chance."""
     width, height = size
-    sheet = Sheet(width, height, dice.pick(((226, 230, 234), (206, 218, 228), (236, 232, 224))))
+    sheet = Canvas(width, height, dice.pick(((226, 230, 234), (206, 218, 228), (236, 232, 224))))
     skin = dice.pick(
         ((234, 190, 150), (150, 98, 60), (250, 220, 190), (104, 66, 44), (198, 146, 98))
     )

@@ -24,13 +24,13 @@ from bench.evaluation.hard import (
     screens,
     sheets,
 )
-from bench.evaluation.hard.family import Family, Part, as_jpeg, as_png
+from bench.evaluation.hard.family import Family, FamilyPart, as_jpeg, as_png
 
 Draw = Callable[[Dice], Picture]
 
 # What is in a part stays there: a family that an engine was tuned on can never be kept.
-_PAPERS: dict[Part, tuple[Draw, ...]] = {
-    Part.TUNE: (
+_PAPERS: dict[FamilyPart, tuple[Draw, ...]] = {
+    FamilyPart.TUNE: (
         papers.receipt,
         papers.ministry_letter,
         papers.essay_page,
@@ -48,7 +48,7 @@ _PAPERS: dict[Part, tuple[Draw, ...]] = {
         cards.parcel_label,
         cards.wine_label,
     ),
-    Part.KEPT: (
+    FamilyPart.KEPT: (
         papers.parking_receipt,
         papers.invoice,
         papers.memo,
@@ -69,8 +69,8 @@ _PAPERS: dict[Part, tuple[Draw, ...]] = {
         cards.banknote,
     ),
 }
-_SCREENS: dict[Part, tuple[Draw, ...]] = {
-    Part.TUNE: (
+_SCREENS: dict[FamilyPart, tuple[Draw, ...]] = {
+    FamilyPart.TUNE: (
         screens.bank_transfer,
         screens.text_post,
         screens.chat,
@@ -86,7 +86,7 @@ _SCREENS: dict[Part, tuple[Draw, ...]] = {
         charts.gantt,
         cards.qr_code,
     ),
-    Part.KEPT: (
+    FamilyPart.KEPT: (
         screens.wallet_receipt,
         screens.dark_post,
         screens.text_messages,
@@ -107,9 +107,9 @@ _SCREENS: dict[Part, tuple[Draw, ...]] = {
         cards.concert_ticket,
     ),
 }
-_GAMES: dict[Part, tuple[Draw, ...]] = {
-    Part.TUNE: (games.chess_board, games.playing_card, games.sudoku, games.word_tiles),
-    Part.KEPT: (
+_GAMES: dict[FamilyPart, tuple[Draw, ...]] = {
+    FamilyPart.TUNE: (games.chess_board, games.playing_card, games.sudoku, games.word_tiles),
+    FamilyPart.KEPT: (
         games.draughts,
         games.go_board,
         games.dominoes,
@@ -118,15 +118,15 @@ _GAMES: dict[Part, tuple[Draw, ...]] = {
     ),
 }
 
-_FLAT: dict[Part, tuple[Draw, ...]] = {
-    Part.TUNE: (
+_FLAT: dict[FamilyPart, tuple[Draw, ...]] = {
+    FamilyPart.TUNE: (
         flat.striped_flag,
         flat.crest,
         flat.speed_sign,
         flat.emoji_face,
         flat.company_mark,
     ),
-    Part.KEPT: (
+    FamilyPart.KEPT: (
         flat.cross_flag,
         flat.emblem_flag,
         flat.warning_sign,
@@ -135,20 +135,20 @@ _FLAT: dict[Part, tuple[Draw, ...]] = {
         flat.poster_art,
     ),
 }
-_PACKAGES: dict[Part, tuple[Draw, ...]] = {
-    Part.TUNE: (packages.tea_box, packages.crisps_bag, packages.shirt_on_bed),
-    Part.KEPT: (packages.yoghurt_cup, packages.soap_bottle, packages.patterned_shirt),
+_PACKAGES: dict[FamilyPart, tuple[Draw, ...]] = {
+    FamilyPart.TUNE: (packages.tea_box, packages.crisps_bag, packages.shirt_on_bed),
+    FamilyPart.KEPT: (packages.yoghurt_cup, packages.soap_bottle, packages.patterned_shirt),
 }
-_LONG: dict[Part, tuple[Draw, ...]] = {
-    Part.TUNE: (long.long_article, long.long_feed),
-    Part.KEPT: (long.long_chat, long.long_price_list),
+_LONG: dict[FamilyPart, tuple[Draw, ...]] = {
+    FamilyPart.TUNE: (long.long_article, long.long_feed),
+    FamilyPart.KEPT: (long.long_chat, long.long_price_list),
 }
 _SHORT_OF_FLAT = ("small_70", "half_40", "three_times", "askew", "in_phone", "captioned")
 _ON_PLAIN = {name: copies.ON_SCREEN[name] for name in _SHORT_OF_FLAT}
 
 
 def _drawn() -> Iterator[Family[Picture]]:
-    for part in Part:
+    for part in FamilyPart:
         for draw in _PAPERS[part]:
             yield Family(draw.__name__, part, "document", draw, copies.ON_PAPER, as_jpeg)
         for draw in _SCREENS[part]:
@@ -165,22 +165,22 @@ def _drawn() -> Iterator[Family[Picture]]:
 
 def _transparent() -> Iterator[Family[Picture]]:
     for part, draw, made in (
-        (Part.TUNE, alpha.white_wordmark, alpha.WHITE_COPIES),
-        (Part.TUNE, alpha.black_symbol, alpha.BLACK_COPIES),
-        (Part.TUNE, alpha.colour_badge, alpha.COLOUR_COPIES),
-        (Part.KEPT, alpha.black_wordmark, alpha.BLACK_COPIES),
-        (Part.KEPT, alpha.white_symbol, alpha.WHITE_COPIES),
-        (Part.KEPT, alpha.colour_sticker, alpha.COLOUR_COPIES),
+        (FamilyPart.TUNE, alpha.white_wordmark, alpha.WHITE_COPIES),
+        (FamilyPart.TUNE, alpha.black_symbol, alpha.BLACK_COPIES),
+        (FamilyPart.TUNE, alpha.colour_badge, alpha.COLOUR_COPIES),
+        (FamilyPart.KEPT, alpha.black_wordmark, alpha.BLACK_COPIES),
+        (FamilyPart.KEPT, alpha.white_symbol, alpha.WHITE_COPIES),
+        (FamilyPart.KEPT, alpha.colour_sticker, alpha.COLOUR_COPIES),
     ):
         yield Family(draw.__name__, part, "alpha", draw, made, as_png)
 
 
 def _animated() -> Iterator[Family[animated.Scenes]]:
     for part, draw, made in (
-        (Part.TUNE, animated.long_clip, animated.COPIES),
-        (Part.TUNE, animated.titled_short_clip, animated.STILLS),
-        (Part.KEPT, animated.short_clip, animated.COPIES),
-        (Part.KEPT, animated.titled_clip, animated.STILLS),
+        (FamilyPart.TUNE, animated.long_clip, animated.COPIES),
+        (FamilyPart.TUNE, animated.titled_short_clip, animated.STILLS),
+        (FamilyPart.KEPT, animated.short_clip, animated.COPIES),
+        (FamilyPart.KEPT, animated.titled_clip, animated.STILLS),
     ):
         yield Family(
             draw.__name__,
@@ -194,13 +194,16 @@ def _animated() -> Iterator[Family[animated.Scenes]]:
 
 
 def _of_pictures() -> Iterator[Family[Any]]:
-    for part, draw in ((Part.TUNE, pictures.with_sticker), (Part.KEPT, pictures.with_channel_bar)):
+    for part, draw in (
+        (FamilyPart.TUNE, pictures.with_sticker),
+        (FamilyPart.KEPT, pictures.with_channel_bar),
+    ):
         yield Family(
             draw.__name__, part, "overlay", draw, pictures.USUAL_COPIES, as_jpeg, pictures=1
         )
-    for part, name in ((Part.TUNE, "parts"), (Part.KEPT, "parts_kept")):
+    for part, name in ((FamilyPart.TUNE, "parts"), (FamilyPart.KEPT, "parts_kept")):
         yield Family(name, part, "part", pictures.opened, pictures.PARTS, as_jpeg, pictures=1)
-    for part, name in ((Part.TUNE, "chains"), (Part.KEPT, "chains_kept")):
+    for part, name in ((FamilyPart.TUNE, "chains"), (FamilyPart.KEPT, "chains_kept")):
         # Four in five of these queries have no original.
         yield Family(
             name,
@@ -214,7 +217,7 @@ def _of_pictures() -> Iterator[Family[Any]]:
         )
     yield Family(
         "reflowed_card",
-        Part.TUNE,
+        FamilyPart.TUNE,
         "reflowed",
         pictures.card,
         pictures.REFLOWED,
@@ -223,15 +226,17 @@ def _of_pictures() -> Iterator[Family[Any]]:
     )
     yield Family(
         "translated_caption",
-        Part.KEPT,
+        FamilyPart.KEPT,
         "translated",
         pictures.captioned_photo,
         {"translated": pictures.translated},
         pictures.in_english,
         pictures=1,
     )
-    yield Family("panorama", Part.KEPT, "long", long.panorama, long.COPIES, as_jpeg, pictures=6)
-    for part, name in ((Part.TUNE, "recoloured"), (Part.KEPT, "recoloured_kept")):
+    yield Family(
+        "panorama", FamilyPart.KEPT, "long", long.panorama, long.COPIES, as_jpeg, pictures=6
+    )
+    for part, name in ((FamilyPart.TUNE, "recoloured"), (FamilyPart.KEPT, "recoloured_kept")):
         yield Family(
             name,
             part,
@@ -244,7 +249,7 @@ def _of_pictures() -> Iterator[Family[Any]]:
         )
     yield Family(
         "stereo_pair",
-        Part.TUNE,
+        FamilyPart.TUNE,
         "package",
         pictures.opened,
         pictures.USUAL_COPIES,
@@ -266,7 +271,7 @@ def stereo_pair() -> tuple[Path, ...]:
 
 def of_lookalikes(folder: Path) -> Iterator[Family[Picture]]:
     """Yield a family for each sub-folder of `folder`/tune and `folder`/kept."""
-    for part in Part:
+    for part in FamilyPart:
         for each in sorted((folder / part.value).glob("*/")):
             found = tuple(sorted(file for file in each.iterdir() if file.is_file()))
             yield Family(

@@ -25,7 +25,7 @@ _LEAST_SEEN = 100  # so many of them are about one digit of a small font
 _TRIES = 500
 
 
-class Part(StrEnum):
+class FamilyPart(StrEnum):
     """What a family is for."""
 
     TUNE = "tune"  # engines may be tuned on it
@@ -33,7 +33,7 @@ class Part(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Amounts:
+class FamilyAmounts:
     """How much of each family is made: `per` own copies of each kind."""
 
     per: int = 4
@@ -57,7 +57,7 @@ class Family(Generic[Content]):
     """
 
     name: str
-    part: Part
+    part: FamilyPart
     group: str
     draw: Callable[[Dice], Content]
     copies: Mapping[str, Callable[[Content, Dice], EditedFile]]
@@ -70,7 +70,7 @@ class Family(Generic[Content]):
     size: int = 1
     share_a_part: bool = False
 
-    def counts(self, amounts: Amounts) -> tuple[int, int]:
+    def counts(self, amounts: FamilyAmounts) -> tuple[int, int]:
         """Return how many contents are items, and how many are only asked for."""
         items = amounts.items * self.size
         if self.most_items is not None:
@@ -80,7 +80,7 @@ class Family(Generic[Content]):
             others = min(others, len(self.files) // max(1, self.pictures) - items)
         return items, others
 
-    def pictures_needed(self, amounts: Amounts) -> int:
+    def pictures_needed(self, amounts: FamilyAmounts) -> int:
         """Return how many real pictures are dealt to it."""
         contents = sum(self.counts(amounts))
         return 0 if self.files else -(-contents // self.shared) * self.pictures
@@ -105,7 +105,7 @@ def as_jpeg(picture: Picture, _: Dice) -> EditedFile:
 
 
 def make_family(
-    family: Family[Content], out: Path, amounts: Amounts, pictures: Sequence[Path]
+    family: Family[Content], out: Path, amounts: FamilyAmounts, pictures: Sequence[Path]
 ) -> Rows:
     """Write the items and queries of a family below `out`; raise ValueError if contents repeat."""
     item_count, other_count = family.counts(amounts)

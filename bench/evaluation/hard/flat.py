@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from bench.evaluation.dice import Colour, Dice, Picture
 from bench.evaluation.hard import words
-from bench.evaluation.hard.drawing import INK, WHITE, Place, Sheet, bright
+from bench.evaluation.hard.drawing import INK, WHITE, Canvas, Place, bright
 
 _CLOTH: tuple[Colour, ...] = (
     (200, 16, 46),
@@ -28,7 +28,7 @@ def _cloth(dice: Dice, count: int) -> list[Colour]:
 
 def striped_flag(dice: Dice) -> Picture:
     """Draw a flag of three stripes, standing or lying."""
-    sheet, colours, is_lying = Sheet(480, 320), _cloth(dice, 3), dice.happens(0.5)
+    sheet, colours, is_lying = Canvas(480, 320), _cloth(dice, 3), dice.happens(0.5)
     for number, colour in enumerate(colours):
         if is_lying:
             sheet.box((0, 107 * number, 479, 107 * number + 106), colour)
@@ -40,7 +40,7 @@ def striped_flag(dice: Dice) -> Picture:
 def cross_flag(dice: Dice) -> Picture:
     """Draw a flag with a cross that is set off to the left."""
     ground, cross, core = _cloth(dice, 3)
-    sheet = Sheet(480, 340, ground)
+    sheet = Canvas(480, 340, ground)
     for colour, half in ((cross, 40), (core, 18)):
         sheet.box((170 - half, 0, 170 + half, 340), colour)
         sheet.box((0, 170 - half, 480, 170 + half), colour)
@@ -50,7 +50,7 @@ def cross_flag(dice: Dice) -> Picture:
 def emblem_flag(dice: Dice) -> Picture:
     """Draw a flag of two fields with a star, a disc or a crescent."""
     upper, lower, mark = _cloth(dice, 3)
-    sheet = Sheet(480, 320, upper)
+    sheet = Canvas(480, 320, upper)
     sheet.box((0, 160, 480, 320), lower)
     kind, place = dice.whole(0, 3), (dice.pick((120, 240)), 160)
     if kind == 0:
@@ -85,7 +85,7 @@ def _shield(middle: Place, unit: float) -> list[Place]:
 def crest(dice: Dice) -> Picture:
     """Draw the crest of a club: shield, band, mark, initials."""
     ground, band, mark = _cloth(dice, 3)
-    sheet = Sheet(440, 500, WHITE)
+    sheet = Canvas(440, 500, WHITE)
     sheet.shape(_shield((220, 230), 178), INK)
     sheet.shape(_shield((220, 230), 168), ground)
     if dice.happens(0.5):
@@ -99,7 +99,7 @@ def crest(dice: Dice) -> Picture:
 
 def speed_sign(dice: Dice) -> Picture:
     """Draw a round road sign with a number."""
-    sheet = Sheet(420, 420, (140, 176, 210))
+    sheet = Canvas(420, 420, (140, 176, 210))
     sheet.disc((210, 210), 180, (200, 20, 30))
     sheet.disc((210, 210), 140, WHITE)
     sheet.text((210, 210), str(dice.whole(2, 26) * 5), 130, "bold", anchor="mm")
@@ -108,7 +108,7 @@ def speed_sign(dice: Dice) -> Picture:
 
 def warning_sign(dice: Dice) -> Picture:
     """Draw a triangular road sign with two or three simple marks."""
-    sheet = Sheet(460, 420, (226, 228, 230))
+    sheet = Canvas(460, 420, (226, 228, 230))
     sheet.shape(((230, 20), (440, 390), (20, 390)), (200, 20, 30))
     sheet.shape(((230, 80), (388, 358), (72, 358)), WHITE)
     for _ in range(dice.whole(2, 3)):
@@ -127,7 +127,7 @@ def warning_sign(dice: Dice) -> Picture:
 
 def direction_sign(dice: Dice) -> Picture:
     """Draw a blue sign at a motorway: two places, their distances, an exit."""
-    sheet = Sheet(600, 380, (0, 70, 150))
+    sheet = Canvas(600, 380, (0, 70, 150))
     sheet.box((12, 12, 588, 368), None, WHITE, 6)
     for row, town in enumerate(words.towns(dice, 2)):
         sheet.text((40, 50 + 90 * row), town, 46, "bold", WHITE)
@@ -139,7 +139,7 @@ def direction_sign(dice: Dice) -> Picture:
 
 def emoji_face(dice: Dice) -> Picture:
     """Draw a yellow face with other eyes and another mouth."""
-    sheet = Sheet(360, 360, WHITE)
+    sheet = Canvas(360, 360, WHITE)
     sheet.disc((180, 180), 160, (255, 204, 50), (230, 160, 20), 6)
     eye, gaze = dice.pick(_EYES), dice.pick((-14, 0, 14))
     for x in (125, 235):
@@ -150,12 +150,12 @@ def emoji_face(dice: Dice) -> Picture:
     return sheet.picture
 
 
-def _looking_eye(sheet: Sheet, x: int, gaze: int) -> None:
+def _looking_eye(sheet: Canvas, x: int, gaze: int) -> None:
     sheet.disc((x, 145), 32, WHITE, INK, 4)
     sheet.disc((x + gaze, 145), 13, INK)
 
 
-_EYES: tuple[Callable[[Sheet, int, int], None], ...] = (
+_EYES: tuple[Callable[[Canvas, int, int], None], ...] = (
     lambda sheet, x, _: sheet.disc((x, 145), 20, INK),
     lambda sheet, x, _: sheet.draw.arc((x - 26, 125, x + 26, 175), 180, 360, INK, 10),
     lambda sheet, x, _: sheet.shape(star((x, 145), 36, 5), (220, 40, 60)),
@@ -163,7 +163,7 @@ _EYES: tuple[Callable[[Sheet, int, int], None], ...] = (
     _looking_eye,
     _looking_eye,
 )
-_MOUTHS: tuple[Callable[[Sheet], None], ...] = (
+_MOUTHS: tuple[Callable[[Canvas], None], ...] = (
     lambda sheet: sheet.draw.arc((100, 150, 260, 280), 20, 160, INK, 12),
     lambda sheet: sheet.draw.arc((110, 230, 250, 330), 200, 340, INK, 12),
     lambda sheet: sheet.disc((180, 250), 30, (120, 40, 30)),
@@ -175,7 +175,7 @@ _BLUE: Colour = (40, 110, 230)
 
 def app_icon(dice: Dice) -> Picture:
     """Draw an icon: a white mark on a round square of one blue."""
-    sheet = Sheet(400, 400, WHITE)
+    sheet = Canvas(400, 400, WHITE)
     sheet.pill((10, 10, 390, 390), 80, _BLUE)
     dice.pick((_star_icon, _clock_icon, _bars_icon, _letter_icon, _mail_icon, _dots_icon))(
         sheet, dice
@@ -183,38 +183,38 @@ def app_icon(dice: Dice) -> Picture:
     return sheet.picture
 
 
-def _star_icon(sheet: Sheet, dice: Dice) -> None:
+def _star_icon(sheet: Canvas, dice: Dice) -> None:
     sheet.shape(star((200, 200), 120, dice.whole(4, 9)), WHITE)
 
 
-def _clock_icon(sheet: Sheet, dice: Dice) -> None:
+def _clock_icon(sheet: Canvas, dice: Dice) -> None:
     sheet.disc((200, 200), 110, None, WHITE, 34)
     sheet.box((190, dice.pick((110, 150)), 210, 210), WHITE)
     sheet.box((190, 190, dice.pick((230, 280)), 210), WHITE)
 
 
-def _bars_icon(sheet: Sheet, dice: Dice) -> None:
+def _bars_icon(sheet: Canvas, dice: Dice) -> None:
     for bar in range(4):
         sheet.box((90 + 60 * bar, 310 - 30 * dice.whole(1, 7), 130 + 60 * bar, 310), WHITE)
 
 
-def _letter_icon(sheet: Sheet, dice: Dice) -> None:
+def _letter_icon(sheet: Canvas, dice: Dice) -> None:
     sheet.text((200, 200), words.letters(dice, 1), 230, "bold", WHITE, "mm")
 
 
-def _mail_icon(sheet: Sheet, dice: Dice) -> None:
+def _mail_icon(sheet: Canvas, dice: Dice) -> None:
     sheet.pill((80, 120, 320, 280), 20, WHITE)
     sheet.line(((80, 130), (200, dice.pick((160, 200, 250))), (320, 130)), _BLUE, 14)
 
 
-def _dots_icon(sheet: Sheet, dice: Dice) -> None:
+def _dots_icon(sheet: Canvas, dice: Dice) -> None:
     for dot in dice.source.sample(range(9), dice.whole(3, 7)):
         sheet.disc((110 + 90 * (dot % 3), 110 + 90 * (dot // 3)), 32, WHITE)
 
 
 def company_mark(dice: Dice) -> Picture:
     """Draw a firm's mark: rings, bars or leaves in two colours, and its name below."""
-    sheet = Sheet(520, 420, WHITE)
+    sheet = Canvas(520, 420, WHITE)
     first, second = bright(dice), bright(dice)
     kind, count = dice.whole(0, 2), dice.whole(3, 8)
     for number in range(count):
@@ -233,7 +233,7 @@ def company_mark(dice: Dice) -> Picture:
 
 def poster_art(dice: Dice) -> Picture:
     """Draw a poster of hills, a sun and a house in plain colours."""
-    sheet = Sheet(440, 600, dice.pick(((250, 220, 180), (30, 34, 70), (180, 220, 240))))
+    sheet = Canvas(440, 600, dice.pick(((250, 220, 180), (30, 34, 70), (180, 220, 240))))
     sheet.disc((dice.whole(90, 350), dice.whole(80, 220)), dice.whole(36, 80), (250, 200, 60))
     for layer in range(3):
         shade = bright(dice)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bench.evaluation.dice import Colour, Dice, Picture
-from bench.evaluation.hard.drawing import INK, WHITE, Sheet
+from bench.evaluation.hard.drawing import INK, WHITE, Canvas
 
 _LINES: Colour = (150, 150, 154)
 _SUITS = {"♠": INK, "♥": (200, 20, 40), "♦": (200, 20, 40), "♣": INK}
@@ -26,7 +26,7 @@ _MIDDLE_ROWS: dict[int, tuple[float, ...]] = {
 
 def chess_board(dice: Dice) -> Picture:
     """Draw a position of a game of chess."""
-    sheet = Sheet(560, 560, (240, 217, 181))
+    sheet = Canvas(560, 560, (240, 217, 181))
     squares = [(column, row) for row in range(8) for column in range(8)]
     for column, row in squares:
         if (column + row) % 2:
@@ -40,7 +40,7 @@ def chess_board(dice: Dice) -> Picture:
 
 def draughts(dice: Dice) -> Picture:
     """Draw a position of a game of draughts."""
-    sheet = Sheet(560, 560, (236, 236, 220))
+    sheet = Canvas(560, 560, (236, 236, 220))
     for row in range(8):
         for column in range(8):
             if (column + row) % 2:
@@ -60,7 +60,7 @@ def draughts(dice: Dice) -> Picture:
 
 def go_board(dice: Dice) -> Picture:
     """Draw stones on a board of thirteen lines."""
-    sheet = Sheet(600, 600, (222, 184, 120))
+    sheet = Canvas(600, 600, (222, 184, 120))
     sheet.grid((36, 36, 564, 564), 12, 12, (60, 40, 20), 2)
     points = [(column, row) for row in range(13) for column in range(13)]
     for turn, (column, row) in enumerate(dice.source.sample(points, dice.whole(30, 70))):
@@ -73,7 +73,7 @@ def playing_card(dice: Dice) -> Picture:
     """Draw a card of a pack: its value in the corners, the pips in between."""
     value, suit = dice.whole(1, 10), dice.pick(tuple(_SUITS))
     ink: Colour = _SUITS[suit]
-    sheet = Sheet(360, 520, WHITE)
+    sheet = Canvas(360, 520, WHITE)
     sheet.pill((4, 4, 355, 515), 22, WHITE, (90, 90, 90))
     corner = "A" if value == 1 else str(value)
     for x, y in ((40, 40), (320, 480)):
@@ -92,7 +92,7 @@ def _pips(value: int) -> list[tuple[float, float]]:
 
 def dominoes(dice: Dice) -> Picture:
     """Draw six dominoes on green cloth."""
-    sheet = Sheet(600, 420, (24, 96, 60))
+    sheet = Canvas(600, 420, (24, 96, 60))
     spots = {0: "", 1: "e", 2: "ai", 3: "aei", 4: "acgi", 5: "acegi", 6: "acdfgi"}
     for tile in range(6):
         x, y = 40 + 186 * (tile % 3), 30 + 196 * (tile // 3)
@@ -109,7 +109,7 @@ def dominoes(dice: Dice) -> Picture:
 
 def sudoku(dice: Dice) -> Picture:
     """Draw a sudoku."""
-    sheet = Sheet(500, 500, WHITE)
+    sheet = Canvas(500, 500, WHITE)
     sheet.grid((25, 25, 475, 475), 9, 9, _LINES)
     sheet.grid((25, 25, 475, 475), 3, 3, INK, 4)
     for cell in dice.source.sample(range(81), 30):
@@ -121,7 +121,7 @@ def sudoku(dice: Dice) -> Picture:
 
 def mines(dice: Dice) -> Picture:
     """Draw a game of mines."""
-    sheet = Sheet(480, 540, (192, 192, 192))
+    sheet = Canvas(480, 540, (192, 192, 192))
     sheet.box((20, 14, 130, 54), INK)
     sheet.text((75, 34), f"{dice.whole(0, 99):03}", 32, "mono", (255, 30, 30), "mm")
     for row in range(11):
@@ -141,7 +141,7 @@ def mines(dice: Dice) -> Picture:
 
 def word_tiles(dice: Dice) -> Picture:
     """Draw a row game of five letters: six guesses in green, yellow and grey."""
-    sheet = Sheet(420, 520, (18, 18, 19))
+    sheet = Canvas(420, 520, (18, 18, 19))
     sheet.text((210, 14), "FIVES", 34, "bold", WHITE, "ma")
     colours = ((83, 141, 78), (181, 159, 59), (58, 58, 60))
     for row in range(6):
@@ -154,7 +154,7 @@ def word_tiles(dice: Dice) -> Picture:
 
 def block_game(dice: Dice) -> Picture:
     """Draw the well of a game of falling blocks."""
-    sheet = Sheet(360, 640, (10, 10, 20))
+    sheet = Canvas(360, 640, (10, 10, 20))
     colours = ((240, 60, 60), (60, 200, 80), (70, 110, 240), (240, 200, 40), (180, 80, 220))
     for column in range(10):
         for row in range(20 - dice.whole(2, 12), 20):

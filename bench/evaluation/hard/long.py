@@ -11,7 +11,7 @@ from bench.evaluation import files
 from bench.evaluation.dice import Dice, Edit, Picture
 from bench.evaluation.hard import copies, words
 from bench.evaluation.hard.copies import Copy
-from bench.evaluation.hard.drawing import GREY, INK, WHITE, Sheet, bright, face
+from bench.evaluation.hard.drawing import GREY, INK, WHITE, Canvas, bright, face
 
 _WIDTH_PX = 400
 
@@ -24,7 +24,7 @@ def _height(dice: Dice) -> int:
 def long_article(dice: Dice) -> Picture:
     """Draw a page of text with headlines."""
     height = _height(dice)
-    sheet, y = Sheet(_WIDTH_PX, height), 20.0
+    sheet, y = Canvas(_WIDTH_PX, height), 20.0
     sheet.text((20, y), "THE LONG READ", 26, "bold", (150, 20, 30))
     y = 66
     while y < height:
@@ -36,7 +36,7 @@ def long_article(dice: Dice) -> Picture:
 def long_chat(dice: Dice) -> Picture:
     """Draw a conversation without an end."""
     height = _height(dice)
-    sheet, y = Sheet(_WIDTH_PX, height, (226, 232, 240)), 16.0
+    sheet, y = Canvas(_WIDTH_PX, height, (226, 232, 240)), 16.0
     while y < height:
         mine, text = dice.happens(0.5), words.sentence(dice, 3, 20)
         x = 90 if mine else 14
@@ -50,7 +50,7 @@ def long_chat(dice: Dice) -> Picture:
 def long_feed(dice: Dice) -> Picture:
     """Draw posts with portraits and coloured drawings."""
     height = _height(dice)
-    sheet, y = Sheet(_WIDTH_PX, height), 14.0
+    sheet, y = Canvas(_WIDTH_PX, height), 14.0
     while y < height:
         sheet.picture.paste(face(dice, (48, 48)), (16, round(y)))
         sheet.text((76, y + 10), words.person(dice), 20, "bold")
@@ -67,7 +67,7 @@ def long_feed(dice: Dice) -> Picture:
 def long_price_list(dice: Dice) -> Picture:
     """Draw a list of goods and prices."""
     height = _height(dice)
-    sheet, y, number = Sheet(_WIDTH_PX, height), 12, 1
+    sheet, y, number = Canvas(_WIDTH_PX, height), 12, 1
     while y < height:
         if number % 2:
             sheet.box((0, y - 6, 400, y + 30), (240, 244, 248))

@@ -6,12 +6,12 @@ import random
 
 from bench.evaluation.dice import Dice, Picture
 from bench.evaluation.hard import words
-from bench.evaluation.hard.drawing import GREY, WHITE, Sheet
+from bench.evaluation.hard.drawing import GREY, WHITE, Canvas
 
 
-def _streets(size: tuple[int, int]) -> Sheet:
+def _streets(size: tuple[int, int]) -> Canvas:
     width, height = size
-    sheet, town = Sheet(width, height, (240, 237, 228)), Dice(random.Random("one town"))
+    sheet, town = Canvas(width, height, (240, 237, 228)), Dice(random.Random("one town"))
     sheet.shape(
         (
             (0, 300),

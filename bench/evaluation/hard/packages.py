@@ -12,7 +12,7 @@ from PIL import Image
 
 from bench.evaluation.colour import Floats, floats, from_floats
 from bench.evaluation.dice import Colour, Dice, Picture
-from bench.evaluation.hard.drawing import INK, WHITE, Sheet
+from bench.evaluation.hard.drawing import INK, WHITE, Canvas
 from bench.evaluation.hard.flat import star
 from bench.evaluation.photographed import shadow, table
 
@@ -33,7 +33,7 @@ def _flavour(dice: Dice) -> tuple[str, Colour, Colour]:
     return dice.pick(_FLAVOURS.split()), colour, dark
 
 
-def _in_a_shop(sheet: Sheet) -> Picture:
+def _in_a_shop(sheet: Canvas) -> Picture:
     """Light it from the left and add the grain of a camera, the same for the whole family."""
     light = Dice(random.Random("the light of one shop"))
     pixels = shadow(floats(sheet.picture), light)
@@ -44,7 +44,7 @@ def _in_a_shop(sheet: Sheet) -> Picture:
 def tea_box(dice: Dice) -> Picture:
     """Draw a box of tea: brand, cup and layout stay, colour, flavour and weight change."""
     name, colour, dark = _flavour(dice)
-    sheet = Sheet(480, 620, (206, 200, 192))
+    sheet = Canvas(480, 620, (206, 200, 192))
     sheet.shape(((60, 60), (400, 60), (400, 580), (60, 580)), colour)
     sheet.shape(((400, 60), (440, 30), (440, 550), (400, 580)), dark)
     sheet.shape(((60, 60), (100, 30), (440, 30), (400, 60)), WHITE)
@@ -62,7 +62,7 @@ def tea_box(dice: Dice) -> Picture:
 def yoghurt_cup(dice: Dice) -> Picture:
     """Draw a cup of yoghurt."""
     name, colour, dark = _flavour(dice)
-    sheet = Sheet(440, 520, (222, 226, 230))
+    sheet = Canvas(440, 520, (222, 226, 230))
     sheet.shape(((70, 110), (370, 110), (330, 480), (110, 480)), WHITE)
     sheet.draw.ellipse((60, 80, 380, 140), fill=(200, 204, 210))
     sheet.draw.ellipse((76, 88, 364, 132), fill=colour)
@@ -78,7 +78,7 @@ def yoghurt_cup(dice: Dice) -> Picture:
 def crisps_bag(dice: Dice) -> Picture:
     """Draw a bag of crisps."""
     name, colour, dark = _flavour(dice)
-    sheet = Sheet(440, 600, (236, 232, 224))
+    sheet = Canvas(440, 600, (236, 232, 224))
     sheet.shape(((50, 40), (390, 40), (404, 300), (390, 560), (50, 560), (36, 300)), colour)
     for edge in (40, 536):
         sheet.box((50, edge, 390, edge + 24), dark)
@@ -95,7 +95,7 @@ def crisps_bag(dice: Dice) -> Picture:
 def soap_bottle(dice: Dice) -> Picture:
     """Draw a bottle of soap."""
     name, colour, dark = _flavour(dice)
-    sheet = Sheet(380, 640, (214, 222, 226))
+    sheet = Canvas(380, 640, (214, 222, 226))
     sheet.pill((90, 180, 290, 610), 40, colour)
     sheet.box((160, 110, 220, 184), dark)
     sheet.shape(((130, 80), (250, 80), (250, 112), (90, 112)), dark)
@@ -107,7 +107,7 @@ def soap_bottle(dice: Dice) -> Picture:
     return _in_a_shop(sheet)
 
 
-def _shirt(sheet: Sheet, colour: Colour, dark: Colour) -> None:
+def _shirt(sheet: Canvas, colour: Colour, dark: Colour) -> None:
     body = ((150, 90), (330, 90), (440, 180), (390, 250), (345, 215), (345, 540), (135, 540))
     sheet.shape((*body, (135, 215), (90, 250), (40, 180)), colour, dark)
     sheet.draw.chord((195, 60, 285, 130), 0, 180, fill=dark)
@@ -118,7 +118,7 @@ def _shirt(sheet: Sheet, colour: Colour, dark: Colour) -> None:
 def shirt_on_bed(dice: Dice) -> Picture:
     """Draw the same shirt on the same bed, in another colour and with another print."""
     bed = table((480, 600), Dice(random.Random("one bed")))
-    sheet = Sheet(480, 600)
+    sheet = Canvas(480, 600)
     sheet.picture.paste(bed)
     name, colour, dark = _flavour(dice)
     _shirt(sheet, colour, dark)
@@ -130,7 +130,7 @@ def patterned_shirt(dice: Dice) -> Picture:
     """Draw the same shirt on a white ground with stripes, dots or checks."""
     _, colour, dark = _flavour(dice)
     kind, step = dice.whole(0, 2), dice.whole(16, 44)
-    cloth = Sheet(480, 600, colour)
+    cloth = Canvas(480, 600, colour)
     for offset in range(0, 600, step):
         if kind in {0, 2}:
             cloth.box((0, offset, 480, offset + step // 3), dark)
@@ -139,9 +139,9 @@ def patterned_shirt(dice: Dice) -> Picture:
         if kind == 1:
             for x in range(0, 480, step):
                 cloth.disc((x, offset), step / 4, WHITE)
-    shape = Sheet(480, 600, (0, 0, 0))
+    shape = Canvas(480, 600, (0, 0, 0))
     _shirt(shape, WHITE, WHITE)
-    sheet = Sheet(480, 600, (244, 244, 244))
+    sheet = Canvas(480, 600, (244, 244, 244))
     sheet.picture.paste(cloth.picture, (0, 0), shape.picture.convert("L"))
     return _in_a_shop(sheet)
 

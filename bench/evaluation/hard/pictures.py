@@ -22,7 +22,7 @@ from bench.evaluation.catalogue import EditedFile
 from bench.evaluation.dice import Dice, Edit, Picture, chain
 from bench.evaluation.hard import copies, words
 from bench.evaluation.hard.copies import Copy
-from bench.evaluation.hard.drawing import GREY, INK, WHITE, Sheet
+from bench.evaluation.hard.drawing import GREY, INK, WHITE, Canvas
 from bench.evaluation.hard.flat import star
 
 _LARGEST_PX = 900
@@ -41,7 +41,7 @@ def with_sticker(dice: Dice) -> Picture:
     """Put the same sticker on a picture, on 5 to 15 percent of its area, anywhere."""
     picture = opened(dice)
     side = round((dice.between(0.05, 0.15) * picture.width * picture.height) ** 0.5)
-    sticker = Sheet(400, 400, (0, 0, 0, 0), "RGBA")
+    sticker = Canvas(400, 400, (0, 0, 0, 0), "RGBA")
     sticker.shape(star((200, 200), 196, 12, 0.82), (230, 40, 60))
     sticker.text((200, 150), "SHARE", 92, "bold", WHITE, "mm")
     sticker.text((200, 250), "before it is gone", 38, "bold", (255, 230, 90), "mm")
@@ -55,7 +55,7 @@ def with_channel_bar(dice: Dice) -> Picture:
     """Put the same bar of a station below a picture, on about a tenth of it."""
     picture = opened(dice)
     bar = round(picture.height * 0.12)
-    sheet = Sheet(900, 100, (10, 20, 90))
+    sheet = Canvas(900, 100, (10, 20, 90))
     sheet.box((0, 0, 190, 100), (210, 20, 40))
     sheet.text((95, 50), "TV 8", 60, "bold", WHITE, "mm")
     sheet.text((220, 50), "LIVE FROM THE NEWSROOM", 44, "bold", WHITE, "lm")
@@ -149,7 +149,7 @@ def card(dice: Dice) -> Card:
 
 def as_news_app(content: Card, _: Dice) -> EditedFile:
     """Lay a card out as one app does: photograph above, title, text."""
-    sheet = Sheet(560, 760)
+    sheet = Canvas(560, 760)
     sheet.picture.paste(ImageOps.fit(content.photo, (560, 380)), (0, 0))
     y = sheet.paragraph((24, 400), content.title, 512, 34, "bold") + 10
     sheet.paragraph((24, y), content.text, 512, 21)
@@ -159,7 +159,7 @@ def as_news_app(content: Card, _: Dice) -> EditedFile:
 
 def as_post(content: Card, dice: Dice) -> EditedFile:
     """Lay it out as a post: name and text first, the photograph below with round corners."""
-    sheet = Sheet(600, 860, dice.pick((WHITE, (248, 249, 250))))
+    sheet = Canvas(600, 860, dice.pick((WHITE, (248, 249, 250))))
     sheet.disc((50, 50), 28, (40, 130, 200))
     sheet.text((92, 36), content.name, 24, "bold")
     y = sheet.paragraph((24, 92), content.text, 552, 24)
@@ -170,7 +170,7 @@ def as_post(content: Card, dice: Dice) -> EditedFile:
 
 def as_dark_card(content: Card, dice: Dice) -> EditedFile:
     """Lay it out on a dark page, the photograph at the left."""
-    sheet = Sheet(900, 420, (24, 26, 32))
+    sheet = Canvas(900, 420, (24, 26, 32))
     shown = ImageOps.contain(content.photo, (420, 380))
     sheet.picture.paste(shown, (20, (420 - shown.height) // 2))
     y = sheet.paragraph((470, 40), content.title, 410, 32, "bold", WHITE) + 10

@@ -6,7 +6,7 @@ import random
 
 from bench.evaluation.dice import Colour, Dice, Picture
 from bench.evaluation.hard import words
-from bench.evaluation.hard.drawing import GREY, INK, WHITE, Sheet, bright, face
+from bench.evaluation.hard.drawing import GREY, INK, WHITE, Canvas, bright, face
 
 _DARK: Colour = (21, 24, 30)
 _PALE: Colour = (230, 233, 238)
@@ -14,7 +14,7 @@ _PALE: Colour = (230, 233, 238)
 
 def bank_transfer(dice: Dice) -> Picture:
     """Draw the receipt of a transfer in a banking app."""
-    sheet = Sheet(420, 800, (247, 248, 250))
+    sheet = Canvas(420, 800, (247, 248, 250))
     sheet.box((0, 0, 420, 90), (90, 30, 140))
     sheet.text((210, 46), "Violet Bank", 28, "bold", WHITE, "mm")
     sheet.pill((20, 116, 400, 700), 18, WHITE, (224, 226, 232))
@@ -39,7 +39,7 @@ def bank_transfer(dice: Dice) -> Picture:
 
 def wallet_receipt(dice: Dice) -> Picture:
     """Draw the dark receipt of another payment app."""
-    sheet = Sheet(420, 780, _DARK)
+    sheet = Canvas(420, 780, _DARK)
     sheet.text((210, 40), "PayFast", 26, "bold", (80, 220, 160), "ma")
     sheet.disc((210, 150), 50, bright(dice))
     name = words.person(dice)
@@ -61,7 +61,7 @@ def wallet_receipt(dice: Dice) -> Picture:
 
 def text_post(dice: Dice) -> Picture:
     """Draw a post of one account that has text only."""
-    sheet = Sheet(600, 340, WHITE)
+    sheet = Canvas(600, 340, WHITE)
     sheet.picture.paste(face(Dice(random.Random("account")), (60, 60)), (22, 22))
     sheet.text((98, 24), "Ministry Watch", 24, "bold")
     sheet.text((98, 56), "@ministrywatch", 19, ink=GREY)
@@ -77,7 +77,7 @@ def text_post(dice: Dice) -> Picture:
 
 def dark_post(dice: Dice) -> Picture:
     """Draw a post of one account on a dark page, with counts below."""
-    sheet = Sheet(560, 400, (0, 0, 0))
+    sheet = Canvas(560, 400, (0, 0, 0))
     sheet.disc((52, 52), 30, (230, 120, 30))
     sheet.text((52, 52), "N", 32, "bold", WHITE, "mm")
     sheet.text((98, 24), "News Flash 24", 23, "bold", WHITE)
@@ -91,7 +91,7 @@ def dark_post(dice: Dice) -> Picture:
 
 def chat(dice: Dice) -> Picture:
     """Draw a conversation in one app."""
-    sheet = Sheet(420, 820, (236, 229, 220))
+    sheet = Canvas(420, 820, (236, 229, 220))
     sheet.box((0, 0, 420, 76), (30, 110, 80))
     sheet.disc((46, 38), 24, (190, 200, 196))
     sheet.text((84, 24), "Parents class 4b", 23, "bold", WHITE)
@@ -110,7 +110,7 @@ def chat(dice: Dice) -> Picture:
 
 def text_messages(dice: Dice) -> Picture:
     """Draw short messages in blue and grey balloons."""
-    sheet = Sheet(420, 760, WHITE)
+    sheet = Canvas(420, 760, WHITE)
     sheet.text((210, 20), words.person(dice).split()[0], 24, "bold", anchor="ma")
     sheet.line(((0, 62), (420, 62)), (220, 220, 224))
     y = 84.0
@@ -127,7 +127,7 @@ def text_messages(dice: Dice) -> Picture:
 
 def spreadsheet(dice: Dice) -> Picture:
     """Draw a table of numbers in an office program."""
-    sheet = Sheet(760, 460, WHITE)
+    sheet = Canvas(760, 460, WHITE)
     sheet.box((0, 0, 760, 34), (20, 110, 180))
     sheet.text((14, 7), "Budget.xlsx  -  Table", 17, ink=WHITE)
     sheet.box((0, 34, 760, 60), (236, 238, 240))
@@ -146,7 +146,7 @@ def spreadsheet(dice: Dice) -> Picture:
 
 def result_table(dice: Dice) -> Picture:
     """Draw a table of results on a web page."""
-    sheet = Sheet(640, 520, WHITE)
+    sheet = Canvas(640, 520, WHITE)
     sheet.text((24, 16), "League table", 30, "bold")
     sheet.box((24, 64, 616, 98), (40, 44, 60))
     columns = (0, 46, 290, 350, 410, 470, 530)
@@ -162,7 +162,7 @@ def result_table(dice: Dice) -> Picture:
 
 def weather_card(dice: Dice) -> Picture:
     """Draw the card of a weather app."""
-    sheet = Sheet(420, 640, (70, 140, 210))
+    sheet = Canvas(420, 640, (70, 140, 210))
     sheet.text((210, 40), words.town(dice), 36, "bold", WHITE, "ma")
     sheet.text((210, 96), f"{dice.whole(-12, 41)}°", 120, "sans", WHITE, "ma")
     _sky(sheet, (210, 300), 44, dice)
@@ -176,7 +176,7 @@ def weather_card(dice: Dice) -> Picture:
     return sheet.picture
 
 
-def _sky(sheet: Sheet, middle: tuple[float, float], radius: float, dice: Dice) -> None:
+def _sky(sheet: Canvas, middle: tuple[float, float], radius: float, dice: Dice) -> None:
     x, y = middle
     kind = dice.whole(0, 2)
     if kind < 2:
@@ -188,7 +188,7 @@ def _sky(sheet: Sheet, middle: tuple[float, float], radius: float, dice: Dice) -
 
 def score_board(dice: Dice) -> Picture:
     """Draw the score of a match as a card."""
-    sheet = Sheet(640, 360, (14, 60, 40))
+    sheet = Canvas(640, 360, (14, 60, 40))
     sheet.text((320, 24), "FULL TIME", 28, "bold", (250, 220, 80), "ma")
     for x, town in zip((150, 490), words.towns(dice, 2), strict=True):
         colour = bright(dice)
@@ -211,7 +211,7 @@ def score_board(dice: Dice) -> Picture:
 
 def news_card(dice: Dice) -> Picture:
     """Draw a breaking-news card of one station, words only."""
-    sheet = Sheet(720, 720, (160, 12, 24))
+    sheet = Canvas(720, 720, (160, 12, 24))
     sheet.box((0, 560, 720, 720), WHITE)
     sheet.text((40, 40), "BREAKING", 64, "bold", WHITE)
     sheet.box((40, 130, 220, 138), WHITE)
@@ -223,7 +223,7 @@ def news_card(dice: Dice) -> Picture:
 
 def quote_card(dice: Dice) -> Picture:
     """Draw a quotation with the drawn portrait of who is said to have said it."""
-    sheet = Sheet(720, 480, (30, 34, 44))
+    sheet = Canvas(720, 480, (30, 34, 44))
     sheet.picture.paste(face(dice, (240, 320)), (30, 80))
     sheet.text((300, 30), "“", 120, "serif", (230, 180, 60))
     y = sheet.paragraph((304, 140), words.text(dice, 2), 380, 27, "serif", _PALE)
@@ -233,7 +233,7 @@ def quote_card(dice: Dice) -> Picture:
 
 def code_editor(dice: Dice) -> Picture:
     """Draw a program in a dark editor."""
-    sheet = Sheet(760, 520, (30, 30, 34))
+    sheet = Canvas(760, 520, (30, 30, 34))
     sheet.box((0, 0, 760, 34), (48, 48, 54))
     sheet.text((20, 8), "main.py", 16, ink=_PALE)
     indent = 0
@@ -257,7 +257,7 @@ def code_editor(dice: Dice) -> Picture:
 
 def terminal(dice: Dice) -> Picture:
     """Draw a terminal window with listings."""
-    sheet = Sheet(720, 480, (0, 0, 0))
+    sheet = Canvas(720, 480, (0, 0, 0))
     for row in range(18):
         y = 14 + 25.5 * row
         if row % 6 == 0:
@@ -272,7 +272,7 @@ def terminal(dice: Dice) -> Picture:
 
 def phone_settings(dice: Dice) -> Picture:
     """Draw a page of switches: nothing else differs."""
-    sheet = Sheet(420, 800, (242, 242, 247))
+    sheet = Canvas(420, 800, (242, 242, 247))
     sheet.text((24, 30), "Settings", 36, "bold")
     rows = (
         "Airplane mode",
@@ -305,7 +305,7 @@ def phone_settings(dice: Dice) -> Picture:
 
 def call_log(dice: Dice) -> Picture:
     """Draw the list of calls of a telephone."""
-    sheet = Sheet(420, 800, WHITE)
+    sheet = Canvas(420, 800, WHITE)
     sheet.text((24, 28), "Recents", 34, "bold")
     for row, name in enumerate(words.people(dice, 11)):
         y = 92 + 64 * row
@@ -319,7 +319,7 @@ def call_log(dice: Dice) -> Picture:
 
 def departures(dice: Dice) -> Picture:
     """Draw the departures board of an airport."""
-    sheet = Sheet(760, 480, (8, 16, 40))
+    sheet = Canvas(760, 480, (8, 16, 40))
     sheet.text((24, 14), "Departures", 34, "bold", (255, 220, 40))
     for row in range(9):
         y = 74 + 44 * row
@@ -337,7 +337,7 @@ def departures(dice: Dice) -> Picture:
 
 def search_results(dice: Dice) -> Picture:
     """Draw a page of search results."""
-    sheet = Sheet(640, 720, WHITE)
+    sheet = Canvas(640, 720, WHITE)
     sheet.pill((24, 20, 616, 64), 22, None, (200, 204, 210))
     sheet.text((48, 30), f"{words.word(dice)} {words.word(dice)}", 20)
     for row in range(5):

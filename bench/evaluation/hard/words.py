@@ -18,7 +18,7 @@ _WORDS = _several(
     "under voices while yearly across between"
 )
 _FIRST = _several(
-    "Aisha Bruno Carla Dario Edith Felix Gloria Henrik Ines Jakob Karin Lorenzo Mina Nils "
+    "Aisha Bruno Carla Dario Edith Felix Gloria Henrik Inge Jakob Karin Lorenzo Mina Nils "
     "Olga Petra Ravi Sonja Tomas Ursula Viktor Wanda Yusuf Zoe Amadou Beatriz Chen Dmitri"
 )
 _LAST = _several(
