@@ -99,6 +99,6 @@ def show_families(folder: Folder, runs: Sequence[MatcherRun]) -> None:
 
 
 def _cells(figures: FamilyFigures) -> str:
-    worst = f"{figures.worst:.3f}" if figures.worst > -math.inf else "-"
+    worst = f"{figures.worst + 0.0:.3f}" if figures.worst > -math.inf else "-"  # no -0.000
     found = f"{figures.found}/{figures.asked}"
     return f"{figures.wrong:>9}{worst:>9}{found:>12}"
