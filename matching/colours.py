@@ -15,6 +15,8 @@ _WHITE = 255
 # Full scale of the depths that cameras, scanners and medicine write into 16 bits.
 _BYTES_OF_16_BITS = 2
 _FULL_SCALES = (255, 1023, 4095, 16383, 65535)
+# The share of values at each end that may be hot or dead pixels of a sensor.
+_OUTLIERS = 0.001
 _SRGB = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB"))
 
 
@@ -72,30 +74,41 @@ def _in_mode(image: Image.Image, mode: str) -> Image.Image:
 def _scaled_to_8_bits(values: npt.NDArray[Any]) -> Grey:
     """Scale deep pixels by the range that they use, not by cutting bits off.
 
-    Values fill the least depth of 8, 10, 12, 14 or 16 bits that holds them all, floats 0..1 first;
-    negative or larger ones are stretched from their minimum to their maximum.
+    Values fill the least depth of 8, 10, 12, 14 or 16 bits that holds them, floats 0..1 first;
+    negative or larger ones are stretched from the lowest to the highest. The few outermost values
+    do not count: one hot pixel would make the picture black.
     """
     if values.dtype.itemsize == _BYTES_OF_16_BITS:
         return _scaled_by_table(values)
     finite = np.nan_to_num(values.astype(np.float32), posinf=0.0, neginf=0.0)
-    low, high = float(finite.min()), float(finite.max())
+    low, high = _range_without_outliers(finite)
     if low >= 0 and high <= _FULL_SCALES[-1]:
-        low, high = 0.0, _full_scale(high, whole=values.dtype.kind == "i")
-    span = (high - low) or 1.0
-    grey: Grey = np.rint((finite - low) * (_WHITE / span)).astype(np.uint8)
+        low, high = 0.0, _full_scale(finite, whole=values.dtype.kind == "i")
+    finite -= low
+    finite *= _WHITE / ((high - low) or 1.0)
+    grey: Grey = np.rint(np.clip(finite, 0.0, _WHITE, out=finite), out=finite).astype(np.uint8)
     return grey
+
+
+def _range_without_outliers(values: npt.NDArray[np.float32]) -> tuple[float, float]:
+    outside = int(values.size * _OUTLIERS)
+    ordered = np.partition(values, (outside, values.size - 1 - outside), axis=None)
+    return float(ordered[outside]), float(ordered[-1 - outside])
 
 
 def _scaled_by_table(values: npt.NDArray[Any]) -> Grey:
     """Scale unsigned 16-bit values, several times as fast as by floats."""
-    high = int(values.max())
-    share = np.arange(high + 1) / _full_scale(high, whole=True)
-    table = np.rint(share * _WHITE).astype(np.uint8)
+    shares = np.arange(_FULL_SCALES[-1] + 1) / _full_scale(values, whole=True)
+    table = np.rint(np.minimum(shares, 1.0) * _WHITE).astype(np.uint8)
     grey: Grey = table[values]
     return grey
 
 
-def _full_scale(high: float, *, whole: bool) -> float:
-    if not whole and high <= 1.0:
-        return 1.0
-    return float(next(scale for scale in _FULL_SCALES if high <= scale))
+def _full_scale(values: npt.NDArray[Any], *, whole: bool) -> float:
+    """Return the least full scale that nearly all values are within."""
+    scales = _FULL_SCALES if whole else (1, *_FULL_SCALES)
+    outside = values.size * _OUTLIERS
+    # From above, as most pictures use the whole depth and then take one look.
+    above = (each for each in reversed(scales[:-1]) if np.count_nonzero(values > each) > outside)
+    largest = next(above, None)
+    return float(scales[0] if largest is None else scales[scales.index(largest) + 1])

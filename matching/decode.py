@@ -1,4 +1,4 @@
-"""From bytes to pixels: the only place that gives untrusted bytes to a decoder.
+"""From bytes to pixels: with `matching.opening` the only place that gives bytes to a decoder.
 
 Everything is judged from headers and markers before a pixel is decoded, the picture comes out
 upright, and whatever a decoder raises becomes one of `matching.errors`. Meant for a worker that
@@ -15,39 +15,19 @@ else. `decode_rgb` honours them, as people look at its pixels.
 
 from __future__ import annotations
 
-import io
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Final, TypeVar
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
-import pillow_heif
-from PIL import (
-    AvifImagePlugin,
-    BmpImagePlugin,
-    GifImagePlugin,
-    Image,
-    JpegImagePlugin,
-    MpoImagePlugin,
-    PngImagePlugin,
-    TiffImagePlugin,
-    UnidentifiedImageError,
-    WebPImagePlugin,
-)
+from PIL import Image, JpegImagePlugin, UnidentifiedImageError
 
 from common.errors import UnusableImage
-from common.sentences import Sentence
-from matching import colours
-from matching.containers import count_scans, has_known_signature, is_gif_cut_off, is_jpeg
-from matching.errors import (
-    CorruptImage,
-    TooCostly,
-    TooManyFrames,
-    TooManyPixels,
-    UnsupportedFormat,
-)
+from matching import colours, opening
+from matching.containers import exif_orientation, is_jpeg
+from matching.opening import Opened
 from matching.orient import EXIF_ORIENTATIONS, oriented
 from matching.types import (
     DecodedFrame,
@@ -58,27 +38,14 @@ from matching.types import (
     Pixels,
 )
 
-pillow_heif.register_heif_opener()
-PLUGINS: Final = (
-    JpegImagePlugin,
-    MpoImagePlugin,
-    PngImagePlugin,
-    GifImagePlugin,
-    WebPImagePlugin,
-    BmpImagePlugin,
-    TiffImagePlugin,
-    AvifImagePlugin,
-)
-# Pillow's JPEG opener itself returns the first picture of an MPO; naming "MPO" here makes it fail
-# on every other file.
-FORMATS: Final = ("JPEG", "PNG", "GIF", "WEBP", "BMP", "TIFF", "AVIF", "HEIF")
 _FORMAT_NAMES = {"MPO": "JPEG"}
-_ANIMATED_FORMATS = frozenset({"GIF", "WEBP", "PNG"})
+# Chromium turns these as EXIF says, and no WebP. Of an AVIF Pillow writes there what the file's own
+# box says. TIFF and HEIC, which Chromium does not show, are turned by their plug-ins.
+_TURNED_BY_EXIF = frozenset({"JPEG", "MPO", "PNG", "AVIF"})
 
 # PDQ of a JPEG decoded at 256 px and more a side drifts by at most 4 bits from that of all pixels,
 # at 128 px by up to 20.
 _GREY_MIN_SIDE = 256
-_EXIF_ORIENTATION = 0x0112
 
 Decoded = TypeVar("Decoded")
 
@@ -89,7 +56,7 @@ def decode_grey(data: bytes, limits: DecodeLimits) -> DecodedGrey:
     Raises the errors of `matching.errors`.
     """
     with _decoding(data, limits):
-        return _read_grey(_opened(data, limits))
+        return _read_grey(opening.opened(data, limits))
 
 
 def decode_rgb(data: bytes, limits: DecodeLimits) -> Pixels:
@@ -98,7 +65,7 @@ def decode_rgb(data: bytes, limits: DecodeLimits) -> Pixels:
     Raises the errors of `matching.errors`.
     """
     with _decoding(data, limits):
-        return _read_rgb(_opened(data, limits))
+        return _read_rgb(opening.opened(data, limits))
 
 
 def decode_rgb_reduced(data: bytes, limits: DecodeLimits, side_px: int) -> Pixels:
@@ -108,11 +75,14 @@ def decode_rgb_reduced(data: bytes, limits: DecodeLimits, side_px: int) -> Pixel
     `matching.errors`.
     """
     with _decoding(data, limits):
-        image = _opened(data, limits)
-        if isinstance(image, JpegImagePlugin.JpegImageFile):
-            fraction = max(1, max(image.size) // side_px)
-            image.draft(None, (max(1, image.width // fraction), max(1, image.height // fraction)))
-        return _read_rgb(image)
+        opened = opening.opened(data, limits)
+        image = opened.image
+        if not isinstance(image, JpegImagePlugin.JpegImageFile):
+            return _read_rgb(opened)
+        width, height = image.size
+        fraction = max(1, max(width, height) // side_px)
+        image.draft(None, (max(1, width // fraction), max(1, height // fraction)))
+        return _read_rgb(opened, scale=round(width / image.width))
 
 
 def decode_grey_frames(data: bytes, limits: DecodeLimits) -> Iterator[DecodedGrey]:
@@ -141,18 +111,18 @@ def decode_frames(data: bytes, limits: DecodeLimits) -> Iterator[DecodedFrame]:
 
 
 def _frames(
-    data: bytes, limits: DecodeLimits, read: Callable[[Image.Image], Decoded]
+    data: bytes, limits: DecodeLimits, read: Callable[[Opened], Decoded]
 ) -> Iterator[Decoded]:
     with _decoding(data, limits):
-        image = _opened(data, limits)
-        frames = _frame_count(image)
+        opened = opening.opened(data, limits)
+        frames = opening.frame_count(opened.image)
     for number in range(frames):
         with _decoding(data, limits):
             if number:
-                image.seek(number)
+                opened.image.seek(number)
                 # A later frame of a GIF may reach beyond the size in the header.
-                _require_affordable(image, data, limits)
-            frame = read(image)
+                opening.require_affordable(opened.image, limits)
+            frame = read(opened)
         yield frame
 
 
@@ -167,121 +137,59 @@ def _decoding(data: bytes, limits: DecodeLimits) -> Iterator[None]:
     except UnusableImage:
         raise
     except (Image.DecompressionBombWarning, Image.DecompressionBombError) as error:
-        raise _too_many_pixels(limits) from error
+        raise opening.too_many_pixels(limits) from error
     except UnidentifiedImageError as error:
-        raise _not_identified(data) from error
+        raise opening.not_identified(data) from error
     except MemoryError:
         raise
     # Fuzzed files make Pillow raise OSError, ValueError, SyntaxError, TypeError, IndexError and
     # more, some of them out of libraries: all of them mean that the file is broken.
     except Exception as error:
-        raise _broken(f"{type(error).__name__}: {error}") from error
+        raise opening.refused(data, f"{type(error).__name__}: {error}") from error
 
 
-def _opened(data: bytes, limits: DecodeLimits) -> Image.Image:
-    image = Image.open(io.BytesIO(data), formats=FORMATS)
-    _require_affordable(image, data, limits)
-    if image.format == "GIF" and is_gif_cut_off(data):
-        raise _broken("the file ends within an animation")
-    return image
+def _read_grey(opened: Opened) -> DecodedGrey:
+    if isinstance(opened.image, JpegImagePlugin.JpegImageFile):
+        return _read_jpeg_grey(opened, opened.image)
+    opened.load()
+    return _grey(opened, colours.flattened(opened.image), _orientation(opened.image))
 
 
-def _picture_count(image: Image.Image) -> int:
-    # The further pictures of an MPO cost nothing, as they are never looked for.
-    return 1 if image.format == "MPO" else int(getattr(image, "n_frames", 1))
-
-
-def _frame_count(image: Image.Image) -> int:
-    return _picture_count(image) if image.format in _ANIMATED_FORMATS else 1
-
-
-def _require_affordable(image: Image.Image, data: bytes, limits: DecodeLimits) -> None:
-    pixels, frames = image.width * image.height, _picture_count(image)
-    if pixels > limits.max_pixels:
-        raise _too_many_pixels(limits, pixels=pixels)
-    if frames > limits.max_frames:
-        raise TooManyFrames(
-            Sentence(
-                "The file has more than %(max_frames)s frames; send a single picture of it.",
-                max_frames=limits.max_frames,
-            ),
-            frames=frames,
-        )
-    scans = max(1, count_scans(data))
-    if scans > limits.max_scans or pixels * frames * scans > limits.max_pixel_passes:
-        raise TooCostly(
-            Sentence(
-                "The file is built so that decoding it takes very long; save it anew and send that."
-            ),
-            pixels=pixels,
-            frames=frames,
-            scans=scans,
-        )
-
-
-def _too_many_pixels(limits: DecodeLimits, pixels: int | None = None) -> TooManyPixels:
-    return TooManyPixels(
-        Sentence(
-            "The picture has more than %(megapixels)g megapixels; send a smaller one.",
-            megapixels=limits.max_pixels / 1e6,
-        ),
-        pixels=pixels,
-    )
-
-
-def _broken(reason: str) -> CorruptImage:
-    return CorruptImage(
-        Sentence("The picture is broken or incomplete; send it again from its source."),
-        reason=reason,
-    )
-
-
-def _not_identified(data: bytes) -> UnusableImage:
-    if has_known_signature(data):
-        return _broken("no decoder of the format recognises it")
-    return UnsupportedFormat(
-        Sentence(
-            "The file is no picture of a known format; send JPEG, PNG, GIF, WebP, BMP, TIFF, AVIF "
-            "or HEIC."
-        )
-    )
-
-
-def _read_grey(image: Image.Image) -> DecodedGrey:
-    if isinstance(image, JpegImagePlugin.JpegImageFile):
-        return _read_jpeg_grey(image)
-    image.load()
-    return _grey(image, _luma(image), _orientation(image))
-
-
-def _read_jpeg_grey(image: JpegImagePlugin.JpegImageFile) -> DecodedGrey:
+def _read_jpeg_grey(opened: Opened, image: JpegImagePlugin.JpegImageFile) -> DecodedGrey:
     width, height = image.size
     image.draft("L", (_GREY_MIN_SIDE, _GREY_MIN_SIDE))
-    image.load()
+    opened.load()
     scale = round(width / image.width)
     orientation = _orientation(image)
     if orientation.degrees % 180:
         width, height = height, width
-    luma = _upright(_luma(image), orientation)
-    return DecodedGrey(luma, width, height, scale, _format_name(image), frames=1)
-
-
-def _read_rgb(image: Image.Image) -> Pixels:
-    image.load()
-    return _pixels(image, colours.flattened(image), _orientation(image))
-
-
-def _read_frame(image: Image.Image) -> DecodedFrame:
-    image.load()
-    flat, orientation = colours.flattened(image), _orientation(image)
-    return DecodedFrame(
-        grey=_grey(image, np.asarray(flat.convert("L")), orientation),
-        pixels=_pixels(image, flat, orientation),
+    return DecodedGrey(
+        pixels=_upright(opened.completed(_luma(colours.flattened(image)), scale), orientation),
+        width=width,
+        height=height,
+        scale=scale,
+        image_format=_format_name(image),
+        frames=1,
+        is_truncated=opened.is_truncated,
     )
 
 
-def _grey(image: Image.Image, luma: Grey, orientation: Orientation) -> DecodedGrey:
-    upright = _upright(luma, orientation)
+def _read_rgb(opened: Opened, scale: int = 1) -> Pixels:
+    opened.load()
+    flat = colours.flattened(opened.image)
+    return _pixels(opened, flat, _orientation(opened.image), scale)
+
+
+def _read_frame(opened: Opened) -> DecodedFrame:
+    opened.load()
+    flat, orientation = colours.flattened(opened.image), _orientation(opened.image)
+    return DecodedFrame(
+        grey=_grey(opened, flat, orientation), pixels=_pixels(opened, flat, orientation)
+    )
+
+
+def _grey(opened: Opened, flat: Image.Image, orientation: Orientation) -> DecodedGrey:
+    upright = _upright(opened.completed(_luma(flat)), orientation)
     height, width = upright.shape
     scale = _reduction(min(width, height))
     reduced = np.asarray(Image.fromarray(upright).reduce(scale)) if scale > 1 else upright
@@ -290,15 +198,21 @@ def _grey(image: Image.Image, luma: Grey, orientation: Orientation) -> DecodedGr
         width=width,
         height=height,
         scale=scale,
-        image_format=_format_name(image),
-        frames=_frame_count(image),
-        frame=image.tell(),
+        image_format=_format_name(opened.image),
+        frames=opening.frame_count(opened.image),
+        frame=opened.image.tell(),
+        is_truncated=opened.is_truncated,
     )
 
 
-def _pixels(image: Image.Image, flat: Image.Image, orientation: Orientation) -> Pixels:
-    rgb = _upright(np.asarray(colours.as_srgb(image, flat)), orientation)
-    return Pixels(rgb, _format_name(image), _frame_count(image))
+def _pixels(opened: Opened, flat: Image.Image, orientation: Orientation, scale: int = 1) -> Pixels:
+    stored = opened.completed(np.asarray(colours.as_srgb(opened.image, flat)), scale)
+    return Pixels(
+        rgb=_upright(stored, orientation),
+        image_format=_format_name(opened.image),
+        frames=opening.frame_count(opened.image),
+        is_truncated=opened.is_truncated,
+    )
 
 
 def _reduction(shorter_side: int) -> int:
@@ -313,13 +227,14 @@ def _format_name(image: Image.Image) -> str:
 
 
 def _orientation(image: Image.Image) -> Orientation:
-    """Return what makes the loaded picture upright; TIFF and HEIC are turned by their plug-ins."""
-    return EXIF_ORIENTATIONS.get(image.getexif().get(_EXIF_ORIENTATION, 1), Orientation.IDENTITY)
+    """Return what makes the loaded picture upright."""
+    exif = image.info.get("exif") if image.format in _TURNED_BY_EXIF else None
+    return EXIF_ORIENTATIONS.get(exif_orientation(exif or b""), Orientation.IDENTITY)
 
 
 def _upright(array: npt.NDArray[np.uint8], orientation: Orientation) -> npt.NDArray[np.uint8]:
     return np.ascontiguousarray(oriented(array, orientation))
 
 
-def _luma(image: Image.Image) -> Grey:
-    return np.asarray(colours.flattened(image).convert("L"))
+def _luma(flat: Image.Image) -> Grey:
+    return np.asarray(flat.convert("L"))

@@ -86,7 +86,8 @@ class DecodedGrey:
 
     `pixels` is uint8 (ceil(height / scale), ceil(width / scale)), 0 = black; each pixel is the
     mean of a block of `scale` x `scale` pixels of the full `width` x `height` picture. It is frame
-    number `frame`, from 0, of the `frames` of an animation; anything else has one.
+    number `frame`, from 0, of the `frames` of an animation; anything else has one. Of a file that
+    breaks off (`is_truncated`) the missing rows are white.
     """
 
     pixels: Grey
@@ -96,18 +97,20 @@ class DecodedGrey:
     image_format: str
     frames: int
     frame: int = 0
+    is_truncated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Pixels:
     """One upright frame, at full size unless reduced: `rgb` is uint8 (height, width, 3), sRGB.
 
-    Transparent parts lie over white. `frames` as in `DecodedGrey`.
+    Transparent parts lie over white. `frames` and `is_truncated` as in `DecodedGrey`.
     """
 
     rgb: Rgb
     image_format: str
     frames: int
+    is_truncated: bool = False
 
     @property
     def width(self) -> int:

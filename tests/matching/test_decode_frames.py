@@ -114,7 +114,7 @@ def test_an_animation_that_is_cut_off_is_refused(
         list(decode.decode_frames(cut_off, LIMITS))
 
 
-def test_a_gif_is_refused_wherever_it_is_cut_off_after_its_first_frame() -> None:
+def test_a_gif_is_refused_wherever_it_is_cut_off_but_between_two_frames() -> None:
     file = animated("GIF", (32, 24))
     first_begins = file.index(b",\0\0\0\0" + struct.pack("<HH", 32, 24))
     first_ends = file.index(b"\0!\xf9\x04", first_begins) + 1
@@ -127,7 +127,18 @@ def test_a_gif_is_refused_wherever_it_is_cut_off_after_its_first_frame() -> None
             continue
         accepted.append(length)
 
-    assert accepted == []
+    assert accepted == [
+        each + 1
+        for each in range(first_ends, len(file))
+        if file[each : each + 4] in {b"\0!\xf9\x04", b"\0;"}
+    ]
+
+
+def test_an_animated_gif_that_lacks_its_last_byte_is_read() -> None:
+    greys = list(decode.decode_grey_frames(animated("GIF")[:-1], LIMITS))
+
+    assert len(greys) == 4
+    assert not any(grey.is_truncated for grey in greys)
 
 
 def test_a_still_gif_that_lacks_its_last_byte_is_read() -> None:

@@ -4,8 +4,12 @@ import io
 
 from PIL import Image
 
-from matching.containers import count_scans
+from matching.containers import jpeg_layout
 from tests.photos import encoded, photo
+
+
+def count_scans(data: bytes) -> int:
+    return jpeg_layout(data).scans
 
 
 def test_a_baseline_picture_has_one_scan_and_a_progressive_one_several() -> None:
@@ -42,3 +46,31 @@ def test_other_formats_and_stumps_have_none() -> None:
     assert count_scans(file.getvalue()) == 0
     assert count_scans(b"\xff\xd8") == 0
     assert count_scans(b"") == 0
+
+
+def test_the_scans_of_a_whole_picture_leave_nothing_out() -> None:
+    progressive = encoded(photo("coffee"), "JPEG", progressive=True)
+    last_scan = progressive.rindex(b"\xff\xda")
+
+    for whole in (progressive, encoded(photo("coffee"), "JPEG"), progressive[:-2]):
+        assert jpeg_layout(whole).has_every_scan
+    assert not jpeg_layout(progressive[:last_scan]).has_every_scan
+
+
+def test_a_picture_without_its_end_ends_with_the_last_segment_that_is_whole() -> None:
+    data = encoded(photo("coffee"), "JPEG")
+    progressive = encoded(photo("coffee"), "JPEG", progressive=True)
+    last_scan = progressive.rindex(b"\xff\xda")
+
+    assert jpeg_layout(data).is_ended
+    assert jpeg_layout(data).length == len(data) - 2
+    assert not jpeg_layout(data[:-2]).is_ended
+    assert jpeg_layout(data[:-2]).length == len(data) - 2
+    assert jpeg_layout(data[:-1]).length == len(data) - 2  # half a marker
+    assert jpeg_layout(progressive[: last_scan + 6]).length == last_scan
+
+
+def test_room_reserved_for_a_download_is_not_the_picture() -> None:
+    data = encoded(photo("coffee"), "JPEG")
+
+    assert jpeg_layout(data[:9_000] + bytes(1_000)).length == 9_000 - (data[8_999] == 0xFF)
