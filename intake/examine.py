@@ -65,7 +65,7 @@ class Sighting:
     on, were looked at: fewer only where more differ than are kept. `query` and `trimmed` are of the
     first one; `trimmed` is there when it has a flat border. `further_views` are those of the other
     frames that are kept, by order of appearance, the whole of each before what is left without a
-    border.
+    border. `is_truncated` tells that the file breaks off and lacks a part of the picture.
     """
 
     image_format: str
@@ -76,6 +76,7 @@ class Sighting:
     query: QueryFingerprints
     trimmed: View | None = None
     further_views: tuple[View, ...] = ()
+    is_truncated: bool = False
 
     @property
     def views(self) -> tuple[View, ...]:
@@ -235,6 +236,7 @@ def _sighting(
         query=registry.query_fingerprints(first),
         trimmed=_trimmed_view(first),
         further_views=tuple(further),
+        is_truncated=first.is_truncated,
     )
 
 
@@ -291,8 +293,12 @@ def warm_up() -> None:
 
 
 def pixel_sha256(pixels: Pixels) -> str:
-    """Return the SHA-256 of the size and the upright 8-bit sRGB pixels."""
-    digest = hashlib.sha256(f"RGB {pixels.width} {pixels.height} ".encode())
+    """Return the SHA-256 of the size and the upright 8-bit sRGB pixels.
+
+    What breaks off has another than the whole picture, whose missing rows may be white too.
+    """
+    kind = "truncated RGB" if pixels.is_truncated else "RGB"
+    digest = hashlib.sha256(f"{kind} {pixels.width} {pixels.height} ".encode())
     digest.update(pixels.rgb.data)
     return digest.hexdigest()
 

@@ -58,6 +58,8 @@ class Image(models.Model):
     frames = models.PositiveSmallIntegerField(default=1)
     # Fewer where more of them differ than are kept.
     frames_seen = models.PositiveSmallIntegerField(default=1)
+    # The file breaks off: a part of the picture is missing.
+    is_truncated = models.BooleanField(default=False, db_default=False)
     byte_size = models.PositiveBigIntegerField()
     is_stored = models.BooleanField(default=False)
     # The version of its local features; empty until they were extracted.

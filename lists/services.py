@@ -172,6 +172,7 @@ def keep_image(*, organisation_id: int, raw: RawImage, examination: Examination)
             "height": sighting.height,
             "frames": sighting.frames,
             "frames_seen": sighting.frames_seen,
+            "is_truncated": sighting.is_truncated,
             "byte_size": len(raw.data),
         },
     )

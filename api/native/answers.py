@@ -41,6 +41,7 @@ THUMBNAIL_SIDE_PX = 256
 _SCORE_DIGITS = 4
 _FRAMES_TEXT = "Of an animated GIF, WebP or PNG; 1 otherwise."
 _FRAMES_SEEN_TEXT = "The first ones, which can match; fewer where more than 50 differ."
+_TRUNCATED_TEXT = "The file breaks off: a part of the picture is missing."
 _SCOPE = one_of_or_null(Scope.values)
 _SCOPE_TEXT = "Of a confirmed match: `whole`, or `image_only` where the claims differ; else null."
 
@@ -144,6 +145,7 @@ ITEM: Shape[Shown[Item]] = Shape(
     height=INTEGER.of(lambda shown: shown.it.image.height),
     frames=INTEGER.of(lambda shown: shown.it.image.frames, _FRAMES_TEXT),
     frames_seen=INTEGER.of(lambda shown: shown.it.image.frames_seen, _FRAMES_SEEN_TEXT),
+    truncated=FLAG.of(lambda shown: shown.it.image.is_truncated, _TRUNCATED_TEXT),
     format=TEXT.of(lambda shown: shown.it.image.format),
     byte_size=INTEGER.of(lambda shown: shown.it.image.byte_size),
     depth=TEXT.of(
@@ -178,6 +180,7 @@ PICTURE = Shape[ShownPicture](
     height=INTEGER.of(lambda picture: picture.size.height),
     frames=INTEGER.of(lambda picture: picture.size.frames, _FRAMES_TEXT),
     frames_seen=INTEGER.of(lambda picture: picture.size.frames_seen, _FRAMES_SEEN_TEXT),
+    truncated=FLAG.of(lambda picture: picture.size.is_truncated, _TRUNCATED_TEXT),
     thumbnail_url=TEXT.or_null.of(lambda picture: picture.thumbnail_url),
 )
 CHECKED_MATCH = Shape[CheckedMatch](
@@ -206,6 +209,7 @@ CHECK = Shape[Shown[Outcome]](
         lambda checked: checked.it.depth,
         "How the image was compared: `fast` as a whole, `full` also in parts.",
     ),
+    truncated=FLAG.of(lambda checked: checked.it.sighting.is_truncated, _TRUNCATED_TEXT),
     matches=CHECKED_MATCH.many.of(_found),
 )
 MATCH = Shape[Shown[ShownPair]](

@@ -46,6 +46,7 @@ _QUERY: dict[str, Any] = {
     "height": 280,
     "frames": 1,
     "frames_seen": 1,
+    "truncated": False,
     "thumbnail_url": None,
 }
 
@@ -65,6 +66,7 @@ _MATCH: dict[str, Any] = {
         "height": 400,
         "frames": 1,
         "frames_seen": 1,
+        "truncated": False,
         "thumbnail_url": f"{_SERVER}/t/{_ITEM_SHA256}/256.webp",
     },
     "evidence": _EVIDENCE,
@@ -72,7 +74,13 @@ _MATCH: dict[str, Any] = {
 
 CHECKED = OpenApiExample(
     "A cut-out of an item",
-    value={"quality": 100, "has_detail": True, "depth": "full", "matches": [_MATCH]},
+    value={
+        "quality": 100,
+        "has_detail": True,
+        "depth": "full",
+        "truncated": False,
+        "matches": [_MATCH],
+    },
     response_only=True,
     status_codes=["200"],
 )

@@ -42,6 +42,8 @@ class Item:
     depth: str
     thumbnail_url: str | None
     created_at: dt.datetime
+    # Servers before 2026-12 do not say.
+    truncated: bool = False
 
 
 @dataclass(frozen=True)
@@ -83,6 +85,7 @@ class Check:
     has_detail: bool
     depth: str
     matches: tuple[FoundMatch, ...]
+    truncated: bool = False
 
 
 @dataclass(frozen=True)

@@ -35,6 +35,7 @@ _PICTURE_KEYS = {
     "height",
     "frames",
     "frames_seen",
+    "truncated",
     "thumbnail_url",
 }
 
@@ -230,6 +231,23 @@ def test_an_animation_says_how_many_frames_it_has_and_which_one_matches(
     numbers = {"query_frame": 1, "query_frames": 1, "item_frame": 2, "item_frames": 3}
     words = "Frame 2 of 3 of B matches."
     assert {"code": "frame", "params": numbers, "text": words} in evidence["reasons"]
+
+
+def test_a_file_that_breaks_off_is_read_and_said_to_be_truncated(
+    caller: Caller, image_list: List, items_path: str, coffee: bytes
+) -> None:
+    cut_off = coffee[: len(coffee) * 9 // 10]
+    check_path = f"/v1/lists/{image_list.public_id}/check/"
+    item = caller.upload(items_path, cut_off).json()
+
+    whole, cut = caller.upload(check_path, coffee).json(), caller.upload(check_path, cut_off).json()
+
+    assert item["truncated"] is True
+    assert caller.get(f"{items_path}{item['id']}/").json()["truncated"] is True
+    assert (whole["truncated"], cut["truncated"]) == (False, True)
+    [match] = whole["matches"]
+    assert (match["query"]["truncated"], match["item"]["truncated"]) == (False, True)
+    assert match["score"] > 0.5
 
 
 def test_a_check_says_when_there_is_too_little_detail_to_match(

@@ -15,7 +15,7 @@ from accounts.permissions import Role
 from accounts.services import NewCredential
 from lists import services as lists_services
 from lists.list_settings import ListSettings
-from lists.models import Item, List
+from lists.models import Image, Item, List
 from review.models import Decision, MatchCandidate, State
 from review.pairs import services as pairs_services
 from review.pairs import transitions
@@ -87,6 +87,17 @@ def test_the_page_says_what_is_known_of_an_item(
         "No pair with another picture of this list was found.",
     ):
         assert words in page
+
+
+def test_the_page_says_that_a_file_breaks_off(browser: Client, image_list: List) -> None:
+    (pair,) = bare_pairs.make(1, image_list)
+    item = item_of(pair)
+    path = f"/items/{item.public_id}/"
+    assert "data-truncated" not in browser.get(path).text
+
+    Image.objects.filter(pk=item.image_id).update(is_truncated=True)
+
+    assert "data-truncated" in browser.get(path).text
 
 
 def test_the_history_tells_who_when_from_where_and_by_which_algorithm(

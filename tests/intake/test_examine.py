@@ -71,6 +71,22 @@ def test_one_pixel_or_another_shape_is_another_hash() -> None:
     assert len(set(hashes)) == 3
 
 
+def test_a_picture_that_breaks_off_never_has_the_hash_of_the_whole_one() -> None:
+    # White where it breaks off, as is what stands for missing rows.
+    noise = np.random.default_rng(1).integers(0, 256, (160, 120, 3), dtype=np.uint8)
+    noise[80:] = 255
+    for image_format in ("PNG", "JPEG"):
+        file = encoded(Image.fromarray(noise), image_format, quality=95)
+        seen = [
+            examine.examine(data, LIMITS, Want.PIXELS | Want.FILES)
+            for data in (file, file[:-40], file[:-39])
+        ]
+
+        assert [each.sighting.is_truncated for each in seen] == [False, True, True]
+        assert seen[0].pixel_sha256 != seen[1].pixel_sha256
+        assert all(seen[1].thumbnails.values())
+
+
 def test_a_picture_with_a_border_is_seen_whole_and_without_it(coffee: bytes) -> None:
     framed = ImageOps.expand(opened(coffee), 60, fill="white")
 
