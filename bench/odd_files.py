@@ -38,16 +38,7 @@ class OddFile:
 
 def drawn(photo: Image.Image) -> Iterator[OddFile]:
     """Yield about 250 files, always the same ones for a photograph of mode RGB."""
-    for family in (
-        _depths,
-        _png_chunks,
-        _png_cuts,
-        _jpegs,
-        _jpeg_cuts,
-        _turned,
-        _animations,
-        _rest,
-    ):
+    for family in _FAMILIES:
         for kind, data in family(photo.resize(_SIZE)):
             yield OddFile(kind, data)
 
@@ -76,7 +67,7 @@ def interlaced(rgb: npt.NDArray[np.uint8]) -> bytes:
     )
 
 
-def _encoded(image: Image.Image, image_format: str, **options: Any) -> bytes:  # noqa: ANN401 (whatever Pillow takes)
+def _encoded(image: Image.Image, image_format: str, **options: Any) -> bytes:  # noqa: ANN401
     buffer = io.BytesIO()
     image.save(buffer, image_format, **options)
     return buffer.getvalue()
@@ -174,7 +165,9 @@ def _png_chunks(photo: Image.Image) -> Iterator[tuple[str, bytes]]:
     yield "PNG iCCP not compressed", put(chunk(b"iCCP", b"p\0\0" + noise))
     yield "PNG iCCP of an unknown method", put(chunk(b"iCCP", b"p\0\7" + zlib.compress(srgb)))
     yield "PNG iCCP without a name's end", put(chunk(b"iCCP", b"profile"))
-    yield "PNG gAMA 1.0", put(chunk(b"gAMA", struct.pack(">I", 45455)))
+    yield "PNG gAMA of sRGB", put(chunk(b"gAMA", struct.pack(">I", 45455)))
+    yield "PNG gAMA 1.8", put(chunk(b"gAMA", struct.pack(">I", 55556)))
+    yield "PNG gAMA 1.0", put(chunk(b"gAMA", struct.pack(">I", 100_000)))
     yield "PNG sRGB", put(chunk(b"sRGB", b"\0"))
 
 

@@ -17,6 +17,9 @@ _BYTES_OF_16_BITS = 2
 _FULL_SCALES = (255, 1023, 4095, 16383, 65535)
 # The share of values at each end that may be hot or dead pixels of a sensor.
 _OUTLIERS = 0.001
+_SRGB_GAMMA = 1 / 2.2
+# Browsers take such a gamma for that of sRGB.
+_GAMMA_TOLERANCE = 0.02
 _SRGB = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB"))
 
 
@@ -28,7 +31,7 @@ def as_srgb(image: Image.Image, flat: Image.Image) -> Image.Image:
     source = image if image.mode == "CMYK" else flat
     profile = _usable_profile(image.info.get("icc_profile"), source.mode)
     if profile is None:
-        return _in_mode(flat, "RGB")
+        return _in_mode(_without_gamma(image, flat), "RGB")
     try:
         managed = ImageCms.profileToProfile(source, profile, _SRGB, outputMode="RGB")
     except ImageCms.PyCMSError:
@@ -49,6 +52,18 @@ def _usable_profile(icc: bytes | None, mode: str) -> ImageCms.ImageCmsProfile | 
         return None
     is_srgb = "sRGB" in (profile.profile.profile_description or "")
     return None if is_srgb else profile
+
+
+def _without_gamma(image: Image.Image, flat: Image.Image) -> Image.Image:
+    """Return what a PNG with a gamma other than that of sRGB shows (ISO 15948, 13.13)."""
+    gamma = image.info.get("gamma")
+    if not gamma or "srgb" in image.info or abs(gamma - _SRGB_GAMMA) < _GAMMA_TOLERANCE:
+        return flat
+    light = (np.arange(_WHITE + 1) / _WHITE) ** (1 / gamma)
+    # IEC 61966-2-1, the encoding of sRGB.
+    encoded = np.where(light <= 0.0031308, 12.92 * light, 1.055 * light ** (1 / 2.4) - 0.055)
+    table = np.rint(encoded * _WHITE).astype(int).tolist()
+    return flat.point(table * len(flat.getbands()))
 
 
 def flattened(image: Image.Image) -> Image.Image:

@@ -92,13 +92,15 @@ class Opened:
         try:
             self.image.load()
         except OSError as error:
+            height = self.image.height
             there = pngs.rows_that_are_there(self.data)
-            if _RAN_OUT not in str(error):
+            if there.full == height and _RAN_OUT not in str(error):
                 # The checksum of the pixels is wrong, which costs Pillow the row that it reads
-                # last: of an interlaced picture perhaps the last but one.
-                there = Rows(min(there.full, self.image.height - 2), there.halved)
-            if there.full < self.image.height:
-                self.rows = _enough(there, self.image.height)
+                # last: of an interlaced picture the last odd one.
+                lost = height - 1 - (height % 2 if self.image.info.get("interlace") else 0)
+                there = Rows(lost, height - lost)
+            if there.full < height:
+                self.rows = _enough(there, height)
             # What the decoder has written stays; there is nothing more to load.
             self.image.tile = []
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import struct
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -25,7 +25,7 @@ _HEADER_LENGTH = 13
 # checksums are left to Pillow, which is as strict about them as Chromium.
 _CRITICAL = frozenset({b"IHDR", b"PLTE", b"IDAT", b"IEND"})
 _FRAMES = frozenset({b"fcTL", b"fdAT"})
-_ACTL_LENGTH = 8
+_SHORTEST = {b"acTL": 8, b"eXIf": 1, b"gAMA": 4, b"sRGB": 1}
 _COLOUR_TYPE = 25  # where it stands in the file
 # The shortest transparency by colour type; the others have an alpha channel.
 _TRNS_LENGTHS = {0: 2, 2: 6, 3: 1}
@@ -64,10 +64,14 @@ class PngPicture:
 
 
 @dataclass(frozen=True, slots=True)
-class _Chunk:
+class _PngChunk:
     tag: bytes
     body: memoryview
     whole: memoryview  # with its length, tag and checksum
+
+    @property
+    def is_cut_off(self) -> bool:
+        return len(self.whole) < int.from_bytes(self.whole[:4]) + _HEAD_LENGTH + _CHECKSUM_LENGTH
 
     @property
     def is_sound(self) -> bool:
@@ -83,10 +87,10 @@ def is_png(data: bytes) -> bool:
 def picture_of(png: bytes) -> PngPicture:
     """Return the chunks that make up the picture, the last one perhaps cut off.
 
-    What is optional (transparency, orientation, animation) counts where it is sound and stands
-    before the pixels, as in browsers.
+    What is optional (transparency, gamma, orientation, animation) counts where it is sound and
+    stands before the pixels, as in browsers.
     """
-    kept: list[memoryview | bytes] = [SIGNATURE]
+    kept: list[_PngChunk] = []
     profile: bytes | None = None
     is_animated = has_pixels = False
     for chunk in _chunks(png):
@@ -99,8 +103,33 @@ def picture_of(png: bytes) -> PngPicture:
             is_kept = chunk.tag in _CRITICAL or _is_usable(chunk, colour=png[_COLOUR_TYPE])
             is_animated |= chunk.tag == b"acTL" and is_kept
         if is_kept or (is_animated and chunk.tag in _FRAMES):
-            kept.append(chunk.whole)
-    return PngPicture(b"".join(kept), profile)
+            kept.append(chunk)
+    shown = _animation_alone(kept) if is_animated else kept
+    return PngPicture(b"".join([SIGNATURE, *(chunk.whole for chunk in shown)]), profile)
+
+
+def _animation_alone(chunks: list[_PngChunk]) -> Iterable[_PngChunk]:
+    """Return an animation without the picture before it, which no player of animations shows.
+
+    Its first frame takes that place. What does not count its chunks as it should is left as it is.
+    """
+    numbers = [bytes(chunk.body[:4]) for chunk in chunks if chunk.tag in _FRAMES]
+    is_in_order = numbers == [number.to_bytes(4) for number in range(len(numbers))]
+    first = next((chunk.tag for chunk in chunks if chunk.tag in {b"IDAT", b"fcTL"}), b"")
+    return _renumbered(chunks) if first == b"IDAT" and is_in_order else chunks
+
+
+def _renumbered(chunks: list[_PngChunk]) -> Iterator[_PngChunk]:
+    frame = number = 0
+    for chunk in chunks:
+        frame += chunk.tag == b"fcTL"
+        if chunk.tag == b"fdAT" and frame == 1:
+            yield _written(b"IDAT", bytes(chunk.body[4:]))
+        elif chunk.tag in _FRAMES and not chunk.is_cut_off:
+            yield _written(chunk.tag, number.to_bytes(4) + bytes(chunk.body[4:]))
+            number += 1
+        elif chunk.tag != b"IDAT":
+            yield chunk
 
 
 def rows_that_are_there(png: bytes) -> Rows:
@@ -153,7 +182,7 @@ def _inflated_bytes(pixels: bytes, wanted: int) -> int:
     return min(count, wanted)
 
 
-def _chunks(png: bytes) -> Iterator[_Chunk]:
+def _chunks(png: bytes) -> Iterator[_PngChunk]:
     """Yield the chunks up to the end mark, and what is there of one that is cut off."""
     view = memoryview(png)
     position = len(SIGNATURE)
@@ -162,21 +191,25 @@ def _chunks(png: bytes) -> Iterator[_Chunk]:
         start = position + _HEAD_LENGTH
         end = start + length + _CHECKSUM_LENGTH
         tag = bytes(view[position + 4 : start])
-        yield _Chunk(tag, view[start : start + length], view[position:end])
+        yield _PngChunk(tag, view[start : start + length], view[position:end])
         if tag == b"IEND":
             return
         position = end
 
 
-def _is_usable(chunk: _Chunk, *, colour: int) -> bool:
+def _written(tag: bytes, body: bytes) -> _PngChunk:
+    checksum = zlib.crc32(body, zlib.crc32(tag)).to_bytes(4)
+    whole = len(body).to_bytes(4) + tag + body + checksum
+    return _PngChunk(tag, memoryview(body), memoryview(whole))
+
+
+def _is_usable(chunk: _PngChunk, *, colour: int) -> bool:
     """Tell whether a chunk that says how to show the picture is sound, and fits its colours."""
-    shortest = {b"acTL": _ACTL_LENGTH, b"eXIf": 1, b"tRNS": _TRNS_LENGTHS.get(colour)}.get(
-        chunk.tag
-    )
+    shortest = {**_SHORTEST, b"tRNS": _TRNS_LENGTHS.get(colour)}.get(chunk.tag)
     return shortest is not None and len(chunk.body) >= shortest and chunk.is_sound
 
 
-def _profile(chunk: _Chunk) -> bytes | None:
+def _profile(chunk: _PngChunk) -> bytes | None:
     """Return the inflated profile: None if it is broken or above the bound."""
     _, _, rest = bytes(chunk.body).partition(b"\0")
     if rest[:1] != b"\0" or not chunk.is_sound:

@@ -413,7 +413,7 @@ SEEDS = (
     ),
     Seed(
         "A picture may have any number of pixels",
-        "matching/decode.py",
+        "matching/opening.py",
         "if pixels > limits.max_pixels:",
         "if pixels > 10 * limits.max_pixels:",
         "tests/matching/test_decode.py"
@@ -422,9 +422,24 @@ SEEDS = (
     Seed(
         "The EXIF orientation is ignored",
         "matching/decode.py",
-        "image.getexif().get(_EXIF_ORIENTATION, 1)",
+        'exif_orientation(exif or b"")',
         "1",
         "tests/matching/test_decode.py::test_pictures_come_out_upright",
+    ),
+    Seed(
+        "A picture that breaks off is taken for the whole one",
+        "intake/examine.py",
+        '"truncated RGB" if pixels.is_truncated',
+        '"RGB" if pixels.is_truncated',
+        "tests/intake/test_examine.py"
+        "::test_a_picture_that_breaks_off_never_has_the_hash_of_the_whole_one",
+    ),
+    Seed(
+        "A profile is inflated without a bound",
+        "matching/pngs.py",
+        "inflater.decompress(rest[1:], MAX_PROFILE_BYTES)",
+        "inflater.decompress(rest[1:])",
+        "tests/matching/test_side_data.py::test_what_side_data_inflates_to_is_bounded",
     ),
     Seed(
         "Mirrored pictures are turned wrongly",

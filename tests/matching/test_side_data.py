@@ -87,7 +87,7 @@ def test_a_png_whose_pixels_have_a_wrong_checksum_is_read() -> None:
 
     assert shows_the_scene(PLAIN[: at - 4] + chunk(b"IDAT", pixels, crc=1) + PLAIN[-12:])
     wrong = PLAIN[: at - 4] + chunk(b"IDAT", pixels[:-4] + bytes(4)) + PLAIN[-12:]
-    assert np.array_equal(decode.decode_rgb(wrong, LIMITS).rgb[:-2], np.asarray(SCENE)[:-2])
+    assert np.array_equal(decode.decode_rgb(wrong, LIMITS).rgb[:-1], np.asarray(SCENE)[:-1])
 
 
 @pytest.mark.parametrize(
@@ -174,3 +174,30 @@ def test_exif_turns_what_chromium_turns(image_format: str, width: int) -> None:
 )
 def test_exif_of_no_sense_turns_nothing(exif: bytes) -> None:
     assert decode.decode_rgb(encoded(SCENE, "JPEG", exif=exif), LIMITS).width == 120
+
+
+def test_a_gamma_other_than_that_of_srgb_is_honoured() -> None:
+    light = 255 * (np.asarray(SCENE) / 255) ** 2.2
+    linear = encoded(Image.fromarray(np.rint(light).astype(np.uint8)), "PNG")
+    gamma = chunk(b"gAMA", struct.pack(">I", 100_000))
+
+    rgb = decode.decode_rgb(linear[:33] + gamma + linear[33:], LIMITS).rgb.astype(int)
+    srgb = decode.decode_rgb(
+        linear[:33] + gamma + chunk(b"sRGB", b"\0") + linear[33:], LIMITS
+    ).rgb.astype(int)
+
+    assert np.abs(rgb - np.asarray(SCENE)).mean() < 4
+    assert np.abs(srgb - light).mean() < 1
+
+
+def test_the_picture_before_an_animated_png_is_passed_over() -> None:
+    scenes = [SCENE, photo("rocket").resize(SCENE.size), photo("chelsea").resize(SCENE.size)]
+    file = animation(scenes, "PNG", default_image=True)
+
+    frames = list(decode.decode_rgb_frames(file, LIMITS))
+
+    assert [frame.frames for frame in frames] == [2, 2]
+    for frame, scene in zip(frames, scenes[1:], strict=True):
+        assert np.array_equal(frame.rgb, np.asarray(scene))
+    with pytest.raises(CorruptImage):
+        list(decode.decode_rgb_frames(file[: len(file) * 9 // 10], LIMITS))
