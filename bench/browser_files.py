@@ -118,7 +118,7 @@ def main() -> int:
 
 
 def _photo() -> Image.Image:
-    return Image.fromarray(skimage.data.coffee())
+    return Image.fromarray(skimage.data.coffee())  # type: ignore[no-untyped-call]
 
 
 def _files(folder: Path | None) -> Iterator[tuple[str, bytes]]:
@@ -167,7 +167,8 @@ def _difference(shown: Image.Image, thumbnail: bytes, *, only_drawn: bool) -> fl
         drawn_part = (
             shown.getchannel("A").resize(images[0].size).point(lambda alpha: alpha == _OPAQUE)
         )
-        images = [image.crop(_within(drawn_part.getbbox(), image.size)) for image in images]
+        box = drawn_part.getbbox() or (0, 0, *images[0].size)
+        images = [image.crop(_within(box, image.size)) for image in images]
     first, second = (np.asarray(image).astype(int) for image in images)
     return float(np.abs(first - second).mean())
 

@@ -85,24 +85,28 @@ class Opened:
 
     def load(self) -> None:
         """Decode the frame; raise CorruptImage where less than half of the rows are there."""
-        is_still_png = self.image.format == "PNG" and picture_count(self.image) == 1
-        if not is_still_png:
-            self.image.load()
+        image = self.image
+        if not isinstance(image, PngImagePlugin.PngImageFile) or picture_count(image) > 1:
+            image.load()
             return
         try:
-            self.image.load()
+            image.load()
         except OSError as error:
-            height = self.image.height
-            there = pngs.rows_that_are_there(self.data)
-            if there.full == height and _RAN_OUT not in str(error):
-                # The checksum of the pixels is wrong, which costs Pillow the row that it reads
-                # last: of an interlaced picture the last odd one.
-                lost = height - 1 - (height % 2 if self.image.info.get("interlace") else 0)
-                there = Rows(lost, height - lost)
-            if there.full < height:
-                self.rows = _enough(there, height)
+            self.rows = self._png_rows(str(error))
             # What the decoder has written stays; there is nothing more to load.
-            self.image.tile = []
+            image.tile = []
+
+    def _png_rows(self, complaint: str) -> Rows | None:
+        height = self.image.height
+        there = pngs.rows_that_are_there(self.data)
+        if there.full < height:
+            return _enough(there, height)
+        if _RAN_OUT in complaint:
+            return None
+        # The checksum of the pixels is wrong, which costs Pillow the row that it reads last: of an
+        # interlaced picture the last odd one.
+        lost = height - 1 - (height % 2 if self.image.info.get("interlace") else 0)
+        return _enough(Rows(lost, height - lost if lost else 0), height)
 
     def completed(self, array: npt.NDArray[np.uint8], scale: int = 1) -> npt.NDArray[np.uint8]:
         """Return the picture as it is stored with what is missing white, or as the row above.
@@ -162,7 +166,7 @@ def require_affordable(image: Image.Image, limits: DecodeLimits, passes: int = 1
             frames=frames,
         )
     if pixels * frames * passes > limits.max_pixel_passes:
-        raise _too_costly(pixels=pixels, frames=frames, passes=passes)
+        raise _too_costly(pixels, frames, passes)
 
 
 def too_many_pixels(limits: DecodeLimits, pixels: int | None = None) -> TooManyPixels:
@@ -231,7 +235,7 @@ def _opened_jpeg(data: bytes, limits: DecodeLimits) -> Opened:
     image = _image(data)
     require_affordable(image, limits, passes)
     if scans > limits.max_scans:
-        raise _too_costly(scans=scans)
+        raise _too_costly(image.width * image.height, 1, scans)
     if layout.is_ended:
         return Opened(image, data)
     ended = containers.ended_jpeg(data, layout)
@@ -250,8 +254,8 @@ def _jpeg_rows(data: bytes, layout: JpegLayout) -> Rows | None:
     difference = ImageChops.difference(as_it_is, filled).getbbox()
     if difference is None and layout.has_every_scan:
         return None
-    is_by_rows = layout.scans == 1 and difference is not None
-    return _enough(Rows(difference[1] if is_by_rows else as_it_is.height), as_it_is.height)
+    height = as_it_is.height
+    return _enough(Rows(difference[1] if difference and layout.scans == 1 else height), height)
 
 
 def _enough(rows: Rows, height: int) -> Rows:
@@ -260,12 +264,14 @@ def _enough(rows: Rows, height: int) -> Rows:
     return rows
 
 
-def _too_costly(**context: int) -> TooCostly:
+def _too_costly(pixels: int, frames: int, scans: int) -> TooCostly:
     return TooCostly(
         Sentence(
             "The file is built so that decoding it takes very long; save it anew and send that."
         ),
-        **context,
+        pixels=pixels,
+        frames=frames,
+        scans=scans,
     )
 
 
