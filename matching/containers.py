@@ -31,6 +31,7 @@ _FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 _TELLING = _FRAMES | {_START_OF_SCAN}
 _EIGHT_BITS = b"\x08"
 _COEFFICIENTS = 64
+_MOST_SEGMENTS = 10_000
 # Programs that reserve room for a download leave zeros behind what has arrived.
 _MIN_PADDING = 8
 # 0xFF00 is a stuffed byte and 0xFFD0..7 are restarts, both within a scan; 0xFFFF is filling.
@@ -116,6 +117,8 @@ def jpeg_layout(jpeg: bytes) -> JpegLayout:
             return _layout(segments, is_ended=False, length=found.start())
         if marker in _TELLING:
             segments.append((marker, jpeg[found.end() + 2 : position]))
+        if len(segments) > _MOST_SEGMENTS:  # far beyond any limit of scans
+            break
     return _layout(segments, is_ended=False, length=_unpadded_length(jpeg))
 
 

@@ -166,7 +166,7 @@ def require_affordable(image: Image.Image, limits: DecodeLimits, passes: int = 1
             frames=frames,
         )
     if pixels * frames * passes > limits.max_pixel_passes:
-        raise _too_costly(pixels, frames, passes)
+        raise _too_costly(pixels=pixels, frames=frames, scans=passes)
 
 
 def too_many_pixels(limits: DecodeLimits, pixels: int | None = None) -> TooManyPixels:
@@ -220,6 +220,8 @@ def _image(data: bytes) -> Image.Image:
 
 
 def _opened_png(data: bytes, limits: DecodeLimits) -> Opened:
+    if pngs.has_too_many_chunks(data):
+        raise _too_costly()
     picture = pngs.picture_of(data)
     image = _image(picture.data)
     require_affordable(image, limits)
@@ -235,7 +237,7 @@ def _opened_jpeg(data: bytes, limits: DecodeLimits) -> Opened:
     image = _image(data)
     require_affordable(image, limits, passes)
     if scans > limits.max_scans:
-        raise _too_costly(image.width * image.height, 1, scans)
+        raise _too_costly(scans=scans)
     if layout.is_ended:
         return Opened(image, data)
     ended = containers.ended_jpeg(data, layout)
@@ -264,14 +266,13 @@ def _enough(rows: Rows, height: int) -> Rows:
     return rows
 
 
-def _too_costly(pixels: int, frames: int, scans: int) -> TooCostly:
+def _too_costly(**facts: object) -> TooCostly:
     return TooCostly(
         Sentence(
             "The file is built so that decoding it takes very long; save it anew and send that."
         ),
-        pixels=pixels,
-        frames=frames,
-        scans=scans,
+        field=None,
+        **facts,
     )
 
 

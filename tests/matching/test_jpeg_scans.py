@@ -74,3 +74,7 @@ def test_room_reserved_for_a_download_is_not_the_picture() -> None:
     data = encoded(photo("coffee"), "JPEG")
 
     assert jpeg_layout(data[:9_000] + bytes(1_000)).length == 9_000 - (data[8_999] == 0xFF)
+
+
+def test_no_more_scans_are_counted_than_any_limit_allows() -> None:
+    assert 10_000 <= jpeg_layout(b"\xff\xd8" + b"\xff\xda\0\2" * 100_000).scans < 11_000

@@ -13,7 +13,7 @@ from PIL import Image, ImageCms, PngImagePlugin
 
 from bench.odd_files import chunk
 from matching import decode, pngs
-from matching.errors import CorruptImage
+from matching.errors import CorruptImage, TooCostly
 from matching.types import DecodeLimits
 from tests.matching.test_decode import as_wide_gamut, wide_gamut_profile
 from tests.photos import animation, encoded, photo
@@ -113,6 +113,13 @@ def test_what_side_data_inflates_to_is_bounded() -> None:
     _, peak_bytes = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert peak_bytes < 4 * pngs.MAX_PROFILE_BYTES
+
+
+def test_a_png_of_very_many_chunks_is_refused_at_once() -> None:
+    for filling in (chunk(b"tEXt", b""), chunk(b"IDAT", b"")):
+        with pytest.raises(TooCostly):
+            decode.decode_rgb(before_pixels(filling * 60_000), LIMITS)
+        assert shows_the_scene(before_pixels(filling * 1_000))
 
 
 def test_a_profile_above_a_megabyte_is_honoured() -> None:
