@@ -176,12 +176,13 @@ def _difference(shown: Image.Image, thumbnail: bytes, *, only_drawn: bool) -> fl
 def _within(box: Box, size: tuple[int, int]) -> Box:
     """Return the box without what WebP blurs where it ends within the picture."""
     left, top, right, bottom = box
-    return (
+    within = (
         left + _BLURRED_PX * (left > 0),
         top + _BLURRED_PX * (top > 0),
         right - _BLURRED_PX * (right < size[0]),
         bottom - _BLURRED_PX * (bottom < size[1]),
     )
+    return within if within[0] < within[2] and within[1] < within[3] else box
 
 
 def _report(name: str, rows: list[Row]) -> None:

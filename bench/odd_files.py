@@ -352,6 +352,8 @@ def _animations(photo: Image.Image) -> Iterator[tuple[str, bytes]]:
     yield "GIF cut at 90 %", moving[: len(moving) * 9 // 10]
     still = _encoded(photo.quantize(64), "GIF")
     yield "GIF", still
+    screen = struct.pack("<HH", _SIZE[0] + 60, _SIZE[1] + 40)
+    yield "GIF smaller than its screen", still[:6] + screen + still[10:]
     yield "GIF interlaced", _encoded(photo.quantize(64), "GIF", interlace=1)
     yield "GIF not interlaced", _encoded(photo.quantize(64), "GIF", interlace=0)
     yield "GIF with a transparent colour", _encoded(photo.quantize(64), "GIF", transparency=3)

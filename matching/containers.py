@@ -42,7 +42,9 @@ _SCREEN_FLAGS = 10
 _EXTENSION = 0x21
 _IMAGE = 0x2C
 _TRAILER = 0x3B
+_ALL_COLOURS_LENGTH = 3 * 256
 _FRAME_FOLLOWS = b"!\xf9"  # a graphic control extension
+_TRANSPARENT_255 = b"!\xf9\x04\x01\0\0\xff\0"
 # From an image's introducer to the flags of its descriptor, and on to its colours.
 _IMAGE_FLAGS = 9
 _DESCRIPTOR_LENGTH = 10
@@ -96,6 +98,11 @@ def _is_avif_or_heic(data: bytes) -> bool:
 def is_jpeg(data: bytes) -> bool:
     """Tell whether the file begins as a JPEG does; it may be broken."""
     return data.startswith(_JPEG)
+
+
+def is_gif(data: bytes) -> bool:
+    """Tell whether the file begins as a GIF does; it may be broken."""
+    return data.startswith(b"GIF8")
 
 
 def jpeg_layout(jpeg: bytes) -> JpegLayout:
@@ -185,6 +192,32 @@ def is_gif_cut_off(gif: bytes) -> bool:
         has_picture |= introducer == _IMAGE
         position = _after_block(gif, position)
     return goes_on and (position > len(gif) or is_announced)
+
+
+def gif_with_margin(gif: bytes) -> bytes:
+    """Return the file with what its first frame leaves of the screen transparent, as browsers do.
+
+    Decoders put the first colour of the palette there. Files that already have a transparent
+    colour, or use all 256, stay as they are.
+    """
+    position = _GIF_HEADER_LENGTH + _colours_length(gif, _SCREEN_FLAGS)
+    control = None
+    while position < len(gif) and gif[position] not in {_IMAGE, _TRAILER}:
+        if gif[position : position + 2] == _FRAME_FOLLOWS:
+            control = position
+        position = _after_block(gif, position)
+    colours = _colours_length(gif, position + _IMAGE_FLAGS) or _colours_length(gif, _SCREEN_FLAGS)
+    # Left, top, width and height of the frame, against those of the screen.
+    is_small = gif[position + 1 : position + 9] != bytes(4) + gif[6:10]
+    if not is_small or gif[position : position + 1] != b"," or colours >= _ALL_COLOURS_LENGTH:
+        return gif
+    if control is None:
+        return gif[:position] + _TRANSPARENT_255 + gif[position:]
+    flags = gif[control + 3]
+    if flags & 1:
+        return gif
+    told = bytes((flags | 1,)) + gif[control + 4 : control + 6] + b"\xff"
+    return gif[: control + 3] + told + gif[control + 7 :]
 
 
 def _after_block(gif: bytes, position: int) -> int:

@@ -134,9 +134,10 @@ def opened(data: bytes, limits: DecodeLimits) -> Opened:
         return _opened_png(data, limits)
     if containers.is_jpeg(data):
         return _opened_jpeg(data, limits)
-    image = _image(data)
+    is_gif = containers.is_gif(data)
+    image = _image(containers.gif_with_margin(data) if is_gif else data)
     require_affordable(image, limits)
-    if image.format == "GIF" and containers.is_gif_cut_off(data):
+    if is_gif and containers.is_gif_cut_off(data):
         raise broken("the file ends within an animation")
     return Opened(image, data)
 

@@ -149,6 +149,20 @@ def test_a_still_gif_that_lacks_its_last_byte_is_read() -> None:
     assert distance_bits(only, photo("coffee")) <= 10
 
 
+@pytest.mark.parametrize("control", [b"", b"!\xf9\x04\0\5\0\0\0"])
+def test_what_the_first_frame_of_a_gif_leaves_of_the_screen_is_transparent(control: bytes) -> None:
+    red = Image.new("P", (20, 10), 1)
+    red.putpalette([0, 0, 0, 200, 0, 0])
+    file = encoded(red, "GIF")
+    at = file.index(b",\0\0\0\0")
+    wider = file[:6] + struct.pack("<HH", 40, 10) + file[10:at] + control + file[at:]
+
+    rgb = decode.decode_rgb(wider, LIMITS).rgb
+
+    assert rgb[5, 5].tolist() == [200, 0, 0]
+    assert rgb[5, 30].tolist() == [255, 255, 255]
+
+
 def test_bytes_after_the_end_of_a_gif_do_no_harm() -> None:
     file = animated("GIF")
 
