@@ -137,6 +137,8 @@ def opened(data: bytes, limits: DecodeLimits) -> Opened:
     is_gif = containers.is_gif(data)
     image = _image(containers.gif_with_margin(data) if is_gif else data)
     require_affordable(image, limits)
+    # Pillow turns a TIFF by XMP when its own tag is lacking.
+    image.info.pop("xmp", None)
     if is_gif and containers.is_gif_cut_off(data):
         raise broken("the file ends within an animation")
     return Opened(image, data)

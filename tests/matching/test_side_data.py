@@ -148,13 +148,15 @@ def test_an_animated_png_keeps_its_frames() -> None:
     assert len(list(decode.decode_frames(file[:33] + text + file[33:], LIMITS))) == 2
 
 
-@pytest.mark.parametrize("image_format", ["JPEG", "PNG", "WEBP", "AVIF"])
+@pytest.mark.parametrize("image_format", ["JPEG", "PNG", "WEBP", "AVIF", "TIFF"])
 def test_xmp_turns_nothing(image_format: str) -> None:
     options = {"xmp": XMP}
     if image_format == "PNG":
         text = PngImagePlugin.PngInfo()
         text.add_itxt("XML:com.adobe.xmp", XMP.decode())
         options = {"pnginfo": text}  # type: ignore[dict-item]
+    if image_format == "TIFF":
+        options = {"tiffinfo": {700: XMP}}  # type: ignore[dict-item]
 
     assert decode.decode_grey(encoded(SCENE, image_format, **options), LIMITS).width == 120
 
