@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import io
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -63,6 +63,7 @@ _ANIMATED_FORMATS = frozenset({"GIF", "WEBP", "PNG"})
 _WHITE = 255
 # A JPEG that breaks off is decoded twice to see where, and then once more.
 _PASSES_TO_FIND_THE_END = 3
+_SELDOM = (170, 85, 170, 85)
 # What Pillow says.
 _RAN_OUT = "truncated"
 _SAID_OF_VARIANTS = ("Unsupported BMP", "unknown pixel mode")
@@ -89,12 +90,17 @@ class Opened:
         if not isinstance(image, PngImagePlugin.PngImageFile) or picture_count(image) > 1:
             image.load()
             return
+        before = _prepare_last_rows(image)
         try:
             image.load()
         except OSError as error:
             self.rows = self._png_rows(str(error))
             # What the decoder has written stays; there is nothing more to load.
             image.tile = []
+        else:
+            # Pillow does not mind pixels that end properly, but before the last row.
+            if before is not None and _is_row_kept(before, _last_rows(image)):
+                self.rows = self._png_rows(_RAN_OUT)
 
     def _png_rows(self, complaint: str) -> Rows | None:
         height = self.image.height
@@ -245,6 +251,30 @@ def _opened_jpeg(data: bytes, limits: DecodeLimits) -> Opened:
         return Opened(image, data)
     ended = containers.ended_jpeg(data, layout)
     return Opened(_image(ended), ended, _jpeg_rows(data, layout))
+
+
+def _prepare_last_rows(image: PngImagePlugin.PngImageFile) -> npt.NDArray[Any] | None:
+    """Give the last two rows a colour that they seldom have, and return them.
+
+    Two, as of an interlaced picture every other one comes last. Return None for a frame of an
+    animation that does not fill the picture.
+    """
+    if image.tile[0].extents != (0, 0, *image.size):
+        return None
+    canvas = Image.new(image.mode, image.size, None)
+    bands = len(canvas.getbands())
+    colour = _SELDOM[:bands] if bands > 1 else _SELDOM[0]
+    canvas.paste(colour, (0, max(0, image.height - 2), *image.size))
+    image.im = canvas.im
+    return _last_rows(canvas)
+
+
+def _last_rows(image: Image.Image) -> npt.NDArray[Any]:
+    return np.asarray(image.crop((0, max(0, image.height - 2), *image.size)))
+
+
+def _is_row_kept(before: npt.NDArray[Any], after: npt.NDArray[Any]) -> bool:
+    return any(np.array_equal(*rows) for rows in zip(before, after, strict=True))
 
 
 def _jpeg_rows(data: bytes, layout: JpegLayout) -> Rows | None:

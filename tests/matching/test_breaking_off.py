@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cache
 from typing import Any
 
@@ -192,6 +192,32 @@ def test_damaged_pixels_are_broken_and_not_cut_off() -> None:
         else:
             with pytest.raises(CorruptImage):
                 read(file)
+
+
+@pytest.mark.parametrize("name", ["PNG", "deep PNG", "palette PNG", "PNG with alpha"])
+def test_pixels_that_end_properly_before_the_last_row_are_truncated_too(name: str) -> None:
+    whole = WRITTEN[name]()
+    at, end = whole.index(b"IDAT") - 4, whole.index(b"IEND") - 4
+    with Image.open(io.BytesIO(whole)) as opened:
+        raw = zlib.decompress(b"".join(bodies(whole[at:end])))
+        row_bytes = len(raw) // opened.height
+
+    for rows, is_read in ((SIZE[1] - 1, True), (100, True), (70, False)):
+        pixels = zlib.compress(raw[: rows * row_bytes])
+        file = whole[:at] + chunk(b"IDAT", pixels) + whole[end:]
+        if is_read:
+            assert read(file).is_truncated
+            assert whole_rows(name, read(file)) == rows
+        else:
+            with pytest.raises(CorruptImage):
+                read(file)
+
+
+def bodies(chunks: bytes) -> Iterator[bytes]:
+    while chunks:
+        length = int.from_bytes(chunks[:4])
+        yield chunks[8 : 8 + length]
+        chunks = chunks[12 + length :]
 
 
 @pytest.mark.parametrize("size", [(1, 1), (1, 9), (9, 1), (3, 2), (2, 3), (13, 7), (8, 8)])
