@@ -293,13 +293,17 @@ def warm_up() -> None:
 
 
 def pixel_sha256(pixels: Pixels) -> str:
-    """Return the SHA-256 of the size and the upright 8-bit sRGB pixels.
+    """Return the SHA-256 of the size and the upright 8-bit sRGB pixels, and of any transparency.
 
-    What breaks off has another than the whole picture, whose missing rows may be white too.
+    What lies where nothing shows is the ground, whatever the file holds there. What breaks off has
+    another than the whole picture, whose missing rows may be white too.
     """
-    kind = "truncated RGB" if pixels.is_truncated else "RGB"
+    mode = "RGB" if pixels.alpha is None else "RGBA"
+    kind = f"truncated {mode}" if pixels.is_truncated else mode
     digest = hashlib.sha256(f"{kind} {pixels.width} {pixels.height} ".encode())
     digest.update(pixels.rgb.data)
+    if pixels.alpha is not None:
+        digest.update(pixels.alpha.data)
     return digest.hexdigest()
 
 

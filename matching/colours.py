@@ -1,4 +1,4 @@
-"""From the modes and profiles that files come in to 8 bits of grey or sRGB over white."""
+"""From the modes and profiles that files come in to 8 bits of grey or sRGB without transparency."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image, ImageCms
 
+from matching import transparency
 from matching.types import Grey
 
 _WHITE = 255
@@ -24,7 +25,7 @@ _SRGB = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB"))
 
 
 def as_srgb(image: Image.Image, flat: Image.Image) -> Image.Image:
-    """Return mode RGB, colours as the profile in the file says, over white.
+    """Return mode RGB, colours as the profile in the file says.
 
     `flat` is what `flattened` makes of the image.
     """
@@ -67,14 +68,11 @@ def _without_gamma(image: Image.Image, flat: Image.Image) -> Image.Image:
 
 
 def flattened(image: Image.Image) -> Image.Image:
-    """Return 8 bits of L or RGB, transparent parts over white: the image itself if it is that."""
+    """Return 8 bits of L or RGB, transparent parts over a ground: itself if it is that."""
     if image.mode.startswith(("I", "F")):
         return Image.fromarray(_scaled_to_8_bits(np.asarray(image)))
-    if image.has_transparency_data:
-        coloured = image.convert("RGBA")
-        white = Image.new("RGB", image.size, (_WHITE, _WHITE, _WHITE))
-        white.paste(coloured, mask=coloured.getchannel("A"))
-        return white
+    if transparency.may_be_in(image):
+        return transparency.over_ground(image.convert("RGBA"))
     if image.mode == "LAB":
         lab = ImageCms.ImageCmsProfile(ImageCms.createProfile("LAB"))
         return ImageCms.profileToProfile(image, lab, _SRGB, outputMode="RGB") or image

@@ -25,7 +25,7 @@ import numpy.typing as npt
 from PIL import Image, JpegImagePlugin, UnidentifiedImageError
 
 from common.errors import UnusableImage
-from matching import colours, opening
+from matching import colours, opening, transparency
 from matching.containers import exif_orientation, is_jpeg
 from matching.opening import Opened
 from matching.orient import EXIF_ORIENTATIONS, oriented
@@ -60,7 +60,7 @@ def decode_grey(data: bytes, limits: DecodeLimits) -> DecodedGrey:
 
 
 def decode_rgb(data: bytes, limits: DecodeLimits) -> Pixels:
-    """Return the upright first frame at full size as sRGB over white.
+    """Return the upright first frame at full size as sRGB.
 
     Raises the errors of `matching.errors`.
     """
@@ -207,11 +207,13 @@ def _grey(opened: Opened, flat: Image.Image, orientation: Orientation) -> Decode
 
 def _pixels(opened: Opened, flat: Image.Image, orientation: Orientation, scale: int = 1) -> Pixels:
     stored = opened.completed(np.asarray(colours.as_srgb(opened.image, flat)), scale)
+    alpha = transparency.alpha_of(opened.image)
     return Pixels(
         rgb=_upright(stored, orientation),
         image_format=_format_name(opened.image),
         frames=opening.frame_count(opened.image),
         is_truncated=opened.is_truncated,
+        alpha=None if alpha is None else _upright(alpha, orientation),
     )
 
 

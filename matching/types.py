@@ -104,13 +104,16 @@ class DecodedGrey:
 class Pixels:
     """One upright frame, at full size unless reduced: `rgb` is uint8 (height, width, 3), sRGB.
 
-    Transparent parts lie over white. `frames` and `is_truncated` as in `DecodedGrey`.
+    Transparent parts lie over the ground of `matching.transparency`. `frames` and `is_truncated` as
+    in `DecodedGrey`; `alpha` is uint8 (height, width), 0 where nothing shows, or None where all of
+    it is opaque.
     """
 
     rgb: Rgb
     image_format: str
     frames: int
     is_truncated: bool = False
+    alpha: Grey | None = None
 
     @property
     def width(self) -> int:

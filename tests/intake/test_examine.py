@@ -87,6 +87,42 @@ def test_a_picture_that_breaks_off_never_has_the_hash_of_the_whole_one() -> None
         assert all(seen[1].thumbnails.values())
 
 
+def transparent(alpha: int = 0, hidden: str = "black") -> Image.Image:
+    """Return a red square, and around it `hidden` of that alpha."""
+    picture = Image.new("RGBA", (60, 40), hidden)
+    picture.putalpha(alpha)
+    picture.paste("red", (10, 10, 30, 30))
+    return picture
+
+
+def pixel_sha256(picture: Image.Image, image_format: str = "PNG") -> str:
+    """Return the hash of the pixels of a picture in a lossless file."""
+    file = encoded(picture, image_format, lossless=True, exact=True)
+    return examine.examine(file, LIMITS, Want.PIXELS).pixel_sha256
+
+
+@pytest.mark.parametrize("image_format", ["PNG", "WEBP", "TIFF"])
+def test_what_nothing_shows_of_does_not_change_the_hash(image_format: str) -> None:
+    hashes = {pixel_sha256(transparent(hidden=each), image_format) for each in ("black", "green")}
+
+    assert hashes == {pixel_sha256(transparent())}
+
+
+def test_equal_colours_of_another_transparency_are_another_picture() -> None:
+    on_white = Image.new("RGBA", (60, 40), "white")
+    on_white.alpha_composite(transparent())
+    hashes = {
+        pixel_sha256(each)
+        for each in (transparent(), on_white, transparent(9, "white"), transparent(10, "white"))
+    }
+
+    assert len(hashes) == 4
+
+
+def test_an_opaque_picture_has_one_hash_with_and_without_an_alpha_channel(coffee: bytes) -> None:
+    assert pixel_sha256(opened(coffee).convert("RGBA")) == pixel_sha256(opened(coffee))
+
+
 def test_a_picture_with_a_border_is_seen_whole_and_without_it(coffee: bytes) -> None:
     framed = ImageOps.expand(opened(coffee), 60, fill="white")
 

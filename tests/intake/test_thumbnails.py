@@ -6,7 +6,7 @@ import io
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, ImageColor
 
 from intake import examine
 from intake.examine import Want
@@ -102,6 +102,16 @@ def test_what_is_half_clear_lies_over_white_in_thumbnails() -> None:
 
     for each in made(encoded(picture, "PNG"), is_later=True).values():
         assert np.abs(np.array(colours(each)) - (227, 127, 127)).max() < 12
+
+
+@pytest.mark.parametrize(("mark", "ground"), [("white", "black"), ("black", "white")])
+def test_a_mark_on_nothing_is_seen_in_thumbnails(mark: str, ground: str) -> None:
+    picture = Image.new("RGBA", LARGE, (0, 0, 0, 0))
+    picture.paste(mark, (0, 0, LARGE[0] // 2, LARGE[1]))
+
+    for each in made(encoded(picture, "PNG"), is_later=False).values():
+        expected = [ImageColor.getrgb(name) for name in (mark, ground)] * 2
+        assert np.abs(np.array(colours(each)) - np.array(expected)).max() < 12
 
 
 @pytest.mark.parametrize(("name", "longer_px"), [("coffee", 1920), ("motorcycle_left", 3000)])
