@@ -14,6 +14,7 @@ from accounts.models import ApiCredential, Organisation, User, public_id_field
 from common.ids import new_id
 from intake.thumbnails import thumbnail_size
 from lists.depths import Depth
+from matching import transparency
 
 DEFAULT_SUGGESTION_THRESHOLD = 0.3
 DEFAULT_DUPLICATE_THRESHOLD = 0.5
@@ -62,6 +63,9 @@ class Image(models.Model):
     is_truncated = models.BooleanField(default=False, db_default=False)
     byte_size = models.PositiveBigIntegerField()
     is_stored = models.BooleanField(default=False)
+    # How its transparent parts were seen (`matching.transparency.VERSION`) for all that is kept of
+    # it; empty for what is of before 1.1. Of no matter for files that cannot have any.
+    transparency_version = models.PositiveSmallIntegerField(null=True, blank=True)
     # The version of its local features; empty until they were extracted.
     feature_version = models.PositiveSmallIntegerField(null=True, blank=True)
     kept_until = models.DateTimeField(null=True, blank=True)
@@ -97,6 +101,12 @@ class Image(models.Model):
     def depth(self) -> Depth:
         """Return how thoroughly the picture can be compared with others by now."""
         return Depth.FAST if self.feature_version is None else Depth.FULL
+
+    @property
+    def is_seen_as_today(self) -> bool:
+        """Tell whether what is kept shows transparent parts, if the file may have any, as now."""
+        is_opaque = self.format in transparency.OPAQUE_FORMATS
+        return is_opaque or self.transparency_version == transparency.VERSION
 
     def thumbnail_size(self, side_px: int) -> tuple[int, int]:
         """Return the width and height of the thumbnail whose longer side is at most `side_px`."""

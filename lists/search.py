@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 
 from common import timings
 from intake.examine import Examination, Sighting, View
-from lists import close_search, closer_look, frame_keys, indexed_rows, live_index
+from lists import close_search, closer_look, frame_keys, indexed_rows, live_index, selectors
 from lists.live_index import START, Position, Search, UpToDate
 from lists.models import Item, List
 from matching import calibrate, engine, frames
@@ -241,6 +241,9 @@ def _same_pixels(query: Query, list_ids: Sequence[int]) -> list[ItemMatch]:
     items = _live_items(list_ids).filter(
         image__organisation_id=query.organisation_id, image__pixel_sha256=pixel_sha256
     )
+    if not query.sighting.views:
+        # A white logo over white was taken for a blank sheet.
+        items = items.exclude(selectors.SEEN_OTHERWISE)
     comparison = engine.pixels_comparison(query.sighting.query.quality)
     return [ItemMatch(item, comparison) for item in items[:_MAX_CANDIDATES]]
 

@@ -21,11 +21,16 @@ from lists import contexts, storage
 from lists.depths import Depth
 from lists.models import Image, ImageFingerprint, Item, ItemAct, ItemDeed, List
 from lists.pages import Page, newest_page
+from matching import transparency
 from matching.features import FEATURE_VERSION
 from matching.hashers import Hasher, registry
 from matching.hashers.registry import PDQ
 
 _ITEMS_AT_ONCE = 1_000
+# Items whose transparent parts, if their files may have any, were not seen as they are today.
+SEEN_OTHERWISE = ~Q(image__format__in=transparency.OPAQUE_FORMATS) & (
+    Q(image__transparency_version=None) | ~Q(image__transparency_version=transparency.VERSION)
+)
 # A condition that no row meets.
 NOTHING = Q(pk__in=[])
 # Each is read and compared by this process.
@@ -150,9 +155,11 @@ def items_page(image_list: List, *, after: int | None, size: int) -> Page[Item]:
 def outdated_items(image_list: List, *, after_item_id: int = 0) -> QuerySet[Item]:
     """Return the live items, oldest first, that lack features or fingerprints of today's versions.
 
-    Features are missed only where the list's depth asks for them.
+    So do those whose transparent parts were seen otherwise. Features are missed only where the
+    list's depth asks for them.
     """
     lacking = Q(*(~Exists(_fingerprints_by(each)) for each in registry.HASHERS), _connector=Q.OR)
+    lacking |= SEEN_OTHERWISE
     if image_list.depth == Depth.FULL:
         lacking |= ~Q(image__feature_version=FEATURE_VERSION) | Q(image__feature_version=None)
     items = image_list.items.filter(lacking, removed_at=None, pk__gt=after_item_id)

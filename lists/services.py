@@ -34,6 +34,7 @@ from lists.models import (
     List,
     ListGrant,
 )
+from matching import transparency
 from matching.features import FEATURE_VERSION, Postings, codec
 
 Place = tuple[int, int]  # row ids of a list and of an image in it
@@ -174,6 +175,7 @@ def keep_image(*, organisation_id: int, raw: RawImage, examination: Examination)
             "frames_seen": sighting.frames_seen,
             "is_truncated": sighting.is_truncated,
             "byte_size": len(raw.data),
+            "transparency_version": transparency.VERSION,
         },
     )
     if is_new:
@@ -187,6 +189,8 @@ def keep_image(*, organisation_id: int, raw: RawImage, examination: Examination)
     image = Image.objects.select_for_update().get(pk=image.pk)
     if not image.is_stored:
         # A purge takes the fingerprints with the files.
+        if not image.is_seen_as_today:
+            _forget_pixels(image, sighting)
         _add_fingerprints(image, sighting)
     if pixel_sha256 and not image.pixel_sha256:
         image.pixel_sha256 = pixel_sha256
@@ -221,6 +225,9 @@ def mark_stored(*, image: Image, raw: RawImage, examination: Examination) -> Non
 @transaction.atomic
 def keep_examined(*, image: Image, examination: Examination) -> None:
     """Bring what is kept of a locked image to the present versions."""
+    if not image.is_seen_as_today:
+        _forget_pixels(image, examination.sighting)
+        storage.replace_thumbnails(image, dict(examination.thumbnails))
     if examination.pixel_sha256 and not image.pixel_sha256:
         image.pixel_sha256 = examination.pixel_sha256
         image.save(update_fields=["pixel_sha256"])
@@ -485,6 +492,18 @@ def _purge(image_id: int, now: dt.datetime, needed: Q) -> int:
     image.save(update_fields=["is_stored", "feature_version", "pixel_sha256"])
     storage.delete_files(image)
     return 1
+
+
+def _forget_pixels(image: Image, sighting: Sighting) -> None:
+    """Delete what was kept of the pixels: those of the new sighting take its place."""
+    image.fingerprints.all().delete()
+    image.features.all().delete()
+    image.feature_version, image.pixel_sha256 = None, ""
+    image.frames_seen = sighting.frames_seen
+    image.transparency_version = transparency.VERSION
+    image.save(
+        update_fields=["feature_version", "pixel_sha256", "frames_seen", "transparency_version"]
+    )
 
 
 def _add_fingerprints(image: Image, sighting: Sighting) -> None:

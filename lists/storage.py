@@ -124,6 +124,15 @@ def write_files(
             _write(thumbnail_name(organisation_id, sha256, side_px), thumbnail)
 
 
+def replace_thumbnails(image: Image, thumbnails: dict[int, bytes]) -> None:
+    """Write thumbnails anew; raise StorageFull or StorageUnavailable."""
+    with _answered():
+        for side_px, thumbnail in thumbnails.items():
+            name = thumbnail_name(image.organisation_id, image.sha256, side_px)
+            default_storage.delete(name)
+            _write(name, thumbnail)
+
+
 def read_original(image: Image) -> File[bytes]:
     """Open a picture's original bytes; raise FileNotFoundError or StorageUnavailable."""
     return _opened(original_name(image.organisation_id, image.sha256))

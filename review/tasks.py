@@ -59,8 +59,11 @@ def erase_list(payload: Payload) -> None:
 def _examined(item: Item) -> Examination:
     pool = image_pool.current()
     want = Want.PIXELS
-    if item.image_list.depth == Depth.FULL:
+    # A list in full depth may have the same picture.
+    if Depth.FULL in {item.image_list.depth, item.image.depth}:
         want |= Want.FEATURES | Want.ITEM_FEATURES
+    if not item.image.is_seen_as_today:
+        want |= Want.FILES
     try:
         content = original_of(item.image).data
         return pool.examine(content, want, owner=item.image.organisation_id)

@@ -200,7 +200,7 @@ def _look(by: Actor, submission: Submission, *, is_preview: bool = False) -> _Wo
     examination = image_pool.current().examine(
         submission.raw.data, wanted, owner=by.organisation_id
     )
-    if known is not None and not examination.pixel_sha256:
+    if known is not None and known.is_seen_as_today and not examination.pixel_sha256:
         examination = replace(examination, pixel_sha256=known.pixel_sha256)
     query = Query(
         organisation_id=by.organisation_id,
