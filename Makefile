@@ -97,7 +97,7 @@ COMPILE := UV_CUSTOM_COMPILE_COMMAND="make lock" $(PYTHON) -m uv pip compile --q
 	--no-emit-index-url --no-emit-find-links
 
 lock: $(DEV)  ## Write requirements*.txt from requirements*.in
-	@for set in requirements-pip requirements requirements-demo requirements-dev; do
+	@for set in requirements-pip requirements requirements-demo requirements-dev requirements-learned; do
 		$(COMPILE) $(UPGRADE) $$set.in --output-file $$set.txt
 	done
 

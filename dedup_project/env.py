@@ -16,6 +16,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
+from matching.learned import LearnedModel, WrongModel, model_in
+
 _TRUE = frozenset({"1", "true", "yes", "on"})
 _FALSE = frozenset({"0", "false", "no", "off"})
 _POSTGRES_SCHEMES = frozenset({"postgres", "postgresql"})
@@ -135,6 +137,17 @@ def pairs(name: str) -> dict[str, str]:
             f"Write {name}=key=value, or {name}=key=value,key=value."
         )
     return {key: value for key, _, value in found}
+
+
+def learned_model(name: str) -> LearnedModel | None:
+    """Return the learned model in the folder that the variable names; None where it names none."""
+    folder = text(name, "")
+    if not folder:
+        return None
+    try:
+        return model_in(Path(folder).resolve())
+    except WrongModel as wrong:
+        raise WrongSetting(f"The environment variable {name} is {folder!r}: {wrong}") from wrong
 
 
 def secret_key(data_dir: Path) -> str:

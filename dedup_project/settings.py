@@ -179,6 +179,7 @@ DATA_UPLOAD_MAX_NUMBER_FILES = 20
 DECODE_WORKERS = env.integer("DECODE_WORKERS", 2)
 DECODE_TIMEOUT_S = env.integer("DECODE_TIMEOUT_S", 10)
 DECODE_MEMORY_BYTES = env.integer("DECODE_MEMORY_BYTES", 2_000_000_000)
+LEARNED_MODEL = env.learned_model("MODELS_DIR")
 FETCH_ALLOW_HOSTS = env.words("FETCH_ALLOW_HOSTS")
 FETCH_ALLOW_PORTS = env.ports("FETCH_ALLOW_PORTS")
 # By api_user, where results go that name no address; the addresses hold the receivers' secrets.

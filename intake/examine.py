@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Flag, auto
 from itertools import groupby, islice
 
@@ -13,7 +13,7 @@ from PIL import Image
 
 from intake.limits import Limits
 from intake.thumbnails import THUMBNAIL_SIDES_PX, thumbnail_size, thumbnails
-from matching import decode, engine, frames, trim
+from matching import decode, engine, frames, learned, trim
 from matching.features import ItemFeatures, QueryFeatures, extract
 from matching.hashers import registry
 from matching.properties import Properties, measured
@@ -118,9 +118,10 @@ class FrameFeatures:
 class Examination:
     """What is known of a picture: its fingerprints, and what else was wanted.
 
-    `thumbnails` are WebP files by longer side in px; `properties` are those of the first frame.
-    With features comes `closer`, the first frame in colour for a closer look at what matches,
-    reduced to what is kept of an item.
+    `thumbnails` are WebP files by longer side in px; `properties` are those of the first frame, and
+    so is `learned`, its descriptor by the model of the limits (`matching.learned`). With features
+    comes `closer`, the first frame in colour for a closer look at what matches, reduced to what is
+    kept of an item.
     """
 
     sighting: Sighting
@@ -129,6 +130,7 @@ class Examination:
     thumbnails: Mapping[int, bytes] = field(default_factory=dict)
     properties: Properties | None = None
     closer: Rgb | None = None
+    learned: bytes = b""
 
     def joined(self, other: Examination) -> Examination:
         """Return the examination with what another one of the same picture knows besides."""
@@ -139,6 +141,7 @@ class Examination:
             thumbnails=self.thumbnails or other.thumbnails,
             properties=self.properties or other.properties,
             closer=other.closer if self.closer is None else self.closer,
+            learned=self.learned or other.learned,
         )
 
 
@@ -202,7 +205,8 @@ def examine(
     full = _FullLook(want)
     if sighting is None:
         greys = full.greys(decode.decode_frames(data, limits))
-        return full.examination(_sighting(greys, limits, full.keep))
+        seen = full.examination(_sighting(greys, limits, full.keep))
+        return _with_descriptor(seen, full, limits)
     if want == Want.FILES:
         full.see(decode.decode_rgb_reduced(data, limits, max(THUMBNAIL_SIDES_PX)))
         return full.examination(sighting)
@@ -211,6 +215,12 @@ def examine(
     for pixels in islice(decode.decode_rgb_frames(data, limits), frame_count):
         full.see(pixels)
     return full.examination(sighting)
+
+
+def _with_descriptor(seen: Examination, full: _FullLook, limits: Limits) -> Examination:
+    if limits.learned is None or Want.FEATURES not in full.want or full.first is None:
+        return seen
+    return replace(seen, learned=learned.described(limits.learned, full.first.rgb))
 
 
 def _sighting(

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from matching.learned import LearnedModel
 from matching.types import DecodeLimits
 
 
 @dataclass(frozen=True, slots=True)
 class Limits(DecodeLimits):
-    """The decoder's limits, and those around it."""
+    """The decoder's limits, those around it, and the model that is asked."""
 
     max_bytes: int = 30_000_000
     timeout_s: float = 20.0
     worker_memory_bytes: int = 2 * 1024**3
+    # Whose descriptor is wanted of each picture that local features are wanted of.
+    learned: LearnedModel | None = None

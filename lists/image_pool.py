@@ -26,4 +26,5 @@ def limits() -> Limits:
         max_bytes=settings.MAX_IMAGE_BYTES,
         timeout_s=settings.DECODE_TIMEOUT_S,
         worker_memory_bytes=settings.DECODE_MEMORY_BYTES,
+        learned=settings.LEARNED_MODEL,
     )

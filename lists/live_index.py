@@ -17,18 +17,19 @@ from typing import Generic, Protocol, TypeVar
 import numpy as np
 import numpy.typing as npt
 from django.conf import settings
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Value
 
 from common import metrics
 from common.errors import Unavailable
 from lists import feed, frame_keys, transactions
 from lists.index_snapshots import Snapshots
 from lists.models import Item
-from matching import engine
+from matching import engine, learned
 from matching.features import FEATURE_VERSION, QueryFeatures, codec
 from matching.hashers.registry import PDQ
 from matching.index.inverted import FeatureCandidate, InvertedIndex
 from matching.index.scan import ScanIndex
+from matching.index.unit_rows import UnitRows
 from matching.types import WORDS_PER_CODE, Candidate, QueryFingerprints
 
 _log = logging.getLogger(__name__)
@@ -57,10 +58,11 @@ Row = TypeVar("Row")
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """How far an index had come: in fingerprints, and in local features."""
+    """How far an index had come: in fingerprints, local features and learned descriptors."""
 
     codes: int = 0
     features: int = 0
+    learned: int = 0
 
 
 START = Position()
@@ -93,6 +95,7 @@ class UpToDate:
 
     codes: ScanIndex
     features: InvertedIndex
+    learned: UnitRows
     position: Position
 
     def search(
@@ -141,6 +144,17 @@ class UpToDate:
         ]
         return Search(candidates=candidates, position=self.position)
 
+    def search_learned(
+        self, stored: bytes, *, list_ids: Collection[int], limit: int, after: Position = START
+    ) -> list[int]:
+        """Return the keys of the items that the learned descriptor says are nearest, best first."""
+        vector = learned.vector_of(stored)
+        return self.learned.search(vector, list_keys=list_ids, limit=limit, after=after.learned)
+
+    def learned_cosine(self, item_id: int, stored: bytes) -> float | None:
+        """Return the cosine of a learned descriptor with an item's; None where one is lacking."""
+        return self.learned.cosine(frame_keys.key_of(item_id, 0), learned.vector_of(stored))
+
 
 class LiveIndex:
     """Fingerprints and local features of all items, in step with the database at every answer."""
@@ -150,6 +164,7 @@ class LiveIndex:
         self._catching_up = threading.Lock()
         self._codes = ScanIndex()
         self._features = InvertedIndex()
+        self._learned = UnitRows()
         self._cursor: str | None = None
         self._snapshots = snapshots
 
@@ -157,7 +172,7 @@ class LiveIndex:
         """Catch up with the database, and return what can be searched without catching up again."""
         # First, because the very first time the indexes are loaded and may be others afterwards.
         position = self.catch_up()
-        return UpToDate(self._codes, self._features, position)
+        return UpToDate(self._codes, self._features, self._learned, position)
 
     def catch_up(self, *, wait_s: float = _WITHOUT_END) -> Position:
         """Bring the index up to date with the database and return its position.
@@ -169,7 +184,7 @@ class LiveIndex:
         try:
             self._catch_up()
             self._tell()
-            return Position(self._codes.position, self._features.position)
+            return Position(self._codes.position, self._features.position, self._learned.position)
         finally:
             self._catching_up.release()
 
@@ -208,6 +223,8 @@ class LiveIndex:
         cursor = feed.current_feed().start()
         self._codes = ScanIndex()
         self._put_codes(_code_rows())
+        self._learned = UnitRows()
+        self._put_learned(_learned_rows())
         if self._resume():
             return
         self._features = InvertedIndex()
@@ -247,6 +264,9 @@ class LiveIndex:
         for batch in _batches(item_ids, _FEATURE_BATCH):
             _discard_all_but(self._features, batch, postings := list(_posting_rows(batch)))
             self._put_features(postings)
+        for batch in _batches(item_ids, _FEATURE_BATCH):
+            self._learned.discard_many(frame_keys.key_of(item_id, 0) for item_id in batch)
+            self._put_learned(_learned_rows(batch))
 
     def _put_codes(self, rows: Iterable[_Row]) -> None:
         keys, list_keys, codes = _columns(rows)
@@ -263,6 +283,11 @@ class LiveIndex:
             keys, list_keys, encoded = _columns(batch)
             postings = [codec.postings_from_bytes(each) for each in encoded]
             self._features.put_many(keys, list_keys, postings)
+
+    def _put_learned(self, rows: Iterable[_Row]) -> None:
+        for batch in _batches(rows, _FEATURE_BATCH):
+            keys, list_keys, stored = _columns(batch)
+            self._learned.put_many(keys, list_keys, map(learned.vector_of, stored))
 
 
 def _batches(rows: Iterable[Row], size: int) -> Iterator[list[Row]]:
@@ -330,6 +355,21 @@ def _posting_rows(item_ids: list[int] | None = None) -> Iterable[_Row]:
     return items.values_list(
         "id", "image_list_id", "image__features__frame", "image__features__postings"
     ).iterator(chunk_size=_FEATURE_BATCH)
+
+
+def _learned_rows(item_ids: list[int] | None = None) -> Iterable[_Row]:
+    """Yield (item, list, 0, descriptor) of live items that the model in use has described."""
+    if settings.LEARNED_MODEL is None:
+        return ()
+    items = Item.objects.filter(
+        removed_at=None,
+        image_list__removed_at=None,
+        image__vectors__model=settings.LEARNED_MODEL.key,
+    )
+    if item_ids is not None:
+        items = items.filter(pk__in=item_ids)
+    rows = items.values_list("id", "image_list_id", Value(0), "image__vectors__vector")
+    return rows.iterator(chunk_size=_FEATURE_BATCH)
 
 
 def _live_with_features() -> QuerySet[Item]:

@@ -182,6 +182,24 @@ class ImageFeatures(models.Model):
         return f"features v{self.version} of frame {self.frame} of {self.image_id}"
 
 
+class ImageVector(models.Model):
+    """The descriptor of an image by a learned model: see `matching.learned`."""
+
+    image = models.ForeignKey(Image, on_delete=models.CASCADE, related_name="vectors")
+    model = models.CharField(max_length=200)
+    vector = models.BinaryField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["image", "model"], name="lists_imagevector_once_per_model"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.model} of {self.image_id}"
+
+
 class List(models.Model):
     """A set of images to recognise."""
 

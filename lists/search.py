@@ -13,7 +13,7 @@ from intake.examine import Examination, Sighting, View
 from lists import close_search, closer_look, frame_keys, indexed_rows, live_index, selectors
 from lists.live_index import START, Position, Search, UpToDate
 from lists.models import Item, List
-from matching import calibrate, engine, frames
+from matching import calibrate, engine, frames, learned
 from matching.evidence import Comparison
 from matching.features import FEATURE_VERSION
 from matching.frames import Place
@@ -27,6 +27,8 @@ _MAX_PAIRS = 2 * _MAX_CANDIDATES
 _MAX_PAIRS_PER_ITEM = 4
 # The best matches by fingerprint that are looked at again in full depth.
 _MAX_COMPARED_AGAIN = 12
+# What a learned descriptor, if there is one, adds to the candidates in full depth.
+_NEAREST_BY_MODEL = 8
 _ENGINE = engine.Engine()
 
 
@@ -146,14 +148,15 @@ def compare(query: Query, item: Item) -> ItemMatch | None:
     frames_kept = item.image.features.filter(version=FEATURE_VERSION).values_list(
         "frame", flat=True
     )
+    index = live_index.current().up_to_date()
     compared = close_search.compared(
         query.examination,
-        live_index.current().up_to_date(),
+        index,
         (),
         also=[frame_keys.key_of(item.pk, frame) for frame in frames_kept],
         after=START,
     )
-    best = _best_by_item(ItemMatch(*each) for each in compared)
+    best = _best_by_item(_with_cosine(query, index, *each) for each in compared)
     return _looked_closer(
         replace(query, close_list_ids=frozenset((item.image_list_id,))), best
     ).get(item.pk)
@@ -192,12 +195,25 @@ def _alike_in_full(
         frame_keys.key_of(match.item.pk, match.comparison.evidence.item_frame)
         for match in best_first[:_MAX_COMPARED_AGAIN]
     ]
-    return _best_by_item(
-        ItemMatch(item, comparison)
-        for item, comparison in close_search.compared(
-            query.examination, index, query.close_list_ids, also=frames_known, after=after
-        )
+    by_model = index.search_learned(
+        query.examination.learned,
+        list_ids=query.close_list_ids,
+        limit=_NEAREST_BY_MODEL,
+        after=after,
     )
+    compared = close_search.compared(
+        query.examination,
+        index,
+        query.close_list_ids,
+        also=[*frames_known, *by_model],
+        after=after,
+    )
+    return _best_by_item(_with_cosine(query, index, *each) for each in compared)
+
+
+def _with_cosine(query: Query, index: UpToDate, item: Item, comparison: Comparison) -> ItemMatch:
+    cosine = index.learned_cosine(item.pk, query.examination.learned)
+    return ItemMatch(item, learned.with_cosine(comparison, cosine))
 
 
 def _looked_closer(query: Query, found: Mapping[int, ItemMatch]) -> dict[int, ItemMatch]:

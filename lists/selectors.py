@@ -10,6 +10,7 @@ from itertools import islice
 from secrets import SystemRandom
 from typing import Any
 
+from django.conf import settings
 from django.db import connection
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 
@@ -19,7 +20,7 @@ from common.errors import InvalidInput, NotFound
 from common.sentences import Sentence
 from lists import contexts, storage
 from lists.depths import Depth
-from lists.models import Image, ImageFingerprint, Item, ItemAct, ItemDeed, List
+from lists.models import Image, ImageFingerprint, ImageVector, Item, ItemAct, ItemDeed, List
 from lists.pages import Page, newest_page
 from matching import transparency
 from matching.features import FEATURE_VERSION
@@ -162,6 +163,9 @@ def outdated_items(image_list: List, *, after_item_id: int = 0) -> QuerySet[Item
     lacking |= SEEN_OTHERWISE
     if image_list.depth == Depth.FULL:
         lacking |= ~Q(image__feature_version=FEATURE_VERSION) | Q(image__feature_version=None)
+        if settings.LEARNED_MODEL:
+            by_model = ImageVector.objects.filter(model=settings.LEARNED_MODEL.key)
+            lacking |= Q(~Exists(by_model.filter(image=OuterRef("image"))))
     items = image_list.items.filter(lacking, removed_at=None, pk__gt=after_item_id)
     return items.select_related("image").order_by("pk")
 

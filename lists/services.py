@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from django.conf import settings
 from django.db import IntegrityError, connection, transaction
 from django.db.models import F, Q
 from django.utils import timezone
@@ -27,6 +28,7 @@ from lists.models import (
     Image,
     ImageFeatures,
     ImageFingerprint,
+    ImageVector,
     Item,
     ItemAct,
     ItemChange,
@@ -36,6 +38,7 @@ from lists.models import (
 )
 from matching import transparency
 from matching.features import FEATURE_VERSION, Postings, codec
+from matching.learned import LearnedModel
 
 Place = tuple[int, int]  # row ids of a list and of an image in it
 
@@ -234,13 +237,17 @@ def keep_examined(*, image: Image, examination: Examination) -> None:
     _add_fingerprints(image, examination.sighting)
     if examination.features:
         _replace_features(image, examination.features)
+    _replace_vector(image, examination.learned)
     _announce(image)
 
 
 @transaction.atomic
-def keep_features(*, image: Image, features: Sequence[FrameFeatures]) -> None:
-    """Keep a locked image's local features, instead of older versions, and tell the feed."""
-    if _replace_features(image, features):
+def keep_features(*, image: Image, features: Sequence[FrameFeatures], learned: bytes = b"") -> None:
+    """Keep a locked image's local features and its learned descriptor, and tell the feed.
+
+    They take the place of those of other versions and models.
+    """
+    if _replace_features(image, features) | _replace_vector(image, learned):
         _announce(image)
 
 
@@ -488,6 +495,7 @@ def _purge(image_id: int, now: dt.datetime, needed: Q) -> int:
         return 0
     image.fingerprints.all().delete()
     image.features.all().delete()
+    image.vectors.all().delete()
     image.is_stored, image.feature_version, image.pixel_sha256 = False, None, ""
     image.save(update_fields=["is_stored", "feature_version", "pixel_sha256"])
     storage.delete_files(image)
@@ -498,6 +506,7 @@ def _forget_pixels(image: Image, sighting: Sighting) -> None:
     """Delete what was kept of the pixels: those of the new sighting take its place."""
     image.fingerprints.all().delete()
     image.features.all().delete()
+    image.vectors.all().delete()
     image.feature_version, image.pixel_sha256 = None, ""
     image.frames_seen = sighting.frames_seen
     image.transparency_version = transparency.VERSION
@@ -540,6 +549,16 @@ def _replace_features(image: Image, features: Sequence[FrameFeatures]) -> bool:
     )
     image.feature_version = FEATURE_VERSION
     image.save(update_fields=["feature_version"])
+    return True
+
+
+def _replace_vector(image: Image, vector: bytes) -> bool:
+    """Keep the descriptor instead of other models'; tell whether there was anything to do."""
+    model: LearnedModel | None = settings.LEARNED_MODEL
+    if not vector or model is None or image.vectors.filter(model=model.key).exists():
+        return False
+    image.vectors.all().delete()
+    ImageVector.objects.create(image=image, model=model.key, vector=vector)
     return True
 
 

@@ -302,7 +302,9 @@ def _store(work: _Work) -> None:
         _keep_files(work, work.image)
     if add_to is not None:
         if examination.features:
-            lists_services.keep_features(image=work.image, features=examination.features)
+            lists_services.keep_features(
+                image=work.image, features=examination.features, learned=examination.learned
+            )
         _place(work, add_to, work.image)
 
 

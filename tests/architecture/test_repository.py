@@ -9,7 +9,13 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-SETS = ("requirements-pip", "requirements", "requirements-demo", "requirements-dev")
+SETS = (
+    "requirements-pip",
+    "requirements",
+    "requirements-demo",
+    "requirements-dev",
+    "requirements-learned",
+)
 UNLISTED = {
     "help",
     "upgrade",
