@@ -13,14 +13,11 @@ from PIL import Image
 
 from intake.limits import Limits
 from intake.thumbnails import THUMBNAIL_SIDES_PX, thumbnail_size, thumbnails
-from matching import decode, engine, frames, learned, trim
+from matching import decode, engine, frames, learned, tiles, trim
 from matching.features import ItemFeatures, QueryFeatures, extract
 from matching.hashers import registry
 from matching.properties import Properties, measured
 from matching.types import DecodedFrame, DecodedGrey, Grey, Pixels, QueryFingerprints, Rgb
-
-# Local features cost 50 times what fingerprints cost, so only the first distinct frames have them.
-MAX_FRAMES_WITH_FEATURES = 8
 
 
 class Want(Flag):
@@ -104,6 +101,7 @@ class Sighting:
 class FrameFeatures:
     """The local features of one kept frame, of `width` x `height` px.
 
+    Of a still picture the whole is frame 0, and its tiles (`matching.tiles`) are 1 and so on.
     `asked` is what to search with; `kept`, when it becomes an item, what is kept of it.
     """
 
@@ -145,6 +143,16 @@ class Examination:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class _LumaOfView:
+    """Luma of a view to take features from; of an animation's frame reduced from its size."""
+
+    frame: int
+    width: int
+    height: int
+    luma: Grey
+
+
 @dataclass(slots=True)
 class _FullLook:
     """Keeps what is wanted of each frame's pixels while its luma passes on."""
@@ -152,8 +160,8 @@ class _FullLook:
     want: Want
     pixel_sha256s: list[str] = field(default_factory=list)
     first: Pixels | None = None
-    features: list[FrameFeatures] = field(default_factory=list)
     _latest: Pixels | None = None
+    _kept: list[_LumaOfView] = field(default_factory=list)
 
     def greys(self, frames_in_full: Iterable[DecodedFrame]) -> Iterator[DecodedGrey]:
         for each in frames_in_full:
@@ -167,11 +175,16 @@ class _FullLook:
             self.pixel_sha256s.append(pixel_sha256(pixels))
 
     def keep(self, grey: DecodedGrey) -> None:
-        """Extract the features of the frame that passed last."""
-        has_room = len(self.features) < MAX_FRAMES_WITH_FEATURES
-        if Want.FEATURES in self.want and self._latest is not None and has_room:
-            is_kept = Want.ITEM_FEATURES in self.want
-            self.features.append(_features(self._latest, grey.frame, is_kept=is_kept))
+        """Keep of the frame that passed last what features are taken from."""
+        if Want.FEATURES not in self.want or self._latest is None:
+            return
+        luma, size = _luma(self._latest), (self._latest.width, self._latest.height)
+        if grey.frames > 1:
+            # Many frames are kept until their number is known.
+            self._kept.append(_LumaOfView(grey.frame, *size, extract.reduced(luma)))
+            return
+        for number, tile in enumerate(tiles.views_of(size)):
+            self._kept.append(_LumaOfView(number, tile.width, tile.height, tile.of(luma)))
 
     def examination(self, sighting: Sighting) -> Examination:
         if self.first is None:
@@ -179,13 +192,18 @@ class _FullLook:
         return Examination(
             sighting=sighting,
             pixel_sha256=animation_sha256(self.pixel_sha256s) if self.pixel_sha256s else "",
-            features=tuple(self.features),
+            features=self._features(),
             thumbnails=thumbnails(self.first, (sighting.width, sighting.height))
             if Want.FILES in self.want
             else {},
             properties=measured(self.first) if Want.PROPERTIES in self.want else None,
             closer=_closer(self.first) if Want.FEATURES in self.want else None,
         )
+
+    def _features(self) -> tuple[FrameFeatures, ...]:
+        is_item = Want.ITEM_FEATURES in self.want
+        views = len(self._kept)
+        return tuple(_features(each, views, is_item=is_item) for each in self._kept)
 
 
 def examine(
@@ -250,11 +268,10 @@ def _sighting(
     )
 
 
-def _features(pixels: Pixels, frame: int, *, is_kept: bool) -> FrameFeatures:
-    luma = _luma(pixels)
-    asked = extract.query_features(luma)
-    kept = extract.item_features(luma) if is_kept else None
-    return FrameFeatures(frame, pixels.width, pixels.height, asked, kept)
+def _features(seen: _LumaOfView, views: int, *, is_item: bool) -> FrameFeatures:
+    asked = extract.query_features(seen.luma, views=views)
+    kept = extract.item_features(seen.luma, views=views) if is_item else None
+    return FrameFeatures(seen.frame, seen.width, seen.height, asked, kept)
 
 
 def _luma(pixels: Pixels) -> Grey:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Collection, Iterable
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, Q
 
 from lists import frame_keys
 from lists.models import ImageFeatures, ImageFingerprint, Item
+from matching import engine
 from matching.features import FEATURE_VERSION, ItemFeatures, codec
+from matching.frames import Scene
 from matching.hashers import registry
+from matching.hashers.registry import PDQ
 from matching.types import Fingerprint, FingerprintSet
 
 
@@ -30,23 +34,39 @@ def fingerprints_of(item: Item, frame: int) -> FingerprintSet | None:
     `image.fingerprints` should have been prefetched.
     """
     return registry.kept(
-        Fingerprint(
-            algorithm=row.algorithm,
-            version=row.version,
-            bits=bytes(row.bits),
-            quality=row.quality,
-        )
-        for row in item.image.fingerprints.all()
-        if row.frame == frame
+        _fingerprint(row) for row in item.image.fingerprints.all() if row.frame == frame
     )
 
 
-def features_of(items: Iterable[Item]) -> dict[tuple[int, int], ItemFeatures]:
-    """Return the local features of these items by (image row id, frame), in today's version."""
-    rows = ImageFeatures.objects.filter(
-        image__in={item.image_id for item in items}, version=FEATURE_VERSION
+def scenes_of(image_ids: Iterable[int]) -> dict[int, list[Scene]]:
+    """Return the kept frames with enough to see of each image, known by today's PDQ."""
+    rows = ImageFingerprint.objects.filter(
+        image__in=(scenes := {image_id: list[Scene]() for image_id in image_ids}),
+        algorithm=PDQ.algorithm,
+        version=PDQ.version,
+        quality__gte=engine.MIN_QUALITY,
     )
+    for row in rows.order_by("frame"):
+        scenes[row.image_id].append([_fingerprint(row)])
+    return scenes
+
+
+def features_of(frames: Collection[tuple[int, int]]) -> dict[tuple[int, int], ItemFeatures]:
+    """Return the local features of frames, by (image row id, frame), that are of this version."""
+    frames_by_image = defaultdict[int, set[int]](set)
+    for image_id, frame in frames:
+        frames_by_image[image_id].add(frame)
+    asked = [Q(image=image_id, frame__in=few) for image_id, few in frames_by_image.items()]
+    if not asked:
+        return {}
+    rows = ImageFeatures.objects.filter(Q(*asked, _connector=Q.OR), version=FEATURE_VERSION)
     return {
         (row.image_id, row.frame): codec.from_bytes(bytes(row.content))
         for row in rows.only("image_id", "frame", "content")
     }
+
+
+def _fingerprint(row: ImageFingerprint) -> Fingerprint:
+    return Fingerprint(
+        algorithm=row.algorithm, version=row.version, bits=bytes(row.bits), quality=row.quality
+    )

@@ -168,6 +168,15 @@ class LiveIndex:
         self._cursor: str | None = None
         self._snapshots = snapshots
 
+    @classmethod
+    def of_item(cls, item_id: int) -> UpToDate:
+        """Return an index that holds one live item and never any other."""
+        alone = cls()
+        alone._put_codes(_code_rows([item_id]))
+        alone._put_features(_posting_rows([item_id]))
+        alone._put_learned(_learned_rows([item_id]))
+        return UpToDate(alone._codes, alone._features, alone._learned, START)
+
     def up_to_date(self) -> UpToDate:
         """Catch up with the database, and return what can be searched without catching up again."""
         # First, because the very first time the indexes are loaded and may be others afterwards.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from django.db.models import QuerySet
@@ -11,13 +11,13 @@ from django.db.models import QuerySet
 from common import timings
 from intake.examine import Examination, Sighting, View
 from lists import close_search, closer_look, frame_keys, indexed_rows, live_index, selectors
-from lists.live_index import START, Position, Search, UpToDate
+from lists.close_search import Compared
+from lists.live_index import START, LiveIndex, Position, Search, UpToDate
 from lists.models import Item, List
 from matching import calibrate, engine, frames, learned
 from matching.evidence import Comparison
-from matching.features import FEATURE_VERSION
 from matching.frames import Place
-from matching.types import Candidate, FingerprintSet
+from matching.types import Candidate, Fingerprint, FingerprintSet
 
 # The nearest items per search that are compared in full; matches are far fewer.
 _MAX_CANDIDATES = 200
@@ -109,18 +109,18 @@ def find_matches(
 ) -> Findings:
     """Return the items of the lists that match at `min_score` or above, `limit` a list at most.
 
-    A query with features is compared in full depth, and then that comparison counts. With `after`,
-    a position from earlier findings, only items that arrived later are searched by fingerprint and
-    by features. Ties go to the newest item.
+    A query with features is compared in full depth, and then that comparison of two frames counts.
+    With `after`, a position from earlier findings, only items that arrived later are searched by
+    fingerprint and by features. Ties go to the newest item.
     """
     if not lists:
         return Findings()
     list_ids = [image_list.pk for image_list in lists]
     index = live_index.current().up_to_date()
-    found = _alike(query, index, list_ids, min_score=min_score, after=after)
-    if query.examination.features:
-        found.update(_alike_in_full(query, index, found, after=after))
-        found = _looked_closer(query, found)
+    fast = _alike(query, index, list_ids, min_score=min_score, after=after)
+    full = _alike_in_full(query, index, fast, after=after) if query.examination.features else []
+    found = _as_wholes(query.sighting, better(fast, full))
+    found = _looked_closer(query.examination, found, query.close_list_ids)
     found.update(_identical(query, list_ids))
     return Findings(
         by_list=_ranked(query, found.values(), list_ids, min_score=min_score, limit=limit),
@@ -145,21 +145,32 @@ def compare(query: Query, item: Item) -> ItemMatch | None:
     pixel_sha256 = query.examination.pixel_sha256
     if pixel_sha256 and pixel_sha256 == item.image.pixel_sha256:
         return ItemMatch(item, engine.pixels_comparison(query.sighting.query.quality))
-    frames_kept = item.image.features.filter(version=FEATURE_VERSION).values_list(
-        "frame", flat=True
-    )
-    index = live_index.current().up_to_date()
+    index = LiveIndex.of_item(item.pk)
     compared = close_search.compared(
         query.examination,
         index,
-        (),
-        also=[frame_keys.key_of(item.pk, frame) for frame in frames_kept],
+        [item.image_list_id],
+        also=[(0, frame_keys.key_of(item.pk, 0))],
         after=START,
     )
-    best = _best_by_item(_with_cosine(query, index, *each) for each in compared)
-    return _looked_closer(
-        replace(query, close_list_ids=frozenset((item.image_list_id,))), best
-    ).get(item.pk)
+    best = _best_by_item(_with_cosine(query, index, each) for each in compared)
+    wholes = _as_wholes(query.sighting, best)
+    return _looked_closer(query.examination, wholes, {item.image_list_id}).get(item.pk)
+
+
+def better(fast: Sequence[ItemMatch], full: Sequence[ItemMatch]) -> dict[int, ItemMatch]:
+    """Return the best match of each item, by row id.
+
+    Of the same two frames only the comparison in full counts: it may know better that they only
+    have a template in common.
+    """
+    known = {_frames_of(match) for match in full}
+    return _best_by_item([*full, *(match for match in fast if _frames_of(match) not in known)])
+
+
+def _frames_of(match: ItemMatch) -> tuple[int, int, int]:
+    evidence = match.comparison.evidence
+    return match.item.pk, evidence.query_frame, evidence.item_frame
 
 
 def _alike(
@@ -169,8 +180,8 @@ def _alike(
     *,
     min_score: float,
     after: Position,
-) -> dict[int, ItemMatch]:
-    """Return the best match of each item that the fingerprints find."""
+) -> list[ItemMatch]:
+    """Return how the items that the fingerprints find match, perhaps by several frames each."""
     views = query.sighting.views
     search = index.search(
         [view.query for view in views],
@@ -181,49 +192,50 @@ def _alike(
     )
     pairs = _nearest_pairs(views, search)
     with timings.measured(timings.VERIFY):
-        return _best_by_item(_compared(query.sighting, pairs))
+        return list(_compared(query.sighting, pairs))
 
 
 @timings.measured(timings.VERIFY)
 def _alike_in_full(
-    query: Query, index: UpToDate, known: Mapping[int, ItemMatch], *, after: Position
-) -> dict[int, ItemMatch]:
-    """Return the best match of each item that was compared in full depth, whatever its score."""
-    in_reach = [m for m in known.values() if m.item.image_list_id in query.close_list_ids]
+    query: Query, index: UpToDate, fast: Sequence[ItemMatch], *, after: Position
+) -> list[ItemMatch]:
+    """Return every comparison in full depth, whatever its score."""
+    in_reach = [match for match in fast if match.item.image_list_id in query.close_list_ids]
     best_first = sorted(in_reach, key=lambda match: -match.score)
-    frames_known = [
-        frame_keys.key_of(match.item.pk, match.comparison.evidence.item_frame)
-        for match in best_first[:_MAX_COMPARED_AGAIN]
-    ]
+    again = set(list(dict.fromkeys(match.item.pk for match in best_first))[:_MAX_COMPARED_AGAIN])
+    known = [_frames_of(match) for match in best_first if match.item.pk in again]
     by_model = index.search_learned(
         query.examination.learned,
         list_ids=query.close_list_ids,
         limit=_NEAREST_BY_MODEL,
         after=after,
     )
+    also = [(frame, frame_keys.key_of(item_id, other)) for item_id, frame, other in known]
     compared = close_search.compared(
         query.examination,
         index,
         query.close_list_ids,
-        also=[*frames_known, *by_model],
+        also=[*also, *((0, key) for key in by_model)],
         after=after,
     )
-    return _best_by_item(_with_cosine(query, index, *each) for each in compared)
+    return [_with_cosine(query, index, each) for each in compared]
 
 
-def _with_cosine(query: Query, index: UpToDate, item: Item, comparison: Comparison) -> ItemMatch:
-    cosine = index.learned_cosine(item.pk, query.examination.learned)
-    return ItemMatch(item, learned.with_cosine(comparison, cosine))
+def _with_cosine(query: Query, index: UpToDate, each: Compared) -> ItemMatch:
+    cosine = index.learned_cosine(each.item.pk, query.examination.learned)
+    return ItemMatch(each.item, learned.with_cosine(each.comparison, cosine))
 
 
-def _looked_closer(query: Query, found: Mapping[int, ItemMatch]) -> dict[int, ItemMatch]:
+def _looked_closer(
+    asked: Examination, found: Mapping[int, ItemMatch], close_list_ids: Collection[int]
+) -> dict[int, ItemMatch]:
     """Return the matches, the best of those in lists of full depth after a closer look."""
     compared = {
         item_id: (match.item, match.comparison)
         for item_id, match in found.items()
-        if match.item.image_list_id in query.close_list_ids
+        if match.item.image_list_id in close_list_ids
     }
-    looked = closer_look.looked_closer(query.examination, compared)
+    looked = closer_look.looked_closer(asked, compared)
     return {**found, **{item_id: ItemMatch(*each) for item_id, each in looked.items()}}
 
 
@@ -234,6 +246,30 @@ def _best_by_item(matches: Iterable[ItemMatch]) -> dict[int, ItemMatch]:
         if known is None or match.score > known.score:
             best[match.item.pk] = match
     return best
+
+
+def _as_wholes(sighting: Sighting, found: Mapping[int, ItemMatch]) -> dict[int, ItemMatch]:
+    """Return the matches with what they say of animations as wholes."""
+    moving = [m for m in found.values() if sighting.frames > 1 or m.item.image.frames > 1]
+    if not moving:
+        return dict(found)
+    of_query = list(_scenes(sighting).values())
+    of_images = indexed_rows.scenes_of(match.item.image_id for match in moving)
+    told = {
+        match.item.pk: replace(
+            match,
+            comparison=frames.of_scenes(match.comparison, of_query, of_images[match.item.image_id]),
+        )
+        for match in moving
+    }
+    return {**found, **told}
+
+
+def _scenes(sighting: Sighting) -> dict[int, list[Fingerprint]]:
+    scenes: dict[int, list[Fingerprint]] = defaultdict(list)
+    for view in sighting.views:
+        scenes[view.frame].append(view.query.upright.pdq)
+    return scenes
 
 
 def _identical(query: Query, list_ids: Sequence[int]) -> dict[int, ItemMatch]:

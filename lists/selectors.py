@@ -12,7 +12,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 
 from accounts.actors import Actor
 from accounts.permissions import Permission
@@ -22,8 +22,8 @@ from lists import contexts, storage
 from lists.depths import Depth
 from lists.models import Image, ImageFingerprint, ImageVector, Item, ItemAct, ItemDeed, List
 from lists.pages import Page, newest_page
-from matching import transparency
-from matching.features import FEATURE_VERSION
+from matching import tiles, transparency
+from matching.features import USUAL_VIEWS_SINCE, VIEWS_VERSION, extract
 from matching.hashers import Hasher, registry
 from matching.hashers.registry import PDQ
 
@@ -162,12 +162,26 @@ def outdated_items(image_list: List, *, after_item_id: int = 0) -> QuerySet[Item
     lacking = Q(*(~Exists(_fingerprints_by(each)) for each in registry.HASHERS), _connector=Q.OR)
     lacking |= SEEN_OTHERWISE
     if image_list.depth == Depth.FULL:
-        lacking |= ~Q(image__feature_version=FEATURE_VERSION) | Q(image__feature_version=None)
+        lacking |= _lacking_features()
         if settings.LEARNED_MODEL:
             by_model = ImageVector.objects.filter(model=settings.LEARNED_MODEL.key)
             lacking |= Q(~Exists(by_model.filter(image=OuterRef("image"))))
     items = image_list.items.filter(lacking, removed_at=None, pk__gt=after_item_id)
     return items.select_related("image").order_by("pk")
+
+
+def _lacking_features() -> Q:
+    is_long = Q(image__width__gt=F("image__height") * tiles.LONG_ASPECT) | Q(
+        image__height__gt=F("image__width") * tiles.LONG_ASPECT
+    )
+    has_tiles = Q(image__frames=1) & is_long
+    is_unusual = has_tiles | Q(image__frames__gt=extract.VIEWS_IN_FULL)
+    return (
+        Q(image__feature_version=None)
+        | Q(image__feature_version__lt=USUAL_VIEWS_SINCE)
+        | Q(image__feature_version__gt=VIEWS_VERSION)
+        | (Q(image__feature_version__lt=VIEWS_VERSION) & is_unusual)
+    )
 
 
 def _fingerprints_by(hasher: Hasher) -> QuerySet[ImageFingerprint]:

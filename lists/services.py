@@ -37,7 +37,7 @@ from lists.models import (
     ListGrant,
 )
 from matching import transparency
-from matching.features import FEATURE_VERSION, Postings, codec
+from matching.features import FEATURE_VERSION, VIEWS_VERSION, Postings, codec
 from matching.learned import LearnedModel
 
 Place = tuple[int, int]  # row ids of a list and of an image in it
@@ -533,7 +533,7 @@ def _add_fingerprints(image: Image, sighting: Sighting) -> None:
 
 def _replace_features(image: Image, features: Sequence[FrameFeatures]) -> bool:
     """Keep these features instead of older versions; tell whether there was anything to do."""
-    if image.feature_version == FEATURE_VERSION:
+    if image.feature_version == VIEWS_VERSION:
         return False
     image.features.all().delete()
     ImageFeatures.objects.bulk_create(
@@ -547,7 +547,7 @@ def _replace_features(image: Image, features: Sequence[FrameFeatures]) -> bool:
         for each in features
         if each.kept is not None
     )
-    image.feature_version = FEATURE_VERSION
+    image.feature_version = VIEWS_VERSION
     image.save(update_fields=["feature_version"])
     return True
 

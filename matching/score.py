@@ -17,6 +17,8 @@ the model changes. The signals of a comparison in full are
   `blocks_covered`, `blocks_largest_agreeing`, `blocks_largest_disagreeing`, `blocks_largest_bare`,
   `parts`, `parts_agreeing`, `block_correlation`, `region_correlation`: see `verify.agreement`
 - `query_overlap`, `item_overlap`: the share of each picture that both show
+- `tiles_agreeing` of `tiles_facing`, where tiles of long pictures were compared: see
+  `matching.tiles`
 - `negative`: 1 when dark and bright changed places
 - after a closer look, `ink_kept`, `ink_erased`, `ink_added`, `ink_covered`, `ink_contrast`,
   `ink_blur_px`, `ink_cells`, `ink_document_cells`: see `verify.detail`; `tint_deviating`,
@@ -125,10 +127,13 @@ def is_related(signals: Signals) -> bool:
     """Tell whether features agree on a map but much of what lies there differs.
 
     So it is with two chats in the same window, or two jokes on the same template: most blocks
-    differ, or one large region does while few of the features are seen again. A closer look finds
-    what is smaller: another name or number in the same form, another colour of the same package.
+    differ, or one large region does while few of the features are seen again. Of long pictures most
+    of the tiles that lie on each other differ. A closer look finds what is smaller: another name or
+    number in the same form, another colour of the same package.
     """
     if is_other_drawing(signals) or is_other_tint(signals):
+        return True
+    if signals.get("tiles_facing", 0) > 2 * signals.get("tiles_agreeing", 0):
         return True
     if signals["inliers"] < _RELATED_INLIERS or near_score(signals) > DUPLICATE_SCORE:
         return False

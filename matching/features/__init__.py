@@ -14,6 +14,11 @@ import numpy.typing as npt
 from matching.types import Grey
 
 FEATURE_VERSION = 1
+# Which views of a picture have features: with 1 the whole, and of an animation eight scenes; with 2
+# the tiles of a long picture as well, and every kept scene. Features of all these versions meet.
+VIEWS_VERSION = 2
+# Other pictures have had the same views and features since then.
+USUAL_VIEWS_SINCE = 1
 
 Keypoints = npt.NDArray[np.float32]
 Descriptors = npt.NDArray[np.int8]

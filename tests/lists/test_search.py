@@ -1,10 +1,19 @@
-"""Which pairs of frames a search compares in full."""
+"""Which pairs of frames a search compares in full, and which comparison counts."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from hypothesis import given
+from hypothesis import strategies as st
+
 from intake.examine import View
-from lists import frame_keys, search
+from lists import close_search, frame_keys, search
+from lists.close_search import Pair
 from lists.live_index import START, Search
+from lists.models import Item
+from lists.search import ItemMatch
+from matching import engine
 from matching.types import Candidate, Fingerprint, FingerprintSet, Orientation, QueryFingerprints
 
 _PRINTS = FingerprintSet(
@@ -47,3 +56,64 @@ def test_a_crowd_of_items_is_bounded_to_the_nearest_pairs() -> None:
     distances = [pair.candidate.distance_bits for pair in pairs]
     assert len(pairs) == 400
     assert distances == sorted(distances)
+
+
+def match(item_id: int, frame: int, score: float) -> ItemMatch:
+    whole = engine.exact_comparison(100)
+    evidence = replace(whole.evidence, item_frame=frame)
+    return ItemMatch(Item(pk=item_id), replace(whole, score=score, evidence=evidence))
+
+
+MATCHES = st.lists(
+    st.builds(match, st.integers(1, 3), st.integers(0, 2), st.sampled_from([0.1, 0.49, 0.8, 0.9]))
+)
+
+
+@given(fast=MATCHES, full=MATCHES)
+def test_the_better_comparison_never_loses_to_the_worse(
+    fast: list[ItemMatch], full: list[ItemMatch]
+) -> None:
+    found = search.better(fast, full)
+    looked_at = {(each.item.pk, each.comparison.evidence.item_frame) for each in full}
+    counting = [
+        *full,
+        *(m for m in fast if (m.item.pk, m.comparison.evidence.item_frame) not in looked_at),
+    ]
+
+    assert set(found) == {each.item.pk for each in counting}
+    for item_id, best in found.items():
+        assert best.score == max(each.score for each in counting if each.item.pk == item_id)
+
+
+PAIRS = st.lists(
+    st.builds(
+        Pair,
+        st.integers(0, 49),
+        st.builds(frame_keys.key_of, st.integers(1, 30), st.integers(0, 30)),
+        st.integers(-1, 20),
+        st.sampled_from([0.0, 0.5, 3.0]),
+    ),
+    max_size=600,
+)
+
+
+@given(proposed=PAIRS)
+def test_what_is_compared_in_full_is_bounded_in_all_and_per_item(proposed: list[Pair]) -> None:
+    pairs = close_search.chosen(proposed)
+
+    assert len(pairs) <= close_search.MAX_PAIRS
+    assert len({(pair.view, pair.key) for pair in pairs}) == len(pairs)
+    for item_id in {frame_keys.item_of(pair.key) for pair in pairs}:
+        of_item = [pair for pair in pairs if frame_keys.item_of(pair.key) == item_id]
+        assert len(of_item) <= close_search.MAX_PAIRS_PER_ITEM
+    assert [pair.rank for pair in pairs] == sorted(pair.rank for pair in pairs)
+
+
+def test_an_item_that_every_view_proposes_leaves_room_for_the_others() -> None:
+    crowd = [Pair(view, frame_keys.key_of(1, view), rank=0, votes=9) for view in range(50)]
+    other = Pair(7, frame_keys.key_of(2, 0), rank=1, votes=0.1)
+
+    pairs = close_search.chosen([*crowd, other])
+
+    assert [frame_keys.item_of(pair.key) for pair in pairs].count(1) == 8
+    assert pairs[-1] == other

@@ -77,6 +77,17 @@ def test_work_pictures_have_the_promised_sizes() -> None:
     assert 0.5 * 500 < len(query.upright) <= 500
 
 
+@pytest.mark.parametrize("views", [1, 8, 9, 25, 50])
+def test_views_of_one_picture_never_exceed_their_budget(views: int) -> None:
+    noise = np.random.default_rng(views).integers(0, 256, (240, 320), dtype=np.uint8)
+
+    item, query = item_features(noise, views=views), query_features(noise, views=views)
+
+    assert views * len(item.local) <= 8 * 400
+    assert views * len(query.upright) <= 8 * 500
+    assert min(len(item.local), len(query.upright)) >= 60
+
+
 def test_small_pictures_are_enlarged() -> None:
     small = np.asarray(photo("coffee").convert("L").resize((90, 60)))
     item, query = item_features(small), query_features(small)

@@ -11,7 +11,7 @@ import pytest
 from matching import frames
 from matching.engine import Engine, is_evidence
 from matching.evidence import Kind, Reason
-from matching.frames import Place
+from matching.frames import Place, Scene
 from matching.hashers import registry
 from matching.types import DecodedGrey, Grey
 from tests.photos import PHOTOS, photo
@@ -105,21 +105,30 @@ def test_a_comparison_names_the_frames_as_people_count() -> None:
     assert told.score == comparison.score
 
 
+COFFEE, ROCKET, ASTRONAUT, CHELSEA = (
+    [registry.PDQ.fingerprint(next(film([luma(name)])))]
+    for name in ("coffee", "rocket", "astronaut", "chelsea")
+)
+
+
 @pytest.mark.parametrize(
     ("query", "item", "kind"),
     [
-        (Place(0, 1), Place(3, 5), Kind.PART),
-        (Place(3, 5), Place(0, 1), Kind.CONTAINS),
-        (Place(1, 5), Place(2, 5), Kind.NEAR),
+        ([COFFEE], [ROCKET, COFFEE, ASTRONAUT], Kind.PART),
+        ([ROCKET, COFFEE, ASTRONAUT], [COFFEE], Kind.CONTAINS),
+        ([COFFEE, ROCKET], [COFFEE, ASTRONAUT, CHELSEA], Kind.PART),
+        ([COFFEE, ROCKET], [COFFEE, ASTRONAUT], Kind.CONTAINS),
+        ([COFFEE, ROCKET, CHELSEA], [COFFEE, CHELSEA, ASTRONAUT], Kind.NEAR),
+        ([COFFEE], [COFFEE], Kind.NEAR),
     ],
 )
-def test_a_still_is_a_part_of_the_animation_whose_frame_it_shows(
-    query: Place, item: Place, kind: Kind
+def test_animations_are_alike_as_wholes_when_most_scenes_are(
+    query: list[Scene], item: list[Scene], kind: Kind
 ) -> None:
     fingerprints = registry.query_fingerprints(next(film([luma("coffee")])))
     comparison = Engine().compare(fingerprints, fingerprints.upright)
 
-    assert frames.placed(comparison, query, item).kind == kind
+    assert frames.of_scenes(comparison, query, item).kind == kind
 
 
 def test_still_pictures_have_no_frames_to_speak_of() -> None:
