@@ -429,8 +429,8 @@ SEEDS = (
     Seed(
         "A picture that breaks off is taken for the whole one",
         "intake/examine.py",
-        '"truncated RGB" if pixels.is_truncated',
-        '"RGB" if pixels.is_truncated',
+        'f"truncated {mode}" if pixels.is_truncated',
+        'mode if pixels.is_truncated',
         "tests/intake/test_examine.py"
         "::test_a_picture_that_breaks_off_never_has_the_hash_of_the_whole_one",
     ),

@@ -33,7 +33,7 @@ import cv2
 
 from bench.evaluation.folder import FolderQuery, Ignored, IndexedPicture, read_table, write_table
 from bench.evaluation.hard.families import all_families
-from bench.evaluation.hard.family import Family, FamilyAmounts, FamilyPart, Rows, make_family
+from bench.evaluation.hard.family import Family, FamilyAmounts, FamilyPart, RowPlaces, make_family
 from bench.evaluation.make import read_manifest, shuffled
 
 Job = tuple[Family[Any], Sequence[Path]]  # a family and its real pictures
@@ -133,7 +133,7 @@ def make(out: Path, jobs: Sequence[Job], amounts: FamilyAmounts, processes: int 
     )
 
 
-def make_one(out: Path, amounts: FamilyAmounts, job: Job) -> Rows:
+def make_one(out: Path, amounts: FamilyAmounts, job: Job) -> RowPlaces:
     """Write one family."""
     cv2.setNumThreads(1)
     return make_family(job[0], out, amounts, job[1])
@@ -142,7 +142,7 @@ def make_one(out: Path, amounts: FamilyAmounts, job: Job) -> Rows:
 _jobs: list[Job] = []
 
 
-def make_numbered(out: Path, amounts: FamilyAmounts, number: int) -> Rows:
+def make_numbered(out: Path, amounts: FamilyAmounts, number: int) -> RowPlaces:
     """Write one of the jobs that this process was forked with."""
     return make_one(out, amounts, _jobs[number])
 

@@ -87,7 +87,7 @@ class Family(Generic[Content]):
 
 
 @dataclass(frozen=True, slots=True)
-class Rows:
+class RowPlaces:
     """What was written of a family."""
 
     items: tuple[IndexedPicture, ...]
@@ -106,7 +106,7 @@ def as_jpeg(picture: Picture, _: Dice) -> EditedFile:
 
 def make_family(
     family: Family[Content], out: Path, amounts: FamilyAmounts, pictures: Sequence[Path]
-) -> Rows:
+) -> RowPlaces:
     """Write the items and queries of a family below `out`; raise ValueError if contents repeat."""
     item_count, other_count = family.counts(amounts)
     drawn = list(islice(contents(family, amounts.seed, pictures), item_count + other_count))
@@ -125,7 +125,7 @@ def make_family(
         for number in range(item_count, item_count + other_count)
         if not family.share_a_part or number % len(edits)
     ]
-    return Rows(tuple(items), tuple(queries))
+    return RowPlaces(tuple(items), tuple(queries))
 
 
 def contents(family: Family[Content], seed: int, pictures: Sequence[Path]) -> Iterator[Content]:

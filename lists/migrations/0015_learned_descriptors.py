@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     """A table of its own: most installations have no such model."""
 
-    dependencies = [("lists", "0013_transparency")]
+    dependencies = [("lists", "0014_transparency")]
 
     operations = [
         migrations.CreateModel(

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     """A column that is empty for all rows of before."""
 
-    dependencies = [("lists", "0012_indexes")]
+    dependencies = [("lists", "0013_truncated_images")]
 
     operations = [
         migrations.AddField(
