@@ -430,7 +430,7 @@ SEEDS = (
         "A picture that breaks off is taken for the whole one",
         "intake/examine.py",
         'f"truncated {mode}" if pixels.is_truncated',
-        'mode if pixels.is_truncated',
+        "mode if pixels.is_truncated",
         "tests/intake/test_examine.py"
         "::test_a_picture_that_breaks_off_never_has_the_hash_of_the_whole_one",
     ),
