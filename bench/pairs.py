@@ -22,10 +22,10 @@ from bench.evaluation.folder import Folder
 from intake.limits import Limits
 from matching import decode, trim
 from matching.engine import Engine, ItemPicture, QueryPicture
+from matching.evidence import Signals
 from matching.features import Postings, extract
 from matching.hashers import registry
 from matching.index.inverted import InvertedIndex
-from matching.score import Signals
 
 LIMITS = Limits()
 _BY_FEATURES, _BY_EACH_HASH = 20, 4

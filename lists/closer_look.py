@@ -22,7 +22,7 @@ from intake.thumbnails import THUMBNAIL_SIDES_PX
 from lists import storage
 from lists.models import Image, Item
 from lists.storage import StorageUnavailable
-from matching import calibrate, engine, score
+from matching import calibrate, closer, engine, score
 from matching.engine import CloserQuery
 from matching.evidence import Comparison, Kind, Reason
 from matching.types import Rgb
@@ -89,7 +89,7 @@ def _is_undecided(comparison: Comparison) -> bool:
     if comparison.score > calibrate.DUPLICATE_SCORE:
         return False
     is_near = comparison.score >= score.UNDECIDED_SCORE
-    return is_near or score.may_have_same_layout(comparison.evidence.signals)
+    return is_near or closer.may_have_same_layout(comparison.evidence.signals)
 
 
 def _can_be_looked_at(item: Item, comparison: Comparison) -> bool:

@@ -11,6 +11,8 @@ from matching.types import Orientation
 
 # x and y as shares of a picture's width and height, (0, 0) at the top left.
 Point = tuple[float, float]
+# What was measured between two pictures, by stable names: see `matching.score`.
+Signals = Mapping[str, float]
 # What follows the algorithm in the name of a hash distance, in stored evidence and in signals.
 _DISTANCE = "_distance_bits"
 # A 3 x 3 matrix row by row; it takes homogeneous column vectors (x, y, 1).

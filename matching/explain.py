@@ -20,10 +20,10 @@ from dataclasses import dataclass, replace
 import cv2
 import numpy as np
 
-from matching import score, signals
-from matching.evidence import Block, BlockMap, Comparison, Kind, Reason
+from matching import closer, score, signals
+from matching.evidence import Block, BlockMap, Comparison, Kind, Reason, Signals
 from matching.pose import Pose
-from matching.score import DUPLICATE_SCORE, Signals, is_related
+from matching.score import DUPLICATE_SCORE, is_related
 from matching.types import Grey, Orientation
 from matching.verify.detail import Detail
 from matching.verify.outline import Overlap
@@ -130,7 +130,7 @@ def _confirmed(seen: Comparison, measured: Signals) -> Comparison:
     evidence, scored = seen.evidence, max(seen.score, score.score(measured))
     if scored == seen.score:
         return replace(seen, evidence=replace(evidence, signals=measured))
-    code = "same_layout" if score.has_same_layout(measured) else "same_drawing"
+    code = "same_layout" if closer.has_same_layout(measured) else "same_drawing"
     reasons = (Reason(code), *(each for each in evidence.reasons if each.code != "other_content"))
     kind = Kind.EDITED if seen.kind == Kind.RELATED else seen.kind
     return Comparison(scored, kind, replace(evidence, signals=measured, reasons=reasons))
@@ -147,11 +147,11 @@ def _marked(blocks: BlockMap, drawn: Detail) -> BlockMap:
 
 
 def _closer_reasons(measured: Signals, drawn: Detail | None) -> Iterator[Reason]:
-    if score.is_other_drawing(measured):
+    if closer.is_other_drawing(measured):
         left, top, right, bottom = drawn.changes[0] if drawn else (0, 0, 1, 1)
         box = {"left": left, "top": top, "width": right - left, "height": bottom - top}
         yield Reason("other_drawing", {name: _percent(share) for name, share in box.items()})
-    if score.is_other_tint(measured):
+    if closer.is_other_tint(measured):
         yield Reason("other_tint", {"percent": _percent(measured["tint_deviating"])})
 
 

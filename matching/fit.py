@@ -9,7 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from matching import calibrate
-from matching.score import FEATURES, ScoreModel, Signals
+from matching.evidence import Signals
+from matching.score import FEATURES, ScoreModel
 
 Doubles = npt.NDArray[np.float64]
 

@@ -35,10 +35,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from matching import calibrate
-from matching.evidence import distance_name
-
-Signals = Mapping[str, float]
+from matching import calibrate, closer
+from matching.evidence import Signals, distance_name
 
 MODEL_FILE = Path(__file__).with_name("score_model.json")
 DUPLICATE_SCORE = calibrate.DUPLICATE_SCORE
@@ -53,41 +51,9 @@ _RELATED_SHARE = 0.5
 _RELATED_REGION = 0.12
 _RELATED_RECOVERED, _RELATED_FEATURES = 0.3, 60
 _RELATED_BESIDE = 0.05
-# What is drawn is other content from so much ink on that is erased and so much that is added, in
-# px; as shares of the larger of both, and of the ink that is kept, in a sharp query, in a soft one,
-# and in a blurred one.
-_OTHER_INK_PX, _OTHER_INK_BALANCE = 12, 0.012
-_OTHER_INK_SHARES = ((0.5, 0.0006), (1.5, 0.008), (math.inf, 0.045))
-# Ink stands out, and most of it lies on flat ground; nearly all of it where it stands out less.
-_INK_CONTRAST, _DOCUMENT_SHARE = 21.5, 0.4
-_FAINT_CONTRAST, _SHEET_SHARE = 16.0, 0.92
-# Where little ink stands out, only bold changes of about the same size on either side count; where
-# little ink lies on flat ground, there must be many.
-_BOLD_PX, _BOLD_BALANCE, _BOLD_SHARE, _BOLD_DOCUMENT_SHARE = 60, 0.25, 0.5, 0.5
-_CODE_SHARES = ((60.0, 0.015), (30.0, 0.03))
-_COVERED_CONTRAST, _COVERED_SHARE = 40.0, 0.1
-_BLURRED_PX, _BLURRED_SHARE = 1.5, 0.06
-# What covers so much of the ink hides and adds some at its edges, up to this share. Faint and small
-# changes of a sharp query are noise up to that share, and so is much of the one with little of the
-# other.
-_HIDDEN_SHARE, _EDGE_SHARE = 0.3, 0.02
-_FAINT_PX, _MUCH_BOLD_PX, _FAINT_SHARE = 30, 500, 0.0026
-_MUCH_SHARE, _MUCH_BALANCE = 0.5, 0.25
-# Of the region, what turned into another colour while the rest kept its own: less of it is enough
-# where hues are turned so far, and in a flat picture. Filters bleach and boost beyond these
-# factors, or leave the query's colours on one line, this narrow.
-_OTHER_TINT_SHARE, _TURNED_TINT_SHARE, _FLAT_TINT_SHARE = 0.16, 0.08, 0.05
-_TURNED_DEGREES, _TINT_SATURATION, _TWO_TONES = 30.0, (0.45, 1.5), 4.0
-# Where all of few colours turn this far, it is the thing that has another colour, not the picture.
-_OTHER_HUE_DEGREES, _FEW_COLOURS = 60.0, 6
-# A picture with so few inliers has little but its layout: so many blocks strongly alike, of those
-# with texture, whole on whole, the same in colour and ink, make it a duplicate with this score.
-_FLAT_INLIERS, _FLAT_BLOCKS, _FLAT_SHARE, _FLAT_CORRELATION = 6, 8, 0.97, 0.97
-_FLAT_OVERLAP, _FLAT_DEVIATING, _FLAT_COLOURS, _FLAT_SCORE = 0.95, 0.01, 2, 0.9
-# What is undecided from this score on is a duplicate, with a score of its own, when so many points
-# fit one map and of so much ink hardly any is gone, and no more is new or covered than this share.
-UNDECIDED_SCORE, _LIFTED = 0.12, 0.6
-_LIFT_INLIERS, _LIFT_INK_PX, _LIFT_ERASED, _LIFT_ADDED = 5, 1500, 0.003, 0.5
+# What is undecided from this score on is a duplicate, with a score of its own, once a closer look
+# found all ink in its place; and so is a flat picture of the same layout.
+UNDECIDED_SCORE, _LIFTED_SCORE, _FLAT_SCORE = 0.12, 0.6, 0.9
 _DIGITS = 4
 
 
@@ -112,9 +78,14 @@ def score(signals: Signals) -> float:
     near = near_score(signals)
     if not signals.get("blocks_textured"):
         return near
-    by_look = max(_FLAT_SCORE * has_same_layout(signals), _LIFTED * has_same_drawing(signals))
-    seen = max(near, full_score(signals, model()), by_look)
+    seen = max(near, full_score(signals, model()), _score_by_look(signals))
     return min(seen, RELATED_SCORE_MAX) if is_related(signals) else seen
+
+
+def _score_by_look(signals: Signals) -> float:
+    if closer.has_same_layout(signals):
+        return _FLAT_SCORE
+    return _LIFTED_SCORE if has_same_drawing(signals) else 0.0
 
 
 def full_score(signals: Signals, by: ScoreModel) -> float:
@@ -131,7 +102,7 @@ def is_related(signals: Signals) -> bool:
     of the tiles that lie on each other differ. A closer look finds what is smaller: another name or
     number in the same form, another colour of the same package.
     """
-    if is_other_drawing(signals) or is_other_tint(signals):
+    if closer.is_other_drawing(signals) or closer.is_other_tint(signals):
         return True
     if signals.get("tiles_facing", 0) > 2 * signals.get("tiles_agreeing", 0):
         return True
@@ -149,108 +120,10 @@ def is_related(signals: Signals) -> bool:
     return other_region or _bare_share(signals) < _RELATED_SHARE
 
 
-def is_other_drawing(signals: Signals) -> bool:
-    """Tell whether a closer look found other writing or drawing in the same form.
-
-    Some ink must be gone and some be new: who writes on a copy only adds to it.
-    """
-    if signals.get("ink_kept") is None:
-        return False
-    cells = max(1.0, signals["ink_cells"])
-    document_share = signals["ink_document_cells"] / cells
-    contrast, less = signals["ink_contrast"], _exchanged_ink(signals)
-    if contrast < (_FAINT_CONTRAST if document_share >= _SHEET_SHARE else _INK_CONTRAST):
-        return document_share >= _BOLD_DOCUMENT_SHARE and _has_other_bold_ink(signals)
-    if document_share >= _DOCUMENT_SHARE or not less:
-        return less > 0
-    kept, covered = signals["ink_kept"], less + signals["ink_covered"] / 2
-    return (
-        any(contrast >= steps and less >= share * kept for steps, share in _CODE_SHARES)
-        or (contrast >= _COVERED_CONTRAST and covered >= _COVERED_SHARE * kept)
-        or (signals["ink_blur_px"] >= _BLURRED_PX and less >= _BLURRED_SHARE * kept)
-    )
-
-
-def _exchanged_ink(signals: Signals) -> float:
-    """Return the less of what is erased and what is added, in px; 0 when it may be chance."""
-    kept, blur_px = signals["ink_kept"], signals["ink_blur_px"]
-    less, more = sorted((signals["ink_erased"], signals["ink_added"]))
-    share = next(share for px, share in _OTHER_INK_SHARES if blur_px < px)
-    is_document = signals["ink_document_cells"] >= _DOCUMENT_SHARE * signals["ink_cells"]
-    if is_document and signals["ink_covered"] >= _HIDDEN_SHARE * kept:
-        share = max(share, _EDGE_SHARE)
-    bold, bolder = sorted((signals.get("ink_erased_bold", 0), signals.get("ink_added_bold", 0)))
-    if bold < _FAINT_PX and bolder < _MUCH_BOLD_PX:
-        share = max(share, _FAINT_SHARE)
-    balance = _MUCH_BALANCE if more > _MUCH_SHARE * kept else _OTHER_INK_BALANCE
-    if blur_px >= _BLURRED_PX and bold < _BOLD_PX:
-        return 0.0
-    return less if less >= max(_OTHER_INK_PX, share * kept, balance * more) else 0.0
-
-
-def _has_other_bold_ink(signals: Signals) -> bool:
-    erased, added = signals.get("ink_erased_bold", 0), signals.get("ink_added_bold", 0)
-    less, more = sorted((erased, added))
-    is_most = (
-        erased >= _BOLD_SHARE * signals["ink_erased"]
-        and added >= _BOLD_SHARE * signals["ink_added"]
-    )
-    return is_most and less >= max(_BOLD_PX, _BOLD_BALANCE * more)
-
-
 def has_same_drawing(signals: Signals) -> bool:
     """Tell whether a closer look at an undecided pair found all ink of the item in its place."""
-    kept = signals.get("ink_kept", 0.0)
-    return (
-        kept >= _LIFT_INK_PX
-        and signals["inliers"] >= _LIFT_INLIERS
-        and full_score(signals, model()) >= UNDECIDED_SCORE
-        and signals["ink_erased"] <= _LIFT_ERASED * kept
-        and signals["ink_added"] + signals["ink_covered"] <= _LIFT_ADDED * kept
-        and signals.get("tint_deviating", 0.0) < _OTHER_TINT_SHARE
-    )
-
-
-def is_other_tint(signals: Signals) -> bool:
-    """Tell whether a closer look found one colour turned into another, and not the whole picture.
-
-    In a flat picture, where hardly anything but colour is to be seen, less of it is enough.
-    """
-    deviating = signals.get("tint_deviating")
-    if deviating is None:
-        return False
-    if signals["inliers"] < _FLAT_INLIERS and deviating >= _FLAT_TINT_SHARE:
-        return True
-    low, high = _TINT_SATURATION
-    if not low <= signals["tint_saturation"] <= high or signals["tint_spread"] < _TWO_TONES:
-        return False
-    turned = abs(signals["tint_hue_degrees"])
-    if turned >= _OTHER_HUE_DEGREES and signals["tint_colours"] <= _FEW_COLOURS:
-        return True
-    return deviating >= (_TURNED_TINT_SHARE if turned >= _TURNED_DEGREES else _OTHER_TINT_SHARE)
-
-
-def may_have_same_layout(signals: Signals) -> bool:
-    """Tell whether all of the little that is to be seen agrees, as far as luma tells."""
-    textured = signals.get("blocks_textured", 0)
-    return (
-        textured >= _FLAT_BLOCKS
-        and signals["inliers"] < _FLAT_INLIERS
-        and signals["blocks_agreeing_strongly"] >= _FLAT_SHARE * textured
-        and signals["region_correlation"] >= _FLAT_CORRELATION
-        and min(signals["query_overlap"], signals["item_overlap"]) >= _FLAT_OVERLAP
-        and not signals["negative"]
-    )
-
-
-def has_same_layout(signals: Signals) -> bool:
-    """Tell whether a closer look found the same colours and lines in pictures of a few fields."""
-    return (
-        may_have_same_layout(signals)
-        and signals.get("tint_deviating", 1.0) <= _FLAT_DEVIATING
-        and signals["tint_colours"] >= _FLAT_COLOURS
-        and min(signals.get("ink_erased", 0), signals.get("ink_added", 0)) < _OTHER_INK_PX
-    )
+    is_undecided = full_score(signals, model()) >= UNDECIDED_SCORE
+    return is_undecided and closer.has_all_ink(signals)
 
 
 def model() -> ScoreModel:

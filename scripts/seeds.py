@@ -471,7 +471,7 @@ SEEDS = (
     ),
     Seed(
         "Writing on a copy makes it other content",
-        "matching/score.py",
+        "matching/closer.py",
         'less, more = sorted((signals["ink_erased"], signals["ink_added"]))',
         'more, less = sorted((signals["ink_erased"], signals["ink_added"]))',
         "tests/matching/test_closer_look.py::test_writing_on_a_copy_only_adds_to_it",

@@ -12,8 +12,8 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from matching import fit, score
-from matching.evidence import Kind
-from matching.score import ScoreModel, Signals
+from matching.evidence import Kind, Signals
+from matching.score import ScoreModel
 from review.models import Act, MatchCandidate, State
 
 _FULL = "blocks_textured"

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageEnhance, ImageFilter, ImageOps
 
-from matching import score, signals
+from matching import closer, score, signals
 from matching.engine import CloserQuery, Engine
 from matching.evidence import Block, Comparison, Kind
 from matching.types import Rgb
@@ -115,7 +115,7 @@ def drawn(item: Image.Image, query: Image.Image) -> Detail:
 
 
 def is_other_drawing(item: Image.Image, query: Image.Image) -> bool:
-    return score.is_other_drawing(signals.of_closer_look(drawn(item, query), None))
+    return closer.is_other_drawing(signals.of_closer_look(drawn(item, query), None))
 
 
 def tinted(item: Image.Image, query: Image.Image) -> Tint:
@@ -125,7 +125,9 @@ def tinted(item: Image.Image, query: Image.Image) -> Tint:
 
 
 def is_other_tint(item: Image.Image, query: Image.Image) -> bool:
-    return score.is_other_tint({"inliers": 40, **signals.of_closer_look(None, tinted(item, query))})
+    return closer.is_other_tint(
+        {"inliers": 40, **signals.of_closer_look(None, tinted(item, query))}
+    )
 
 
 @cache
@@ -276,5 +278,5 @@ def test_evidence_from_before_there_was_a_closer_look_scores_as_it_did() -> None
     seen = Engine().compare_in_full(query_of(jpeg(kept(1), 60)), item_of(kept(1)))
 
     assert score.score(seen.evidence.signals) == seen.score
-    assert not score.is_other_drawing(seen.evidence.signals)
-    assert not score.is_other_tint(seen.evidence.signals)
+    assert not closer.is_other_drawing(seen.evidence.signals)
+    assert not closer.is_other_tint(seen.evidence.signals)
