@@ -87,12 +87,15 @@ def is_png(data: bytes) -> bool:
 
 
 def has_too_many_chunks(png: bytes) -> bool:
-    """Tell whether there are more chunks than any program writes; each takes time to look at."""
+    """Tell whether there are more chunks than any program writes; each takes time to look at.
+
+    What follows the end mark is not looked at: downloads that reserved room leave zeros there.
+    """
     position = len(SIGNATURE)
     for _ in range(_MOST_CHUNKS):
-        position += _HEAD_LENGTH + _CHECKSUM_LENGTH + int.from_bytes(png[position : position + 4])
-        if position >= len(png):
+        if position >= len(png) or png[position + 4 : position + _HEAD_LENGTH] == b"IEND":
             return False
+        position += _HEAD_LENGTH + _CHECKSUM_LENGTH + int.from_bytes(png[position : position + 4])
     return True
 
 
@@ -123,9 +126,12 @@ def picture_of(png: bytes) -> PngPicture:
 def _animation_alone(chunks: list[_PngChunk]) -> Iterable[_PngChunk]:
     """Return an animation without the picture before it, which no player of animations shows.
 
-    Its first frame takes that place. What does not count its chunks as it should is left as it is.
+    Its first frame takes that place. What does not count its chunks as it should is left as it is,
+    and what ends without any frame is a still picture.
     """
     numbers = [bytes(chunk.body[:4]) for chunk in chunks if chunk.tag in _FRAMES]
+    if not numbers and chunks[-1].tag == b"IEND":
+        return [chunk for chunk in chunks if chunk.tag != b"acTL"]
     is_in_order = numbers == [number.to_bytes(4) for number in range(len(numbers))]
     first = next((chunk.tag for chunk in chunks if chunk.tag in {b"IDAT", b"fcTL"}), b"")
     return _renumbered(chunks) if first == b"IDAT" and is_in_order else chunks

@@ -122,6 +122,14 @@ def test_a_png_of_very_many_chunks_is_refused_at_once() -> None:
         assert shows_the_scene(before_pixels(filling * 1_000))
 
 
+def test_zeros_behind_a_png_are_no_chunks() -> None:
+    assert shows_the_scene(PLAIN + bytes(60_000 * 12))
+
+
+def test_a_png_that_announces_an_animation_and_has_no_frame_is_a_still_picture() -> None:
+    assert shows_the_scene(before_pixels(chunk(b"acTL", struct.pack(">II", 2, 0))))
+
+
 def test_a_profile_above_a_megabyte_is_honoured() -> None:
     padded = bytearray(wide_gamut_profile() + bytes(1_500_000))
     padded[0:4] = len(padded).to_bytes(4)
