@@ -43,6 +43,8 @@ _EXTENSION = 0x21
 _IMAGE = 0x2C
 _TRAILER = 0x3B
 _ALL_COLOURS_LENGTH = 3 * 256
+# Anything else between blocks is filling, of which there may be megabytes.
+_BLOCK = re.compile(rb"[!,;]")
 _FRAME_FOLLOWS = b"!\xf9"  # a graphic control extension
 _TRANSPARENT_255 = b"!\xf9\x04\x01\0\0\xff\0"
 # From an image's introducer to the flags of its descriptor, and on to its colours.
@@ -228,7 +230,8 @@ def _after_block(gif: bytes, position: int) -> int:
         return _after_sub_blocks(gif, position + _DESCRIPTOR_LENGTH + colours_length + 1)
     if gif[position] == _EXTENSION:
         return _after_sub_blocks(gif, position + 2)
-    return position + 1  # filling, which decoders pass over
+    found = _BLOCK.search(gif, position)  # decoders pass over filling
+    return found.start() if found else len(gif)
 
 
 def _after_sub_blocks(gif: bytes, position: int) -> int:

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from matching import decode
+from matching import containers, decode
 from matching.errors import CorruptImage, TooCostly, TooManyFrames, TooManyPixels
 from matching.hashers import registry
 from matching.types import DecodedGrey, DecodeLimits
@@ -167,6 +167,16 @@ def test_bytes_after_the_end_of_a_gif_do_no_harm() -> None:
     file = animated("GIF")
 
     assert len(list(decode.decode_grey_frames(file + b"!\xf9\x04, and more", LIMITS))) == 4
+
+
+def test_filling_in_a_gif_is_passed_over_in_one_step(monkeypatch: pytest.MonkeyPatch) -> None:
+    steps: list[int] = []
+    after_block = containers._after_block
+    monkeypatch.setattr(containers, "_after_block", lambda *at: steps.append(0) or after_block(*at))
+    file = animated("GIF")
+
+    assert len(list(decode.decode_grey_frames(file[:-1] + bytes(100_000), LIMITS))) == 4
+    assert len(steps) < 100
 
 
 def test_a_frame_of_broken_pixels_is_refused_though_those_before_are_fine() -> None:
