@@ -14,7 +14,6 @@ from itertools import islice
 
 import numpy as np
 from PIL import Image as Pillow
-from PIL import UnidentifiedImageError
 
 from common import timings
 from intake.examine import Examination
@@ -124,15 +123,17 @@ def _kept(image: Image) -> Rgb | None:
             return np.asarray(picture.convert("RGB"))
     except FileNotFoundError:
         return None
-    except (StorageUnavailable, UnidentifiedImageError, OSError) as error:
+    except (StorageUnavailable, Pillow.DecompressionBombError, OSError) as error:
         _log.warning("A match was not looked at closely: %s", error)
         return None
 
 
 def _not_looked_at(comparison: Comparison) -> Comparison:
-    reasons = (Reason("not_looked_at"), *comparison.evidence.reasons)
-    return Comparison(
-        min(comparison.score, score.RELATED_SCORE_MAX),
-        Kind.RELATED,
-        replace(comparison.evidence, reasons=reasons),
+    evidence = comparison.evidence
+    told = replace(
+        evidence,
+        reasons=(Reason("not_looked_at"), *evidence.reasons),
+        # So that it stays suggested when it is scored anew.
+        signals={**evidence.signals, "not_looked_at": 1.0},
     )
+    return Comparison(min(comparison.score, score.RELATED_SCORE_MAX), Kind.RELATED, told)

@@ -42,6 +42,18 @@ from matching.learned import LearnedModel
 
 Place = tuple[int, int]  # row ids of a list and of an image in it
 
+# What a look at the pixels tells of an image.
+_OF_PIXELS = (
+    "width",
+    "height",
+    "frames",
+    "frames_seen",
+    "is_truncated",
+    "feature_version",
+    "pixel_sha256",
+    "transparency_version",
+)
+
 MAX_CUSTOM_ID_LENGTH = 255
 DEFAULT_LIST_NAME = "Submitted images"
 # One item: extract what is missing of its picture, then look for what it matches.
@@ -508,11 +520,10 @@ def _forget_pixels(image: Image, sighting: Sighting) -> None:
     image.features.all().delete()
     image.vectors.all().delete()
     image.feature_version, image.pixel_sha256 = None, ""
-    image.frames_seen = sighting.frames_seen
-    image.transparency_version = transparency.VERSION
-    image.save(
-        update_fields=["feature_version", "pixel_sha256", "frames_seen", "transparency_version"]
-    )
+    image.width, image.height = sighting.width, sighting.height
+    image.frames, image.frames_seen = sighting.frames, sighting.frames_seen
+    image.is_truncated, image.transparency_version = sighting.is_truncated, transparency.VERSION
+    image.save(update_fields=_OF_PIXELS)
 
 
 def _add_fingerprints(image: Image, sighting: Sighting) -> None:

@@ -23,6 +23,7 @@ the model changes. The signals of a comparison in full are
 - after a closer look, `ink_kept`, `ink_erased`, `ink_added`, `ink_covered`, `ink_contrast`,
   `ink_blur_px`, `ink_cells`, `ink_document_cells`: see `verify.detail`; `tint_deviating`,
   `tint_saturation`, `tint_hue_degrees`, `tint_spread`, `tint_colours`: see `verify.tint`
+- `not_looked_at`: 1 when others of the same form took the time for a closer look
 """
 
 from __future__ import annotations
@@ -75,11 +76,11 @@ class ScoreModel:
 
 def score(signals: Signals) -> float:
     """Return 0..0.999, rounded to four digits; 1.0 is for identical bytes or pixels."""
-    near = near_score(signals)
-    if not signals.get("blocks_textured"):
-        return near
-    seen = max(near, full_score(signals, model()), _score_by_look(signals))
-    return min(seen, RELATED_SCORE_MAX) if is_related(signals) else seen
+    seen = near_score(signals)
+    if signals.get("blocks_textured"):
+        seen = max(seen, full_score(signals, model()), _score_by_look(signals))
+    is_other = "inliers" in signals and is_related(signals)
+    return min(seen, RELATED_SCORE_MAX) if is_other else seen
 
 
 def _score_by_look(signals: Signals) -> float:
@@ -102,6 +103,8 @@ def is_related(signals: Signals) -> bool:
     of the tiles that lie on each other differ. A closer look finds what is smaller: another name or
     number in the same form, another colour of the same package.
     """
+    if signals.get("not_looked_at"):
+        return True
     if closer.is_other_drawing(signals) or closer.is_other_tint(signals):
         return True
     if signals.get("tiles_facing", 0) > 2 * signals.get("tiles_agreeing", 0):

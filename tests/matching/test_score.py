@@ -88,6 +88,17 @@ def test_the_same_frame_around_other_content_is_related_and_no_duplicate() -> No
     assert score(signals) <= RELATED_SCORE_MAX
 
 
+@pytest.mark.parametrize("textured", [0, 150])
+@pytest.mark.parametrize("told", [{"tiles_facing": 5, "tiles_agreeing": 1}, {"not_looked_at": 1}])
+def test_what_is_related_is_no_duplicate_however_near_the_fingerprints(
+    told: dict[str, float], textured: int
+) -> None:
+    signals = {**HASHES_NEAR, **AGREES, "blocks_textured": textured, **told}
+
+    assert is_related(signals)
+    assert score(signals) <= RELATED_SCORE_MAX
+
+
 def test_flat_pictures_never_match_by_fingerprints() -> None:
     flat = {**HASHES_NEAR, "query_quality": 20}
 

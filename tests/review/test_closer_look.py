@@ -13,6 +13,7 @@ from common.errors import Unavailable
 from intake.thumbnails import THUMBNAIL_SIDES_PX
 from lists import closer_look, storage
 from lists.models import Image, Item, List
+from matching import score
 from matching.evidence import Kind
 from review.submissions import services as submissions_services
 from review.submissions.values import MatchedItem, Submission
@@ -75,6 +76,7 @@ def test_once_some_are_others_the_rest_is_suggested_and_not_looked_at(
     assert len(looked) == 1
     assert rest
     assert all(match.score <= 0.49 for match in rest)
+    assert all(score.score(match.comparison.evidence.signals) <= 0.49 for match in rest)
 
 
 def test_without_the_kept_picture_the_comparison_stands(
