@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from django.core.management import call_command
+from django.db.models import F
 from PIL import Image as Picture
 from PIL import ImageDraw
 
@@ -57,12 +58,15 @@ def matches(by: Actor, image_list: List, content: bytes) -> list[MatchedItem]:
 
 
 def seen_as_before(item: Item) -> None:
-    """Keep of the item what was kept when everything lay over white."""
+    """Keep of the item what was kept when everything lay over white, and on its side."""
     white = examine.examine(
         png(Picture.new("RGB", SIZE, "white")), Limits(), examine.Want.PIXELS | examine.Want.FILES
     )
     Image.objects.filter(pk=item.image_id).update(
-        transparency_version=None, pixel_sha256=white.pixel_sha256
+        transparency_version=None,
+        pixel_sha256=white.pixel_sha256,
+        width=F("height"),
+        height=F("width"),
     )
     for fingerprint in white.sighting.query.upright:
         ImageFingerprint.objects.filter(
@@ -114,6 +118,7 @@ def test_what_was_kept_over_white_is_seen_anew_by_refingerprinting(
 
     image = Image.objects.get(pk=item.image_id)
     assert image.pixel_sha256 == as_now.pixel_sha256
+    assert (image.width, image.height) == (as_now.width, as_now.height)
     assert image.feature_version == as_now.feature_version
     assert list(image.features.values_list("content", flat=True)) == features_now
     assert darkest(item) < 20
