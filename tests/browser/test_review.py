@@ -100,14 +100,15 @@ def test_twenty_pairs_are_decided_by_twenty_keys_and_undone_by_twenty_more(
 def test_the_last_decision_ends_the_queue_and_can_still_be_undone(
     signed_in: Page, one_pair: MatchCandidate
 ) -> None:
-    signed_in.goto(f"/review/pair/{one_pair.public_id}/")
-    wait_until_ahead(signed_in)
     held: list[Route] = []
 
     def hold(route: Route) -> None:
         held.append(route)
 
+    # Before the page is there: on a busy machine a route that comes later may miss a request.
     signed_in.route("**/decide/", hold)
+    signed_in.goto(f"/review/pair/{one_pair.public_id}/")
+    wait_until_ahead(signed_in)
 
     # A request for the next pair, sent before the decision has arrived, says which are open.
     with signed_in.expect_response(lambda response: "held_ids" in response.url):
