@@ -21,7 +21,7 @@ from intake.thumbnails import THUMBNAIL_SIDES_PX
 from lists import storage
 from lists.models import Image, Item
 from lists.storage import StorageUnavailable
-from matching import calibrate, closer, engine, score
+from matching import calibrate, closer, engine, score, tiles
 from matching.engine import CloserQuery
 from matching.evidence import Comparison, Kind, Reason
 from matching.types import Rgb
@@ -30,8 +30,6 @@ from matching.types import Rgb
 _MAX_LOOKS, _MAX_OTHERS = 12, 4
 # Of those that are no duplicates so far, fewer are looked at.
 _MAX_UNDECIDED = 3
-# The kept picture of what is longer than this is too narrow to be read.
-_LONG_ASPECT = 2.5
 _ENGINE = engine.Engine()
 
 _log = logging.getLogger(__name__)
@@ -98,20 +96,16 @@ def _can_be_looked_at(item: Item, comparison: Comparison) -> bool:
     """
     evidence = comparison.evidence
     is_first = evidence.query_frame == evidence.item_frame == 0
-    is_long = _is_long((item.image.width, item.image.height))
+    is_long = tiles.is_long((item.image.width, item.image.height))
     return evidence.alignment is not None and is_first and not is_long
 
 
 def _query(asked: Examination) -> CloserQuery | None:
     """Return the query for closer looks; None where nothing could be read of a long picture."""
     size = asked.sighting.width, asked.sighting.height
-    if asked.closer is None or _is_long(size):
+    if asked.closer is None or tiles.is_long(size):
         return None
     return CloserQuery(*size, asked.closer)
-
-
-def _is_long(size: tuple[int, int]) -> bool:
-    return max(size) > _LONG_ASPECT * min(size)
 
 
 def _kept(image: Image) -> Rgb | None:

@@ -143,10 +143,15 @@ def whole(size: Size) -> Tile:
     return Tile(0, 0, *size)
 
 
+def is_long(size: Size) -> bool:
+    """Tell whether a picture of this (width, height) in px shrinks to a strip."""
+    return max(size) > LONG_ASPECT * min(size)
+
+
 def tiles_of(size: Size) -> tuple[Tile, ...]:
     """Return the tiles of a picture of this (width, height) in px, in order; of most none."""
     shorter, longer = sorted(size)
-    if shorter < _MIN_SHORT_SIDE_PX or longer <= LONG_ASPECT * shorter:
+    if shorter < _MIN_SHORT_SIDE_PX or not is_long(size):
         return ()
     count = 1 + math.ceil((longer / shorter - _LENGTH) / _STEP)
     length = _LENGTH * shorter
