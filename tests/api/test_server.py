@@ -23,7 +23,6 @@ from tests.real_server import ProductServer, product
 pytestmark = pytest.mark.slow
 
 _BODY_TIMEOUT_S = 5
-_DEADLINES = {"HEADER_TIMEOUT_S": "2", "ANSWER_TIMEOUT_S": "2"}
 _HUGE_BYTES = 100_000_000
 _LARGE_FILE = "/static/drf_spectacular_sidecar/swagger-ui-dist/swagger-ui-bundle.js"
 
@@ -46,7 +45,15 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ProductServer]:
     """The product on gunicorn with a fresh SQLite file."""
     folder = tmp_path_factory.mktemp("server")
     settings = {"BODY_TIMEOUT_S": str(_BODY_TIMEOUT_S), "METRICS_TOKEN": "prometheus"}
-    with product(folder, **settings, **_DEADLINES) as running:
+    with product(folder, **settings) as running:
+        yield running
+
+
+@pytest.fixture
+def impatient(tmp_path: Path) -> Iterator[ProductServer]:
+    """A server of its own, for a test after which it refuses this address for a while."""
+    deadlines = dict.fromkeys(("BODY_TIMEOUT_S", "HEADER_TIMEOUT_S", "ANSWER_TIMEOUT_S"), "2")
+    with product(tmp_path, **deadlines) as running:
         yield running
 
 
@@ -190,21 +197,21 @@ def test_an_odd_head_is_no_fault(server: ProductServer, head: bytes, status: int
     assert answer.status == status
 
 
-def test_slow_connections_keep_nobody_out_and_are_hung_up_on(server: ProductServer) -> None:
+def test_slow_connections_keep_nobody_out_and_are_hung_up_on(impatient: ProductServer) -> None:
     half_head = b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nX-Slow: "
     half_body = b"POST /v1/match/ HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n\r\nx"
     unread = f"GET {_LARGE_FILE} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode() * 20
     hung_up = select.poll()
     with ExitStack() as stack:
         for sent in (half_head, half_body, unread, b""):
-            address = ("127.0.0.1", server.port)
+            address = ("127.0.0.1", impatient.port)
             clients = [stack.enter_context(socket.create_connection(address)) for _ in range(20)]
             for client in clients:
                 client.sendall(sent)
             # A client that sent half a body is told why, and then hung up on.
             hung_up.register(clients[-1], select.POLLRDHUP)
 
-        answer = requests.get(f"{server.url}/v1/lists/", headers=server.headers, timeout=30)
+        answer = requests.get(f"{impatient.url}/v1/lists/", headers=impatient.headers, timeout=30)
         assert answer.status_code == 200
         left = 4
         while left:
