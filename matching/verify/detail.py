@@ -19,7 +19,7 @@ import numpy as np
 import numpy.typing as npt
 
 from matching.types import Grey
-from matching.verify import kernels, pyramid
+from matching.verify import bend, kernels, pyramid
 from matching.verify.geometry import Matrix3
 from matching.verify.outline import Overlap
 from matching.verify.pyramid import Pyramid
@@ -33,6 +33,9 @@ _REACH_PX, _PATCH_PX, _PATCHES = 5, 24, 7
 _MIN_PATCH_CORRELATION, _MIN_PATCHES, _MIN_HOMOGRAPHY_PATCHES = 0.7, 6, 14
 _AFFINE_PX, _HOMOGRAPHY_PX = 1.5, 1.2
 _SETTLED_PX = 1.5
+# Whether a picture is bent is told where so much ink is in its place. Of what is erased and added,
+# at most this share is left where it was only bent.
+_BEND_INK_PX, _LEFT_BY_BEND = 10_000, 0.5
 # The ground is the median of this many px, of a picture of half the size.
 _GROUND_PX = 15
 _SOFTENED_PX = 0.7
@@ -141,7 +144,25 @@ def look(item: Grey, query: Pyramid, matrix: Matrix3, region: Overlap) -> Detail
     frame = _framed(item, query, matrix, region)
     if frame is None:
         return None
-    inks = _inks(_settled(frame))
+    settled = _settled(frame)
+    detail = _detail(settled)
+    if detail is None or detail.kept < _BEND_INK_PX or not min(detail.erased, detail.added):
+        return detail
+    straight = bend.straightened(settled.item, settled.query, settled.where)
+    if straight is None:
+        return detail
+    unbent = _detail(_Frame(settled.item, *straight, settled.window))
+    return unbent if unbent is not None and _is_explained(detail, unbent) else detail
+
+
+def _is_explained(bent: Detail, unbent: Detail) -> bool:
+    """Tell whether most of what seemed changed was only bent."""
+    before, after = (min(each.erased, each.added) for each in (bent, unbent))
+    return after <= _LEFT_BY_BEND * before
+
+
+def _detail(frame: _Frame) -> Detail | None:
+    inks = _inks(frame)
     if inks is None:
         return None
     threshold = inks.threshold
