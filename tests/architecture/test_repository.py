@@ -15,6 +15,7 @@ SETS = (
     "requirements-demo",
     "requirements-dev",
     "requirements-learned",
+    "requirements-text",
 )
 UNLISTED = {
     "help",

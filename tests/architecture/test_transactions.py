@@ -11,7 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-PRODUCT = ("accounts", "jobs", "lists", "review", "api", "dashboard", "dedup_project")
+PRODUCT = (
+    "accounts", "jobs", "lists", "text_lists", "review", "api", "dashboard", "dedup_project",
+)  # fmt: skip
 # Methods that PostgreSQL refuses, or that act at once, outside of a transaction.
 NEEDING = {"select_for_update", "on_commit"}
 
