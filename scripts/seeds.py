@@ -498,4 +498,25 @@ SEEDS = (
         "tests/review/test_closer_look.py"
         "::test_once_some_are_others_the_rest_is_suggested_and_not_looked_at",
     ),
+    Seed(
+        "A change of a text list leaves its version as it is",
+        "text_lists/services.py",
+        'row.update(version=F("version") + 1, changed_at=now)',
+        "row.update(changed_at=now)",
+        "tests/text_lists/test_entry_lists.py::test_every_change_is_seen_and_raises_the_version",
+    ),
+    Seed(
+        "A text list of somebody else is found",
+        "text_lists/selectors.py",
+        "TextList.objects.filter(organisation_id=actor.organisation_id)",
+        "TextList.objects.all()",
+        "tests/text_lists/test_entry_lists.py::test_a_list_out_of_reach_is_one_that_never_existed",
+    ),
+    Seed(
+        "A spreadsheet runs an exported text",
+        "text_lists/tables.py",
+        """return f"'{cell}" if _would_run(cell) else cell""",
+        "return cell",
+        "tests/text_lists/test_tables.py::test_what_is_exported_is_imported_to_the_same",
+    ),
 )

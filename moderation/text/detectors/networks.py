@@ -1,0 +1,125 @@
+"""Names of social networks and messengers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from functools import cache, lru_cache
+
+from moderation.text.detectors import vocabulary
+from moderation.text.detectors.finds import Find
+from moderation.types import Key, Options
+
+_LOOK_ALIKES = {
+    "a": "a4@", "b": "b8", "e": "e3", "i": "i1!|l", "l": "l1|", "o": "o0", "s": "s5$", "t": "t7",
+}  # fmt: skip
+# Chinese and Korean letters part words from Latin ones as blanks do: "instagram에서".
+_LETTERS = "0-9A-Za-zÀ-ɏЀ-ӿ"
+_EDGE_BEFORE, _EDGE_AFTER = rf"(?<![{_LETTERS}])", rf"(?![{_LETTERS}])"
+# Names as long as this may carry an ending of a language: "instagramissa".
+_LEAST_LETTERS_WITH_ENDING = 7
+_ENDING = r"(?!anc|ant)[^\W\d_]{0,5}"
+# Shorter names are made by chance when letters stand apart.
+_LEAST_LETTERS_APART = 5
+_APART = r"(?:[^\w\n]{1,2}|_)"
+_LETTERS_APART = re.compile(rf"(?:(?<![^\W_])\w{_APART}){{{_LEAST_LETTERS_APART - 1}}}")
+_AFTER = (
+    r"(?= ?[:=@]| (?:id|name|account|acc|handle|username|number)(?![^\W_]))"
+    r"|(?<=snap)(?= me(?![^\W_]))|(?<=wa)(?= me(?![^\W_]))|(?<=tg)(?= me(?![^\W_]))"
+)
+_IN_ONE_WORD = 0x2E80  # where Chinese, Japanese and Korean letters begin
+
+
+def found(text: str, options: Options) -> Iterator[Find]:
+    """Find names; short forms that are words too only beside a word that makes them an account."""
+    patterns = [_names()] if text.isascii() else [_names(), _names_in_one_word()]
+    spans = [(*match.span(), _slug(match)) for each in patterns for match in each.finditer(text)]
+    if _LETTERS_APART.search(text):
+        spans += [(*match.span(), _slug(match)) for match in _names_apart().finditer(text)]
+    for match in _short(options.languages).finditer(text):
+        group = str(match.lastgroup)
+        spans.append((*match.span(group), _short_slugs()[match[group].lower()]))
+    taken = -1
+    for start, end, slug in sorted(spans):
+        if start >= taken:
+            yield Find(Key.SOCIAL, slug, start, end)
+            taken = end
+
+
+def _slug(match: re.Match[str]) -> str:
+    """Return the network whose group matched."""
+    return next(slug for slug, name in match.groupdict().items() if name is not None)
+
+
+@cache
+def _names() -> re.Pattern[str]:
+    return _one_of(_name, _EDGE_BEFORE)
+
+
+@cache
+def _names_in_one_word() -> re.Pattern[str]:
+    """Return the names of scripts that write words without blanks."""
+    return _one_of(_name_in_one_word, "")
+
+
+@cache
+def _names_apart() -> re.Pattern[str]:
+    return _one_of(_name_apart, _EDGE_BEFORE)
+
+
+def _one_of(pattern_of: Callable[[str], str | None], before: str) -> re.Pattern[str]:
+    """Return a pattern with a group for each network; networks with longer names come first.
+
+    Names that `pattern_of` has no pattern for are left out.
+    """
+    patterns: dict[str, list[str]] = {}
+    for name, slug in sorted(vocabulary.network_names("names"), key=lambda row: -len(row[0])):
+        if pattern := pattern_of(name):
+            patterns.setdefault(slug, []).append(pattern)
+    groups = "|".join(f"(?P<{slug}>{'|'.join(names)})" for slug, names in patterns.items())
+    return re.compile(f"{before}(?:{groups})", re.IGNORECASE)
+
+
+def _name(name: str) -> str | None:
+    if ord(name[0]) >= _IN_ONE_WORD:
+        return None
+    # The first letter is not repeated, so that a name is ruled out by its first character.
+    rest = "".join(" ?" if letter == " " else _letter(letter) for letter in name[1:])
+    ending = _ENDING if len(name) >= _LEAST_LETTERS_WITH_ENDING else ""
+    return f"{_look_alikes(name[0])}{rest}{ending}{_EDGE_AFTER}"
+
+
+def _name_in_one_word(name: str) -> str | None:
+    return re.escape(name) if ord(name[0]) >= _IN_ONE_WORD else None
+
+
+def _name_apart(name: str) -> str | None:
+    letters = name.replace(" ", "")
+    if len(letters) < _LEAST_LETTERS_APART or ord(name[0]) >= _IN_ONE_WORD:
+        return None
+    return f"{_APART.join(map(_look_alikes, letters))}{_EDGE_AFTER}"
+
+
+def _letter(letter: str) -> str:
+    return f"{_look_alikes(letter)}{{1,3}}"
+
+
+def _look_alikes(letter: str) -> str:
+    return f"[{_LOOK_ALIKES[letter]}]" if letter in _LOOK_ALIKES else re.escape(letter)
+
+
+@cache
+def _short_slugs() -> dict[str, str]:
+    return dict(vocabulary.network_names("short"))
+
+
+@lru_cache(256)
+def _short(languages: tuple[str, ...]) -> re.Pattern[str]:
+    mine = "|".join(map(re.escape, vocabulary.words("mine", languages)))
+    names = "|".join(sorted(map(re.escape, _short_slugs()), key=len, reverse=True))
+    name = rf"(?:{names}){_EDGE_AFTER}"
+    return re.compile(
+        rf"{_EDGE_BEFORE}(?:(?:{mine}) ?(?P<cued>{_EDGE_BEFORE}{name})"
+        rf"|(?P<told>{name})(?:{_AFTER}))",
+        re.IGNORECASE,
+    )

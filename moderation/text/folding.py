@@ -1,0 +1,20 @@
+"""Texts without what readings of one text differ in: case, accents, spaces, marks."""
+
+from __future__ import annotations
+
+import unicodedata
+
+# Letters that a decomposition leaves whole; readers take one for the other.
+_LETTERS = str.maketrans({
+    "ø": "o", "ł": "l", "\N{LATIN SMALL LETTER DOTLESS I}": "i", "đ": "d", "ð": "d", "þ": "th",
+    "æ": "ae", "œ": "oe", "ħ": "h",
+})  # fmt: skip
+
+
+def fold(text: str) -> str:
+    """Return the letters and digits of a text, in lower case and without accents.
+
+    Lengths change: ß becomes ss. What is neither letter nor digit goes, spaces too.
+    """
+    decomposed = unicodedata.normalize("NFKD", text.casefold()).translate(_LETTERS)
+    return "".join(character for character in decomposed if character.isalnum())

@@ -1,0 +1,160 @@
+"""Folds a text to the letters that matter, and remembers where each came from."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+# Letters that no decomposition takes apart, as they are written where they are missing.
+_SPECIAL = {
+    "ß": "ss", "ø": "o", "ł": "l", "đ": "d", "\u0131": "i", "æ": "ae", "œ": "oe", "ð": "d",
+    "þ": "th", "ħ": "h", "ŧ": "t", "ŋ": "n", "ĸ": "k", "\u017f": "s", "ƒ": "f",
+}  # fmt: skip
+_APOSTROPHES = "'\u2019\u2018\u02bc`\u00b4"
+_NOT_SEEN = ("Mn", "Me", "Cf")
+_BLANK = " "
+
+
+@dataclass(frozen=True, slots=True)
+class Mapped:
+    """A rewritten text; its character i came from `starts[i]` to `ends[i]` of the original."""
+
+    text: str
+    starts: list[int]
+    ends: list[int]
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """Return where characters `start` to `end` (at least one) are in the original."""
+        return self.starts[start], self.ends[end - 1]
+
+
+class _Folds(dict[str, str]):
+    """What a character becomes: letters and digits without case and marks, "" or a blank."""
+
+    def __missing__(self, character: str) -> str:
+        found = _fold_one(character)
+        self[character] = found
+        return found
+
+
+def _fold_one(character: str) -> str:
+    if unicodedata.category(character) in _NOT_SEEN:
+        return ""
+    if "가" <= character <= "힣":  # syllables stay whole, so that none begins with another
+        return character
+    plain = unicodedata.normalize("NFKC", character).casefold()
+    parts = (c for c in unicodedata.normalize("NFKD", plain) if not unicodedata.combining(c))
+    letters = "".join(_SPECIAL.get(c, c) for c in parts)
+    kept = "".join(c if c.isalnum() else _BLANK for c in letters)
+    return kept if kept.strip() else _BLANK
+
+
+_FOLDS = _Folds()
+_ASCII = str.maketrans(
+    {chr(c): chr(c).lower() if chr(c).isalnum() else _BLANK for c in range(0x80)}
+)
+
+
+def folded(text: str) -> str:
+    """Return a text as `fold` writes it: words of letters and digits, one blank between them."""
+    return fold(text).text
+
+
+def fold(text: str, other: Mapping[str, str] | None = None) -> Mapped:
+    """Fold a text in NFC; `other` folds some characters in its own way, "" takes them out.
+
+    Compatibility forms, case and marks are gone, ß is ss, what is no letter or digit is a blank,
+    and blanks are one. The same rules hold for the entries of word lists.
+    """
+    if other is None and text.isascii():
+        return _words(text.translate(_ASCII))
+    return _by_character(text, other or {})
+
+
+def _words(text: str) -> Mapped:
+    """Return a text of the same length with its blanks made one."""
+    parts: list[str] = []
+    starts: list[int] = []
+    position = 0
+    for word in text.split(_BLANK):
+        if word:
+            if parts:
+                starts.append(starts[-1] + 1)
+            parts.append(word)
+            starts.extend(range(position, position + len(word)))
+        position += len(word) + 1
+    return Mapped(_BLANK.join(parts), starts, [start + 1 for start in starts])
+
+
+def _by_character(text: str, other: Mapping[str, str]) -> Mapped:
+    out: list[str] = []
+    starts: list[int] = []
+    ends: list[int] = []
+    for position, character in enumerate(text):
+        letters = other[character] if character in other else _FOLDS[character]
+        for letter in letters:
+            if letter == _BLANK and (not out or out[-1] == _BLANK):
+                continue
+            out.append(letter)
+            starts.append(position)
+            ends.append(position + 1)
+        if not letters and ends and out[-1] != _BLANK:
+            ends[-1] = position + 1  # a mark belongs to the letter before it
+    if out and out[-1] == _BLANK:
+        out.pop(), starts.pop(), ends.pop()
+    return Mapped("".join(out), starts, ends)
+
+
+def composed(text: str) -> Mapped | None:
+    """Return the NFC of a text with its offsets, or None when the text is in it already."""
+    if unicodedata.is_normalized("NFC", text):
+        return None
+    out: list[str] = []
+    starts: list[int] = []
+    ends: list[int] = []
+    for start, end in _clusters(text):
+        letters = unicodedata.normalize("NFC", text[start:end])
+        out.append(letters)
+        starts.extend([start] * len(letters))
+        ends.extend([end] * len(letters))
+    return Mapped("".join(out), starts, ends)
+
+
+def _clusters(text: str) -> Iterable[tuple[int, int]]:
+    """Yield the pieces that compose by themselves: a letter and the marks or jamo after it."""
+    start = 0
+    for position in range(1, len(text)):
+        character = text[position]
+        joins = unicodedata.combining(character) or "\u1160" <= character <= "\u11ff"
+        if not joins:
+            yield start, position
+            start = position
+    if text:
+        yield start, len(text)
+
+
+def cased(text: str) -> Mapped:
+    """Return a text with case aside and every white space a blank; all else as it is."""
+    out: list[str] = []
+    starts: list[int] = []
+    for position, character in enumerate(text):
+        letters = _BLANK if character.isspace() else character.casefold()
+        out.append(letters)
+        starts.extend([position] * len(letters))
+    return Mapped("".join(out), starts, [start + 1 for start in starts])
+
+
+def is_cjk(character: str) -> bool:
+    """Tell whether a character is of a script that is searched without word boundaries."""
+    return (
+        "\u3040" <= character <= "\u30ff"
+        or "\u3400" <= character <= "\u9fff"
+        or "가" <= character <= "힣"
+        or "\U00020000" <= character <= "\U0003ffff"
+    )
+
+
+def without_apostrophes(word: str) -> str:
+    """Return a word as it is written in a hurry."""
+    return word.translate({ord(c): None for c in _APOSTROPHES})

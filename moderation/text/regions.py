@@ -1,0 +1,132 @@
+"""The region that two pictures have in common, and what of their texts lies in it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from matching.evidence import Alignment
+from matching.types import Orientation
+from moderation.types import Point, Quad
+
+Size = tuple[int, int]  # width and height in px
+_WHOLE: tuple[Point, ...] = ((0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0))
+# A caption at the very edge may stick out of a region that was found from other parts.
+_INSIDE_SHARE = 0.5
+_COLUMNS, _ROWS = 9, 3
+_CLEARLY_SMALLER = 0.8
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """What one picture shows of it: its corners as shares of the picture, and the scale.
+
+    `scale` is how many px of the other picture a px of this one is, over the whole region.
+    """
+
+    corners: Sequence[Point]
+    size: Size
+    scale: float
+
+    def holds(self, quad: Quad) -> bool:
+        """Tell whether at least half of a text lies inside."""
+        points = _spread(quad)
+        inside = sum(_is_inside(point, self.corners) for point in points)
+        return inside >= _INSIDE_SHARE * len(points)
+
+    @property
+    def is_smaller_elsewhere(self) -> bool:
+        """Tell whether the other picture shows the region with clearly fewer px."""
+        return self.scale < _CLEARLY_SMALLER
+
+    def height_px(self, quad: Quad) -> float:
+        """Return how high a line of text is in this picture."""
+        width, height = self.size
+        (left, top), (x, y) = quad[0], quad[3]
+        return math.hypot((x - left) * width, (y - top) * height)
+
+    def height_elsewhere_px(self, quad: Quad) -> float:
+        """Return how high a line of this picture would be in the other one."""
+        return self.height_px(quad) * self.scale
+
+
+@dataclass(frozen=True, slots=True)
+class SharedRegion:
+    """The region of both pictures, and whether one of them shows it in a mirror."""
+
+    query: Region
+    item: Region
+    is_mirrored: bool
+
+
+def shared_region(
+    alignment: Alignment | None, orientation: Orientation, query_size: Size, item_size: Size
+) -> SharedRegion:
+    """Return the region that an alignment names; without one both are wholes of each other.
+
+    The outlines of an alignment are the query's corners taken through its matrix and cut off at
+    the item's edges, and back: what lies in the one, the matrix takes into the other.
+    """
+    has_region = alignment is not None and min(_counts(alignment)) > 2
+    if alignment is None or not has_region:
+        return _region(_WHOLE, _WHOLE, query_size, item_size, is_mirrored=orientation.is_mirrored)
+    query, item = alignment.query_outline, alignment.item_outline
+    is_mirrored = _area(query) * _area(item) < 0
+    return _region(query, item, query_size, item_size, is_mirrored=is_mirrored)
+
+
+def _region(
+    query: Sequence[Point],
+    item: Sequence[Point],
+    query_size: Size,
+    item_size: Size,
+    *,
+    is_mirrored: bool,
+) -> SharedRegion:
+    area = abs(_area(query)) * math.prod(query_size)
+    scale = math.sqrt(abs(_area(item)) * math.prod(item_size) / area) if area else 1.0
+    return SharedRegion(
+        Region(query, query_size, scale),
+        Region(item, item_size, 1 / scale if scale else 1.0),
+        is_mirrored,
+    )
+
+
+def _counts(alignment: Alignment) -> tuple[int, int]:
+    return len(alignment.query_outline), len(alignment.item_outline)
+
+
+def _area(corners: Sequence[Point]) -> float:
+    """Return the area, below 0 for corners in the other sense of rotation."""
+    following = [*corners[1:], corners[0]]
+    pairs = zip(corners, following, strict=True)
+    return sum(x * next_y - next_x * y for (x, y), (next_x, next_y) in pairs) / 2
+
+
+def _spread(quad: Quad) -> list[Point]:
+    """Return points that are spread evenly over a quadrilateral."""
+    return [
+        between(
+            between(quad[0], quad[1], (column + 0.5) / _COLUMNS),
+            between(quad[3], quad[2], (column + 0.5) / _COLUMNS),
+            (row + 0.5) / _ROWS,
+        )
+        for column in range(_COLUMNS)
+        for row in range(_ROWS)
+    ]
+
+
+def between(start: Point, end: Point, share: float) -> Point:
+    """Return the point at a share of the way from one to another."""
+    return start[0] + (end[0] - start[0]) * share, start[1] + (end[1] - start[1]) * share
+
+
+def _is_inside(point: Point, corners: Sequence[Point]) -> bool:
+    """Tell whether a ray from the point crosses the polygon's sides an odd number of times."""
+    x, y = point
+    is_inside = False
+    for (ax, ay), (bx, by) in zip(corners, [*corners[1:], corners[0]], strict=True):
+        if (ay > y) != (by > y) and x < ax + (bx - ax) * (y - ay) / (by - ay):
+            is_inside = not is_inside
+    return is_inside

@@ -1,0 +1,189 @@
+"""Two texts are compared inside the region that both pictures show, whatever readers lose."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import islice, product
+
+import pytest
+
+from matching.evidence import Alignment
+from matching.types import Orientation
+from moderation.text.compare import TextComparison, TextSide, TextState, compare
+from moderation.text.regions import SharedRegion, shared_region
+from moderation.types import Line, Quad, Reading, UnreadText
+
+SIZE = 1000, 800
+# The query is the item's upper half, at twice the size.
+_UPPER_HALF = Alignment(
+    matrix=(0.5, 0, 0, 0, 0.25, 0, 0, 0, 1),
+    query_outline=((0, 0), (1, 0), (1, 1), (0, 1)),
+    item_outline=((0, 0), (1, 0), (1, 0.5), (0, 0.5)),
+)
+
+
+def box(top: float, height: float = 0.05) -> Quad:
+    return (0.1, top), (0.9, top), (0.9, top + height), (0.1, top + height)
+
+
+def reading(*texts: str, confidence: float = 0.95, top: float = 0.1) -> Reading:
+    lines = [
+        Line(text, confidence, box(top + 0.08 * number), artificial=1.0)
+        for number, text in enumerate(texts)
+    ]
+    return Reading(0, tuple(lines), (), "tests")
+
+
+def region(
+    alignment: Alignment | None = None, orientation: Orientation = Orientation.IDENTITY
+) -> SharedRegion:
+    return shared_region(alignment, orientation, SIZE, SIZE)
+
+
+def compared(query: Reading, item: Reading, shared: SharedRegion | None = None) -> TextComparison:
+    return compare(query, item, shared or region())
+
+
+ITEM = reading("Minister opens new bridge", "in 2019")
+
+
+def test_the_same_words_agree_without_case_accents_and_spaces() -> None:
+    found = compared(reading("MINÍSTER OPENSNEW", "BRIDGEIN 2019"), ITEM)
+    assert (found.state, found.differing) == (TextState.AGREES, ())
+
+
+@pytest.mark.parametrize("figure", ["5 000", "5000", "5,000", "5.O00"])
+def test_a_figure_is_the_same_however_its_thousands_are_set(figure: str) -> None:
+    item = reading("5.000 came")
+    assert compared(reading(f"{figure} came"), item).state == TextState.AGREES
+
+
+def test_one_other_word_is_told_on_both_sides_where_it_stands() -> None:
+    found = compared(reading("Minister burns new bridge", "in 2019"), ITEM)
+    assert found.state == TextState.DIFFERS
+    words = [(each.side, each.text, each.line, each.start, each.end) for each in found.differing]
+    assert words == [
+        (TextSide.QUERY, "burns", 0, 9, 14),
+        (TextSide.ITEM, "opens", 0, 9, 14),
+    ]
+    left, right = (found.differing[0].quad[corner][0] for corner in (0, 1))
+    assert (left, right) == pytest.approx((0.1 + 0.8 * 9 / 25, 0.1 + 0.8 * 14 / 25))
+
+
+@pytest.mark.parametrize("figure", ["2021", "19", "20199"])
+def test_another_figure_is_another_text(figure: str) -> None:
+    found = compared(reading("Minister opens new bridge", f"in {figure}"), ITEM)
+    assert found.state == TextState.DIFFERS
+    assert found.similarity is not None
+    assert found.similarity > 0.9
+
+
+def test_a_letter_read_for_another_makes_no_other_word() -> None:
+    found = compared(reading("Minlster opens new brldge", "in 2019"), ITEM)
+    assert found.state == TextState.AGREES
+
+
+@pytest.mark.parametrize(("seen", "read"), [("burns", "bums"), ("good", "g0od"), ("vview", "wiew")])
+def test_letters_that_look_like_others_make_no_other_word(seen: str, read: str) -> None:
+    item = reading(f"Minister {seen} bridge")
+    assert compared(reading(f"Minister {read} bridge"), item).state == TextState.AGREES
+
+
+def test_another_word_is_found_in_words_that_ran_together() -> None:
+    found = compared(reading("DOCTORLEAVESSCHOOL"), reading("DOCTORSELLSSCHOOL"))
+    assert found.state == TextState.DIFFERS
+    assert compared(reading("DOCTORSELLSSCHOOL"), reading("doctor sells schooi")).state == (
+        TextState.AGREES
+    )
+
+
+def test_in_a_page_full_of_text_a_few_words_more_may_be_misread() -> None:
+    words = [f"w{a}{b}{c}" for a, b, c in product("bdgkmz", repeat=3)]
+    lines = [" ".join(words[first : first + 20]) for first in range(0, 200, 20)]
+    page, misread = reading(*lines), reading(lines[0].replace(words[3], "xyzzy"), *lines[1:])
+    assert compared(misread, page).state == TextState.UNSURE
+    assert compared(reading(lines[0].replace(words[3], "xyzzy")), reading(lines[0])).state == (
+        TextState.DIFFERS
+    )
+
+
+def test_one_word_more_is_no_agreement() -> None:
+    found = compared(reading("Minister opens not new bridge", "in 2019"), ITEM)
+    assert found.state == TextState.UNSURE
+    assert [each.text for each in found.differing] == ["not"]
+
+
+def test_words_that_were_read_badly_leave_it_open() -> None:
+    badly = reading("Mixslar opqms nav bcldgc", "in 2019", confidence=0.6)
+    assert compared(badly, ITEM).state == TextState.UNSURE
+    assert compared(ITEM, badly).state == TextState.UNSURE
+    other = reading("Quaky jump", "in 2019", confidence=0.6)
+    assert compared(other, ITEM).state == TextState.DIFFERS
+
+
+def test_a_text_of_one_picture_alone_is_one_sided() -> None:
+    assert compared(ITEM, reading()).state == TextState.ONE_SIDED
+    assert compared(reading(), ITEM).state == TextState.ONE_SIDED
+
+
+def test_texture_read_as_a_letter_or_two_is_no_text() -> None:
+    assert compared(ITEM, reading("AA", confidence=0.82)).state == TextState.ONE_SIDED
+    assert compared(reading("OK"), reading("NO")).state == TextState.DIFFERS
+    assert compared(reading("OK"), reading()).state != TextState.NONE
+
+
+def test_no_text_is_none_and_has_no_similarity() -> None:
+    assert compared(reading(), reading()) == TextComparison(TextState.NONE)
+
+
+@pytest.mark.parametrize("is_query", [True, False])
+def test_text_that_nobody_here_reads_is_no_agreement(*, is_query: bool) -> None:
+    unread = replace(ITEM, unread=(UnreadText(0.9, box(0.7), 1.0),))
+    sides = (unread, ITEM) if is_query else (ITEM, unread)
+    assert compared(*sides).state == TextState.UNSURE
+
+
+def test_words_in_a_mirror_say_nothing_either_way() -> None:
+    mirrored = region(orientation=Orientation.MIRRORED)
+    assert compared(reading("egdirb wen"), ITEM, mirrored).state == TextState.UNSURE
+    assert compared(ITEM, ITEM, mirrored).state == TextState.UNSURE
+    assert compared(reading(), reading(), mirrored).state == TextState.NONE
+
+
+def test_an_alignment_that_mirrors_is_a_mirror() -> None:
+    flipped = replace(_UPPER_HALF, query_outline=((1, 0), (0, 0), (0, 1), (1, 1)))
+    assert region(flipped).is_mirrored
+    assert not region(_UPPER_HALF).is_mirrored
+
+
+def test_what_only_one_picture_shows_is_not_compared() -> None:
+    item = replace(ITEM, lines=(*ITEM.lines, *reading("Another 77", top=0.8).lines))
+    found = compared(ITEM, item, region(_UPPER_HALF))
+    assert (found.state, len(found.item)) == (TextState.AGREES, 2)
+    assert compared(ITEM, item).state == TextState.DIFFERS
+
+
+def test_small_print_that_the_other_picture_is_too_small_for_is_not_missed_there() -> None:
+    item = replace(ITEM, lines=(*ITEM.lines, Line("photo by nobody", 0.9, box(0.9, 0.02), 1.0)))
+    quarter = shared_region(None, Orientation.IDENTITY, (250, 200), SIZE)
+    assert compared(ITEM, item, quarter).state == TextState.AGREES
+    assert compared(ITEM, item).state == TextState.DIFFERS
+
+
+def test_small_print_with_another_claim_in_its_place_is_no_agreement() -> None:
+    quarter = shared_region(None, Orientation.IDENTITY, (250, 200), SIZE)
+    item, query = (
+        Reading(0, (Line(text, 0.99, box(0.9, 0.02), 1.0),), (), "tests")
+        for text in ("student opens school", "mirister mep sirs")
+    )
+    assert compared(query, item, quarter).state == TextState.UNSURE
+
+
+def test_more_words_than_are_compared_leave_it_open() -> None:
+    words = ("".join(letters) for letters in product("bcdfgklmnp", repeat=5))
+    page = reading(*(" ".join(islice(words, 20)) for _ in range(200)), top=-0.5)
+    corners = ((-1, -1), (50, -1), (50, 50), (-1, 50))
+    whole = replace(region().query, corners=corners)
+    assert compared(page, page, replace(region(), query=whole, item=whole)).state == (
+        TextState.UNSURE
+    )
