@@ -64,6 +64,24 @@ DECODE_WORKERS_LOST = Counter(
     ["reason"],
     registry=REGISTRY,
 )
+MODELS_BUSY = Gauge(
+    "lookalike_models_busy",
+    "Workers that ask models about a picture.",
+    multiprocess_mode="livesum",
+    registry=REGISTRY,
+)
+MODELS_WAITING = Gauge(
+    "lookalike_models_waiting",
+    "Pictures that wait for a worker that asks models.",
+    multiprocess_mode="livesum",
+    registry=REGISTRY,
+)
+MODEL_WORKERS_LOST = Counter(
+    "lookalike_model_workers_lost",
+    "Workers that ask models and ended early: crashed, timed_out, or lost between two pictures.",
+    ["reason"],
+    registry=REGISTRY,
+)
 JOBS_ENDED = Counter(
     "lookalike_jobs_ended",
     "Attempts at jobs that ended: done, gave_up, or went_wrong, which is tried again.",

@@ -17,6 +17,7 @@ from common import metrics
 # What requests are measured by, in the order in which they happen.
 FETCH = "fetch"  # an address was asked for its bytes
 EXAMINE = "examine"  # a worker decoded a picture and computed its fingerprints, hashes, thumbnails
+READ = "read"  # a worker read the text in a picture
 SEARCH = "search"  # candidates were looked up
 VERIFY = "verify"  # candidates were compared with the picture
 STORE = "store"  # files and rows were written

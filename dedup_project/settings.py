@@ -40,6 +40,7 @@ INSTALLED_APPS = [
     "accounts",
     "jobs",
     "lists",
+    "text_lists",
     "review",
     "api",
     "dashboard",
@@ -179,6 +180,9 @@ DATA_UPLOAD_MAX_NUMBER_FILES = 20
 DECODE_WORKERS = env.integer("DECODE_WORKERS", 2)
 DECODE_TIMEOUT_S = env.integer("DECODE_TIMEOUT_S", 10)
 DECODE_MEMORY_BYTES = env.integer("DECODE_MEMORY_BYTES", 2_000_000_000)
+MODEL_WORKERS = env.integer("MODEL_WORKERS", 1)
+MODEL_TIMEOUT_S = env.integer("MODEL_TIMEOUT_S", 30)
+MODEL_MEMORY_BYTES = env.integer("MODEL_MEMORY_BYTES", 2_000_000_000)
 LEARNED_MODEL = env.learned_model("MODELS_DIR")
 FETCH_ALLOW_HOSTS = env.words("FETCH_ALLOW_HOSTS")
 FETCH_ALLOW_PORTS = env.ports("FETCH_ALLOW_PORTS")
@@ -276,6 +280,7 @@ SPECTACULAR_SETTINGS = {
     "ENFORCE_NON_BLANK_FIELDS": True,
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "ENUM_NAME_OVERRIDES": {"EntryLanguageEnum": "text_lists.kinds.ENTRY_LANGUAGES"},
 }
 
 LOGGING = logs.from_environment()

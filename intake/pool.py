@@ -1,8 +1,9 @@
 """The worker processes in which pictures are decoded; the process that asks never decodes.
 
-Each worker has its own pipe and supervisor, so that whatever one picture does to its
-worker, the pictures in the others go on. Pictures that wait for a worker are taken round robin by
-their owner, which means nothing here but whom a picture is from.
+There are two pools of one kind: what asks models never holds up what only decodes. Each worker has
+its own pipe and supervisor, so that whatever one picture does to its worker, the pictures in the
+others go on. Pictures that wait for a worker are taken round robin by their owner, which means
+nothing here but whom a picture is from.
 """
 
 from __future__ import annotations
@@ -16,15 +17,17 @@ from concurrent.futures import CancelledError, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, TypeVar
+from types import ModuleType
+from typing import Any, ClassVar, TypeVar
 from weakref import WeakSet
 
 from pebble import ProcessExpired, ProcessFuture, ProcessPool
+from prometheus_client import Counter, Gauge
 
 from common import metrics, timings
 from common.errors import Unavailable
 from common.sentences import Sentence
-from intake import examine, sources, visual_hashes, worker
+from intake import analysis, examine, sources, visual_hashes, worker
 from intake.errors import DecoderCrashed, DecodeTimedOut, PoolBusy, PoolClosed
 from intake.examine import Examination, Sighting, Want
 from intake.limits import Limits
@@ -32,6 +35,8 @@ from intake.turns import Turns
 from intake.visual_hashes import HashedImage
 from matching.errors import UnsupportedFormat
 from matching.properties import Properties
+from moderation.reading import installed
+from moderation.types import Reading
 
 T = TypeVar("T")
 Task = Callable[[bytes, Limits], T]
@@ -46,11 +51,25 @@ MAX_WAITING_EACH = 32
 _logger = logging.getLogger(__name__)
 
 
-class ImagePool:
+@dataclass(frozen=True, slots=True)
+class Meters:
+    """What the work of a pool is counted by; `phase` is that of `common.timings`."""
+
+    phase: str
+    busy: Gauge
+    waiting: Gauge
+    lost: Counter
+
+
+class WorkerPool:
     """Worker processes with a deadline and a memory limit, started by `warm_up` or on first use.
 
     Any thread may ask. A process forked from one that has a pool gets its own workers.
     """
+
+    # Made ready in each worker before its memory is limited: see `intake.worker.begin`.
+    preloaded: ClassVar[ModuleType]
+    meters: ClassVar[Meters]
 
     _all: list[_Worker]
     _free: list[_Worker]
@@ -82,6 +101,88 @@ class ImagePool:
             for each in cold:
                 self._give_back(each)
 
+    def close(self) -> None:
+        """End the workers; callers that wait for one get PoolClosed."""
+        with self._changed:
+            self._is_closed = True
+            self._changed.notify_all()
+        for each in self._all:
+            each.close()
+
+    def forget_inherited(self) -> None:
+        """Leave the workers to the process that this one was forked from."""
+        was_closed = self._is_closed
+        self._begin()
+        self._is_closed = was_closed
+
+    def _begin(self) -> None:
+        self._all = [self._worker() for _ in range(self._worker_count)]
+        self._free = list(self._all)
+        self._turns = Turns()
+        self._changed = threading.Condition()
+        self._is_closed = False
+
+    def _worker(self) -> _Worker:
+        return _Worker(self._limits, self.preloaded, self.meters.lost)
+
+    def _run(self, task: Task[T], data: bytes, owner: Hashable = None) -> T:
+        if not data:
+            raise UnsupportedFormat(Sentence("The file is empty. Send an image."))
+        if len(data) > self._limits.max_bytes:
+            raise sources.too_many_bytes(self._limits.max_bytes)
+        with timings.measured(self.meters.phase):
+            return self._run_in_turn(task, data, owner)
+
+    def _run_in_turn(self, task: Task[T], data: bytes, owner: Hashable) -> T:
+        taken = self._take(owner)
+        try:
+            with self.meters.busy.track_inprogress():
+                return taken.run(task, data)
+        finally:
+            self._give_back(taken)
+
+    def _take(self, owner: Hashable) -> _Worker:
+        """Take a free worker, or wait for one to be handed over."""
+        with self._changed:
+            if self._is_closed:
+                raise _pool_closed()
+            if self._free:
+                # The one used last comes first, since it is running.
+                return self._free.pop()
+            if self._turns.waiting_for(owner) >= MAX_WAITING_EACH:
+                raise _pool_busy()
+            waiting = _Waiting()
+            self._turns.join(owner, waiting)
+            with self.meters.waiting.track_inprogress():
+                self._changed.wait_for(lambda: self._is_closed or waiting.worker, self._max_wait_s)
+            if waiting.worker is not None:
+                return waiting.worker
+            self._turns.leave(owner, waiting)
+            raise self._refusal()
+
+    def _refusal(self) -> Unavailable:
+        return _pool_closed() if self._is_closed else _pool_busy()
+
+    def _give_back(self, taken: _Worker) -> None:
+        with self._changed:
+            if self._turns:
+                self._turns.take().worker = taken
+                self._changed.notify_all()
+            else:
+                self._free.append(taken)
+
+
+class ImagePool(WorkerPool):
+    """The workers that examine pictures."""
+
+    preloaded: ClassVar = examine
+    meters: ClassVar = Meters(
+        timings.EXAMINE,
+        metrics.DECODES_BUSY,
+        metrics.DECODES_WAITING,
+        metrics.DECODE_WORKERS_LOST,
+    )
+
     def examine(
         self,
         data: bytes,
@@ -104,69 +205,24 @@ class ImagePool:
         """Decode the first frame in full and hash it; raise as `examine` does."""
         return self._run(visual_hashes.hash_first_frame, data, owner)
 
-    def close(self) -> None:
-        """End the workers; callers that wait for one get PoolClosed."""
-        with self._changed:
-            self._is_closed = True
-            self._changed.notify_all()
-        for each in self._all:
-            each.close()
 
-    def forget_inherited(self) -> None:
-        """Leave the workers to the process that this one was forked from."""
-        was_closed = self._is_closed
-        self._begin()
-        self._is_closed = was_closed
+class ModelPool(WorkerPool):
+    """The workers that ask models, which take a hundred times as long as examining."""
 
-    def _begin(self) -> None:
-        self._all = [_Worker(self._limits) for _ in range(self._worker_count)]
-        self._free = list(self._all)
-        self._turns = Turns()
-        self._changed = threading.Condition()
-        self._is_closed = False
+    preloaded: ClassVar = analysis
+    meters: ClassVar = Meters(
+        timings.READ, metrics.MODELS_BUSY, metrics.MODELS_WAITING, metrics.MODEL_WORKERS_LOST
+    )
 
-    @timings.measured(timings.EXAMINE)
-    def _run(self, task: Task[T], data: bytes, owner: Hashable = None) -> T:
-        if not data:
-            raise UnsupportedFormat(Sentence("The file is empty. Send an image."))
-        if len(data) > self._limits.max_bytes:
-            raise sources.too_many_bytes(self._limits.max_bytes)
-        taken = self._take(owner)
-        try:
-            with metrics.DECODES_BUSY.track_inprogress():
-                return taken.run(task, data)
-        finally:
-            self._give_back(taken)
+    def read(
+        self, data: bytes, languages: tuple[str, ...] = ("en",), *, owner: Hashable = None
+    ) -> tuple[Reading, ...]:
+        """Read the text in a picture, see `intake.analysis.read`.
 
-    def _take(self, owner: Hashable) -> _Worker:
-        """Take a free worker, or wait for one to be handed over."""
-        with self._changed:
-            if self._is_closed:
-                raise _pool_closed()
-            if self._free:
-                # The one used last comes first, since it is running.
-                return self._free.pop()
-            if self._turns.waiting_for(owner) >= MAX_WAITING_EACH:
-                raise _pool_busy()
-            waiting = _Waiting()
-            self._turns.join(owner, waiting)
-            with metrics.DECODES_WAITING.track_inprogress():
-                self._changed.wait_for(lambda: self._is_closed or waiting.worker, self._max_wait_s)
-            if waiting.worker is not None:
-                return waiting.worker
-            self._turns.leave(owner, waiting)
-            raise self._refusal()
-
-    def _refusal(self) -> Unavailable:
-        return _pool_closed() if self._is_closed else _pool_busy()
-
-    def _give_back(self, taken: _Worker) -> None:
-        with self._changed:
-            if self._turns:
-                self._turns.take().worker = taken
-                self._changed.notify_all()
-            else:
-                self._free.append(taken)
+        Raise ReaderNotInstalled, UnusableImage, TooManyBytes or Unavailable.
+        """
+        installed.require(languages)
+        return self._run(partial(analysis.read, languages=languages), data, owner)
 
 
 @dataclass(slots=True, eq=False)
@@ -179,8 +235,10 @@ class _Waiting:
 class _Worker:
     """One worker process at a time, replaced when it ends; used by one thread at a time."""
 
-    def __init__(self, limits: Limits) -> None:
+    def __init__(self, limits: Limits, preloaded: ModuleType, lost: Counter) -> None:
         self._limits = limits
+        self._preloaded = preloaded
+        self._lost = lost
         self._lock = threading.Lock()
         self._supervisor: ProcessPool | None = None
         self._future: ProcessFuture[Any] | None = None
@@ -196,7 +254,7 @@ class _Worker:
         try:
             return self._attempt(task, data)
         except BrokenProcessPool:
-            metrics.DECODE_WORKERS_LOST.labels("lost").inc()
+            self._lost.labels("lost").inc()
             _logger.warning("A worker was lost between two images and is replaced.")
         try:
             return self._attempt(task, data)
@@ -220,7 +278,7 @@ class _Worker:
             self._stop()
             raise
         except (ProcessExpired, MemoryError) as error:
-            metrics.DECODE_WORKERS_LOST.labels("crashed").inc()
+            self._lost.labels("crashed").inc()
             _logger.warning("An image of %d bytes ended its worker: %r", len(data), error)
             # What memory a worker still has after a MemoryError may be in pieces.
             self._stop()
@@ -251,7 +309,7 @@ class _Worker:
         except TimeoutError:
             if not future.done():
                 raise BrokenProcessPool from None
-            metrics.DECODE_WORKERS_LOST.labels("timed_out").inc()
+            self._lost.labels("timed_out").inc()
             raise _timed_out(self._limits.timeout_s) from None
         except CancelledError:
             raise _pool_closed() from None
@@ -261,7 +319,7 @@ class _Worker:
             max_workers=1,
             max_tasks=_TASKS_PER_WORKER,
             initializer=worker.begin,
-            initargs=(self._limits.worker_memory_bytes, examine.__name__),
+            initargs=(self._limits.worker_memory_bytes, self._preloaded.__name__),
             context=worker.WorkerContext(),
         )
 
@@ -301,7 +359,7 @@ def _pool_closed() -> PoolClosed:
     return PoolClosed(Sentence("The server is shutting down. Try again in a minute."))
 
 
-_pools: WeakSet[ImagePool] = WeakSet()
+_pools: WeakSet[WorkerPool] = WeakSet()
 
 
 def _forget_inherited_workers() -> None:

@@ -31,6 +31,7 @@ class Kind(StrEnum):
     PIXELS = "pixels"  # the same pixels in another file
     NEAR = "near"  # the same picture re-encoded, resized or recoloured
     EDITED = "edited"  # near, but for a caption, an overlay or a border
+    OTHER_TEXT = "other_text"  # near or edited, and what is written in it is not the same
     PART = "part"  # the query shows a part of the item
     CONTAINS = "contains"  # the query shows the item and more: a screenshot, a collage
     MIRRORED = "mirrored"  # the same picture seen in a mirror or turned

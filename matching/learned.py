@@ -13,6 +13,7 @@ output, of any length, is the descriptor. Two pictures are alike by the cosine o
 from __future__ import annotations
 
 import json
+import os
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib import import_module
@@ -134,6 +135,8 @@ def with_cosine(comparison: Comparison, cosine: float | None) -> Comparison:
 @cache
 def _session(model: LearnedModel) -> _Session:
     """Load the network once a process."""
+    # Its builds tell their maker of their use, by the network, unless this is set.
+    os.environ["ORT_DISABLE_TELEMETRY"] = "1"
     runtime = import_module(_RUNTIME)
     options = runtime.SessionOptions()
     # The callers are processes that share the processors.

@@ -10,8 +10,8 @@ from django.conf import settings
 
 from intake import pool
 from intake.limits import Limits
-from intake.pool import ImagePool, Task
-from lists import image_pool
+from intake.pool import ImagePool, ModelPool, Task, WorkerPool
+from lists import image_pool, model_pool
 
 T = TypeVar("T")
 
@@ -19,13 +19,19 @@ T = TypeVar("T")
 _MOST_REMEMBERED = 512
 
 
-class InProcessPool(ImagePool):
-    """Examines in the thread that asks, without a deadline or a limit of memory."""
+class _InProcess(WorkerPool):
+    """Works in the thread that asks, without a deadline or a limit of memory."""
 
-    def _begin(self) -> None:
-        super()._begin()
-        self._all = [_Here(self._limits) for _ in self._all]
-        self._free = list(self._all)
+    def _worker(self) -> pool._Worker:
+        return _Here(self._limits, self.preloaded, self.meters.lost)
+
+
+class InProcessPool(_InProcess, ImagePool):
+    """Examines in the thread that asks."""
+
+
+class InProcessModelPool(_InProcess, ModelPool):
+    """Asks models in the thread that asks."""
 
 
 class _Here(pool._Worker):
@@ -50,3 +56,9 @@ def _answer(pickled_task: bytes, data: bytes, limits: Limits) -> bytes:
 def current() -> InProcessPool:
     """Return the pool that takes the place of `image_pool.current()`."""
     return InProcessPool(image_pool.limits(), workers=settings.DECODE_WORKERS)
+
+
+@cache
+def current_model_pool() -> InProcessModelPool:
+    """Return the pool that takes the place of `model_pool.current()`."""
+    return InProcessModelPool(model_pool.limits(), workers=settings.MODEL_WORKERS)

@@ -1,0 +1,223 @@
+"""Finding text in a picture: one pass over it as it lies, and further ones where that missed some.
+
+The detector is deaf to narrow type that is tilted, and to what hardly differs from its ground. The
+further passes look at the picture turned, and with its contrast made even; places are cut out of
+the full picture all the same. All passes share one deadline.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from typing import Final
+
+import cv2
+import numpy as np
+
+from matching import tiles
+from matching.types import Rgb
+from moderation.reading import places, rapid, tesseract
+from moderation.reading.places import TextPlace
+from moderation.reading.read_places import MIN_READ_CONFIDENCE, ReadPlace, merged
+
+# The largest places are read, as they are what people see.
+MAX_LINES: Final = 200
+# As many again may stay unread; where there are more, they tell enough.
+_MOST_PLACES = 2 * MAX_LINES
+_TURNS_DEGREES = (14.0, -14.0)
+# Text is tilted from here on, if it is long enough for its angle to say something.
+_TILTED_DEGREES, _TELLING_ASPECT = 4.0, 2.0
+# Read between two looks at the clock.
+_BATCH = 24
+# A long picture is looked at in parts, as reduced to the detector's size it cannot be read.
+_MAX_PARTS = 8
+_PART_LENGTH, _PART_STEP = 1.5, 1.25
+# What was read as well as this is not read again by a further pass.
+_SURE = 0.9
+_SAME_EXTENT = 0.8
+# The detector's confidence with which a further pass may say that there is unread text.
+_SURE_OF_TEXT = 0.7
+# Of the picture's area: a cup seen from above is no zero.
+_MOST_FOR_A_LETTER = 0.25
+# What is read with less is looked at upside down too, and must be read better there: some words
+# are others on their head.
+_UPRIGHT_CONFIDENCE, _MIN_GAIN, _MIN_LETTERS = 0.85, 0.05, 3
+_EVEN_GREY, _EVEN_CONTRAST, _LEAST_CONTRAST = 128, 55, 4
+# The neighbourhood that contrast is made even in, as a share of the longer side.
+_NEIGHBOURHOOD = 1 / 40
+
+Find = Callable[[Rgb], list[TextPlace]]
+
+
+def found_in(rgb: Rgb, languages: Sequence[str], ends_at_s: float) -> list[ReadPlace]:
+    """Find and read the text of a picture by at most four passes.
+
+    Tesseract reads what the recogniser cannot, if one of the languages is of its packs. After
+    `ends_at_s`, of `time.monotonic`, what was found and not read yet stays so, and no further pass
+    begins.
+    """
+    if min(rgb.shape[:2]) < rapid.MIN_SIDE_PX:
+        return []
+    begun_at_s = time.monotonic()
+    found = one_pass(rgb, languages, ends_at_s)
+    for find in _further(found):
+        passed_s = time.monotonic() - begun_at_s
+        if time.monotonic() + passed_s > ends_at_s:
+            break
+        new = [each for each in find(rgb) if not _is_known(each, found)]
+        read = _read(rgb, new, languages, ends_at_s)
+        found = merged([*found, *(each for each in read if _is_trusted(each))])
+    return found
+
+
+def one_pass(rgb: Rgb, languages: Sequence[str], ends_at_s: float) -> list[ReadPlace]:
+    """Find and read the text of a picture as it lies."""
+    most = _MOST_FOR_A_LETTER * rgb.shape[0] * rgb.shape[1]
+    read = _read(rgb, _found_as_it_lies(rgb), languages, ends_at_s)
+    return merged(each for each in read if each.letters != 1 or each.place.area < most)
+
+
+def _further(found: Sequence[ReadPlace]) -> Iterator[Find]:
+    """Yield what may find more than the first pass did."""
+    tilt = _tilt([each.place for each in found if each.is_text])
+    if tilt:
+        yield lambda rgb: _found_turned(rgb, tilt)
+    if not any(each.is_text for each in found) or any(_is_unread(each) for each in found):
+        yield _found_evened
+        yield from (
+            lambda rgb, degrees=degrees: _found_turned(rgb, degrees)
+            for degrees in _TURNS_DEGREES[: 1 if tilt else 2]
+        )
+
+
+def _is_trusted(each: ReadPlace) -> bool:
+    """Tell whether to believe a further pass, in which there is more that only looks like text."""
+    if each.is_read:
+        return each.letters > 1
+    return each.is_text and each.place.confidence >= _SURE_OF_TEXT
+
+
+def _is_unread(each: ReadPlace) -> bool:
+    """Tell whether another look may help: it does not where the letters themselves are unknown."""
+    return each.is_text and not each.is_read and each.confidence < MIN_READ_CONFIDENCE
+
+
+def _tilt(few: Sequence[TextPlace]) -> float:
+    """Return the usual angle of tilted places, 0 if none is tilted."""
+    long = [each for each in few if each.width >= _TELLING_ASPECT * each.height]
+    angles = [(each.degrees + 45) % 90 - 45 for each in long]
+    tilted = [each for each in angles if abs(each) >= _TILTED_DEGREES]
+    return float(np.median(tilted)) if tilted else 0.0
+
+
+def _is_known(place: TextPlace, found: Sequence[ReadPlace]) -> bool:
+    return any(
+        each.is_read
+        and each.confidence >= _SURE
+        and each.place.area >= _SAME_EXTENT * place.area
+        and places.shared(place, each.place) >= _SAME_EXTENT
+        for each in found
+    )
+
+
+def _read(
+    rgb: Rgb, found: Sequence[TextPlace], languages: Sequence[str], ends_at_s: float
+) -> list[ReadPlace]:
+    """Read the largest places; what was not understood is looked at upside down too."""
+    largest = sorted(map(places.lying, found), key=lambda place: -place.area)[:_MOST_PLACES]
+    read: list[ReadPlace] = []
+    for start in range(0, min(len(largest), MAX_LINES), _BATCH):
+        if read and time.monotonic() > ends_at_s:
+            break
+        few = largest[start : min(start + _BATCH, MAX_LINES)]
+        read.extend(_with_upside_down(rgb, _as_they_lie(rgb, few)))
+    read = tesseract.reread(rgb, read, languages, ends_at_s)
+    # Nobody looked at the rest, so it may well be text.
+    return [*read, *(ReadPlace(each, "", each.confidence) for each in largest[len(read) :])]
+
+
+def _with_upside_down(rgb: Rgb, first: list[ReadPlace]) -> list[ReadPlace]:
+    doubtful = [each for each in first if each.is_text and each.confidence < _UPRIGHT_CONFIDENCE]
+    turned = _as_they_lie(rgb, [each.place.turned(2) for each in doubtful])
+    better = {
+        id(each): other
+        for each, other in zip(doubtful, turned, strict=True)
+        if _is_better(other, each)
+    }
+    return [better.get(id(each), each) for each in first]
+
+
+def _is_better(other: ReadPlace, each: ReadPlace) -> bool:
+    least = max(_UPRIGHT_CONFIDENCE, each.confidence + _MIN_GAIN)
+    return other.is_read and other.letters >= _MIN_LETTERS and other.confidence >= least
+
+
+def _as_they_lie(rgb: Rgb, few: Sequence[TextPlace]) -> list[ReadPlace]:
+    read = rapid.recognised([places.crop(rgb, each) for each in few])
+    return [
+        ReadPlace(place, text, confidence, rapid.NAME)
+        for place, (text, confidence) in zip(few, read, strict=True)
+    ]
+
+
+def _found_as_it_lies(rgb: Rgb) -> list[TextPlace]:
+    height, width = rgb.shape[:2]
+    if not tiles.is_long((width, height)) or max(width, height) < rapid.MAX_DETECTED_SIDE_PX:
+        return rapid.detected(rgb)
+    return [place for start, end in _parts(width, height) for place in _part(rgb, start, end)]
+
+
+def _part(rgb: Rgb, start: int, end: int) -> list[TextPlace]:
+    is_tall = rgb.shape[0] > rgb.shape[1]
+    found = rapid.detected(rgb[start:end] if is_tall else rgb[:, start:end])
+    shift = np.array([[1.0, 0, 0 if is_tall else start], [0, 1, start if is_tall else 0]])
+    return [each.moved(shift) for each in found]
+
+
+def _parts(width: int, height: int) -> list[tuple[int, int]]:
+    """Return where the overlapping parts of a long picture begin and end along it, in px."""
+    shorter, longer = sorted((width, height))
+    count = min(_MAX_PARTS, max(1, round(longer / (_PART_STEP * shorter))))
+    length = min(longer, round(longer / count * _PART_LENGTH / _PART_STEP))
+    starts = np.linspace(0, longer - length, count).round().astype(int).tolist()
+    return [(start, start + length) for start in starts]
+
+
+def _found_turned(rgb: Rgb, degrees: float) -> list[TextPlace]:
+    """Find text in the picture turned counterclockwise, so that what has this tilt lies level."""
+    small, scale = _reduced(rgb)
+    height, width = small.shape[:2]
+    matrix = cv2.getRotationMatrix2D((width / 2, height / 2), degrees, 1.0)
+    sine, cosine = abs(matrix[0, 1]), abs(matrix[0, 0])
+    wide, high = round(width * cosine + height * sine), round(width * sine + height * cosine)
+    matrix[:, 2] += (wide - width) / 2, (high - height) / 2
+    turned = cv2.warpAffine(small, matrix, (wide, high), borderMode=cv2.BORDER_REPLICATE)
+    back = np.asarray(cv2.invertAffineTransform(matrix) / scale, np.float64)
+    return [each.moved(back) for each in rapid.detected(np.asarray(turned, np.uint8))]
+
+
+def _found_evened(rgb: Rgb) -> list[TextPlace]:
+    """Find text in the picture with the same contrast everywhere."""
+    small, scale = _reduced(rgb)
+    back = np.array([[1 / scale, 0, 0], [0, 1 / scale, 0]])
+    return [each.moved(back) for each in rapid.detected(_evened(small))]
+
+
+def _evened(rgb: Rgb) -> Rgb:
+    grey = cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY).astype(np.float32)
+    sigma = max(1.0, max(grey.shape) * _NEIGHBOURHOOD)
+    detail = grey - cv2.GaussianBlur(grey, (0, 0), sigma)
+    contrast = np.sqrt(cv2.GaussianBlur(detail * detail, (0, 0), sigma)) + _LEAST_CONTRAST
+    even = np.clip(_EVEN_GREY + detail / contrast * _EVEN_CONTRAST, 0, 255).astype(np.uint8)
+    return np.dstack([even] * 3)
+
+
+def _reduced(rgb: Rgb) -> tuple[Rgb, float]:
+    """Return the picture no larger than the detector takes it, and its share of the full size."""
+    longer = max(rgb.shape[:2])
+    scale = min(1.0, rapid.MAX_DETECTED_SIDE_PX / longer)
+    if scale == 1:
+        return rgb, 1.0
+    size = [max(1, round(side * scale)) for side in (rgb.shape[1], rgb.shape[0])]
+    small = cv2.resize(rgb, (size[0], size[1]), interpolation=cv2.INTER_AREA)
+    return np.asarray(small, np.uint8), scale
