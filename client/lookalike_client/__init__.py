@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from lookalike_client.answers import (
+    AddedTexts,
     Check,
     ClosestMatch,
     Cluster,
@@ -13,7 +14,10 @@ from lookalike_client.answers import (
     Match,
     MatchAnswer,
     Picture,
+    RefusedText,
     SubmittedMatch,
+    TextEntry,
+    TextList,
 )
 from lookalike_client.client import Lookalike
 from lookalike_client.errors import (
@@ -35,6 +39,7 @@ from lookalike_client.errors import (
 from lookalike_client.pictures import Url
 
 __all__ = [
+    "AddedTexts",
     "Check",
     "ClosestMatch",
     "Cluster",
@@ -54,8 +59,11 @@ __all__ = [
     "NotFound",
     "Picture",
     "QuotaExceeded",
+    "RefusedText",
     "ServerFault",
     "SubmittedMatch",
+    "TextEntry",
+    "TextList",
     "TooLarge",
     "Unauthenticated",
     "Unavailable",

@@ -132,6 +132,52 @@ class Cluster:
 
 
 @dataclass(frozen=True)
+class TextList:
+    """A list of texts, `disallow` or `allow`; `entry_count` is known when lists are listed."""
+
+    id: str
+    name: str
+    kind: str
+    version: int
+    created_at: dt.datetime
+    changed_at: dt.datetime
+    entry_count: int | None = None
+
+
+@dataclass(frozen=True)
+class TextEntry:
+    """A text in a list; `by` is who added or changed it last, if that is known."""
+
+    id: str
+    text: str
+    language: str
+    match: str
+    category: str
+    note: str
+    by: str | None
+    created_at: dt.datetime
+    changed_at: dt.datetime
+
+
+@dataclass(frozen=True)
+class RefusedText:
+    """One of several texts that was not added: its place among them, from 0, and why."""
+
+    index: int
+    code: str
+    message: str
+
+
+@dataclass(frozen=True)
+class AddedTexts:
+    """What became of several texts; `unchanged` were in the list already."""
+
+    added: int
+    unchanged: int
+    refused: tuple[RefusedText, ...]
+
+
+@dataclass(frozen=True)
 class ClosestMatch:
     """The nearest earlier image; `score` is a distance, 0 for the same picture to 64."""
 
@@ -187,8 +233,7 @@ def match(answer: Mapping[str, Any]) -> Match:
         Match,
         answer,
         **_pictures(answer),
-        created_at=_time(answer["created_at"]),
-        changed_at=_time(answer["changed_at"]),
+        **_times(answer),
     )
 
 
@@ -207,6 +252,24 @@ def cluster(answer: Mapping[str, Any], members: Iterable[ClusterMember]) -> Clus
 def cluster_member(answer: Mapping[str, Any]) -> ClusterMember:
     """Return a picture of a cluster."""
     return _known(ClusterMember, answer)
+
+
+def text_list(answer: Mapping[str, Any]) -> TextList:
+    """Return a text list."""
+    return _known(TextList, answer, **_times(answer))
+
+
+def text_entry(answer: Mapping[str, Any]) -> TextEntry:
+    """Return an entry of a text list."""
+    return _known(TextEntry, answer, **_times(answer))
+
+
+def added_texts(answer: Mapping[str, Any]) -> AddedTexts:
+    """Return what became of several texts."""
+    refused = tuple(
+        _known(RefusedText, each["error"], index=each["index"]) for each in answer["refused"]
+    )
+    return _known(AddedTexts, answer, refused=refused)
 
 
 def match_answer(answer: Mapping[str, Any], item_id: str | None) -> MatchAnswer:
@@ -228,6 +291,10 @@ def _known(kind: type[Answer], answer: Mapping[str, Any], **read: Any) -> Answer
 
 def _pictures(answer: Mapping[str, Any]) -> dict[str, Picture]:
     return {side: _known(Picture, answer[side]) for side in ("query", "item")}
+
+
+def _times(answer: Mapping[str, Any]) -> dict[str, dt.datetime]:
+    return {name: _time(answer[name]) for name in ("created_at", "changed_at")}
 
 
 def _time(text: str) -> dt.datetime:

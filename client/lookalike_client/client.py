@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Callable, TypeVar
 from urllib.parse import parse_qs, quote, urlsplit
 
 from lookalike_client import answers, pictures, transport
-from lookalike_client.answers import Check, Cluster, ImageList, Item, Match, MatchAnswer
+from lookalike_client.answers import (
+    AddedTexts,
+    Check,
+    Cluster,
+    ImageList,
+    Item,
+    Match,
+    MatchAnswer,
+    TextEntry,
+    TextList,
+)
 from lookalike_client.pictures import Image, Url
 from lookalike_client.transport import Answer, Request, Transport
 
@@ -159,6 +169,78 @@ class Lookalike:
         first = self._get(path, {"limit": 1})
         return _read(lambda body: answers.cluster(body, members), first)
 
+    # ------------------------------------------------------------------------------ text lists
+
+    def create_text_list(self, name: str, *, kind: str = "disallow") -> TextList:
+        """Create a list of texts to find (`disallow`) or to leave alone (`allow`)."""
+        created = self._post("/v1/text-lists/", {"name": name, "kind": kind})
+        return _read(answers.text_list, created)
+
+    def text_lists(self) -> Iterator[TextList]:
+        """Yield all text lists, newest first."""
+        return self._pages("/v1/text-lists/", {}, answers.text_list)
+
+    def get_text_list(self, text_list_id: str) -> TextList:
+        """Return a text list."""
+        return _read(answers.text_list, self._get(_path("text-lists", text_list_id)))
+
+    def change_text_list(
+        self, text_list_id: str, *, name: str | None = None, kind: str | None = None
+    ) -> TextList:
+        """Change a text list's name or kind."""
+        path = _path("text-lists", text_list_id)
+        return _read(answers.text_list, self._patch(path, {"name": name, "kind": kind}))
+
+    def delete_text_list(self, text_list_id: str) -> None:
+        """Take a text list out of service; for 30 days it can be restored."""
+        self._delete(_path("text-lists", text_list_id))
+
+    def restore_text_list(self, text_list_id: str) -> TextList:
+        """Put a text list back that was taken out."""
+        return _read(
+            answers.text_list, self._post(_path("text-lists", text_list_id, "restore"), {})
+        )
+
+    def add_text(self, text_list_id: str, text: str, **facts: str) -> TextEntry:
+        """Add a text; facts are `language`, `match`, `category` and `note`.
+
+        Raise Conflict when the list has it for that language.
+        """
+        path = _path("text-lists", text_list_id, "entries")
+        return _read(answers.text_entry, self._post(path, {"text": text, **facts}))
+
+    def add_texts(self, text_list_id: str, texts: Iterable[str], **facts: str) -> AddedTexts:
+        """Add up to 10,000 texts with the same facts; one that is refused stops no other."""
+        path = _path("text-lists", text_list_id, "entries", "bulk")
+        body = {"texts": list(texts), **facts}
+        return _read(answers.added_texts, self._post(path, body))
+
+    def text_entries(
+        self,
+        text_list_id: str,
+        *,
+        language: str | None = None,
+        category: str | None = None,
+        text: str | None = None,
+    ) -> Iterator[TextEntry]:
+        """Yield a text list's entries, newest first; `text` is a part of theirs."""
+        query = {"language": language, "category": category, "text": text}
+        return self._pages(_path("text-lists", text_list_id, "entries"), query, answers.text_entry)
+
+    def change_text(self, text_list_id: str, entry_id: str, **changes: str) -> TextEntry:
+        """Change the `text`, `language`, `match`, `category` or `note` of an entry."""
+        path = _path("text-lists", text_list_id, "entries", entry_id)
+        return _read(answers.text_entry, self._patch(path, changes))
+
+    def remove_text(self, text_list_id: str, entry_id: str) -> None:
+        """Take an entry out of its list; for 30 days it can be restored."""
+        self._delete(_path("text-lists", text_list_id, "entries", entry_id))
+
+    def restore_text(self, text_list_id: str, entry_id: str) -> TextEntry:
+        """Put an entry back that was taken out."""
+        path = _path("text-lists", text_list_id, "entries", entry_id, "restore")
+        return _read(answers.text_entry, self._post(path, {}))
+
     # --------------------------------------------------------------------------------- sending
 
     def _decide(self, match_id: str, act: str, **said: object) -> Match:
@@ -179,9 +261,16 @@ class Lookalike:
         return self._transport.send(Request("GET", path, query or {}, is_repeatable=True))
 
     def _post(self, path: str, body: Mapping[str, object]) -> Answer:
+        return self._send("POST", path, body)
+
+    def _patch(self, path: str, changes: Mapping[str, object]) -> Answer:
+        given = {name: value for name, value in changes.items() if value is not None}
+        return self._send("PATCH", path, given)
+
+    def _send(self, method: str, path: str, body: Mapping[str, object]) -> Answer:
         return self._transport.send(
             Request(
-                "POST",
+                method,
                 path,
                 {},
                 is_repeatable=False,

@@ -1,0 +1,1 @@
+"""Texts that an organisation wants to be found, or left alone, in what it has judged."""
