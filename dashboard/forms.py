@@ -17,7 +17,7 @@ from accounts import wording
 from accounts.permissions import Role
 from common.errors import InvalidInput
 from dashboard.preferences import Theme
-from lists import list_settings
+from lists import list_settings, texts
 from lists.depths import Depth
 from lists.list_settings import ListSettings
 from review.life import services
@@ -81,6 +81,14 @@ class ListSettingsForm(NewListForm):
         choices=[(kind, KIND_LABELS[kind]) for kind in list_settings.AUTO_CONFIRMABLE_KINDS],
         widget=forms.CheckboxSelectMultiple,
     )
+    reads_text = forms.BooleanField(
+        label=_("Read text in pictures"),
+        help_text=_(
+            "Copies that say something else are told apart, and near copies are confirmed "
+            "automatically only when both say the same. Texts are kept as long as the pictures."
+        ),
+        required=False,
+    )
     keeps_snapshots = forms.BooleanField(
         label=_("Keep matched pictures"),
         help_text=_(
@@ -113,6 +121,11 @@ class ListSettingsForm(NewListForm):
         help_text=_("Disturbing pictures are easier to bear in grey. Reviewers can turn it off."),
         required=False,
     )
+
+    @property
+    def compares_texts(self) -> bool:
+        """Tell whether this server reads text in pictures at all."""
+        return texts.is_available()
 
     def settings(self) -> ListSettings:
         """Return what was typed."""

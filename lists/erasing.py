@@ -16,6 +16,7 @@ from lists.models import (
     Image,
     ImageFeatures,
     ImageFingerprint,
+    ImageText,
     ImageVector,
     Item,
     ItemChange,
@@ -62,6 +63,7 @@ def erase_images(*, images: Sequence[Image]) -> None:
     delete_rows(ImageFingerprint.objects.filter(image__in=ids))
     delete_rows(ImageFeatures.objects.filter(image__in=ids))
     delete_rows(ImageVector.objects.filter(image__in=ids))
+    delete_rows(ImageText.objects.filter(image__in=ids))
     delete_rows(Image.objects.filter(pk__in=ids))
     for image in images:
         storage.delete_files(image)

@@ -31,6 +31,7 @@ class ListSettings:
     duplicate_threshold: float | None = None
     depth: str | None = None
     auto_confirmed_kinds: tuple[str, ...] | None = None
+    reads_text: bool | None = None
     keeps_snapshots: bool | None = None
     snapshot_retention_days: int | None = None
     # 0 keeps them for ever.

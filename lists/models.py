@@ -200,6 +200,46 @@ class ImageVector(models.Model):
         return f"{self.model} of {self.image_id}"
 
 
+class TextReadState(models.TextChoices):
+    """What became of reading the text in an image."""
+
+    READ = "read", _("Read")
+    NONE = "none", _("No text")
+    FAILED = "failed", _("Could not be read")
+
+
+class ImageText(models.Model):
+    """The text in an image, once per image; it goes with the files, as it may be personal.
+
+    `reader` names what read it, and version; `frames` are its readings, see `lists.texts`. `folded`
+    is what all frames say, each line once and folded, a line each.
+    """
+
+    image = models.OneToOneField(
+        Image, on_delete=models.CASCADE, primary_key=True, related_name="text"
+    )
+    state = models.CharField(max_length=8, choices=TextReadState)
+    reader = models.CharField(max_length=64, blank=True, default="")
+    frames = models.JSONField(default=list)
+    folded = models.TextField(blank=True, default="")
+    read_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        default_permissions: ClassVar[tuple[str, ...]] = ()
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state__in=TextReadState.values), name="lists_imagetext_state_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(state=TextReadState.READ) | Q(folded=""),
+                name="lists_imagetext_only_read_has_words",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"text ({self.state}) of {self.image_id}"
+
+
 class List(models.Model):
     """A set of images to recognise."""
 
@@ -215,6 +255,8 @@ class List(models.Model):
     )
     depth = models.CharField(_("depth"), max_length=8, choices=Depth, default=Depth.FULL)
     auto_confirmed_kinds = models.JSONField(default=list, blank=True)
+    # Where a reader is installed, the texts of its pictures are read and compared.
+    reads_text = models.BooleanField(_("read the text in pictures"), default=True, db_default=True)
     keeps_snapshots = models.BooleanField(
         _("keep the picture of a check that matches"), default=True
     )

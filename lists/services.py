@@ -21,13 +21,14 @@ from common.sentences import Sentence
 from intake.examine import Examination, FrameFeatures, Sighting
 from intake.sources import RawImage
 from jobs import services as jobs_services
-from lists import contexts, list_settings, selectors, storage
+from lists import contexts, list_settings, selectors, storage, text_reading
 from lists.depths import Depth
 from lists.list_settings import ListSettings
 from lists.models import (
     Image,
     ImageFeatures,
     ImageFingerprint,
+    ImageText,
     ImageVector,
     Item,
     ItemAct,
@@ -91,6 +92,8 @@ def change_list(*, by: Actor, image_list: List, settings: ListSettings) -> List:
     was_fast, before = live.depth == Depth.FAST, list_settings.of(live)
     list_settings.apply(settings, live)
     live.save()
+    if live.reads_text and not before.reads_text:
+        text_reading.read_list_later(image_list=live)
     changes = list_settings.changes(before, list_settings.of(live))
     if changes:
         audit.record(by=by, act=AuditAct.LIST_CHANGED, about=_subject(live), details=changes)
@@ -467,8 +470,8 @@ def hold_live(*, places: Collection[Place]) -> set[Place]:
 def purge_expired_files(*, now: dt.datetime, needed: Q = selectors.NOTHING) -> int:
     """Delete what is kept of images that nothing needs and whose time is over; return how many.
 
-    That is files, fingerprints and local features. Rows stay, with their SHA-256, because decisions
-    may refer to them; so do the images that are `needed`.
+    That is files, fingerprints, local features and texts. Rows stay, with their SHA-256, because
+    decisions may refer to them; so do the images that are `needed`.
     """
     expired = selectors.expired_images(now=now, needed=needed)
     image_ids = list(expired.values_list("pk", flat=True))
@@ -508,6 +511,7 @@ def _purge(image_id: int, now: dt.datetime, needed: Q) -> int:
     image.fingerprints.all().delete()
     image.features.all().delete()
     image.vectors.all().delete()
+    ImageText.objects.filter(image=image).delete()
     image.is_stored, image.feature_version, image.pixel_sha256 = False, None, ""
     image.save(update_fields=["is_stored", "feature_version", "pixel_sha256"])
     storage.delete_files(image)
@@ -519,6 +523,7 @@ def _forget_pixels(image: Image, sighting: Sighting) -> None:
     image.fingerprints.all().delete()
     image.features.all().delete()
     image.vectors.all().delete()
+    ImageText.objects.filter(image=image).delete()
     image.feature_version, image.pixel_sha256 = None, ""
     image.width, image.height = sighting.width, sighting.height
     image.frames, image.frames_seen = sighting.frames, sighting.frames_seen

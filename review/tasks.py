@@ -8,8 +8,9 @@ from common.errors import UnusableImage
 from intake.examine import Examination, Want
 from jobs import handlers
 from jobs.handlers import GiveUp, Payload
-from lists import image_pool, search
+from lists import image_pool, search, text_reading
 from lists import services as lists_services
+from lists import texts as lists_texts
 from lists.depths import Depth
 from lists.models import Image, Item
 from lists.originals import FileNotKept, original_of
@@ -17,6 +18,7 @@ from lists.search import Query
 from review.life import services as life_services
 from review.models import Erasure
 from review.pairs import selectors as pairs_selectors
+from review.pairs import texts as pairs_texts
 from review.submissions import batches, pairing
 
 
@@ -41,6 +43,16 @@ def deepen_item(payload: Payload) -> None:
     with transaction.atomic():
         pairing.take_turn(image.organisation_id, paired)
         pairing.suggest(image, paired, by=None)
+
+
+@handlers.job(text_reading.READ_TEXT)
+def read_text(payload: Payload) -> None:
+    """Read an image's text, then compare the pairs that wait for it."""
+    image = Image.objects.filter(pk=payload["image_id"]).first()
+    if image is None or not lists_texts.is_available():
+        return
+    text_reading.read(image)
+    pairs_texts.compare_waiting(image_id=image.pk)
 
 
 @handlers.job(batches.FORGET_BATCH)

@@ -22,11 +22,14 @@ from accounts.permissions import Role
 from accounts.services import NewCredential
 from intake import sources
 from intake.sources import RawImage
-from lists import close_search, image_pool, live_index
+from lists import close_search, image_pool, live_index, model_pool
 from lists import services as lists_services
+from lists import texts as lists_texts
 from lists.list_settings import ListSettings
 from lists.models import List
+from moderation.reading import installed
 from tests import databases, emptying, in_process, migrating, remembering
+from tests.given_texts import GivenTexts
 
 PASSWORD = "correct horse battery"
 # Test functions of more than 0.15 s a case, or 0.3 s in all: no part of `make quick`. Beside
@@ -120,10 +123,12 @@ def own_media(tmp_path: Path, settings: Settings) -> Path:
 @pytest.fixture(scope="session", autouse=True)
 def image_workers() -> Iterator[None]:
     """The workers keep the usual limits, whatever a test sets, and end before the interpreter."""
-    image_pool.limits()
+    model_pool.limits()
     in_process.current()
+    in_process.current_model_pool()
     yield
     image_pool.current().close()
+    model_pool.current().close()
 
 
 @pytest.fixture(autouse=True)
@@ -138,6 +143,30 @@ def examined_in_process(request: pytest.FixtureRequest, monkeypatch: pytest.Monk
     """Only tests marked `workers` start the processes that pictures are examined in."""
     if request.node.get_closest_marker("workers") is None:
         monkeypatch.setattr(image_pool, "current", in_process.current)
+        monkeypatch.setattr(model_pool, "current", in_process.current_model_pool)
+
+
+@pytest.fixture(autouse=True)
+def nobody_reads(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Text in pictures is read in tests that ask for `given_texts`, or for `texts_are_read`."""
+    monkeypatch.setattr(lists_texts, "is_available", lambda: False)
+
+
+@pytest.fixture
+def texts_are_read(nobody_reads: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The reader that is installed reads the texts of pairs and items."""
+    monkeypatch.setattr(lists_texts, "is_available", installed.has_rapidocr)
+
+
+@pytest.fixture
+def given_texts(
+    nobody_reads: None, examined_in_process: None, monkeypatch: pytest.MonkeyPatch
+) -> GivenTexts:
+    """Pictures say what the test gives them to say."""
+    given = GivenTexts()
+    monkeypatch.setattr(lists_texts, "is_available", lambda: True)
+    monkeypatch.setattr(model_pool, "current", lambda: given)
+    return given
 
 
 @pytest.fixture(scope="session")

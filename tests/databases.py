@@ -18,6 +18,7 @@ DEPENDING = (
     "backups",
     "jobs",
     "lists",
+    "text_lists",
     "api/test_clusters.py",  # components are walked in SQL
     "api/test_limits.py",  # counters are raised in SQL
     "api/test_queries.py",

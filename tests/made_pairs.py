@@ -146,6 +146,12 @@ def _captioned(item: Picture.Image) -> MadePair:
     return _pair(Kind.EDITED, 0.78, query, item, np.eye(3), reasons)
 
 
+def _with_other_text(item: Picture.Image) -> MadePair:
+    made = _captioned(item)
+    reasons = (Reason("other_text", {"words": 2}), *made.evidence.reasons)
+    return replace(made, kind=Kind.OTHER_TEXT, evidence=replace(made.evidence, reasons=reasons))
+
+
 def _cropped(item: Picture.Image) -> MadePair:
     left, top = round(item.width * 0.3), round(item.height * 0.15)
     box = (left, top, left + item.width // 2, top + round(item.height * 0.7))
@@ -189,6 +195,7 @@ _MAKERS: dict[Kind, Callable[[Picture.Image], MadePair]] = {
     Kind.PIXELS: _same_pixels,
     Kind.NEAR: _copy,
     Kind.EDITED: _captioned,
+    Kind.OTHER_TEXT: _with_other_text,
     Kind.PART: _cropped,
     Kind.CONTAINS: _in_a_screenshot,
     Kind.MIRRORED: _mirrored,

@@ -12,9 +12,12 @@ from rest_framework.request import Request
 from api.check import distance
 from api.check.serializers import Include
 from api.evidence import EVIDENCE
+from api.pair_texts import PAIR_TEXT
 from api.shapes import FLAG, INTEGER, NUMBER, NUMBERS, OBJECT, TEXT, Shape, one_of
 from common.timings import Timings
 from matching.evidence import IDENTICAL_KINDS
+from review.pairs import texts as pairs_texts
+from review.pairs.texts import PairTexts
 from review.submissions.batches import BatchReport
 from review.submissions.values import MatchedItem, Outcome
 
@@ -50,6 +53,8 @@ class ShownMatch:
     near: Near
     request: Request
     with_evidence: bool
+    with_text: bool = False
+    texts: PairTexts | None = None
 
     @property
     def match(self) -> MatchedItem:
@@ -92,6 +97,25 @@ def nearest(outcome: Outcome, *, threshold: int) -> list[Near]:
     return sorted((each for each in near if each.score <= threshold), key=lambda each: each.rank)
 
 
+def shown_in_full(
+    near: Sequence[Near], request: Request, include: frozenset[Include]
+) -> list[ShownMatch]:
+    """Return matches in full, with what was asked for; texts by one query."""
+    with_text = Include.TEXT in include
+    pairs = [each.match.pair for each in near if each.match.pair] if with_text else []
+    texts = pairs_texts.texts_of(pairs)
+    return [
+        ShownMatch(
+            each,
+            request,
+            Include.EVIDENCE in include,
+            with_text,
+            texts.get(each.match.pair.pk) if each.match.pair else None,
+        )
+        for each in near
+    ]
+
+
 def timing(spent: Timings) -> dict[str, float]:
     """Return what was measured, in milliseconds."""
     phases = {f"{phase}_ms": round(ms, _TIMING_DIGITS) for phase, ms in spent.by_phase_ms.items()}
@@ -126,7 +150,7 @@ INCLUDED_MATCH = Shape[ShownMatch](
         lambda shown: round(shown.match.score, _SIMILARITY_DIGITS),
         "0 to 1; above 0.5 is a duplicate.",
     ),
-    kind=TEXT.of(lambda shown: shown.match.comparison.kind.value),
+    kind=TEXT.of(lambda shown: shown.match.kind.value),
     state=TEXT.or_null.of(lambda shown: shown.match.state, "null for identical bytes."),
     external_id=TEXT.or_null.of(lambda shown: shown.match.item.custom_id or None),
     context=OBJECT.or_null.of(
@@ -138,6 +162,11 @@ INCLUDED_MATCH = Shape[ShownMatch](
     ),
     evidence=EVIDENCE.if_any(
         lambda shown: shown.match.comparison.evidence if shown.with_evidence else None
+    ),
+    text=PAIR_TEXT.or_null.of(
+        lambda shown: shown.texts,
+        "null: the texts of this match are not read.",
+        when=lambda shown: shown.with_text,
     ),
 )
 SUBMITTED_ITEM: Shape[tuple[Item, bool]] = Shape(

@@ -39,6 +39,7 @@ class Include(StrEnum):
     RESULTS = "results"
     ADDED = "added"
     EVIDENCE = "evidence"
+    TEXT = "text"
     DISSOCIATED = "dissociated"
 
 

@@ -29,7 +29,7 @@ _IMAGE_FIELDS = ("image", "q", "media")
 _REPRESENTATION = frozenset({Include.ITEM, Include.MATCHES, Include.TIMING})
 _PREFERENCE = "return=representation"
 # These say more about matches, so they bring the matches along.
-_ABOUT_MATCHES = frozenset({Include.EVIDENCE, Include.DISSOCIATED})
+_ABOUT_MATCHES = frozenset({Include.EVIDENCE, Include.TEXT, Include.DISSOCIATED})
 _WITH_MATCHES = frozenset({Include.MATCHES, Include.RESULTS})
 
 
@@ -51,7 +51,7 @@ class CheckView(DialectView):
     ) -> list[ShownMatch]:
         """Return the asked piece of the matches, to be shown in full."""
         piece = near[wanted["offset"] :][: wanted["limit"]]
-        return [ShownMatch(each, self.request, Include.EVIDENCE in include) for each in piece]
+        return answers.shown_in_full(piece, self.request, include)
 
 
 class MatchImage(CheckView):

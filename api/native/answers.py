@@ -14,6 +14,7 @@ from accounts.quotas import Allowance, Usage
 from api.evidence import EVIDENCE
 from api.native.errors import PROBLEM
 from api.native.paging import page_of
+from api.pair_texts import PAIR_TEXT
 from api.shapes import (
     FLAG,
     INTEGER,
@@ -29,7 +30,9 @@ from intake.examine import Sighting
 from matching.evidence import Evidence
 from review.bulk import BulkOutcome, PairOutcome
 from review.pairs import selectors as pairs_selectors
+from review.pairs import texts as pairs_texts
 from review.pairs.selectors import ShownPair, Side
+from review.pairs.texts import PairTexts
 from review.scopes import Scope
 from review.submissions.values import MatchedItem, Outcome
 
@@ -42,6 +45,7 @@ _SCORE_DIGITS = 4
 _FRAMES_TEXT = "Of an animated GIF, WebP or PNG; 1 otherwise."
 _FRAMES_SEEN_TEXT = "The first ones, which can match; fewer where more than 50 differ."
 _TRUNCATED_TEXT = "The file breaks off: a part of the picture is missing."
+_TEXT_TEXT = "null: the list does not have texts read, or identical pictures need no reading."
 _SCOPE = one_of_or_null(Scope.values)
 _SCOPE_TEXT = "Of a confirmed match: `whole`, or `image_only` where the claims differ; else null."
 
@@ -54,6 +58,7 @@ class Shown(Generic[Thing]):
 
     it: Thing
     request: Request
+    texts: PairTexts | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +78,7 @@ class CheckedMatch:
     match: MatchedItem
     outcome: Outcome
     request: Request
+    texts: PairTexts | None = None
 
 
 def picture(image: Image, item: Item | None, request: Request) -> ShownPicture:
@@ -89,8 +95,11 @@ def thumbnail_url(image: Image, request: Request) -> str | None:
 
 
 def shown_pairs(pairs: Sequence[MatchCandidate], request: Request) -> list[Shown[ShownPair]]:
-    """Return stored matches, by two queries however many there are."""
-    return [Shown(each, request) for each in pairs_selectors.with_sides(pairs)]
+    """Return stored matches, by three queries however many there are."""
+    texts = pairs_texts.texts_of(pairs)
+    return [
+        Shown(each, request, texts.get(each.pair.pk)) for each in pairs_selectors.with_sides(pairs)
+    ]
 
 
 def _side(side: Side, request: Request) -> ShownPicture:
@@ -100,7 +109,13 @@ def _side(side: Side, request: Request) -> ShownPicture:
 def _found(checked: Shown[Outcome]) -> list[CheckedMatch]:
     outcome = checked.it
     matches = [match for found in outcome.by_list for match in found.matches]
-    return [CheckedMatch(match, outcome, checked.request) for match in matches]
+    texts = pairs_texts.texts_of([match.pair for match in matches if match.pair])
+    return [
+        CheckedMatch(
+            match, outcome, checked.request, texts.get(match.pair.pk) if match.pair else None
+        )
+        for match in matches
+    ]
 
 
 def _decided_by(decision: Decision) -> str | None:
@@ -119,6 +134,10 @@ LIST: Shape[List] = Shape(
     duplicate_threshold=NUMBER.of(lambda row: row.duplicate_threshold),
     depth=TEXT.of(lambda row: row.depth),
     auto_confirmed_kinds=TEXT.many.of(lambda row: row.auto_confirmed_kinds),
+    reads_text=FLAG.of(
+        lambda row: row.reads_text,
+        "Texts in the images are read and compared, where this server can read.",
+    ),
     keeps_snapshots=FLAG.of(lambda row: row.keeps_snapshots),
     snapshot_retention_days=INTEGER.of(lambda row: row.snapshot_retention_days),
     item_retention_days=INTEGER.or_null.of(
@@ -189,10 +208,11 @@ CHECKED_MATCH = Shape[CheckedMatch](
     id=TEXT.or_null.of(lambda found: found.match.pair.public_id if found.match.pair else None),
     state=TEXT.or_null.of(lambda found: found.match.state),
     score=NUMBER.of(lambda found: round(found.match.score, _SCORE_DIGITS)),
-    kind=TEXT.of(lambda found: found.match.comparison.kind),
+    kind=TEXT.of(lambda found: found.match.kind),
     item=PICTURE.of(lambda found: picture(found.match.item.image, found.match.item, found.request)),
     evidence=EVIDENCE.of(lambda found: found.match.comparison.evidence),
     query=PICTURE.of(lambda found: ShownPicture(found.outcome.sighting, found.outcome.raw.sha256)),
+    text=PAIR_TEXT.or_null.of(lambda found: found.texts, _TEXT_TEXT),
 )
 CHECK = Shape[Shown[Outcome]](
     "CheckAnswer",
@@ -225,6 +245,7 @@ MATCH = Shape[Shown[ShownPair]](
     kind=TEXT.of(lambda shown: shown.it.pair.kind),
     query=PICTURE.of(lambda shown: _side(shown.it.query, shown.request)),
     item=PICTURE.of(lambda shown: _side(shown.it.item, shown.request)),
+    text=PAIR_TEXT.or_null.of(lambda shown: shown.texts, _TEXT_TEXT),
     created_at=MOMENT.of(lambda shown: shown.it.pair.created_at),
     changed_at=MOMENT.of(lambda shown: shown.it.pair.changed_at),
 )

@@ -52,6 +52,29 @@ _QUERY: dict[str, Any] = {
 
 _ITEM_SHA256 = "2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae"
 
+_LINE: dict[str, Any] = {
+    "text": "in 2019",
+    "confidence": 0.98,
+    "corners": [[0.1, 0.8], [0.4, 0.8], [0.4, 0.88], [0.1, 0.88]],
+}
+_TEXT: dict[str, Any] = {
+    "state": "differs",
+    "similarity": 0.8,
+    "query": [{**_LINE, "text": "in 2024"}],
+    "item": [_LINE],
+    "differing": [
+        {
+            "side": side,
+            "text": year,
+            "line": 0,
+            "start": 3,
+            "end": 7,
+            "corners": [[0.23, 0.8], [0.4, 0.8], [0.4, 0.88], [0.23, 0.88]],
+        }
+        for side, year in (("query", "2024"), ("item", "2019"))
+    ],
+}
+
 _MATCH: dict[str, Any] = {
     "id": "mat_8Yq2vXk0Pz4mJt6w",
     "state": "suggested",
@@ -70,6 +93,7 @@ _MATCH: dict[str, Any] = {
         "thumbnail_url": f"{_SERVER}/t/{_ITEM_SHA256}/256.webp",
     },
     "evidence": _EVIDENCE,
+    "text": _TEXT,
 }
 
 CHECKED = OpenApiExample(

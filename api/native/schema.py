@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 
-from api.native import answers, cluster_answers, errors, examples
+from api.native import answers, cluster_answers, errors, examples, text_list_answers
 from api.native.paging import PageRequest
 from api.native.serializers import (
     CheckedImage,
@@ -23,6 +23,14 @@ from api.native.serializers import (
     NewMatch,
     UploadedCheck,
     UploadedItem,
+)
+from api.native.text_list_serializers import (
+    ManyTexts,
+    NewTextEntry,
+    NewTextList,
+    TextEntryChange,
+    TextEntryFilter,
+    TextListChange,
 )
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -141,5 +149,73 @@ CONFIRM, DISSOCIATE, UNDO = (
         ("dissociate", DecisionRequest),
         ("undo", DecisionRequest),
     )
+)
+TEXT_LISTS = _described(
+    "Text lists", "text_lists", {200: text_list_answers.TEXT_LISTS}, parameters=[PageRequest]
+)
+NEW_TEXT_LIST = _described(
+    "Text lists",
+    "text_list_create",
+    {201: text_list_answers.TEXT_LIST},
+    409,
+    request=NewTextList,
+)
+TEXT_LIST = _described("Text lists", "text_list", {200: text_list_answers.TEXT_LIST}, 404)
+TEXT_LIST_CHANGE = _described(
+    "Text lists",
+    "text_list_change",
+    {200: text_list_answers.TEXT_LIST},
+    404,
+    request=TextListChange,
+)
+TEXT_LIST_REMOVAL = _described("Text lists", "text_list_remove", {204: _GONE}, 404)
+TEXT_LIST_RESTORE = _described(
+    "Text lists",
+    "text_list_restore",
+    {200: text_list_answers.TEXT_LIST},
+    404,
+    409,
+    request=None,
+)
+TEXT_ENTRIES = _described(
+    "Text lists",
+    "text_entries",
+    {200: text_list_answers.TEXT_ENTRIES},
+    404,
+    parameters=[TextEntryFilter, PageRequest],
+)
+NEW_TEXT_ENTRY = _described(
+    "Text lists",
+    "text_entry_add",
+    {201: text_list_answers.TEXT_ENTRY},
+    404,
+    409,
+    request=NewTextEntry,
+)
+PUT_TEXTS = _described(
+    "Text lists",
+    "text_entries_add",
+    {200: text_list_answers.PUT_TEXTS},
+    404,
+    413,
+    request=ManyTexts,
+)
+TEXT_ENTRY = _described("Text lists", "text_entry", {200: text_list_answers.TEXT_ENTRY}, 404)
+TEXT_ENTRY_CHANGE = _described(
+    "Text lists",
+    "text_entry_change",
+    {200: text_list_answers.TEXT_ENTRY},
+    404,
+    409,
+    request=TextEntryChange,
+)
+TEXT_ENTRY_REMOVAL = _described("Text lists", "text_entry_remove", {204: _GONE}, 404)
+TEXT_ENTRY_RESTORE = _described(
+    "Text lists",
+    "text_entry_restore",
+    {200: text_list_answers.TEXT_ENTRY},
+    404,
+    409,
+    request=None,
 )
 USAGE = _described("Usage", "usage", {200: answers.USAGE})

@@ -47,6 +47,10 @@ class ListChange(serializers.Serializer[Any]):
         max_length=len(AUTO_CONFIRMABLE_KINDS),
         child=OneOf(choices=[kind.value for kind in AUTO_CONFIRMABLE_KINDS]),
     )
+    reads_text = serializers.BooleanField(
+        required=False,
+        help_text="Read and compare what images say before near copies confirm themselves.",
+    )
     keeps_snapshots = serializers.BooleanField(required=False)
     snapshot_retention_days = serializers.IntegerField(
         required=False, min_value=1, max_value=MAX_RETENTION_DAYS

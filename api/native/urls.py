@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path, re_path
 
-from api.native import cluster_views, match_views, views
+from api.native import cluster_views, match_views, text_list_views, views
 from api.views import DialectView
 
 app_name = "native"
 
 _LIST = "lists/<str:list_id>/"
+_TEXT_LIST = "text-lists/<str:list_id>/"
+_TEXT_ENTRY = f"{_TEXT_LIST}entries/<str:entry_id>/"
 _MATCH = "matches/<str:match_id>/"
 _VIEWS: dict[str, tuple[str, type[DialectView]]] = {
     "lists": ("lists/", views.Lists),
@@ -28,6 +30,13 @@ _VIEWS: dict[str, tuple[str, type[DialectView]]] = {
     "confirm": (f"{_MATCH}confirm/", match_views.Confirm),
     "dissociate": (f"{_MATCH}dissociate/", match_views.Dissociate),
     "undo": (f"{_MATCH}undo/", match_views.Undo),
+    "text-lists": ("text-lists/", text_list_views.TextLists),
+    "text-list": (_TEXT_LIST, text_list_views.OneTextList),
+    "text-list-restore": (f"{_TEXT_LIST}restore/", text_list_views.RestoredTextList),
+    "text-entries": (f"{_TEXT_LIST}entries/", text_list_views.TextEntries),
+    "many-text-entries": (f"{_TEXT_LIST}entries/bulk/", text_list_views.ManyTextEntries),
+    "text-entry": (_TEXT_ENTRY, text_list_views.OneTextEntry),
+    "text-entry-restore": (f"{_TEXT_ENTRY}restore/", text_list_views.RestoredTextEntry),
     "usage": ("usage/", views.ReadUsage),
 }
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from api.shapes import INTEGER, NUMBER, TEXT, Field, Shape
+from api.sightengine import text_answers
 from api.sightengine.checks import SeenPicture
 from api.sightengine.errors import REQUEST, Handled
 from common.ids import new_id
@@ -22,6 +23,7 @@ class SightengineAnswer:
 
     handled: Handled
     seen: Sequence[SeenPicture] = ()
+    unavailable: Sequence[str] | None = None
 
 
 MEDIA = Shape[SeenPicture](
@@ -82,6 +84,7 @@ RESULT = Shape[SeenPicture](
     contrast=_measure(lambda properties: properties.contrast, "0 low to 1 high."),
     brightness=_measure(lambda properties: properties.brightness, "0 very dark to 1 very bright."),
     colors=COLOURS.if_any(lambda seen: seen.properties),
+    text=text_answers.OBJECT.if_any(lambda seen: seen.text),
     media=MEDIA.of(lambda seen: seen),
 )
 ACKNOWLEDGEMENT = Shape[SightengineAnswer](
@@ -90,16 +93,22 @@ ACKNOWLEDGEMENT = Shape[SightengineAnswer](
     status=TEXT.of(lambda _: "success"),
     request=REQUEST.of(lambda answer: answer.handled),
 )
+_UNAVAILABLE: Field[SightengineAnswer] = TEXT.many.if_any(
+    lambda answer: answer.unavailable,
+    "With `partial`: the models, and the languages of `opt_lang`, that are not answered.",
+)
 CHECK = Shape[SightengineAnswer](
     "SightengineCheckAnswer",
     "The answer about one image.",
     **ACKNOWLEDGEMENT.fields,
+    unavailable=_UNAVAILABLE,
     **RESULT.within(lambda answer: answer.seen[0]),
 )
 BULK = Shape[SightengineAnswer](
     "SightengineBulkAnswer",
     "The answer about the images of `media[]`, in the order in which they came.",
     **ACKNOWLEDGEMENT.fields,
+    unavailable=_UNAVAILABLE,
     data=RESULT.many.of(lambda answer: answer.seen),
 )
 THANKS = Shape[SightengineAnswer](

@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, TypeVar
 
 from accounts.actors import Actor
 from api.sightengine import classifiers
+from api.sightengine.classifiers import AskedClassifiers, Task
 from api.sightengine.errors import NothingToDo
+from api.sightengine.texts import AskedTexts, SeenText, seen_text
 from common.errors import InvalidInput, UnusableImage
 from intake.sources import RawImage
-from lists import image_pool, list_settings, selectors
+from lists import image_pool, list_settings, model_pool, selectors
 from matching.properties import Properties
+from moderation.types import Options
 from review.submissions import services as submissions_services
 from review.submissions.values import ListMatches, Outcome, Submission
+from text_lists import selectors as text_lists_selectors
 
 if TYPE_CHECKING:
     from lists.models import Item
+
+Seen = TypeVar("Seen")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +38,16 @@ class CheckParameters:
     min_score: float | None
     limit: int
     depth: str
+    opt_lang: Sequence[str]
+    opt_countries: Sequence[str]
+    opt_textlist: Sequence[str]
+    include_text: bool
+    partial: bool
 
 
 @dataclass(frozen=True, slots=True)
 class SeenPicture:
-    """One picture, what became of it in the lists and its properties, each where asked for.
+    """One picture, what became of it in the lists, its properties and text, where asked for.
 
     `url` is the address that it came from, empty for an upload.
     """
@@ -45,6 +56,7 @@ class SeenPicture:
     url: str
     outcome: Outcome | None = None
     properties: Properties | None = None
+    text: SeenText | None = None
 
     @property
     def by_list(self) -> Sequence[ListMatches]:
@@ -56,14 +68,15 @@ class SeenPicture:
 
     @property
     def operations(self) -> int:
-        """Return the count: a check is one, an add is one, times the distinct frames looked at.
+        """Return the count: a check is one, an add is one, and so is each model of texts.
 
-        However many lists are checked, it is one check; properties cost nothing.
+        Each counts for every distinct frame. However many lists are checked, it is one check;
+        properties cost nothing.
         """
-        if self.outcome is None:
-            return 0
         acts = bool(self.by_list) + (self.item is not None)
-        return acts * len(self.outcome.sighting.whole_frames)
+        frames = len(self.outcome.sighting.whole_frames) if self.outcome else 0
+        text = self.text
+        return acts * frames + (text.asked.models * text.frames if text else 0)
 
 
 class SightengineCheck:
@@ -73,40 +86,76 @@ class SightengineCheck:
         """Understand the parameters; raise for what is unknown, before any picture is read."""
         self._actor = actor
         self._asked = asked
-        classifiers.require_here(asked.models)
-        if not (asked.lists or asked.add_to_list or asked.models):
-            raise NothingToDo("Say what to do with the image: lists, add_to_list or models.")
+        self._classifiers = _classifiers(asked)
         self._check_lists = selectors.lists_named(actor, asked.lists)
         add_to_id = asked.add_to_list
         self._add_to = selectors.list_for(actor, add_to_id) if add_to_id else None
+        self._text_lists = text_lists_selectors.entry_lists(actor, asked.opt_textlist)
+
+    @property
+    def unavailable(self) -> tuple[str, ...] | None:
+        """Return the models and languages that are not answered; None unless that was allowed."""
+        return self._classifiers.unavailable if self._asked.partial else None
 
     def run(self, raws: Sequence[RawImage]) -> list[SeenPicture]:
-        """Measure and submit the pictures, all or none."""
+        """Read, measure and submit the pictures, all or none.
+
+        Texts are read first: that takes longest, and nothing is held or stored meanwhile.
+        """
         if self._asked.custom_id and len(raws) > 1:
             raise InvalidInput(
                 "custom_id names one image. Send one, or leave it out.", field="custom_id"
             )
-        if not self._check_lists and self._add_to is None:
-            return self._measured(raws)
+        texts = self._texts(raws)
+        seen = self._submitted(raws) if self._has_lists else self._measured(raws)
+        return [replace(each, text=text) for each, text in zip(seen, texts, strict=True)]
+
+    @property
+    def _has_lists(self) -> bool:
+        return bool(self._check_lists) or self._add_to is not None
+
+    def _texts(self, raws: Sequence[RawImage]) -> Sequence[SeenText | None]:
+        """Return what the models of texts find in each picture; one reading serves both."""
+        asked = self._asked_texts()
+        if asked is None:
+            return [None] * len(raws)
+        languages, owner = asked.options.languages, self._actor.organisation_id
+
+        def seen(raw: RawImage) -> SeenText:
+            return seen_text(model_pool.current().read(raw.data, languages, owner=owner), asked)
+
+        return _of_each(raws, seen)
+
+    def _asked_texts(self) -> AskedTexts | None:
+        finds = self._classifiers.asks_for(Task.FIND_TEXT)
+        judges = self._classifiers.asks_for(Task.JUDGE_TEXT)
+        if not (finds or judges):
+            return None
+        options = Options(
+            languages=self._classifiers.languages or Options().languages,
+            countries=tuple(self._asked.opt_countries),
+            lists=self._text_lists,
+            is_read=True,
+        )
+        return AskedTexts(finds, judges, self._asked.include_text, options)
+
+    def _submitted(self, raws: Sequence[RawImage]) -> list[SeenPicture]:
         submissions = [self._submission(raw) for raw in raws]
         outcomes = submissions_services.submit_many(by=self._actor, submissions=submissions)
         url = self._asked.url
         return [SeenPicture(outcome.raw, url, outcome, outcome.properties) for outcome in outcomes]
 
     def _measured(self, raws: Sequence[RawImage]) -> list[SeenPicture]:
-        """Measure pictures of which nothing else is asked."""
-        measured = []
-        for number, raw in enumerate(raws, start=1):
-            try:
-                properties = image_pool.current().measure(
-                    raw.data, owner=self._actor.organisation_id
-                )
-            except UnusableImage as error:
-                if len(raws) > 1:
-                    error.tell_about(raw.name or f"{number}")
-                raise
-            measured.append(SeenPicture(raw, self._asked.url, properties=properties))
-        return measured
+        """Measure pictures of which no list is asked, if that is wanted at all."""
+        if not self._classifiers.asks_for(Task.MEASURE):
+            return [SeenPicture(raw, self._asked.url) for raw in raws]
+        owner = self._actor.organisation_id
+
+        def properties(raw: RawImage) -> Properties:
+            return image_pool.current().measure(raw.data, owner=owner)
+
+        measured = zip(raws, _of_each(raws, properties), strict=True)
+        return [SeenPicture(raw, self._asked.url, properties=each) for raw, each in measured]
 
     def _submission(self, raw: RawImage) -> Submission:
         depth = self._asked.depth
@@ -118,5 +167,31 @@ class SightengineCheck:
             min_score=self._asked.min_score,
             limit=self._asked.limit,
             depth=list_settings.depth_named(depth) if depth else None,
-            with_properties=classifiers.PROPERTIES in self._asked.models,
+            with_properties=self._classifiers.asks_for(Task.MEASURE),
         )
+
+
+def _of_each(raws: Sequence[RawImage], look: Callable[[RawImage], Seen]) -> list[Seen]:
+    """Look at each picture; an error names the picture where there are several."""
+    seen = []
+    for number, raw in enumerate(raws, start=1):
+        try:
+            seen.append(look(raw))
+        except UnusableImage as error:
+            if len(raws) > 1:
+                error.tell_about(raw.name or f"{number}")
+            raise
+    return seen
+
+
+def _classifiers(asked: CheckParameters) -> AskedClassifiers:
+    """Return what runs here; raise for the first that does not, unless a part will do."""
+    has_lists = bool(asked.lists or asked.add_to_list)
+    if not (has_lists or asked.models):
+        raise NothingToDo("Say what to do with the image: lists, add_to_list or models.")
+    if not asked.partial:
+        classifiers.require_all(asked.models, asked.opt_lang)
+    here = classifiers.asked_for(asked.models, asked.opt_lang)
+    if not (has_lists or here.names):
+        classifiers.require_all(asked.models, asked.opt_lang)
+    return here

@@ -1,72 +1,117 @@
-"""The models that Sightengine's clients may ask for by name, and those that run on this server."""
+"""The models that Sightengine's clients may ask for by name, and those that run on this server.
+
+One table: which task answers a model, and under which keys.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
 
 from api.sightengine.errors import ClassifierNotHere, UnknownClassifier
+from common.errors import LookalikeError
+from moderation import registry
+from moderation.reading import installed
+from moderation.reading.errors import ReaderNotInstalled
 
-PROPERTIES = "properties"
-HERE = frozenset({PROPERTIES})
-# As named in Sightengine's public documentation, with the version suffixes that clients send.
-KNOWN = frozenset(
-    {
-        "age",
-        "alcohol",
-        "anonymous",
-        "celebrities",
-        "deepfake",
-        "destruction",
-        "face",
-        "face-age",
-        "face-attributes",
-        "face-gender",
-        "faces",
-        "gambling",
-        "gender",
-        "genai",
-        "gore",
-        "gore-2.0",
-        "license-plate",
-        "medical",
-        "military",
-        "minor",
-        "money",
-        "nudity",
-        "nudity-2.0",
-        "nudity-2.1",
-        "offensive",
-        "offensive-2.0",
-        PROPERTIES,
-        "qr-content",
-        "quality",
-        "recreational_drug",
-        "scam",
-        "self-harm",
-        "text",
-        "text-content",
-        "tobacco",
-        "type",
-        "violence",
-        "wad",
-        "weapon",
-    }
+
+class Task(StrEnum):
+    """What is done with a picture for a model."""
+
+    MEASURE = "measure"
+    FIND_TEXT = "find_text"
+    JUDGE_TEXT = "judge_text"
+
+
+@dataclass(frozen=True, slots=True)
+class Classifier:
+    """A model by the name that clients know; no task where this server never runs it."""
+
+    name: str
+    task: Task | None = None
+    keys: tuple[str, ...] = ()
+
+
+_HERE = (
+    Classifier(
+        registry.PROPERTIES, Task.MEASURE, ("sharpness", "contrast", "brightness", "colors")
+    ),
+    Classifier(registry.TEXT, Task.FIND_TEXT, ("text",)),
+    Classifier(registry.TEXT_CONTENT, Task.JUDGE_TEXT, ("text",)),
 )
+# As named in Sightengine's public documentation, with the version suffixes that clients send.
+_NEVER_HERE = (
+    "age alcohol anonymous celebrities deepfake destruction face face-age face-attributes "
+    "face-gender faces gambling gender genai gore gore-2.0 license-plate medical military minor "
+    "money nudity nudity-2.0 nudity-2.1 offensive offensive-2.0 qr-content quality "
+    "recreational_drug scam self-harm tobacco type violence wad weapon"
+)
+TABLE: Mapping[str, Classifier] = {
+    each.name: each for each in (*_HERE, *map(Classifier, _NEVER_HERE.split()))
+}
+# Models with an address of their own under /1.0/; one of them measured three things.
+NEVER_HERE = frozenset({*_NEVER_HERE.split(), "weapon-alcohol-drugs"})
 
 
-def require_here(names: Sequence[str]) -> None:
-    """Raise for the first name of a model that does not run here."""
+@dataclass(frozen=True, slots=True)
+class AskedClassifiers:
+    """What runs here of what was asked for, and the models and languages that do not."""
+
+    names: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    unavailable: tuple[str, ...] = ()
+
+    def asks_for(self, task: Task) -> bool:
+        """Tell whether one of the models is answered by the task."""
+        return any(TABLE[name].task == task for name in self.names)
+
+
+def asked_for(names: Sequence[str], languages: Sequence[str]) -> AskedClassifiers:
+    """Return what runs here; the languages are those of the texts that are judged, if any are.
+
+    Raise UnknownClassifier for what is no model at all.
+    """
+    refused = tuple(name for name in names if _refusal(name))
+    here = tuple(name for name in names if name not in refused)
+    if not AskedClassifiers(here).asks_for(Task.JUDGE_TEXT):
+        return AskedClassifiers(here, unavailable=refused)
+    readable = registry.readable(languages)
+    unreadable = tuple(code for code in languages if code not in readable)
+    if not readable:
+        unjudged = tuple(name for name in here if TABLE[name].task == Task.JUDGE_TEXT)
+        here = tuple(name for name in here if name not in unjudged)
+        refused += unjudged
+    return AskedClassifiers(here, readable, refused + unreadable)
+
+
+def require_all(names: Sequence[str], languages: Sequence[str]) -> None:
+    """Raise for the first model that does not run here, or language that cannot be read."""
     for name in names:
-        if name not in KNOWN:
-            raise UnknownClassifier("models names a model that does not exist.", field="models")
-        if name not in HERE:
-            raise not_here(f"model {name}", field="models")
+        if refusal := _refusal(name):
+            raise refusal
+    if AskedClassifiers(tuple(names)).asks_for(Task.JUDGE_TEXT):
+        installed.require(languages)
 
 
 def not_here(what: str, *, field: str | None = None) -> ClassifierNotHere:
     """Return the error for what Sightengine has and this server has not: no number is invented."""
+    here = ", ".join(each.name for each in registry.analysers() if each.is_here)
     return ClassifierNotHere(
-        f"The {what} does not run on this server, which compares images with lists and measures "
-        "their properties. Use lists, add_to_list or models=properties.",
+        f"The {what} does not run on this server, which compares images with lists and runs the "
+        f"models {here}. Use lists, add_to_list or one of these.",
         field=field,
     )
+
+
+def _refusal(name: str) -> LookalikeError | None:
+    """Return why the model cannot run, None if it can; raise UnknownClassifier if it is none."""
+    if name not in TABLE:
+        raise UnknownClassifier("models names a model that does not exist.", field="models")
+    if TABLE[name].task is None:
+        return not_here(f"model {name}", field="models")
+    try:
+        registry.require([name])
+    except ReaderNotInstalled as missing:
+        return missing
+    return None

@@ -19,9 +19,11 @@ from common.errors import (
     Unavailable,
     UnusableImage,
 )
-from intake.errors import FetchFailed, FetchRefused, NotBase64, TooManyBytes
+from intake.errors import DecodeTimedOut, FetchFailed, FetchRefused, NotBase64, TooManyBytes
 from lists.selectors import ItemNotFound, ListNotFound
 from matching.errors import TooCostly, TooManyFrames, TooManyPixels
+from moderation.reading.errors import ReaderNotInstalled
+from text_lists.selectors import TextListNotFound
 
 HEADERS = {"Access-Control-Allow-Origin": "*", "Access-Control-Max-Age": "86400"}
 
@@ -84,11 +86,13 @@ TABLE: dict[type[LookalikeError], SightengineErrorRow] = {
     TooManyPixels: SightengineErrorRow(400, "media_error", 5),
     TooManyFrames: SightengineErrorRow(400, "media_error", 5),
     TooCostly: SightengineErrorRow(400, "media_error", 5),
+    DecodeTimedOut: SightengineErrorRow(400, "media_error", 5),
     errors.NoImage: SightengineErrorRow(400, "argument_error", 10),
     errors.TwoImages: SightengineErrorRow(400, "argument_error", 11),
     NothingToDo: SightengineErrorRow(400, "argument_error", 12),
     UnknownClassifier: SightengineErrorRow(400, "argument_error", 13),
     ListNotFound: SightengineErrorRow(400, "argument_error", 14),
+    TextListNotFound: SightengineErrorRow(400, "argument_error", 14),
     InvalidInput: SightengineErrorRow(400, "argument_error", 15),
     Conflict: SightengineErrorRow(409, "argument_error", 16),
     ItemNotFound: SightengineErrorRow(404, "argument_error", 17),
@@ -99,6 +103,7 @@ TABLE: dict[type[LookalikeError], SightengineErrorRow] = {
     errors.MalformedBody: SightengineErrorRow(400, "request_error", 22),
     errors.BodyTimedOut: SightengineErrorRow(408, "request_error", 23),
     ClassifierNotHere: SightengineErrorRow(400, "plan_error", 31),
+    ReaderNotInstalled: SightengineErrorRow(400, "plan_error", 31),
     QuotaExceeded: SightengineErrorRow(429, "usage_limit", 32),
     LookalikeError: SightengineErrorRow(500, "api_error", 50),
     Unavailable: SightengineErrorRow(503, "api_error", 51),

@@ -9,7 +9,7 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import PolymorphicProxySerializer, extend_schema
 from rest_framework.serializers import Serializer
 
-from api.sightengine import answers, errors
+from api.sightengine import answers, catalogue, errors
 from api.sightengine.serializers import (
     CheckRequest,
     FeedbackRequest,
@@ -69,4 +69,9 @@ REMOVE = extend_schema(
     operation_id="sightengine_remove_item",
     request=dict.fromkeys(_FORMS, RemovalRequest),
     responses=_answers(answers.ACKNOWLEDGEMENT),
+)
+MODELS = extend_schema(
+    tags=_TAGS,
+    operation_id="sightengine_models",
+    responses=_answers(catalogue.MODELS),
 )

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from rest_framework import serializers
-from rest_framework.fields import empty
 
 from api.fields import OneOf, optional_text, own_id
+from api.sightengine.fields import CommaSeparated, Countries, Flag, Languages
 from api.sightengine.pictures import MAX_IMAGES
 from lists.depths import Depth
 from review.submissions.values import DEFAULT_LIMIT, MAX_LIMIT
@@ -17,23 +17,16 @@ _ID_LENGTH = 64
 _URL_LENGTH = 8000
 
 
-class CommaSeparated(serializers.CharField):
-    """Names with commas between them: blanks around them and repeats are dropped."""
-
-    def __init__(self, help_text: str) -> None:
-        super().__init__(
-            required=False, allow_blank=True, default="", max_length=1000, help_text=help_text
-        )
-
-    def run_validation(self, data: Any = empty) -> Any:
-        """Return the names in the order given, once the text as a whole is good."""
-        text = super().run_validation(data)
-        return list(dict.fromkeys(name for part in text.split(",") if (name := part.strip())))
-
-
 def _few_lists(list_ids: list[str]) -> list[str]:
     if len(list_ids) > MAX_LISTS:
         raise serializers.ValidationError(f"Name at most {MAX_LISTS} lists.")
+    return list_ids
+
+
+def _few_text_lists(list_ids: list[str]) -> list[str]:
+    if len(list_ids) > MAX_LISTS:
+        message = f"Name at most {MAX_LISTS} text lists."
+        raise serializers.ValidationError({"opt_textlist": message})
     return list_ids
 
 
@@ -44,7 +37,10 @@ class CheckRequest(serializers.Serializer[Any]):
     add_to_list = optional_text(_ID_LENGTH, "List to add the image to, after the check.")
     custom_id = own_id("Your own id of the image that is added.")
     lists = CommaSeparated("Lists to check against, comma separated, at most 10.")
-    models = CommaSeparated("Models to run, comma separated; this server runs `properties`.")
+    models = CommaSeparated(
+        "Models to run, comma separated: `properties`, `text`, `text-content`; models.json tells "
+        "which of them are installed."
+    )
     min_score = serializers.FloatField(
         required=False, default=None, help_text="Lowest score to return, else the list's own."
     )
@@ -62,6 +58,21 @@ class CheckRequest(serializers.Serializer[Any]):
         default="",
         help_text="How to compare, else as each list says.",
     )
+    opt_lang = Languages("Languages of the texts that `text-content` judges, comma separated.")
+    opt_countries = Countries(
+        "Countries whose telephone numbers `text-content` finds, comma separated, as ISO 3166 has "
+        "them."
+    )
+    opt_textlist = CommaSeparated(
+        "Text lists that `text-content` looks for too, comma separated, at most 10."
+    )
+    include_text = Flag("1 to be answered the text that was read, too.")
+
+    def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
+        """Add the fields whose names mean something else in Python and in serializers."""
+        same = CommaSeparated("The same as `opt_textlist`.")
+        part = Flag("1 to be answered what is installed, and told what is not, not error 31.")
+        return {**super().get_fields(), "list": same, "partial": part}
 
     def validate_add_to_list(self, value: str) -> str:
         """Accept one id only."""
@@ -74,7 +85,9 @@ class CheckRequest(serializers.Serializer[Any]):
         return _few_lists(value)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        """Refuse an id that would be kept nowhere."""
+        """Refuse an id that would be kept nowhere; text lists may come by either name."""
+        text_lists = list(dict.fromkeys([*attrs["opt_textlist"], *attrs.pop("list")]))
+        attrs["opt_textlist"] = _few_text_lists(text_lists)
         if attrs["custom_id"] and not attrs["add_to_list"]:
             raise serializers.ValidationError(
                 {"custom_id": "An id is kept with an image that is added: name add_to_list."}

@@ -16,8 +16,9 @@ from api import request_ids
 from api.authentication import actor_of
 from api.images import image_of
 from api.parameters import checked, parameters_of
-from api.sightengine import answers, classifiers, errors, feedback_classes, jsonp, schema
+from api.sightengine import answers, catalogue, classifiers, errors, feedback_classes, jsonp, schema
 from api.sightengine.answers import SightengineAnswer
+from api.sightengine.catalogue import Catalogue
 from api.sightengine.checks import CheckParameters, SeenPicture, SightengineCheck
 from api.sightengine.errors import Handled, NothingToDo
 from api.sightengine.pictures import pictures_of
@@ -25,6 +26,7 @@ from api.sightengine.serializers import CheckRequest, FeedbackRequest, RemovalRe
 from api.views import DialectView
 from common.errors import InvalidInput
 from lists import selectors
+from moderation import registry
 from review.pairs import services as pairs_services
 from review.submissions import services as submissions_services
 from review.submissions.feedback import Report
@@ -99,14 +101,15 @@ class CheckImage(SightengineView):
         pictures = pictures_of(request, url=asked.url)
         seen = check.run(pictures.raws)
         operations = sum(each.operations for each in seen)
-        answer = SightengineAnswer(Handled(request_ids.of(request), operations), seen)
+        handled = Handled(request_ids.of(request), operations)
+        answer = SightengineAnswer(handled, seen, check.unavailable)
         return Response(answers.BULK(answer) if pictures.is_bulk else answers.CHECK(answer))
 
 
 class MeasureImage(CheckImage):
     """properties.json: check.json with that model."""
 
-    models = (classifiers.PROPERTIES,)
+    models = (registry.PROPERTIES,)
 
     @schema.PROPERTIES_BY_ADDRESS
     def get(self, request: Request) -> Response:
@@ -117,6 +120,15 @@ class MeasureImage(CheckImage):
     def post(self, request: Request) -> Response:
         """Measure images: sharpness, contrast, brightness and main colours."""
         return self._check(request)
+
+
+class ShowModels(SightengineView):
+    """models.json: which models run here, and what is known of them."""
+
+    @schema.MODELS
+    def get(self, request: Request) -> Response:
+        """Say which models run here: version, licence, languages, and how good they are."""
+        return Response(catalogue.MODELS(Catalogue(Handled(request_ids.of(request)))))
 
 
 class GiveFeedback(SightengineView):

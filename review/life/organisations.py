@@ -18,6 +18,7 @@ from lists.models import Image, Item
 from review.life import erasing, services
 from review.life.erasing import Gone
 from review.models import Erased, Erasure, Feedback, MatchCandidate
+from text_lists import services as text_lists_services
 
 _AT_ONCE = 100
 
@@ -31,6 +32,7 @@ def what_goes(organisation: Organisation) -> Mapping[str, int]:
         "items": Item.objects.filter(image_list__organisation=organisation).count(),
         "pictures": organisation.images.count(),
         "pairs": MatchCandidate.objects.filter(image_list__organisation=organisation).count(),
+        "text_lists": organisation.text_lists.count(),
     }
 
 
@@ -82,6 +84,9 @@ def _erase_rest(organisation: Organisation) -> Gone:
     gone = Gone()
     feedback = Feedback.objects.filter(organisation=organisation)
     gone.counts["feedback"] += lists_erasing.delete_rows(feedback)
+    gone.counts["text_lists"] += text_lists_services.delete_of_organisation(
+        organisation=organisation
+    )
     credentials = list(organisation.credentials.values_list("pk", flat=True))
     gone.counts["jobs"] += jobs_services.delete_of_owner(
         owner=organisation.pk, credential_ids=credentials

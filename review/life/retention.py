@@ -16,6 +16,7 @@ from lists import services as lists_services
 from lists.models import List
 from review.models import MatchCandidate, State
 from review.pairs import services as pairs_services
+from text_lists import services as text_lists_services
 
 _AT_ONCE = 200
 
@@ -41,7 +42,8 @@ def purge(*, now: dt.datetime, is_certain: bool = False, adopts: bool = False) -
     removed = remove_outlived(now=now)
     items = purging.purge_removed(now=now)
     pictures = lists_services.purge_expired_files(now=now, needed=awaited())
-    if items or pictures:
+    texts = text_lists_services.purge_removed(now=now)
+    if items or pictures or texts:
         purging.forget_copies()
     return Purged(removed=removed, items=items, pictures=pictures, orphans=orphaned)
 

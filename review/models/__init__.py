@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from review.models.clusters import ReferenceChoice
 from review.models.erasures import Erased, Erasure, ErasureStep
-from review.models.pairs import Act, Decision, DecisionReason, MatchCandidate, State
+from review.models.pairs import Act, Decision, DecisionReason, MatchCandidate, PairText, State
 from review.models.queue import QueueView
 from review.models.submissions import Batch, BatchImage, Feedback
 
@@ -19,6 +19,7 @@ __all__ = [
     "ErasureStep",
     "Feedback",
     "MatchCandidate",
+    "PairText",
     "QueueView",
     "ReferenceChoice",
     "State",

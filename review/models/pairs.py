@@ -21,6 +21,18 @@ class State(models.TextChoices):
     SUPERSEDED = "superseded", _("No longer needed")
 
 
+class PairText(models.TextChoices):
+    """What is known of the texts of a pair; "" where nobody asked for them."""
+
+    WAITING = "waiting", _("Being read")
+    UNREAD = "unread", _("Could not be read")
+    AGREES = "agrees", _("Same text")
+    DIFFERS = "differs", _("Other text")
+    ONE_SIDED = "one_sided", _("Text in one of them")
+    UNSURE = "unsure", _("Not sure")
+    NONE = "none", _("No text")
+
+
 class Act(models.TextChoices):
     """What was done with a pair."""
 
@@ -53,6 +65,8 @@ class MatchCandidate(models.Model):
     nothing else. Until `claimed_until` no person but `claimed_by` is handed the pair: it is on that
     person's screen (`is_on_screen`), or one of those that their browser has loaded ahead.
     `assigned_to` is the person who is to decide it; that outlives decisions and their undoing.
+    `text_state` says what their texts are to each other; `evidence` tells the rest of it, and the
+    words themselves are kept with the images.
     """
 
     public_id = public_id_field("mat")
@@ -65,6 +79,9 @@ class MatchCandidate(models.Model):
     score = models.FloatField()
     kind = models.CharField(max_length=16)
     evidence = models.JSONField()
+    text_state = models.CharField(
+        max_length=12, choices=PairText, blank=True, default="", db_default=""
+    )
     state = models.CharField(max_length=16, choices=State, default=State.SUGGESTED)
     scope = models.CharField(max_length=16, choices=Scope, default=Scope.WHOLE)
     is_unsure = models.BooleanField(default=False)
@@ -105,6 +122,10 @@ class MatchCandidate(models.Model):
                 name="review_matchcandidate_only_confirmed_have_scope",
             ),
             models.CheckConstraint(
+                condition=Q(text_state__in=["", *PairText.values]),
+                name="review_matchcandidate_text_state_known",
+            ),
+            models.CheckConstraint(
                 condition=Q(claimed_by__isnull=True) | Q(claimed_until__isnull=False),
                 name="review_matchcandidate_claim_ends",
             ),
@@ -135,6 +156,11 @@ class MatchCandidate(models.Model):
                 fields=["image_list", "state", "-score", "-id"],
                 condition=Q(is_unsure=True),
                 name="review_candidate_unsure",
+            ),
+            models.Index(
+                fields=["image_list", "text_state", "state", "-score", "-id"],
+                condition=~Q(text_state=""),
+                name="review_candidate_by_text",
             ),
             models.Index(
                 fields=["assigned_to", "image_list", "state", "-score", "-id"],

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 @dataclass(frozen=True, slots=True)
-class Key:
+class ActionKey:
     """A key and the button that it presses: `letter` until a person chooses another."""
 
     action: str
@@ -25,44 +25,45 @@ class Key:
 
 
 KEYS = {
-    "confirm": Key("confirm", "F", _("Confirm")),
-    "confirm_image": Key("confirm_image", "D", _("Same image, different claim")),
-    "dissociate": Key("dissociate", "J", _("Not a match")),
-    "unsure": Key("unsure", "N", _("Unsure")),
-    "skip": Key("skip", "S", _("Skip")),
-    "undo": Key("undo", "U", _("Undo")),
+    "confirm": ActionKey("confirm", "F", _("Confirm")),
+    "confirm_image": ActionKey("confirm_image", "D", _("Same image, different claim")),
+    "dissociate": ActionKey("dissociate", "J", _("Not a match")),
+    "unsure": ActionKey("unsure", "N", _("Unsure")),
+    "skip": ActionKey("skip", "S", _("Skip")),
+    "undo": ActionKey("undo", "U", _("Undo")),
 }
 
 # Ways to look at a pair, in the order of the page; all but the first lay A over B.
 VIEWS = {
-    "side": Key("side", "1", _("Side by side")),
-    "swipe": Key("swipe", "2", _("Swipe")),
-    "onion": Key("onion", "3", _("Onion skin")),
-    "difference": Key("difference", "4", _("Difference")),
-    "flip": Key("flip", "5", _("Flip")),
+    "side": ActionKey("side", "1", _("Side by side")),
+    "swipe": ActionKey("swipe", "2", _("Swipe")),
+    "onion": ActionKey("onion", "3", _("Onion skin")),
+    "difference": ActionKey("difference", "4", _("Difference")),
+    "flip": ActionKey("flip", "5", _("Flip")),
 }
 ZOOM = {
-    "out": Key("zoom_out", "-", _("Zoom out"), "\N{MINUS SIGN}"),
-    "in": Key("zoom_in", "+", _("Zoom in"), "+"),
-    "fit": Key("zoom_fit", "0", _("Fit")),
-    "original": Key("zoom_original", "O", _("Original size"), "1:1"),
+    "out": ActionKey("zoom_out", "-", _("Zoom out"), "\N{MINUS SIGN}"),
+    "in": ActionKey("zoom_in", "+", _("Zoom in"), "+"),
+    "fit": ActionKey("zoom_fit", "0", _("Fit")),
+    "original": ActionKey("zoom_original", "O", _("Original size"), "1:1"),
 }
 # What is switched on and off in every view.
 LOOKS = {
-    "greyscale": Key("greyscale", "G", _("Grey")),
-    "blurred": Key("blurred", "B", _("Blur")),
-    "outline": Key("outline", "H", _("Outline")),
-    "blocks": Key("blocks", "M", _("Blocks")),
+    "greyscale": ActionKey("greyscale", "G", _("Grey")),
+    "blurred": ActionKey("blurred", "B", _("Blur")),
+    "outline": ActionKey("outline", "H", _("Outline")),
+    "blocks": ActionKey("blocks", "M", _("Blocks")),
+    "words": ActionKey("words", "W", _("Differing words")),
 }
-EXPOSURE = Key("exposure", "E", _("Even out brightness"))
-REASON = Key("reason", "R", _("Say why"))
+EXPOSURE = ActionKey("exposure", "E", _("Even out brightness"))
+REASON = ActionKey("reason", "R", _("Say why"))
 
 # What a cluster's page adds; its decisions and undo have the keys of every decision.
 CLUSTER_KEYS = {
-    "select": Key("select", "X", _("Select")),
-    "above": Key("above", "A", _("Select from this score up")),
-    "preview": Key("preview", "P", _("Preview")),
-    "reference": Key("reference", "T", _("Make it the original")),
+    "select": ActionKey("select", "X", _("Select")),
+    "above": ActionKey("above", "A", _("Select from this score up")),
+    "preview": ActionKey("preview", "P", _("Preview")),
+    "reference": ActionKey("reference", "T", _("Make it the original")),
 }
 
 ALL_KEYS = [

@@ -21,12 +21,13 @@ from common import ids
 from common.errors import InvalidInput
 from matching.evidence import IDENTICAL_KINDS
 from review.clusters import selectors as clusters_selectors
-from review.pages import overlay
+from review.pages import overlay, pair_words
 from review.pages.asked import asked_queue
 from review.pages.keys import ALL_KEYS, EXPOSURE, KEYS, LOOKS, REASON, VIEWS, ZOOM
 from review.pages.pair_forms import DECISIONS, REASONS, AheadForm, DecisionForm, ExplanationForm
 from review.pairs import selectors as pairs_selectors
 from review.pairs import services as pairs_services
+from review.pairs import texts as pairs_texts
 from review.pairs import wording
 from review.pairs.rules import ClusterConflict
 from review.pairs.transitions import DecidedMeanwhile, NothingToUndo, would_change
@@ -155,7 +156,14 @@ def _pair_page(request: HttpRequest, pair: MatchCandidate) -> HttpResponse:
 
 def _pair_contexts(request: HttpRequest, shown_pairs: list[ShownPair]) -> list[dict[str, Any]]:
     copies = pairs_selectors.confirmed_copies(shown_pairs)
-    return [_pair_context(request, shown, copies[shown.pair.pk]) for shown in shown_pairs]
+    texts = pairs_texts.texts_of([shown.pair for shown in shown_pairs])
+    return [
+        {
+            **_pair_context(request, shown, copies[shown.pair.pk]),
+            "words": pair_words.words_of(shown, texts.get(shown.pair.pk)),
+        }
+        for shown in shown_pairs
+    ]
 
 
 def _pair_context(request: HttpRequest, shown: ShownPair, copies: Copies) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy
 from accounts.models import Membership
 from lists.models import List
 from matching.evidence import Kind
-from review.models import State
+from review.models import PairText, State
 from review.pairs import wording
 from review.queue.filters import Order, Queue
 from review.scopes import Scope
@@ -78,6 +78,11 @@ class QueueFilter(forms.Form):
     list = forms.ChoiceField(label=gettext_lazy("List"), required=False)
     state = forms.ChoiceField(label=gettext_lazy("State"), required=False, choices=_STATES)
     kind = forms.ChoiceField(label=gettext_lazy("Kind"), required=False)
+    text = forms.ChoiceField(
+        label=gettext_lazy("Text"),
+        required=False,
+        choices=[("", gettext_lazy("Any text")), *PairText.choices],
+    )
     assignee = forms.ChoiceField(label=gettext_lazy("Assigned to"), required=False)
     order = forms.ChoiceField(label=gettext_lazy("Order"), required=False, choices=Order.choices)
     q = forms.CharField(label=gettext_lazy("Search"), required=False, max_length=200)
@@ -200,6 +205,7 @@ class QueueFilter(forms.Form):
             state=State.CONFIRMED if is_other_claim else State(state),
             scope=Scope.IMAGE_ONLY if is_other_claim else None,
             kind=Kind(said["kind"]) if said.get("kind") else None,
+            text_state=PairText(said["text"]) if said.get("text") else None,
             score_from=said.get("score_from"),
             score_to=said.get("score_to"),
             since=since,

@@ -52,6 +52,7 @@ _KINDS: dict[str, str | Promise] = {
     "pixels": gettext_lazy("Same pixels"),
     "near": gettext_lazy("Near copy"),
     "edited": gettext_lazy("Edited copy"),
+    "other_text": gettext_lazy("Same picture, other text"),
     "part": gettext_lazy("Part of it"),
     "contains": gettext_lazy("Contains it"),
     "mirrored": gettext_lazy("Mirrored or turned"),
@@ -72,6 +73,11 @@ _KIND_MEANINGS: dict[str, dict[str, str | Promise]] = {
         "turned": gettext_lazy("The same picture, tilted."),
         "border_cut": _HAS_BORDER,
         "inside_larger": _HAS_BORDER,
+    },
+    "other_text": {
+        "": gettext_lazy(
+            "The same picture, but it says something else. Such pairs always wait for a person."
+        )
     },
     "part": {"": gettext_lazy("A shows a part of B.")},
     "contains": {
@@ -143,6 +149,10 @@ _REASONS: dict[str, str | Promise] = {
         "Too many pictures share this template to look at each. This one was not compared closely."
     ),
     "same_drawing": gettext_lazy("Seen closely, all that is drawn in B is in its place in A."),
+    "other_text": gettext_lazy("Words or figures that differ, both pictures counted: %(words)s."),
+    "text_added": gettext_lazy("A has text where B has none."),
+    "text_removed": gettext_lazy("B has text where A has none."),
+    "same_text": gettext_lazy("What is written in both is the same."),
     "same_layout": gettext_lazy("There is little to see, and all of it agrees, colours included."),
 }
 

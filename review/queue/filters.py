@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from lists.models import Item, List
 from lists.selectors import searchable
 from matching.evidence import Kind
-from review.models import MatchCandidate, State
+from review.models import MatchCandidate, PairText, State
 from review.scopes import Scope
 
 # A text that more pictures than these carry finds the pairs of the newest of them.
@@ -41,6 +41,7 @@ class Queue:
     state: State = State.SUGGESTED
     scope: Scope | None = None
     kind: Kind | None = None
+    text_state: PairText | None = None
     score_from: float | None = None
     score_to: float | None = None
     since: dt.datetime | None = None
@@ -63,6 +64,7 @@ def narrowed(
         "is_unsure": queue.only_unsure or None,
         "scope": queue.scope,
         "kind": queue.kind,
+        "text_state": queue.text_state,
         "score__gte": queue.score_from,
         "score__lte": queue.score_to,
         "created_at__gte": queue.since,

@@ -8,11 +8,13 @@ from django.db.models import QuerySet
 
 from accounts.actors import Actor
 from lists import services as lists_services
+from lists import text_reading
+from lists import texts as lists_texts
 from lists.models import Image, List
 from lists.search import Findings, ItemMatch
 from lists.services import Place
-from review.models import MatchCandidate, State
-from review.pairs import rules
+from review.models import MatchCandidate, PairText, State
+from review.pairs import policy, rules
 from review.pairs.transitions import auto_confirm, revive
 
 MAX_PAIRS_PER_QUERY = 20
@@ -47,7 +49,8 @@ def take_turn(organisation_id: int, matches: Iterable[ItemMatch]) -> None:
     To be called before a transaction locks anything else.
     """
     if any(
-        _is_policy(match.score, match.comparison.kind, match.item.image_list) for match in matches
+        policy.confirms_at_once(match.score, match.comparison.kind, match.item.image_list)
+        for match in matches
     ):
         rules.take_turn(organisation_id)
 
@@ -66,7 +69,8 @@ def suggest_all(
     All are written in one order, whatever the images' order is, and then locked in one:
     transactions that write the same pairs at once never wait in a circle. The caller has taken its
     turn (`take_turn`) and locked its images in the same transaction. A pair that comes back names
-    `by`, which is nobody where the background searched.
+    `by`, which is nobody where the background searched. Texts of new pairs are read in the
+    background.
     """
     places = {_place(match) for _, matches in found for match in matches}
     live = lists_services.hold_live(places=places)
@@ -90,6 +94,7 @@ def suggest_all(
             revive(pair, by=by)
         elif pair.public_id in new_ids:
             _apply_policy(pair)
+    _read_later([stored[key] for key in wanted if stored[key].public_id in new_ids])
     return [{} if image is None else _of_image(image, matches, stored) for image, matches in found]
 
 
@@ -132,6 +137,7 @@ def _key_of_match(image: Image, match: ItemMatch) -> PairKey:
 
 def _pair(image: Image, match: ItemMatch) -> MatchCandidate:
     list_id, low_id, high_id = _key_of_match(image, match)
+    is_read = policy.waits_for_texts(match.comparison.kind, match.item.image_list)
     return MatchCandidate(
         image_list_id=list_id,
         image_low_id=low_id,
@@ -140,14 +146,24 @@ def _pair(image: Image, match: ItemMatch) -> MatchCandidate:
         score=match.score,
         kind=match.comparison.kind,
         evidence=match.comparison.evidence.as_json(),
+        text_state=PairText.WAITING if is_read else "",
     )
 
 
 def _apply_policy(pair: MatchCandidate) -> None:
-    if _is_policy(pair.score, pair.kind, pair.image_list):
+    if policy.confirms_at_once(pair.score, pair.kind, pair.image_list):
         auto_confirm(pair)
 
 
-def _is_policy(score: float, kind: str, image_list: List) -> bool:
-    is_duplicate = score > image_list.duplicate_threshold
-    return is_duplicate and kind in image_list.auto_confirmed_kinds
+def _read_later(pairs: Iterable[MatchCandidate]) -> None:
+    """Have the texts of new pairs read, each image once, and the pairs compared after that.
+
+    An item that was read needs no job of its own: those who found it at the same time would wait
+    for each other there.
+    """
+    waiting = [pair for pair in pairs if pair.text_state == PairText.WAITING]
+    items = {pair.item_image_id for pair in waiting}
+    unread = items - lists_texts.texts_of(items).keys()
+    for owner in {pair.image_list.organisation_id for pair in waiting}:
+        queries = {pair.query_image_id for pair in waiting}
+        text_reading.read_later(image_ids=queries | unread, owner=owner)

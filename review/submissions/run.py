@@ -14,7 +14,7 @@ from common import timings
 from common.errors import UnusableImage
 from intake.examine import Examination, Want
 from intake.sources import RawImage
-from lists import image_pool, room, search, transactions
+from lists import image_pool, room, search, text_reading, transactions
 from lists import selectors as lists_selectors
 from lists import services as lists_services
 from lists.depths import Depth
@@ -345,6 +345,8 @@ def _place(work: _Work, image_list: List, image: Image) -> None:
     work.is_deepened_later = image_list.depth == Depth.FULL and item.image.depth != Depth.FULL
     if work.is_deepened_later:
         lists_services.deepen_later(item=item)
+    if work.placed.is_new and image_list.reads_text:
+        text_reading.read_list_later(image_list=image_list)
 
 
 def _suggest_arrivals(work: _Work) -> None:

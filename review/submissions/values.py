@@ -11,7 +11,7 @@ from intake.sources import RawImage
 from lists import contexts
 from lists.depths import Depth
 from lists.models import Item, List
-from matching.evidence import Comparison
+from matching.evidence import Comparison, Kind
 from matching.properties import Properties
 from review.models import MatchCandidate, State
 
@@ -78,6 +78,13 @@ class MatchedItem:
     def score(self) -> float:
         """Return the score, 0..1."""
         return self.comparison.score
+
+    @property
+    def kind(self) -> Kind:
+        """Return the kind; that the pictures say other things is known of the pair alone."""
+        if self.pair is not None and self.pair.kind == Kind.OTHER_TEXT:
+            return Kind.OTHER_TEXT
+        return self.comparison.kind
 
     @property
     def state(self) -> State | None:

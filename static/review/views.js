@@ -6,6 +6,9 @@ import "./image-compare.js";
 
 const BUTTONS = "button, a, input:not([type=range]), select, textarea, summary, dialog, [contenteditable]";
 
+// What a look shows is not there for every pair.
+const NEEDS = { blocks: "data-has-blocks", outline: "data-matrix", words: "data-has-words" };
+
 const root = document.querySelector("[data-review-loop]");
 const stage = root.querySelector("[data-stage]");
 const tools = root.querySelector("[data-tools]");
@@ -44,8 +47,9 @@ function showLooks() {
   const pictures = compare();
   for (const button of buttonsOf("toggle")) {
     const { toggle: look } = button.dataset;
-    const isPressed = isOn(look) && !(look === "blocks" && !pictures.hasAttribute("data-has-blocks"));
-    button.disabled = look === "blocks" ? !pictures.hasAttribute("data-has-blocks") : look === "outline" && !pictures.dataset.matrix;
+    const isThere = !(look in NEEDS) || pictures.hasAttribute(NEEDS[look]);
+    const isPressed = isOn(look) && (isThere || look === "outline");
+    button.disabled = !isThere;
     button.ariaPressed = String(isPressed);
     if (look === "exposure") pictures.evened = isPressed;
     else pictures.dataset[look] = isPressed ? "on" : "off";

@@ -49,6 +49,21 @@ _ROUTES = [
     ("post", "/v1/matches/{match}/confirm/"),
     ("post", "/v1/matches/{match}/dissociate/"),
     ("post", "/v1/matches/{match}/undo/"),
+    ("get", "/v1/text-lists/{text_list}/"),
+    ("patch", "/v1/text-lists/{text_list}/"),
+    ("delete", "/v1/text-lists/{text_list}/"),
+    ("post", "/v1/text-lists/{text_list}/restore/"),
+    ("get", "/v1/text-lists/{text_list}/entries/"),
+    ("write", "/v1/text-lists/{text_list}/entries/"),
+    ("write", "/v1/text-lists/{text_list}/entries/bulk/"),
+    ("get", "/v1/text-lists/{text_list}/entries/{entry}/"),
+    ("patch", "/v1/text-lists/{text_list}/entries/{entry}/"),
+    ("delete", "/v1/text-lists/{text_list}/entries/{entry}/"),
+    ("post", "/v1/text-lists/{text_list}/entries/{entry}/restore/"),
+    ("get", "/v1/text-lists/{own_texts}/entries/{entry}/"),
+    ("patch", "/v1/text-lists/{own_texts}/entries/{entry}/"),
+    ("delete", "/v1/text-lists/{own_texts}/entries/{entry}/"),
+    ("post", "/v1/text-lists/{own_texts}/entries/{entry}/restore/"),
     ("get", "/t/{sha256}/256.webp"),
     ("get", "/t/{sha256}/960.webp"),
     ("get", "/o/{sha256}"),
@@ -57,6 +72,8 @@ _ROUTES = [
     ("sightengine", "check.json?lists={list}"),
     ("sightengine", "check.json?add_to_list={list}"),
     ("sightengine", "check.json?lists={own},{list}"),
+    ("sightengine", "check.json?models=text-content&opt_textlist={text_list}"),
+    ("sightengine", "check.json?models=text-content&list={own_texts},{text_list}"),
     ("sightengine", "list/remove-item.json?list_id={list}&media_id={item}"),
     ("sightengine", "list/remove-item.json?list_id={own}&media_id={item}"),
     ("sightengine", "list/remove-item.json?list_id={own}&custom_id=secret"),
@@ -66,16 +83,22 @@ _NEVER = {
     "item": f"med_{'0' * 21}",
     "match": f"mat_{'0' * 21}",
     "sha256": "0" * 64,
+    "text_list": f"tli_{'0' * 21}",
+    "entry": f"tle_{'0' * 21}",
 }
 
 
 @pytest.fixture
 def owned(caller: Caller, image_list: List, coffee: bytes, coffee_copy: bytes) -> dict[str, str]:
-    """The ids of a list, an item, a match and a picture of the organisation."""
+    """The ids of lists, an item, a match, a picture and a text of the organisation."""
     path = f"/v1/lists/{image_list.public_id}/items/"
     item = caller.upload(path, coffee, custom_id="secret").json()
     caller.upload(path, coffee_copy)
+    texts = caller.post("/v1/text-lists/", name="Names", kind="disallow").json()["id"]
+    entry = caller.post(f"/v1/text-lists/{texts}/entries/", text="secret").json()["id"]
     return {
+        "text_list": texts,
+        "entry": entry,
         "list": image_list.public_id,
         "item": item["id"],
         "match": MatchCandidate.objects.get().public_id,
@@ -95,9 +118,12 @@ def call(caller: Caller, how: str, path: str, photo: bytes) -> Any:
         return caller.match(photo, path=path)
     if how == "sightengine":
         return caller.sightengine(path, photo)
-    if how == "patch":
-        return caller.patch(path, name="Mine now")
-    return getattr(caller, how)(path)
+    bodies: dict[str, dict[str, Any]] = {
+        "write": {"text": "Mine", "texts": ["Mine"]},
+        "patch": {"name": "Mine now"},
+    }
+    method = "post" if how == "write" else how
+    return getattr(caller, method)(path, **bodies.get(how, {}))
 
 
 def told(answer: Any) -> tuple[int, object]:
@@ -121,11 +147,16 @@ def test_a_foreign_id_answers_as_one_that_never_existed(
         stranger_caller if kind == "stranger" else caller_as(Role.MANAGER, is_restricted=True)
     )
     own = outsider.post("/v1/lists/", name="Own").json()["id"]
+    own_texts = outsider.post("/v1/text-lists/", name="Own", kind="allow").json()["id"]
 
     for how, route in _ROUTES:
         with subtests.test(how=how, route=route), undone():
-            foreign = call(outsider, how, route.format(**owned, own=own), astronaut)
-            never = call(outsider, how, route.format(**_NEVER, own=own), astronaut)
+            foreign = call(
+                outsider, how, route.format(**owned, own=own, own_texts=own_texts), astronaut
+            )
+            never = call(
+                outsider, how, route.format(**_NEVER, own=own, own_texts=own_texts), astronaut
+            )
 
             assert told(foreign) == told(never)
             assert foreign.status_code in (400, 404) or foreign.json() == {
@@ -155,14 +186,15 @@ def test_nobody_gets_in_without_a_live_credential(
 
     for how, route in _ROUTES:
         with subtests.test(how=how, route=route), undone():
-            answer = call(caller, how, route.format(**owned, own=owned["list"]), astronaut)
+            path = route.format(**owned, own=owned["list"], own_texts=owned["text_list"])
+            answer = call(caller, how, path, astronaut)
 
             assert answer.status_code == 401
             assert owned["list"] not in answer.content.decode()
 
 
 def test_collections_hold_nothing_foreign(owned: dict[str, str], stranger_caller: Caller) -> None:
-    for path in ("/v1/lists/", "/v1/matches/", "/v1/items/"):
+    for path in ("/v1/lists/", "/v1/matches/", "/v1/items/", "/v1/text-lists/"):
         assert stranger_caller.get(path).json() == {"results": [], "next": None}
 
 

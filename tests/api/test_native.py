@@ -21,6 +21,7 @@ _LIST_KEYS = {
     "duplicate_threshold",
     "depth",
     "auto_confirmed_kinds",
+    "reads_text",
     "keeps_snapshots",
     "snapshot_retention_days",
     "item_retention_days",
@@ -203,7 +204,7 @@ def test_a_check_returns_both_pictures_and_stores_no_item(
 
     assert answer.status_code == 200
     [match] = answer.json()["matches"]
-    assert set(match) == {"id", "state", "score", "kind", "query", "item", "evidence"}
+    assert set(match) == {"id", "state", "score", "kind", "query", "item", "evidence", "text"}
     assert match["id"].startswith("mat_")
     assert match["state"] == "suggested"
     assert set(match["query"]) == set(match["item"]) == _PICTURE_KEYS

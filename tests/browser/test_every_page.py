@@ -17,6 +17,7 @@ from pytest_django import Settings
 
 from accounts import invitations, passwords
 from accounts import selectors as accounts_selectors
+from accounts.actors import Actor
 from accounts.models import Organisation, PictureCount, User
 from accounts.permissions import Role
 from accounts.windows import Period
@@ -29,6 +30,9 @@ from review.models import Erasure, MatchCandidate, State
 from review.pairs import services as pairs_services
 from tests import bare_pairs
 from tests.conftest import PASSWORD
+from text_lists import services as text_lists_services
+from text_lists.models import TextList
+from text_lists.values import NewEntry, TextListSettings
 
 pytestmark = pytest.mark.slow
 
@@ -84,6 +88,21 @@ def other_list(person: User) -> List:
     return lists_services.create_list(by=by, settings=ListSettings(name="Confirmed"))
 
 
+def text_list(by: Actor) -> TextList:
+    """Make a list of long texts, one of them removed, beside a list that is removed."""
+    made, gone = (
+        text_lists_services.create_list(
+            by=by, settings=TextListSettings(name="N" * 60, kind="disallow")
+        )
+        for _ in range(2)
+    )
+    texts = [NewEntry("x" * 200, category="c" * 50, note="n" * 200), NewEntry("cup")]
+    added = text_lists_services.put_entries(by=by, text_list=made, entries=texts).added
+    text_lists_services.remove_entries(by=by, text_list=made, entry_ids=[added[1].public_id])
+    text_lists_services.remove_list(by=by, text_list=gone)
+    return made
+
+
 @pytest.fixture
 def addresses(
     person: User,
@@ -120,6 +139,7 @@ def addresses(
     Erasure.objects.create(
         organisation_row=by.organisation_id, kind="item", subject="med_gone", by="m", reason="Why"
     )
+    texts = f"/text-lists/{text_list(by).public_id}/"
     cluster = f"/clusters/{first.public_id}/"
     own = f"/lists/{image_list.public_id}/"
     return {
@@ -137,6 +157,11 @@ def addresses(
         "search": "/search/",
         "removed": "/removed/",
         "removed lists": "/removed/lists/",
+        "text lists": "/text-lists/",
+        "text list": texts,
+        "pasting texts": f"{texts}many/",
+        "trying texts": f"{texts}try/",
+        "settings of the text list": f"{texts}settings/",
         "erasing an item": f"/items/{first.public_id}/erase/",
         "erasing a list": f"{own}erase/",
         "erased": "/erased/",
@@ -145,6 +170,7 @@ def addresses(
         "no such activity": "/activity/?until=2001-01-01&who=nobody",
         "keys": "/settings/api/",
         "feedback": "/settings/feedback/",
+        "models": "/settings/models/",
         "team": "/settings/team/",
         "password": "/settings/password/",
         "sessions": "/settings/sessions/",

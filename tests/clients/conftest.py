@@ -7,14 +7,21 @@ from pathlib import Path
 
 import pytest
 
+from tests.clients.telephone import NUMBER
+from tests.drawn_texts import drawn
 from tests.real_server import ProductServer, product
 from tests.web_site import web_site
 
 
 @pytest.fixture(scope="session")
 def site(coffee: bytes, coffee_copy: bytes, astronaut: bytes) -> Iterator[str]:
-    """A web site with a cup, a copy of it, and somebody else."""
-    files = {"/cup.jpg": coffee, "/copy.jpg": coffee_copy, "/astronaut.jpg": astronaut}
+    """A web site with a cup, a copy of it, somebody else, and a telephone number."""
+    files = {
+        "/cup.jpg": coffee,
+        "/copy.jpg": coffee_copy,
+        "/astronaut.jpg": astronaut,
+        "/number.png": drawn(f"Call me: {NUMBER}"),
+    }
     with web_site(files) as address:
         yield address
 
@@ -44,4 +51,12 @@ def photo(coffee: bytes, tmp_path: Path) -> Path:
     """A photograph as a file."""
     path = tmp_path / "image.jpg"
     path.write_bytes(coffee)
+    return path
+
+
+@pytest.fixture
+def number_photo(tmp_path: Path) -> Path:
+    """A picture of a telephone number as a file."""
+    path = tmp_path / "number.png"
+    path.write_bytes(drawn(f"Call me: {NUMBER}"))
     return path

@@ -136,6 +136,38 @@ def test_another_picture_does_not_match(
     assert client.check(list_id, astronaut).matches == ()
 
 
+def test_text_lists_are_kept(client: Lookalike) -> None:
+    made = client.create_text_list("Names", kind="allow")
+    assert client.get_text_list(made.id) == made
+    cup = client.add_text(made.id, "Tasse ☕", language="de", category="dishes")
+    with pytest.raises(Conflict):
+        client.add_text(made.id, "TASSE ☕", language="de")
+    added = client.add_texts(made.id, ["pot", "", "Pot", "x" * 201], match="exact", note="n")
+    assert (added.added, added.unchanged) == (1, 1)
+    assert [(each.index, each.code) for each in added.refused] == [
+        (1, "unusable_text"),
+        (3, "unusable_text"),
+    ]
+
+    assert [each.text for each in client.text_entries(made.id)] == ["pot", "Tasse ☕"]
+    assert list(client.text_entries(made.id, language="de", category="dishes", text="tass")) == [
+        cup
+    ]
+    assert client.change_text(made.id, cup.id, text="Becher").text == "Becher"
+    client.remove_text(made.id, cup.id)
+    assert [each.text for each in client.text_entries(made.id)] == ["pot"]
+    assert client.restore_text(made.id, cup.id).text == "Becher"
+
+    changed = client.change_text_list(made.id, name="Signs", kind="disallow")
+    assert (changed.name, changed.kind, changed.version) == ("Signs", "disallow", 7)
+    listed = next(each for each in client.text_lists() if each.id == made.id)
+    assert listed.entry_count == 2
+    client.delete_text_list(made.id)
+    with pytest.raises(NotFound):
+        client.get_text_list(made.id)
+    assert client.restore_text_list(made.id).name == "Signs"
+
+
 def test_a_submission_is_matched_and_kept(
     client: Lookalike, list_id: str, coffee: bytes, coffee_copy: bytes
 ) -> None:

@@ -1,4 +1,4 @@
-"""What the README lets people type, typed: the shell's lines against a real server."""
+"""What the README and pages let people type, typed: the shell's lines against a real server."""
 
 from __future__ import annotations
 
@@ -13,9 +13,11 @@ import pytest
 from django.urls import resolve
 
 from dedup_project.demo import DemoAccess, shell_variables
+from tests.clients.telephone import NUMBER
 from tests.real_server import ROOT, ProductServer
 
 README = (ROOT / "README.md").read_text()
+TEXT_PAGE = (ROOT / "docs" / "text.md").read_text()
 LIST_ID = r"ili_[0-9A-Za-z]+"
 
 
@@ -36,8 +38,20 @@ def clone(server: ProductServer, tmp_path: Path) -> Path:
     return tmp_path
 
 
-def blocks(language: str) -> list[str]:
-    return re.findall(rf"^```{language}\n(.*?)^```$", README, re.DOTALL | re.MULTILINE)
+def typed(page: str, clone: Path) -> list[str]:
+    """Type the page's lines with curl, and return what they print."""
+    blocks = re.findall(r"^```sh\n(.*?)^```$", page, re.DOTALL | re.MULTILINE)
+    (lines,) = [block for block in blocks if "curl" in block]
+    ran = subprocess.run(
+        ["/usr/bin/env", "bash", "-euo", "pipefail", "-c", lines],
+        cwd=clone,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=100,
+    )
+    assert ran.returncode == 0, ran.stderr
+    return ran.stdout.splitlines()
 
 
 def scores(answer: dict[str, Any]) -> list[float]:
@@ -47,25 +61,24 @@ def scores(answer: dict[str, Any]) -> list[float]:
 
 @pytest.mark.slow
 def test_the_lines_for_the_shell_do_what_they_say(clone: Path) -> None:
-    (lines,) = [block for block in blocks("sh") if "curl" in block]
-
-    ran = subprocess.run(
-        ["/usr/bin/env", "bash", "-euo", "pipefail", "-c", lines],
-        cwd=clone,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=100,
-    )
-
-    assert ran.returncode == 0, ran.stderr
-    list_id, *answers = ran.stdout.splitlines()
+    list_id, *answers = typed(README, clone)
     assert re.fullmatch(LIST_ID, list_id)
     added, copy, other, removed, copy_again = (json.loads(answer) for answer in answers)
     assert re.fullmatch(r"med_\w+", added["media"]["id"])
     assert removed["status"] == "success"
     assert [score > 0.5 for score in scores(copy)] == [True]
     assert scores(other) == scores(copy_again) == []
+
+
+@pytest.mark.slow
+def test_the_lines_of_the_page_about_text_do_what_they_say(clone: Path) -> None:
+    content, both, models = (json.loads(answer) for answer in typed(TEXT_PAGE, clone))
+
+    for answer in (content, both):
+        (entry,) = answer["text"]["personal"]
+        assert (entry["type"], entry["match"]) == ("phone_number_us", NUMBER)
+    assert NUMBER in both["text"]["content"]
+    assert "text-content" in {each["name"] for each in models["models"]}
 
 
 def test_the_addresses_in_the_readme_are_pages_of_the_product() -> None:

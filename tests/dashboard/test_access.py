@@ -36,6 +36,9 @@ from review.submissions import services as submissions_services
 from review.submissions.values import Submission
 from tests import hooks, team
 from tests.conftest import PASSWORD, raw_image, undone
+from text_lists import services as text_lists_services
+from text_lists.models import TextEntry
+from text_lists.values import NewEntry, TextListSettings
 
 OPEN_TO_ALL = {
     "code",
@@ -91,6 +94,27 @@ REQUESTS = [
     Request("item-erase", "post", "/items/{item}/erase/", Role.MANAGER),
     Request("erasures", "get", "/erased/", Role.MANAGER, own=False),
     Request("erasure-receipt", "get", "/erased/{erasure}/receipt.json", Role.MANAGER),
+    Request("text-lists", "get", "/text-lists/", own=False),
+    Request("text-lists", "post", "/text-lists/", Role.MANAGER, own=False),
+    Request("text-list", "get", "/text-lists/{texts}/"),
+    Request("text-list", "post", "/text-lists/{texts}/", Role.MANAGER),
+    Request("text-list-settings", "get", "/text-lists/{texts}/settings/", Role.MANAGER),
+    Request("text-list-settings", "post", "/text-lists/{texts}/settings/", Role.MANAGER),
+    Request("text-list-keys", "post", "/text-lists/{texts}/keys/", Role.ADMIN),
+    Request("text-list-remove", "post", "/text-lists/{texts}/remove/", Role.MANAGER),
+    Request("text-list-restore", "post", "/text-lists/{texts}/restore/", Role.MANAGER),
+    Request("text-list-many", "get", "/text-lists/{texts}/many/", Role.MANAGER),
+    Request("text-list-paste", "post", "/text-lists/{texts}/paste/", Role.MANAGER),
+    Request("text-list-import", "post", "/text-lists/{texts}/import/", Role.MANAGER),
+    Request("text-list-try", "get", "/text-lists/{texts}/try/"),
+    Request("text-list-try", "post", "/text-lists/{texts}/try/"),
+    Request("text-list-picture", "post", "/text-lists/{texts}/try/picture/", Role.ANALYST),
+    Request("text-list-export", "get", "/text-lists/{texts}/export/"),
+    Request("text-list-removed", "get", "/text-lists/{texts}/removed/", Role.MANAGER),
+    Request("entries-remove", "post", "/text-lists/{texts}/entries/remove/", Role.MANAGER),
+    Request("entries-restore", "post", "/text-lists/{texts}/entries/restore/", Role.MANAGER),
+    Request("entry-change", "post", "/text-lists/{texts}/entries/{entry}/", Role.MANAGER),
+    Request("entry-restore", "post", "/text-lists/{texts}/entries/{entry}/restore/", Role.MANAGER),
     Request("search", "get", "/search/", Role.ANALYST, own=False),
     Request("search", "post", "/search/", Role.ANALYST, own=False),
     Request("activity", "get", "/activity/", own=False),
@@ -101,6 +125,7 @@ REQUESTS = [
     Request("api-revoke", "post", "/settings/api/{key}/revoke/", Role.ADMIN),
     Request("callback-secret", "post", "/settings/api/callbacks/", Role.ADMIN, own=False),
     Request("feedback", "get", "/settings/feedback/", Role.MANAGER, own=False),
+    Request("models", "get", "/settings/models/", Role.MANAGER, own=False),
     Request("audit", "get", "/settings/audit/", Role.ADMIN, own=False),
     Request("audit-export", "get", "/settings/audit/export/", Role.ADMIN, own=False),
     Request("team", "get", "/settings/team/", Role.ADMIN, own=False),
@@ -165,6 +190,7 @@ class World:
     view: QueueView
     session: UserSession
     erasure: Erasure
+    entry: TextEntry
     photo: bytes
 
     def ids(self) -> dict[str, str]:
@@ -178,6 +204,8 @@ class World:
             "view": self.view.public_id,
             "session": self.session.public_id,
             "erasure": self.erasure.public_id,
+            "texts": self.entry.text_list.public_id,
+            "entry": self.entry.public_id,
         }
 
     def form(self, request: Request) -> dict[str, object]:
@@ -196,6 +224,18 @@ class World:
             "pictures-add": {"images": [picture]},
             "picture-check": {"image": picture},
             "search": {"image": picture},
+            "text-lists": {"name": "Another", "kind": "allow"},
+            "text-list": {"text": "pot", "language": "all", "match": "exact"},
+            "text-list-settings": {"name": "Renamed", "kind": "allow"},
+            "text-list-paste": {"lines": "pot", "language": "all", "match": "exact"},
+            "text-list-try": {"sentence": "A cup", "language": "en"},
+            "text-list-picture": {"image": picture, "language": "en"},
+            "text-list-import": {"table": SimpleUploadedFile("a.csv", b"text\npot\n")},
+            "entries-remove": {"entry": [self.entry.public_id]},
+            "entry-change": {
+                f"{self.entry.public_id}-{name}": value
+                for name, value in (("text", "pot"), ("language", "de"), ("match", "exact"))
+            },
             "activity-undo": {"version": "2"},
             "pictures-remove": {"item": [self.item.public_id]},
             "pictures-restore": {"item": [self.item.public_id]},
@@ -264,6 +304,9 @@ def world(
     erasure = Erasure.objects.create(
         organisation_row=admin.organisation_id, kind="item", subject="med_gone", reason="Because"
     )
+    settings = TextListSettings(name="Names", kind="disallow")
+    texts = text_lists_services.create_list(by=admin, settings=settings)
+    entry = text_lists_services.add_entry(by=admin, text_list=texts, entry=NewEntry("cup"))
     return World(
         image_list,
         item,
@@ -274,6 +317,7 @@ def world(
         view,
         session,
         erasure,
+        entry,
         photo=astronaut,
     )
 
@@ -300,6 +344,12 @@ def before(admin: Actor, world: World, request: Request) -> None:
         pairs_services.remove_items(by=admin, items=[world.item])
     if request.name == "removed-list-restore":
         lists_services.remove_list(by=admin, image_list=world.image_list)
+    if request.name == "text-list-restore":
+        text_lists_services.remove_list(by=admin, text_list=world.entry.text_list)
+    if request.name == "entry-restore":
+        text_lists_services.remove_entries(
+            by=admin, text_list=world.entry.text_list, entry_ids=[world.entry.public_id]
+        )
     if request.name == "activity-undo":
         pairs_services.confirm(by=admin, pair=world.match)
 
@@ -357,6 +407,8 @@ def test_what_belongs_to_others_does_not_exist(
         "view": "qvw_nothing",
         "session": "ses_nothing",
         "erasure": "era_nothing",
+        "texts": "tli_nothing",
+        "entry": "tle_nothing",
     }
 
     for request in (each for each in REQUESTS if each.own):
@@ -420,6 +472,7 @@ def test_a_viewer_is_offered_nothing_to_change(
         "Take it back",
         "Feedback",
         'href="/removed/"',
+        'href="/settings/models/"',
     )
 
     for address in (

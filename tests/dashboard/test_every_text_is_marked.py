@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from html.parser import HTMLParser
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -14,6 +15,7 @@ from django.utils import timezone, translation
 from pytest_django import Settings
 
 from accounts import selectors as accounts_selectors
+from accounts.actors import Actor
 from accounts.models import Organisation, PictureCount, User
 from accounts.permissions import Role
 from accounts.windows import Period
@@ -28,6 +30,9 @@ from review.submissions import services as submissions_services
 from review.submissions.values import Submission
 from tests import bare_pairs
 from tests.conftest import raw_image
+from text_lists import services as text_lists_services
+from text_lists.models import TextList
+from text_lists.values import NewEntry, TextListSettings
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
@@ -147,7 +152,27 @@ def pages(
         "/activity/?since=never&item=med_0", item, "/settings/api/", "/settings/feedback/",
         "/settings/team/", "/settings/password/", "/nowhere/", f"{own}?after=med_nothing",
         "/removed/", "/erased/", f"{item}erase/", f"{own}erase/",
-        "/operations/",
+        "/operations/", *text_pages(by),
+    ]  # fmt: skip
+
+
+def text_pages(by: Actor) -> list[str]:
+    """Make text lists, and return the addresses that show them."""
+    made, gone = (
+        text_lists_services.create_list(by=by, settings=TextListSettings(name="Photos", kind=kind))
+        for kind in ("disallow", "allow")
+    )
+    entries = [NewEntry(text, category="cup", note="cup") for text in ("cup", "Kirk")]
+    added = text_lists_services.put_entries(by=by, text_list=made, entries=entries).added
+    removal = text_lists_services.remove_entries(
+        by=by, text_list=made, entry_ids=[added[0].public_id]
+    )
+    text_lists_services.remove_list(by=by, text_list=gone)
+    own = f"/text-lists/{made.public_id}/"
+    undo = urlencode({"removed": removal.removed_at.isoformat()})
+    return [
+        f"/text-lists/?removed={gone.public_id}", own, f"{own}?{undo}", f"{own}?text=nothing",
+        f"{own}many/", f"{own}try/", f"{own}settings/", f"{own}removed/",
     ]  # fmt: skip
 
 
@@ -197,6 +222,20 @@ def test_no_answer_to_a_form_says_anything_that_is_not_marked(
         (f"{own}settings/", {"name": "Photos", "suggestion_threshold": "0.9", "depth": "fast",
                              "duplicate_threshold": "0.5", "snapshot_retention_days": "9"}),
     ]  # fmt: skip
+    texts = f"/text-lists/{TextList.objects.get(removed_at=None).public_id}/"
+    facts = {"language": "all", "match": "exact", "category": "cup"}
+    asked += [
+        ("/text-lists/", {}),
+        (texts, {"text": "\u202e", **facts}),
+        (texts, {"text": "KIRK", **facts}),
+        (f"{texts}paste/", {"lines": "cup\nKirk\n\u0301\na\x07\n" + "x" * 201, **facts}),
+        (f"{texts}import/", {"table": file(b"cup")}),
+        (f"{texts}import/", {"table": file(b"text,language,category\ncup,xx,cup\nKirk,,cup,,\n")}),
+        (f"{texts}try/", {"sentence": "Kirk", "language": "en"}),
+        (f"{texts}try/", {"sentence": ""}),
+        (f"{texts}entries/remove/", {}),
+        (f"{texts}settings/", {"name": ""}),
+    ]
     found = {}
     for address, typed in asked:
         answer = browser.post(address, typed, follow=True)

@@ -14,7 +14,7 @@ from pytest_django import DjangoAssertNumQueries
 from accounts.actors import Actor
 from accounts.models import User
 from accounts.permissions import Role
-from lists import room
+from lists import room, texts
 from lists import services as lists_services
 from lists.list_settings import ListSettings
 from lists.models import Image, Item, List
@@ -141,7 +141,7 @@ def test_settings_are_saved(signed_in: Client, image_list: List) -> None:
 
     image_list.refresh_from_db()
     assert (image_list.name, image_list.auto_confirmed_kinds) == ("New name", ["pixels"])
-    assert image_list.keeps_snapshots is False
+    assert (image_list.keeps_snapshots, image_list.reads_text) == (False, False)
     assert (image_list.review_blurred, image_list.review_greyscale) == (False, False)
 
 
@@ -230,3 +230,12 @@ def test_a_form_without_its_token_is_refused_with_a_page(make_user: Callable[...
 
     assert answer.status_code == 403
     assert "errors/problem.html" in [template.name for template in answer.templates]
+
+
+@pytest.mark.parametrize("is_installed", [True, False])
+def test_the_settings_say_when_texts_are_not_compared(
+    signed_in: Client, image_list: List, monkeypatch: pytest.MonkeyPatch, *, is_installed: bool
+) -> None:
+    monkeypatch.setattr(texts, "is_available", lambda: is_installed)
+    page = signed_in.get(f"/lists/{image_list.public_id}/settings/").content.decode()
+    assert ("data-no-reader" in page) is not is_installed

@@ -32,3 +32,14 @@ def test_frames_seen_are_read_from_the_frames_that_were_kept(newest: None) -> No
     images = migrated(AFTER).get_model("lists", "Image").objects.order_by("sha256")
 
     assert list(images.values_list("frames_seen", flat=True)) == [1, 80, 50]
+
+
+def test_lists_from_before_texts_were_read_go_on_as_they_did(newest: None) -> None:
+    apps = migrated([("lists", "0015_learned_descriptors")])
+    organisation = apps.get_model("accounts", "Organisation").objects.create(name="Old")
+    apps.get_model("lists", "List").objects.create(organisation=organisation, name="Old")
+
+    lists = migrated([("lists", "0016_texts")]).get_model("lists", "List").objects
+    lists.create(organisation_id=organisation.pk, name="New")
+
+    assert dict(lists.values_list("name", "reads_text")) == {"Old": False, "New": True}

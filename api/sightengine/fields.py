@@ -1,0 +1,68 @@
+"""Parameters that Sightengine's clients send as text with commas in it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from typing import Any
+
+from phonenumbers import SUPPORTED_REGIONS
+from rest_framework import serializers
+from rest_framework.fields import empty
+
+from moderation.types import LANGUAGES, Options
+
+
+class CommaSeparated(serializers.CharField):
+    """Names with commas between them: blanks around them and repeats are dropped."""
+
+    def __init__(self, help_text: str) -> None:
+        super().__init__(
+            required=False, allow_blank=True, default="", max_length=1000, help_text=help_text
+        )
+
+    def run_validation(self, data: Any = empty) -> Any:
+        """Return the names in the order given, once the text as a whole is good."""
+        text = super().run_validation(data)
+        return list(dict.fromkeys(name for part in text.split(",") if (name := part.strip())))
+
+
+class Languages(CommaSeparated):
+    """Codes of languages, in lower case; without any, English."""
+
+    def run_validation(self, data: Any = empty) -> Any:
+        """Return the codes; refuse those of languages in which no text is judged."""
+        codes = _folded(super().run_validation(data), str.lower)
+        if not set(codes) <= set(LANGUAGES):
+            raise serializers.ValidationError(
+                f"Comma separated codes of ISO 639-1, out of {', '.join(LANGUAGES)}."
+            )
+        return codes or list(Options().languages)
+
+
+class Countries(CommaSeparated):
+    """Codes of countries, in capitals; without any, those that Sightengine takes."""
+
+    def run_validation(self, data: Any = empty) -> Any:
+        """Return the codes; refuse those of no country whose telephone numbers are known."""
+        codes = _folded(super().run_validation(data), str.upper)
+        if not set(codes) <= SUPPORTED_REGIONS:
+            raise serializers.ValidationError(
+                "Comma separated codes of two letters as ISO 3166 has them, such as us, fr, gb, of "
+                "countries with telephone numbers of their own."
+            )
+        return codes or list(Options().countries)
+
+
+class Flag(serializers.BooleanField):
+    """Yes or no, as 1 or 0; no when it is empty or missing."""
+
+    def __init__(self, help_text: str) -> None:
+        super().__init__(required=False, default=False, help_text=help_text)
+
+    def run_validation(self, data: Any = empty) -> Any:
+        """Return the answer."""
+        return super().run_validation(empty if data == "" else data)
+
+
+def _folded(codes: Collection[str], fold: Callable[[str], str]) -> list[str]:
+    return list(dict.fromkeys(map(fold, codes)))

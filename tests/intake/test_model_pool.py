@@ -1,0 +1,37 @@
+"""The workers that read text, beside those that only decode."""
+
+from __future__ import annotations
+
+import pytest
+
+from intake.errors import DecoderCrashed
+from intake.limits import Limits
+from intake.pool import ImagePool, ModelPool
+from matching.errors import UnsupportedFormat
+from tests.intake import misbehaving
+from tests.moderation.reading import pictures
+
+pytestmark = pytest.mark.slow
+
+
+def test_a_picture_that_kills_its_worker_costs_its_own_request_only() -> None:
+    readers, decoders = ModelPool(Limits(), workers=1), ImagePool(Limits(), workers=1)
+    caption = pictures.file_of(pictures.with_bar("Closed since Monday"))
+    try:
+        decoder = decoders._run(misbehaving.worker_pid, b"x")
+        readers.warm_up()
+        seen = readers._run(misbehaving.look_around, b"x").modules
+        assert "onnxruntime" in seen
+        assert "django" not in seen
+        with pytest.raises(DecoderCrashed):
+            readers._run(misbehaving.segfault, b"x")
+        with pytest.raises(UnsupportedFormat):
+            readers.read(b"no picture")
+
+        (reading,) = readers.read(caption)
+
+        assert "".join(reading.lines[0].text.split()) == "ClosedsinceMonday"
+        assert decoders._run(misbehaving.worker_pid, b"x") == decoder
+    finally:
+        readers.close()
+        decoders.close()
