@@ -323,7 +323,7 @@ def _heard(word: str, sounds: Sounds) -> Iterator[LexiconEntry]:
             if entry.is_allow or len(word) < len(entry.text) - 1:
                 continue
             if (is_left and (is_right or sound[end:] in sounds.endings)) or (
-                entry.is_stem and (end - start > _SHORTEST_SOUND or is_left or is_right)
+                entry.is_stem and end - start >= _SHORTEST_SOUND + (not (is_left or is_right))
             ):
                 yield entry
 
