@@ -46,7 +46,7 @@ _HOSTILE = (
     "5h1t ",
     "fucc ",
     "kill your ",
-    "аa",
+    "\u0430a",
     "@",
     "e\u0301",
 )
