@@ -14,8 +14,8 @@ from moderation.types import LANGUAGES
 _FOREIGN_LETTERS = 2  # a word of fewer letters in a script nobody asked for is a sign
 _CERTAIN = 0.5  # share of the words of a line that are of its language
 _FEWEST_WORDS = 5
-_NEARLY_ALL = 0.7  # share of the words of a line
-_FAR = 0.3  # between the best share and the next
+_NEARLY_ALL = 0.8  # share of the words of a line
+_FAR = 0.1  # between the best share and the next
 _LONGEST_TOLD = 1000  # characters of a line that its language is told by
 
 

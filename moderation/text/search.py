@@ -285,8 +285,10 @@ def _approximate(
         start, position = position, position + len(word) + 1
         if word in done or not 3 <= len(word) <= LONGEST_WORD or not word.isalpha():
             continue
+        if compiled.knows(word):
+            continue
         first, last = view.mapped.span(start, start + len(word))
-        if first in explained or compiled.knows(word):
+        if first in explained:
             continue
         for entry, way in _near(word, compiled, near):
             yield FoundEntry(entry, first, last, way)
