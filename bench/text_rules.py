@@ -15,6 +15,7 @@ import argparse
 import csv
 import random
 import time
+import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -72,14 +73,14 @@ def show_variants(rows: list[dict[str, str]]) -> None:
 
 
 def show_hatecheck(folder: Path) -> None:
-    """Print the share of texts of each kind in which profanity is found."""
+    """Print the share of texts of each kind in which something is found."""
     for language, name in HATECHECK.items():
         seen, hit = Counter[str](), Counter[str]()
         for row in _rows(folder / f"hatecheck_{name}.csv"):
             kind = row["functionality"]
             if kind in FOUND or kind in HARMLESS:
                 seen[kind] += 1
-                hit[kind] += _is_profane(row["test_case"], language)
+                hit[kind] += bool(_judged(row["test_case"], language).hits)
         shares = "  ".join(f"{kind} {hit[kind] / seen[kind]:.2f}" for kind in sorted(seen))
         print(f"hatecheck {language}: {shares}")
 
@@ -143,14 +144,23 @@ def show_cost() -> None:
     options = Options(languages=("en", "de", "fr"))
     text = (_PROSE * 3)[:200]
     lists = compiled(options.languages, ())
-    bare = _times(lambda: list(lists.plain.found(folded(text))))
+    bare = _times(lambda: list(lists.plain.found(_bare_fold(text))))
     whole = _times(lambda: engine.judge(text, options))
-    print(f"engine {whole[990] / bare[990]:.1f} x fold and search at p99, {whole[500]:.3f} ms p50")
+    print(
+        f"engine {whole[990] / bare[990]:.1f} x fold and search at p99,"
+        f" {whole[500] / bare[500]:.1f} x at p50, {whole[500]:.3f} ms"
+    )
     plain = _best(lambda: engine.judge((_PROSE * 200)[: engine.MAX_CHARACTERS], options))
     for piece in _HOSTILE:
         hostile = (piece * engine.MAX_CHARACTERS)[: engine.MAX_CHARACTERS]
         cost = _best(lambda hostile=hostile: engine.judge(hostile, options))  # type: ignore[misc]
         print(f"cost of {piece!r:12} {cost / plain:6.1f} x prose")
+
+
+def _bare_fold(text: str) -> str:
+    """Return a text without case and marks: the least that a search for words needs."""
+    plain = unicodedata.normalize("NFKD", text).casefold()
+    return "".join(letter for letter in plain if not unicodedata.combining(letter))
 
 
 def _times(work: Callable[[], object]) -> list[float]:
