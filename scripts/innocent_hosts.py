@@ -9,6 +9,7 @@ by a part, a typo or a sound; never what is an entry itself. Run it when a word 
 from __future__ import annotations
 
 import importlib
+import os
 import sys
 from collections.abc import Iterable, Iterator
 from itertools import islice
@@ -29,6 +30,7 @@ DICTIONARY = {
 CODES = {"no": "nb", "tl": "fil"}
 COMMON = 3e-6  # share of all words, from which a word is common
 USED = 1e-6  # from which a word that no dictionary has is a word
+_INFLECTING = ("pl", "ru")  # whose dictionaries list curses in all their endings
 _SURE = 5  # letters of a stem
 _LONGEST = 24
 _BATCH = 200
@@ -57,13 +59,14 @@ def hosts(language: str) -> set[str]:
     bare = _compiled(language, (frozenset(),))
     common = {word for word, share in used.items() if share >= COMMON and not _is_entry(word, bare)}
     lists = _compiled(language, (frozenset(common),))
+    inflects = language in _INFLECTING
     floor = USED if dictionary else USED / 3
     rare = (word for word in dictionary | used.keys() if word not in common)
     suspects = (word for word in rare if not _is_entry(word, bare))
     return common | {
         word
         for word, found in _flagged(suspects, lists)
-        if not _is_built_on(found, word)
+        if not (_is_built_on(found, word) or (inflects and _is_inflected(found, word)))
         and (word in dictionary or (used[word] >= floor and not _is_meant(found, word)))
     }
 
@@ -147,6 +150,22 @@ def _is_built_on(hits: list[FoundEntry], word: str) -> bool:
         and word.startswith(folded(each.entry.text))
         for each in hits
     )
+
+
+def _is_inflected(hits: list[FoundEntry], word: str) -> bool:
+    """Tell whether a word is a curse but for its last letters."""
+    return any(
+        each.entry.key == Key.PROFANITY
+        and severity(each.entry.intensity) >= severity(Intensity.MEDIUM)
+        and _common(folded(each.entry.text), word)
+        >= max(_SURE, len(folded(each.entry.text)) - 2, len(word) - 3)
+        for each in hits
+    )
+
+
+def _common(one: str, other: str) -> int:
+    """Return with how many letters both words begin."""
+    return len(os.path.commonprefix((one, other)))
 
 
 def _is_meant(hits: list[FoundEntry], word: str) -> bool:
