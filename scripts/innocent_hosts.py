@@ -9,10 +9,9 @@ by a part, a typo or a sound; never what is an entry itself. Run it when a word 
 from __future__ import annotations
 
 import importlib
-import os
 import sys
 from collections.abc import Iterable, Iterator
-from itertools import islice
+from itertools import islice, takewhile
 from pathlib import Path
 
 from moderation.text import wordlists
@@ -165,7 +164,7 @@ def _is_inflected(hits: list[FoundEntry], word: str) -> bool:
 
 def _common(one: str, other: str) -> int:
     """Return with how many letters both words begin."""
-    return len(os.path.commonprefix((one, other)))
+    return len(list(takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False))))
 
 
 def _is_meant(hits: list[FoundEntry], word: str) -> bool:
