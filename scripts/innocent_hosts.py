@@ -11,14 +11,14 @@ from __future__ import annotations
 import importlib
 import sys
 from collections.abc import Iterable, Iterator
-from itertools import islice
+from itertools import islice, takewhile
 from pathlib import Path
 
 from moderation.text import wordlists
 from moderation.text.automaton import Compiled, compile_entries, is_inflected, severity
 from moderation.text.normalise import folded
 from moderation.text.search import FoundEntry, search
-from moderation.types import Intensity
+from moderation.types import Intensity, Key
 
 DICTIONARIES = Path("/usr/share/dict")
 DICTIONARY = {
@@ -29,8 +29,8 @@ DICTIONARY = {
 CODES = {"no": "nb", "tl": "fil"}
 COMMON = 3e-6  # share of all words, from which a word is common
 USED = 1e-6  # from which a word that no dictionary has is a word
-MOST_COMMON = 11_000  # common words that a file holds at most
-LOOKED_AT = 40_000  # most used words that are looked at; of English also the whole dictionary
+_INFLECTING = ("pl", "ru")  # whose dictionaries list curses in all their endings
+_SURE = 5  # letters of a stem
 _LONGEST = 24
 _BATCH = 200
 _APART = " 0 "  # keeps phrases from lying over two words
@@ -53,25 +53,21 @@ def main(languages: Iterable[str]) -> int:
 
 def hosts(language: str) -> set[str]:
     """Return the innocent words of a language, folded."""
-    used = _most_used(_used(language), LOOKED_AT)
+    used = _used(language)
     dictionary = set(_dictionary(language))
-    bare = _compiled(language, ())
-    many = len(used) if language == "en" else MOST_COMMON
-    often = {word: share for word, share in used.items() if share >= COMMON}
-    common = {word for word in _most_used(often, many) if not _is_entry(word, bare)}
+    bare = _compiled(language, (frozenset(),))
+    common = {word for word, share in used.items() if share >= COMMON and not _is_entry(word, bare)}
     lists = _compiled(language, (frozenset(common),))
+    inflects = language in _INFLECTING
     floor = USED if dictionary else USED / 3
-    looked_at = dictionary | used.keys() if language == "en" else used.keys()
-    suspects = (word for word in looked_at if word not in common and not _is_entry(word, bare))
+    rare = (word for word in dictionary | used.keys() if word not in common)
+    suspects = (word for word in rare if not _is_entry(word, bare))
     return common | {
         word
         for word, found in _flagged(suspects, lists)
-        if word in dictionary or (used[word] >= floor and not _is_meant(found, word))
+        if not (_is_built_on(found, word) or (inflects and _is_inflected(found, word)))
+        and (word in dictionary or (used[word] >= floor and not _is_meant(found, word)))
     }
-
-
-def _most_used(words: dict[str, float], many: int) -> dict[str, float]:
-    return dict(sorted(words.items(), key=lambda item: (-item[1], item[0]))[:many])
 
 
 def _used(language: str) -> dict[str, float]:
@@ -88,8 +84,15 @@ def _used(language: str) -> dict[str, float]:
 def _dictionary(language: str) -> Iterator[str]:
     path = DICTIONARIES / DICTIONARY.get(language, "-")
     if path.is_file():
-        with path.open(encoding="utf-8", errors="replace") as file:
-            yield from filter(_is_word, (folded(line.partition("'")[0]) for line in file))
+        lines = _decoded(path.read_bytes()).splitlines()
+        yield from filter(_is_word, (folded(line.partition("'")[0]) for line in lines))
+
+
+def _decoded(content: bytes) -> str:
+    try:
+        return content.decode()
+    except UnicodeDecodeError:
+        return content.decode("latin-1")  # Norwegian and Swedish
 
 
 def _is_word(word: str) -> bool:
@@ -97,7 +100,7 @@ def _is_word(word: str) -> bool:
 
 
 def _compiled(language: str, known: tuple[frozenset[str], ...]) -> Compiled:
-    return compile_entries((language,), wordlists.entries(language), known or (frozenset(),))
+    return compile_entries((language,), wordlists.entries(language), known)
 
 
 def _is_entry(word: str, lists: Compiled) -> bool:
@@ -114,7 +117,10 @@ def _is_entry(word: str, lists: Compiled) -> bool:
             for form in forms
         )
         for start, end, forms in lists.plain.found(word)
-    ) or any(start == 0 and end == len(word) for start, end, _ in lists.cased.found(word))
+    ) or any(
+        start == 0 and end == len(word) and any(not form.is_exception for form in forms)
+        for start, end, forms in lists.cased.found(word)
+    )
 
 
 def _flagged(words: Iterable[str], lists: Compiled) -> Iterator[tuple[str, list[FoundEntry]]]:
@@ -130,6 +136,35 @@ def _flagged(words: Iterable[str], lists: Compiled) -> Iterator[tuple[str, list[
             if found.start in ends:
                 hits.setdefault(ends[found.start], []).append(found)
         yield from hits.items()
+
+
+def _is_built_on(hits: list[FoundEntry], word: str) -> bool:
+    """Tell whether a word begins with a strong stem, long enough to be no accident."""
+    return any(
+        each.way == "plain"
+        and each.entry.is_stem
+        and each.entry.key == Key.PROFANITY
+        and severity(each.entry.intensity) >= severity(Intensity.HIGH)
+        and len(folded(each.entry.text)) >= _SURE
+        and word.startswith(folded(each.entry.text))
+        for each in hits
+    )
+
+
+def _is_inflected(hits: list[FoundEntry], word: str) -> bool:
+    """Tell whether a word is a curse but for its last letters."""
+    return any(
+        each.entry.key == Key.PROFANITY
+        and severity(each.entry.intensity) >= severity(Intensity.MEDIUM)
+        and _common(folded(each.entry.text), word)
+        >= max(_SURE, len(folded(each.entry.text)) - 2, len(word) - 3)
+        for each in hits
+    )
+
+
+def _common(one: str, other: str) -> int:
+    """Return with how many letters both words begin."""
+    return len(list(takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False))))
 
 
 def _is_meant(hits: list[FoundEntry], word: str) -> bool:

@@ -78,10 +78,13 @@ class Compiled:
 
     def knows(self, word: str) -> bool:
         """Tell whether a folded word, or what it is an inflection of, is an innocent word."""
-        return self._has(word) or any(
-            word.endswith(ending)
-            and len(word) - len(ending) >= 3
-            and self._has(word[: -len(ending)])
+        known = self._all_known
+        if word in known:
+            return True
+        if not word.endswith(self.longest_last[1:]):
+            return False
+        return any(
+            word.endswith(ending) and len(word) - len(ending) >= 3 and word[: -len(ending)] in known
             for ending in self._all_endings
         )
 
@@ -89,8 +92,9 @@ class Compiled:
         """Tell whether entries of a language count inside of words, and spelt otherwise."""
         return language in self.opened
 
-    def _has(self, word: str) -> bool:
-        return any(word in words for words in self.known)
+    @cached_property
+    def _all_known(self) -> frozenset[str]:
+        return frozenset[str]().union(*self.known)
 
     @cached_property
     def longest_last(self) -> tuple[str, ...]:

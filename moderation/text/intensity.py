@@ -33,4 +33,4 @@ def _beside(hit: Hit, text: str) -> list[str]:
 
 
 def _folded_words(text: str) -> list[str]:
-    return [folded(word) for word in without_apostrophes(text).split()]
+    return folded(without_apostrophes(text)).split()

@@ -13,6 +13,9 @@ from moderation.types import LANGUAGES
 
 _FOREIGN_LETTERS = 2  # a word of fewer letters in a script nobody asked for is a sign
 _CERTAIN = 0.5  # share of the words of a line that are of its language
+_FEWEST_WORDS = 5
+_NEARLY_ALL = 0.8  # share of the words of a line
+_FAR = 0.1  # between the best share and the next
 _LONGEST_TOLD = 1000  # characters of a line that its language is told by
 
 
@@ -52,18 +55,32 @@ def lines_of(text: str, asked: tuple[str, ...]) -> Lines:
 def _language(line: str, asked: tuple[str, ...]) -> str | None:
     """Return the language of a line, None if it is not certain.
 
-    Where words tell the language, half of them must be of it, and more than of any other that was
-    asked for: short lines are told wrongly, and then nothing would be found in them.
+    Where nearly all words are of one language that was asked for, it is that one. Where words tell
+    the language, half of them must be of it, and more than of any other that was asked for: short
+    lines are told wrongly, and then nothing would be found in them.
     """
     beginning = line[:_LONGEST_TOLD]
+    words = [word for word in folded(beginning).split() if word.isalpha()]
+    plain = _by_words(words, asked)
+    if plain is not None:
+        return plain
     found = languages.told(beginning, LANGUAGES)
     if found is None or (not wordlists.hosts(found) and found in asked):
         return found
-    words = [word for word in folded(beginning).split() if word.isalpha()]
     theirs = _share(words, wordlists.hosts(found))
     others = [_share(words, wordlists.hosts(each)) for each in asked if each != found]
     ours = max(others, default=0.0)
     return found if theirs >= _CERTAIN and theirs > ours else None
+
+
+def _by_words(words: list[str], asked: tuple[str, ...]) -> str | None:
+    """Return the language that has nearly all words, and many more than the next."""
+    if len(words) < _FEWEST_WORDS:
+        return None
+    shares = sorted(((_share(words, wordlists.hosts(each)), each) for each in asked), reverse=True)
+    next_best = shares[1][0] if len(shares) > 1 else 0.0
+    best, language = shares[0]
+    return language if best >= _NEARLY_ALL and best - next_best >= _FAR else None
 
 
 def _share(words: list[str], known: frozenset[str]) -> float:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 # Letters that no decomposition takes apart, as they are written where they are missing.
@@ -12,8 +13,10 @@ _SPECIAL = {
     "þ": "th", "ħ": "h", "ŧ": "t", "ŋ": "n", "ĸ": "k", "\u017f": "s", "ƒ": "f",
 }  # fmt: skip
 _APOSTROPHES = "'\u2019\u2018\u02bc`\u00b4"
+_NO_APOSTROPHES = {ord(character): None for character in _APOSTROPHES}
 _NOT_SEEN = ("Mn", "Me", "Cf")
 _BLANK = " "
+_WHITE = re.compile(r"\s")
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,8 +24,8 @@ class Mapped:
     """A rewritten text; its character i came from `starts[i]` to `ends[i]` of the original."""
 
     text: str
-    starts: list[int]
-    ends: list[int]
+    starts: Sequence[int]
+    ends: Sequence[int]
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """Return where characters `start` to `end` (at least one) are in the original."""
@@ -58,6 +61,8 @@ _ASCII = str.maketrans(
 
 def folded(text: str) -> str:
     """Return a text as `fold` writes it: words of letters and digits, one blank between them."""
+    if text.isascii():
+        return _BLANK.join(text.translate(_ASCII).split())
     return fold(text).text
 
 
@@ -136,13 +141,11 @@ def _clusters(text: str) -> Iterable[tuple[int, int]]:
 
 def cased(text: str) -> Mapped:
     """Return a text with case aside and every white space a blank; all else as it is."""
-    out: list[str] = []
-    starts: list[int] = []
-    for position, character in enumerate(text):
-        letters = _BLANK if character.isspace() else character.casefold()
-        out.append(letters)
-        starts.extend([position] * len(letters))
-    return Mapped("".join(out), starts, [start + 1 for start in starts])
+    whole = _WHITE.sub(_BLANK, text).casefold()
+    if len(whole) == len(text):  # nearly always: few letters become two
+        return Mapped(whole, range(len(text)), range(1, len(text) + 1))
+    starts = [at for at, character in enumerate(text) for _ in character.casefold()]
+    return Mapped(whole, starts, [start + 1 for start in starts])
 
 
 def is_cjk(character: str) -> bool:
@@ -157,4 +160,4 @@ def is_cjk(character: str) -> bool:
 
 def without_apostrophes(word: str) -> str:
     """Return a word as it is written in a hurry."""
-    return word.translate({ord(c): None for c in _APOSTROPHES})
+    return word.translate(_NO_APOSTROPHES)

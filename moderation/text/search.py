@@ -20,9 +20,11 @@ _SLOT_WORDS = 3
 _SINGLE_LETTERS = re.compile(r"(?<![^ ])(?:[^\W\d_] ){2,}[^\W\d_](?![^ ])")
 _SHORTEST_APART = 4  # letters of an entry that may stand inside of separated letters
 _MASK = "*#@$%&?!_.-•·~^+=×x"
-_MASKED_WORD = re.compile(r"[^\W\d_]*[*#@$%&?!_.•·~^+=×-][^\s,;:()\"'“”]*")
+_MASK_INSIDE = re.compile(r"[^\W\d_][*#@$%&?!_.•·~^+=×-]+(?:[^\W\d_]|[*#])|(?<!\S)\*[^\W\d_]")
+_CHUNK = re.compile(r"[^\s,;:()\"'“”]+")
 _SHORTEST_GLUED = 5
 _LONGEST_GLUED = 40
+_SHORTEST_SOUND = 3  # letters of a stem as it sounds that begins or ends a word
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,7 +236,9 @@ def _letters_apart(view: TextView, compiled: Compiled) -> Iterator[FoundEntry]:
 
 
 def _masked(text: str, compiled: Compiled) -> Iterator[FoundEntry]:
-    for chunk in _MASKED_WORD.finditer(text):
+    if not _MASK_INSIDE.search(text):
+        return
+    for chunk in _CHUNK.finditer(text):
         yield from _behind_mask(chunk[0].rstrip("?!.-_~=+^"), chunk.start(), compiled)
 
 
@@ -281,8 +285,10 @@ def _approximate(
         start, position = position, position + len(word) + 1
         if word in done or not 3 <= len(word) <= LONGEST_WORD or not word.isalpha():
             continue
+        if compiled.knows(word):
+            continue
         first, last = view.mapped.span(start, start + len(word))
-        if first in explained or compiled.knows(word):
+        if first in explained:
             continue
         for entry, way in _near(word, compiled, near):
             yield FoundEntry(entry, first, last, way)
@@ -319,7 +325,7 @@ def _heard(word: str, sounds: Sounds) -> Iterator[LexiconEntry]:
             if entry.is_allow or len(word) < len(entry.text) - 1:
                 continue
             if (is_left and (is_right or sound[end:] in sounds.endings)) or (
-                entry.is_stem and end - start >= 3
+                entry.is_stem and end - start >= _SHORTEST_SOUND + (not (is_left or is_right))
             ):
                 yield entry
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from moderation.text.confusables import skeleton, table
-from moderation.text.normalise import Mapped, fold
+from moderation.text.normalise import Mapped, fold, folded
 from moderation.text.scripts import LATIN, script_of
 
 MAX_VIEWS = 12
@@ -30,6 +30,7 @@ _HAS_LEET = re.compile(rf"[0-9{re.escape(_LEET_SIGNS)}]")
 _LEET_RUN = re.compile(
     rf"[^\W_0-9]*[0-9{re.escape(_LEET_SIGNS)}](?:[^\W_]|[{re.escape(_LEET_SIGNS)}])*"
 )
+_ANY_RUN = re.compile(r"(.)\1\1", re.IGNORECASE)  # quicker than the one below
 _LONG_RUN = re.compile(r"([^\W\d_])\1{2,}", re.IGNORECASE)
 _INNER = re.compile(r"(?<=[^\W_])[-_.,:;*~+=/\\|•·…^\"]{1,3}(?=[^\W_])")
 _ADDRESS = re.compile(r"://|www\.|@", re.IGNORECASE)
@@ -70,8 +71,9 @@ def _rewritten(
         joined = _joined(base, knows)
         yield "joined", joined
         yield "letters", _u_for_v(joined, knows)
-        for keep in (1, 2):
-            yield "runs", _without_runs(joined, keep)
+        if _ANY_RUN.search(joined):
+            for keep in (1, 2):
+                yield "runs", _without_runs(joined, keep)
 
 
 def _latin(text: str, scripts: frozenset[str]) -> str:
@@ -116,7 +118,7 @@ def _joined(text: str, knows: Callable[[str], bool]) -> str:
 def _joined_chunk(chunk: str, knows: Callable[[str], bool]) -> str:
     if not _INNER.search(chunk) or _ADDRESS.search(chunk):
         return chunk
-    words = fold(chunk).text.split()
+    words = folded(chunk).split()
     if all(len(word) > 1 and knows(word) for word in words) or all(map(str.isdigit, words)):
         return chunk
     return _INNER.sub(lambda found: _GONE * len(found[0]), chunk)
@@ -124,13 +126,13 @@ def _joined_chunk(chunk: str, knows: Callable[[str], bool]) -> str:
 
 def _u_for_v(text: str, knows: Callable[[str], bool]) -> str:
     """Return a text with u for v in words that nobody knows."""
-    if not _V.search(text):
+    if "v" not in text.lower():
         return text
-    return _WORD.sub(lambda word: _u_word(word[0], knows), text)
-
-
-def _u_word(word: str, knows: Callable[[str], bool]) -> str:
-    return word if not _V.search(word) or knows(fold(word).text) else _V.sub("u", word)
+    words = {word for word in _WORD.findall(text) if "v" in word.lower()}
+    doubtful = {word for word in words if not knows(folded(word))}
+    if not doubtful:
+        return text
+    return _WORD.sub(lambda word: _V.sub("u", word[0]) if word[0] in doubtful else word[0], text)
 
 
 def _without_runs(text: str, keep: int) -> str:

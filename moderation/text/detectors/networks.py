@@ -32,8 +32,9 @@ _IN_ONE_WORD = 0x2E80  # where Chinese, Japanese and Korean letters begin
 
 def found(text: str, options: Options) -> Iterator[Find]:
     """Find names; short forms that are words too only beside a word that makes them an account."""
-    patterns = [_names()] if text.isascii() else [_names(), _names_in_one_word()]
-    spans = [(*match.span(), _slug(match)) for each in patterns for match in each.finditer(text)]
+    spans = [(*match.span(), _slug(match)) for match in _names_in(text)]
+    if not text.isascii():
+        spans += [(*m.span(), _slug(m)) for m in _names_in_one_word().finditer(text)]
     if _LETTERS_APART.search(text):
         spans += [(*match.span(), _slug(match)) for match in _names_apart().finditer(text)]
     for match in _short(options.languages).finditer(text):
@@ -46,6 +47,16 @@ def found(text: str, options: Options) -> Iterator[Find]:
             taken = end
 
 
+def _names_in(text: str) -> Iterator[re.Match[str]]:
+    """Yield names; the long pattern is tried only where two letters of a name stand."""
+    end = 0
+    for place in _beginnings().finditer(text):
+        match = _names().match(text, place.start()) if place.start() >= end else None
+        if match:
+            yield match
+            end = match.end()
+
+
 def _slug(match: re.Match[str]) -> str:
     """Return the network whose group matched."""
     return next(slug for slug, name in match.groupdict().items() if name is not None)
@@ -54,6 +65,17 @@ def _slug(match: re.Match[str]) -> str:
 @cache
 def _names() -> re.Pattern[str]:
     return _one_of(_name, _EDGE_BEFORE)
+
+
+@cache
+def _beginnings() -> re.Pattern[str]:
+    seconds: dict[str, set[str]] = {}
+    for name, _ in vocabulary.network_names("names"):
+        if _name(name):
+            second = "." if name[1] == " " else _look_alikes(name[1])
+            seconds.setdefault(_look_alikes(name[0]), set()).add(second)
+    either = (f"{first}(?:{'|'.join(sorted(rest))})" for first, rest in sorted(seconds.items()))
+    return re.compile(f"{_EDGE_BEFORE}(?={'|'.join(either)})", re.IGNORECASE)
 
 
 @cache
