@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, TypeVar
@@ -11,6 +10,7 @@ from django.http import HttpRequest, HttpResponseBase, QueryDict, StreamingHttpR
 
 from accounts import audit
 from accounts.audit import AuditAct, Subject, SubjectKind
+from common import spreadsheets
 
 if TYPE_CHECKING:
     from accounts.actors import Actor
@@ -25,17 +25,6 @@ Columns = Mapping[str, Callable[[Row], str]]
 
 MAX_ROWS = 50_000
 _MAX_FILTER_LENGTH = 300
-# Spreadsheets take what begins so for a formula, which may send other cells away.
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
-# By it spreadsheets know UTF-8.
-_BYTE_ORDER_MARK = "\ufeff"
-
-
-class _Line:
-    """A file that hands back what is written to it."""
-
-    def write(self, text: str) -> str:
-        return text
 
 
 def decisions_csv(deeds: Iterable[Deed]) -> Iterator[str]:
@@ -75,14 +64,12 @@ def _filter_told(asked: QueryDict) -> dict[str, str]:
 
 def harmless(cell: str) -> str:
     """Return the text such that no spreadsheet runs it: an apostrophe makes it plain text."""
-    return f"'{cell}" if cell.lstrip(" ").startswith(_FORMULA_STARTS) else cell
+    return f"'{cell}" if cell.lstrip(" ").startswith(spreadsheets.FORMULA_STARTS) else cell
 
 
 def _lines(columns: Columns[Row], rows: Iterable[Row]) -> Iterator[str]:
-    writer = csv.writer(_Line())
-    yield _BYTE_ORDER_MARK + str(writer.writerow(columns))
-    for row in rows:
-        yield str(writer.writerow([harmless(cell_of(row)) for cell_of in columns.values()]))
+    cells = ([harmless(cell_of(row)) for cell_of in columns.values()] for row in rows)
+    return spreadsheets.lines(columns, cells)
 
 
 def _who(decision: Decision) -> str:

@@ -7,6 +7,7 @@ import io
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from common import spreadsheets
 from common.errors import InvalidInput
 from common.sentences import Sentence
 from text_lists.models import TextEntry
@@ -17,9 +18,6 @@ COLUMNS = ("text", "language", "match", "category", "note")
 MAX_TABLE_BYTES = 15_000_000
 # Where a comma stands in numbers, spreadsheets put a semicolon between cells.
 _DELIMITERS = ",;\t"
-_BYTE_ORDER_MARK = "\ufeff"
-# Spreadsheets take what begins so for a formula, which may send other cells away.
-_FORMULA_STARTS = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
 
 class UnusableTable(InvalidInput):
@@ -36,19 +34,10 @@ class EntryTable:
     refused: tuple[RefusedEntry, ...]
 
 
-class _TableLine:
-    """A file that hands back what is written to it."""
-
-    def write(self, text: str) -> str:
-        return text
-
-
 def lines(entries: Iterable[TextEntry]) -> Iterator[str]:
-    """Yield the lines of a table, the names of the columns first."""
-    writer = csv.writer(_TableLine())
-    yield _BYTE_ORDER_MARK + str(writer.writerow(COLUMNS))
-    for entry in entries:
-        yield str(writer.writerow([_harmless(getattr(entry, name)) for name in COLUMNS]))
+    """Return the lines of a table, the names of the columns first."""
+    cells = ([_harmless(getattr(entry, name)) for name in COLUMNS] for entry in entries)
+    return spreadsheets.lines(COLUMNS, cells)
 
 
 def read(raw: bytes) -> EntryTable:
@@ -165,4 +154,4 @@ def _as_written(cell: str) -> str:
 
 def _would_run(cell: str) -> bool:
     # Behind apostrophes of its own too, so that one more can be told from them.
-    return cell.lstrip("' ").startswith(_FORMULA_STARTS)
+    return cell.lstrip("' ").startswith(spreadsheets.FORMULA_STARTS)
