@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import BaseCommand, CommandParser
 
 from lists import selectors, services
-from lists.models import List
+from lists.management.chosen import chosen_lists
 
 
 class Command(BaseCommand):
@@ -27,21 +27,9 @@ class Command(BaseCommand):
 
     def handle(self, **options: Any) -> None:
         """Enqueue each list, or count what is left."""
-        for image_list in self._chosen(options):
+        for image_list in chosen_lists(options["lists"], every=options["all"]):
             left = selectors.outdated_items(image_list).count()
             if left and not options["status"]:
                 services.deepen_list_later(image_list=image_list)
             done = selectors.item_count(image_list) - left
             self.stdout.write(f"{image_list.public_id}: {done} items up to date, {left} to do")
-
-    def _chosen(self, options: dict[str, Any]) -> list[List]:
-        live = List.objects.filter(removed_at=None).order_by("pk")
-        if options["all"]:
-            return list(live)
-        if not options["lists"]:
-            raise CommandError("Name lists by their ids (ili_…), or say --all.")
-        chosen = list(live.filter(public_id__in=options["lists"]))
-        unknown = set(options["lists"]) - {image_list.public_id for image_list in chosen}
-        if unknown:
-            raise CommandError(f"There is no list {', '.join(sorted(unknown))}.")
-        return chosen

@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from common.errors import Unavailable
 from lists import text_reading, texts
+from lists.management.chosen import chosen_lists
 from lists.models import List
 from review.models import MatchCandidate
 from review.pairs import texts as pairs_texts
@@ -75,16 +76,8 @@ class Command(BaseCommand):
         return pairs_texts.compare_pair(pair_id=pair.pk) is not None
 
     def _chosen(self, options: dict[str, Any]) -> list[List]:
-        live = List.objects.filter(removed_at=None).order_by("pk")
-        if options["all"]:
-            return list(live.filter(reads_text=True))
-        if not options["lists"]:
-            raise CommandError("Name lists by their ids (ili_…), or say --all.")
-        chosen = list(live.filter(public_id__in=options["lists"]))
-        unknown = set(options["lists"]) - {image_list.public_id for image_list in chosen}
-        if unknown:
-            raise CommandError(f"There is no list {', '.join(sorted(unknown))}.")
+        chosen = chosen_lists(options["lists"], every=options["all"])
         silent = [each.public_id for each in chosen if not each.reads_text]
-        if silent:
+        if silent and not options["all"]:
             raise CommandError(f"Texts are not read in {', '.join(silent)}: turn it on first.")
-        return chosen
+        return [each for each in chosen if each.reads_text]
