@@ -4,35 +4,18 @@ from __future__ import annotations
 
 import copy
 import re
-from enum import StrEnum
 from functools import cache, lru_cache
 from typing import Any
 
 from py3langid.langid import MODEL_FILE, LanguageIdentifier  # type: ignore[import-untyped]
+
+from moderation.text.scripts import WritingSystem, script_of
 
 _LEAST_LETTERS = 12
 _LEAST_PROBABILITY = 0.6
 _LETTERS = re.compile(r"[^\W\d_]")
 
 
-class WritingSystem(StrEnum):
-    """A family of letters; OTHER are those that nobody here reads, such as Arabic."""
-
-    LATIN = "latin"
-    CYRILLIC = "cyrillic"
-    HANGUL = "hangul"
-    HAN = "han"
-    OTHER = "other"
-
-
-_WRITTEN = {
-    WritingSystem.LATIN: re.compile(r"[A-Za-zªºÀ-ÖØ-öø-ʯḀ-ỿⱠ-ⱿꜢ-ꟿﬀ-ﬆ\uff21-\uff3a\uff41-\uff5a]"),
-    WritingSystem.CYRILLIC: re.compile(r"[\u0400-\u052f\u1c80-\u1c88\ua640-\ua69f]"),
-    WritingSystem.HANGUL: re.compile(r"[\u1100-\u11ff\u3130-\u318f\ua960-\ua97c\uac00-\ud7fb]"),
-    WritingSystem.HAN: re.compile(
-        r"[\u3005\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af]"
-    ),
-}
 _SYSTEM_OF = {
     "ru": WritingSystem.CYRILLIC,
     "ko": WritingSystem.HANGUL,
@@ -62,7 +45,7 @@ def _is_written_as(letters: list[str], language: str) -> bool:
 
     Japanese has Chinese letters beside its own.
     """
-    systems = [_system(letter) for letter in letters]
+    systems = [script_of(letter) for letter in letters]
     own = systems.count(writing_system_of(language))
     return own >= max(2, len(letters) / 2) and WritingSystem.OTHER not in systems
 
@@ -74,25 +57,13 @@ def writing_system_of(language: str) -> WritingSystem:
 
 def writing_systems(text: str) -> frozenset[WritingSystem]:
     """Return those that letters of the text belong to; figures and signs belong to none."""
-    if text.isascii():
-        return frozenset({WritingSystem.LATIN}) if _LETTERS.search(text) else frozenset()
-    known = {system for system, pattern in _WRITTEN.items() if pattern.search(text)}
-    is_other = any(_system(letter) is WritingSystem.OTHER for letter in set(_LETTERS.findall(text)))
-    return frozenset({*known, WritingSystem.OTHER} if is_other else known)
+    return frozenset(filter(None, map(script_of, text)))
 
 
 def is_foreign(text: str, languages: tuple[str, ...]) -> bool:
     """Tell whether the text has letters and all are of writing systems of none of the languages."""
     systems = writing_systems(text)
     return bool(systems) and systems.isdisjoint(map(writing_system_of, languages))
-
-
-@lru_cache(4096)
-def _system(letter: str) -> WritingSystem:
-    for system, pattern in _WRITTEN.items():
-        if pattern.match(letter):
-            return system
-    return WritingSystem.OTHER
 
 
 @cache

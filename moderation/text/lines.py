@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from moderation.text import languages, wordlists
 from moderation.text.normalise import folded
-from moderation.text.scripts import LATIN, script_of
+from moderation.text.scripts import WritingSystem, script_of
 from moderation.text.wordlists import ALL
 from moderation.types import LANGUAGES
 
@@ -38,7 +38,9 @@ def lines_of(text: str, asked: tuple[str, ...]) -> Lines:
     starts: list[int] = []
     told: list[str | None] = []
     ignored: list[tuple[int, int]] = []
-    scripts = {s for language in asked for s in wordlists.settings(language).scripts} | {LATIN}
+    scripts = {s for language in asked for s in wordlists.settings(language).scripts} | {
+        WritingSystem.LATIN
+    }
     position = 0
     for line in text.split("\n"):
         language = _language(line, asked)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from moderation.text.confusables import skeleton, table
 from moderation.text.normalise import Mapped, fold, folded
-from moderation.text.scripts import LATIN, script_of
+from moderation.text.scripts import WritingSystem, script_of
 
 MAX_VIEWS = 12
 _GONE = "\u200b"
@@ -86,7 +86,7 @@ def _latin(text: str, scripts: frozenset[str]) -> str:
 def _latin_chunk(chunk: str, scripts: frozenset[str]) -> str:
     used = {script_of(character) for character in chunk} - {None}
     mixed = len(used) > 1 or (not used and any(character in table() for character in chunk))
-    return skeleton(chunk) if mixed or not used <= (scripts | {LATIN}) else chunk
+    return skeleton(chunk) if mixed or not used <= (scripts | {WritingSystem.LATIN}) else chunk
 
 
 def _leet(text: str, reading: dict[str, str]) -> str:

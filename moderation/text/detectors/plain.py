@@ -4,21 +4,19 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
 from functools import lru_cache
+
+from moderation.text.normalise import Mapped
 
 _HYPHENS = frozenset("\u2010\u2011\u2012\u2212")
 _INVISIBLE = {"\u20e3", *(chr(code) for code in range(0xFE00, 0xFE10))}
 
 
-@dataclass(frozen=True, slots=True)
-class Plain:
-    """A rewritten text; character n stands for `starts[n]` to `ends[n]` of what it was made of."""
+class Plain(Mapped):
+    """A text written in the usual characters, to be rewritten further."""
 
-    text: str
-    starts: Sequence[int]
-    ends: Sequence[int]
+    __slots__ = ()
 
     @classmethod
     def of(cls, text: str) -> Plain:
@@ -46,10 +44,6 @@ class Plain:
         rest = slice(position, len(self.text))
         text = "".join([*parts, self.text[rest]])
         return Plain(text, [*starts, *self.starts[rest]], [*ends, *self.ends[rest]])
-
-    def span(self, start: int, end: int) -> tuple[int, int]:
-        """Return where characters `start` to `end`, at least one, stood."""
-        return self.starts[start], self.ends[end - 1]
 
 
 @lru_cache(4096)

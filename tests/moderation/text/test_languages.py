@@ -4,7 +4,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from moderation.text.languages import WritingSystem, is_foreign, told, writing_systems
+from moderation.text.languages import is_foreign, told, writing_systems
+from moderation.text.scripts import WritingSystem
 from moderation.types import LANGUAGES
 
 
