@@ -24,13 +24,8 @@ from moderation.text import engine, wordlists
 from moderation.text.automaton import compiled
 from moderation.text.normalise import folded
 from moderation.types import LANGUAGES, Judgement, Key, Options
+from scripts.innocent_hosts import DICTIONARIES, DICTIONARY
 
-DICTIONARIES = Path("/usr/share/dict")
-DICTIONARY = {
-    "en": "american-english", "da": "danish", "nl": "dutch", "fr": "french", "de": "ngerman",
-    "it": "italian", "no": "bokmaal", "pl": "polish", "pt": "portuguese", "es": "spanish",
-    "sv": "swedish",
-}  # fmt: skip
 HATECHECK = {
     "en": "en", "nl": "dutch", "fr": "french", "de": "german", "it": "italian", "zh": "mandarin",
     "pl": "polish", "pt": "portuguese", "es": "spanish",

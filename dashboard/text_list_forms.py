@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import wording
 from dashboard.forms import Choices, accepted
+from moderation.text.engine import MAX_CHARACTERS
 from moderation.types import LANGUAGES
 from text_lists.errors import TextEntryExists, TextListFull, TooManyTextLists
 from text_lists.kinds import ALL_LANGUAGES, ENTRY_LANGUAGES, ListKind, MatchKind
@@ -19,7 +20,6 @@ from text_lists.lengths import MAX_NAME_LENGTH
 from text_lists.selectors import SoughtEntries
 from text_lists.values import EntryChange, NewEntry, TextListSettings
 
-MAX_TRIED_LENGTH = 10_000
 LANGUAGE_LABELS = {
     ALL_LANGUAGES: _("All languages"),
     "en": _("English"),
@@ -199,7 +199,7 @@ class SentenceForm(forms.Form):
     )
     sentence = forms.CharField(
         label=_("A sentence"),
-        max_length=MAX_TRIED_LENGTH,
+        max_length=MAX_CHARACTERS,
         widget=forms.Textarea(attrs={"rows": 3, "dir": "auto", "spellcheck": "false"}),
     )
 

@@ -6,12 +6,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from moderation.text.document import Document, document_of
-from moderation.text.engine import judge
+from moderation.text.engine import MAX_CHARACTERS, judge
 from moderation.types import Hit, Key, Line, Options, Quad, Reading, UnreadText
 
-# Of all frames together; a page of small print has fewer. What is beyond is not judged.
+# Of all frames together, as MAX_CHARACTERS; small print has fewer. What is beyond is not judged.
 MAX_LINES = 200
-MAX_CHARACTERS = 10_000
 _SHARE_DIGITS = 5
 _ARTIFICIAL_FROM = 0.5
 
