@@ -35,6 +35,26 @@ SHIPPED: Final = (
         "as the rest of the repository",
     ),
     Shipped(
+        ("moderation/text/lexicon/*/*.csv",),
+        "Word lists, in part from the List of Dirty, Naughty, Obscene, and Otherwise Bad Words "
+        "(copyright 2012-2020 Shutterstock, Inc.), The Obscenity List (Surge AI) and profanity-list "
+        "(dsojevic), changed; moderation/text/lexicon/SOURCES.toml says which file has what of "
+        "whom",
+        "CC-BY-4.0; MIT, text in SOURCES.toml; the rest as the rest of the repository",
+    ),
+    Shipped(
+        ("moderation/text/hosts/*.txt",),
+        "Harmless words, selected from wordfreq 3.1.1 (Robyn Speer) and from Debian's word lists; "
+        "moderation/text/hosts/SOURCES.toml names the packages",
+        "CC-BY-SA-4.0",
+    ),
+    Shipped(
+        ("moderation/text/data/confusables.csv",),
+        "Letters that look like Latin ones, from Unicode's confusables by way of "
+        "confusable-homoglyphs 3.3.1",
+        "Unicode-3.0; MIT",
+    ),
+    Shipped(
         ("docs/images/*.png",),
         "Screenshots. They show photographs of scikit-image (skimage.data names each author), a "
         "temple by danielbuechele (https://www.flickr.com/photos/danielbuechele/6061409035/) and a "
