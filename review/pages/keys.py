@@ -17,6 +17,8 @@ class ActionKey:
     label: str | Promise
     # What the button shows in the label's place.
     glyph: str = ""
+    # What `<image-compare>` must have, or there is nothing to switch on.
+    needs: str = ""
 
     @property
     def shortcut(self) -> str:
@@ -51,9 +53,9 @@ ZOOM = {
 LOOKS = {
     "greyscale": ActionKey("greyscale", "G", _("Grey")),
     "blurred": ActionKey("blurred", "B", _("Blur")),
-    "outline": ActionKey("outline", "H", _("Outline")),
-    "blocks": ActionKey("blocks", "M", _("Blocks")),
-    "words": ActionKey("words", "W", _("Differing words")),
+    "outline": ActionKey("outline", "H", _("Outline"), needs="data-matrix"),
+    "blocks": ActionKey("blocks", "M", _("Blocks"), needs="data-has-blocks"),
+    "words": ActionKey("words", "W", _("Differing words"), needs="data-has-words"),
 }
 EXPOSURE = ActionKey("exposure", "E", _("Even out brightness"))
 REASON = ActionKey("reason", "R", _("Say why"))

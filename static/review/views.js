@@ -6,9 +6,6 @@ import "./image-compare.js";
 
 const BUTTONS = "button, a, input:not([type=range]), select, textarea, summary, dialog, [contenteditable]";
 
-// What a look shows is not there for every pair.
-const NEEDS = { blocks: "data-has-blocks", outline: "data-matrix", words: "data-has-words" };
-
 const root = document.querySelector("[data-review-loop]");
 const stage = root.querySelector("[data-stage]");
 const tools = root.querySelector("[data-tools]");
@@ -46,8 +43,8 @@ function showView() {
 function showLooks() {
   const pictures = compare();
   for (const button of buttonsOf("toggle")) {
-    const { toggle: look } = button.dataset;
-    const isThere = !(look in NEEDS) || pictures.hasAttribute(NEEDS[look]);
+    const { toggle: look, needs } = button.dataset;
+    const isThere = !needs || pictures.hasAttribute(needs);
     const isPressed = isOn(look) && (isThere || look === "outline");
     button.disabled = !isThere;
     button.ariaPressed = String(isPressed);
