@@ -37,9 +37,9 @@ SHIPPED: Final = (
     Shipped(
         ("moderation/text/lexicon/*/*.csv",),
         "Word lists, in part from the List of Dirty, Naughty, Obscene, and Otherwise Bad Words "
-        "(copyright 2012-2020 Shutterstock, Inc.), The Obscenity List (Surge AI) and profanity-list "
-        "(dsojevic), changed; moderation/text/lexicon/SOURCES.toml says which file has what of "
-        "whom",
+        "(copyright 2012-2020 Shutterstock, Inc.), The Obscenity List (Surge AI) and "
+        "profanity-list (dsojevic), changed; moderation/text/lexicon/SOURCES.toml says which file "
+        "has what of whom",
         "CC-BY-4.0; MIT, text in SOURCES.toml; the rest as the rest of the repository",
     ),
     Shipped(

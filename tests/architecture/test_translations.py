@@ -13,7 +13,7 @@ from babel.messages.catalog import Catalog, Message
 from scripts import messages
 
 # The languages whose catalogues have to be complete.
-COMPLETE: set[str] = set()
+COMPLETE = {"ar", "es", "fr", "hi", "pt_BR"}
 
 # %(name)s and {name} of our sentences; tags, which pages take as they are.
 PLACEHOLDERS = re.compile(r"%\(\w+\)[a-z]|%%|%[a-z]|\{\w+\}")
