@@ -55,7 +55,7 @@ LOOKS = {
     "blurred": ActionKey("blurred", "B", _("Blur")),
     "outline": ActionKey("outline", "H", _("Outline"), needs="data-matrix"),
     "blocks": ActionKey("blocks", "M", _("Blocks"), needs="data-has-blocks"),
-    "words": ActionKey("words", "W", _("Differing words"), needs="data-has-words"),
+    "words": ActionKey("words", "L", _("Differing words"), needs="data-has-words"),
 }
 EXPOSURE = ActionKey("exposure", "E", _("Even out brightness"))
 REASON = ActionKey("reason", "R", _("Say why"))
