@@ -17,7 +17,7 @@ class ActionKey:
     label: str | Promise
     # What the button shows in the label's place.
     glyph: str = ""
-    # What `<image-compare>` must have, or there is nothing to switch on.
+    # Which data `<image-compare>` must have, as scripts name it, or there is nothing to switch on.
     needs: str = ""
 
     @property
@@ -53,9 +53,9 @@ ZOOM = {
 LOOKS = {
     "greyscale": ActionKey("greyscale", "G", _("Grey")),
     "blurred": ActionKey("blurred", "B", _("Blur")),
-    "outline": ActionKey("outline", "H", _("Outline"), needs="data-matrix"),
-    "blocks": ActionKey("blocks", "M", _("Blocks"), needs="data-has-blocks"),
-    "words": ActionKey("words", "L", _("Differing words"), needs="data-has-words"),
+    "outline": ActionKey("outline", "H", _("Outline"), needs="matrix"),
+    "blocks": ActionKey("blocks", "M", _("Blocks"), needs="hasBlocks"),
+    "words": ActionKey("words", "L", _("Differing words"), needs="hasWords"),
 }
 EXPOSURE = ActionKey("exposure", "E", _("Even out brightness"))
 REASON = ActionKey("reason", "R", _("Say why"))

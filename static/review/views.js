@@ -44,7 +44,7 @@ function showLooks() {
   const pictures = compare();
   for (const button of buttonsOf("toggle")) {
     const { toggle: look, needs } = button.dataset;
-    const isThere = !needs || pictures.hasAttribute(needs);
+    const isThere = !needs || needs in pictures.dataset;
     const isPressed = isOn(look) && (isThere || look === "outline");
     button.disabled = !isThere;
     button.ariaPressed = String(isPressed);
