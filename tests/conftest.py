@@ -22,7 +22,7 @@ from accounts.permissions import Role
 from accounts.services import NewCredential
 from intake import sources
 from intake.sources import RawImage
-from lists import close_search, image_pool, live_index, model_pool
+from lists import close_search, closer_look, image_pool, live_index, model_pool
 from lists import services as lists_services
 from lists import texts as lists_texts
 from lists.list_settings import ListSettings
@@ -135,7 +135,10 @@ def image_workers() -> Iterator[None]:
 def compared_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """What a test compares in full depth was compared before, if any other did."""
     monkeypatch.setattr(close_search, "_query_picture", remembering.query_picture)
-    monkeypatch.setattr(close_search, "_ENGINE", remembering.engine())
+    monkeypatch.setattr(closer_look, "_query", remembering.closer_query)
+    monkeypatch.setattr(closer_look, "_opened", remembering.opened_thumbnail)
+    for searching in (close_search, closer_look):
+        monkeypatch.setattr(searching, "_ENGINE", remembering.engine())
 
 
 @pytest.fixture(autouse=True)
