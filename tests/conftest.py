@@ -102,10 +102,10 @@ def fresh_index() -> Iterator[None]:
 
 
 @pytest.fixture
-def newest(transactional_db: None) -> Iterator[None]:
-    """Other tests find the newest tables after one of migrations."""
-    yield
-    migrating.migrate_to_newest()
+def empty_database(transactional_db: None) -> Iterator[None]:
+    """A database in which no migration has run."""
+    with migrating.empty_database():
+        yield
 
 
 @pytest.fixture(autouse=True)
