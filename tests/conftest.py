@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import importlib.util
 import io
 from collections.abc import Callable, Iterator
@@ -32,6 +33,8 @@ from tests import databases, emptying, in_process, migrating, remembering
 from tests.given_texts import GivenTexts
 
 PASSWORD = "correct horse battery"
+# Python's own 700 are there after a fraction of a request.
+_YOUNG_OBJECTS = 20_000
 # Test functions of more than 0.15 s a case, or 0.3 s in all: no part of `make quick`. Beside
 # those that carry the mark since they always wait for processes or for deadlines.
 SLOW = Path(__file__).with_name("slow.txt")
@@ -76,6 +79,13 @@ def undone() -> Iterator[None]:
 def pytest_configure() -> None:
     """Make tests that commit cheaper."""
     emptying.install()
+
+
+def pytest_collection_finish() -> None:
+    """Leave what lasts as long as the run to itself: to look for garbage in it takes a tenth."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(_YOUNG_OBJECTS, *gc.get_threshold()[1:])
 
 
 @pytest.hookimpl(tryfirst=True)
