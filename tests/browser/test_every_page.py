@@ -244,7 +244,7 @@ def widths(page: Page, look: Look) -> list[str]:
     return found
 
 
-@pytest.mark.timeout(300)  # it looks at some forty pages
+@pytest.mark.timeout(600)  # it looks at some forty pages, with axe: 40 s of a processor
 @pytest.mark.parametrize("look", LOOKS, ids=str)
 def test_axe_finds_nothing_and_nothing_is_wider_than_a_telephone(
     signed_in: Page,
