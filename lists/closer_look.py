@@ -112,14 +112,17 @@ def _kept(image: Image) -> Rgb | None:
     """Return the larger thumbnail; None when it cannot be had, as what is known then has to do."""
     try:
         with storage.read_thumbnail(image, max(THUMBNAIL_SIDES_PX)) as file:
-            content = io.BytesIO(file.read())
-        with Pillow.open(content, formats=("WEBP",)) as picture:
-            return np.asarray(picture.convert("RGB"))
+            return _opened(file.read())
     except FileNotFoundError:
         return None
     except (StorageUnavailable, Pillow.DecompressionBombError, OSError) as error:
         _log.warning("A match was not looked at closely: %s", error)
         return None
+
+
+def _opened(thumbnail: bytes) -> Rgb:
+    with Pillow.open(io.BytesIO(thumbnail), formats=("WEBP",)) as picture:
+        return np.asarray(picture.convert("RGB"))
 
 
 def _not_looked_at(comparison: Comparison) -> Comparison:

@@ -4,10 +4,10 @@
     python -m scripts.test tests/jobs -k lease    the parts that have such tests
     python -m scripts.test --quick                what answers within a minute
 
-A part is one call of pytest; two run at once, and the browser comes first whenever both could go
-on: a person who looks at a page has the computer to themselves. The first prints while it runs, the
-others when they are done. A part whose server or browser is missing ends the run and is never
-passed over.
+A part is one call of pytest. Three run at once on two cores, since each waits now and then, and the
+browser comes first whenever several could go on: a person who looks at a page has the computer to
+themselves. The first prints while it runs, the others when they are done. A part whose server or
+browser is missing ends the run and is never passed over.
 """
 
 from __future__ import annotations
@@ -27,7 +27,8 @@ from urllib.parse import urlsplit, urlunsplit
 
 from scripts import chromium, postgres
 
-_AT_ONCE = 2
+_CORES = 2
+_AT_ONCE = _CORES + 1
 _NO_TESTS_CHOSEN = 5  # pytest's exit code
 # Without its cache pytest rewrites all assertions again, in each part of each run.
 _UNWANTED = ("PYTHONDONTWRITEBYTECODE",)
@@ -45,21 +46,28 @@ class Part:
     options: tuple[str, ...] = ()
     # Where its tests are, so that no others are read; more are looked at when some are chosen.
     folders: tuple[str, ...] = ()
+    # Its marks are those of another part, which has all of them where tests are chosen.
+    is_second_half: bool = False
+
+
+# Where nothing depends on the database. Whatever folder is new belongs to the product.
+_APART = ("bench", "clients", "common", "deploy", "intake", "matching", "moderation")
+_ON_SQLITE = "not postgres and not browser and (commits or not database)"
 
 
 def _folders(*without: str) -> tuple[str, ...]:
-    found = {str(path.parent) for path in Path("tests").glob("*/test_*.py")}
-    return tuple(sorted(found - {f"tests/{name}" for name in without}))
+    found = {str(path.parent) for path in Path("tests").rglob("test_*.py")}
+    return tuple(sorted({"/".join(path.split("/")[:2]) for path in found} - _in_tests(*without)))
 
 
-# The longest first, so that the others fill the second core. What depends on the database runs on
+def _in_tests(*names: str) -> set[str]:
+    return {f"tests/{name}" for name in names}
+
+
+# The longest first, so that the others fill up the cores. What depends on the database runs on
 # PostgreSQL, and on SQLite too where it commits. The architecture is part of `make check`.
 WHOLE = (
-    Part(
-        "SQLite",
-        "not postgres and not browser and (commits or not database)",
-        folders=_folders("architecture", "browser"),
-    ),
+    Part("SQLite", _ON_SQLITE, folders=_folders("architecture", "browser", *_APART)),
     Part(
         "Browser",
         "browser",
@@ -71,11 +79,9 @@ WHOLE = (
         "PostgreSQL",
         "(postgres or database) and not browser",
         needs_postgres=True,
-        folders=_folders(
-            *("architecture", "bench", "browser", "clients", "common", "deploy"),
-            *("intake", "matching"),
-        ),
+        folders=_folders("architecture", "browser", *_APART),
     ),
+    Part("Engine", _ON_SQLITE, folders=tuple(sorted(_in_tests(*_APART))), is_second_half=True),
 )
 # Folders that hold nothing quick are not even read.
 QUICK = (
@@ -83,7 +89,7 @@ QUICK = (
         "Quick",
         "not postgres and not browser and not slow",
         options=(
-            *("-n", str(_AT_ONCE), "--dist", "worksteal"),
+            *("-n", str(_CORES), "--dist", "worksteal"),
             *(f"--ignore=tests/{name}" for name in ("bench", "browser", "clients")),
         ),
     ),
@@ -125,7 +131,11 @@ def main(arguments: Sequence[str]) -> int:
             "TMPDIR": folder,  # whatever tests leave behind goes with it
         }
         if chosen:
-            parts = tuple(part for part in parts if _has_tests(part, chosen, environment))
+            parts = tuple(
+                part
+                for part in parts
+                if not part.is_second_half and _has_tests(part, chosen, environment)
+            )
         with _prepared(parts, environment) as calls:
             ended = _run_all([_Call(part, more, chosen) for part, more in calls])
     print("\n== Summary", *ended, sep="\n")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import importlib.util
 import io
 from collections.abc import Callable, Iterator
@@ -22,7 +23,7 @@ from accounts.permissions import Role
 from accounts.services import NewCredential
 from intake import sources
 from intake.sources import RawImage
-from lists import close_search, image_pool, live_index, model_pool
+from lists import close_search, closer_look, image_pool, live_index, model_pool
 from lists import services as lists_services
 from lists import texts as lists_texts
 from lists.list_settings import ListSettings
@@ -32,6 +33,8 @@ from tests import databases, emptying, in_process, migrating, remembering
 from tests.given_texts import GivenTexts
 
 PASSWORD = "correct horse battery"
+# Python's own 700 are there after a fraction of a request.
+_YOUNG_OBJECTS = 20_000
 # Test functions of more than 0.15 s a case, or 0.3 s in all: no part of `make quick`. Beside
 # those that carry the mark since they always wait for processes or for deadlines.
 SLOW = Path(__file__).with_name("slow.txt")
@@ -78,6 +81,13 @@ def pytest_configure() -> None:
     emptying.install()
 
 
+def pytest_collection_finish() -> None:
+    """Leave what lasts as long as the run to itself: to look for garbage in it takes a tenth."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(_YOUNG_OBJECTS, *gc.get_threshold()[1:])
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark what is slow or needs a database, and skip on SQLite what holds on PostgreSQL only."""
@@ -102,10 +112,10 @@ def fresh_index() -> Iterator[None]:
 
 
 @pytest.fixture
-def newest(transactional_db: None) -> Iterator[None]:
-    """Other tests find the newest tables after one of migrations."""
-    yield
-    migrating.migrate_to_newest()
+def empty_database(transactional_db: None) -> Iterator[None]:
+    """A database in which no migration has run."""
+    with migrating.empty_database():
+        yield
 
 
 @pytest.fixture(autouse=True)
@@ -135,7 +145,10 @@ def image_workers() -> Iterator[None]:
 def compared_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """What a test compares in full depth was compared before, if any other did."""
     monkeypatch.setattr(close_search, "_query_picture", remembering.query_picture)
-    monkeypatch.setattr(close_search, "_ENGINE", remembering.engine())
+    monkeypatch.setattr(closer_look, "_query", remembering.closer_query)
+    monkeypatch.setattr(closer_look, "_opened", remembering.opened_thumbnail)
+    for searching in (close_search, closer_look):
+        monkeypatch.setattr(searching, "_ENGINE", remembering.engine())
 
 
 @pytest.fixture(autouse=True)

@@ -61,11 +61,26 @@ def gunicorn(environ: Mapping[str, str], log: Path = Path(os.devnull)) -> Iterat
         process.wait(timeout=20)
 
 
+def children(pid: int) -> list[str]:
+    """Return the commands of a process's children."""
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            status = (folder / "status").read_text()
+            command = (folder / "cmdline").read_text()
+        except OSError:  # it ended meanwhile
+            continue
+        if f"\nPPid:\t{pid}\n" in status:
+            found.append(command.replace("\0", " "))
+    return found
+
+
 @dataclass(frozen=True, slots=True)
 class ProductServer:
     """A server with an organisation on it, and the credential to call it with."""
 
     port: int
+    pid: int
     api_user: str
     api_secret: str
     token: str
@@ -112,29 +127,33 @@ def _environ(folder: Path) -> dict[str, str]:
     }
 
 
+# One process, as starting Django takes longer than each of them.
+_PREPARE = """
+import django
+from django.core.management import call_command
+
+django.setup()
+call_command("migrate", verbosity=0)
+call_command("collectstatic", interactive=False, verbosity=0)
+call_command("create_credentials", "--organisation", "Acme", "--email", "a@acme.example",
+             "--password-stdin", "--json")
+"""
+
+
 @cache
 def _prepared() -> tuple[dict[str, str], Path]:
     """Return a credential, and the folder of a server that knows it; every server gets a copy."""
     folder = Path(tempfile.mkdtemp(prefix="lookalike-product-"))
-
-    def manage(*arguments: str, typed: str = "") -> str:
-        command = [sys.executable, "manage.py", *arguments]
-        ran = subprocess.run(
-            command,
-            cwd=ROOT,
-            env=_environ(folder),
-            input=typed,
-            capture_output=True,
-            text=True,
-            check=True,
-        )
-        return ran.stdout
-
-    manage("migrate", "-v0")
-    manage("collectstatic", "--no-input", "-v0")
-    person = ["--organisation", "Acme", "--email", "a@acme.example", "--password-stdin"]
-    made = manage("create_credentials", *person, "--json", typed="long enough!\n")
-    return json.loads(made), folder
+    ran = subprocess.run(
+        [sys.executable, "-c", _PREPARE],
+        cwd=ROOT,
+        env=_environ(folder),
+        input="long enough!\n",
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return json.loads(ran.stdout), folder
 
 
 @contextmanager
@@ -144,4 +163,5 @@ def product(folder: Path, **variables: str) -> Iterator[ProductServer]:
     shutil.copytree(prepared, folder, dirs_exist_ok=True)
     log = folder / "server.log"
     with gunicorn({**_environ(folder), **variables}, log) as running:
-        yield ProductServer(running.port, made["api_user"], made["api_secret"], made["token"], log)
+        pair = made["api_user"], made["api_secret"]
+        yield ProductServer(running.port, running.process.pid, *pair, made["token"], log)

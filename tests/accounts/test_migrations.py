@@ -8,7 +8,7 @@ BEFORE = [("accounts", "0002_sign_in_attempts")]
 AFTER = [("accounts", "0003_membership_public_ids")]
 
 
-def test_members_from_before_the_migration_get_public_ids(newest: None) -> None:
+def test_members_from_before_the_migration_get_public_ids(empty_database: None) -> None:
     apps = migrated(BEFORE)
     organisation = apps.get_model("accounts", "Organisation").objects.create(name="Old")
     for number in range(3):

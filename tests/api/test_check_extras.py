@@ -221,7 +221,7 @@ def test_limit_and_offset_cut_the_matches_and_not_the_answer(
     caller: Caller, coffee: bytes, coffee_copy: bytes
 ) -> None:
     for number in range(3):
-        caller.match(coffee, external_id=str(number))
+        caller.match(coffee, external_id=str(number), depth="fast")
 
     def ids(**fields: str) -> list[str]:
         body = caller.match(coffee_copy, store="false", include="matches", **fields).json()
@@ -308,7 +308,7 @@ def test_nothing_similar_is_an_empty_answer(caller: Caller, coffee: bytes) -> No
 
 def test_similar_images_come_in_pieces(caller: Caller, coffee: bytes) -> None:
     for number in range(12):
-        caller.match(coffee, external_id=str(number))
+        caller.match(coffee, external_id=str(number), depth="fast")
 
     def ids(**fields: str) -> list[str]:
         rows = caller.match(coffee, path="/v1/similar/", **fields).json()["results"]

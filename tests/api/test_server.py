@@ -18,7 +18,7 @@ import pytest
 import requests
 
 from tests.conftest import photo_path
-from tests.real_server import ProductServer, product
+from tests.real_server import ProductServer, children, product
 
 pytestmark = pytest.mark.slow
 
@@ -42,10 +42,10 @@ def form(server: ProductServer) -> list[str]:
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ProductServer]:
-    """The product on gunicorn with a fresh SQLite file."""
+    """The product on gunicorn with a fresh SQLite file; work is done elsewhere."""
     folder = tmp_path_factory.mktemp("server")
     settings = {"BODY_TIMEOUT_S": str(_BODY_TIMEOUT_S), "METRICS_TOKEN": "prometheus"}
-    with product(folder, **settings) as running:
+    with product(folder, WORK="0", **settings) as running:
         yield running
 
 
@@ -53,7 +53,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ProductServer]:
 def impatient(tmp_path: Path) -> Iterator[ProductServer]:
     """A server of its own, for a test after which it refuses this address for a while."""
     deadlines = dict.fromkeys(("BODY_TIMEOUT_S", "HEADER_TIMEOUT_S", "ANSWER_TIMEOUT_S"), "2")
-    with product(tmp_path, **deadlines) as running:
+    with product(tmp_path, WORK="0", **deadlines) as running:
         yield running
 
 
@@ -108,6 +108,13 @@ def test_the_processes_of_a_server_count_together(server: ProductServer) -> None
     labels = 'dialect="reference",endpoint="reference:health",status="2xx"'
     assert f"lookalike_requests_total{{{labels}}}" in answer.text, answer.text
     assert "lookalike_database_up 1.0" in answer.text
+
+
+def test_a_server_starts_no_runner_where_work_is_done_elsewhere(server: ProductServer) -> None:
+    commands = children(server.pid)
+
+    assert commands
+    assert not [command for command in commands if " work " in command]
 
 
 def test_a_stream_of_unknown_length_arrives_whole(

@@ -128,14 +128,14 @@ def test_authorize_refuses_services_that_are_not_offered(ximilar: XimilarCaller)
 
 
 @pytest.mark.parametrize("path", _PATHS)
-@pytest.mark.parametrize("method", ["GET", "PUT", "DELETE", "PATCH", "OPTIONS", "BREW"])
-def test_only_post_is_known(ximilar: XimilarCaller, path: str, method: str) -> None:
+def test_only_post_is_known(ximilar: XimilarCaller, path: str) -> None:
     token = f"Token {ximilar.caller.credential.token}"
 
-    answer = ximilar.caller.anonymous.generic(method, path, headers={"authorization": token})
+    for method in ("GET", "PUT", "DELETE", "PATCH", "OPTIONS", "BREW"):
+        answer = ximilar.caller.anonymous.generic(method, path, headers={"authorization": token})
 
-    assert answer.status_code == 405
-    assert list(answer.json()) == ["detail"]
+        assert answer.status_code == 405, method
+        assert list(answer.json()) == ["detail"], method
 
 
 @pytest.mark.parametrize("path", _PATHS)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import io
+import itertools
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.test import Client
 from PIL import Image as Picture
 from playwright.sync_api import BrowserContext, Locator, Page, ViewportSize, expect
@@ -19,6 +19,9 @@ from lists.models import List
 from matching.evidence import Kind
 from review.models import MatchCandidate
 from tests import made_pairs, photos
+from tests.browser.accessible import faults_in_both_schemes
+from tests.browser.conftest import DESKTOP
+from tests.browser.waiting import wait_until_drawn
 from tests.made_pairs import MadePair, Size
 
 pytestmark = pytest.mark.slow
@@ -91,26 +94,25 @@ def brightness(page: Page) -> float:
     return float(np.asarray(shot.convert("L"))[rows, columns].mean())
 
 
-@pytest.mark.parametrize("viewport", [None, PHONE], ids=["notebook", "telephone"])
 def test_outlines_lie_where_the_matrix_says(
-    signed_in: Page, image_list: List, made: MadePair, viewport: ViewportSize | None
+    signed_in: Page, image_list: List, made: MadePair
 ) -> None:
-    pair = made_pairs.store(made, image_list)
-    if viewport:
-        signed_in.set_viewport_size(viewport)
-    open_pair(signed_in, pair)
-
+    open_pair(signed_in, made_pairs.store(made, image_list))
     query, item = signed_in.locator(".side.is-a"), signed_in.locator(".side.is-b")
     region = [
         (x * made.query.width, y * made.query.height) for x, y in made.alignment.query_outline
     ]
-    expected = [
-        on_screen(query.locator("img"), made.query.size, region),
-        on_screen(item.locator("img"), made.item.size, made_pairs.moved(made.matrix, region)),
-    ]
-    for side, corners in zip((query, item), expected, strict=True):
-        found = np.array(side.locator(".evidence-outline").evaluate(_CORNERS))
-        assert np.abs(found - corners).max() < 2
+
+    for viewport in (DESKTOP, PHONE):
+        signed_in.set_viewport_size(viewport)
+        wait_until_drawn(signed_in)
+        expected = [
+            on_screen(query.locator("img"), made.query.size, region),
+            on_screen(item.locator("img"), made.item.size, made_pairs.moved(made.matrix, region)),
+        ]
+        for side, corners in zip((query, item), expected, strict=True):
+            found = np.array(side.locator(".evidence-outline").evaluate(_CORNERS))
+            assert np.abs(found - corners).max() < 2
 
 
 def test_the_query_is_laid_over_the_item_by_the_matrix(
@@ -160,32 +162,27 @@ def test_an_azerty_keyboard_gives_digits_without_shift(signed_in: Page, image_li
     expect(signed_in.locator("image-compare")).to_have_attribute("data-view", "onion")
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing_in_any_view(signed_in: Page, image_list: List, scheme: Any) -> None:
-    signed_in.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+def test_axe_finds_nothing_in_any_view(signed_in: Page, image_list: List) -> None:
     open_pair(signed_in, made_pairs.store(made_pairs.made_pair(Kind.EDITED), image_list))
-    faults = {}
+    found = {}
     signed_in.keyboard.press("m")
     for key in "12345":
         signed_in.keyboard.press(key)
-        violations = Axe().run(signed_in).response["violations"]
-        faults[key] = [fault["id"] for fault in violations]
+        found[key] = faults_in_both_schemes(signed_in)
 
-    assert faults == {key: [] for key in "12345"}
+    assert found == {key: [] for key in "12345"}
 
 
-@pytest.mark.parametrize("direction", ["ltr", "rtl"])
-@pytest.mark.parametrize("width_px", [320, 390])
-def test_no_view_is_wider_than_a_telephone(
-    signed_in: Page, image_list: List, direction: str, width_px: int
-) -> None:
-    signed_in.set_viewport_size({"width": width_px, "height": 844})
+def test_no_view_is_wider_than_a_telephone(signed_in: Page, image_list: List) -> None:
+    signed_in.set_viewport_size(PHONE)
     open_pair(signed_in, made_pairs.store(made_pairs.made_pair(Kind.CONTAINS), image_list))
-    signed_in.evaluate("(direction) => { document.documentElement.dir = direction }", direction)
 
-    for key in "12345":
-        signed_in.keyboard.press(key)
-        assert signed_in.evaluate("document.documentElement.scrollWidth") == width_px
+    for width_px, direction in itertools.product((390, 320), ("ltr", "rtl")):
+        signed_in.set_viewport_size({**PHONE, "width": width_px})
+        signed_in.evaluate("(to) => { document.documentElement.dir = to }", direction)
+        for key in "12345":
+            signed_in.keyboard.press(key)
+            assert signed_in.evaluate("document.documentElement.scrollWidth") == width_px
 
 
 def test_every_view_fits_a_small_notebook(signed_in: Page, image_list: List) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import gzip
 import re
 from collections.abc import Callable
-from typing import Literal
 
 import pytest
 from playwright.sync_api import Page, Response, expect
@@ -19,9 +18,14 @@ from review.models import MatchCandidate, State
 from review.pairs import services as pairs_services
 from review.queue import kept_views
 from tests import made_pairs
-from tests.browser.test_every_page import faults
+from tests.browser.accessible import faults_in_both_schemes
 
 pytestmark = pytest.mark.slow
+
+_WIDTH = """(direction) => {
+  document.documentElement.dir = direction;
+  return document.documentElement.scrollWidth;
+}"""
 
 KINDS = (Kind.NEAR, Kind.EDITED, Kind.PART, Kind.CONTAINS, Kind.MIRRORED)
 
@@ -206,47 +210,40 @@ def test_counts_follow_what_colleagues_do_while_the_page_is_in_sight(
     assert len(asked) == before
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing_on_the_way_of_a_selection(
-    signed_in: Page,
-    person: User,
-    pairs: list[MatchCandidate],
-    scheme: Literal["light", "dark"],
+    signed_in: Page, person: User, pairs: list[MatchCandidate]
 ) -> None:
     by = accounts_selectors.actor_for_user(person)
     kept_views.keep(by=by, name="Of the team", query="kind=part", is_shared=True)
-    signed_in.emulate_media(color_scheme=scheme, reduced_motion="reduce")
     signed_in.goto("/review/?score_from=3")
-    assert faults(signed_in) == []
+    assert faults_in_both_schemes(signed_in) == []
     signed_in.get_by_label("This page").check()
-    assert faults(signed_in) == []
+    assert faults_in_both_schemes(signed_in) == []
     pairs_services.confirm(by=by, pair=pairs[0])
     signed_in.get_by_role("button", name="Not a match…").click()
-    assert faults(signed_in) == []
+    assert faults_in_both_schemes(signed_in) == []
     pairs_services.confirm(by=by, pair=pairs[1])
     signed_in.locator("[data-sheet] button[type=submit]").click()
     expect(signed_in.get_by_role("heading", name="Left as they are")).to_be_visible()
-    assert faults(signed_in) == []
+    assert faults_in_both_schemes(signed_in) == []
 
 
-@pytest.mark.parametrize("direction", ["ltr", "rtl"])
 def test_nothing_on_the_way_is_wider_than_a_small_telephone(
-    signed_in: Page, pairs: list[MatchCandidate], direction: str
+    signed_in: Page, pairs: list[MatchCandidate]
 ) -> None:
     signed_in.set_viewport_size({"width": 320, "height": 640})
 
-    def width() -> int:
+    def widest() -> int:
         signed_in.wait_for_load_state()
-        signed_in.evaluate("(to) => { document.documentElement.dir = to }", direction)
-        return int(signed_in.evaluate("document.documentElement.scrollWidth"))
+        return max(int(signed_in.evaluate(_WIDTH, to)) for to in ("rtl", "ltr"))
 
     signed_in.goto("/review/?score_from=3")
-    assert width() <= 320
+    assert widest() <= 320
     signed_in.get_by_label("This page").check()
     signed_in.get_by_role("button", name="Confirm…").click()
-    assert width() <= 320
+    assert widest() <= 320
     signed_in.locator("[data-sheet] button[type=submit]").click()
-    assert width() <= 320
+    assert widest() <= 320
 
 
 def test_what_is_clicked_is_large_enough(signed_in: Page, pairs: list[MatchCandidate]) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import Literal
 
 import pytest
 from django.db.models import Count
@@ -22,6 +21,7 @@ from review.pairs import selectors as pairs_selectors
 from review.pairs import services as pairs_services
 from review.scopes import Scope
 from tests import made_pairs
+from tests.browser.accessible import faults_in_both_schemes
 from tests.browser.conftest import Expectations
 from tests.browser.reviewing import (
     press,
@@ -30,7 +30,6 @@ from tests.browser.reviewing import (
     wait_until_painted,
     wait_until_sent,
 )
-from tests.browser.test_every_page import faults
 from tests.browser.waiting import eventually, next_frames
 
 pytestmark = pytest.mark.slow
@@ -534,25 +533,22 @@ def test_two_analysts_are_never_shown_the_same_pair(
     expect(signed_in.get_by_text("analyst is looking")).to_have_count(0)
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing_in_what_opens_and_comes_later(
     signed_in: Page,
     pairs: list[MatchCandidate],
     refuse: Callable[[str], None],
-    scheme: Literal["light", "dark"],
 ) -> None:
-    signed_in.emulate_media(color_scheme=scheme, reduced_motion="reduce")
     signed_in.goto("/review/start/")
     wait_until_ahead(signed_in)
 
     press(signed_in, "n")
     signed_in.keyboard.press("r")
-    assert faults(signed_in) == []
+    assert faults_in_both_schemes(signed_in) == []
     signed_in.keyboard.press("?")
-    assert faults(signed_in) == []
+    assert faults_in_both_schemes(signed_in) == []
     signed_in.keyboard.press("Escape")
     refuse(shown(signed_in))
     press(signed_in, "f")
     signed_in.locator("[data-refusals] summary").click()
     expect(signed_in.get_by_role("button", name="Keep theirs")).to_be_visible()
-    assert faults(signed_in) == []
+    assert faults_in_both_schemes(signed_in) == []

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from typing import Literal
 
 import pytest
 from playwright.sync_api import FilePayload, Page, expect
@@ -17,8 +16,8 @@ from lists.list_settings import ListSettings
 from lists.models import Image, Item
 from review.submissions import services as submissions_services
 from review.submissions.values import Submission
+from tests.browser.accessible import faults_in_both_schemes
 from tests.browser.conftest import Expectations
-from tests.browser.test_every_page import faults
 from tests.browser.test_lists import transfer, upload
 from tests.conftest import encoded, opened, raw_image
 from tests.web_site import web_site
@@ -206,17 +205,13 @@ def test_without_scripts_a_form_finds_the_same_and_shows_no_slider(
     expect(plain.get_by_role("slider")).to_have_count(0)
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width_px", [1366, 390])
-def test_axe_finds_nothing_in_a_result(
-    search_page: Page, query: bytes, scheme: Literal["light", "dark"], width_px: int
-) -> None:
-    search_page.set_viewport_size({"width": width_px, "height": 768})
-    search_page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+def test_axe_finds_nothing_in_a_result(search_page: Page, query: bytes) -> None:
     search_page.set_input_files("#id_image", upload("query.jpg", query))
     expect_found(search_page)
     search_page.locator("summary", has_text="What was measured").first.click()
     search_page.locator("summary", has_text="Only in these lists").click()
 
-    assert faults(search_page) == []
-    assert search_page.evaluate("document.documentElement.scrollWidth") <= width_px
+    for width_px in (1366, 390):
+        search_page.set_viewport_size({"width": width_px, "height": 768})
+        assert faults_in_both_schemes(search_page) == []
+        assert search_page.evaluate("document.documentElement.scrollWidth") <= width_px

@@ -10,7 +10,6 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from pathlib import Path
 
 import pytest
 from django.db import connection
@@ -18,7 +17,7 @@ from django.db import connection
 from jobs import services
 from jobs.models import Job, JobState
 from tests.jobs.conftest import end_leases
-from tests.real_server import ROOT, gunicorn
+from tests.real_server import ROOT, children, gunicorn
 from tests.threads import PATIENCE_S
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
@@ -113,20 +112,6 @@ def watched(pid: int) -> Iterator[Callable[[float], bool]]:
         os.close(descriptor)
 
 
-def children(pid: int) -> list[str]:
-    """Return the commands of a process's children."""
-    found = []
-    for folder in Path("/proc").glob("[0-9]*"):
-        try:
-            status = (folder / "status").read_text()
-            command = (folder / "cmdline").read_text()
-        except OSError:  # it ended meanwhile
-            continue
-        if f"\nPPid:\t{pid}\n" in status:
-            found.append(command.replace("\0", " "))
-    return found
-
-
 def test_the_job_of_a_worker_that_was_killed_is_finished_by_the_next_one(
     work: Callable[..., subprocess.Popen[bytes]], listener: socket.socket
 ) -> None:
@@ -196,11 +181,3 @@ def test_a_runner_ends_with_a_server_that_is_killed(
     with gunicorn(environ) as server, watched(runner_pid(listener)) as has_ended:
         server.process.kill()
         assert has_ended(_PATIENCE_S)
-
-
-def test_a_server_starts_no_runner_where_work_is_done_elsewhere(environ: dict[str, str]) -> None:
-    with gunicorn({**environ, "WORK": "0"}) as server:
-        commands = children(server.process.pid)
-
-    assert commands
-    assert not [command for command in commands if " work " in command]

@@ -8,7 +8,7 @@ BEFORE = [("lists", "0007_item_deeds")]
 AFTER = [("lists", "0008_frames_seen")]
 
 
-def test_frames_seen_are_read_from_the_frames_that_were_kept(newest: None) -> None:
+def test_frames_seen_are_read_from_the_frames_that_were_kept(empty_database: None) -> None:
     apps = migrated(BEFORE)
     organisation = apps.get_model("accounts", "Organisation").objects.create(name="Old")
     for number, (frames, kept) in enumerate([(1, 1), (80, 3), (80, 50)]):
@@ -34,7 +34,7 @@ def test_frames_seen_are_read_from_the_frames_that_were_kept(newest: None) -> No
     assert list(images.values_list("frames_seen", flat=True)) == [1, 80, 50]
 
 
-def test_lists_from_before_texts_were_read_go_on_as_they_did(newest: None) -> None:
+def test_lists_from_before_texts_were_read_go_on_as_they_did(empty_database: None) -> None:
     apps = migrated([("lists", "0015_learned_descriptors")])
     organisation = apps.get_model("accounts", "Organisation").objects.create(name="Old")
     apps.get_model("lists", "List").objects.create(organisation=organisation, name="Old")

@@ -72,7 +72,7 @@ def test_luma_and_pixels_of_a_frame_come_from_one_decode(
 
 @pytest.mark.parametrize("name", ["coffee", "rocket", "ihc", "coins", "motorcycle_left"])
 def test_the_first_frame_is_what_a_still_picture_gives(name: str) -> None:
-    scene = [photo(name), photo(name).rotate(180)]
+    scene = [photo(name).resize(SIZE), photo(name).resize(SIZE).rotate(180)]
     files = [animation(scene, each) for each in ("MPO", "PNG", "GIF", "WEBP", "TIFF")]
     files.append(encoded(scene[0], "JPEG"))
 

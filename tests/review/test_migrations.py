@@ -69,7 +69,7 @@ def assert_decisions_are_final(apps: StateApps) -> None:
 
 
 def test_old_decisions_speak_of_picture_and_claim_and_nobody_looks_at_old_pairs(
-    newest: None,
+    empty_database: None,
 ) -> None:
     make_decided_pair(migrated(BEFORE))
 
@@ -92,7 +92,7 @@ def test_old_decisions_speak_of_picture_and_claim_and_nobody_looks_at_old_pairs(
     assert_decisions_are_final(apps)
 
 
-def test_the_way_back_keeps_old_decisions_as_they_were(newest: None) -> None:
+def test_the_way_back_keeps_old_decisions_as_they_were(empty_database: None) -> None:
     make_decided_pair(migrated(BEFORE))
     migrated(AFTER)
 
