@@ -43,8 +43,9 @@ Task = Callable[[bytes, Limits], T]
 
 # Bounds what a leak in a decoder adds up to; a fresh worker costs a fraction of a second.
 _TASKS_PER_WORKER = 1_000
-# Starting takes below a second; a machine that needs longer than this has other troubles.
-_START_TIMEOUT_S = 30.0
+# Starting takes below a second. The first start of an installation compiles what examines pictures,
+# which takes a minute on a busy machine, and would take as long again if it were cut short.
+_START_TIMEOUT_S = 120.0
 # Their bytes are in memory while they wait.
 MAX_WAITING_EACH = 32
 
