@@ -107,7 +107,7 @@ def not_here(what: str, *, field: str | None = None) -> ClassifierNotHere:
 def _refusal(name: str) -> LookalikeError | None:
     """Return why the model cannot run, None if it can; raise UnknownClassifier if it is none."""
     if name not in TABLE:
-        raise UnknownClassifier("models names a model that does not exist.", field="models")
+        raise UnknownClassifier(f"There is no model {name!a}.", field="models")
     if TABLE[name].task is None:
         return not_here(f"model {name}", field="models")
     try:

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET
 
 from accounts.http import actor_of, page
 from accounts.permissions import Permission
+from dashboard.text_list_forms import LANGUAGE_LABELS
 from moderation import registry
 from moderation.registry import Analyser, AnalyserStatus, LanguageSupport
 
@@ -56,7 +57,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "settings/models.html",
         {
             "models": shown,
-            "languages": languages,
+            "languages": [(each, LANGUAGE_LABELS[each.code]) for each in languages],
             "unreviewed": [each.code for each in languages if not each.is_reviewed],
             "missing": _missing(languages),
         },
