@@ -36,7 +36,7 @@ from intake.visual_hashes import HashedImage
 from matching.errors import UnsupportedFormat
 from matching.properties import Properties
 from moderation.reading import installed
-from moderation.types import Reading
+from moderation.types import CodeReading, Reading
 
 T = TypeVar("T")
 Task = Callable[[bytes, Limits], T]
@@ -224,6 +224,14 @@ class ModelPool(WorkerPool):
         """
         installed.require(languages)
         return self._run(partial(analysis.read, languages=languages), data, owner)
+
+    def read_codes(self, data: bytes, *, owner: Hashable = None) -> tuple[CodeReading, ...]:
+        """Read the QR codes of a picture, see `intake.analysis.read_codes`.
+
+        Raise ReaderNotInstalled, UnusableImage, TooManyBytes or Unavailable.
+        """
+        installed.require_codes()
+        return self._run(analysis.read_codes, data, owner)
 
 
 @dataclass(slots=True, eq=False)

@@ -23,6 +23,7 @@ from moderation.types import LANGUAGES
 PROPERTIES = "properties"
 TEXT = "text"
 TEXT_CONTENT = "text-content"
+QR_CONTENT = "qr-content"
 TEXT_EXTRA = "requirements-text.txt"
 
 _PROPERTIES_VERSION = "1"
@@ -99,6 +100,7 @@ def analysers() -> tuple[Analyser, ...]:
         ),
         _of_text(TEXT, finders),
         _of_text(TEXT_CONTENT, readers, readable(LANGUAGES)),
+        _of_text(QR_CONTENT, [installed.code_reader()]),
     )
 
 
@@ -119,6 +121,8 @@ def require(names: Iterable[str]) -> None:
 
 def is_here(name: str) -> bool:
     """Tell whether an analyser could run now."""
+    if name == QR_CONTENT:
+        return installed.has_zxing()
     return name == PROPERTIES or installed.has_rapidocr()
 
 

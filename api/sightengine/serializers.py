@@ -49,8 +49,8 @@ class CheckRequest(serializers.Serializer[Any]):
     custom_id = own_id("Your own id of the image that is added.")
     lists = CommaSeparated("Lists to check against, comma separated, at most 10.")
     models = CommaSeparated(
-        "Models to run, comma separated: `properties`, `text`, `text-content`; models.json tells "
-        "which of them are installed."
+        "Models to run, comma separated: `properties`, `text`, `text-content`, `qr-content`; "
+        "models.json tells which of them are installed."
     )
     min_score = serializers.FloatField(
         required=False, default=None, help_text="Lowest score to return, else the list's own."
@@ -76,7 +76,7 @@ class CheckRequest(serializers.Serializer[Any]):
     opt_textlist = CommaSeparated(
         "Text lists that are looked for too, comma separated, at most 10."
     )
-    include_text = Flag("1 to be answered the text that was read, too.")
+    include_text = Flag("1 to be answered the text and the QR codes that were read, too.")
 
     def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
         """Add the fields whose names mean something else in Python and in serializers."""

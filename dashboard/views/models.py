@@ -23,6 +23,7 @@ _PURPOSES = {
     registry.TEXT_CONTENT: _(
         "Reads the text, and finds contacts, links, profanity, scams and more in it."
     ),
+    registry.QR_CONTENT: _("Reads QR codes, and finds contacts, links and profanity in them."),
 }
 _STATUSES = {
     AnalyserStatus.BUILTIN: _("Part of Lookalike"),
