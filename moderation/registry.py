@@ -87,7 +87,8 @@ class LanguageSupport:
 
 def analysers() -> tuple[Analyser, ...]:
     """Return what this version knows, installed or not, as it is now."""
-    readers = installed.readers()
+    # The pattern of a code is no text, which only its reader knows.
+    readers, of_codes = installed.readers(), installed.code_reader()
     finders = [each for each in readers if each.name == installed.RAPIDOCR]
     return (
         Analyser(
@@ -98,9 +99,9 @@ def analysers() -> tuple[Analyser, ...]:
             status=AnalyserStatus.BUILTIN,
             measured=_measured(PROPERTIES),
         ),
-        _of_text(TEXT, finders),
-        _of_text(TEXT_CONTENT, readers, readable(LANGUAGES)),
-        _of_text(QR_CONTENT, [installed.code_reader()]),
+        _of_text(TEXT, [*finders, of_codes]),
+        _of_text(TEXT_CONTENT, [*readers, of_codes], readable(LANGUAGES)),
+        _of_text(QR_CONTENT, [of_codes]),
     )
 
 

@@ -15,21 +15,24 @@ _MODULE_PX = 4
 _MARGIN_PX = 40
 
 
+def code(content: str, module_px: int = _MODULE_PX) -> Image.Image:
+    """Return a QR code with the white around it that belongs to it."""
+    zxing = import_module("zxingcpp")
+    made = zxing.create_barcode(content, zxing.BarcodeFormat.QRCode)
+    return Image.fromarray(np.array(made.to_image(scale=module_px))).convert("RGB")
+
+
 def page(*contents: str) -> Image.Image:
     """Return QR codes beside each other on grey."""
-    zxing = import_module("zxingcpp")
-    codes = [
-        Image.fromarray(np.array(made.to_image(scale=_MODULE_PX)))
-        for made in (zxing.create_barcode(each, zxing.BarcodeFormat.QRCode) for each in contents)
-    ]
-    width = sum(code.width + _MARGIN_PX for code in codes) + 200
+    codes = [code(each) for each in contents]
+    width = sum(each.width + _MARGIN_PX for each in codes) + 200
     picture = Image.new(
-        "RGB", (width, max((code.height for code in codes), default=0) + 200), "#aaa"
+        "RGB", (width, max((each.height for each in codes), default=0) + 200), "#aaa"
     )
     left = _MARGIN_PX
-    for code in codes:
-        picture.paste(code, (left, _MARGIN_PX))
-        left += code.width + _MARGIN_PX
+    for each in codes:
+        picture.paste(each, (left, _MARGIN_PX))
+        left += each.width + _MARGIN_PX
     return picture
 
 

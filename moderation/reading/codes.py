@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from importlib import import_module
 
 import cv2
+import numpy as np
 
 from matching.types import Pixels
 from moderation.reading.installed import require_codes
-from moderation.types import Code, CodeReading, Quad
+from moderation.reading.places import TextPlace
+from moderation.types import Code, CodeReading
 
 # More than anybody shows; the rest is told, and not read.
 MAX_CODES = 50
 _FORMATS = ("QRCode", "MicroQRCode", "RMQRCode")
-_SHARE_DIGITS = 5
+_CORNERS = ("top_left", "top_right", "bottom_right", "bottom_left")
 
 
 def read(pixels: Pixels, frame: int) -> CodeReading:
@@ -22,17 +25,18 @@ def read(pixels: Pixels, frame: int) -> CodeReading:
     Those of which a corner or a part of the data is lost are left out, as nobody knows what they
     say.
     """
-    require_codes()
-    zxing = import_module("zxingcpp")
-    grey = cv2.cvtColor(pixels.rgb, cv2.COLOR_RGB2GRAY)
-    formats = [getattr(zxing.BarcodeFormat, each) for each in _FORMATS]
     found = [
-        Code(each.text, _quad(each.position, pixels))
-        for each in zxing.read_barcodes(grey, formats=formats, text_mode=zxing.TextMode.Plain)
-        if each.text
+        Code(text, place.quad(pixels.width, pixels.height))
+        for text, place in _found(pixels)
+        if text
     ]
     in_order = sorted(found, key=lambda code: (code.quad[0][1], code.quad[0][0], code.text))
     return CodeReading(frame, tuple(in_order[:MAX_CODES]), is_whole=len(in_order) <= MAX_CODES)
+
+
+def places(pixels: Pixels) -> list[TextPlace]:
+    """Return where the QR codes of a frame are; raise as `read` does."""
+    return [place for _, place in _found(pixels)]
 
 
 def not_looked_at(frame: int) -> CodeReading:
@@ -46,14 +50,11 @@ def warm_up() -> None:
     import_module("zxingcpp")
 
 
-def _quad(position: object, pixels: Pixels) -> Quad:
-    names = ("top_left", "top_right", "bottom_right", "bottom_left")
-    corners = [getattr(position, name) for name in names]
-    shares = [
-        (
-            round(each.x / pixels.width, _SHARE_DIGITS),
-            round(each.y / pixels.height, _SHARE_DIGITS),
-        )
-        for each in corners
-    ]
-    return shares[0], shares[1], shares[2], shares[3]
+def _found(pixels: Pixels) -> Iterator[tuple[str, TextPlace]]:
+    require_codes()
+    zxing = import_module("zxingcpp")
+    grey = cv2.cvtColor(pixels.rgb, cv2.COLOR_RGB2GRAY)
+    formats = [getattr(zxing.BarcodeFormat, each) for each in _FORMATS]
+    for each in zxing.read_barcodes(grey, formats=formats, text_mode=zxing.TextMode.Plain):
+        corners = [getattr(each.position, name) for name in _CORNERS]
+        yield each.text, TextPlace(np.array([(at.x, at.y) for at in corners], np.float32), 1.0)

@@ -13,7 +13,7 @@ from moderation.reading import codes
 from moderation.reading.errors import ReaderNotInstalled
 from moderation.types import CodeReading
 from tests.conftest import encoded
-from tests.drawn_codes import coded, page
+from tests.drawn_codes import code, coded, page
 from tests.moderation_parts import lack_codes
 
 WORDS = "Call me: 1 800 222 2408"
@@ -26,9 +26,9 @@ def read(picture: Image.Image) -> CodeReading:
 
 @pytest.mark.parametrize("turned", [0, 7, 90, 180, 200])
 def test_turned_codes_are_read(turned: int) -> None:
-    (code,) = read(page(WORDS).rotate(turned, expand=True, fillcolor="#aaa")).codes
+    (found,) = read(page(WORDS).rotate(turned, expand=True, fillcolor="#aaa")).codes
 
-    assert code.text == WORDS
+    assert found.text == WORDS
 
 
 @pytest.mark.parametrize("size", [0.5, 1.7])
@@ -42,11 +42,11 @@ def test_smaller_larger_and_light_on_dark_codes_are_read(size: float) -> None:
 
 def test_the_corners_are_those_of_the_code() -> None:
     picture = page(WORDS)
-    (code,) = read(picture).codes
+    (found,) = read(picture).codes
 
     drawn = np.array(picture.convert("L")) < 90
     rows, columns = np.flatnonzero(drawn.any(axis=1)), np.flatnonzero(drawn.any(axis=0))
-    upper_left, _, lower_right, _ = code.quad
+    upper_left, _, lower_right, _ = found.quad
     assert upper_left == pytest.approx(
         (columns[0] / picture.width, rows[0] / picture.height), abs=0.02
     )
@@ -56,9 +56,9 @@ def test_the_corners_are_those_of_the_code() -> None:
 
 
 def test_letters_of_all_scripts_are_kept() -> None:
-    (code,) = read(page("naïve Привет 你好 🎈")).codes
+    (found,) = read(page("naïve Привет 你好 🎈")).codes
 
-    assert code.text == "naïve Привет 你好 🎈"
+    assert found.text == "naïve Привет 你好 🎈"
 
 
 def test_a_code_that_is_half_lost_is_none() -> None:
@@ -86,6 +86,16 @@ def test_tiny_pictures_have_none(size: tuple[int, int]) -> None:
 def test_what_is_no_picture_is_told_as_elsewhere() -> None:
     with pytest.raises(UnsupportedFormat):
         analysis.read_codes(b"no picture", Limits())
+
+
+def test_the_pattern_of_a_code_is_no_writing(monkeypatch: pytest.MonkeyPatch) -> None:
+    photo = encoded(code("https://example.com/win", module_px=8), "PNG")
+    (reading,) = analysis.read(photo, Limits())
+    lack_codes(monkeypatch)
+    (without,) = analysis.read(photo, Limits())
+
+    assert without.unread
+    assert reading.unread == ()
 
 
 def test_without_the_library_it_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
