@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from intake.limits import Limits
 from matching import decode, frames
 from matching.types import DecodedFrame, DecodedGrey, Pixels
-from moderation.reading import installed, rapid, reader
-from moderation.types import Reading
+from moderation.reading import codes, installed, rapid, reader
+from moderation.types import CodeReading, Reading
 
 # Of a picture's time; the rest is for decoding, and for what was begun when this was over.
 _TIME_SHARE = 0.6
@@ -32,6 +32,22 @@ def read(data: bytes, limits: Limits, languages: tuple[str, ...] = ("en",)) -> t
     )
 
 
+def read_codes(data: bytes, limits: Limits) -> tuple[CodeReading, ...]:
+    """Read the QR codes of a picture, of an animation in each of its distinct frames.
+
+    Frames for which no time is left are not looked at. Raise ReaderNotInstalled, and the errors of
+    `matching.errors`.
+    """
+    ends_at_s = time.monotonic() + _TIME_SHARE * limits.timeout_s
+    installed.require_codes()
+    return tuple(
+        codes.read(pixels, frame)
+        if frame == 0 or time.monotonic() < ends_at_s
+        else codes.not_looked_at(frame)
+        for frame, pixels in _distinct_frames(data, limits)
+    )
+
+
 def _distinct_frames(data: bytes, limits: Limits) -> Iterator[tuple[int, Pixels]]:
     latest: list[Pixels] = []
 
@@ -50,3 +66,5 @@ def warm_up() -> None:
     """Load the models, if they are installed."""
     if installed.has_rapidocr():
         rapid.warm_up()
+    if installed.has_zxing():
+        codes.warm_up()

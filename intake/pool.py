@@ -36,15 +36,16 @@ from intake.visual_hashes import HashedImage
 from matching.errors import UnsupportedFormat
 from matching.properties import Properties
 from moderation.reading import installed
-from moderation.types import Reading
+from moderation.types import CodeReading, Reading
 
 T = TypeVar("T")
 Task = Callable[[bytes, Limits], T]
 
 # Bounds what a leak in a decoder adds up to; a fresh worker costs a fraction of a second.
 _TASKS_PER_WORKER = 1_000
-# Starting takes below a second; a machine that needs longer than this has other troubles.
-_START_TIMEOUT_S = 30.0
+# Starting takes below a second. The first start of an installation compiles what examines pictures,
+# which takes a minute on a busy machine, and would take as long again if it were cut short.
+_START_TIMEOUT_S = 120.0
 # Their bytes are in memory while they wait.
 MAX_WAITING_EACH = 32
 
@@ -223,6 +224,14 @@ class ModelPool(WorkerPool):
         """
         installed.require(languages)
         return self._run(partial(analysis.read, languages=languages), data, owner)
+
+    def read_codes(self, data: bytes, *, owner: Hashable = None) -> tuple[CodeReading, ...]:
+        """Read the QR codes of a picture, see `intake.analysis.read_codes`.
+
+        Raise ReaderNotInstalled, UnusableImage, TooManyBytes or Unavailable.
+        """
+        installed.require_codes()
+        return self._run(analysis.read_codes, data, owner)
 
 
 @dataclass(slots=True, eq=False)

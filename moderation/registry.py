@@ -23,6 +23,7 @@ from moderation.types import LANGUAGES
 PROPERTIES = "properties"
 TEXT = "text"
 TEXT_CONTENT = "text-content"
+QR_CONTENT = "qr-content"
 TEXT_EXTRA = "requirements-text.txt"
 
 _PROPERTIES_VERSION = "1"
@@ -86,7 +87,8 @@ class LanguageSupport:
 
 def analysers() -> tuple[Analyser, ...]:
     """Return what this version knows, installed or not, as it is now."""
-    readers = installed.readers()
+    # The pattern of a code is no text, which only its reader knows.
+    readers, of_codes = installed.readers(), installed.code_reader()
     finders = [each for each in readers if each.name == installed.RAPIDOCR]
     return (
         Analyser(
@@ -97,8 +99,9 @@ def analysers() -> tuple[Analyser, ...]:
             status=AnalyserStatus.BUILTIN,
             measured=_measured(PROPERTIES),
         ),
-        _of_text(TEXT, finders),
-        _of_text(TEXT_CONTENT, readers, readable(LANGUAGES)),
+        _of_text(TEXT, [*finders, of_codes]),
+        _of_text(TEXT_CONTENT, [*readers, of_codes], readable(LANGUAGES)),
+        _of_text(QR_CONTENT, [of_codes]),
     )
 
 
@@ -119,6 +122,8 @@ def require(names: Iterable[str]) -> None:
 
 def is_here(name: str) -> bool:
     """Tell whether an analyser could run now."""
+    if name == QR_CONTENT:
+        return installed.has_zxing()
     return name == PROPERTIES or installed.has_rapidocr()
 
 

@@ -73,6 +73,23 @@ class Reading:
 
 
 @dataclass(frozen=True, slots=True)
+class Code:
+    """A QR code: what it says, never empty, and where it is."""
+
+    text: str
+    quad: Quad
+
+
+@dataclass(frozen=True, slots=True)
+class CodeReading:
+    """The QR codes of one frame, from 0; not `is_whole` where some of it was not looked at."""
+
+    frame: int
+    codes: tuple[Code, ...]
+    is_whole: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Hit:
     """Something that a rule found in a text: characters `start` to `end` of it, seen as `match`.
 

@@ -16,6 +16,11 @@ def lack_text(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "rapidocr", None)
 
 
+def lack_codes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have the package that reads QR codes be none that can be imported."""
+    monkeypatch.setitem(sys.modules, "zxingcpp", None)
+
+
 def lack_tesseract(monkeypatch: pytest.MonkeyPatch, empty_folder: Path) -> None:
     """Have nothing on PATH."""
     monkeypatch.setenv("PATH", str(empty_folder))

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from api.shapes import INTEGER, NUMBER, TEXT, Field, Shape
-from api.sightengine import text_answers
+from api.sightengine import code_answers, text_answers
 from api.sightengine.checks import SeenPicture
 from api.sightengine.errors import REQUEST, Handled
 from common.ids import new_id
@@ -85,6 +85,7 @@ RESULT = Shape[SeenPicture](
     brightness=_measure(lambda properties: properties.brightness, "0 very dark to 1 very bright."),
     colors=COLOURS.if_any(lambda seen: seen.properties),
     text=text_answers.OBJECT.if_any(lambda seen: seen.text),
+    qr=code_answers.OBJECT.if_any(lambda seen: seen.codes),
     media=MEDIA.of(lambda seen: seen),
 )
 ACKNOWLEDGEMENT = Shape[SightengineAnswer](

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 from accounts.actors import Actor
 from api.sightengine import classifiers
 from api.sightengine.classifiers import AskedClassifiers, Task
+from api.sightengine.codes import AskedCodes, SeenCodes, seen_codes
 from api.sightengine.errors import NothingToDo
 from api.sightengine.texts import AskedTexts, SeenText, seen_text
 from common.errors import InvalidInput, UnusableImage
@@ -57,6 +58,7 @@ class SeenPicture:
     outcome: Outcome | None = None
     properties: Properties | None = None
     text: SeenText | None = None
+    codes: SeenCodes | None = None
 
     @property
     def by_list(self) -> Sequence[ListMatches]:
@@ -68,15 +70,15 @@ class SeenPicture:
 
     @property
     def operations(self) -> int:
-        """Return the count: a check is one, an add is one, and so is each model of texts.
+        """Return the count: a check is one, an add is one, and so is each model of texts or codes.
 
         Each counts for every distinct frame. However many lists are checked, it is one check;
         properties cost nothing.
         """
         acts = bool(self.by_list) + (self.item is not None)
         frames = len(self.outcome.sighting.whole_frames) if self.outcome else 0
-        text = self.text
-        return acts * frames + (text.asked.models * text.frames if text else 0)
+        text = self.text.asked.models * self.text.frames if self.text else 0
+        return acts * frames + text + (self.codes.frames if self.codes else 0)
 
 
 class SightengineCheck:
@@ -106,9 +108,12 @@ class SightengineCheck:
             raise InvalidInput(
                 "custom_id names one image. Send one, or leave it out.", field="custom_id"
             )
-        texts = self._texts(raws)
+        texts, codes = self._texts(raws), self._codes(raws)
         seen = self._submitted(raws) if self._has_lists else self._measured(raws)
-        return [replace(each, text=text) for each, text in zip(seen, texts, strict=True)]
+        return [
+            replace(each, text=text, codes=of_codes)
+            for each, text, of_codes in zip(seen, texts, codes, strict=True)
+        ]
 
     @property
     def _has_lists(self) -> bool:
@@ -126,18 +131,31 @@ class SightengineCheck:
 
         return _of_each(raws, seen)
 
+    def _codes(self, raws: Sequence[RawImage]) -> Sequence[SeenCodes | None]:
+        """Return what the QR codes of each picture say, if that is asked."""
+        if not self._classifiers.asks_for(Task.JUDGE_CODES):
+            return [None] * len(raws)
+        # What a code says is read without a mistake, in any language.
+        options = self._options(self._asked.opt_lang, is_read=False)
+        asked, owner = AskedCodes(self._asked.include_text, options), self._actor.organisation_id
+
+        def seen(raw: RawImage) -> SeenCodes:
+            return seen_codes(model_pool.current().read_codes(raw.data, owner=owner), asked)
+
+        return _of_each(raws, seen)
+
     def _asked_texts(self) -> AskedTexts | None:
         finds = self._classifiers.asks_for(Task.FIND_TEXT)
         judges = self._classifiers.asks_for(Task.JUDGE_TEXT)
         if not (finds or judges):
             return None
-        options = Options(
-            languages=self._classifiers.languages or Options().languages,
-            countries=tuple(self._asked.opt_countries),
-            lists=self._text_lists,
-            is_read=True,
-        )
+        languages = self._classifiers.languages or Options().languages
+        options = self._options(languages, is_read=True)
         return AskedTexts(finds, judges, self._asked.include_text, options)
+
+    def _options(self, languages: Sequence[str], *, is_read: bool) -> Options:
+        countries = tuple(self._asked.opt_countries)
+        return Options(tuple(languages), countries, self._text_lists, is_read)
 
     def _submitted(self, raws: Sequence[RawImage]) -> list[SeenPicture]:
         submissions = [self._submission(raw) for raw in raws]

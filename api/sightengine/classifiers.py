@@ -22,6 +22,7 @@ class Task(StrEnum):
     MEASURE = "measure"
     FIND_TEXT = "find_text"
     JUDGE_TEXT = "judge_text"
+    JUDGE_CODES = "judge_codes"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +40,13 @@ _HERE = (
     ),
     Classifier(registry.TEXT, Task.FIND_TEXT, ("text",)),
     Classifier(registry.TEXT_CONTENT, Task.JUDGE_TEXT, ("text",)),
+    Classifier(registry.QR_CONTENT, Task.JUDGE_CODES, ("qr",)),
 )
 # As named in Sightengine's public documentation, with the version suffixes that clients send.
 _NEVER_HERE = (
     "age alcohol anonymous celebrities deepfake destruction face face-age face-attributes "
     "face-gender faces gambling gender genai gore gore-2.0 license-plate medical military minor "
-    "money nudity nudity-2.0 nudity-2.1 offensive offensive-2.0 qr-content quality "
+    "money nudity nudity-2.0 nudity-2.1 offensive offensive-2.0 quality "
     "recreational_drug scam self-harm tobacco type violence wad weapon"
 )
 TABLE: Mapping[str, Classifier] = {
@@ -107,7 +109,7 @@ def not_here(what: str, *, field: str | None = None) -> ClassifierNotHere:
 def _refusal(name: str) -> LookalikeError | None:
     """Return why the model cannot run, None if it can; raise UnknownClassifier if it is none."""
     if name not in TABLE:
-        raise UnknownClassifier("models names a model that does not exist.", field="models")
+        raise UnknownClassifier(f"There is no model {name!a}.", field="models")
     if TABLE[name].task is None:
         return not_here(f"model {name}", field="models")
     try:

@@ -3,13 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
+from enum import StrEnum
 from typing import Any
 
 from phonenumbers import SUPPORTED_REGIONS
 from rest_framework import serializers
 from rest_framework.fields import empty
 
-from moderation.types import LANGUAGES, Options
+from api.sightengine.errors import ClassifierNotHere
+from moderation.types import LANGUAGES, Key, Options
+
+
+class TextMode(StrEnum):
+    """How a text is judged: as a text by rules, or as a name that somebody chose."""
+
+    RULES = "rules"
+    USERNAME = "username"
+
+
+# Sightengine called rules standard before, and clients still do.
+_MODES = {"rules": TextMode.RULES, "standard": TextMode.RULES, "username": TextMode.USERNAME}
+_LEARNED = "ml"
 
 
 class CommaSeparated(serializers.CharField):
@@ -51,6 +65,36 @@ class Countries(CommaSeparated):
                 "countries with telephone numbers of their own."
             )
         return codes or list(Options().countries)
+
+
+class Categories(CommaSeparated):
+    """Keys under which hits are answered; without any, all of them."""
+
+    def run_validation(self, data: Any = empty) -> Any:
+        """Return the keys; refuse names of none."""
+        names = super().run_validation(data)
+        if not set(names) <= set(Key):
+            raise serializers.ValidationError(f"Comma separated, out of {', '.join(Key)}.")
+        return [key for key in Key if key in names] or list(Key)
+
+
+class Mode(serializers.CharField):
+    """How a text is judged, as a `TextMode`."""
+
+    def __init__(self, help_text: str) -> None:
+        super().__init__(required=False, allow_blank=True, default="", help_text=help_text)
+
+    def run_validation(self, data: Any = empty) -> Any:
+        """Return the mode; raise ClassifierNotHere for those that need a learned model."""
+        name = super().run_validation(data) or TextMode.RULES
+        modes = {part.strip() for part in name.split(",")}
+        if _LEARNED in modes:
+            raise ClassifierNotHere(
+                "The mode ml does not run on this server. Use rules or username.", field="mode"
+            )
+        if name not in _MODES:
+            raise serializers.ValidationError(f"One of {', '.join(_MODES)}.")
+        return _MODES[name]
 
 
 class Flag(serializers.BooleanField):

@@ -9,11 +9,13 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import PolymorphicProxySerializer, extend_schema
 from rest_framework.serializers import Serializer
 
-from api.sightengine import answers, catalogue, errors
+from api.sightengine import answers, catalogue, errors, text_checks
 from api.sightengine.serializers import (
+    CalledTextCheckRequest,
     CheckRequest,
     FeedbackRequest,
     RemovalRequest,
+    TextCheckRequest,
     UploadedCheckRequest,
     UploadedFeedbackRequest,
 )
@@ -64,6 +66,8 @@ PROPERTIES_BY_ADDRESS = _by_address("properties", CheckRequest, answers.CHECK)
 PROPERTIES = _by_upload("properties", UploadedCheckRequest, _ONE_OR_SEVERAL)
 FEEDBACK_BY_ADDRESS = _by_address("feedback", FeedbackRequest, answers.THANKS)
 FEEDBACK = _by_upload("feedback", UploadedFeedbackRequest, answers.THANKS)
+TEXT_CHECK_BY_ADDRESS = _by_address("text_check", TextCheckRequest, text_checks.ANSWER)
+TEXT_CHECK = _by_upload("text_check", CalledTextCheckRequest, text_checks.ANSWER)
 REMOVE = extend_schema(
     tags=_TAGS,
     operation_id="sightengine_remove_item",

@@ -7,9 +7,17 @@ from typing import Any
 from rest_framework import serializers
 
 from api.fields import OneOf, optional_text, own_id
-from api.sightengine.fields import CommaSeparated, Countries, Flag, Languages
+from api.sightengine.fields import (
+    Categories,
+    CommaSeparated,
+    Countries,
+    Flag,
+    Languages,
+    Mode,
+)
 from api.sightengine.pictures import MAX_IMAGES
 from lists.depths import Depth
+from moderation.text.engine import MAX_CHARACTERS
 from review.submissions.values import DEFAULT_LIMIT, MAX_LIMIT
 
 MAX_LISTS = 10
@@ -23,11 +31,14 @@ def _few_lists(list_ids: list[str]) -> list[str]:
     return list_ids
 
 
-def _few_text_lists(list_ids: list[str]) -> list[str]:
-    if len(list_ids) > MAX_LISTS:
+def _with_text_lists(attrs: dict[str, Any]) -> dict[str, Any]:
+    """Return the parameters with the text lists of both names under one."""
+    named = list(dict.fromkeys([*attrs["opt_textlist"], *attrs["list"]]))
+    if len(named) > MAX_LISTS:
         message = f"Name at most {MAX_LISTS} text lists."
         raise serializers.ValidationError({"opt_textlist": message})
-    return list_ids
+    rest = {name: value for name, value in attrs.items() if name != "list"}
+    return {**rest, "opt_textlist": named}
 
 
 class CheckRequest(serializers.Serializer[Any]):
@@ -38,8 +49,8 @@ class CheckRequest(serializers.Serializer[Any]):
     custom_id = own_id("Your own id of the image that is added.")
     lists = CommaSeparated("Lists to check against, comma separated, at most 10.")
     models = CommaSeparated(
-        "Models to run, comma separated: `properties`, `text`, `text-content`; models.json tells "
-        "which of them are installed."
+        "Models to run, comma separated: `properties`, `text`, `text-content`, `qr-content`; "
+        "models.json tells which of them are installed."
     )
     min_score = serializers.FloatField(
         required=False, default=None, help_text="Lowest score to return, else the list's own."
@@ -58,15 +69,14 @@ class CheckRequest(serializers.Serializer[Any]):
         default="",
         help_text="How to compare, else as each list says.",
     )
-    opt_lang = Languages("Languages of the texts that `text-content` judges, comma separated.")
+    opt_lang = Languages("Languages of the texts that are judged, comma separated.")
     opt_countries = Countries(
-        "Countries whose telephone numbers `text-content` finds, comma separated, as ISO 3166 has "
-        "them."
+        "Countries whose telephone numbers are found, comma separated, as ISO 3166 has them."
     )
     opt_textlist = CommaSeparated(
-        "Text lists that `text-content` looks for too, comma separated, at most 10."
+        "Text lists that are looked for too, comma separated, at most 10."
     )
-    include_text = Flag("1 to be answered the text that was read, too.")
+    include_text = Flag("1 to be answered the text and the QR codes that were read, too.")
 
     def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
         """Add the fields whose names mean something else in Python and in serializers."""
@@ -86,8 +96,7 @@ class CheckRequest(serializers.Serializer[Any]):
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """Refuse an id that would be kept nowhere; text lists may come by either name."""
-        text_lists = list(dict.fromkeys([*attrs["opt_textlist"], *attrs.pop("list")]))
-        attrs["opt_textlist"] = _few_text_lists(text_lists)
+        attrs = _with_text_lists(attrs)
         if attrs["custom_id"] and not attrs["add_to_list"]:
             raise serializers.ValidationError(
                 {"custom_id": "An id is kept with an image that is added: name add_to_list."}
@@ -111,6 +120,43 @@ class UploadedCheckRequest(CheckRequest):
             help_text=f"Up to {MAX_IMAGES} images instead of one, 24 MB together.",
         )
         return {**super().get_fields(), "media[]": several}
+
+
+class TextCheckRequest(serializers.Serializer[Any]):
+    """What text/check.json reads besides the credentials."""
+
+    text = serializers.CharField(
+        required=False,
+        allow_blank=True,
+        default="",
+        max_length=MAX_CHARACTERS,
+        trim_whitespace=False,
+        help_text=f"The text to judge, up to {MAX_CHARACTERS:,} characters.",
+    )
+    mode = Mode(
+        "`rules`, which is also called `standard`, or `username` for a name that somebody chose."
+    )
+    lang = Languages("Languages that the text may be in, comma separated.")
+    opt_countries = Countries(
+        "Countries whose telephone numbers are found, comma separated, as ISO 3166 has them."
+    )
+    categories = Categories("Keys to answer, comma separated; else all.")
+    opt_textlist = CommaSeparated("Text lists to look for too, comma separated, at most 10.")
+
+    def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
+        """Add the field whose name means something else in Python."""
+        return {**super().get_fields(), "list": CommaSeparated("The same as `opt_textlist`.")}
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Take text lists by either name."""
+        return _with_text_lists(attrs)
+
+
+class CalledTextCheckRequest(TextCheckRequest):
+    """The same with the credentials; for the documentation."""
+
+    api_user = optional_text(200)
+    api_secret = optional_text(200)
 
 
 class FeedbackRequest(serializers.Serializer[Any]):

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from api.shapes import FLAG, INTEGER, NUMBER, TEXT, TEXT_OR_EMPTY, Field, Shape, one_of
 from api.sightengine.texts import FlaggedText, FoundText, ReadLine, SeenText, TextBox, box_around
-from moderation.types import LANGUAGES, Intensity, Key
+from moderation.types import LANGUAGES, Hit, Intensity, Key
 
 _SHARE_DIGITS = 5
 _CONFIDENCE_DIGITS = 4
-_FRAME = "The number of the frame, from 0, in a picture that has several."
+FRAME = "The number of the frame, from 0, in a picture that has several."
 
 BOX = Shape[TextBox](
     "SightengineTextBox",
@@ -25,24 +25,28 @@ FOUND = Shape[FoundText](
     label=one_of(["text-artificial", "text-natural"]).of(
         lambda found: "text-artificial" if found.is_artificial else "text-natural"
     ),
-    frame=INTEGER.if_any(lambda found: found.frame, _FRAME),
+    frame=INTEGER.if_any(lambda found: found.frame, FRAME),
+)
+HIT = Shape[Hit](
+    "SightengineTextMatch",
+    "Words that a rule found in a text.",
+    type=TEXT.of(
+        lambda hit: hit.kind or hit.key.value, "What was found, such as `phone_number_us`."
+    ),
+    match=TEXT.of(lambda hit: hit.match, "The words as they are in the text."),
+    intensity=one_of(list(Intensity)).if_any(lambda hit: hit.intensity),
+    start=INTEGER.of(lambda hit: hit.start, "The number of its first character, from 0."),
+    end=INTEGER.of(lambda hit: hit.end, "The number of the character after its last."),
+    language=one_of(LANGUAGES).if_any(lambda hit: hit.language),
+    list=TEXT.if_any(lambda hit: hit.list_id, "The text list that has it."),
+    entry=TEXT.if_any(lambda hit: hit.entry, "The entry of that list."),
 )
 FLAGGED = Shape[FlaggedText](
     "SightengineFlaggedText",
-    "Words that a rule found.",
-    type=TEXT.of(
-        lambda flagged: flagged.hit.kind or flagged.hit.key.value,
-        "What was found, such as `phone_number_us`.",
-    ),
-    match=TEXT.of(lambda flagged: flagged.hit.match, "The words as they were read."),
-    intensity=one_of(list(Intensity)).if_any(lambda flagged: flagged.hit.intensity),
-    start=INTEGER.of(lambda flagged: flagged.hit.start, "Where it begins in `content`."),
-    end=INTEGER.of(lambda flagged: flagged.hit.end, "Where it ends in `content`."),
-    language=one_of(LANGUAGES).if_any(lambda flagged: flagged.hit.language),
-    list=TEXT.if_any(lambda flagged: flagged.hit.list_id, "The text list that has it."),
-    entry=TEXT.if_any(lambda flagged: flagged.hit.entry, "The entry of that list."),
+    "Words that a rule found in a picture; `start` and `end` are places in `content`.",
+    **HIT.within(lambda flagged: flagged.hit),
     boxes=BOX.many.of(lambda flagged: flagged.boxes, "Those of the lines in which it lies."),
-    frame=INTEGER.if_any(lambda flagged: flagged.frame, _FRAME),
+    frame=INTEGER.if_any(lambda flagged: flagged.frame, FRAME),
 )
 LINE = Shape[ReadLine](
     "SightengineReadLine",
@@ -50,7 +54,7 @@ LINE = Shape[ReadLine](
     text=TEXT_OR_EMPTY.of(lambda read: read.line.text),
     confidence=NUMBER.of(lambda read: round(read.line.confidence, _CONFIDENCE_DIGITS)),
     **BOX.within(lambda read: box_around(read.line.quad)),
-    frame=INTEGER.if_any(lambda read: read.frame, _FRAME),
+    frame=INTEGER.if_any(lambda read: read.frame, FRAME),
 )
 
 

@@ -16,13 +16,28 @@ from api import request_ids
 from api.authentication import actor_of
 from api.images import image_of
 from api.parameters import checked, parameters_of
-from api.sightengine import answers, catalogue, classifiers, errors, feedback_classes, jsonp, schema
+from api.sightengine import (
+    answers,
+    catalogue,
+    classifiers,
+    errors,
+    feedback_classes,
+    jsonp,
+    schema,
+    text_checks,
+)
 from api.sightengine.answers import SightengineAnswer
 from api.sightengine.catalogue import Catalogue
 from api.sightengine.checks import CheckParameters, SeenPicture, SightengineCheck
 from api.sightengine.errors import Handled, NothingToDo
 from api.sightengine.pictures import pictures_of
-from api.sightengine.serializers import CheckRequest, FeedbackRequest, RemovalRequest
+from api.sightengine.serializers import (
+    CheckRequest,
+    FeedbackRequest,
+    RemovalRequest,
+    TextCheckRequest,
+)
+from api.sightengine.text_checks import TextCheckAnswer, TextCheckParameters
 from api.views import DialectView
 from common.errors import InvalidInput
 from lists import selectors
@@ -104,6 +119,26 @@ class CheckImage(SightengineView):
         handled = Handled(request_ids.of(request), operations)
         answer = SightengineAnswer(handled, seen, check.unavailable)
         return Response(answers.BULK(answer) if pictures.is_bulk else answers.CHECK(answer))
+
+
+class CheckText(SightengineView):
+    """text/check.json: judge a text that is no picture."""
+
+    @schema.TEXT_CHECK_BY_ADDRESS
+    def get(self, request: Request) -> Response:
+        """Judge a text by rules; the text in the query."""
+        return self._judge(request)
+
+    @schema.TEXT_CHECK
+    def post(self, request: Request) -> Response:
+        """Judge a text by rules."""
+        return self._judge(request)
+
+    def _judge(self, request: Request) -> Response:
+        asked = TextCheckParameters(**checked(TextCheckRequest, parameters_of(request)))
+        judged = text_checks.judged(actor_of(request), asked)
+        handled = Handled(request_ids.of(request), operations=1)
+        return Response(text_checks.ANSWER(TextCheckAnswer(handled, asked, judged)))
 
 
 class MeasureImage(CheckImage):

@@ -16,8 +16,10 @@ from lookalike_client.answers import (
     Picture,
     RefusedText,
     SubmittedMatch,
+    TextCheck,
     TextEntry,
     TextList,
+    TextMatch,
 )
 from lookalike_client.client import Lookalike
 from lookalike_client.errors import (
@@ -62,8 +64,10 @@ __all__ = [
     "RefusedText",
     "ServerFault",
     "SubmittedMatch",
+    "TextCheck",
     "TextEntry",
     "TextList",
+    "TextMatch",
     "TooLarge",
     "Unauthenticated",
     "Unavailable",

@@ -169,6 +169,36 @@ class RefusedText:
 
 
 @dataclass(frozen=True)
+class TextMatch:
+    """Words that a rule found in a text: characters `start` to `end` of it, `end` not included.
+
+    `key` is such as `profanity`, `type` tells it closer. `intensity` and `language` are None where
+    the rule has none, `list` and `entry` unless it is that of a text list.
+    """
+
+    key: str
+    type: str
+    match: str
+    start: int
+    end: int
+    intensity: str | None = None
+    language: str | None = None
+    list: str | None = None
+    entry: str | None = None
+
+
+@dataclass(frozen=True)
+class TextCheck:
+    """What was found in a text, in its order.
+
+    `ignored_text` tells that a part was not judged, being in a language that was not asked for.
+    """
+
+    matches: tuple[TextMatch, ...]
+    ignored_text: bool
+
+
+@dataclass(frozen=True)
 class AddedTexts:
     """What became of several texts; `unchanged` were in the list already."""
 
@@ -270,6 +300,18 @@ def added_texts(answer: Mapping[str, Any]) -> AddedTexts:
         _known(RefusedText, each["error"], index=each["index"]) for each in answer["refused"]
     )
     return _known(AddedTexts, answer, refused=refused)
+
+
+def text_check(answer: Mapping[str, Any]) -> TextCheck:
+    """Return what was found in a text, under whatever key."""
+    found = [
+        _known(TextMatch, each, key=key)
+        for key, value in answer.items()
+        if isinstance(value, Mapping)
+        for each in value.get("matches", ())
+    ]
+    matches = tuple(sorted(found, key=lambda match: (match.start, match.end)))
+    return TextCheck(matches, answer["ignored_text"])
 
 
 def match_answer(answer: Mapping[str, Any], item_id: str | None) -> MatchAnswer:

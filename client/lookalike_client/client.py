@@ -16,6 +16,7 @@ from lookalike_client.answers import (
     Item,
     Match,
     MatchAnswer,
+    TextCheck,
     TextEntry,
     TextList,
 )
@@ -241,6 +242,29 @@ class Lookalike:
         path = _path("text-lists", text_list_id, "entries", entry_id, "restore")
         return _read(answers.text_entry, self._post(path, {}))
 
+    def check_text(
+        self,
+        text: str,
+        *,
+        languages: Iterable[str] = ("en",),
+        countries: Iterable[str] = ("us", "fr", "gb"),
+        text_lists: Iterable[str] = (),
+        mode: str = "rules",
+    ) -> TextCheck:
+        """Judge a text of up to 10,000 characters; it is kept nowhere.
+
+        `mode` is "username" for a name that somebody chose, in which words run together.
+        """
+        asked = {
+            "text": text,
+            "lang": ",".join(languages),
+            "opt_countries": ",".join(countries),
+            "opt_textlist": ",".join(text_lists),
+            "mode": mode,
+        }
+        sent = self._send("POST", "/1.0/text/check.json", asked, is_repeatable=True)
+        return _read(answers.text_check, sent)
+
     # --------------------------------------------------------------------------------- sending
 
     def _decide(self, match_id: str, act: str, **said: object) -> Match:
@@ -267,13 +291,15 @@ class Lookalike:
         given = {name: value for name, value in changes.items() if value is not None}
         return self._send("PATCH", path, given)
 
-    def _send(self, method: str, path: str, body: Mapping[str, object]) -> Answer:
+    def _send(
+        self, method: str, path: str, body: Mapping[str, object], *, is_repeatable: bool = False
+    ) -> Answer:
         return self._transport.send(
             Request(
                 method,
                 path,
                 {},
-                is_repeatable=False,
+                is_repeatable=is_repeatable,
                 body=json.dumps(body).encode(),
                 content_type="application/json",
             )

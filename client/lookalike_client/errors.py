@@ -117,13 +117,14 @@ def from_answer(status: int, body: Any, retry_after_s: float | None) -> Lookalik
     """Return the error for an answer that is no success, whichever dialect it is in."""
     said: Mapping[str, Any] = body if isinstance(body, dict) else {}
     told = said.get("error")
-    # Our own API has an object here, the Check dialect has the code.
+    # Our own API and the Sightengine dialect have an object here, the Check dialect has the code.
     details = told if isinstance(told, dict) else {**said, "code": told}
+    code, request = details.get("code"), said.get("request")
     problem = Problem(
         status=status,
-        code=details.get("code"),
+        code=None if code is None else str(code),
         field=details.get("field"),
-        request_id=said.get("request_id"),
+        request_id=request.get("id") if isinstance(request, dict) else said.get("request_id"),
         retry_after_s=retry_after_s,
     )
     message = details.get("message") or f"The server answers with status {status}."

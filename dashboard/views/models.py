@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET
 
 from accounts.http import actor_of, page
 from accounts.permissions import Permission
+from dashboard.text_list_forms import LANGUAGE_LABELS
 from moderation import registry
 from moderation.registry import Analyser, AnalyserStatus, LanguageSupport
 
@@ -22,6 +23,7 @@ _PURPOSES = {
     registry.TEXT_CONTENT: _(
         "Reads the text, and finds contacts, links, profanity, scams and more in it."
     ),
+    registry.QR_CONTENT: _("Reads QR codes, and finds contacts, links and profanity in them."),
 }
 _STATUSES = {
     AnalyserStatus.BUILTIN: _("Part of Lookalike"),
@@ -56,7 +58,7 @@ def index(request: HttpRequest) -> HttpResponse:
         "settings/models.html",
         {
             "models": shown,
-            "languages": languages,
+            "languages": [(each, LANGUAGE_LABELS[each.code]) for each in languages],
             "unreviewed": [each.code for each in languages if not each.is_reviewed],
             "missing": _missing(languages),
         },

@@ -21,21 +21,14 @@ from accounts.http import actor_of, page
 from accounts.permissions import Permission
 from common.errors import Conflict
 from dashboard import exports, text_shown
-from dashboard.text_list_forms import (
-    EntryFilter,
-    EntryForm,
-    PasteForm,
-    TableForm,
-    taken,
-)
+from dashboard.text_list_forms import EntryFilter, EntryForm, taken
 from dashboard.views.text_lists import frame_of, moment_of
 from lists.pages import newest_page, row_id
 from moderation.types import Key
-from text_lists import importing, selectors, services, tables
+from text_lists import selectors, services, tables
 
 if TYPE_CHECKING:
     from text_lists.models import TextEntry, TextList
-    from text_lists.values import PutEntries
 
 ENTRIES_PER_PAGE = 50
 # What is asked of the page in its address; everything else is left behind.
@@ -141,53 +134,6 @@ def restore_one(request: HttpRequest, list_id: str, entry_id: str) -> HttpRespon
 
 @page
 @require_GET
-def many(request: HttpRequest, list_id: str) -> HttpResponse:
-    """Offer to paste many texts, and to send a file of them."""
-    actor_of(request).require(Permission.CHANGE_ITEMS)
-    text_list = selectors.list_for(actor_of(request), list_id)
-    return _many(request, text_list, PasteForm(), TableForm())
-
-
-@page
-@require_POST
-def paste(request: HttpRequest, list_id: str) -> HttpResponse:
-    """Add a text for each line."""
-    actor = actor_of(request)
-    actor.require(Permission.CHANGE_ITEMS)
-    text_list = selectors.list_for(actor, list_id)
-    form = PasteForm(request.POST)
-    put = taken(
-        form,
-        lambda: importing.put_lines(
-            by=actor, text_list=text_list, lines=form.cleaned_data["lines"], like=form.like()
-        ),
-    )
-    if put is None:
-        return _many(request, text_list, form, TableForm())
-    return _put(request, text_list, put, is_table=False)
-
-
-@page
-@require_POST
-def import_table(request: HttpRequest, list_id: str) -> HttpResponse:
-    """Put the entries of a file into the list."""
-    actor = actor_of(request)
-    actor.require(Permission.CHANGE_ITEMS)
-    text_list = selectors.list_for(actor, list_id)
-    form = TableForm(request.POST, request.FILES)
-    put = taken(
-        form,
-        lambda: importing.import_table(
-            by=actor, text_list=text_list, file=form.cleaned_data["table"]
-        ),
-    )
-    if put is None:
-        return _many(request, text_list, PasteForm(), form)
-    return _put(request, text_list, put, is_table=True)
-
-
-@page
-@require_GET
 def export(request: HttpRequest, list_id: str) -> HttpResponseBase:
     """Send the list as a table, in the order in which its entries came."""
     actor = actor_of(request)
@@ -239,30 +185,6 @@ def suggested_categories(text_list: TextList) -> list[str]:
     """Return what categories are mostly called: as in this list, then as built-in ones are."""
     built_in = [key.value for key in Key if key != Key.BLACKLIST]
     return list(dict.fromkeys([*selectors.categories_of(text_list), *built_in]))
-
-
-def _many(
-    request: HttpRequest, text_list: TextList, paste_form: PasteForm, table: TableForm
-) -> HttpResponse:
-    context = frame_of(text_list, tab="many") | {
-        "paste": paste_form,
-        "table": table,
-        "categories": suggested_categories(text_list),
-    }
-    is_refused = bool(paste_form.errors or table.errors)
-    status = HTTPStatus.UNPROCESSABLE_ENTITY if is_refused else HTTPStatus.OK
-    return render(request, "text_lists/many.html", context, status=status)
-
-
-def _put(
-    request: HttpRequest, text_list: TextList, put: PutEntries, *, is_table: bool
-) -> HttpResponse:
-    context = frame_of(text_list, tab="many") | {
-        "put": put,
-        "is_table": is_table,
-        "refusals": [text_shown.refusal(each) for each in put.refused],
-    }
-    return render(request, "text_lists/put.html", context)
 
 
 def _restore(request: HttpRequest, text_list: TextList, moment: dt.datetime) -> None:

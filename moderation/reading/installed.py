@@ -1,8 +1,9 @@
 """What of the readers is installed: told without loading any of it, so that any process may ask.
 
 RapidOCR with the models inside its wheel finds all text and reads that of most languages; it comes
-with requirements-text.txt. Tesseract reads the places that hold letters it does not know. Its
-packages are the system's: tesseract-ocr, and a language pack for each of its languages.
+with requirements-text.txt, and so does zxing-cpp, which reads QR codes. Tesseract reads the places
+that hold letters RapidOCR does not know. Its packages are the system's: tesseract-ocr, and a
+language pack for each of its languages.
 """
 
 from __future__ import annotations
@@ -24,12 +25,14 @@ from moderation.types import LANGUAGES
 
 RAPIDOCR: Final = "rapidocr"
 TESSERACT: Final = "tesseract"
+ZXING: Final = "zxing-cpp"
 DETECTOR_FILE: Final = "PP-OCRv6_det_small.onnx"
 RECOGNISER_FILE: Final = "PP-OCRv6_rec_small.onnx"
 # The languages that only Tesseract reads, and how it names their packs.
 PACKS: Final = {"ru": "rus", "ko": "kor"}
 
 _MODULES = ("onnxruntime", "omegaconf", "pyclipper", "shapely", "yaml", "tqdm", "colorlog")
+_ZXING_MODULE = "zxingcpp"
 _VERSION_TIMEOUT_S = 10.0
 
 
@@ -47,7 +50,7 @@ class Reader:
 
 
 def readers() -> tuple[Reader, ...]:
-    """Return every reader that there is, installed or not."""
+    """Return every reader of text that there is, installed or not."""
     rapid = metadata.version(RAPIDOCR) if has_rapidocr() else None
     packs = tuple(each for each in PACKS if pack_folder(each) is not None)
     return (
@@ -84,6 +87,28 @@ def require(languages: Iterable[str]) -> None:
                 packages=packages,
             )
         )
+
+
+def code_reader() -> Reader:
+    """Return the reader of QR codes, installed or not; languages are nothing to it."""
+    version = metadata.version(ZXING) if has_zxing() else None
+    return Reader(ZXING, version, "Apache-2.0", ())
+
+
+def require_codes() -> None:
+    """Raise ReaderNotInstalled unless QR codes can be read here."""
+    if not has_zxing():
+        raise ReaderNotInstalled(
+            Sentence(
+                "QR codes cannot be read here. "
+                "Have the server's operator install the packages of requirements-text.txt."
+            )
+        )
+
+
+def has_zxing() -> bool:
+    """Tell whether the library that reads QR codes is there."""
+    return _is_there(_ZXING_MODULE)
 
 
 def has_rapidocr() -> bool:

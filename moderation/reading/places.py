@@ -118,9 +118,18 @@ def _around(rgb: Rgb, corners: Corners) -> tuple[Rgb, Corners]:
 
 def shared(one: TextPlace, other: TextPlace) -> float:
     """Return the area that both cover, as a share of the smaller one."""
-    area, _ = cv2.intersectConvexConvex(one.corners, other.corners)
     smaller = min(one.area, other.area)
-    return float(area) / smaller if smaller else 0.0
+    return _common(one, other) / smaller if smaller else 0.0
+
+
+def covered(place: TextPlace, other: TextPlace) -> float:
+    """Return the area of the place that the other one covers, as a share of the place."""
+    return _common(place, other) / place.area if place.area else 0.0
+
+
+def _common(one: TextPlace, other: TextPlace) -> float:
+    area, _ = cv2.intersectConvexConvex(one.corners, other.corners)
+    return float(area)
 
 
 def _distance(corners: Corners, one: int, other: int) -> float:

@@ -6,16 +6,19 @@ from collections.abc import Collection, Sequence
 from importlib import metadata
 
 from matching.types import Pixels
-from moderation.reading import blocks, installed, natural, passes
+from moderation.reading import blocks, codes, installed, natural, passes
+from moderation.reading.places import TextPlace, covered
 from moderation.reading.read_places import ReadPlace
 from moderation.types import Line, Reading, UnreadText
 
 _DIGITS = 4
+# The detector takes some of the ground around a code for a part of it.
+_MOSTLY = 0.5
 
 
 def read(pixels: Pixels, frame: int, languages: Sequence[str], ends_at_s: float) -> Reading:
     """Read the text of a frame, see `passes.found_in`; raise ReaderNotInstalled."""
-    found = passes.found_in(pixels.rgb, languages, ends_at_s)
+    found = _without_codes(passes.found_in(pixels.rgb, languages, ends_at_s), pixels)
     read = [each for each in found if each.is_read]
     unread = [each for each in found if each.is_text and not each.is_read]
     return Reading(
@@ -30,6 +33,18 @@ def not_looked_at(frame: int) -> Reading:
     """Return the reading of a frame for which no time was left: all of it may hold text."""
     whole = UnreadText(0.0, ((0, 0), (1, 0), (1, 1), (0, 1)), artificial=0.0)
     return Reading(frame=frame, lines=(), unread=(whole,), reader=_named())
+
+
+def _without_codes(found: Sequence[ReadPlace], pixels: Pixels) -> Sequence[ReadPlace]:
+    """Leave out QR codes, whose pattern looks like writing that nobody can read."""
+    if all(each.is_read for each in found) or not installed.has_zxing():
+        return found
+    shown = codes.places(pixels)
+    return [each for each in found if each.is_read or not _is_in_any(each.place, shown)]
+
+
+def _is_in_any(place: TextPlace, shown: Sequence[TextPlace]) -> bool:
+    return any(covered(place, each) >= _MOSTLY for each in shown)
 
 
 def _lines(read: Sequence[ReadPlace], pixels: Pixels) -> tuple[Line, ...]:

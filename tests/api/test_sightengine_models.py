@@ -86,7 +86,6 @@ def test_properties_beside_a_model_that_is_not_here_are_not_answered(
         ("video/check.json", "video/check"),
         ("video/check-sync.json", "video/check-sync"),
         ("video/ongoing.json", "video/ongoing"),
-        ("text/check.json", "text/check"),
         ("check-workflow.json", "check-workflow"),
     ],
 )

@@ -11,6 +11,7 @@ from rest_framework.serializers import Serializer
 
 from api.sightengine import errors, pictures, serializers
 from lists import services
+from moderation.text.engine import MAX_CHARACTERS
 from tests.api import openapi
 
 PAGE = (Path(__file__).parents[2] / "docs" / "reference" / "sightengine.md").read_text()
@@ -27,6 +28,7 @@ def test_every_error_of_the_table_is_on_the_page_and_no_other() -> None:
     "asked",
     [
         serializers.UploadedCheckRequest,
+        serializers.CalledTextCheckRequest,
         serializers.UploadedFeedbackRequest,
         serializers.RemovalRequest,
     ],
@@ -35,7 +37,9 @@ def test_every_parameter_is_on_the_page(asked: type[Serializer[Any]]) -> None:
     assert [name for name in asked().fields if f"`{name}`" not in PAGE] == []
 
 
-@pytest.mark.parametrize("answered", ["SightengineBulkAnswer", "SightengineThanks"])
+@pytest.mark.parametrize(
+    "answered", ["SightengineBulkAnswer", "SightengineTextCheckAnswer", "SightengineThanks"]
+)
 def test_every_field_of_an_answer_is_on_the_page(answered: str) -> None:
     names = set(openapi.names_in(openapi.components()[answered]))
 
@@ -49,3 +53,4 @@ def test_the_limits_on_the_page_are_those_of_the_code() -> None:
     assert f"{pictures.MAX_BYTES_TOGETHER // 1_000_000} MB together" in PAGE
     assert f"comma separated, at most {serializers.MAX_LISTS}:" in PAGE
     assert f"up to {services.MAX_CUSTOM_ID_LENGTH} characters" in PAGE
+    assert f"up to {MAX_CHARACTERS:,} characters" in PAGE

@@ -217,6 +217,7 @@ def test_models_are_listed_with_what_is_known_of_them(caller: Caller) -> None:
         "properties",
         "text",
         "text-content",
+        "qr-content",
     }
     assert listed["text-content"]["status"] == "extra"
     assert "rapidocr" in listed["text-content"]["version"]

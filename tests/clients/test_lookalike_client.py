@@ -168,6 +168,25 @@ def test_text_lists_are_kept(client: Lookalike) -> None:
     assert client.restore_text_list(made.id).name == "Signs"
 
 
+def test_texts_are_judged(client: Lookalike) -> None:
+    names = client.create_text_list("Rivals")
+    entry = client.add_text(names.id, "zorblax", category="brand")
+
+    found = client.check_text("Zorblax, write to rick@example.com", text_lists=[names.id])
+
+    assert [(each.key, each.type, each.match) for each in found.matches] == [
+        ("blacklist", "brand", "Zorblax"),
+        ("personal", "email", "rick@example.com"),
+    ]
+    assert (found.matches[0].list, found.matches[0].entry) == (names.id, entry.id)
+    assert not found.ignored_text
+    assert client.check_text("StupidBaker99", mode="username").matches[0].match == "Stupid"
+    with pytest.raises(InvalidInput) as failure:
+        client.check_text("Guten Tag", languages=["xx"])
+    assert failure.value.code == "15"
+    assert failure.value.request_id
+
+
 def test_a_submission_is_matched_and_kept(
     client: Lookalike, list_id: str, coffee: bytes, coffee_copy: bytes
 ) -> None:

@@ -11,12 +11,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import requests
 import urllib3.util.connection
 from sightengine.check import Check
 from sightengine.client import SightengineClient
 
 from tests.clients.telephone import assert_number
 from tests.clients.tls_front import TlsFront, tls_front
+from tests.drawn_codes import coded
 from tests.real_server import ProductServer
 
 pytestmark = [
@@ -121,6 +123,40 @@ def test_text_and_text_content_in_one_object(client: SightengineClient, number_p
     assert_number(answer, uri="number.png", operations=2)
     assert {box["label"] for box in answer["text"]["boxes"]} <= {"text-artificial", "text-natural"}
     assert answer["text"]["has_artificial"] + answer["text"]["has_natural"] > 0
+
+
+def test_qr_content(client: SightengineClient, tmp_path: Path) -> None:
+    photo = tmp_path / "code.png"
+    photo.write_bytes(coded("https://example.com/win"))
+
+    answer = client.check("qr-content", "text").set_file(str(photo))
+
+    assert answer["status"] == "success", answer
+    assert [(each["type"], each["match"]) for each in answer["qr"]["link"]] == [
+        ("url", "https://example.com/win")
+    ]
+    assert answer["request"]["operations"] == 2
+
+
+@pytest.mark.parametrize("how", ["form", "json", "address"])
+def test_texts_are_judged_though_the_client_has_no_call_for_it(
+    server: ProductServer, how: str
+) -> None:
+    # As the vendor's pages do it, with requests.
+    address = f"{server.url}/1.0/text/check.json"
+    asked = {**server.pair, "text": "Write to rick(at)gmail(dot)com", "lang": "en", "mode": "rules"}
+    answers = {
+        "form": lambda: requests.post(address, data=asked, timeout=30),
+        "json": lambda: requests.post(address, json=asked, timeout=30),
+        "address": lambda: requests.get(address, params=asked, timeout=30),
+    }
+
+    body = answers[how]().json()
+
+    assert body["status"] == "success", body
+    assert body["personal"]["matches"] == [
+        {"type": "email", "match": "rick(at)gmail(dot)com", "start": 9, "end": 30}
+    ]
 
 
 def test_an_address_without_a_picture(client: SightengineClient, site: str) -> None:

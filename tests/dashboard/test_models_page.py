@@ -12,7 +12,7 @@ from accounts.models import User
 from accounts.permissions import Role
 from moderation.types import LANGUAGES
 from tests import hooks
-from tests.moderation_parts import lack_tesseract, lack_text
+from tests.moderation_parts import lack_codes, lack_tesseract, lack_text
 
 
 @pytest.fixture
@@ -29,6 +29,7 @@ def test_every_model_is_shown_with_where_it_comes_from(browser: Client) -> None:
         "properties": "builtin",
         "text": "extra",
         "text-content": "extra",
+        "qr-content": "extra",
     }
 
 
@@ -36,11 +37,13 @@ def test_what_is_missing_is_shown_with_what_to_install(
     browser: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     lack_text(monkeypatch)
+    lack_codes(monkeypatch)
 
     answer = browser.get("/settings/models/")
 
     assert [each["status"] for each in hooks.elements(answer, "model")] == [
         "builtin",
+        "missing",
         "missing",
         "missing",
     ]

@@ -8,6 +8,7 @@ from intake.errors import DecoderCrashed
 from intake.limits import Limits
 from intake.pool import ImagePool, ModelPool
 from matching.errors import UnsupportedFormat
+from tests.drawn_codes import coded
 from tests.intake import misbehaving
 from tests.moderation.reading import pictures
 
@@ -31,6 +32,8 @@ def test_a_picture_that_kills_its_worker_costs_its_own_request_only() -> None:
         (reading,) = readers.read(caption)
 
         assert "".join(reading.lines[0].text.split()) == "ClosedsinceMonday"
+        (codes,) = readers.read_codes(coded("Closed since Monday"))
+        assert [code.text for code in codes.codes] == ["Closed since Monday"]
         assert decoders._run(misbehaving.worker_pid, b"x") == decoder
     finally:
         readers.close()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,11 +21,15 @@ from accounts.permissions import Role
 from lists import services as lists_services
 from lists.list_settings import ListSettings
 from lists.models import Item, List
+from matching.evidence import Kind
 from review import bulk
-from review.models import Act, MatchCandidate, QueueView, State
+from review.models import Act, MatchCandidate, PairText, QueueView, State
+from review.pages.queue_forms import QueueFilter
 from review.pairs import services as pairs_services
 from review.scopes import Scope
 from tests import bare_pairs, hooks, team
+
+REFERENCE = Path(__file__).parents[2] / "docs" / "reference" / "review-queue.md"
 
 
 @pytest.fixture
@@ -427,3 +432,10 @@ def test_what_is_no_selection_is_refused(
     status: int,
 ) -> None:
     assert signed_in.post(f"/review/{address}", form).status_code == status
+
+
+def test_every_filter_and_its_values_are_on_the_reference_page() -> None:
+    page = REFERENCE.read_text()
+    values = [*QueueFilter.base_fields, *Kind, *PairText.values]
+
+    assert [each for each in values if f"`{each}`" not in page] == []

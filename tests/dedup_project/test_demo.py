@@ -1,0 +1,54 @@
+"""Loading the demo: once, and on from where it was cut short."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+from pytest_django import Settings
+
+from accounts.models import ApiCredential
+from common.errors import Unavailable
+from dedup_project import demo
+from lists.models import Item, List
+from review.submissions import services as submissions_services
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def two_photographs(tmp_path: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A demo of two photographs, in a folder of the test's own."""
+    settings.DATA_DIR = tmp_path
+    few = [each for each in demo.photographs() if each.stem in {"coffee", "rocket"}]
+    monkeypatch.setattr(demo, "photographs", lambda: few)
+
+
+def test_what_was_cut_short_goes_on_in_the_same_lists(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    submit = submissions_services.submit
+    submitted: list[Any] = []
+
+    def break_off(**asked: Any) -> Any:
+        if len(submitted) == 2:
+            raise Unavailable("Images cannot be examined right now.")
+        submitted.append(submit(**asked))
+        return submitted[-1]
+
+    with monkeypatch.context() as patched:
+        patched.setattr(submissions_services, "submit", break_off)
+        with pytest.raises(CommandError, match="right now"):
+            call_command("load_demo")
+    assert not (tmp_path / "demo.env").exists()
+    assert Item.objects.count() == 1
+
+    call_command("load_demo")
+    call_command("load_demo")
+
+    assert "TOKEN" in (tmp_path / "demo.env").read_text()
+    assert List.objects.count() == 2
+    assert ApiCredential.objects.count() == 1
+    assert Item.objects.count() == 4
