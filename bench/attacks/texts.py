@@ -29,6 +29,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import requests
 from PIL import Image
@@ -252,7 +253,7 @@ def attack_speed(attack: Attack) -> None:
     attack.check(text)
 
     def fast() -> requests.Response:
-        return attack.check(data, models="", lists=made["id"])
+        return attack.check(data, models="", lists=made["id"], depth="fast")
 
     pairs = []
     for _ in range(_ROUNDS):
@@ -340,7 +341,7 @@ def _stream(send: Callable[[], requests.Response]) -> Iterator[None]:
         thread.join()
 
 
-def _json(answer: requests.Response) -> dict[str, object] | None:
+def _json(answer: requests.Response) -> dict[str, Any] | None:
     with contextlib.suppress(ValueError):
         read = answer.json()
         return read if isinstance(read, dict) else None
