@@ -71,6 +71,8 @@ class WorkerPool:
     # Made ready in each worker before its memory is limited: see `intake.worker.begin`.
     preloaded: ClassVar[ModuleType]
     meters: ClassVar[Meters]
+    # By how much its workers let others go first where processors are scarce: see nice(2).
+    niceness: ClassVar[int] = 0
 
     _all: list[_Worker]
     _free: list[_Worker]
@@ -124,7 +126,7 @@ class WorkerPool:
         self._is_closed = False
 
     def _worker(self) -> _Worker:
-        return _Worker(self._limits, self.preloaded, self.meters.lost)
+        return _Worker(self._limits, self.preloaded, self.niceness, self.meters.lost)
 
     def _run(self, task: Task[T], data: bytes, owner: Hashable = None) -> T:
         if not data:
@@ -208,12 +210,16 @@ class ImagePool(WorkerPool):
 
 
 class ModelPool(WorkerPool):
-    """The workers that ask models, which take a hundred times as long as examining."""
+    """The workers that ask models, which take a hundred times as long as examining.
+
+    So they let it go first: who waits for a text waits a little longer, and nobody else does.
+    """
 
     preloaded: ClassVar = analysis
     meters: ClassVar = Meters(
         timings.READ, metrics.MODELS_BUSY, metrics.MODELS_WAITING, metrics.MODEL_WORKERS_LOST
     )
+    niceness: ClassVar = 5
 
     def read(
         self, data: bytes, languages: tuple[str, ...] = ("en",), *, owner: Hashable = None
@@ -244,9 +250,10 @@ class _Waiting:
 class _Worker:
     """One worker process at a time, replaced when it ends; used by one thread at a time."""
 
-    def __init__(self, limits: Limits, preloaded: ModuleType, lost: Counter) -> None:
+    def __init__(self, limits: Limits, preloaded: ModuleType, niceness: int, lost: Counter) -> None:
         self._limits = limits
         self._preloaded = preloaded
+        self._niceness = niceness
         self._lost = lost
         self._lock = threading.Lock()
         self._supervisor: ProcessPool | None = None
@@ -328,7 +335,11 @@ class _Worker:
             max_workers=1,
             max_tasks=_TASKS_PER_WORKER,
             initializer=worker.begin,
-            initargs=(self._limits.worker_memory_bytes, self._preloaded.__name__),
+            initargs=(
+                self._limits.worker_memory_bytes,
+                self._niceness,
+                self._preloaded.__name__,
+            ),
             context=worker.WorkerContext(),
         )
 

@@ -49,13 +49,16 @@ class WorkerContext(SpawnContext):
     Process = WorkerProcess
 
 
-def begin(memory_bytes: int, preloaded: str) -> None:
+def begin(memory_bytes: int, niceness: int, preloaded: str) -> None:
     """Bind this worker to one thread and its memory, and make the module of its tasks ready.
+
+    It is as much nicer than its parent as told.
 
     Its `warm_up` compiles what is compiled on first use, which on a new machine takes longer than
     a picture may.
     """
     os.environ.update(dict.fromkeys(_THREAD_VARIABLES, "1"))
+    os.nice(niceness)
     # At once, even while a decoder's C code runs; the terminal's Ctrl-C is for the parent.
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     signal.signal(signal.SIGINT, signal.SIG_IGN)

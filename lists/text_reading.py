@@ -7,13 +7,12 @@ Nothing that answers a request waits for a reader.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from functools import cache
 from typing import Any, Final
 
 from django.db import transaction
 
 from common.errors import UnusableImage
-from intake.errors import TooManyBytes
+from intake.errors import DecoderCrashed, DecodeTimedOut, TooManyBytes
 from jobs import services as jobs_services
 from lists import model_pool, texts
 from lists.models import Image, ImageText, List, TextReadState
@@ -72,11 +71,9 @@ def read(image: Image) -> ImageText | None:
     if known is not None or not image.is_stored:
         return known
     try:
-        readings = model_pool.current().read(
-            original_of(image).data, _languages(), owner=image.organisation_id
-        )
+        readings = _readings(original_of(image).data, owner=image.organisation_id)
     except (FileNotKept, UnusableImage, TooManyBytes):
-        return keep(image_id=image.pk, readings=None)
+        readings = None
     return keep(image_id=image.pk, readings=readings)
 
 
@@ -93,9 +90,17 @@ def keep(*, image_id: int, readings: Sequence[Reading] | None) -> ImageText | No
     return kept
 
 
-@cache
-def _languages() -> tuple[str, ...]:
-    return tuple(each for each in LANGUAGES if installed.can_read(each))
+def _readings(data: bytes, *, owner: int) -> tuple[Reading, ...]:
+    """Read a picture, and once more when its worker was lost or took too long.
+
+    That may have been the machine's fault, and would be kept for ever as the picture's.
+    """
+    languages = tuple(each for each in LANGUAGES if installed.can_read(each))
+    pool = model_pool.current()
+    try:
+        return pool.read(data, languages, owner=owner)
+    except (DecoderCrashed, DecodeTimedOut):
+        return pool.read(data, languages, owner=owner)
 
 
 def _columns(readings: Sequence[Reading] | None) -> dict[str, Any]:

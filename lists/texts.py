@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from functools import cache
 from typing import Any
 
 from django.db.models import QuerySet
@@ -13,9 +12,8 @@ from moderation.reading import installed
 from moderation.types import Line, Quad, Reading, UnreadText
 
 
-@cache
 def is_available() -> bool:
-    """Tell whether this installation reads text in pictures at all."""
+    """Tell whether this installation reads text in pictures at all, as it is now."""
     return installed.has_rapidocr()
 
 

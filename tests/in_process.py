@@ -23,7 +23,7 @@ class _InProcess(WorkerPool):
     """Works in the thread that asks, without a deadline or a limit of memory."""
 
     def _worker(self) -> pool._Worker:
-        return _Here(self._limits, self.preloaded, self.meters.lost)
+        return _Here(self._limits, self.preloaded, self.niceness, self.meters.lost)
 
 
 class InProcessPool(_InProcess, ImagePool):

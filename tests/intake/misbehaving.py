@@ -20,6 +20,7 @@ class Surroundings:
     variables: dict[str, str]
     modules: frozenset[str]
     interrupt: object
+    niceness: int
 
 
 def worker_pid(data: bytes, limits: Limits) -> int:
@@ -80,4 +81,6 @@ def fail(data: bytes, limits: Limits) -> None:
 
 def look_around(data: bytes, limits: Limits) -> Surroundings:
     """Return what the worker sees."""
-    return Surroundings(dict(os.environ), frozenset(sys.modules), signal.getsignal(signal.SIGINT))
+    return Surroundings(
+        dict(os.environ), frozenset(sys.modules), signal.getsignal(signal.SIGINT), os.nice(0)
+    )

@@ -9,11 +9,13 @@ from django.utils import timezone
 
 from accounts.actors import Actor
 from common.errors import Unavailable, UnusableImage
+from intake.errors import DecoderCrashed, DecodeTimedOut
 from jobs.models import Job, JobState
 from lists import services as lists_services
 from lists import text_reading, texts
 from lists.list_settings import ListSettings
 from lists.models import Image, ImageText, Item, List, TextReadState
+from moderation.reading import installed
 from moderation.types import Reading, UnreadText
 from review.life import retention
 from review.life import services as life_services
@@ -105,6 +107,31 @@ def test_a_picture_that_nobody_can_read_is_not_tried_again(
     assert kept is not None
     assert kept.state == TextReadState.FAILED
     assert list(given_texts.asked.values()) == [1]
+
+
+@pytest.mark.parametrize("error", [DecoderCrashed, DecodeTimedOut])
+def test_a_picture_whose_worker_was_lost_is_read_once_more(
+    admin: Actor,
+    image_list: List,
+    coffee: bytes,
+    given_texts: GivenTexts,
+    error: type[UnusableImage],
+) -> None:
+    given_texts.give(coffee, "Call 555 0100")
+    given_texts.refuse_once(coffee, error("Its worker was killed."))
+    add(admin, image_list, coffee)
+
+    working.run_all()
+
+    assert ImageText.objects.get().folded == "call5550100"
+    assert list(given_texts.asked.values()) == [2]
+
+
+def test_whether_texts_are_read_is_told_as_it_is_now(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.undo()
+    for is_here in (True, False):
+        monkeypatch.setattr(installed, "has_rapidocr", lambda is_here=is_here: is_here)
+        assert texts.is_available() == is_here
 
 
 def test_a_reader_that_is_busy_is_asked_again_later(
