@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
 from typing import Final
 
 import cv2
@@ -22,6 +23,7 @@ from moderation.reading.read_places import MIN_READ_CONFIDENCE, ReadPlace, merge
 
 # The largest places are read, as they are what people see.
 MAX_LINES: Final = 200
+MAX_PASSES: Final = 4
 # As many again may stay unread; where there are more, they tell enough.
 _MOST_PLACES = 2 * MAX_LINES
 _TURNS_DEGREES = (14.0, -14.0)
@@ -49,8 +51,10 @@ _NEIGHBOURHOOD = 1 / 40
 Find = Callable[[Rgb], list[TextPlace]]
 
 
-def found_in(rgb: Rgb, languages: Sequence[str], ends_at_s: float) -> list[ReadPlace]:
-    """Find and read the text of a picture by at most four passes.
+def found_in(
+    rgb: Rgb, languages: Sequence[str], ends_at_s: float, most_passes: int = MAX_PASSES
+) -> list[ReadPlace]:
+    """Find and read the text of a picture by at most so many passes, and never more than four.
 
     Tesseract reads what the recogniser cannot, if one of the languages is of its packs. After
     `ends_at_s`, of `time.monotonic`, what was found and not read yet stays so, and no further pass
@@ -60,7 +64,7 @@ def found_in(rgb: Rgb, languages: Sequence[str], ends_at_s: float) -> list[ReadP
         return []
     begun_at_s = time.monotonic()
     found = one_pass(rgb, languages, ends_at_s)
-    for find in _further(found):
+    for find in islice(_further(found), max(0, most_passes - 1)):
         passed_s = time.monotonic() - begun_at_s
         if time.monotonic() + passed_s > ends_at_s:
             break

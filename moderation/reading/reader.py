@@ -10,12 +10,18 @@ from moderation.reading import blocks, installed, natural, passes
 from moderation.reading.read_places import ReadPlace
 from moderation.types import Line, Reading, UnreadText
 
-_DIGITS = 4
+_DIGITS, _DEGREE_DIGITS = 4, 1
 
 
-def read(pixels: Pixels, frame: int, languages: Sequence[str], ends_at_s: float) -> Reading:
+def read(
+    pixels: Pixels,
+    frame: int,
+    languages: Sequence[str],
+    ends_at_s: float,
+    most_passes: int = passes.MAX_PASSES,
+) -> Reading:
     """Read the text of a frame, see `passes.found_in`; raise ReaderNotInstalled."""
-    found = passes.found_in(pixels.rgb, languages, ends_at_s)
+    found = passes.found_in(pixels.rgb, languages, ends_at_s, most_passes)
     read = [each for each in found if each.is_read]
     unread = [each for each in found if each.is_text and not each.is_read]
     return Reading(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import io
 import math
 import os
@@ -169,6 +170,25 @@ def test_when_time_is_over_no_further_pass_begins_and_frames_count_as_unread(
     assert len(looked) == 1
     (unread,) = reader.not_looked_at(3).unread
     assert unread.quad == ((0, 0), (1, 0), (1, 1), (0, 1))
+
+
+@pytest.mark.parametrize(("most", "looks"), [(1, 1), (2, 2), (4, 4), (9, 4)])
+def test_a_picture_without_text_is_looked_at_so_many_times(
+    most: int, looks: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked: list[object] = []
+
+    def detected(rgb: object) -> list[TextPlace]:
+        looked.append(rgb)
+        return []
+
+    monkeypatch.setattr(rapid, "detected", detected)
+
+    analysis.read(
+        pictures.file_of(pictures.photo()), dataclasses.replace(LIMITS, reading_passes=most)
+    )
+
+    assert len(looked) == looks
 
 
 OFFLINE = """
