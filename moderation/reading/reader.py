@@ -54,6 +54,7 @@ def _line(read: ReadPlace, pixels: Pixels, block: int) -> Line:
         quad=read.place.quad(pixels.width, pixels.height),
         artificial=_artificial(read, pixels),
         block=block,
+        degrees=round(read.place.degrees, _DEGREE_DIGITS),
     )
 
 

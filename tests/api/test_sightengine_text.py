@@ -95,6 +95,7 @@ def test_a_place_in_the_text_is_told_as_it_is_shown(caller: Caller) -> None:
     assert [line["text"] for line in text["lines"]] == ["Good morning", f"Call me: {NUMBER}"]
     (box,) = entry["boxes"]
     assert {name: text["lines"][1][name] for name in box} == box
+    assert [line["angle"] for line in text["lines"]] == pytest.approx([0, 0], abs=2)
 
 
 def test_lists_additions_and_models_are_answered_together(caller: Caller, image_list: List) -> None:

@@ -78,6 +78,8 @@ def test_text_that_stands_on_its_head_begins_where_it_is_read_from() -> None:
 
     assert "".join(line.text.split()) == "ClosedsinceMonday"
     assert line.quad[0][0] > line.quad[1][0]
+    assert line.degrees is not None
+    assert abs(line.degrees) == pytest.approx(180, abs=2)
 
 
 def test_a_narrow_tilted_sticker_is_read() -> None:
@@ -90,10 +92,11 @@ def test_a_narrow_tilted_sticker_is_read() -> None:
     (line,) = read(pictures.file_of(picture)).lines
 
     assert "".join(line.text.split()) == "Nobodytoldus"
+    assert line.degrees == pytest.approx(-17, abs=4)
     left, right = line.quad[0], line.quad[1]
     assert math.degrees(
         math.atan2((right[1] - left[1]) * 400, (right[0] - left[0]) * 600)
-    ) == pytest.approx(-17, abs=4)
+    ) == pytest.approx(line.degrees, abs=4)
 
 
 def test_each_distinct_frame_of_an_animation_is_read() -> None:
