@@ -47,7 +47,7 @@ def show_recall(texts: list[dict[str, Any]]) -> None:
     """Print how many of the marked spans were found whole; a mark at the end may be left out."""
     right, marked = Counter[str](), Counter[str]()
     for text in texts:
-        hits = found(text["full_text"], Options())
+        hits = found(text["full_text"], Options()).hits
         for span in text["spans"]:
             kind = _KINDS.get(span["entity_type"])
             if kind is None:
@@ -62,7 +62,7 @@ def show_recall(texts: list[dict[str, Any]]) -> None:
 def show_false_alarms(texts: list[dict[str, Any]]) -> None:
     """Print the hits in texts in which nothing of their kind is marked."""
     silent = [text for text in texts if not _marks(text) & {*_KINDS, "PHONE_NUMBER"}]
-    hits = [hit for text in silent for hit in found(text["full_text"], Options())]
+    hits = [hit for text in silent for hit in found(text["full_text"], Options()).hits]
     print(f"false alarms {len(hits)} in {len(silent)} texts: {[(h.kind, h.match) for h in hits]}")
 
 
@@ -94,7 +94,7 @@ def _examples() -> Iterator[tuple[str, str]]:
 
 def _is_found(country: str, written: str) -> bool:
     """Tell whether all of it was found; a bracket at its edges may be left out."""
-    hits = found(f"please call {written} now", Options(countries=(country,)))
+    hits = found(f"please call {written} now", Options(countries=(country,))).hits
     kind = f"phone_number_{country.lower()}"
     return [hit.kind for hit in hits] == [kind] and len(hits[0].match) >= len(written) - 2
 

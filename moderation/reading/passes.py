@@ -3,13 +3,14 @@
 The detector is deaf to narrow type that is tilted, and to what hardly differs from its ground. The
 further passes look at the picture turned, and with its contrast made even; places are cut out of
 the full picture all the same. A line that was hardly read is read again by the colour of its
-letters. All passes share one deadline.
+letters. Small print is looked for enlarged. All passes share one deadline.
 """
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
 from itertools import islice
 from typing import Final
 
@@ -18,9 +19,10 @@ import numpy as np
 
 from matching import tiles
 from matching.types import Rgb
-from moderation.reading import ink, places, rapid, tesseract
+from moderation.reading import ink, places, rapid, small_print, tesseract
 from moderation.reading.places import TextPlace
 from moderation.reading.read_places import MIN_READ_CONFIDENCE, ReadPlace, merged
+from moderation.reading.small_print import FineDetail, Window
 
 # The largest places are read, as they are what people see.
 MAX_LINES: Final = 200
@@ -38,6 +40,8 @@ _PART_LENGTH, _PART_STEP = 1.5, 1.25
 # What was read as well as this is not read again by a further pass.
 _SURE = 0.9
 _SAME_EXTENT = 0.8
+# A line that was read with less is read again by its ink.
+_CLEAR = 0.95
 # Where a line was read with less, others may have been missed.
 _FAINT = 0.8
 # The detector's confidence with which a further pass may say that there is unread text.
@@ -54,10 +58,42 @@ _NEIGHBOURHOOD = 1 / 40
 Find = Callable[[Rgb], list[TextPlace]]
 
 
+@dataclass(slots=True)
+class _Look:
+    """What was found so far; `unseen` holds parts with small print that nobody looked at."""
+
+    rgb: Rgb
+    languages: Sequence[str]
+    ends_at_s: float
+    found: list[ReadPlace]
+    unseen: list[ReadPlace] = field(default_factory=list)
+
+    def take(self, further: Sequence[TextPlace]) -> bool:
+        """Read what a further look found, but what is known; tell whether there was text."""
+        new = [each for each in further if not _is_known(each, self.found)]
+        read = _read(self.rgb, new, self.languages, self.ends_at_s)
+        trusted = [each for each in read if _is_trusted(each)]
+        self.found = merged([*self.found, *trusted])
+        return bool(trusted)
+
+    def leave(self, windows: Sequence[Window]) -> None:
+        """Have all text in these windows count as unread."""
+        left = [each.place(_SURE_OF_TEXT) for each in windows]
+        self.unseen = [ReadPlace(each, "", each.confidence) for each in left]
+
+    @property
+    def is_over(self) -> bool:
+        """Tell whether time is over, or as much was read as may be."""
+        has_most = sum(each.is_read for each in self.found) >= MAX_LINES
+        return has_most or time.monotonic() > self.ends_at_s
+
+
 def found_in(
     rgb: Rgb, languages: Sequence[str], ends_at_s: float, most_passes: int = MAX_PASSES
 ) -> list[ReadPlace]:
     """Find and read the text of a picture by at most so many passes, and never more than four.
+
+    Small print is looked for beside them, unless there is one pass only.
 
     Tesseract reads what the recogniser cannot, if one of the languages is of its packs. After
     `ends_at_s`, of `time.monotonic`, what was found and not read yet stays so, and no further pass
@@ -66,15 +102,40 @@ def found_in(
     if min(rgb.shape[:2]) < rapid.MIN_SIDE_PX:
         return []
     begun_at_s = time.monotonic()
-    found = one_pass(rgb, languages, ends_at_s)
-    for find in islice(_further(found), max(0, most_passes - 1)):
+    look = _Look(rgb, languages, ends_at_s, one_pass(rgb, languages, ends_at_s))
+    if most_passes > 1:
+        _look_at_small_print(look)
+    for find in islice(_further(look.found), max(0, most_passes - 1)):
         passed_s = time.monotonic() - begun_at_s
         if time.monotonic() + passed_s > ends_at_s:
             break
-        new = [each for each in find(rgb) if not _is_known(each, found)]
-        read = _read(rgb, new, languages, ends_at_s)
-        found = merged([*found, *(each for each in read if _is_trusted(each))])
-    return found
+        look.take(find(rgb))
+    return [*look.found, *look.unseen]
+
+
+def _look_at_small_print(look: _Look) -> None:
+    """Find what can only be found enlarged, where the picture was reduced or seems to be empty.
+
+    What may be such and nobody had the time to look at counts as unread: a picture is not called
+    harmless because it is large.
+    """
+    scale = _seen_scale(look.rgb)
+    if scale >= 1 and any(each.is_text for each in look.found):
+        return
+    fine = FineDetail(look.rgb, scale, [each.place for each in look.found if each.is_read])
+    samples = fine.samples()
+    if look.is_over:
+        look.leave(samples)
+    elif look.take(small_print.found_on_sheet(look.rgb, samples)):
+        _look_at_tiles(look, fine.tiles())
+
+
+def _look_at_tiles(look: _Look, tiles_left: Sequence[Window]) -> None:
+    for number, tile in enumerate(tiles_left):
+        if look.is_over:
+            look.leave(tiles_left[number:])
+            break
+        look.take(small_print.found_in_tile(look.rgb, tile))
 
 
 def one_pass(rgb: Rgb, languages: Sequence[str], ends_at_s: float) -> list[ReadPlace]:
@@ -171,7 +232,9 @@ def _by_ink(rgb: Rgb, first: list[ReadPlace]) -> list[ReadPlace]:
 
     What the recogniser has no letters for is left to others.
     """
-    doubtful = [each for each in first if each.is_text and each.letters and each.confidence < _SURE]
+    doubtful = [
+        each for each in first if each.is_text and each.letters and each.confidence < _CLEAR
+    ]
     shown = [(each, ink.of_one_colour(places.crop(rgb, each.place))) for each in doubtful]
     seen = [(each, line) for each, line in shown if line is not None]
     better = {
@@ -198,6 +261,16 @@ def _found_as_it_lies(rgb: Rgb) -> list[TextPlace]:
     if not tiles.is_long((width, height)) or max(width, height) < rapid.MAX_DETECTED_SIDE_PX:
         return rapid.detected(rgb)
     return [place for start, end in _parts(width, height) for place in _part(rgb, start, end)]
+
+
+def _seen_scale(rgb: Rgb) -> float:
+    """Return the scale at which the detector sees the picture, or its parts."""
+    height, width = rgb.shape[0], rgb.shape[1]
+    longer = max(height, width)
+    if tiles.is_long((width, height)):
+        start, end = _parts(width, height)[0]
+        longer = max(end - start, min(height, width))
+    return float(min(1.0, rapid.MAX_DETECTED_SIDE_PX / longer))
 
 
 def _part(rgb: Rgb, start: int, end: int) -> list[TextPlace]:

@@ -30,12 +30,13 @@ def judge(text: str, options: Options) -> Judgement:
     found = list(_found(body, options))
     kept = [each for each in found if lines.judges(each.start, each.entry.language)]
     hits = [_hit(each, text) for each in kept if not each.entry.is_allow]
-    hits += detectors.found(body, options)
+    detected = detectors.found(body, options)
+    hits += detected.hits
     allowed = [(each.start, each.end) for each in kept if each.entry.is_allow]
     judged = (addressed(hit, body) for hit in _not_allowed(hits, allowed))
     return Judgement(
         hits=resolved(judged, tuple(sorted(options.languages))),
-        ignored=(*lines.ignored, *_beyond(text)),
+        ignored=(*lines.ignored, *detected.unsearched, *_beyond(text)),
     )
 
 

@@ -7,6 +7,7 @@ address and not the telephone number that it would make too.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 
 from moderation.text.detectors import (
     accounts,
@@ -36,22 +37,34 @@ _DETECTORS: tuple[Callable[[str, Options], Iterable[Find]], ...] = (
 )
 
 
-def found(text: str, options: Options) -> tuple[Hit, ...]:
-    """Return what was found, in the order of the text; hits do not overlap.
+@dataclass(frozen=True, slots=True)
+class Detected:
+    """The hits, in the order of the text, and the spans in which not all was searched for."""
+
+    hits: tuple[Hit, ...]
+    unsearched: tuple[tuple[int, int], ...]
+
+
+def found(text: str, options: Options) -> Detected:
+    """Return what was found; hits do not overlap.
 
     Only `countries`, `languages` and `is_read` of the options count. Linear in the length of the
     text.
     """
     plain = Plain.of(text)
-    hits = [_hit(text, plain, find) for find in _finds(plain.text, options)]
-    return tuple(sorted(hits, key=lambda hit: hit.start))
+    finds = list(_finds(plain.text, options))
+    hits = [_hit(text, plain, find) for find in finds if not find.is_unsearched]
+    return Detected(
+        hits=tuple(sorted(hits, key=lambda hit: hit.start)),
+        unsearched=tuple(plain.span(find.start, find.end) for find in finds if find.is_unsearched),
+    )
 
 
 def _finds(free: str, options: Options) -> Iterator[Find]:
     for detect in _DETECTORS:
         finds = list(detect(free, options))
-        free = without(free, finds)
-        yield from (find for find in finds if find.kind)
+        free = without(free, (find for find in finds if not find.is_unsearched))
+        yield from (find for find in finds if find.kind or find.is_unsearched)
 
 
 def _hit(text: str, plain: Plain, find: Find) -> Hit:

@@ -15,13 +15,15 @@ TAKEN = "\ufffc"
 class Find:
     """Characters `start` to `end` of a plain text.
 
-    An empty `kind` is no hit: something that only looks like contact data to later detectors.
+    An empty `kind` is no hit: something that only looks like contact data to later detectors. What
+    `is_unsearched` is no find at all: the detector did not get there.
     """
 
     key: Key
     kind: str
     start: int
     end: int
+    is_unsearched: bool = False
 
 
 def without(text: str, finds: Iterable[Find]) -> str:

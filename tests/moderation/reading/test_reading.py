@@ -10,6 +10,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 from PIL import Image, ImageDraw
@@ -187,11 +188,41 @@ def test_a_picture_without_text_is_looked_at_so_many_times(
 
     monkeypatch.setattr(rapid, "detected", detected)
 
-    analysis.read(
-        pictures.file_of(pictures.photo()), dataclasses.replace(LIMITS, reading_passes=most)
-    )
+    data = encoded(Image.new("RGB", (600, 400), "teal"), "PNG")
+    analysis.read(data, dataclasses.replace(LIMITS, reading_passes=most))
 
     assert len(looked) == looks
+
+
+def large_page_with_a_note() -> Image.Image:
+    """Return a page on which a note is too small to be found when the page is made smaller."""
+    page = Image.new("RGB", (5600, 3200), "white")
+    font = pictures.plain_font(11)
+    draw = ImageDraw.Draw(page)
+    for number, line in enumerate(("Closed since Monday", "The old bridge")):
+        draw.text((4_300, 2_100 + 20 * number), line, fill="black", font=font)
+    return page
+
+
+def test_small_print_in_a_large_picture_is_read_where_it_lies() -> None:
+    reading = read(encoded(large_page_with_a_note(), "PNG"))
+
+    assert texts(reading) == ["ClosedsinceMonday", "Theoldbridge"]
+    assert reading.lines[0].quad[0] == pytest.approx((4_300 / 5_600, 2_100 / 3_200), abs=0.003)
+    assert reading.unread == ()
+
+
+def test_small_print_that_nobody_had_the_time_to_look_at_is_told_as_unread() -> None:
+    pixels = np.asarray(large_page_with_a_note())
+
+    unread = passes.found_in(pixels, ("en",), ends_at_s=0.0)
+    nothing = passes.found_in(np.full_like(pixels, 255), ("en",), ends_at_s=0.0)
+
+    assert {(each.is_text, each.is_read) for each in unread} == {(True, False)}
+    assert any(
+        cv2.pointPolygonTest(each.place.corners, (4_305, 2_110), False) > 0 for each in unread
+    )
+    assert nothing == []
 
 
 OFFLINE = """

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
+from phonenumbers import SUPPORTED_REGIONS
 
 from moderation.text.detectors import found
+from moderation.text.engine import judge
 from moderation.types import Key, Options
 
 _KEYS = {
@@ -15,7 +17,7 @@ _KEYS = {
 
 
 def kinds(text: str, **options: object) -> list[tuple[str, str]]:
-    return [(hit.kind, hit.match) for hit in found(text, Options(**options))]  # type: ignore[arg-type]
+    return [(hit.kind, hit.match) for hit in found(text, Options(**options)).hits]  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -155,6 +157,7 @@ def test_hits_lie_in_the_text_in_order_and_apart(text: str) -> None:
     _check(text)
 
 
+@settings(deadline=None)
 @given(st.text(max_size=200))
 def test_no_text_is_an_error(text: str) -> None:
     _check(text)
@@ -162,9 +165,23 @@ def test_no_text_is_an_error(text: str) -> None:
 
 def _check(text: str) -> None:
     end = 0
-    for hit in found(text, Options(is_read=True)):
+    for hit in found(text, Options(is_read=True)).hits:
         assert end <= hit.start < hit.end <= len(text)
         assert hit.match == text[hit.start : hit.end]
         is_number = hit.kind.startswith("phone_number_")
         assert hit.key is (Key.PERSONAL if is_number else _KEYS.get(hit.kind, Key.SOCIAL))
         end = hit.end
+
+
+def test_figures_that_are_too_many_for_all_countries_are_told_as_unsearched() -> None:
+    text = "; ".join(["(605) 493-3483", "01 71 51 24 50"] * 60)
+    first = ("US", "FR")
+    every_country = (*first, *sorted(SUPPORTED_REGIONS - {*first}))
+
+    in_two, in_all = (found(text, Options(countries=each)) for each in (first, every_country))
+
+    assert (len(in_two.hits), in_two.unsearched) == (120, ())
+    assert [hit.kind for hit in in_all.hits] == [hit.kind for hit in in_two.hits]
+    assert in_all.unsearched
+    assert judge(text, Options(countries=every_country)).ignored == in_all.unsearched
+    assert found(text[:100], Options(countries=every_country)).unsearched == ()
