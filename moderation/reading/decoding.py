@@ -41,9 +41,20 @@ class Decoder:
         probabilities[:, :, self._strange] *= _STRANGE
         chosen = probabilities.argmax(axis=2)
         blank, space = probabilities[:, :, _BLANK], probabilities[:, :, _SPACE]
-        chosen[(chosen == _BLANK) & (space > _MIN_SPACE * blank)] = self._space
+        dim = (chosen == _BLANK) & (space > _MIN_SPACE * blank)
+        for line, step in np.argwhere(dim).tolist():
+            if self._is_between_letters(chosen[line], step):
+                chosen[line, step] = self._space
         read, words = self._inner.decode(chosen, highest, remove_duplicate=True)
         return read, words
+
+    def _is_between_letters(self, line: npt.NDArray[np.int64], step: int) -> bool:
+        """Tell whether letters are on both sides: a figure and its sign stay together."""
+        before = [each for each in line[:step].tolist() if each != _BLANK][-1:]
+        after = [each for each in line[step + 1 :].tolist() if each != _BLANK][:1]
+        # A space that was put there before is beside this one.
+        sides = [self._inner.character[each] for each in (*before, *after)]
+        return len(sides) == 2 and all(each.isalpha() or each == " " for each in sides)  # noqa: PLR2004
 
 
 def _is_strange(character: str) -> bool:
