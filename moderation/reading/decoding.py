@@ -54,7 +54,7 @@ class Decoder:
         after = [each for each in line[step + 1 :].tolist() if each != _BLANK][:1]
         # A space that was put there before is beside this one.
         sides = [self._inner.character[each] for each in (*before, *after)]
-        return len(sides) == 2 and all(each.isalpha() or each == " " for each in sides)  # noqa: PLR2004
+        return len(sides) == 2 and all(each.isalpha() or each == " " for each in sides)
 
 
 def _is_strange(character: str) -> bool:

@@ -10,7 +10,7 @@ import pytest
 
 from moderation.reading.decoding import Decoder
 
-CHARACTERS = ["blank", "G", "Ć", "Č", "Ğ", "a", " "]
+CHARACTERS = ["blank", "G", "Ć", "Č", "Ğ", "a", "+", "1", " "]
 
 
 class PlainDecoder:
@@ -48,6 +48,10 @@ def test_a_space_that_is_seen_dimly_between_letters_counts(space: float, text: s
 
     assert said == text
     assert confidence == pytest.approx(0.8)
+
+
+def test_a_sign_and_its_figure_stay_together() -> None:
+    assert read({"+": 0.9}, {"blank": 0.8, " ": 0.15}, {"1": 0.9})[0] == "+1"
 
 
 def test_a_letter_counts_for_more_than_a_dim_space() -> None:
