@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import random
+import zlib
+from argparse import ArgumentParser
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,8 +17,13 @@ _FONTS = Path("/usr/share/fonts/truetype")
 BOLD = _FONTS / "liberation/LiberationSans-Bold.ttf"
 REGULAR = _FONTS / "liberation/LiberationSans-Regular.ttf"
 NARROW = _FONTS / "liberation/LiberationSansNarrow-Bold.ttf"
+# Its second face is the Korean one; fonts-noto-cjk in Debian.
+HANGUL = Path("/usr/share/fonts/opentype/noto/NotoSansCJK-Bold.ttc")
+_KOREAN_FACE = 1
+_FIRST_SYLLABLE, _LAST_SYLLABLE = "가", "힣"
 _PICTURES = frozenset({".jpg", ".jpeg", ".png", ".webp"})
 _MIN_SIDE_PX = 300
+HALVES = ("tuned", "held-out")
 
 # Made up for this, with what each alphabet has beyond the English one.
 SENTENCES: dict[str, tuple[str, ...]] = {
@@ -41,6 +48,14 @@ RUSSIAN = (
     "Большой корабль плывёт через реку",
     "Цены на хлеб снова выросли",
 )
+KOREAN = (
+    "오늘 아침 오래된 다리가 닫혔습니다",
+    "내일은 비가 많이 올 것입니다",
+    "아무도 홍수를 알려 주지 않았다",
+    "빵값이 또다시 크게 올랐습니다",
+    "큰 배가 천천히 강을 건너고 있다",
+    "기차가 언제 오는지 아무도 모른다",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,16 +78,35 @@ def photographs(folder: Path) -> list[Path]:
     return sorted(each for each in folder.iterdir() if each.suffix.lower() in _PICTURES)
 
 
+def half(files: Sequence[Path], name: str) -> list[Path]:
+    """Return those photographs that reading is tuned on, or those held out, told by their names.
+
+    Their order is mixed, but the same every time, so that the first few are of all kinds.
+    """
+    few = [each for each in files if zlib.crc32(each.name.encode()) % 2 == HALVES.index(name)]
+    random.Random(5).shuffle(few)
+    return few
+
+
+def add_half(parser: ArgumentParser) -> None:
+    """Let a command line choose the half."""
+    parser.add_argument(
+        "--half", choices=HALVES, default=HALVES[1], help="of the photographs, by their names"
+    )
+
+
 def captioned(
     files: Sequence[Path],
     styles: Sequence[str],
     sentences: Mapping[str, tuple[str, ...]],
     seed: int = 1,
+    *,
+    rounds: int = 1,
 ) -> Iterator[DrawnCaption]:
-    """Draw each style with each sentence once, over one photograph after the other."""
+    """Draw each style with each sentence, over one photograph after the other."""
     chance = random.Random(seed)
     number = 0
-    for style in styles:
+    for style in [style for style in styles for _ in range(rounds)]:
         for language, texts in sentences.items():
             for text in texts:
                 photo = opened(files[number % len(files)])
@@ -97,6 +131,12 @@ def opened(file: Path) -> Image.Image:
     return photo.resize((round(photo.width * scale), round(photo.height * scale)))
 
 
+def _font(file: Path, size_px: int, text: str) -> ImageFont.FreeTypeFont:
+    if any(_FIRST_SYLLABLE <= each <= _LAST_SYLLABLE for each in text):
+        return ImageFont.truetype(HANGUL, size_px, index=_KOREAN_FACE)
+    return ImageFont.truetype(file, size_px)
+
+
 def wrapped(text: str, font: ImageFont.FreeTypeFont, width_px: float) -> str:
     """Break the text into lines that fit."""
     lines = [""]
@@ -111,7 +151,7 @@ def wrapped(text: str, font: ImageFont.FreeTypeFont, width_px: float) -> str:
 
 def _bar(photo: Image.Image, text: str, _: random.Random) -> Drawn:
     """Black on a white bar above the photograph."""
-    font = ImageFont.truetype(BOLD, max(22, photo.width // 18))
+    font = _font(BOLD, max(22, photo.width // 18), text)
     lines = wrapped(text, font, photo.width * 0.94)
     high = round(font.size * 1.25 * (lines.count("\n") + 1)) + font.size // 2
     canvas = Image.new("RGB", (photo.width, photo.height + int(high)), "white")
@@ -121,7 +161,7 @@ def _bar(photo: Image.Image, text: str, _: random.Random) -> Drawn:
 
 def _small(photo: Image.Image, text: str, _: random.Random) -> Drawn:
     """20 px high, white on a dark strip at the foot."""
-    font = ImageFont.truetype(REGULAR, 20)
+    font = _font(REGULAR, 20, text)
     lines = wrapped(text, font, photo.width * 0.94)
     high = 26 * (lines.count("\n") + 1) + 8
     ImageDraw.Draw(photo).rectangle(
@@ -132,7 +172,7 @@ def _small(photo: Image.Image, text: str, _: random.Random) -> Drawn:
 
 def _meme(photo: Image.Image, text: str, chance: random.Random) -> Drawn:
     """White capitals with a black outline."""
-    font = ImageFont.truetype(chance.choice((BOLD, NARROW)), max(24, photo.width // 13))
+    font = _font(chance.choice((BOLD, NARROW)), max(24, photo.width // 13), text)
     lines = wrapped(text.upper(), font, photo.width * 0.9)
     high = font.size * 1.2 * (lines.count("\n") + 1)
     top = chance.choice((photo.height * 0.03, photo.height * 0.97 - high))
@@ -148,7 +188,7 @@ def _q30(photo: Image.Image, text: str, chance: random.Random) -> Drawn:
 
 def _tilted(photo: Image.Image, text: str, chance: random.Random) -> Drawn:
     """A sticker in narrow type, tilted by 8 to 18 degrees."""
-    font = ImageFont.truetype(NARROW, max(26, photo.width // 16))
+    font = _font(NARROW, max(26, photo.width // 16), text)
     lines = wrapped(text, font, photo.width * 0.7)
     ink, ground = chance.choice((("black", "white"), ("white", "#b00020"), ("black", "#ffd600")))
     probe = ImageDraw.Draw(photo).multiline_textbbox((0, 0), lines, font=font)
@@ -167,7 +207,7 @@ def _tilted(photo: Image.Image, text: str, chance: random.Random) -> Drawn:
 
 def _faint(photo: Image.Image, text: str, chance: random.Random) -> Drawn:
     """A shade that hardly differs from the photograph around it."""
-    font = ImageFont.truetype(BOLD, max(26, photo.width // 15))
+    font = _font(BOLD, max(26, photo.width // 15), text)
     lines = wrapped(text, font, photo.width * 0.9)
     high = font.size * 1.2 * (lines.count("\n") + 1)
     top = chance.uniform(0, max(1.0, photo.height - high))

@@ -25,7 +25,7 @@ def read(data: bytes, limits: Limits, languages: tuple[str, ...] = ("en",)) -> t
     ends_at_s = time.monotonic() + _TIME_SHARE * limits.timeout_s
     installed.require(languages)
     return tuple(
-        reader.read(pixels, frame, languages, ends_at_s)
+        reader.read(pixels, frame, languages, ends_at_s, limits.reading_passes)
         if frame == 0 or time.monotonic() < ends_at_s
         else reader.not_looked_at(frame)
         for frame, pixels in _distinct_frames(data, limits)

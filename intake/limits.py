@@ -15,5 +15,7 @@ class Limits(DecodeLimits):
     max_bytes: int = 30_000_000
     timeout_s: float = 20.0
     worker_memory_bytes: int = 2 * 1024**3
+    # Times that a picture is looked at for text: beyond 1 only where the looks before missed some.
+    reading_passes: int = 4
     # Whose descriptor is wanted of each picture that local features are wanted of.
     learned: LearnedModel | None = None

@@ -29,4 +29,5 @@ def limits() -> Limits:
         timeout_s=settings.MODEL_TIMEOUT_S,
         worker_memory_bytes=settings.MODEL_MEMORY_BYTES,
         learned=None,
+        reading_passes=settings.MODEL_PASSES,
     )

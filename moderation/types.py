@@ -44,6 +44,8 @@ class Line:
 
     `confidence` is the reader's, 0..1. `artificial` is the probability, 0..1, that the text was
     laid over the picture and is no part of the scene. Lines of one `block` read on from each other.
+    `degrees` is the angle of the text from level, clockwise, -180 to 180; None of a line that was
+    kept without it. The quad does not tell it, as shares know no aspect.
     """
 
     text: str
@@ -51,6 +53,7 @@ class Line:
     quad: Quad
     artificial: float
     block: int = 0
+    degrees: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,6 +54,9 @@ LINE = Shape[ReadLine](
     text=TEXT_OR_EMPTY.of(lambda read: read.line.text),
     confidence=NUMBER.of(lambda read: round(read.line.confidence, _CONFIDENCE_DIGITS)),
     **BOX.within(lambda read: box_around(read.line.quad)),
+    angle=NUMBER.if_any(
+        lambda read: read.line.degrees, "Degrees from level, clockwise, -180 to 180."
+    ),
     frame=INTEGER.if_any(lambda read: read.frame, FRAME),
 )
 

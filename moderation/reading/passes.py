@@ -2,7 +2,8 @@
 
 The detector is deaf to narrow type that is tilted, and to what hardly differs from its ground. The
 further passes look at the picture turned, and with its contrast made even; places are cut out of
-the full picture all the same. Small print is looked for enlarged. All passes share one deadline.
+the full picture all the same. A line that was hardly read is read again by the colour of its
+letters. Small print is looked for enlarged. All passes share one deadline.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Final
 
 import cv2
@@ -17,13 +19,14 @@ import numpy as np
 
 from matching import tiles
 from matching.types import Rgb
-from moderation.reading import places, rapid, small_print, tesseract
+from moderation.reading import ink, places, rapid, small_print, tesseract
 from moderation.reading.places import TextPlace
 from moderation.reading.read_places import MIN_READ_CONFIDENCE, ReadPlace, merged
 from moderation.reading.small_print import FineDetail, Window
 
 # The largest places are read, as they are what people see.
 MAX_LINES: Final = 200
+MAX_PASSES: Final = 4
 # As many again may stay unread; where there are more, they tell enough.
 _MOST_PLACES = 2 * MAX_LINES
 _TURNS_DEGREES = (14.0, -14.0)
@@ -37,6 +40,10 @@ _PART_LENGTH, _PART_STEP = 1.5, 1.25
 # What was read as well as this is not read again by a further pass.
 _SURE = 0.9
 _SAME_EXTENT = 0.8
+# A line that was read with less is read again by its ink.
+_CLEAR = 0.95
+# Where a line was read with less, others may have been missed.
+_FAINT = 0.8
 # The detector's confidence with which a further pass may say that there is unread text.
 _SURE_OF_TEXT = 0.7
 # Of the picture's area: a cup seen from above is no zero.
@@ -81,8 +88,12 @@ class _Look:
         return has_most or time.monotonic() > self.ends_at_s
 
 
-def found_in(rgb: Rgb, languages: Sequence[str], ends_at_s: float) -> list[ReadPlace]:
-    """Find and read the text of a picture by at most four passes, and its small print.
+def found_in(
+    rgb: Rgb, languages: Sequence[str], ends_at_s: float, most_passes: int = MAX_PASSES
+) -> list[ReadPlace]:
+    """Find and read the text of a picture by at most so many passes, and never more than four.
+
+    Small print is looked for beside them, unless there is one pass only.
 
     Tesseract reads what the recogniser cannot, if one of the languages is of its packs. After
     `ends_at_s`, of `time.monotonic`, what was found and not read yet stays so, and no further pass
@@ -92,8 +103,9 @@ def found_in(rgb: Rgb, languages: Sequence[str], ends_at_s: float) -> list[ReadP
         return []
     begun_at_s = time.monotonic()
     look = _Look(rgb, languages, ends_at_s, one_pass(rgb, languages, ends_at_s))
-    _look_at_small_print(look)
-    for find in _further(look.found):
+    if most_passes > 1:
+        _look_at_small_print(look)
+    for find in islice(_further(look.found), max(0, most_passes - 1)):
         passed_s = time.monotonic() - begun_at_s
         if time.monotonic() + passed_s > ends_at_s:
             break
@@ -138,8 +150,10 @@ def _further(found: Sequence[ReadPlace]) -> Iterator[Find]:
     tilt = _tilt([each.place for each in found if each.is_text])
     if tilt:
         yield lambda rgb: _found_turned(rgb, tilt)
-    if not any(each.is_text for each in found) or any(_is_unread(each) for each in found):
+    is_missing = not any(each.is_text for each in found) or any(map(_is_unread, found))
+    if is_missing or any(map(_is_faint, found)):
         yield _found_evened
+    if is_missing:
         yield from (
             lambda rgb, degrees=degrees: _found_turned(rgb, degrees)
             for degrees in _TURNS_DEGREES[: 1 if tilt else 2]
@@ -156,6 +170,11 @@ def _is_trusted(each: ReadPlace) -> bool:
 def _is_unread(each: ReadPlace) -> bool:
     """Tell whether another look may help: it does not where the letters themselves are unknown."""
     return each.is_text and not each.is_read and each.confidence < MIN_READ_CONFIDENCE
+
+
+def _is_faint(each: ReadPlace) -> bool:
+    """Tell whether words may be missing around a line that was hardly read."""
+    return each.is_read and each.confidence < _FAINT
 
 
 def _tilt(few: Sequence[TextPlace]) -> float:
@@ -186,7 +205,7 @@ def _read(
         if read and time.monotonic() > ends_at_s:
             break
         few = largest[start : min(start + _BATCH, MAX_LINES)]
-        read.extend(_with_upside_down(rgb, _as_they_lie(rgb, few)))
+        read.extend(_by_ink(rgb, _with_upside_down(rgb, _as_they_lie(rgb, few))))
     read = tesseract.reread(rgb, read, languages, ends_at_s)
     # Nobody looked at the rest, so it may well be text.
     return [*read, *(ReadPlace(each, "", each.confidence) for each in largest[len(read) :])]
@@ -206,6 +225,27 @@ def _with_upside_down(rgb: Rgb, first: list[ReadPlace]) -> list[ReadPlace]:
 def _is_better(other: ReadPlace, each: ReadPlace) -> bool:
     least = max(_UPRIGHT_CONFIDENCE, each.confidence + _MIN_GAIN)
     return other.is_read and other.letters >= _MIN_LETTERS and other.confidence >= least
+
+
+def _by_ink(rgb: Rgb, first: list[ReadPlace]) -> list[ReadPlace]:
+    """Read again what is doubtful, by the colour of its letters; of two readings the better counts.
+
+    What the recogniser has no letters for is left to others.
+    """
+    doubtful = [
+        each for each in first if each.is_text and each.letters and each.confidence < _CLEAR
+    ]
+    shown = [(each, ink.of_one_colour(places.crop(rgb, each.place))) for each in doubtful]
+    seen = [(each, line) for each, line in shown if line is not None]
+    better = {
+        id(each): other
+        for (each, _), (text, confidence) in zip(
+            seen, rapid.recognised([line for _, line in seen]), strict=True
+        )
+        if (other := ReadPlace(each.place, text, confidence, rapid.NAME)).is_read
+        and other.weight > each.weight
+    }
+    return [better.get(id(each), each) for each in first]
 
 
 def _as_they_lie(rgb: Rgb, few: Sequence[TextPlace]) -> list[ReadPlace]:

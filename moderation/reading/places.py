@@ -6,6 +6,7 @@ The corners of a place go clockwise from where its text begins, float32 (4, 2).
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -119,15 +120,16 @@ def _around(rgb: Rgb, corners: Corners) -> tuple[Rgb, Corners]:
 def shared(one: TextPlace, other: TextPlace) -> float:
     """Return the area that both cover, as a share of the smaller one."""
     smaller = min(one.area, other.area)
-    return _common(one, other) / smaller if smaller else 0.0
+    return _common_area(one, other) / smaller if smaller else 0.0
 
 
-def covered(place: TextPlace, other: TextPlace) -> float:
-    """Return the area of the place that the other one covers, as a share of the place."""
-    return _common(place, other) / place.area if place.area else 0.0
+def covered(place: TextPlace, others: Sequence[TextPlace]) -> float:
+    """Return the share of a place that others cover, 0..1 if they do not lie on each other."""
+    common = sum(_common_area(place, each) for each in others)
+    return common / place.area if place.area else 0.0
 
 
-def _common(one: TextPlace, other: TextPlace) -> float:
+def _common_area(one: TextPlace, other: TextPlace) -> float:
     area, _ = cv2.intersectConvexConvex(one.corners, other.corners)
     return float(area)
 

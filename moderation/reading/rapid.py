@@ -20,6 +20,7 @@ import numpy as np
 
 from matching.types import Rgb
 from moderation.reading import installed
+from moderation.reading.decoding import Decoder
 from moderation.reading.places import TextPlace
 
 NAME: Final = installed.RAPIDOCR
@@ -141,14 +142,21 @@ def _detector() -> Any:  # noqa: ANN401 - RapidOCR carries no types
 @cache
 def _recogniser() -> Any:  # noqa: ANN401 - as above
     file = installed.models_folder() / installed.RECOGNISER_FILE
-    return _rapidocr(
+    made = _rapidocr(
         {
             "Global.use_det": False,
             "Global.text_score": 0.0,
             "Rec.model_path": str(file),
             "Rec.rec_img_shape": [3, _RECOGNISED_HEIGHT_PX, 320],
+            # A batch is as wide as its widest line, and what fills up the others costs them spaces:
+            # what is read in a line must not depend on its neighbours.
+            "Rec.rec_batch_num": 1,
         }
     )
+    # It loads the model when it first reads, and makes its decoder then.
+    model = made._load_rec_model()  # noqa: SLF001
+    model.postprocess_op = Decoder(model.postprocess_op)
+    return made
 
 
 def _rapidocr(options: dict[str, object]) -> Any:  # noqa: ANN401 - as above

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from moderation.reading.places import TextPlace, shared
+from moderation.reading.places import TextPlace, covered
 
 # What is read with less is not taken for text that was read.
 MIN_READ_CONFIDENCE: Final = 0.6
@@ -16,8 +16,9 @@ MIN_READ_CONFIDENCE: Final = 0.6
 _MIN_DENSITY = 0.45
 # So few letters without confidence are what the detector saw in leaves and windows.
 _FEW_LETTERS, _SURE_OF_FEW = 2, 0.5
-# A place counts once: readings that share so much of the smaller one are of the same text.
-_SAME_PLACE = 0.5
+# A place counts once: a reading is dropped when better ones cover so much of it. Large letters that
+# lie over a page stay, as its words cover little of them.
+_MOST_COVERED = 0.5
 _LONGER_COUNTS = 4.0
 
 
@@ -64,6 +65,6 @@ def merged(found: Iterable[ReadPlace]) -> list[ReadPlace]:
     """Return the best reading of each place."""
     kept: list[ReadPlace] = []
     for each in sorted(found, key=lambda one: -one.weight):
-        if all(shared(each.place, other.place) <= _SAME_PLACE for other in kept):
+        if covered(each.place, [other.place for other in kept]) <= _MOST_COVERED:
             kept.append(each)
     return kept

@@ -7,18 +7,24 @@ from importlib import metadata
 
 from matching.types import Pixels
 from moderation.reading import blocks, codes, installed, natural, passes
-from moderation.reading.places import TextPlace, covered
+from moderation.reading.places import covered
 from moderation.reading.read_places import ReadPlace
 from moderation.types import Line, Reading, UnreadText
 
-_DIGITS = 4
+_DIGITS, _DEGREE_DIGITS = 4, 1
 # The detector takes some of the ground around a code for a part of it.
 _MOSTLY = 0.5
 
 
-def read(pixels: Pixels, frame: int, languages: Sequence[str], ends_at_s: float) -> Reading:
+def read(
+    pixels: Pixels,
+    frame: int,
+    languages: Sequence[str],
+    ends_at_s: float,
+    most_passes: int = passes.MAX_PASSES,
+) -> Reading:
     """Read the text of a frame, see `passes.found_in`; raise ReaderNotInstalled."""
-    found = _without_codes(passes.found_in(pixels.rgb, languages, ends_at_s), pixels)
+    found = _without_codes(passes.found_in(pixels.rgb, languages, ends_at_s, most_passes), pixels)
     read = [each for each in found if each.is_read]
     unread = [each for each in found if each.is_text and not each.is_read]
     return Reading(
@@ -40,11 +46,7 @@ def _without_codes(found: Sequence[ReadPlace], pixels: Pixels) -> Sequence[ReadP
     if all(each.is_read for each in found) or not installed.has_zxing():
         return found
     shown = codes.places(pixels)
-    return [each for each in found if each.is_read or not _is_in_any(each.place, shown)]
-
-
-def _is_in_any(place: TextPlace, shown: Sequence[TextPlace]) -> bool:
-    return any(covered(place, each) >= _MOSTLY for each in shown)
+    return [each for each in found if each.is_read or covered(each.place, shown) < _MOSTLY]
 
 
 def _lines(read: Sequence[ReadPlace], pixels: Pixels) -> tuple[Line, ...]:
@@ -63,6 +65,7 @@ def _line(read: ReadPlace, pixels: Pixels, block: int) -> Line:
         quad=read.place.quad(pixels.width, pixels.height),
         artificial=_artificial(read, pixels),
         block=block,
+        degrees=round(read.place.degrees, _DEGREE_DIGITS),
     )
 
 

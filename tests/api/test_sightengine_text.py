@@ -10,7 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from accounts.actors import Actor
 from api.sightengine import texts
 from lists.models import Image, List
-from moderation.types import Key
+from moderation.types import Key, Options, Reading, UnreadText
 from tests.api.conftest import Caller
 from tests.api.golden import same_shape, sample
 from tests.drawn_texts import drawn, drawn_frames
@@ -95,6 +95,7 @@ def test_a_place_in_the_text_is_told_as_it_is_shown(caller: Caller) -> None:
     assert [line["text"] for line in text["lines"]] == ["Good morning", f"Call me: {NUMBER}"]
     (box,) = entry["boxes"]
     assert {name: text["lines"][1][name] for name in box} == box
+    assert [line["angle"] for line in text["lines"]] == pytest.approx([0, 0], abs=2)
 
 
 def test_lists_additions_and_models_are_answered_together(caller: Caller, image_list: List) -> None:
@@ -188,6 +189,17 @@ def test_text_beyond_the_limits_is_told(caller: Caller, monkeypatch: pytest.Monk
 
     assert flagged(text) == []
     assert text["ignored_text"] is True
+
+
+def test_where_nothing_can_be_read_there_are_boxes_and_text_that_was_ignored() -> None:
+    place = UnreadText(0.8, ((0.1, 0.1), (0.9, 0.1), (0.9, 0.2), (0.1, 0.2)), artificial=0.9)
+    asked = texts.AskedTexts(finds=True, judges=True, includes=True, options=Options())
+
+    seen = texts.seen_text([Reading(0, (), (place,), "tests 1")], asked)
+
+    assert [each.box for each in seen.found] == [texts.TextBox(0.1, 0.1, 0.9, 0.2)]
+    assert seen.ignores
+    assert (seen.content, seen.lines, seen.flagged) == ("", [], [])
 
 
 @pytest.mark.parametrize("models", ["text", "text-content"])

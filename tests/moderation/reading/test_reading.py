@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import io
 import math
 import os
@@ -78,6 +79,8 @@ def test_text_that_stands_on_its_head_begins_where_it_is_read_from() -> None:
 
     assert "".join(line.text.split()) == "ClosedsinceMonday"
     assert line.quad[0][0] > line.quad[1][0]
+    assert line.degrees is not None
+    assert abs(line.degrees) == pytest.approx(180, abs=2)
 
 
 def test_a_narrow_tilted_sticker_is_read() -> None:
@@ -90,10 +93,11 @@ def test_a_narrow_tilted_sticker_is_read() -> None:
     (line,) = read(pictures.file_of(picture)).lines
 
     assert "".join(line.text.split()) == "Nobodytoldus"
+    assert line.degrees == pytest.approx(-17, abs=4)
     left, right = line.quad[0], line.quad[1]
     assert math.degrees(
         math.atan2((right[1] - left[1]) * 400, (right[0] - left[0]) * 600)
-    ) == pytest.approx(-17, abs=4)
+    ) == pytest.approx(line.degrees, abs=4)
 
 
 def test_each_distinct_frame_of_an_animation_is_read() -> None:
@@ -170,6 +174,24 @@ def test_when_time_is_over_no_further_pass_begins_and_frames_count_as_unread(
     assert len(looked) == 1
     (unread,) = reader.not_looked_at(3).unread
     assert unread.quad == ((0, 0), (1, 0), (1, 1), (0, 1))
+
+
+@pytest.mark.parametrize(("most", "looks"), [(1, 1), (2, 2), (4, 4), (9, 4)])
+def test_a_picture_without_text_is_looked_at_so_many_times(
+    most: int, looks: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked: list[object] = []
+
+    def detected(rgb: object) -> list[TextPlace]:
+        looked.append(rgb)
+        return []
+
+    monkeypatch.setattr(rapid, "detected", detected)
+
+    data = encoded(Image.new("RGB", (600, 400), "teal"), "PNG")
+    analysis.read(data, dataclasses.replace(LIMITS, reading_passes=most))
+
+    assert len(looked) == looks
 
 
 def large_page_with_a_note() -> Image.Image:
