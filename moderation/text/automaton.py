@@ -161,8 +161,10 @@ def compile_entries(
     plain: dict[str, list[Form]] = defaultdict(list)
     exact: dict[str, list[Form]] = defaultdict(list)
     for entry in entries:
-        for text, form in _forms(entry, languages):
-            (exact if _counts_every_sign(entry) else plain)[text].append(form)
+        counts_every_sign = _counts_every_sign(entry)
+        forms = _cased_forms(entry) if counts_every_sign else _forms(entry, languages)
+        for text, form in forms:
+            (exact if counts_every_sign else plain)[text].append(form)
     return Compiled(
         languages=languages,
         entries=entries,
@@ -203,12 +205,14 @@ def _counts_every_sign(entry: LexiconEntry) -> bool:
     return entry.is_exact or entry.has_marks or is_money or len(folded(entry.text)) < 2
 
 
+def _cased_forms(entry: LexiconEntry) -> Iterator[tuple[str, Form]]:
+    """Yield the texts to look for of an entry of which every sign counts."""
+    yield _as_cased(entry.text), Form(entry)
+    yield from ((_as_cased(text), Form(entry, is_exception=True)) for text in entry.exceptions)
+
+
 def _forms(entry: LexiconEntry, languages: tuple[str, ...]) -> Iterator[tuple[str, Form]]:
     """Yield the texts to look for, each with its form; none of them is empty."""
-    if _counts_every_sign(entry):
-        yield _as_cased(entry.text), Form(entry)
-        yield from ((_as_cased(text), Form(entry, is_exception=True)) for text in entry.exceptions)
-        return
     for text in dict.fromkeys(_spellings(entry.text, entry.language, languages)):
         yield from _parts(text, entry)
     for text in filter(None, map(folded, entry.exceptions)):

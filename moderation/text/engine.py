@@ -32,7 +32,7 @@ def judge(text: str, options: Options) -> Judgement:
     hits = [_hit(each, text) for each in kept if not each.entry.is_allow]
     hits += detectors.found(body, options)
     allowed = [(each.start, each.end) for each in kept if each.entry.is_allow]
-    judged = (addressed(hit, body) for hit in _not_allowed(hits, allowed))
+    judged = (addressed(hit, body) for hit in dict.fromkeys(_not_allowed(hits, allowed)))
     return Judgement(
         hits=resolved(judged, tuple(sorted(options.languages))),
         ignored=(*lines.ignored, *_beyond(text)),

@@ -105,9 +105,14 @@ def _file(path: Path, language: str) -> Iterator[LexiconEntry]:
             key=key,
             kind=row["type"],
             intensity=Intensity(row["intensity"]) if row["intensity"] else None,
-            matches=frozenset(row["match"].split()),
+            matches=_matches(row["match"]),
             exceptions=tuple(filter(None, row["exceptions"].split(";"))),
         )
+
+
+@cache
+def _matches(text: str) -> frozenset[str]:
+    return frozenset(text.split())
 
 
 def rows(path: Path) -> list[dict[str, str]]:

@@ -50,7 +50,7 @@ def found(text: str, options: Options) -> tuple[Hit, ...]:
 def _finds(free: str, options: Options) -> Iterator[Find]:
     for detect in _DETECTORS:
         finds = list(detect(free, options))
-        free = without(free, finds)
+        free = without(free, finds) if finds else free
         yield from (find for find in finds if find.kind)
 
 

@@ -8,12 +8,14 @@ country none of whose patterns fit there need not be asked.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 from phonenumbers import COUNTRY_CODE_TO_REGION_CODE, PhoneMetadata
 
+_LONGEST = 32  # figures: the longest number with all its prefixes
 _GROUP = re.compile(r"\d+")
 _TYPES = (
     "fixed_line", "mobile", "toll_free", "premium_rate", "shared_cost", "personal_number", "voip",
@@ -54,9 +56,15 @@ class Figures:
         plan = _plan(country)
         if plan is None:
             return False
-        return any(self._may_begin(start, plan, calling_codes) for start in self._starts)
+        return any(
+            self._may_begin(start, number, plan, calling_codes)
+            for number, start in enumerate(self._starts)
+        )
 
-    def _may_begin(self, start: int, plan: _Plan, calling_codes: Sequence[int]) -> bool:
+    def _may_begin(
+        self, start: int, number: int, plan: _Plan, calling_codes: Sequence[int]
+    ) -> bool:
+        """Tell whether a number may begin with group `number`, the figures from `start` on."""
         digits = self._digits
         leaves = plan.international_prefix and plan.international_prefix.match(digits, start)
         if leaves and any(digits.startswith(str(code), leaves.end()) for code in calling_codes):
@@ -64,7 +72,8 @@ class Figures:
         places = [start]
         if digits.startswith(plan.calling_code, start):
             places.append(start + len(plan.calling_code))
-        ends = [end for end in self._ends if end > start]
+        last = bisect_right(self._ends, start + _LONGEST)
+        ends = self._ends[number:last]
         return any(self._is_number(place, end, plan) for place in places for end in ends)
 
     def _is_number(self, place: int, end: int, plan: _Plan) -> bool:

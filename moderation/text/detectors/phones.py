@@ -49,6 +49,8 @@ _CUE_DISTANCE = 24
 def found(text: str, options: Options) -> Iterator[Find]:
     """Find valid numbers of seven figures or more; the kind ends in the asked country's code."""
     plain = spelled_figures(figures(_without_other_numbers(text)), options.languages)
+    if not _FIGURES.search(plain.text):
+        return
     for match in _CANDIDATE.finditer(plain.text):
         for start, end, country in _numbers(plain.text, match, options.countries):
             kind = f"phone_number_{country.lower()}"
