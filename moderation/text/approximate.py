@@ -12,6 +12,7 @@ from rapidfuzz.distance import OSA
 
 from moderation.text import wordlists
 from moderation.text.automaton import Compiled, Form, Index
+from moderation.text.normalise import folded
 from moderation.text.wordlists import ALL, LexiconEntry
 from moderation.types import Key
 
@@ -71,7 +72,7 @@ class Sounds:
             if len(sound) >= _SHORTEST_SOUND - 1:
                 forms[sound] += own
         self.index = Index(dict(forms))
-        self.endings = frozenset(self.of(ending) for ending in told.endings)
+        self.endings = frozenset(self.of(folded(ending)) for ending in told.endings)
 
     def of(self, word: str) -> str:
         """Return a folded word as it sounds; double letters are one."""

@@ -20,8 +20,9 @@ from moderation.text.wordlists import ALL, SLOT, LexiconEntry
 from moderation.types import EntryList, Intensity, Key
 
 MAX_COMPILED = 16
+_SHORTEST_INFLECTED = 4
 _CURRENCIES = frozenset("$€£¥")
-_VOWELS = frozenset("aeiouy")
+_VOWELS = frozenset("aeiouyаеиоуыэюя")  # noqa: RUF001 -- Russian ones too
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +197,12 @@ def _all_entries(lists: _Lists) -> Iterator[LexiconEntry]:
 
 
 def _endings(languages: Iterable[str]) -> dict[str, frozenset[str]]:
-    found = {each: frozenset(wordlists.settings(each).endings) for each in languages}
+    found = {
+        each: frozenset(
+            form for ending in wordlists.settings(each).endings for form in (ending, folded(ending))
+        )
+        for each in languages
+    }
     return {**found, ALL: frozenset(ending for endings in found.values() for ending in endings)}
 
 
@@ -248,8 +254,9 @@ def _whole(text: str, entry: LexiconEntry) -> Iterator[tuple[str, Form]]:
     yield text, Form(entry)
     if text.count(" ") == 1 and len(text) >= 6:
         yield text.replace(" ", ""), Form(entry)
-    if entry.language == "en" and text[-1] in "ey" and len(text) >= 4:
-        yield text[:-1] + ("i" if text[-1] == "y" else ""), Form(entry, needs_ending=True)
+    for last, instead in wordlists.settings(entry.language).drops:
+        if text.endswith(last) and len(text) >= _SHORTEST_INFLECTED:
+            yield text[: len(text) - len(last)] + instead, Form(entry, needs_ending=True)
     look = skeleton(text)
     if look != text:
         yield look, Form(entry, mixed_only=True)

@@ -151,7 +151,8 @@ def _verified(
         return None
     rest = text[end : word.end]
     if left and is_inflected(form, rest, text[end - 1], compiled.endings[form.entry.language]):
-        return start, word.end
+        # "tylko" is not what "tyłek" becomes, though letters say so.
+        return None if form.needs_ending and compiled.knows(word.text) else (start, word.end)
     if form.needs_ending or form.parts > 1 or not _may_be_part(form):
         return None
     before = text[word.start : start]
