@@ -11,6 +11,7 @@ from moderation.text import wordlists
 from moderation.text.approximate import Approximate, Sounds, approximate
 from moderation.text.automaton import Compiled, Form, is_inflected
 from moderation.text.normalise import Mapped, cased, folded, is_cjk
+from moderation.text.together import together
 from moderation.text.views import TextView, views_of
 from moderation.text.wordlists import LexiconEntry
 from moderation.types import Key
@@ -57,6 +58,8 @@ def search(text: str, compiled: Compiled, *, is_read: bool) -> list[FoundEntry]:
     for view in views:
         found += _in_view(view, compiled)
         found += _letters_apart(view, compiled)
+    for entry, start, end in together(views[0], text, compiled.languages):
+        found.append(FoundEntry(entry, start, end, "together"))
     found += _masked(text, compiled)
     explained = {position for each in found for position in range(each.start, each.end)}
     meanings: dict[str, list[tuple[LexiconEntry, str]]] = {}
@@ -290,7 +293,8 @@ def _approximate(
         if not 3 <= len(word) <= LONGEST_WORD or not word.isalpha():
             continue
         if word not in meanings:
-            meanings[word] = [] if compiled.knows(word) else _near(word, compiled, near)
+            is_plain = compiled.knows(word) or word in compiled.words
+            meanings[word] = [] if is_plain else _near(word, compiled, near)
         if not meanings[word]:
             continue
         first, last = view.mapped.span(start, start + len(word))

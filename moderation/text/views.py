@@ -31,6 +31,7 @@ _LEET_RUN = re.compile(
     rf"[^\W_0-9]*[0-9{re.escape(_LEET_SIGNS)}](?:[^\W_]|[{re.escape(_LEET_SIGNS)}])*"
 )
 _LONG_RUN = re.compile(r"([^\W\d_])\1{2,}", re.IGNORECASE)
+_AMOUNT = re.compile(r"(?<![^\W_])\d+(?:[.,]\d+)?(?!\w)")  # "send 0 dollars" stands for any
 _INNER = re.compile(r"(?<=[^\W_])[-_.,:;*~+=/\\|•·…^\"]{1,3}(?=[^\W_])")
 _ADDRESS = re.compile(r"://|www\.|@", re.IGNORECASE)
 _V = re.compile(r"v", re.IGNORECASE)
@@ -65,6 +66,8 @@ def _rewritten(
     latin = _latin(text, scripts)
     bases = [("confusables", latin)]
     bases += [("leet", _leet(latin, reading)) for reading in _READINGS]
+    if _AMOUNT.search(text):
+        yield "amounts", _AMOUNT.sub(lambda found: "0" + _GONE * (len(found[0]) - 1), text)
     for way, base in dict.fromkeys(bases):
         yield way, base
         joined = _joined(base, knows)
