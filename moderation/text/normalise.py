@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 # Letters that no decomposition takes apart, as they are written where they are missing.
-_SPECIAL = {
+SPECIAL_LETTERS = {
     "ß": "ss", "ø": "o", "ł": "l", "đ": "d", "\u0131": "i", "æ": "ae", "œ": "oe", "ð": "d",
     "þ": "th", "ħ": "h", "ŧ": "t", "ŋ": "n", "ĸ": "k", "\u017f": "s", "ƒ": "f",
 }  # fmt: skip
@@ -53,7 +53,7 @@ def _fold_one(character: str) -> str:
         return character
     plain = unicodedata.normalize("NFKC", character).casefold()
     parts = (c for c in unicodedata.normalize("NFKD", plain) if not unicodedata.combining(c))
-    letters = "".join(_SPECIAL.get(c, c) for c in parts)
+    letters = "".join(SPECIAL_LETTERS.get(c, c) for c in parts)
     kept = "".join(c if c.isalnum() else _BLANK for c in letters)
     return kept if kept.strip() else _BLANK
 
