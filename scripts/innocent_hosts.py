@@ -28,6 +28,7 @@ DICTIONARY = {
 }  # fmt: skip
 CODES = {"no": "nb", "tl": "fil"}
 COMMON = 3e-6  # share of all words, from which a word is common
+EVERYDAY = 3e-5  # from which a word is no entry whose last letters were dropped
 USED = 1e-6  # from which a word that no dictionary has is a word
 _INFLECTING = ("pl", "ru")  # whose dictionaries list curses in all their endings
 _SURE = 5  # letters of a stem
@@ -56,7 +57,11 @@ def hosts(language: str) -> set[str]:
     used = _used(language)
     dictionary = set(_dictionary(language))
     bare = _compiled(language, (frozenset(),))
-    common = {word for word, share in used.items() if share >= COMMON and not _is_entry(word, bare)}
+    common = {
+        word
+        for word, share in used.items()
+        if share >= COMMON and not _is_entry(word, bare, is_everyday=share >= EVERYDAY)
+    }
     lists = _compiled(language, (frozenset(common),))
     inflects = language in _INFLECTING
     floor = USED if dictionary else USED / 3
@@ -103,13 +108,16 @@ def _compiled(language: str, known: tuple[frozenset[str], ...]) -> Compiled:
     return compile_entries((language,), wordlists.entries(language), known)
 
 
-def _is_entry(word: str, lists: Compiled) -> bool:
-    """Tell whether a word is an entry, or one with an ending."""
+def _is_entry(word: str, lists: Compiled, *, is_everyday: bool = False) -> bool:
+    """Tell whether a word is an entry, or one with an ending.
+
+    An everyday word is none that has dropped letters before its ending.
+    """
     return any(
         start == 0
         and any(
             form.parts == 1
-            and not form.is_exception
+            and not (form.is_exception or (form.needs_ending and is_everyday))
             and (
                 (end == len(word) and not form.needs_ending)
                 or is_inflected(form, word[end:], word[end - 1], lists.endings[form.entry.language])

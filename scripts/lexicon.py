@@ -27,9 +27,12 @@ CATEGORIES = (
     "content-trade", "money-transaction", "spam", "violence", "self-harm",
 )  # fmt: skip
 INTENSITIES = ("low", "medium", "high")
-MATCHES = ("standard", "exact", "stem", "phrase", "marks")
+MATCHES = ("standard", "exact", "stem", "phrase", "marks", "contempt")
 SCRIPTS = ("Latin", "Cyrillic", "Hangul", "Han")
-_KEYS = {"status", "date", "scripts", "endings", "sounds", "addressing", "digits", "folds"}
+_KEYS = {
+    "status", "date", "scripts", "endings", "drops", "sounds", "addressing", "contempt", "digits",
+    "folds",
+}  # fmt: skip
 _SHORTEST = 3  # letters of an entry that may vary; a shorter one is in too many words
 _LETTERS = str.maketrans(
     {"ø": "o", "ł": "l", "\u0131": "i", "æ": "ae", "œ": "oe", "đ": "d", "ð": "d", "þ": "th"}

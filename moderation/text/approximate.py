@@ -12,6 +12,7 @@ from rapidfuzz.distance import OSA
 
 from moderation.text import wordlists
 from moderation.text.automaton import Compiled, Form, Index
+from moderation.text.normalise import folded
 from moderation.text.wordlists import ALL, LexiconEntry
 from moderation.types import Key
 
@@ -66,13 +67,12 @@ class Sounds:
         self._table = told.sounds
         forms: dict[str, list[Form]] = defaultdict(list)
         for text, entries in compiled.words.items():
-            sound = self.of(text)
-            if len(sound) >= _SHORTEST_SOUND - 1 and text.isalpha():
-                forms[sound] += [
-                    Form(entry) for entry in entries if entry.language in (language, ALL)
-                ]
-        self.index = Index({sound: found for sound, found in forms.items() if found})
-        self.endings = frozenset(self.of(ending) for ending in told.endings)
+            own = [Form(entry) for entry in entries if entry.language in (language, ALL)]
+            sound = self.of(text) if own and text.isalpha() else ""
+            if len(sound) >= _SHORTEST_SOUND - 1:
+                forms[sound] += own
+        self.index = Index(dict(forms))
+        self.endings = frozenset(self.of(folded(ending)) for ending in told.endings)
 
     def of(self, word: str) -> str:
         """Return a folded word as it sounds; double letters are one."""

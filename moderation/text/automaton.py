@@ -20,8 +20,9 @@ from moderation.text.wordlists import ALL, SLOT, LexiconEntry
 from moderation.types import EntryList, Intensity, Key
 
 MAX_COMPILED = 16
+_SHORTEST_INFLECTED = 4
 _CURRENCIES = frozenset("$€£¥")
-_VOWELS = frozenset("aeiouy")
+_VOWELS = frozenset("aeiouyаеиоуыэюя")  # noqa: RUF001 -- Russian ones too
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,8 +162,10 @@ def compile_entries(
     plain: dict[str, list[Form]] = defaultdict(list)
     exact: dict[str, list[Form]] = defaultdict(list)
     for entry in entries:
-        for text, form in _forms(entry, languages):
-            (exact if _counts_every_sign(entry) else plain)[text].append(form)
+        counts_every_sign = _counts_every_sign(entry)
+        forms = _cased_forms(entry) if counts_every_sign else _forms(entry, languages)
+        for text, form in forms:
+            (exact if counts_every_sign else plain)[text].append(form)
     return Compiled(
         languages=languages,
         entries=entries,
@@ -194,7 +197,12 @@ def _all_entries(lists: _Lists) -> Iterator[LexiconEntry]:
 
 
 def _endings(languages: Iterable[str]) -> dict[str, frozenset[str]]:
-    found = {each: frozenset(wordlists.settings(each).endings) for each in languages}
+    found = {
+        each: frozenset(
+            form for ending in wordlists.settings(each).endings for form in (ending, folded(ending))
+        )
+        for each in languages
+    }
     return {**found, ALL: frozenset(ending for endings in found.values() for ending in endings)}
 
 
@@ -203,12 +211,14 @@ def _counts_every_sign(entry: LexiconEntry) -> bool:
     return entry.is_exact or entry.has_marks or is_money or len(folded(entry.text)) < 2
 
 
+def _cased_forms(entry: LexiconEntry) -> Iterator[tuple[str, Form]]:
+    """Yield the texts to look for of an entry of which every sign counts."""
+    yield _as_cased(entry.text), Form(entry)
+    yield from ((_as_cased(text), Form(entry, is_exception=True)) for text in entry.exceptions)
+
+
 def _forms(entry: LexiconEntry, languages: tuple[str, ...]) -> Iterator[tuple[str, Form]]:
     """Yield the texts to look for, each with its form; none of them is empty."""
-    if _counts_every_sign(entry):
-        yield _as_cased(entry.text), Form(entry)
-        yield from ((_as_cased(text), Form(entry, is_exception=True)) for text in entry.exceptions)
-        return
     for text in dict.fromkeys(_spellings(entry.text, entry.language, languages)):
         yield from _parts(text, entry)
     for text in filter(None, map(folded, entry.exceptions)):
@@ -244,8 +254,9 @@ def _whole(text: str, entry: LexiconEntry) -> Iterator[tuple[str, Form]]:
     yield text, Form(entry)
     if text.count(" ") == 1 and len(text) >= 6:
         yield text.replace(" ", ""), Form(entry)
-    if entry.language == "en" and text[-1] in "ey" and len(text) >= 4:
-        yield text[:-1] + ("i" if text[-1] == "y" else ""), Form(entry, needs_ending=True)
+    for last, instead in wordlists.settings(entry.language).drops:
+        if text.endswith(last) and len(text) >= _SHORTEST_INFLECTED:
+            yield text[: len(text) - len(last)] + instead, Form(entry, needs_ending=True)
     look = skeleton(text)
     if look != text:
         yield look, Form(entry, mixed_only=True)

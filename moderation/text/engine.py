@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from moderation.text import detectors
 from moderation.text.automaton import compiled
+from moderation.text.contempt import is_contemptuous
 from moderation.text.intensity import addressed
 from moderation.text.lines import lines_of
 from moderation.text.normalise import Mapped, composed
@@ -28,12 +29,16 @@ def judge(text: str, options: Options) -> Judgement:
     body = _SURROGATES.sub("\ufffd", text[:MAX_CHARACTERS])
     lines = lines_of(body, options.languages)
     found = list(_found(body, options))
-    kept = [each for each in found if lines.judges(each.start, each.entry.language)]
+    kept = [
+        each
+        for each in found
+        if lines.judges(each.start, each.entry.language) and _is_meant(each, body)
+    ]
     hits = [_hit(each, text) for each in kept if not each.entry.is_allow]
     detected = detectors.found(body, options)
     hits += detected.hits
     allowed = [(each.start, each.end) for each in kept if each.entry.is_allow]
-    judged = (addressed(hit, body) for hit in _not_allowed(hits, allowed))
+    judged = (addressed(hit, body) for hit in dict.fromkeys(_not_allowed(hits, allowed)))
     return Judgement(
         hits=resolved(judged, tuple(sorted(options.languages))),
         ignored=(*lines.ignored, *detected.unsearched, *_beyond(text)),
@@ -50,6 +55,11 @@ def _found(body: str, options: Options) -> Iterator[FoundEntry]:
 
 def _moved(found: FoundEntry, mapped: Mapped) -> FoundEntry:
     return FoundEntry(found.entry, *mapped.span(found.start, found.end), found.way)
+
+
+def _is_meant(found: FoundEntry, body: str) -> bool:
+    entry = found.entry
+    return not entry.needs_contempt or is_contemptuous(body, found.start, found.end, entry.language)
 
 
 def _hit(found: FoundEntry, text: str) -> Hit:

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import unicodedata
 
-# Letters that a decomposition leaves whole; readers take one for the other.
-_LETTERS = str.maketrans({
-    "ø": "o", "ł": "l", "\N{LATIN SMALL LETTER DOTLESS I}": "i", "đ": "d", "ð": "d", "þ": "th",
-    "æ": "ae", "œ": "oe", "ħ": "h",
-})  # fmt: skip
+from moderation.text.normalise import SPECIAL_LETTERS
+
+_LETTERS = str.maketrans(SPECIAL_LETTERS)
 
 
 def fold(text: str) -> str:

@@ -1,4 +1,4 @@
-"""The language of a line, and the writing systems of a text."""
+"""The language of a line."""
 
 from __future__ import annotations
 
@@ -53,17 +53,6 @@ def _is_written_as(letters: list[str], language: str) -> bool:
 def writing_system_of(language: str) -> WritingSystem:
     """Return the writing system of one of the languages that texts are judged in."""
     return _SYSTEM_OF.get(language, WritingSystem.LATIN)
-
-
-def writing_systems(text: str) -> frozenset[WritingSystem]:
-    """Return those that letters of the text belong to; figures and signs belong to none."""
-    return frozenset(filter(None, map(script_of, text)))
-
-
-def is_foreign(text: str, languages: tuple[str, ...]) -> bool:
-    """Tell whether the text has letters and all are of writing systems of none of the languages."""
-    systems = writing_systems(text)
-    return bool(systems) and systems.isdisjoint(map(writing_system_of, languages))
 
 
 @cache

@@ -86,7 +86,7 @@ def _by_words(words: list[str], asked: tuple[str, ...]) -> str | None:
 
 
 def _share(words: list[str], known: frozenset[str]) -> float:
-    return sum(word in known for word in words) / max(1, len(words))
+    return sum(map(known.__contains__, words)) / max(1, len(words))
 
 
 def _unread(line: str, position: int, scripts: set[str]) -> list[tuple[int, int]]:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 # Letters that no decomposition takes apart, as they are written where they are missing.
-_SPECIAL = {
+SPECIAL_LETTERS = {
     "ß": "ss", "ø": "o", "ł": "l", "đ": "d", "\u0131": "i", "æ": "ae", "œ": "oe", "ð": "d",
     "þ": "th", "ħ": "h", "ŧ": "t", "ŋ": "n", "ĸ": "k", "\u017f": "s", "ƒ": "f",
 }  # fmt: skip
@@ -17,6 +18,10 @@ _NO_APOSTROPHES = {ord(character): None for character in _APOSTROPHES}
 _NOT_SEEN = ("Mn", "Me", "Cf")
 _BLANK = " "
 _WHITE = re.compile(r"\s")
+# Stand for characters of a text that is being folded, in the order of their numbers.
+_SEVERAL, _SPENT, _DROPPED = "\x00", "\x01", "\x02"
+_SURPLUS = re.compile(rf"\A[ {_DROPPED}]+| [{_DROPPED}]*(?: [{_DROPPED}]*)+")
+_MARKS = re.compile(rf"{_DROPPED}+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +53,7 @@ def _fold_one(character: str) -> str:
         return character
     plain = unicodedata.normalize("NFKC", character).casefold()
     parts = (c for c in unicodedata.normalize("NFKD", plain) if not unicodedata.combining(c))
-    letters = "".join(_SPECIAL.get(c, c) for c in parts)
+    letters = "".join(SPECIAL_LETTERS.get(c, c) for c in parts)
     kept = "".join(c if c.isalnum() else _BLANK for c in letters)
     return kept if kept.strip() else _BLANK
 
@@ -57,6 +62,19 @@ _FOLDS = _Folds()
 _ASCII = str.maketrans(
     {chr(c): chr(c).lower() if chr(c).isalnum() else _BLANK for c in range(0x80)}
 )
+
+
+class _SingleFolds(dict[int, str]):
+    """What a character becomes where it stays one: _DROPPED for "", _SEVERAL for more than one."""
+
+    def __missing__(self, code: int) -> str:
+        letters = _FOLDS[chr(code)] or _DROPPED
+        found = letters if len(letters) == 1 else _SEVERAL
+        self[code] = found
+        return found
+
+
+_SINGLE = _SingleFolds()
 
 
 def folded(text: str) -> str:
@@ -72,24 +90,35 @@ def fold(text: str, other: Mapping[str, str] | None = None) -> Mapped:
     Compatibility forms, case and marks are gone, ß is ss, what is no letter or digit is a blank,
     and blanks are one. The same rules hold for the entries of word lists.
     """
-    if other is None and text.isascii():
-        return _words(text.translate(_ASCII))
+    if other is None:
+        plain = text.translate(_ASCII if text.isascii() else _SINGLE)
+        if _SEVERAL not in plain:
+            return _words(plain)
     return _by_character(text, other or {})
 
 
 def _words(text: str) -> Mapped:
-    """Return a text of the same length with its blanks made one."""
-    parts: list[str] = []
-    starts: list[int] = []
-    position = 0
-    for word in text.split(_BLANK):
-        if word:
-            if parts:
-                starts.append(starts[-1] + 1)
-            parts.append(word)
-            starts.extend(range(position, position + len(word)))
-        position += len(word) + 1
-    return Mapped(_BLANK.join(parts), starts, [start + 1 for start in starts])
+    """Return a text, written in folded letters and _DROPPED, with its blanks made one.
+
+    What is dropped after a letter belongs to it.
+    """
+    marked = text.rstrip(_BLANK + _DROPPED) if _DROPPED in text else text.rstrip(_BLANK)
+    marked = _SURPLUS.sub(_without_blanks, marked)
+    if _SPENT not in marked and _DROPPED not in text:
+        return Mapped(marked, range(len(marked)), range(1, len(marked) + 1))
+    starts = [place for place, character in enumerate(marked) if character > _DROPPED]
+    ends = [start + 1 for start in starts]
+    whole = marked.replace(_SPENT, "").replace(_DROPPED, "")
+    for marks in _MARKS.finditer(text) if _DROPPED in text else ():
+        if marks.start() and text[marks.start() - 1] != _BLANK:
+            ends[bisect_left(starts, marks.start()) - 1] = marks.end()
+    return Mapped(whole, starts, ends)
+
+
+def _without_blanks(run: re.Match[str]) -> str:
+    """Return a run of blanks, and what is dropped among them, with the first blank alone left."""
+    first = run[0][:1] if run.start() else _SPENT
+    return first + run[0][1:].replace(_BLANK, _SPENT)
 
 
 def _by_character(text: str, other: Mapping[str, str]) -> Mapped:

@@ -10,7 +10,8 @@ from itertools import pairwise
 from moderation.text import wordlists
 from moderation.text.approximate import Approximate, Sounds, approximate
 from moderation.text.automaton import Compiled, Form, is_inflected
-from moderation.text.normalise import Mapped, cased, fold, is_cjk
+from moderation.text.normalise import Mapped, cased, folded, is_cjk
+from moderation.text.together import together
 from moderation.text.views import TextView, views_of
 from moderation.text.wordlists import LexiconEntry
 from moderation.types import Key
@@ -21,6 +22,7 @@ _SINGLE_LETTERS = re.compile(r"(?<![^ ])(?:[^\W\d_] ){2,}[^\W\d_](?![^ ])")
 _SHORTEST_APART = 4  # letters of an entry that may stand inside of separated letters
 _MASK = "*#@$%&?!_.-•·~^+=×x"
 _MASK_INSIDE = re.compile(r"[^\W\d_][*#@$%&?!_.•·~^+=×-]+(?:[^\W\d_]|[*#])|(?<!\S)\*[^\W\d_]")
+_MASK_BEFORE_LETTER = re.compile(r"[*#@$%&?!_.•·~^+=×-](?:[^\W\d_]|[*#])")  # quicker
 _CHUNK = re.compile(r"[^\s,;:()\"'“”]+")
 _SHORTEST_GLUED = 5
 _LONGEST_GLUED = 40
@@ -56,14 +58,16 @@ def search(text: str, compiled: Compiled, *, is_read: bool) -> list[FoundEntry]:
     for view in views:
         found += _in_view(view, compiled)
         found += _letters_apart(view, compiled)
+    for entry, start, end in together(views[0], text, compiled.languages):
+        found.append(FoundEntry(entry, start, end, "together"))
     found += _masked(text, compiled)
     explained = {position for each in found for position in range(each.start, each.end)}
-    done: set[str] = set()
+    meanings: dict[str, list[tuple[LexiconEntry, str]]] = {}
     for view in views:
-        found += _approximate(view, compiled, explained, done)
+        found += _approximate(view, compiled, explained, meanings)
     if is_read:
         found += _lost_spaces(views[0], compiled)
-    return found
+    return list({(id(each.entry), each.start, each.end): each for each in reversed(found)}.values())
 
 
 # ------------------------------------------------------------------------------ as it is written
@@ -150,7 +154,8 @@ def _verified(
         return None
     rest = text[end : word.end]
     if left and is_inflected(form, rest, text[end - 1], compiled.endings[form.entry.language]):
-        return start, word.end
+        # "tylko" is not what "tyłek" becomes, though letters say so.
+        return None if form.needs_ending and compiled.knows(word.text) else (start, word.end)
     if form.needs_ending or form.parts > 1 or not _may_be_part(form):
         return None
     before = text[word.start : start]
@@ -236,7 +241,7 @@ def _letters_apart(view: TextView, compiled: Compiled) -> Iterator[FoundEntry]:
 
 
 def _masked(text: str, compiled: Compiled) -> Iterator[FoundEntry]:
-    if not _MASK_INSIDE.search(text):
+    if not (_MASK_BEFORE_LETTER.search(text) and _MASK_INSIDE.search(text)):
         return
     for chunk in _CHUNK.finditer(text):
         yield from _behind_mask(chunk[0].rstrip("?!.-_~=+^"), chunk.start(), compiled)
@@ -245,13 +250,11 @@ def _masked(text: str, compiled: Compiled) -> Iterator[FoundEntry]:
 def _behind_mask(chunk: str, start: int, compiled: Compiled) -> Iterator[FoundEntry]:
     if not 3 <= len(chunk) <= LONGEST_WORD:
         return
-    folds = [fold(character).text if character.isalpha() else " " for character in chunk]
+    hidden = [character for character in chunk if not character.isalpha()]
+    if not 1 <= len(hidden) <= len(chunk) - 2 or not all(sign in _MASK for sign in hidden):
+        return
+    folds = [folded(character) if character.isalpha() else " " for character in chunk]
     if any(len(letter) != 1 for letter in folds):
-        return
-    hidden = folds.count(" ")
-    if not 1 <= hidden <= max(3, len(chunk) - 2) or hidden > len(chunk) - 2:
-        return
-    if any(not c.isalpha() and c not in _MASK for c in chunk):
         return
     yield from _unmasked("".join(folds), chunk, start, compiled)
 
@@ -277,20 +280,27 @@ def _is_masked_as(word: str, masked: str) -> bool:
 
 
 def _approximate(
-    view: TextView, compiled: Compiled, explained: set[int], done: set[str]
+    view: TextView,
+    compiled: Compiled,
+    explained: set[int],
+    meanings: dict[str, list[tuple[LexiconEntry, str]]],
 ) -> Iterator[FoundEntry]:
+    """Yield the entries that unknown words nearly are; `meanings` keeps those of words seen."""
     near = approximate(compiled)
     position = 0
     for word in view.mapped.text.split(" "):
         start, position = position, position + len(word) + 1
-        if word in done or not 3 <= len(word) <= LONGEST_WORD or not word.isalpha():
+        if not 3 <= len(word) <= LONGEST_WORD or not word.isalpha():
             continue
-        if compiled.knows(word):
+        if word not in meanings:
+            is_plain = compiled.knows(word) or word in compiled.words
+            meanings[word] = [] if is_plain else _near(word, compiled, near)
+        if not meanings[word]:
             continue
         first, last = view.mapped.span(start, start + len(word))
         if first in explained:
             continue
-        for entry, way in _near(word, compiled, near):
+        for entry, way in meanings[word]:
             yield FoundEntry(entry, first, last, way)
 
 

@@ -30,8 +30,8 @@ _HAS_LEET = re.compile(rf"[0-9{re.escape(_LEET_SIGNS)}]")
 _LEET_RUN = re.compile(
     rf"[^\W_0-9]*[0-9{re.escape(_LEET_SIGNS)}](?:[^\W_]|[{re.escape(_LEET_SIGNS)}])*"
 )
-_ANY_RUN = re.compile(r"(.)\1\1", re.IGNORECASE)  # quicker than the one below
 _LONG_RUN = re.compile(r"([^\W\d_])\1{2,}", re.IGNORECASE)
+_AMOUNT = re.compile(r"(?<![^\W_])\d+(?:[.,]\d+)?(?!\w)")  # "send 0 dollars" stands for any
 _INNER = re.compile(r"(?<=[^\W_])[-_.,:;*~+=/\\|•·…^\"]{1,3}(?=[^\W_])")
 _ADDRESS = re.compile(r"://|www\.|@", re.IGNORECASE)
 _V = re.compile(r"v", re.IGNORECASE)
@@ -66,14 +66,22 @@ def _rewritten(
     latin = _latin(text, scripts)
     bases = [("confusables", latin)]
     bases += [("leet", _leet(latin, reading)) for reading in _READINGS]
+    if _AMOUNT.search(text):
+        yield "amounts", _AMOUNT.sub(lambda found: "0" + _GONE * (len(found[0]) - 1), text)
     for way, base in dict.fromkeys(bases):
         yield way, base
         joined = _joined(base, knows)
         yield "joined", joined
         yield "letters", _u_for_v(joined, knows)
-        if _ANY_RUN.search(joined):
+        if _has_run(joined):
             for keep in (1, 2):
                 yield "runs", _without_runs(joined, keep)
+
+
+def _has_run(text: str) -> bool:
+    """Tell whether a character is there three times in a row; quicker than a pattern."""
+    small = text.lower()
+    return any(character * 3 in small for character in set(small))
 
 
 def _latin(text: str, scripts: frozenset[str]) -> str:

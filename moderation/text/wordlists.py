@@ -15,7 +15,7 @@ from moderation.types import Intensity, Key
 LEXICON = Path(__file__).parent / "lexicon"
 HOSTS = Path(__file__).parent / "hosts"
 HEADER = ("text", "type", "intensity", "match", "exceptions", "note")
-MATCHES = frozenset({"standard", "exact", "stem", "phrase", "marks"})
+MATCHES = frozenset({"standard", "exact", "stem", "phrase", "marks", "contempt"})
 SLOT = "*"
 ALL = "all"
 # Files of these names are answered under profanity, all others under their own name.
@@ -56,6 +56,11 @@ class LexiconEntry:
         """Tell whether it counts inside longer words too."""
         return "stem" in self.matches
 
+    @property
+    def needs_contempt(self) -> bool:
+        """Tell whether it counts only where words beside it show contempt."""
+        return "contempt" in self.matches
+
 
 @dataclass(frozen=True, slots=True)
 class Settings:
@@ -67,6 +72,8 @@ class Settings:
     sounds: tuple[tuple[str, str], ...] = ()
     folds: tuple[tuple[str, str], ...] = ()
     addressing: frozenset[str] = field(default=frozenset())
+    contempt: tuple[str, ...] = ()
+    drops: tuple[tuple[str, str], ...] = ()
 
 
 @cache
@@ -80,6 +87,8 @@ def settings(language: str) -> Settings:
         sounds=tuple((a, b) for a, b in told.get("sounds", ())),
         folds=tuple((a, b) for a, b in told.get("folds", ())),
         addressing=frozenset(told.get("addressing", ())),
+        contempt=tuple(told.get("contempt", ())),
+        drops=tuple((a, b) for a, b in told.get("drops", ())),
     )
 
 
@@ -105,9 +114,14 @@ def _file(path: Path, language: str) -> Iterator[LexiconEntry]:
             key=key,
             kind=row["type"],
             intensity=Intensity(row["intensity"]) if row["intensity"] else None,
-            matches=frozenset(row["match"].split()),
+            matches=_matches(row["match"]),
             exceptions=tuple(filter(None, row["exceptions"].split(";"))),
         )
+
+
+@cache
+def _matches(text: str) -> frozenset[str]:
+    return frozenset(text.split())
 
 
 def rows(path: Path) -> list[dict[str, str]]:

@@ -63,7 +63,8 @@ def found(text: str, options: Options) -> Detected:
 def _finds(free: str, options: Options) -> Iterator[Find]:
     for detect in _DETECTORS:
         finds = list(detect(free, options))
-        free = without(free, (find for find in finds if not find.is_unsearched))
+        taken = [find for find in finds if not find.is_unsearched]
+        free = without(free, taken) if taken else free
         yield from (find for find in finds if find.kind or find.is_unsearched)
 
 

@@ -16,6 +16,7 @@ _FOUR = re.compile(
     rf"(?<![\w.])(?<!\d[-/]){_BYTE}(?:{_DOT}{_BYTE}){{3}}(?![\w-]|{_DOT}\d)"
     rf"|(?<![\w.]){_BYTE}(?:\. ?{_BYTE}){{3}}(?![\w-]|\.\d)"
 )
+_POINT = re.compile(r"\.(?<=\d\.)|[\[({]\.")  # what all addresses have, found quickly
 _SIX = re.compile(r"(?<![\w:.])(?=[0-9A-Fa-f]*:[0-9A-Fa-f]*:)[0-9A-Fa-f:.]{3,45}+(?![\w:])")
 # Numbered parts of a product or of a text.
 _NUMBERED = re.compile(
@@ -31,7 +32,7 @@ _LEAST_OF_SIX = 4
 
 def found(text: str, _options: Options) -> Iterator[Find]:
     """Find addresses that stand alone; those inside a link are left to the link."""
-    if "." in text:
+    if _POINT.search(text):
         for match in _FOUR.finditer(text):
             yield from _four(text, match)
     if ":" in text:

@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 
 from moderation.text.detectors.plain import Plain
-from moderation.text.detectors.vocabulary import digit_words
+from moderation.text.detectors.vocabulary import digit_words, tokens
 
 _LIKE_FIGURES = str.maketrans("Oo\u041e\u043elI|", "0000111")
 _TOKEN = re.compile(r"(?<![^\W_])(?=[Oo\u041e\u043elI|]*\d)[\dOo\u041e\u043elI|]{2,}+(?![^\W_])")
@@ -35,6 +35,8 @@ def figures(text: str) -> str:
 def spelled_figures(text: str, languages: tuple[str, ...]) -> Plain:
     """Return the text with figures for digit words of these languages, three or more in a row."""
     plain = Plain(text, range(len(text)), range(1, len(text) + 1))
+    if not _may_have_words(text, languages):
+        return plain
     pattern = _pattern(languages)
     matches = list(pattern.finditer(text))
     if len(matches) < _LEAST_WORDS:
@@ -49,6 +51,13 @@ def spelled_figures(text: str, languages: tuple[str, ...]) -> Plain:
         return digit * _TIMES.get((match["times"] or "").lower(), 1) if digit else match[0]
 
     return plain.rewritten(pattern, figure)
+
+
+def _may_have_words(text: str, languages: tuple[str, ...]) -> bool:
+    words = digit_words(languages).keys()
+    if not tokens(text).isdisjoint(words):
+        return True
+    return any(map(_is_syllable, words)) and not text.isascii()
 
 
 def _in_a_row(text: str, matches: list[re.Match[str]]) -> set[int]:

@@ -53,12 +53,25 @@ def _plain(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _spelled(text: str) -> Iterator[tuple[int, int]]:
+    if not (_has_at(text) and ("." in text or links.has_spelled_dot(text))):
+        return
     for match in _pattern().finditer(text):
         local, host = links.plain_host(match["local"]), links.plain_host(match["host"])
         length = hosts.length(host)
         if length != len(host) or not _is_likely(match, host) or not _is_address(local, host):
             continue
         yield match.start(), match.end()
+
+
+def _has_at(text: str) -> bool:
+    if "@" in text or any(bracket in text for bracket in "[({<"):
+        return True
+    return not vocabulary.tokens(text).isdisjoint(_at_tokens())
+
+
+@cache
+def _at_tokens() -> frozenset[str]:
+    return vocabulary.first_tokens(vocabulary.words("at"))
 
 
 def _is_likely(match: re.Match[str], host: str) -> bool:

@@ -22,6 +22,7 @@ _PATH = rf"(?P<path>(?::\d{{2,5}}+(?!\d))?(?:/{_INSIDE}*+|[?#](?=\w){_INSIDE}*+)
 _BARE = re.compile(
     rf"(?<![\w@.\-])(?<![^/]/)(?<!\\)(?<![\[({{]\.[\])}}])(?P<host>{_LABEL}(?:\.{_LABEL})+){_PATH}"
 )
+_INNER_DOT = re.compile(r"\.[^\W_]")
 BRACKETED_DOT = r" ?[\[({] ?(?:[.,]|dot|d0t|punkt|point|punto|ponto) ?[\])}] ?"
 _MAX_PARTS = 8
 _TRAILING = ".,;:!?'’…*_|~^`"
@@ -65,7 +66,7 @@ def _end_of_address(text: str, match: re.Match[str]) -> int:
 
 def bare(text: str, options: Options) -> Iterator[Find]:
     """Find names of hosts without a scheme; after www a suffix that nobody knows will do."""
-    if "." in text:
+    if _INNER_DOT.search(text):
         for match in _BARE.finditer(text):
             end = _end_of_bare(text, match, options)
             if end:
@@ -104,6 +105,8 @@ def _stands_alone(text: str, match: re.Match[str]) -> bool:
 
 def spelled(text: str, options: Options) -> Iterator[Find]:
     """Find names of hosts whose dots are words, in brackets or apart."""
+    if not has_spelled_dot(text):
+        return
     for match in _spelled().finditer(text):
         written, host = match["host"], plain_host(match["host"])
         if "." in host and host != written and _is_spelled_host(written, host, options):
@@ -128,6 +131,18 @@ def _is_spelled_in_one_language(written: str, host: str) -> bool:
     own = (suffix,) if suffix in LANGUAGES and suffix not in _ALSO_WORDS else ()
     foreign = {*vocabulary.words("dot")} - {*vocabulary.words("dot", own)}
     return foreign.isdisjoint(written.lower().split())
+
+
+def has_spelled_dot(text: str) -> bool:
+    """Tell whether anything may stand for a dot besides a dot between letters."""
+    if "(" in text or "[" in text or "{" in text or " . " in text or "\\" in text:
+        return True
+    return not vocabulary.tokens(text).isdisjoint(_dot_tokens())
+
+
+@cache
+def _dot_tokens() -> frozenset[str]:
+    return vocabulary.first_tokens(vocabulary.words("dot"))
 
 
 @cache

@@ -19,6 +19,7 @@ from moderation.text.detectors import social_security
 from moderation.text.detectors.digits import figures, spelled_figures
 from moderation.text.detectors.finds import TAKEN, Find, without
 from moderation.text.detectors.links import trimmed
+from moderation.text.detectors.numbering_plans import Figures
 from moderation.types import Key, Options
 
 _LEAST_DIGITS = 7
@@ -56,6 +57,8 @@ def found(text: str, options: Options) -> Iterator[Find]:
     and that part of the text is unsearched.
     """
     plain = spelled_figures(figures(_without_other_numbers(text)), options.languages)
+    if not _FIGURES.search(plain.text):
+        return
     trials_left, asked = _MOST_TRIALS, options.countries
     for match in _CANDIDATE.finditer(plain.text):
         size = 1 + len(_digits(match[0])) // _FIGURES_A_TRIAL
@@ -96,7 +99,7 @@ def _usual_numbers(
 ) -> Iterator[tuple[int, int, str]]:
     first = max(0, candidate.start() - _CONTEXT)
     context = text[first : candidate.end() + _CONTEXT]
-    for region in possible:
+    for region in _likely(context, possible, countries):
         finds = []
         for match in PhoneNumberMatcher(context, region, leniency=Leniency.VALID):
             start, written = first + match.start, match.raw_string.rstrip()
@@ -105,6 +108,20 @@ def _usual_numbers(
                 finds.append(Find(Key.PERSONAL, country, match.start, match.start + len(written)))
         yield from ((first + find.start, first + find.end, find.kind) for find in finds)
         context = without(context, finds)
+        if not _FIGURES.search(context):
+            return
+
+
+def _likely(text: str, possible: Sequence[str], countries: Sequence[str]) -> Iterator[str]:
+    """Yield the countries that the library may find a number of, so that not all need be asked.
+
+    A number with a plus is the same in all countries: the first one answers for it.
+    """
+    written = Figures(text)
+    calling_codes = sorted({_calling_code(each) for each in countries})
+    for place, region in enumerate(possible):
+        if (place == 0 and "+" in text) or written.may_be_of(region, calling_codes):
+            yield region
 
 
 def _country_of_digits(
@@ -112,7 +129,7 @@ def _country_of_digits(
 ) -> str | None:
     digits = _digits(candidate[0])
     number = f"+{digits}" if candidate[0].startswith("+") else digits
-    for region in possible:
+    for region in _likely(number, possible, countries):
         try:
             parsed = phonenumbers.parse(number, region)
         except NumberParseException:

@@ -22,10 +22,13 @@ _CUE = re.compile(
     r"(?<![^\W_])(?:ssn?|s\.s\.n?|soc(?:ial)?[ -]?sec\w*|social)(?![^\W_])", re.IGNORECASE
 )
 _CONTEXT = 40
+_FIGURE = re.compile(r"\d")
 
 
 def found(text: str, _options: Options) -> Iterator[Find]:
     """Find ddd-dd-dddd; nine figures with blanks or bare only after a word that announces them."""
+    if not _FIGURE.search(text):
+        return
     text = figures(text)
     dashed = [match.span() for match in _DASHED.finditer(text)]
     loose = [match.span() for match in _LOOSE.finditer(text) if has_cue(text, match.start())]
@@ -43,5 +46,7 @@ def spans_of_form(text: str) -> list[tuple[int, int]]:
 
     Nobody writes telephone numbers so.
     """
+    if not _FIGURE.search(text):
+        return []
     finds = [(find.start, find.end) for find in found(text, Options())]
     return sorted({*finds, *(match.span() for match in _FORM.finditer(text))})

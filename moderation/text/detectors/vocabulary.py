@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterable
 from functools import cache, lru_cache
@@ -11,6 +12,7 @@ from typing import Any
 from moderation.types import LANGUAGES
 
 _FOLDER = Path(__file__).parent
+_TOKEN = re.compile(r"[^\W_]+")
 
 
 @cache
@@ -37,6 +39,20 @@ def digit_words(languages: tuple[str, ...]) -> dict[str, str]:
             for word in spellings.split():
                 digits.setdefault(word, str(digit))
     return digits
+
+
+@lru_cache(4)  # detectors ask one after the other, mostly of the same text
+def tokens(text: str) -> frozenset[str]:
+    """Return the runs of letters and figures of a text, in small letters.
+
+    Where no word of a pattern is among them, the pattern need not be tried.
+    """
+    return frozenset(_TOKEN.findall(text.lower()))
+
+
+def first_tokens(words: Iterable[str]) -> frozenset[str]:
+    """Return what each of these words begins with, as `tokens` would give it."""
+    return frozenset(found[0] for word in words if (found := _TOKEN.findall(word.lower())))
 
 
 def network_names(kind: str) -> Iterable[tuple[str, str]]:

@@ -135,3 +135,61 @@ def test_hits_of_any_text_are_inside_of_it_and_in_its_order(text: str, is_read: 
 @given(_TEXTS)
 def test_the_order_of_languages_changes_nothing(text: str) -> None:
     assert judge(text, Options(("en", "tr"))) == judge(text, Options(("tr", "en")))
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [("Son un montón de salvajes.", "es"), ("Een stel potten.", "nl"), ("Seu macaco!", "pt")],
+)
+def test_a_harmless_word_counts_when_it_is_said_with_contempt(text: str, language: str) -> None:
+    assert [hit.kind for hit in _hits(text, languages=(language,))] == ["discriminatory"]
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("Los animales salvajes duermen.", "es"),
+        ("De potten staan op het vuur.", "nl"),
+        ("O macaco come uma banana.", "pt"),
+        ("Montón de arena. Salvajes son los lobos.", "es"),  # contempt of another sentence
+    ],
+)
+def test_without_contempt_it_does_not(text: str, language: str) -> None:
+    assert _hits(text, languages=(language,)) == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["selling my private videos", "my private videos are for sale", "private videos, dm me to buy"],
+)
+def test_words_that_mean_something_together_are_found_in_any_order(text: str) -> None:
+    assert Key.CONTENT_TRADE in {hit.key for hit in _hits(text)}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I watched private videos of my son. A house is for sale.",  # two sentences
+        "private videos, then a long walk by the river until we saw a house that was for sale",
+    ],
+)
+def test_far_from_each_other_they_mean_nothing(text: str) -> None:
+    assert _hits(text) == ()
+
+
+@pytest.mark.parametrize("amount", ["50", "1200", "7.50"])
+def test_any_amount_of_money_is_one(amount: str) -> None:
+    assert Key.MONEY_TRANSACTION in {hit.key for hit in _hits(f"please lend me {amount} euros")}
+
+
+@pytest.mark.parametrize("text", ["dziwki", "dziwkami"])
+def test_last_letters_give_way_to_an_ending(text: str) -> None:
+    assert [hit.match for hit in _hits(f"to {text}", languages=("pl",))] == [text]
+
+
+def test_an_everyday_word_is_no_inflection() -> None:
+    assert _hits("tylko ty", languages=("pl",)) == ()  # "only", not what "behind" becomes
+
+
+def test_a_word_in_an_exception_is_not_found_by_its_sound() -> None:
+    assert _hits("a water pistol") == ()

@@ -4,8 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from moderation.text.languages import is_foreign, told, writing_systems
-from moderation.text.scripts import WritingSystem
+from moderation.text.languages import told
 from moderation.types import LANGUAGES
 
 
@@ -40,16 +39,3 @@ def test_sets_of_languages_do_not_disturb_each_other() -> None:
     assert all(
         (answer == "de") == ("de" in among) for answer, among in zip(answers, sets, strict=True)
     )
-
-
-def test_the_writing_systems_of_a_text_are_told() -> None:
-    text = "Añ дом 집 家 日かな 12"
-    assert writing_systems(text) == frozenset(WritingSystem)
-    assert writing_systems("12 %") == frozenset()
-
-
-def test_a_text_in_letters_of_no_asked_language_is_foreign() -> None:
-    assert is_foreign("Привет", ("en", "ko"))
-    assert is_foreign("مرحبا", LANGUAGES)
-    assert not is_foreign("Привет you", ("en",))
-    assert not is_foreign("12 %", ("en",))
