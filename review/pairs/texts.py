@@ -18,7 +18,8 @@ from lists import texts as lists_texts
 from lists import transactions
 from lists.models import ImageText, TextReadState
 from matching.evidence import IDENTICAL_KINDS, Evidence, Kind
-from moderation.text.compare import DifferingWord, TextComparison, TextSide, TextState, compare
+from moderation.text.compare import DifferingWord, TextComparison, TextState, compare
+from moderation.text.read_words import TextSide
 from moderation.text.regions import shared_region
 from moderation.types import Line
 from review.models import MatchCandidate, PairText, State

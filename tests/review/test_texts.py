@@ -14,7 +14,7 @@ from lists import texts as lists_texts
 from lists.list_settings import ListSettings
 from lists.models import List
 from matching.evidence import Kind
-from moderation.text.compare import TextSide
+from moderation.text.read_words import TextSide
 from review.models import Act, MatchCandidate, PairText, State
 from review.pairs import services as pairs_services
 from review.pairs import texts as pairs_texts
