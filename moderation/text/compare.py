@@ -16,7 +16,7 @@ from rapidfuzz import fuzz, process
 
 from moderation.text import alike
 from moderation.text.opposite import Opposite
-from moderation.text.read_words import ReadWord, SideText, TextSide, text_of
+from moderation.text.read_words import ReadWord, SideText, TextSide, is_han, text_of
 from moderation.text.regions import SharedRegion
 from moderation.types import Line, Quad, Reading
 
@@ -152,7 +152,7 @@ def _state(
 
 def _state_of_one(text: SideText) -> TextState:
     """Return the state where only one of the pictures has text."""
-    telling = [word for word in text.words if len(word.folded) > 1]
+    telling = [word for word in text.words if len(word.folded) > 1 or is_han(word.folded)]
     if any(word.is_sure for word in telling):
         return TextState.ONE_SIDED
     # A sign or a letter is as often a part of the scene, but words that nobody could read are not.

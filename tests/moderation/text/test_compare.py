@@ -215,6 +215,10 @@ def test_a_text_of_one_picture_alone_is_one_sided() -> None:
     assert compared(reading(), ITEM).state == TextState.ONE_SIDED
 
 
+def test_a_text_in_chinese_of_one_picture_alone_is_one_sided() -> None:
+    assert compared(reading("医生说人离开了柏林"), reading()).state == TextState.ONE_SIDED
+
+
 def test_texture_read_as_a_letter_or_two_is_no_text() -> None:
     assert compared(ITEM, reading("AA", confidence=0.82)).state == TextState.ONE_SIDED
     assert compared(reading("OK"), reading("NO")).state == TextState.DIFFERS
