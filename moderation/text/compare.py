@@ -7,6 +7,7 @@ follow each other in one of them alone.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -22,6 +23,8 @@ from moderation.types import Line, Quad, Reading
 
 # A place without a reading is text that nobody here can read if the detector is as sure as this.
 _SURELY_TEXT = 0.8
+# A figure of one point, with fewer digits behind it than thousands have.
+_DECIMALS = re.compile(r"\D*\d+[.,]\d{1,2}\D*")
 # One replaced word is two: the old one and the new one.
 _DIFFERING_WORDS = 2
 # A bad reading of a word has at least so much of it.
@@ -311,15 +314,23 @@ def _other_figures(query: SideText, item: SideText) -> dict[TextSide, set[str]]:
     """Return the figures of each side that the other has not, or has less often.
 
     What is left on both sides is the same still if only its blanks and points are not: 5.000 is
-    read as 5 000 and as 5000.
+    read as 5 000 and as 5000. But 1.5 is not 15.
     """
     ours, theirs = _all_figures(query), _all_figures(item)
     more, less = Counter(ours) - Counter(theirs), Counter(theirs) - Counter(ours)
-    if "".join(each for each in ours if each in more) == "".join(
+    is_decimal = _has_decimals(query, set(more)) or _has_decimals(item, set(less))
+    if not is_decimal and "".join(each for each in ours if each in more) == "".join(
         each for each in theirs if each in less
     ):
         return {query.side: set(), item.side: set()}
     return {query.side: set(more), item.side: set(less)}
+
+
+def _has_decimals(text: SideText, figures: set[str]) -> bool:
+    return any(
+        _DECIMALS.fullmatch(word.text) and not figures.isdisjoint(word.figures)
+        for word in text.words
+    )
 
 
 def _all_figures(text: SideText) -> list[str]:

@@ -59,6 +59,10 @@ def test_a_figure_is_the_same_however_its_thousands_are_set(figure: str) -> None
     assert compared(reading(f"{figure} came"), item).state == TextState.AGREES
 
 
+def test_a_decimal_point_makes_another_figure() -> None:
+    assert compared(reading("1.5 came"), reading("15 came")).state == TextState.DIFFERS
+
+
 def test_one_other_word_is_told_on_both_sides_where_it_stands() -> None:
     found = compared(reading("Minister burns new bridge", "in 2019"), ITEM)
     assert found.state == TextState.DIFFERS
