@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from api.evidence import CORNERS
 from api.shapes import INTEGER, NUMBER, TEXT, Shape, one_of
-from moderation.text.compare import DifferingWord, TextSide
+from moderation.text.compare import DifferingWord
+from moderation.text.read_words import TextSide
 from moderation.types import Line
 from review.pairs.texts import STATES, PairTexts
 

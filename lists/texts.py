@@ -18,8 +18,15 @@ def is_available() -> bool:
 
 
 def are_read_for(image_list: List) -> bool:
-    """Tell whether the texts of a list's pictures are read and compared."""
-    return image_list.reads_text and is_available()
+    """Tell whether the texts of a list's pictures are read and compared.
+
+    Where the reader is gone that has read texts of the organisation, they wait for it.
+    """
+    return image_list.reads_text and (is_available() or _have_been_read(image_list))
+
+
+def _have_been_read(image_list: List) -> bool:
+    return ImageText.objects.filter(image__organisation=image_list.organisation_id).exists()
 
 
 def texts_of(image_ids: Collection[int]) -> dict[int, ImageText]:

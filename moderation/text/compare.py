@@ -1,65 +1,46 @@
 """Whether two pictures that are copies of each other also say the same.
 
 Similarity is not the rule: one changed word or figure leaves two texts nearly alike, and turns what
-they say round. So words are looked for that one picture has and the other has not. Readers lose
-spaces and accents and take letters for others, so texts are folded, a word is no other one when it
-is part of what the other picture says anywhere, and likeness forgives a letter.
+they say round. So words are looked for that one picture has and the other has not, and words that
+follow each other in one of them alone.
 """
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from rapidfuzz import fuzz, process
-from rapidfuzz.distance import Levenshtein
 
-from moderation.text.folding import fold
-from moderation.text.regions import Region, SharedRegion, between
+from moderation.text import alike
+from moderation.text.opposite import Opposite
+from moderation.text.read_words import ReadWord, SideText, TextSide, is_han, text_of
+from moderation.text.regions import SharedRegion
 from moderation.types import Line, Quad, Reading
 
-# What the reader is sure of; below, words that differ are doubtful.
-_SURE = 0.8
-# A line that was read worse than this is texture of the picture as often as text.
-_READ = 0.5
-# A place without a reading is text in which nobody can read, if the detector is as sure as this.
+# A place without a reading is text that nobody here can read if the detector is as sure as this.
 _SURELY_TEXT = 0.8
-_LIKE_PERCENT = 75.0
-# Readers mistake a letter here and there. More in a row is another word, also inside of words that
-# ran together.
-_MISREAD_IN_A_ROW = 2
-# Of a long word that ran together with its neighbours, a part is compared.
-_LONG_WORD = 6
-_LIKE_PART_PERCENT = 80.0
+# A figure of one point, with fewer digits behind it than thousands have.
+_DECIMALS = re.compile(r"\D*\d+[.,]\d{1,2}\D*")
 # One replaced word is two: the old one and the new one.
 _DIFFERING_WORDS = 2
-# Small print is often misread: lines below the one height are sure only when the reader is surer,
-# and those below the other are not to be read at all.
-_CLEAR_PX, _READABLE_PX = 11.0, 8.0
-_SURE_OF_SMALL = 0.95
-# Shorter ones alone are no text.
-_WORD_LENGTH = 3
 # A bad reading of a word has at least so much of it.
 _BAD_READING_PERCENT = 40.0
 # In a page full of text so many words in a hundred are misread for sure.
 _MISREAD_SHARE = 0.02
-# A single letter is as often texture, unless the reader is as sure as this.
-_SURE_OF_LETTER = 0.9
-# What is compared of one picture: a page in small print has a quarter of it.
-_MAX_WORDS = 2_000
+# One word says that the texts differ if another stands at its place, unlike it, and both lines
+# are read as surely and are as high in px.
+_CLEAR, _UNLIKE_PERCENT = ((0.95, 11.0), (0.85, 20.0)), 60.0
+_WORDS_OF_A_PAGE = 40
+# A line with a lower probability of having been laid over the picture may be of the scene. Of the
+# scene, what is read with less, is as short or as small in one of the pictures says nothing alone.
+_ARTIFICIAL = 0.35
+_SURE_OF_SCENE, _SHORT, _CLEAR_IN_SCENE_PX = 0.95, 4, 16.0
 
-_WORD = re.compile(r"\S+")
-_DIGITS = re.compile(r"\d+")
-_FIGURE_IN_WORD = re.compile(r"\d{2,}")
-_FIGURE = re.compile(r"[0-9olis|]*[0-9][0-9olis|]*")
-# Letters that stand for digits in a figure, and digits for letters in a word.
-_AS_DIGITS = str.maketrans("olis|", "01151")
-_AS_LETTERS = str.maketrans("0158", "olsb")
-# Letters that readers take for one.
-_ONE_LETTER = (("rn", "m"), ("vv", "w"), ("cl", "d"))
+Place = tuple[TextSide, int]
 
 
 class TextState(StrEnum):
@@ -70,13 +51,6 @@ class TextState(StrEnum):
     ONE_SIDED = "one_sided"  # only one of the pictures has text there
     UNSURE = "unsure"  # words differ and were read badly, or were not read
     NONE = "none"  # no text
-
-
-class TextSide(StrEnum):
-    """One of two pictures."""
-
-    QUERY = "query"
-    ITEM = "item"
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,37 +85,17 @@ class TextComparison:
 
 
 @dataclass(frozen=True, slots=True)
-class _ReadWord:
-    """A word as it was read, folded, with where it is.
+class _Missing:
+    """A word that the other side has not, or has elsewhere (`is_elsewhere`).
 
-    `is_sure` tells that it was read well, `is_lost` that the other picture is too small for it.
+    `is_replaced` tells that another word stands at its place, and both were read very well.
     """
 
-    text: str
-    folded: str
-    line: int
-    start: int
-    end: int
+    of: SideText
+    word: ReadWord
     is_sure: bool
-    is_lost: bool
-
-
-@dataclass(frozen=True, slots=True)
-class _Text:
-    """One side: its lines, words and what they are joined; `is_whole` if nothing is left out."""
-
-    side: TextSide
-    lines: tuple[Line, ...]
-    words: tuple[_ReadWord, ...]
-    has_unread: bool
-    is_whole: bool
-    joined: str
-
-    @property
-    def has_words(self) -> bool:
-        """Tell whether there is more than a few letters, which texture is read as too."""
-        has_word = any(word.is_sure and len(word.folded) >= _WORD_LENGTH for word in self.words)
-        return has_word or len(self.joined) >= 2 * _WORD_LENGTH
+    is_elsewhere: bool = False
+    is_replaced: bool = False
 
 
 def compare(query: Reading, item: Reading, region: SharedRegion) -> TextComparison:
@@ -149,213 +103,246 @@ def compare(query: Reading, item: Reading, region: SharedRegion) -> TextComparis
 
     Lines outside of it say nothing: a chat shows its own words around the picture that was sent.
     """
-    texts = _text(TextSide.QUERY, query, region.query), _text(TextSide.ITEM, item, region.item)
+    texts = (
+        text_of(TextSide.QUERY, query, region.query),
+        text_of(TextSide.ITEM, item, region.item),
+    )
+    placed = Opposite(*texts, region)
     # What is read in a mirror are no words.
-    differing = [] if region.is_mirrored else _differing(*texts)
+    missing = [] if region.is_mirrored else _differing(*texts, placed)
+    is_read = all(_is_read(text, placed) for text in texts)
+    has_words = bool(texts[0].words or texts[1].words)
     return TextComparison(
-        _state(*texts, differing, is_mirrored=region.is_mirrored),
+        _state(*texts, missing, is_read=is_read and not (region.is_mirrored and has_words)),
         _similarity(*texts),
         texts[0].lines,
         texts[1].lines,
-        tuple(_told(text, word) for text, word in differing if word.is_sure),
+        tuple(_told(each) for each in missing if each.is_sure),
     )
 
 
-def _text(side: TextSide, reading: Reading, region: Region) -> _Text:
-    lines = tuple(line for line in reading.lines if _is_text(line) and region.holds(line.quad))
-    words = [word for number, line in enumerate(lines) for word in _words(number, line, region)]
-    has_unread = any(
-        each.confidence >= _SURELY_TEXT and region.holds(each.quad) for each in reading.unread
+def _is_read(text: SideText, placed: Opposite) -> bool:
+    """Tell whether nothing is left out that may be text, but what both pictures show of the scene.
+
+    Of what was not looked at there is no confidence.
+    """
+    return text.is_whole and not any(
+        not each.confidence or (each.confidence >= _SURELY_TEXT)
+        for each in text.unread
+        if not (
+            each.artificial < _ARTIFICIAL
+            and 0 < each.confidence < _SURE_OF_SCENE
+            and (placed.has_any(text, each.quad) or text.least_height_px(each) < _CLEAR_IN_SCENE_PX)
+        )
     )
-    kept, is_whole = tuple(words[:_MAX_WORDS]), len(words) <= _MAX_WORDS
-    return _Text(side, lines, kept, has_unread, is_whole, "".join(word.folded for word in kept))
-
-
-def _is_text(line: Line) -> bool:
-    length = len(fold(line.text))
-    return length > 0 and line.confidence >= (_READ if length > 1 else _SURE_OF_LETTER)
-
-
-def _words(number: int, line: Line, region: Region) -> Iterator[_ReadWord]:
-    is_lost = region.is_smaller_elsewhere and region.height_elsewhere_px(line.quad) < _READABLE_PX
-    height_px = region.height_px(line.quad)
-    least = _SURE if height_px >= _CLEAR_PX else _SURE_OF_SMALL
-    is_sure = height_px >= _READABLE_PX and line.confidence >= least
-    for found in _WORD.finditer(line.text):
-        folded = _skeleton(fold(found.group()))
-        if folded:
-            yield _ReadWord(
-                found.group(),
-                folded,
-                number,
-                found.start(),
-                found.end(),
-                is_sure=is_sure and not is_lost,
-                is_lost=is_lost,
-            )
-
-
-def _skeleton(word: str) -> str:
-    """Return a folded word without what readers take for each other."""
-    if _is_figure(word):
-        return word
-    letters = word if _FIGURE_IN_WORD.search(word) else word.translate(_AS_LETTERS)
-    for two, one in _ONE_LETTER:
-        letters = letters.replace(two, one)
-    return letters
 
 
 def _state(
-    query: _Text, item: _Text, differing: Sequence[tuple[_Text, _ReadWord]], *, is_mirrored: bool
+    query: SideText, item: SideText, missing: Sequence[_Missing], *, is_read: bool
 ) -> TextState:
-    has_unread = query.has_unread or item.has_unread
     if not query.words and not item.words:
-        return TextState.UNSURE if has_unread else TextState.NONE
+        return TextState.NONE if is_read else TextState.UNSURE
     is_one_sided = query.has_words != item.has_words
-    if not is_one_sided and _is_other(query, item, differing):
+    if not is_one_sided and _is_other(query, item, missing):
         # Whatever else could not be read.
         return TextState.DIFFERS
-    if is_mirrored or has_unread or not (query.is_whole and item.is_whole):
+    if not is_read:
         return TextState.UNSURE
     if is_one_sided:
         return _state_of_one(query if query.has_words else item)
-    return TextState.UNSURE if differing else TextState.AGREES
+    return TextState.UNSURE if missing else TextState.AGREES
 
 
-def _state_of_one(text: _Text) -> TextState:
+def _state_of_one(text: SideText) -> TextState:
     """Return the state where only one of the pictures has text."""
-    telling = [word for word in text.words if len(word.folded) > 1]
+    telling = [word for word in text.words if len(word.folded) > 1 or is_han(word.folded)]
     if any(word.is_sure for word in telling):
         return TextState.ONE_SIDED
     # A sign or a letter is as often a part of the scene, but words that nobody could read are not.
     return TextState.UNSURE if telling else TextState.NONE
 
 
-def _is_other(query: _Text, item: _Text, differing: Sequence[tuple[_Text, _ReadWord]]) -> bool:
+def _is_other(query: SideText, item: SideText, missing: Sequence[_Missing]) -> bool:
     """Tell whether more words differ than may be bad readings of each other."""
-    doubtful = {
-        text.side: [word.folded for of, word in differing if of is text and not word.is_sure]
-        for text in (query, item)
-    }
-    sure = [
-        word
-        for text, word in differing
-        if word.is_sure
-        and not _is_read_badly(word, doubtful[(item if text is query else query).side])
-    ]
+    if any(each.is_replaced for each in missing):
+        return True
+    sure = [each for each in missing if each.is_sure]
     misread = int(_MISREAD_SHARE * (len(query.words) + len(item.words)))
     return len(sure) >= _DIFFERING_WORDS + misread
 
 
-def _is_read_badly(word: _ReadWord, others: Sequence[str]) -> bool:
+def _is_read_badly(word: ReadWord, others: Sequence[str]) -> bool:
     """Tell whether one of the doubtful words of the other side may be this one."""
     scorer, least = fuzz.ratio, _BAD_READING_PERCENT
     return process.extractOne(word.folded, others, scorer=scorer, score_cutoff=least) is not None
 
 
-def _differing(query: _Text, item: _Text) -> list[tuple[_Text, _ReadWord]]:
-    """Return the words that the other side has not, each with its side, in reading order.
+def _differing(query: SideText, item: SideText, placed: Opposite) -> list[_Missing]:
+    """Return the words that the other side has not, or in another order, in reading order.
 
     Small print that the other picture is too small to show is not missed there, unless something
     else stands there that it may be.
     """
     figures = _other_figures(query, item)
-    missing = {
-        text.side: list(_missing(text, other, figures[text.side]))
-        for text, other in ((query, item), (item, query))
-    }
+    both = ((query, item), (item, query))
+    missing = [each for text, other in both for each in _missing(text, other, figures[text.side])]
+    if missing:
+        missing = _without_scene(missing, placed)
+        missing = [_judged(each, missing, placed, (query, item)) for each in missing]
     return [
-        (text, word)
-        for text, other in ((query, item), (item, query))
-        for word in missing[text.side]
-        if missing[other.side] or not word.is_lost
+        each
+        for each in missing
+        if not each.word.is_lost or any(other.of is not each.of for other in missing)
     ]
 
 
-def _missing(text: _Text, other: _Text, figures: set[str]) -> Iterator[_ReadWord]:
-    others = sorted({word.folded for word in other.words})
+def _missing(text: SideText, other: SideText, figures: set[str]) -> Iterator[_Missing]:
+    elsewhere = {
+        id(second): first.is_well_read and second.is_well_read
+        for first, second in alike.disorder(text, other, figures)
+    }
     for word in text.words:
-        if not figures.isdisjoint(_figures_in(word)) or not _is_in(
-            word.folded, other.joined, others
-        ):
-            yield word
+        is_other = not figures.isdisjoint(word.figures)
+        if word.tells and (is_other or not alike.has(other, word, text)):
+            yield _Missing(text, word, is_sure=word.is_well_read)
+        elif id(word) in elsewhere:
+            yield _Missing(text, word, is_sure=elsewhere[id(word)], is_elsewhere=True)
 
 
-def _is_in(word: str, joined: str, others: Sequence[str]) -> bool:
-    """Tell whether a text has a word, whatever a reader makes of its spaces and letters."""
-    if word in joined or _is_figure(word):
-        return True
-    alike = process.extractOne(word, others, scorer=fuzz.ratio, score_cutoff=_LIKE_PERCENT)
-    if alike is not None and alike[1] > _LIKE_PERCENT and _is_misread(word, alike[0]):
-        return True
-    if len(word) < _LONG_WORD or len(joined) < len(word):
+def _without_scene(missing: Sequence[_Missing], placed: Opposite) -> list[_Missing]:
+    """Leave out lines of the scene that were read in one of the pictures alone.
+
+    A sign or a label that can just be read is read in one copy and not in the other. What was laid
+    over the picture, or is as clear, is not left out.
+    """
+    numbers = Counter((each.of.side, each.word.line) for each in missing)
+    return [each for each in missing if not _is_of_scene(each, numbers, placed)]
+
+
+def _is_of_scene(each: _Missing, numbers: Mapping[Place, int], placed: Opposite) -> bool:
+    text, number = each.of, each.word.line
+    line = text.lines[number]
+    if line.artificial >= _ARTIFICIAL or not placed.is_known:
         return False
-    part = fuzz.partial_ratio_alignment(word, joined, score_cutoff=_LIKE_PART_PERCENT)
-    return part is not None and _is_misread(word, joined[part.dest_start : part.dest_end])
+    there = placed.words(text, each.word)
+    if line.confidence < _SURE_OF_SCENE and not each.word.figures:
+        bad = [word.folded for word in there if not word.is_sure]
+        if _is_read_badly(each.word, bad):
+            return True
+    words = [word for word in text.words if word.line == number and word.tells]
+    is_whole_line = numbers[text.side, number] >= len(words)
+    return (
+        is_whole_line
+        and not any(word.is_well_read for word in there)
+        and (
+            line.confidence < _SURE_OF_SCENE
+            or sum(len(word.folded) for word in words) <= _SHORT
+            or text.least_height_px(line) < _CLEAR_IN_SCENE_PX
+        )
+    )
 
 
-def _is_misread(word: str, other: str) -> bool:
-    """Tell whether two words differ in no more letters in a row than readers mistake."""
-    row = longest = 0
-    for step in Levenshtein.opcodes(word, other):
-        length = max(step.src_end - step.src_start, step.dest_end - step.dest_start)
-        if step.tag != "equal":
-            row += length
-        elif length > 1:
-            row = 0
-        longest = max(longest, row)
-    return longest <= _MISREAD_IN_A_ROW
+def _judged(
+    each: _Missing, missing: Sequence[_Missing], placed: Opposite, texts: tuple[SideText, SideText]
+) -> _Missing:
+    """Return it with what stands at its place in the other picture."""
+    other = texts[1] if each.of is texts[0] else texts[0]
+    there = placed.words(each.of, each.word)
+    if each.word.is_cut and each.word.is_sure and _is_as_long(each.word, there):
+        each = replace(each, is_sure=True)
+    if each.is_elsewhere or not each.is_sure:
+        return each
+    if _is_doubtful(each, there, other, placed):
+        return replace(each, is_sure=False)
+    if not _is_clear(each.of, each.word):
+        return each
+    others = {id(one.word) for one in missing if one.of is other and one.is_sure}
+    is_replaced = any(
+        id(word) in others and _is_clear(other, word) and _is_another(each.word, word)
+        for word in there
+    )
+    return replace(each, is_replaced=is_replaced)
 
 
-def _other_figures(query: _Text, item: _Text) -> dict[TextSide, set[str]]:
+def _is_as_long(word: ReadWord, there: Sequence[ReadWord]) -> bool:
+    """Tell whether nothing of a word was cut off, as another one as long stands at its place."""
+    return any(len(each.folded) == len(word.folded) for each in there)
+
+
+def _is_doubtful(
+    each: _Missing, there: Sequence[ReadWord], other: SideText, placed: Opposite
+) -> bool:
+    """Tell whether a word that was read well may be in the other picture all the same."""
+    line = each.of.lines[each.word.line]
+    # What was read badly there may be the same, and so may what is like it.
+    if any(not word.is_sure for word in there) or _is_like_there(each.word, there, other):
+        return True
+    if line.artificial < _ARTIFICIAL and line.confidence < _SURE_OF_SCENE:
+        return True
+    if not placed.is_known:
+        return False
+    # In pages, lines are missed, and so are figures of which there is one more.
+    is_again = bool(each.word.figures) and set(each.word.figures) <= set(_all_figures(other))
+    is_page = max(len(each.of.words), len(other.words)) > _WORDS_OF_A_PAGE
+    return is_again or (is_page and not placed.lines(each.of.side, each.word.line))
+
+
+def _is_like_there(word: ReadWord, there: Sequence[ReadWord], other: SideText) -> bool:
+    if word.figures:
+        return False
+    return any(
+        alike.is_like(word.folded, each.folded)
+        if other.lines[each.line].confidence >= _SURE_OF_SCENE
+        else fuzz.ratio(word.folded, each.folded) > _UNLIKE_PERCENT
+        for each in there
+    )
+
+
+def _is_clear(text: SideText, word: ReadWord) -> bool:
+    line = text.lines[word.line]
+    height_px = text.least_height_px(line)
+    return any(line.confidence >= confidence and height_px >= px for confidence, px in _CLEAR)
+
+
+def _is_another(word: ReadWord, other: ReadWord) -> bool:
+    if word.figures and other.figures:
+        return word.figures != other.figures
+    return fuzz.ratio(word.folded, other.folded) <= _UNLIKE_PERCENT
+
+
+def _other_figures(query: SideText, item: SideText) -> dict[TextSide, set[str]]:
     """Return the figures of each side that the other has not, or has less often.
 
     What is left on both sides is the same still if only its blanks and points are not: 5.000 is
-    read as 5 000 and as 5000.
+    read as 5 000 and as 5000. But 1.5 is not 15.
     """
     ours, theirs = _all_figures(query), _all_figures(item)
     more, less = Counter(ours) - Counter(theirs), Counter(theirs) - Counter(ours)
-    if "".join(each for each in ours if each in more) == "".join(
+    is_decimal = _has_decimals(query, set(more)) or _has_decimals(item, set(less))
+    if not is_decimal and "".join(each for each in ours if each in more) == "".join(
         each for each in theirs if each in less
     ):
         return {query.side: set(), item.side: set()}
     return {query.side: set(more), item.side: set(less)}
 
 
-def _all_figures(text: _Text) -> list[str]:
-    return [figure for word in text.words for figure in _figures_in(word)]
+def _has_decimals(text: SideText, figures: set[str]) -> bool:
+    return any(
+        _DECIMALS.fullmatch(word.text) and not figures.isdisjoint(word.figures)
+        for word in text.words
+    )
 
 
-def _figures_in(word: _ReadWord) -> list[str]:
-    if _is_figure(word.folded):
-        return _DIGITS.findall(word.text.casefold().translate(_AS_DIGITS))
-    return _FIGURE_IN_WORD.findall(word.folded)
+def _all_figures(text: SideText) -> list[str]:
+    return [figure for word in text.words for figure in word.figures]
 
 
-def _is_figure(word: str) -> bool:
-    """Tell whether a word is digits, but for letters that are read for them."""
-    return _FIGURE.fullmatch(word) is not None
-
-
-def _similarity(query: _Text, item: _Text) -> float | None:
+def _similarity(query: SideText, item: SideText) -> float | None:
     if not query.words and not item.words:
         return None
     return float(round(fuzz.ratio(query.joined, item.joined) / 100, 4))
 
 
-def _told(text: _Text, word: _ReadWord) -> DifferingWord:
-    line = text.lines[word.line]
-    length = len(line.text)
-    quad = _part(line.quad, word.start / length, word.end / length)
-    return DifferingWord(text.side, word.line, word.start, word.end, word.text, quad)
-
-
-def _part(quad: Quad, start: float, end: float) -> Quad:
-    """Return where a part of a line stands, as if all its letters were equally wide."""
-    first, second, third, fourth = quad
-    return (
-        between(first, second, start),
-        between(first, second, end),
-        between(fourth, third, end),
-        between(fourth, third, start),
-    )
+def _told(missing: _Missing) -> DifferingWord:
+    word = missing.word
+    return DifferingWord(missing.of.side, word.line, word.start, word.end, word.text, word.quad)

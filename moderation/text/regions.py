@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from matching.evidence import Alignment
+from matching.evidence import Alignment, Matrix
 from matching.types import Orientation
 from moderation.types import Point, Quad
 
@@ -16,6 +16,10 @@ _WHOLE: tuple[Point, ...] = ((0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0))
 _INSIDE_SHARE = 0.5
 _COLUMNS, _ROWS = 9, 3
 _CLEARLY_SMALLER = 0.8
+# What is as near to the edge of the picture, as a share of it, may be cut off.
+_EDGE = 0.0015
+# The place of a text has a margin around it.
+_AROUND_HEIGHTS = 0.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +36,24 @@ class Region:
     def holds(self, quad: Quad) -> bool:
         """Tell whether at least half of a text lies inside."""
         points = _spread(quad)
-        inside = sum(_is_inside(point, self.corners) for point in points)
+        inside = sum(is_inside(point, self.corners) for point in points)
         return inside >= _INSIDE_SHARE * len(points)
+
+    def cuts(self, quad: Quad) -> bool:
+        """Tell whether a text reaches the edge, where a part of it may be cut off."""
+        if any(not _EDGE < share < 1 - _EDGE for point in quad for share in point):
+            return True
+        height = self.height_px(quad)
+        width = math.hypot(
+            *((b - a) * side for a, b, side in zip(*quad[:2], self.size, strict=True))
+        )
+        margin = min(0.5, _AROUND_HEIGHTS * height / width if width else 0.5)
+        ends = [
+            between(*ends, share)
+            for ends in (quad[:2], (quad[3], quad[2]))
+            for share in (margin, 1 - margin)
+        ]
+        return not all(is_inside(point, self.corners) for point in ends)
 
     @property
     def is_smaller_elsewhere(self) -> bool:
@@ -53,11 +73,31 @@ class Region:
 
 @dataclass(frozen=True, slots=True)
 class SharedRegion:
-    """The region of both pictures, and whether one of them shows it in a mirror."""
+    """The region of both pictures, and whether one of them shows it in a mirror.
+
+    `matrix` takes px of the query to px of the item, row by row; it is None where nobody knows how
+    the one lies on the other.
+    """
 
     query: Region
     item: Region
     is_mirrored: bool
+    matrix: Matrix | None = None
+
+    def on_item(self, point: Point) -> Point | None:
+        """Return where a point of the query lies on the item, None where nobody knows."""
+        if self.matrix is None:
+            return None
+        x, y = (share * side for share, side in zip(point, self.query.size, strict=True))
+        a, b, c = (self.matrix[row : row + 3] for row in (0, 3, 6))
+        depth = c[0] * x + c[1] * y + c[2]
+        if not depth:
+            return None
+        width, height = self.item.size
+        return (
+            (a[0] * x + a[1] * y + a[2]) / depth / width,
+            (b[0] * x + b[1] * y + b[2]) / depth / height,
+        )
 
 
 def shared_region(
@@ -70,26 +110,34 @@ def shared_region(
     """
     has_region = alignment is not None and min(_counts(alignment)) > 2
     if alignment is None or not has_region:
-        return _region(_WHOLE, _WHOLE, query_size, item_size, is_mirrored=orientation.is_mirrored)
+        is_upright = orientation == Orientation.IDENTITY
+        matrix = _onto(query_size, item_size) if is_upright else None
+        return _region(
+            Region(_WHOLE, query_size, 1.0), Region(_WHOLE, item_size, 1.0), matrix,
+            is_mirrored=orientation.is_mirrored,
+        )  # fmt: skip
     query, item = alignment.query_outline, alignment.item_outline
-    is_mirrored = _area(query) * _area(item) < 0
-    return _region(query, item, query_size, item_size, is_mirrored=is_mirrored)
+    return _region(
+        Region(query, query_size, 1.0), Region(item, item_size, 1.0), alignment.matrix,
+        is_mirrored=_area(query) * _area(item) < 0,
+    )  # fmt: skip
+
+
+def _onto(query: Size, item: Size) -> Matrix:
+    """Return the matrix that lays a whole picture on another."""
+    return (item[0] / query[0], 0, 0, 0, item[1] / query[1], 0, 0, 0, 1)
 
 
 def _region(
-    query: Sequence[Point],
-    item: Sequence[Point],
-    query_size: Size,
-    item_size: Size,
-    *,
-    is_mirrored: bool,
+    query: Region, item: Region, matrix: Matrix | None, *, is_mirrored: bool
 ) -> SharedRegion:
-    area = abs(_area(query)) * math.prod(query_size)
-    scale = math.sqrt(abs(_area(item)) * math.prod(item_size) / area) if area else 1.0
+    area = abs(_area(query.corners)) * math.prod(query.size)
+    scale = math.sqrt(abs(_area(item.corners)) * math.prod(item.size) / area) if area else 1.0
     return SharedRegion(
-        Region(query, query_size, scale),
-        Region(item, item_size, 1 / scale if scale else 1.0),
+        replace(query, scale=scale),
+        replace(item, scale=1 / scale if scale else 1.0),
         is_mirrored,
+        matrix,
     )
 
 
@@ -122,7 +170,7 @@ def between(start: Point, end: Point, share: float) -> Point:
     return start[0] + (end[0] - start[0]) * share, start[1] + (end[1] - start[1]) * share
 
 
-def _is_inside(point: Point, corners: Sequence[Point]) -> bool:
+def is_inside(point: Point, corners: Sequence[Point]) -> bool:
     """Tell whether a ray from the point crosses the polygon's sides an odd number of times."""
     x, y = point
     is_inside = False

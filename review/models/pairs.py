@@ -60,11 +60,12 @@ class MatchCandidate(models.Model):
     """A pair of images in a list that look like copies; one row per pair, whatever found it.
 
     `query_image` is the one of the two that was submitted when the pair was found. Detection
-    creates pairs and never changes a decided one. `version` counts changes of state and scope, so
-    that a decision made on an old page can be told. `is_unsure` asks for a second look and changes
-    nothing else. Until `claimed_until` no person but `claimed_by` is handed the pair: it is on that
-    person's screen (`is_on_screen`), or one of those that their browser has loaded ahead.
-    `assigned_to` is the person who is to decide it; that outlives decisions and their undoing.
+    creates pairs and never changes a decided one. `version` counts changes of state and scope, and
+    of an open pair's kind by its texts, so that a decision made on an old page can be told.
+    `is_unsure` asks for a second look and changes nothing else. Until `claimed_until` no person but
+    `claimed_by` is handed the pair: it is on that person's screen (`is_on_screen`), or one of those
+    that their browser has loaded ahead. `assigned_to` is the person who is to decide it; that
+    outlives decisions and their undoing.
     `text_state` says what their texts are to each other; `evidence` tells the rest of it, and the
     words themselves are kept with the images.
     """

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from lists.models import Image
-from moderation.text.compare import TextSide
+from moderation.text.read_words import TextSide
 from moderation.types import Line, Quad
 from review.pages.overlay import SHOWN_SIDE_PX
 from review.pairs.selectors import ShownPair

@@ -8,7 +8,7 @@ decided stays as it is; it only learns what its texts are to each other.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from django.db import transaction
@@ -18,7 +18,8 @@ from lists import texts as lists_texts
 from lists import transactions
 from lists.models import ImageText, TextReadState
 from matching.evidence import IDENTICAL_KINDS, Evidence, Kind
-from moderation.text.compare import DifferingWord, TextComparison, TextSide, TextState, compare
+from moderation.text.compare import DifferingWord, TextComparison, TextState, compare
+from moderation.text.read_words import TextSide
 from moderation.text.regions import shared_region
 from moderation.types import Line
 from review.models import MatchCandidate, PairText, State
@@ -125,8 +126,11 @@ def _take_in(pair: MatchCandidate, found: TextComparison | None) -> None:
             ],
         }
         if pair.state not in {State.CONFIRMED, State.DISSOCIATED}:
-            pair.kind = _kind(Kind(pair.kind), found.state)
-    pair.save(update_fields=["text_state", "evidence", "kind"])
+            kind = _kind(Kind(pair.kind), found.state)
+            # Whoever decides it has to have seen that it is of another kind.
+            pair.version += kind != pair.kind
+            pair.kind = kind
+    pair.save(update_fields=["text_state", "evidence", "kind", "version"])
 
 
 def _kind(kind: Kind, state: TextState) -> Kind:
@@ -167,17 +171,23 @@ def _shown(pair: MatchCandidate, found: TextComparison | None) -> PairTexts:
 
 
 def _compared(pair: MatchCandidate, texts: Mapping[int, ImageText]) -> TextComparison | None:
-    """Compare what was read; None unless both pictures were."""
+    """Compare what was read; None unless both pictures were.
+
+    Of an animation only frames that look different were read, which new words alone do not make.
+    So animations never agree, nor have they no text.
+    """
     query, item = (texts.get(side) for side in _sides(pair))
     if query is None or item is None or TextReadState.FAILED in {query.state, item.state}:
         return None
     evidence = Evidence.from_json(pair.evidence)
     sizes = [(text.image.width, text.image.height) for text in (query, item)]
-    return compare(
+    found = compare(
         lists_texts.reading_of(query, evidence.query_frame),
         lists_texts.reading_of(item, evidence.item_frame),
         shared_region(evidence.alignment, evidence.orientation, *sizes),
     )
+    is_moving = max(query.image.frames, item.image.frames) > 1
+    return replace(found, state=TextState.UNSURE) if is_moving and found.state in _SAME else found
 
 
 def _sides(pair: MatchCandidate) -> tuple[int, int]:

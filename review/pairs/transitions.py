@@ -248,7 +248,11 @@ def revive(pair: MatchCandidate, *, by: Actor | None) -> None:
 
 
 def decided_meanwhile(pair: MatchCandidate) -> DecidedMeanwhile:
-    """Return the error for a pair that is not in the state that was seen."""
+    """Return the error for a pair that is not as it was seen."""
+    if pair.state == State.SUGGESTED:
+        return DecidedMeanwhile(
+            Sentence("This pair has changed meanwhile. Look at it again."), state=pair.state
+        )
     return DecidedMeanwhile(
         Sentence(
             "Somebody has decided this pair meanwhile: it is %(state)s. Look at it again.",

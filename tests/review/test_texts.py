@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+
 import pytest
 from django.core.management import CommandError, call_command
 from django.db.models import Q
@@ -12,12 +14,15 @@ from lists import services as lists_services
 from lists import text_reading
 from lists import texts as lists_texts
 from lists.list_settings import ListSettings
-from lists.models import List
+from lists.models import Image, Item, List
 from matching.evidence import Kind
-from moderation.text.compare import TextSide
+from moderation.reading import reader
+from moderation.text.read_words import TextSide
+from review import bulk
 from review.models import Act, MatchCandidate, PairText, State
 from review.pairs import services as pairs_services
 from review.pairs import texts as pairs_texts
+from review.pairs.transitions import DecidedMeanwhile
 from review.submissions import services as submissions_services
 from review.submissions.values import MatchedItem, Submission
 from tests import bare_pairs, working
@@ -113,6 +118,128 @@ def test_a_copy_that_says_something_else_waits_for_a_person(
     (again,) = submit(admin, image_list, coffee_copy)
     assert again.kind == Kind.OTHER_TEXT
     assert fresh(pair).state == State.SUGGESTED
+
+
+def test_a_decision_about_a_pair_whose_text_was_not_read_yet_does_not_count(
+    admin: Actor, pair: MatchCandidate, coffee_copy: bytes, given_texts: GivenTexts
+) -> None:
+    given_texts.give(coffee_copy, *OTHER_CLAIM)
+    seen = bulk.SeenPair(pair.public_id, pair.version)
+    read(pair)
+    outcome = bulk.decide(by=admin, seen=[seen], act=Act.CONFIRM, key="all-of-a-filter")
+    (left,) = outcome.left
+    assert isinstance(left.error, DecidedMeanwhile)
+    assert fresh(pair).state == State.SUGGESTED
+
+
+def test_an_animation_confirms_nothing_as_not_all_of_its_frames_are_read(
+    pair: MatchCandidate, coffee_copy: bytes, given_texts: GivenTexts
+) -> None:
+    given_texts.give(coffee_copy, *CLAIM)
+    Image.objects.filter(pk=pair.query_image_id).update(frames=2)
+    after = read(pair)
+    assert (after.state, after.text_state) == (State.SUGGESTED, PairText.UNSURE)
+
+
+def test_a_frame_that_nobody_looked_at_confirms_nothing(
+    pair: MatchCandidate, coffee: bytes, coffee_copy: bytes, given_texts: GivenTexts
+) -> None:
+    for photo in (coffee, coffee_copy):
+        given_texts.says[hashlib.sha256(photo).hexdigest()] = reader.not_looked_at(0)
+    after = read(pair)
+    assert (after.state, after.text_state) == (State.SUGGESTED, PairText.UNSURE)
+
+
+def test_texts_wait_where_the_reader_is_gone(
+    admin: Actor,
+    pair: MatchCandidate,
+    image_list: List,
+    coffee: bytes,
+    given_texts: GivenTexts,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    given_texts.give(coffee, *CLAIM)
+    text_reading.read(Image.objects.get(pk=pair.item_image_id))
+    monkeypatch.setattr(lists_texts, "is_available", lambda: False)
+    smaller = encoded(opened(coffee).resize((300, 200)), quality=60)
+    (match, *_) = submit(admin, image_list, smaller)
+    assert match.pair is not None
+    assert (match.pair.state, match.pair.text_state) == (State.SUGGESTED, PairText.WAITING)
+    working.run_all()
+    assert set(MatchCandidate.objects.values_list("state", flat=True)) == {State.SUGGESTED}
+
+
+def test_a_list_that_reads_texts_from_now_on_confirms_no_pair_of_before(
+    admin: Actor,
+    image_list: List,
+    coffee: bytes,
+    coffee_copy: bytes,
+    given_texts: GivenTexts,
+) -> None:
+    off = ListSettings(reads_text=False, auto_confirmed_kinds=())
+    silent = lists_services.change_list(by=admin, image_list=image_list, settings=off)
+    submit(admin, silent, coffee, is_added=True)
+    submit(admin, silent, coffee_copy)
+    on = ListSettings(reads_text=True, auto_confirmed_kinds=("near",))
+    lists_services.change_list(by=admin, image_list=silent, settings=on)
+    given_texts.give(coffee, *CLAIM)
+    given_texts.give(coffee_copy, *CLAIM)
+    working.run_all()
+    call_command("read_texts", all=True)
+    found = MatchCandidate.objects.get()
+    assert (found.state, found.text_state) == (State.SUGGESTED, PairText.AGREES)
+
+
+def test_a_pair_that_waits_is_judged_though_its_list_has_stopped_reading(
+    admin: Actor,
+    pair: MatchCandidate,
+    image_list: List,
+    coffee_copy: bytes,
+    given_texts: GivenTexts,
+) -> None:
+    given_texts.give(coffee_copy, *OTHER_CLAIM)
+    settings = ListSettings(reads_text=False)
+    lists_services.change_list(by=admin, image_list=image_list, settings=settings)
+    after = read(pair)
+    assert (after.state, after.kind) == (State.SUGGESTED, Kind.OTHER_TEXT)
+
+
+def test_a_job_that_is_done_again_confirms_nothing_more(
+    admin: Actor, pair: MatchCandidate, coffee_copy: bytes, given_texts: GivenTexts
+) -> None:
+    given_texts.give(coffee_copy, *CLAIM)
+    confirmed = read(pair)
+    pairs_services.undo(by=admin, pair=confirmed)
+    pairs_texts.compare_waiting(image_id=pair.query_image_id)
+    pairs_texts.compare_pair(pair_id=pair.pk)
+    assert fresh(pair).state == State.SUGGESTED
+
+
+def test_a_pair_that_comes_back_waits_for_a_person(
+    admin: Actor,
+    pair: MatchCandidate,
+    image_list: List,
+    coffee: bytes,
+    coffee_copy: bytes,
+    given_texts: GivenTexts,
+) -> None:
+    given_texts.give(coffee_copy, *CLAIM)
+    item = Item.objects.get(image=pair.item_image_id)
+    pairs_services.remove_item(by=admin, item=item)
+    read(pair)
+    submit(admin, image_list, coffee, is_added=True)
+    submit(admin, image_list, coffee_copy)
+    working.run_all()
+    assert fresh(pair).state == State.SUGGESTED
+
+
+def test_a_purge_before_the_text_was_read_leaves_the_pair_to_a_person(
+    pair: MatchCandidate, coffee_copy: bytes, given_texts: GivenTexts
+) -> None:
+    given_texts.give(coffee_copy, *CLAIM)
+    Image.objects.filter(pk=pair.query_image_id).update(is_stored=False)
+    after = read(pair)
+    assert (after.state, after.text_state) == (State.SUGGESTED, PairText.UNREAD)
 
 
 @pytest.mark.parametrize(

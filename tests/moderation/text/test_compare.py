@@ -9,7 +9,8 @@ import pytest
 
 from matching.evidence import Alignment
 from matching.types import Orientation
-from moderation.text.compare import TextComparison, TextSide, TextState, compare
+from moderation.text.compare import TextComparison, TextState, compare
+from moderation.text.read_words import TextSide
 from moderation.text.regions import SharedRegion, shared_region
 from moderation.types import Line, Quad, Reading, UnreadText
 
@@ -58,6 +59,10 @@ def test_a_figure_is_the_same_however_its_thousands_are_set(figure: str) -> None
     assert compared(reading(f"{figure} came"), item).state == TextState.AGREES
 
 
+def test_a_decimal_point_makes_another_figure() -> None:
+    assert compared(reading("1.5 came"), reading("15 came")).state == TextState.DIFFERS
+
+
 def test_one_other_word_is_told_on_both_sides_where_it_stands() -> None:
     found = compared(reading("Minister burns new bridge", "in 2019"), ITEM)
     assert found.state == TextState.DIFFERS
@@ -97,33 +102,125 @@ def test_another_word_is_found_in_words_that_ran_together() -> None:
     )
 
 
-def test_in_a_page_full_of_text_a_few_words_more_may_be_misread() -> None:
+def page(*lines: str, top: float = 0.05) -> Reading:
+    """Return so many lines of ten words each, after those given."""
     words = [f"w{a}{b}{c}" for a, b, c in product("bdgkmz", repeat=3)]
-    lines = [" ".join(words[first : first + 20]) for first in range(0, 200, 20)]
-    page, misread = reading(*lines), reading(lines[0].replace(words[3], "xyzzy"), *lines[1:])
-    assert compared(misread, page).state == TextState.UNSURE
-    assert compared(reading(lines[0].replace(words[3], "xyzzy")), reading(lines[0])).state == (
-        TextState.DIFFERS
+    full = [" ".join(words[first : first + 10]) for first in range(0, 200, 10)]
+    return Reading(
+        0,
+        tuple(
+            Line(text, 0.97, box(top + 0.04 * number, 0.03), artificial=0.9)
+            for number, text in enumerate([*lines, *full])
+        ),
+        (),
+        "tests",
     )
 
 
-def test_one_word_more_is_no_agreement() -> None:
-    found = compared(reading("Minister opens not new bridge", "in 2019"), ITEM)
+def test_one_word_of_a_page_is_told_where_another_stands_at_its_place() -> None:
+    assert compared(page("Total 57.20 paid"), page("Total 17.20 paid")).state == TextState.DIFFERS
+    assert compared(page("Bridge opened"), page("Bridge burnt")).state == TextState.DIFFERS
+    assert compared(page("Bridge opened"), page("Bridge opened")).state == TextState.AGREES
+
+
+def test_a_line_of_a_page_that_one_reader_missed_leaves_it_open() -> None:
+    item, missed = page("Bridge opened on", "Monday by nobody"), page("Bridge opened on")
+    lines = (missed.lines[0], *item.lines[2:])
+    assert compared(replace(missed, lines=lines), item).state == TextState.UNSURE
+
+
+def scene(text: str, confidence: float, top: float, height: float = 0.015) -> Line:
+    return Line(text, confidence, box(top, height), artificial=0.1)
+
+
+def test_a_sign_of_the_scene_that_was_read_in_one_copy_alone_says_nothing() -> None:
+    seen = replace(ITEM, lines=(*ITEM.lines, scene("BAKERY", 0.9, 0.5)))
+    assert compared(ITEM, seen).state == TextState.AGREES
+    large = replace(ITEM, lines=(*ITEM.lines, scene("BAKERY", 0.99, 0.5, 0.1)))
+    assert compared(ITEM, large).state == TextState.UNSURE
+
+
+def test_a_sign_that_says_something_else_is_no_agreement() -> None:
+    ours, theirs = (
+        replace(ITEM, lines=(*ITEM.lines, scene(f"VOTE {word}", 0.97, 0.5, 0.05)))
+        for word in ("NEVER", "ALWAYS")
+    )
+    assert compared(ours, theirs).state == TextState.DIFFERS
+
+
+def test_a_word_that_is_cut_off_at_the_edge_is_doubtful() -> None:
+    def at_edge(text: str) -> Reading:
+        quad = ((0.5, 0.6), (1.0, 0.6), (1.0, 0.65), (0.5, 0.65))
+        return replace(ITEM, lines=(*ITEM.lines, Line(text, 0.97, quad, 1.0)))
+
+    assert compared(at_edge("their drafts"), at_edge("their dra")).state == TextState.AGREES
+    assert compared(at_edge("their drafts"), at_edge("their po")).state == TextState.UNSURE
+
+
+@pytest.mark.parametrize(
+    ("without", "more"),
+    [
+        ("Minister opens new bridge", "Minister opens not new bridge"),
+        ("El agua es segura para vecinos", "El agua no es segura para vecinos"),
+        ("The water is safe", "The water is unsafe"),
+        ("北京的水安全", "北京的水不安全"),
+    ],
+)
+def test_a_denial_is_another_text(without: str, more: str) -> None:
+    assert compared(reading(more), reading(without)).state == TextState.DIFFERS
+    assert compared(reading(without), reading(more)).state == TextState.DIFFERS
+
+
+def test_a_letter_before_a_word_is_no_agreement() -> None:
+    found = compared(reading("Ein Brot, kein Mann sagt es"), reading("Ein Brot, ein Mann sagt es"))
     assert found.state == TextState.UNSURE
-    assert [each.text for each in found.differing] == ["not"]
+
+
+def test_a_denial_is_found_where_the_lines_break_otherwise() -> None:
+    denied = reading("The water is not", "safe, they say")
+    assert compared(denied, reading("The water is", "safe, they say")).state == TextState.DIFFERS
+
+
+def test_one_word_more_at_the_end_is_no_agreement() -> None:
+    found = compared(reading("Minister opens new bridge", "in 2019 never"), ITEM)
+    assert found.state == TextState.UNSURE
+    assert [each.text for each in found.differing] == ["never"]
+
+
+def test_the_same_words_the_other_way_round_are_another_text() -> None:
+    found = compared(
+        reading("Lagos attacks Delhi on Friday"), reading("Delhi attacks Lagos on Friday")
+    )
+    assert found.state == TextState.DIFFERS
+
+
+def test_lines_may_be_read_in_another_order_and_as_one() -> None:
+    item = reading("Lagos attacks", "Delhi on Friday", "says Cairo")
+    assert compared(reading("says Cairo", "Lagos attacks", "Delhi on Friday"), item).state == (
+        TextState.AGREES
+    )
+    assert compared(reading("Lagos attacks Delhi on Friday", "says Cairo"), item).state == (
+        TextState.AGREES
+    )
+
+
+def test_one_changed_character_of_chinese_is_another_text() -> None:
+    assert compared(reading("部长访问北京"), reading("部长访问南京")).state == TextState.DIFFERS
 
 
 def test_words_that_were_read_badly_leave_it_open() -> None:
     badly = reading("Mixslar opqms nav bcldgc", "in 2019", confidence=0.6)
     assert compared(badly, ITEM).state == TextState.UNSURE
     assert compared(ITEM, badly).state == TextState.UNSURE
-    other = reading("Quaky jump", "in 2019", confidence=0.6)
-    assert compared(other, ITEM).state == TextState.DIFFERS
 
 
 def test_a_text_of_one_picture_alone_is_one_sided() -> None:
     assert compared(ITEM, reading()).state == TextState.ONE_SIDED
     assert compared(reading(), ITEM).state == TextState.ONE_SIDED
+
+
+def test_a_text_in_chinese_of_one_picture_alone_is_one_sided() -> None:
+    assert compared(reading("医生说人离开了柏林"), reading()).state == TextState.ONE_SIDED
 
 
 def test_texture_read_as_a_letter_or_two_is_no_text() -> None:
@@ -141,6 +238,18 @@ def test_text_that_nobody_here_reads_is_no_agreement(*, is_query: bool) -> None:
     unread = replace(ITEM, unread=(UnreadText(0.9, box(0.7), 1.0),))
     sides = (unread, ITEM) if is_query else (ITEM, unread)
     assert compared(*sides).state == TextState.UNSURE
+
+
+def test_what_was_not_looked_at_is_no_agreement() -> None:
+    whole = (0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0)
+    skipped = Reading(0, (), (UnreadText(0.0, whole, 0.0),), "tests")
+    assert compared(skipped, skipped).state == TextState.UNSURE
+
+
+def test_a_place_of_the_scene_that_no_copy_can_read_says_nothing() -> None:
+    unread = replace(ITEM, unread=(UnreadText(0.85, box(0.7), 0.1),))
+    assert compared(unread, unread).state == TextState.AGREES
+    assert compared(unread, ITEM).state == TextState.UNSURE
 
 
 def test_words_in_a_mirror_say_nothing_either_way() -> None:
