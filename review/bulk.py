@@ -26,7 +26,8 @@ from review.models import Act, Decision, MatchCandidate, State
 from review.pairs import selectors as pairs_selectors
 from review.pairs import services as pairs_services
 from review.pairs import transitions
-from review.pairs.transitions import Details, OverruledMeanwhile
+from review.pairs.records import Details
+from review.pairs.transitions import OverruledMeanwhile
 from review.queue import ordering
 from review.queue import selectors as queue_selectors
 from review.queue.filters import Queue

@@ -23,6 +23,13 @@ _BEST_FIRST = ("-score", "-pk")
 STATES = tuple(State.values)
 UNDOABLE = (Act.CONFIRM, Act.CONFIRM_IMAGE, Act.DISSOCIATE, Act.UNSURE, Act.AUTO_CONFIRM)
 
+# What a decision follows from, and who decided that; for `select_related` of decisions.
+CAUSE = (
+    "follows_from__candidate__image_list",
+    "follows_from__user",
+    "follows_from__credential",
+)
+
 
 class MatchNotFound(NotFound):
     """No such match within the actor's reach."""
@@ -185,7 +192,9 @@ def _copies_in(others: Mapping[tuple[int, int], set[int]], shown: ShownPair) -> 
 
 def history_of(pair: MatchCandidate) -> QuerySet[Decision]:
     """Return what was done with a pair, latest first."""
-    return pair.decisions.select_related("user", "credential", "undoes").order_by("-pk")
+    return pair.decisions.select_related(
+        "user", "credential", "undoes__follows_from__candidate", *CAUSE
+    ).order_by("-pk")
 
 
 def undoable_decision(pair: MatchCandidate) -> Decision | None:
