@@ -20,7 +20,7 @@ from enum import Enum, auto
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 from django.utils import timezone
 
 from accounts.actors import Surface
@@ -172,9 +172,11 @@ def resting_on(pairs: Sequence[tuple[int, int, int]]) -> set[int]:
     return resting - set(ids)
 
 
-def following_of(pair: MatchCandidate) -> QuerySet[MatchCandidate]:
-    """Return the pairs that follow from what was decided about a pair."""
-    return MatchCandidate.objects.filter(follows_from__candidate=pair).order_by("pk")
+def counts_of(pairs: Collection[MatchCandidate]) -> dict[int, int]:
+    """Return, by row id, how many pairs follow from what was decided about each; one query."""
+    own = [pair.pk for pair in pairs]
+    rows = MatchCandidate.objects.filter(follows_from__candidate__in=own).order_by()
+    return dict(rows.values_list("follows_from__candidate").annotate(Count("pk")))
 
 
 def would_follow(pairs: Collection[MatchCandidate]) -> dict[int, int]:

@@ -78,7 +78,9 @@ def pairs_for(actor: Actor) -> QuerySet[MatchCandidate]:
     actor.require(Permission.VIEW)
     return MatchCandidate.objects.filter(
         image_list__in=lists_selectors.lists_for(actor)
-    ).select_related("image_list", "image_low", "image_high", "claimed_by", "assigned_to")
+    ).select_related(
+        "image_list", "image_low", "image_high", "claimed_by", "assigned_to", "blocked_by", *CAUSE
+    )
 
 
 def pair_for(actor: Actor, public_id: str) -> MatchCandidate:
@@ -87,6 +89,11 @@ def pair_for(actor: Actor, public_id: str) -> MatchCandidate:
     if pair is None:
         raise match_not_found()
     return pair
+
+
+def may_reach(actor: Actor, pair: MatchCandidate) -> bool:
+    """Tell whether the actor may know of a pair of the own organisation that another one names."""
+    return not actor.is_restricted or pairs_for(actor).filter(pk=pair.pk).exists()
 
 
 def pairs_named(actor: Actor, public_ids: Collection[str]) -> dict[str, MatchCandidate]:

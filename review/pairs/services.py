@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
+from typing import Final
 
 from django.db import IntegrityError, transaction
 
@@ -23,6 +24,9 @@ from review.scopes import Scope
 
 MAX_NOTE_LENGTH = 1000
 MAX_DECIDED_AT_ONCE = 500
+# What the background does of an organisation's pairs: look at what waits since before 0016.
+DERIVE_PAIRS: Final = "review.derive_pairs"
+_DERIVED_AT_ONCE = 500
 
 
 def confirm(
@@ -174,6 +178,25 @@ def restore_list(*, by: Actor, image_list: List) -> List:
         rules.require_consistent(by.organisation_id)
     following.take_in_list(restored)
     return restored
+
+
+@transactions.tried_again
+@transaction.atomic
+def derive_next(*, organisation_id: int, after: int) -> int | None:
+    """Look at the next pairs that wait since before anything followed; return where to go on.
+
+    `after` is the row id that the step before returned, 0 for the first. None: there are no more.
+    """
+    rules.take_turn(organisation_id)
+    waiting = MatchCandidate.objects.filter(
+        image_list__organisation=organisation_id,
+        image_list__removed_at=None,
+        state=State.SUGGESTED,
+        pk__gt=after,
+    )
+    ids = list(waiting.order_by("pk").values_list("pk", flat=True)[:_DERIVED_AT_ONCE])
+    following.look_at(ids)
+    return ids[-1] if len(ids) == _DERIVED_AT_ONCE else None
 
 
 def _locked_pairs(places: Collection[Place], state: State) -> list[MatchCandidate]:

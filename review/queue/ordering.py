@@ -22,7 +22,7 @@ from review.queue.filters import Order, Queue, narrowed, standing
 _LISTS_AT_ONCE = 100
 # Wider than any rounding of a sum of two scores: only where an index may begin.
 _SLACK = 1e-9
-_RELATED = ("image_list", "image_low", "image_high", "claimed_by", "assigned_to")
+_RELATED = ("image_list", "image_low", "image_high", "claimed_by", "assigned_to", "blocked_by")
 
 Place = tuple[float, ...]
 Branch = QuerySet[MatchCandidate]
