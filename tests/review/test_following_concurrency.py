@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import dataclass
 
 import pytest
 from django.db import transaction
@@ -57,42 +58,54 @@ def person(
     by: Actor, pairs: list[MatchCandidate], items: list[Item], seed: int
 ) -> Callable[[], None]:
     """Return what one person does, who meets what others did meanwhile."""
-    chance = random.Random(seed)  # noqa: S311 - not for secrets
+    chance = random.Random(seed)
+    one = Deeds(by, pairs, items, chance)
+    deeds = [one.confirm, one.confirm, one.confirm, one.dissociate, one.undo, one.say_other_claim]
+    # New images are numbered by how many there are: one person adds them.
+    deeds += [one.look, one.add if seed == 0 else one.remove_and_restore]
 
     def act() -> None:
         for _ in range(ACTS_EACH):
             with suppress(Conflict, NotFound):
                 chance.choice(deeds)()
 
-    def confirm() -> None:
-        pairs_services.confirm(by=by, pair=chance.choice(pairs))
-
-    def dissociate() -> None:
-        pairs_services.dissociate(by=by, pair=chance.choice(pairs))
-
-    def say_other_claim() -> None:
-        pairs_services.decide(by=by, pair=chance.choice(pairs), act=Act.CONFIRM_IMAGE)
-
-    def undo() -> None:
-        pairs_services.undo(by=by, pair=chance.choice(pairs))
-
-    def remove_and_restore() -> None:
-        item = Item.objects.get(pk=chance.choice(items).pk)
-        pairs_services.remove_item(by=by, item=item)
-        pairs_services.restore_item(by=by, item=Item.objects.get(pk=item.pk))
-
-    def look() -> None:
-        claims.take_next(by=by, queue=Queue(), count=3)
-        claims.release(by=by, match_ids=[pair.public_id for pair in pairs[:9]])
-
-    def add() -> None:
-        (new,) = bare_pairs.images_of(1, items[0].image_list)
-        found = [ItemMatch(item=item, comparison=_ALIKE) for item in chance.sample(items, 2)]
-        with transaction.atomic():
-            pairing.take_turn(by.organisation_id, found)
-            pairing.suggest(new, found, by=by)
-
-    deeds = [confirm, confirm, confirm, dissociate, undo, say_other_claim, look]
-    # New images are numbered by how many there are: one person adds them.
-    deeds += [add] if seed == 0 else [remove_and_restore]
     return act
+
+
+@dataclass(frozen=True, slots=True)
+class Deeds:
+    """What somebody may do with any of the pairs and items."""
+
+    by: Actor
+    pairs: list[MatchCandidate]
+    items: list[Item]
+    chance: random.Random
+
+    def confirm(self) -> None:
+        pairs_services.confirm(by=self.by, pair=self.chance.choice(self.pairs))
+
+    def dissociate(self) -> None:
+        pairs_services.dissociate(by=self.by, pair=self.chance.choice(self.pairs))
+
+    def say_other_claim(self) -> None:
+        pair = self.chance.choice(self.pairs)
+        pairs_services.decide(by=self.by, pair=pair, act=Act.CONFIRM_IMAGE)
+
+    def undo(self) -> None:
+        pairs_services.undo(by=self.by, pair=self.chance.choice(self.pairs))
+
+    def remove_and_restore(self) -> None:
+        item = Item.objects.get(pk=self.chance.choice(self.items).pk)
+        pairs_services.remove_item(by=self.by, item=item)
+        pairs_services.restore_item(by=self.by, item=Item.objects.get(pk=item.pk))
+
+    def look(self) -> None:
+        claims.take_next(by=self.by, queue=Queue(), count=3)
+        claims.release(by=self.by, match_ids=[pair.public_id for pair in self.pairs[:9]])
+
+    def add(self) -> None:
+        (new,) = bare_pairs.images_of(1, self.items[0].image_list)
+        found = [ItemMatch(item, _ALIKE) for item in self.chance.sample(self.items, 2)]
+        with transaction.atomic():
+            pairing.take_turn(self.by.organisation_id, found)
+            pairing.suggest(new, found, by=self.by)
