@@ -125,7 +125,7 @@ def clusters_of(image_ids: Collection[int]) -> Clusters:
     for ids in in_pieces(image_ids):
         with connection.cursor() as cursor:
             cursor.execute(_sql_of_several(len(ids)), ids)
-            reached.update(row[0] for row in cursor.fetchall())
+            reached |= {row[0] for row in cursor.fetchall()}
     # What made it an edge the last time, be it an undoing.
     joining = (
         Decision.objects.filter(
