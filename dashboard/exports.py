@@ -86,6 +86,11 @@ def _custom_id(side: Side) -> str:
     return side.item.custom_id if side.item else ""
 
 
+def _cause(decision: Decision) -> str:
+    """Return the pair whose decision this one follows from, empty for anybody's own."""
+    return decision.follows_from.candidate.public_id if decision.follows_from else ""
+
+
 def _moment(row: Decision | AuditEntry) -> str:
     return row.created_at.isoformat(timespec="seconds")
 
@@ -113,6 +118,7 @@ DECISION_COLUMNS: Columns[Deed] = {
     "item_sha256": lambda deed: deed.shown.item.image.sha256,
     "reason": lambda deed: deed.decision.reason,
     "note": lambda deed: deed.decision.note,
+    "follows_from": lambda deed: _cause(deed.decision),
 }
 AUDIT_COLUMNS: Columns[AuditEntry] = {
     "when": _moment,

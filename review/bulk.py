@@ -23,10 +23,11 @@ from common.sentences import Sentence
 from lists import selectors as lists_selectors
 from lists import transactions
 from review.models import Act, Decision, MatchCandidate, State
+from review.pairs import following, transitions
 from review.pairs import selectors as pairs_selectors
 from review.pairs import services as pairs_services
-from review.pairs import transitions
-from review.pairs.transitions import Details, OverruledMeanwhile
+from review.pairs.records import Details
+from review.pairs.transitions import OverruledMeanwhile
 from review.queue import ordering
 from review.queue import selectors as queue_selectors
 from review.queue.filters import Queue
@@ -82,12 +83,14 @@ class PairOutcome:
 class BulkOutcome:
     """What became of many pairs, in the order asked.
 
-    Of pairs that were assigned, `assignees_before` has the row id of the person that each was
+    `follows` is how many further pairs follow from those that were decided. Of pairs that were
+    assigned, `assignees_before` has the row id of the person that each was
     assigned to, by id of the pair.
     """
 
     pairs: Sequence[PairOutcome]
     assignees_before: Mapping[str, int | None] = field(default_factory=dict)
+    follows: int = 0
 
     @property
     def done(self) -> list[MatchCandidate]:
@@ -123,7 +126,9 @@ def decide(
         details = _details(pair, key=key, version=each.version, note=note)
         decide_one = partial(pairs_services.decide, by=by, act=Act(act), details=details)
         outcomes.append(_attempted(each.match_id, pair, decide_one))
-    return BulkOutcome(_explained(by, _marked(by, key, outcomes)))
+    marked = _explained(by, _marked(by, key, outcomes))
+    done = [each.pair for each in marked if each.is_done and each.pair]
+    return BulkOutcome(marked, follows=sum(following.counts_of(done).values()))
 
 
 @transactions.tried_again

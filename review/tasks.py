@@ -7,6 +7,7 @@ from django.db import transaction
 from common.errors import UnusableImage
 from intake.examine import Examination, Want
 from jobs import handlers
+from jobs import services as jobs_services
 from jobs.handlers import GiveUp, Payload
 from lists import image_pool, search, text_reading
 from lists import services as lists_services
@@ -18,6 +19,7 @@ from lists.search import Query
 from review.life import services as life_services
 from review.models import Erasure
 from review.pairs import selectors as pairs_selectors
+from review.pairs import services as pairs_services
 from review.pairs import texts as pairs_texts
 from review.submissions import batches, pairing
 
@@ -53,6 +55,20 @@ def read_text(payload: Payload) -> None:
         return
     text_reading.read(image)
     pairs_texts.compare_waiting(image_id=image.pk)
+
+
+@handlers.job(pairs_services.DERIVE_PAIRS)
+def derive_pairs(payload: Payload) -> None:
+    """Confirm or block what follows from decisions made before that was known, a step at a time."""
+    owner = payload["organisation_id"]
+    last = pairs_services.derive_next(organisation_id=owner, after=payload["after"])
+    if last is not None:
+        jobs_services.enqueue(
+            kind=pairs_services.DERIVE_PAIRS,
+            payload={"organisation_id": owner, "after": last},
+            owner=owner,
+            unique_key=str(owner),
+        )
 
 
 @handlers.job(batches.FORGET_BATCH)

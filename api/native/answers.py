@@ -11,6 +11,7 @@ from django.urls import reverse
 from rest_framework.request import Request
 
 from accounts.quotas import Allowance, Usage
+from api.authentication import actor_of
 from api.evidence import EVIDENCE
 from api.native.errors import PROBLEM
 from api.native.paging import page_of
@@ -29,6 +30,7 @@ from api.shapes import (
 from intake.examine import Sighting
 from matching.evidence import Evidence
 from review.bulk import BulkOutcome, PairOutcome
+from review.pairs import following
 from review.pairs import selectors as pairs_selectors
 from review.pairs import texts as pairs_texts
 from review.pairs.selectors import ShownPair, Side
@@ -59,6 +61,7 @@ class Shown(Generic[Thing]):
     it: Thing
     request: Request
     texts: PairTexts | None = None
+    follows: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +72,14 @@ class ShownPicture:
     sha256: str
     item: Item | None = None
     thumbnail_url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """What a match follows from."""
+
+    decision: Decision
+    request: Request
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,11 +106,18 @@ def thumbnail_url(image: Image, request: Request) -> str | None:
 
 
 def shown_pairs(pairs: Sequence[MatchCandidate], request: Request) -> list[Shown[ShownPair]]:
-    """Return stored matches, by three queries however many there are."""
+    """Return stored matches, by four queries however many there are."""
     texts = pairs_texts.texts_of(pairs)
+    follows = following.counts_of(pairs)
     return [
-        Shown(each, request, texts.get(each.pair.pk)) for each in pairs_selectors.with_sides(pairs)
+        Shown(each, request, texts.get(each.pair.pk), follows.get(each.pair.pk, 0))
+        for each in pairs_selectors.with_sides(pairs)
     ]
+
+
+def _named(pair: MatchCandidate, request: Request) -> str | None:
+    """Return the id of another match; None for one in a list that the client may not reach."""
+    return pair.public_id if pairs_selectors.may_reach(actor_of(request), pair) else None
 
 
 def _side(side: Side, request: Request) -> ShownPicture:
@@ -116,6 +134,14 @@ def _found(checked: Shown[Outcome]) -> list[CheckedMatch]:
         )
         for match in matches
     ]
+
+
+def _cause_of(pair: MatchCandidate, request: Request) -> Cause | None:
+    return Cause(pair.follows_from, request) if pair.follows_from else None
+
+
+def _blocked_by(pair: MatchCandidate, request: Request) -> str | None:
+    return _named(pair.blocked_by, request) if pair.blocked_by else None
 
 
 def _decided_by(decision: Decision) -> str | None:
@@ -232,6 +258,19 @@ CHECK = Shape[Shown[Outcome]](
     truncated=FLAG.of(lambda checked: checked.it.sighting.is_truncated, _TRUNCATED_TEXT),
     matches=CHECKED_MATCH.many.of(_found),
 )
+CAUSE = Shape[Cause](
+    "MatchCause",
+    "The decision that a match follows from; it is confirmed as long as that one stands.",
+    match=TEXT.or_null.of(
+        lambda cause: _named(cause.decision.candidate, cause.request),
+        "null: it is in a list that the credential may not reach.",
+    ),
+    by=TEXT_OR_EMPTY.or_null.of(
+        lambda cause: _decided_by(cause.decision),
+        "The person's address or the credential's name; null for the system.",
+    ),
+    created_at=MOMENT.of(lambda cause: cause.decision.created_at),
+)
 MATCH = Shape[Shown[ShownPair]](
     "ReviewMatch",
     "A pair of images to review, or reviewed.",
@@ -241,6 +280,21 @@ MATCH = Shape[Shown[ShownPair]](
     scope=_SCOPE.of(lambda shown: shown.it.pair.confirmed_scope, _SCOPE_TEXT),
     is_unsure=FLAG.of(lambda shown: shown.it.pair.is_unsure, "Somebody asked for a second look."),
     version=INTEGER.of(lambda shown: shown.it.pair.version, "Counts changes of state and scope."),
+    follows_from=CAUSE.or_null.of(
+        lambda shown: _cause_of(shown.it.pair, shown.request),
+        "Nobody decided the match: it is confirmed because others connect its images.",
+    ),
+    follows=INTEGER.of(
+        lambda shown: shown.follows, "How many other matches follow from the decision about it."
+    ),
+    is_blocked=FLAG.of(
+        lambda shown: shown.it.pair.blocked_by_id is not None,
+        "Confirming it would contradict a dissociated match, so nobody is asked about it.",
+    ),
+    blocked_by=TEXT.or_null.of(
+        lambda shown: _blocked_by(shown.it.pair, shown.request),
+        "The dissociated match, if the credential may reach it.",
+    ),
     score=NUMBER.of(lambda shown: round(shown.it.pair.score, _SCORE_DIGITS)),
     kind=TEXT.of(lambda shown: shown.it.pair.kind),
     query=PICTURE.of(lambda shown: _side(shown.it.query, shown.request)),
@@ -294,6 +348,9 @@ DECIDED_MATCHES = Shape[BulkOutcome](
         "How many are decided as asked now.",
     ),
     failed=INTEGER.of(lambda outcome: sum(each.error is not None for each in outcome.pairs)),
+    follows=INTEGER.of(
+        lambda outcome: outcome.follows, "How many other matches follow from those decided."
+    ),
 )
 ALLOWANCE = Shape[Allowance](
     "Allowance",

@@ -83,7 +83,7 @@ class OneList(NativeView):
         """Take a list and its items out of service."""
         actor = actor_of(request)
         image_list = lists_selectors.list_for(actor, list_id)
-        lists_services.remove_list(by=actor, image_list=image_list)
+        pairs_services.remove_list(by=actor, image_list=image_list)
         return Response(status=204)
 
 

@@ -23,7 +23,7 @@ from lists.pages import row_id
 from review.pairs import activity
 from review.pairs import selectors as pairs_selectors
 from review.pairs import services as pairs_services
-from review.pairs.transitions import DecidedMeanwhile, NothingToUndo
+from review.pairs.transitions import DecidedMeanwhile, FollowsFromAnother, NothingToUndo
 
 DEEDS_PER_PAGE = 40
 
@@ -61,7 +61,7 @@ def undo(request: HttpRequest, match_id: str) -> HttpResponse:
             pair=pair,
             expected_version=form.cleaned_data["version"],
         )
-    except (DecidedMeanwhile, NothingToUndo) as error:
+    except (DecidedMeanwhile, FollowsFromAnother, NothingToUndo) as error:
         messages.warning(request, wording.said(error), extra_tags=error.code)
         return _page(request, status=HTTPStatus.CONFLICT)
     text = _("The decision was taken back. The pair is “%(state)s” again.")

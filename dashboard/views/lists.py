@@ -19,6 +19,7 @@ from dashboard.shell import shell_of
 from lists import selectors, services
 from lists.pages import row_id
 from review.clusters import selectors as clusters_selectors
+from review.pairs import services as pairs_services
 
 if TYPE_CHECKING:
     from lists.models import List
@@ -112,7 +113,7 @@ def remove(request: HttpRequest, list_id: str) -> HttpResponse:
             extra_tags="wrong_name",
         )
         return redirect("dashboard:list-settings", list_id)
-    services.remove_list(by=actor_of(request), image_list=image_list)
+    pairs_services.remove_list(by=actor_of(request), image_list=image_list)
     text = _("The list “%(name)s” was removed.") % {"name": image_list.name}
     messages.success(request, text, extra_tags="list_removed")
     return redirect("dashboard:lists")

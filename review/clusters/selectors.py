@@ -193,7 +193,7 @@ def linked_counts(image_ids: Collection[int], image_list: List) -> dict[int, int
     """
     counts: dict[int, int] = {}
     for side in ("image_low", "image_high"):
-        rows = connected.edges().filter(image_list=image_list, **{f"{side}__in": image_ids})
+        rows = connected.matches().filter(image_list=image_list, **{f"{side}__in": image_ids})
         for image_id, count in rows.order_by().values_list(side).annotate(Count("pk")):
             counts[image_id] = counts.get(image_id, 0) + count
     return counts

@@ -24,7 +24,7 @@ from review.models import (
     QueueView,
     ReferenceChoice,
 )
-from review.pairs import relations, rules
+from review.pairs import following, relations, rules
 
 _AT_ONCE = 10_000
 
@@ -106,11 +106,17 @@ def _pairs_of(image_ids: Collection[int]) -> QuerySet[MatchCandidate]:
 
 
 def _erase_pairs(pairs: Sequence[tuple[int, int, int]], gone: Gone) -> set[int]:
-    """Delete pairs and what was decided about them; return the images on their sides."""
+    """Delete pairs and what was decided about them; return the images on their sides.
+
+    What followed from them elsewhere, or was blocked by them, is no longer. The caller has taken
+    its turn.
+    """
+    resting = following.resting_on(pairs)
     for batch in _batches(pair_id for pair_id, _, _ in pairs):
         decisions = Decision.objects.filter(candidate__in=batch)
         gone.counts["decisions"] += erasing.delete_rows(decisions)
         gone.counts["pairs"] += erasing.delete_rows(MatchCandidate.objects.filter(pk__in=batch))
+    following.look_at(resting)
     return {image_id for _, *sides in pairs for image_id in sides}
 
 

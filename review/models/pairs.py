@@ -45,6 +45,7 @@ class Act(models.TextChoices):
     AUTO_CONFIRM = "auto_confirm", _("Confirmed by the list's policy")
     SUPERSEDE = "supersede", _("Its image left the list")
     REVIVE = "revive", _("Its image came back")
+    FOLLOW = "follow", _("Follows from another decision")
 
 
 class DecisionReason(models.TextChoices):
@@ -68,6 +69,10 @@ class MatchCandidate(models.Model):
     outlives decisions and their undoing.
     `text_state` says what their texts are to each other; `evidence` tells the rest of it, and the
     words themselves are kept with the images.
+
+    A pair that nobody decided and that others imply is confirmed with `follows_from`: the decision
+    that closed it. What nobody can confirm, because it would contradict a dissociated pair, is
+    suggested with `blocked_by`: that pair. Both are kept true by `review.pairs.following`.
     """
 
     public_id = public_id_field("mat")
@@ -94,6 +99,17 @@ class MatchCandidate(models.Model):
     is_on_screen = models.BooleanField(default=False)
     assigned_to = models.ForeignKey(
         User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+", db_index=False
+    )
+    follows_from = models.ForeignKey(
+        "Decision",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
+    )
+    blocked_by = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="+", db_index=False
     )
     created_at = models.DateTimeField(auto_now_add=True)
     changed_at = models.DateTimeField(auto_now=True)
@@ -134,6 +150,17 @@ class MatchCandidate(models.Model):
                 condition=Q(is_on_screen=False) | Q(claimed_until__isnull=False),
                 name="review_matchcandidate_on_screen_claimed",
             ),
+            models.CheckConstraint(
+                condition=Q(follows_from__isnull=True)
+                | Q(state=State.CONFIRMED, scope=Scope.WHOLE)
+                & ~Q(kind="other_text")
+                & Q(text_state__in=["", PairText.AGREES, PairText.NONE]),
+                name="review_matchcandidate_only_whole_matches_follow",
+            ),
+            models.CheckConstraint(
+                condition=Q(blocked_by__isnull=True) | Q(state=State.SUGGESTED),
+                name="review_matchcandidate_only_suggested_blocked",
+            ),
         ]
         indexes = [
             # The queue: one list's pairs in a state, best first; read backwards, those above its
@@ -168,6 +195,16 @@ class MatchCandidate(models.Model):
                 condition=Q(assigned_to__isnull=False),
                 name="review_candidate_assigned",
             ),
+            models.Index(
+                fields=["follows_from"],
+                condition=Q(follows_from__isnull=False),
+                name="review_candidate_following",
+            ),
+            models.Index(
+                fields=["blocked_by"],
+                condition=Q(blocked_by__isnull=False),
+                name="review_candidate_blocked",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -177,6 +214,11 @@ class MatchCandidate(models.Model):
     def is_open(self) -> bool:
         """Tell whether the pair waits for a decision."""
         return self.state == State.SUGGESTED
+
+    @property
+    def is_derived(self) -> bool:
+        """Tell whether the pair is confirmed because others are, and by nobody's decision."""
+        return self.follows_from_id is not None
 
     @property
     def confirmed_scope(self) -> Scope | None:
@@ -194,6 +236,7 @@ class Decision(ByActor):
 
     `key` is the sender's own name for the decision: sent twice, it counts once. An explanation is a
     separate row that changes nothing and names the decision it explains; the latest one counts.
+    What follows from a decision is a row of the system's own that names it (`follows_from`).
     """
 
     candidate = models.ForeignKey(
@@ -211,6 +254,16 @@ class Decision(ByActor):
     )
     explains = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="explanations"
+    )
+    # What was erased since stays named, by a row id that nothing has any more.
+    follows_from = models.ForeignKey(
+        "self",
+        on_delete=models.DO_NOTHING,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
+        db_constraint=False,
     )
     reason = models.CharField(max_length=16, choices=DecisionReason, blank=True, default="")
     note = models.CharField(max_length=1000, blank=True, default="")
@@ -241,6 +294,18 @@ class Decision(ByActor):
                 condition=Q(act=Act.EXPLAIN, explains__isnull=False)
                 | (~Q(act=Act.EXPLAIN) & Q(explains__isnull=True)),
                 name="review_decision_explanation_names_what",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    act=Act.FOLLOW,
+                    follows_from__isnull=False,
+                    to_state=State.CONFIRMED,
+                    to_scope=Scope.WHOLE,
+                    user__isnull=True,
+                    credential__isnull=True,
+                )
+                | (~Q(act=Act.FOLLOW) & Q(follows_from__isnull=True)),
+                name="review_decision_what_follows_names_its_cause",
             ),
             models.CheckConstraint(
                 condition=Q(reason__in=["", *DecisionReason.values]),

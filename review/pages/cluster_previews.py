@@ -187,7 +187,7 @@ def _suggestion(
         member=member,
         other=other,
         is_inside=other.image.pk in members,
-        against=against.get(shown.pair.pk),
+        against=shown.pair.blocked_by or against.get(shown.pair.pk),
     )
 
 

@@ -6,8 +6,8 @@ from django import forms
 
 from lists.selectors import searchable
 from review.models import Act, DecisionReason
+from review.pairs.records import Details
 from review.pairs.services import MAX_NOTE_LENGTH
-from review.pairs.transitions import Details
 
 REASONS = DecisionReason.choices
 MAX_AHEAD = 5

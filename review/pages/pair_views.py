@@ -25,6 +25,7 @@ from review.pages import overlay, pair_words
 from review.pages.asked import asked_queue
 from review.pages.keys import ALL_KEYS, EXPOSURE, KEYS, LOOKS, REASON, VIEWS, ZOOM
 from review.pages.pair_forms import DECISIONS, REASONS, AheadForm, DecisionForm, ExplanationForm
+from review.pairs import following as pairs_following
 from review.pairs import selectors as pairs_selectors
 from review.pairs import services as pairs_services
 from review.pairs import texts as pairs_texts
@@ -81,8 +82,11 @@ def decide(request: HttpRequest, match_id: str) -> HttpResponse:
         )
     except (DecidedMeanwhile, ClusterConflict) as error:
         return _present_state(request, match_id, error, wanted=act)
+    follows = pairs_following.counts_of([pair]).get(pair.pk, 0)
     if wants_fragment(request):
-        return _taken(request, pair, act)
+        return _taken(request, pair, act, follows=follows)
+    if follows:
+        messages.info(request, wording.follow_sentence(follows), extra_tags="follows")
     return _next_page(request, behind=pair)
 
 
@@ -156,17 +160,20 @@ def _pair_page(request: HttpRequest, pair: MatchCandidate) -> HttpResponse:
 
 def _pair_contexts(request: HttpRequest, shown_pairs: list[ShownPair]) -> list[dict[str, Any]]:
     copies = pairs_selectors.confirmed_copies(shown_pairs)
+    follows = pairs_following.would_follow([s.pair for s in shown_pairs if s.pair.is_open])
     texts = pairs_texts.texts_of([shown.pair for shown in shown_pairs])
     return [
         {
-            **_pair_context(request, shown, copies[shown.pair.pk]),
+            **_pair_context(request, shown, copies[shown.pair.pk], follows.get(shown.pair.pk, 0)),
             "words": pair_words.words_of(shown, texts.get(shown.pair.pk)),
         }
         for shown in shown_pairs
     ]
 
 
-def _pair_context(request: HttpRequest, shown: ShownPair, copies: Copies) -> dict[str, Any]:
+def _pair_context(
+    request: HttpRequest, shown: ShownPair, copies: Copies, follows: int
+) -> dict[str, Any]:
     pair = shown.pair
     acts = _acts(pair)
     return {
@@ -174,7 +181,8 @@ def _pair_context(request: HttpRequest, shown: ShownPair, copies: Copies) -> dic
         "pair": pair,
         "shown": shown,
         "differences": wording.differences_of(shown),
-        "consequences": wording.consequences_of(pair, copies) if "confirm" in acts else [],
+        "consequences": wording.consequences_of(pair, copies, follows) if "confirm" in acts else [],
+        "follows": follows,
         "history": pairs_selectors.history_of(pair),
         "overlay": overlay.overlay_of(shown),
         "identical_kinds": IDENTICAL_KINDS,
@@ -231,9 +239,13 @@ def _article(request: HttpRequest, context: dict[str, Any]) -> str:
     return render_to_string("review/_pair.html", context, request)
 
 
-def _taken(request: HttpRequest, pair: MatchCandidate, act: str) -> HttpResponse:
-    """Answer a script; sent again, the same is answered but for the count, which goes on."""
-    response = JsonResponse({"match": pair.public_id, "act": act})
+def _taken(
+    request: HttpRequest, pair: MatchCandidate, act: str, *, follows: int = 0
+) -> HttpResponse:
+    """Answer a script; sent again, the same is answered but for the counts, which go on."""
+    said = wording.follow_sentence(follows) if follows else ""
+    answer = {"match": pair.public_id, "act": act, "follows": follows, "message": said}
+    response = JsonResponse(answer)
     response["X-To-Review"] = str(_to_review(request))
     return response
 

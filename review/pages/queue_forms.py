@@ -26,6 +26,8 @@ from review.scopes import Scope
 ME, NOBODY = "me", "nobody"
 # The filter treats this as a state; the database stores it as a scope.
 OTHER_CLAIM = "other_claim"
+# And this one as a suggested pair that another one blocks.
+BLOCKED = "blocked"
 
 _AGES = {
     "day": (gettext_lazy("Last 24 hours"), dt.timedelta(days=1)),
@@ -35,6 +37,7 @@ _AGES = {
 _OLDER = "older"
 _STATES = [
     (State.SUGGESTED, State.SUGGESTED.label),
+    (BLOCKED, gettext_lazy("In conflict")),
     (State.CONFIRMED, State.CONFIRMED.label),
     (OTHER_CLAIM, Scope.IMAGE_ONLY.label),
     (State.DISSOCIATED, State.DISSOCIATED.label),
@@ -196,14 +199,15 @@ class QueueFilter(forms.Form):
         """Return which pairs to show."""
         said = self.cleaned_data
         state = self.state_name
-        is_other_claim = state == OTHER_CLAIM
+        states = {OTHER_CLAIM: State.CONFIRMED, BLOCKED: State.SUGGESTED}
         assignee = said.get("assignee") or ""
         since, until = self._times()
         return Queue(
             image_list=self._lists.get(said.get("list") or ""),
             only_unsure=bool(said.get("unsure")),
-            state=State.CONFIRMED if is_other_claim else State(state),
-            scope=Scope.IMAGE_ONLY if is_other_claim else None,
+            only_blocked=state == BLOCKED,
+            state=states.get(state) or State(state),
+            scope=Scope.IMAGE_ONLY if state == OTHER_CLAIM else None,
             kind=Kind(said["kind"]) if said.get("kind") else None,
             text_state=PairText(said["text"]) if said.get("text") else None,
             score_from=said.get("score_from"),

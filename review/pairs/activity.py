@@ -132,6 +132,7 @@ def _with_pairs(decisions: QuerySet[Decision]) -> QuerySet[WithAnnotations[Decis
             "undoes",
             "undone_by__user",
             "undone_by__credential",
+            *selectors.CAUSE,
         )
         # Of the evidence, which may be long, only one number is shown.
         .defer("candidate__evidence")

@@ -1,22 +1,27 @@
 """Which pictures are one cluster: connected through confirmed pairs, found when it is asked.
 
 An edge is a pair that is confirmed in `whole` scope in a list that is in service, whatever list.
-Nothing is stored: a recursive query walks from a picture to all that it is connected with, one
-look into an index per picture and at most `MAX_MEMBERS` of them, in one round trip (docs/adr/0012).
+What only follows from such pairs is confirmed too and is no edge: it adds nothing, and falls with
+them (docs/adr/0020). Nothing is stored: a recursive query walks from a picture to all that it is
+connected with, one look into an index per picture and at most `MAX_MEMBERS` of them, in one round
+trip (docs/adr/0012).
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections import defaultdict
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from accounts.actors import Actor
-from review.models import MatchCandidate, State
-from review.pairs.groups import Groups
+from review.models import Act, Decision, MatchCandidate, State
+from review.pairs.groups import DatedGroups, Groups
 from review.scopes import Scope
 
 # Confirming a pair that would make a larger cluster is refused.
@@ -29,7 +34,7 @@ _EDGE = """
   SELECT pair.{there} AS image_id FROM {source} review_matchcandidate AS pair
   JOIN lists_list AS list ON list.id = pair.image_list_id
   WHERE pair.{here} = reach.image_id AND pair.state = 'confirmed' AND pair.scope = 'whole'
-    AND list.removed_at IS NULL {further}
+    AND pair.follows_from_id IS NULL AND list.removed_at IS NULL {further}
 """
 _STEPS = {
     "postgresql": (
@@ -44,6 +49,12 @@ _REACH = """
 WITH RECURSIVE reach(image_id) AS (SELECT CAST(%s AS bigint) UNION {step})
 SELECT image_id FROM reach LIMIT %s
 """
+_REACH_OF_SEVERAL = """
+WITH RECURSIVE reach(image_id) AS (SELECT id FROM lists_image WHERE id IN ({seeds}) UNION {step})
+SELECT image_id FROM reach
+"""
+# As many as a statement on SQLite takes with what else it is given.
+_IDS_AT_ONCE = 10_000
 _WITHOUT_PAIR = "AND pair.id <> %s"
 _GRANTED = """AND EXISTS (
     SELECT 1 FROM lists_listgrant AS granted
@@ -71,6 +82,70 @@ class _Walk:
         return " ".join(sql for sql, _ in chosen), [value for _, value in chosen]
 
 
+@dataclass(frozen=True, slots=True)
+class Clusters:
+    """Whole clusters, some of one picture alone, and since which decision any two are connected."""
+
+    image_ids: frozenset[int]
+    groups: DatedGroups
+
+    def of(self, image_id: int) -> int:
+        """Return the picture that stands for the cluster of one."""
+        return self.groups.root(image_id)
+
+    def closing(self, one: int, other: int) -> int | None:
+        """Return the row id of the decision that connected two; None for two that are apart.
+
+        0 says that they are connected and that it is not known since when.
+        """
+        return self.groups.joined_since(one, other)
+
+    def members(self) -> list[frozenset[int]]:
+        """Return the pictures of each cluster, the smallest first."""
+        members: dict[int, set[int]] = defaultdict(set)
+        for image_id in self.image_ids:
+            members[self.of(image_id)].add(image_id)
+        return sorted(map(frozenset, members.values()), key=len)
+
+    def told_apart(self) -> dict[frozenset[int], int]:
+        """Return the oldest dissociated pair, by row id, between any two of these clusters."""
+        apart: dict[frozenset[int], int] = {}
+        for ids in in_pieces(self.image_ids):
+            rows = _live().filter(state=State.DISSOCIATED, image_low__in=ids).order_by("pk")
+            for pair_id, low_id, high_id in rows.values_list("pk", "image_low", "image_high"):
+                if high_id in self.image_ids:
+                    between = frozenset((self.of(low_id), self.of(high_id)))
+                    apart[between] = min(pair_id, apart.get(between, pair_id))
+        return apart
+
+
+def clusters_of(image_ids: Collection[int]) -> Clusters:
+    """Return the clusters of several pictures, by two queries for every 10,000 of them."""
+    reached: set[int] = set()
+    for ids in in_pieces(image_ids):
+        with connection.cursor() as cursor:
+            cursor.execute(_sql_of_several(len(ids)), ids)
+            reached |= {row[0] for row in cursor.fetchall()}
+    # What made it an edge the last time, be it an undoing.
+    joining = (
+        Decision.objects.filter(
+            candidate=OuterRef("pk"), to_state=State.CONFIRMED, to_scope=Scope.WHOLE
+        )
+        .exclude(from_state=State.CONFIRMED, from_scope=Scope.WHOLE)
+        .exclude(act=Act.FOLLOW)
+    )
+    rows: list[tuple[int, int, int]] = []
+    for ids in in_pieces(reached):
+        # All edges of a picture lead within its cluster.
+        edge = edges().filter(image_low__in=ids)
+        since = Coalesce(Subquery(joining.order_by("-pk").values("pk")[:1]), 0)
+        rows += edge.annotate(since=since).values_list("since", "image_low", "image_high")
+    groups = DatedGroups()
+    for decision_id, low_id, high_id in sorted(rows):
+        groups.join(low_id, high_id, decision_id)
+    return Clusters(frozenset(reached), groups)
+
+
 def component(image_id: int, *, without_pair: int | None = None) -> frozenset[int]:
     """Return the row ids of all pictures connected with one, itself among them.
 
@@ -87,8 +162,7 @@ def component_for(actor: Actor, image_id: int) -> frozenset[int]:
 
 def pairs_with(image_ids: Collection[int]) -> QuerySet[MatchCandidate]:
     """Return all pairs in live lists that have one of at most `MAX_MEMBERS` pictures."""
-    live = MatchCandidate.objects.filter(image_list__removed_at=None)
-    return live.filter(Q(image_low__in=image_ids) | Q(image_high__in=image_ids))
+    return _live().filter(Q(image_low__in=image_ids) | Q(image_high__in=image_ids))
 
 
 def told_apart(
@@ -123,10 +197,24 @@ def dissociated_together(organisation_id: int) -> MatchCandidate | None:
 
 
 def edges() -> QuerySet[MatchCandidate]:
-    """Return the pairs that connect."""
-    return MatchCandidate.objects.filter(
-        state=State.CONFIRMED, scope=Scope.WHOLE, image_list__removed_at=None
-    )
+    """Return the pairs that connect: not those that only follow from others."""
+    return matches().filter(follows_from=None)
+
+
+def matches() -> QuerySet[MatchCandidate]:
+    """Return the pairs that are confirmed as the same, also those that follow from others."""
+    return _live().filter(state=State.CONFIRMED, scope=Scope.WHOLE)
+
+
+def in_pieces(ids: Collection[int]) -> Iterator[list[int]]:
+    """Yield the ids in order, as many at a time as a statement takes."""
+    remaining = iter(sorted(ids))
+    while piece := list(islice(remaining, _IDS_AT_ONCE)):
+        yield piece
+
+
+def _live() -> QuerySet[MatchCandidate]:
+    return MatchCandidate.objects.filter(image_list__removed_at=None)
 
 
 def _walked(image_id: int, walk: _Walk) -> frozenset[int]:
@@ -137,6 +225,14 @@ def _walked(image_id: int, walk: _Walk) -> frozenset[int]:
 
 
 def _sql(further: str) -> str:
+    return _REACH.format(step=_step(further))
+
+
+def _sql_of_several(count: int) -> str:
+    return _REACH_OF_SEVERAL.format(step=_step(""), seeds=", ".join(["%s"] * count))
+
+
+def _step(further: str) -> str:
     sides = ("image_low_id", "image_high_id")
     source = _SOURCES[connection.vendor]
     forth, back = (
@@ -144,4 +240,4 @@ def _sql(further: str) -> str:
         for here, there in (sides, sides[::-1])
     )
     begin, between, end = _STEPS[connection.vendor]
-    return _REACH.format(step=f"{begin}{forth}{between}{back}{end}")
+    return f"{begin}{forth}{between}{back}{end}"

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.db.models import QuerySet
 
+from lists import transactions
 from matching import fit, score
 from matching.evidence import Kind, Signals
 from matching.score import ScoreModel
@@ -48,6 +49,7 @@ def decided_pairs(*, organisation_id: int | None = None) -> Decided:
     decided = MatchCandidate.objects.filter(
         state__in=[State.CONFIRMED, State.DISSOCIATED],
         is_unsure=False,
+        follows_from=None,
         decisions__act__in=JUDGEMENTS,
         decisions__user__isnull=False,
     ).distinct()
@@ -112,6 +114,7 @@ def _suggested_after(row_id: int) -> list[MatchCandidate]:
     return list(suggested.exclude(kind=Kind.PIXELS).order_by("pk")[:_BATCH])
 
 
+@transactions.tried_again
 @transaction.atomic
 def _rescore(batch: list[MatchCandidate]) -> int:
     changed = []

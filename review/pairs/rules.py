@@ -16,6 +16,8 @@ from review.models import MatchCandidate, State
 from review.pairs import connected
 from review.scopes import Scope
 
+Sides = tuple[frozenset[int], frozenset[int]]  # pictures by row id
+
 
 class ClusterConflict(Conflict):
     """A decision contradicts others about the same cluster; `pair` is one of those, if any."""
@@ -55,15 +57,17 @@ def take_turn(organisation_id: int) -> None:
 
 def require_room(
     pair: MatchCandidate, *, state: State, scope: Scope, by: Actor | None = None
-) -> None:
+) -> Sides | None:
     """Raise ClusterConflict if this change would contradict other decisions.
 
     The caller has taken its turn. What a restricted actor may not see is counted and not named.
+    Return the two clusters that the change would join.
     """
     if state == State.CONFIRMED and scope == Scope.WHOLE:
-        _require_joinable(pair, may_name=by is None or not by.is_restricted)
-    elif state == State.DISSOCIATED:
+        return _require_joinable(pair, may_name=by is None or not by.is_restricted)
+    if state == State.DISSOCIATED:
         require_apart(pair)
+    return None
 
 
 def require_apart(pair: MatchCandidate) -> None:
@@ -111,10 +115,10 @@ def _refuse(apart: MatchCandidate | None) -> None:
         )
 
 
-def _require_joinable(pair: MatchCandidate, *, may_name: bool) -> None:
+def _require_joinable(pair: MatchCandidate, *, may_name: bool) -> Sides:
     ours = connected.component(pair.image_low_id, without_pair=pair.pk)
     if pair.image_high_id in ours:
-        return
+        return ours, ours
     theirs = connected.component(pair.image_high_id, without_pair=pair.pk)
     if len(ours) + len(theirs) > connected.MAX_MEMBERS:
         raise ClusterFull(
@@ -127,6 +131,7 @@ def _require_joinable(pair: MatchCandidate, *, may_name: bool) -> None:
     apart = connected.told_apart(ours, theirs, but=pair)
     if apart is not None:
         raise ToldApart(_told_apart_by(apart, may_name=may_name), pair=apart)
+    return ours, theirs
 
 
 def _told_apart_by(apart: MatchCandidate, *, may_name: bool) -> Sentence:

@@ -23,6 +23,13 @@ _BEST_FIRST = ("-score", "-pk")
 STATES = tuple(State.values)
 UNDOABLE = (Act.CONFIRM, Act.CONFIRM_IMAGE, Act.DISSOCIATE, Act.UNSURE, Act.AUTO_CONFIRM)
 
+# What a decision follows from, and who decided that; for `select_related` of decisions.
+CAUSE = (
+    "follows_from__candidate__image_list",
+    "follows_from__user",
+    "follows_from__credential",
+)
+
 
 class MatchNotFound(NotFound):
     """No such match within the actor's reach."""
@@ -71,7 +78,9 @@ def pairs_for(actor: Actor) -> QuerySet[MatchCandidate]:
     actor.require(Permission.VIEW)
     return MatchCandidate.objects.filter(
         image_list__in=lists_selectors.lists_for(actor)
-    ).select_related("image_list", "image_low", "image_high", "claimed_by", "assigned_to")
+    ).select_related(
+        "image_list", "image_low", "image_high", "claimed_by", "assigned_to", "blocked_by", *CAUSE
+    )
 
 
 def pair_for(actor: Actor, public_id: str) -> MatchCandidate:
@@ -80,6 +89,11 @@ def pair_for(actor: Actor, public_id: str) -> MatchCandidate:
     if pair is None:
         raise match_not_found()
     return pair
+
+
+def may_reach(actor: Actor, pair: MatchCandidate) -> bool:
+    """Tell whether the actor may know of a pair of the own organisation that another one names."""
+    return not actor.is_restricted or pairs_for(actor).filter(pk=pair.pk).exists()
 
 
 def pairs_named(actor: Actor, public_ids: Collection[str]) -> dict[str, MatchCandidate]:
@@ -185,7 +199,9 @@ def _copies_in(others: Mapping[tuple[int, int], set[int]], shown: ShownPair) -> 
 
 def history_of(pair: MatchCandidate) -> QuerySet[Decision]:
     """Return what was done with a pair, latest first."""
-    return pair.decisions.select_related("user", "credential", "undoes").order_by("-pk")
+    return pair.decisions.select_related(
+        "user", "credential", "undoes__follows_from__candidate", *CAUSE
+    ).order_by("-pk")
 
 
 def undoable_decision(pair: MatchCandidate) -> Decision | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
+from typing import Final
 
 from django.db import IntegrityError, transaction
 
@@ -17,12 +18,15 @@ from lists import transactions
 from lists.models import Item, List
 from lists.services import Place
 from review.models import Act, Decision, DecisionReason, MatchCandidate, State
-from review.pairs import relations, rules, selectors, transitions
-from review.pairs.transitions import Details
+from review.pairs import following, relations, rules, selectors, transitions
+from review.pairs.records import Details
 from review.scopes import Scope
 
 MAX_NOTE_LENGTH = 1000
 MAX_DECIDED_AT_ONCE = 500
+# What the background does of an organisation's pairs: look at what waits since before 0016.
+DERIVE_PAIRS: Final = "review.derive_pairs"
+_DERIVED_AT_ONCE = 500
 
 
 def confirm(
@@ -104,7 +108,9 @@ def _undo_last(by: Actor, details: Details) -> MatchCandidate:
     decision = before or selectors.last_decision_of(by)
     if decision is None:
         raise transitions.NothingToUndo(Sentence("You have no decision left to undo."))
-    return transitions.undo(decision.candidate, by=by, details=details)
+    # A pair that follows by now is not meant: the person's own doubt about it is.
+    of = None if before else decision
+    return transitions.undo(decision.candidate, by=by, details=details, of=of)
 
 
 def remove_item(*, by: Actor, item: Item) -> None:
@@ -116,6 +122,8 @@ def remove_item(*, by: Actor, item: Item) -> None:
 @transaction.atomic
 def remove_items(*, by: Actor, items: Sequence[Item]) -> None:
     """Take several items out, all or none, and their pairs out of the queue."""
+    # What follows from a decision may be taken back meanwhile, and then waits for no item.
+    rules.take_turn(by.organisation_id)
     lists_services.remove_items(by=by, items=items)
     places = {(item.image_list_id, item.image_id) for item in items}
     gone = places - lists_services.hold_live(places=places)
@@ -133,10 +141,22 @@ def restore_item(*, by: Actor, item: Item) -> Item:
     superseded = relations.pairs_with(item).filter(state=State.SUPERSEDED)
     places = {(pair.image_list_id, pair.item_image_id) for pair in superseded}
     live = lists_services.hold_live(places=places)
+    revived = []
     for pair in _locked_pairs({(item.image_list_id, item.image_id)}, State.SUPERSEDED):
         if (pair.image_list_id, pair.item_image_id) in live:
             transitions.revive(pair, by=by)
+            revived.append(pair.pk)
+    following.look_at(revived)
     return restored
+
+
+@transactions.tried_again
+@transaction.atomic
+def remove_list(*, by: Actor, image_list: List) -> None:
+    """Take a list out of service; what follows from its pairs elsewhere is taken back."""
+    rules.take_turn(by.organisation_id)
+    lists_services.remove_list(by=by, image_list=image_list)
+    following.forget_list(image_list)
 
 
 @transaction.atomic
@@ -156,7 +176,27 @@ def restore_list(*, by: Actor, image_list: List) -> List:
     )
     if others.exclude(image_list=restored).exists():
         rules.require_consistent(by.organisation_id)
+    following.take_in_list(restored)
     return restored
+
+
+@transactions.tried_again
+@transaction.atomic
+def derive_next(*, organisation_id: int, after: int) -> int | None:
+    """Look at the next pairs that wait since before anything followed; return where to go on.
+
+    `after` is the row id that the step before returned, 0 for the first. None: there are no more.
+    """
+    rules.take_turn(organisation_id)
+    waiting = MatchCandidate.objects.filter(
+        image_list__organisation=organisation_id,
+        image_list__removed_at=None,
+        state=State.SUGGESTED,
+        pk__gt=after,
+    )
+    ids = list(waiting.order_by("pk").values_list("pk", flat=True)[:_DERIVED_AT_ONCE])
+    following.look_at(ids)
+    return ids[-1] if len(ids) == _DERIVED_AT_ONCE else None
 
 
 def _locked_pairs(places: Collection[Place], state: State) -> list[MatchCandidate]:

@@ -23,15 +23,13 @@ from moderation.text.read_words import TextSide
 from moderation.text.regions import shared_region
 from moderation.types import Line
 from review.models import MatchCandidate, PairText, State
-from review.pairs import policy, rules
+from review.pairs import following, policy, rules
 from review.pairs.transitions import auto_confirm
 
 # Where the evidence keeps what was found; the words are kept with the images alone.
 _KEY = "text"
 STATES = tuple(PairText.values)
 REASONS: Final = frozenset({"text_added", "text_removed", "same_text", "other_text"})
-# What does not stand against a policy.
-_SAME = frozenset({PairText.AGREES, PairText.NONE})
 _COMPARED = frozenset(PairText) - {PairText.WAITING, PairText.UNREAD}
 # The pictures are the same as wholes, so their texts tell whether they say the same.
 _WHOLE_KINDS = frozenset({Kind.NEAR, Kind.EDITED})
@@ -90,13 +88,13 @@ def uncompared_pairs(list_id: int) -> QuerySet[MatchCandidate]:
 def compare_pair(*, pair_id: int) -> PairText | None:
     """Compare the texts of a pair and keep what follows; None while one was not read yet.
 
-    A pair that waited for it is confirmed if that is the list's policy and its texts agree.
+    A pair that waited for it is confirmed if that is the list's policy and its texts agree, or if
+    it follows from other decisions. One that followed and says something else waits again.
     """
     seen = MatchCandidate.objects.select_related("image_list").filter(pk=pair_id).first()
     if seen is None:
         return None
-    if policy.confirms(seen.score, seen.kind, seen.image_list):
-        rules.take_turn(seen.image_list.organisation_id)
+    rules.take_turn(seen.image_list.organisation_id)
     pair = (
         MatchCandidate.objects.select_for_update(of=("self",))
         .select_related("image_list", "image_low", "image_high")
@@ -107,15 +105,18 @@ def compare_pair(*, pair_id: int) -> PairText | None:
     if any(image.is_stored and image.pk not in texts for image in sides):
         return None
     was_waiting = pair.text_state == PairText.WAITING
-    _take_in(pair, _compared(pair, texts))
-    if was_waiting and _may_confirm(pair):
-        auto_confirm(pair)
+    compared = _compared(pair, texts)
+    if pair.is_derived and _text_state(compared) not in policy.SAME_TEXTS:
+        following.take_back([pair])
+    _take_in(pair, compared)
+    changes = auto_confirm(pair) if was_waiting and _may_confirm(pair) else []
+    following.settle(changes, also=[pair.pk])
     return PairText(pair.text_state)
 
 
 def _take_in(pair: MatchCandidate, found: TextComparison | None) -> None:
     """Write what was found into a locked pair."""
-    pair.text_state = PairText(found.state.value) if found else PairText.UNREAD
+    pair.text_state = _text_state(found)
     if found is not None:
         pair.evidence = {
             **pair.evidence,
@@ -131,6 +132,10 @@ def _take_in(pair: MatchCandidate, found: TextComparison | None) -> None:
             pair.version += kind != pair.kind
             pair.kind = kind
     pair.save(update_fields=["text_state", "evidence", "kind", "version"])
+
+
+def _text_state(found: TextComparison | None) -> PairText:
+    return PairText(found.state.value) if found else PairText.UNREAD
 
 
 def _kind(kind: Kind, state: TextState) -> Kind:
@@ -155,7 +160,7 @@ def _may_confirm(pair: MatchCandidate) -> bool:
     is_untouched = pair.state == State.SUGGESTED and not pair.is_unsure
     return (
         is_untouched
-        and pair.text_state in _SAME
+        and pair.text_state in policy.SAME_TEXTS
         and pair.image_list.removed_at is None
         and policy.confirms(pair.score, pair.kind, pair.image_list)
         and not pair.decisions.exists()

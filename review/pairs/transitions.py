@@ -4,26 +4,27 @@
     suggested ──confirm──► confirmed ──dissociate──► dissociated
              └──────────── dissociate ─────────────┘
     suggested ◄──revive── superseded ◄──supersede── suggested
+    suggested ───follow──► confirmed ───undo──► suggested     by itself (`pairs.following`)
 
 A decided pair (confirmed or dissociated) changes only by a person's or program's further decision.
 A confirmed pair has a scope, and a pair in any state but superseded may be in doubt: a flag that
 asks for a second look, which every decision takes away. Pairs confirmed in `whole` scope make
-clusters, and no decision or undo may leave a dissociated pair inside one (`pairs.rules`).
+clusters, and no decision or undo may leave a dissociated pair inside one (`pairs.rules`). What a
+change implies for other pairs is written with it (`pairs.following`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from django.db import transaction
-
-from accounts.actors import Actor, Surface
-from common import metrics
+from accounts.actors import Actor
 from common.errors import Conflict
 from common.sentences import Sentence
 from review.models import Act, Decision, MatchCandidate, State
-from review.pairs import rules, selectors
+from review.pairs import following, rules, selectors
+from review.pairs.following import Change, Say, say_of
+from review.pairs.records import Details, Standing, record, standing_of, write
 from review.pairs.rules import ClusterConflict
 from review.scopes import Scope
 
@@ -52,41 +53,23 @@ class NothingToUndo(Conflict):
     code = "nothing_to_undo"
 
 
+class FollowsFromAnother(Conflict):
+    """Nobody decided the pair: it follows from what was decided about `pair`, if it is named."""
+
+    code = "follows_from_another"
+
+    def __init__(self, cause: Decision, *, may_name: bool) -> None:
+        pair = cause.candidate if may_name else None
+        super().__init__(_follows_from(pair), pair=pair.public_id if pair else None)
+        self.pair = pair
+
+
 class OverruledMeanwhile(Conflict):
     """Somebody has decided the pair again since the decision that is to be undone."""
 
     code = "overruled_meanwhile"
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """What a decision changes and an undo restores: a pair's state, scope and doubt."""
-
-    state: State
-    scope: Scope = Scope.WHOLE
-    is_unsure: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Details:
-    """What comes with a decision: why, the version of the pair that was seen, the sender's key."""
-
-    note: str = ""
-    reason: str = ""
-    expected_version: int | None = None
-    key: str = ""
-
-
-_CHANGED = [
-    "state",
-    "scope",
-    "is_unsure",
-    "version",
-    "claimed_by",
-    "claimed_until",
-    "is_on_screen",
-    "changed_at",
-]
 _DECIDED = {
     Act.CONFIRM: Standing(State.CONFIRMED),
     Act.CONFIRM_IMAGE: Standing(State.CONFIRMED, Scope.IMAGE_ONLY),
@@ -110,13 +93,21 @@ def decide(
     if _was_done(locked, act=act, by=by, key=details.key):
         return locked
     wanted = _wanted(locked, act)
-    if _standing_of(locked) == wanted:
+    is_as_wanted = standing_of(locked) == wanted
+    # Who confirms what follows already makes it a decision, and was right whatever was seen.
+    if is_as_wanted and (act != Act.CONFIRM or not locked.is_derived):
         return locked
-    _check_version(locked, details.expected_version)
+    if not is_as_wanted:
+        _check_version(locked, details.expected_version)
     _check_there(locked)
-    if act != Act.UNSURE:
-        rules.require_room(locked, state=wanted.state, scope=wanted.scope, by=by)
-    _record(locked, act=act, to=wanted, by=by, details=details)
+    if act == Act.UNSURE:
+        record(locked, act=act, to=wanted, by=by, details=details)
+        return locked
+    sides = rules.require_room(locked, state=wanted.state, scope=wanted.scope, by=by)
+    following.take_back([locked] if locked.is_derived else [])
+    was = say_of(locked)
+    decision = record(locked, act=act, to=wanted, by=by, details=details)
+    following.settle([Change(locked, was, decision.pk, sides)])
     return locked
 
 
@@ -125,22 +116,26 @@ def dissociate_together(
 ) -> list[MatchCandidate]:
     """Dissociate several pairs at once, which parts what none of them alone would part.
 
-    `details` are those of each pair, by row id. Raise as `decide` does; then none is decided.
+    What only followed from others falls with them, and is nobody's decision. `details` are those of
+    each pair, by row id. Raise as `decide` does; then none is decided.
     """
     locked = _all_locked_in_turn(pairs)
-    parted = []
+    changes = []
     for each in locked:
         own = details[each.pk]
         if _was_done(each, act=Act.DISSOCIATE, by=by, key=own.key):
             continue
-        if each.state != State.DISSOCIATED:
+        if each.state != State.DISSOCIATED and not each.is_derived:
             _check_version(each, own.expected_version)
             _check_there(each)
-            _record(each, act=Act.DISSOCIATE, to=_DECIDED[Act.DISSOCIATE], by=by, details=own)
-            parted.append(each)
-    for each in parted:
-        rules.require_apart(each)
-    return locked
+            was, to = say_of(each), _DECIDED[Act.DISSOCIATE]
+            decision = record(each, act=Act.DISSOCIATE, to=to, by=by, details=own)
+            changes.append(Change(each, was, decision.pk))
+    for each in locked:
+        if each.is_derived or say_of(each) == Say.APART:
+            rules.require_apart(each)
+    following.settle(changes)
+    return [_locked(each) if each.is_derived else each for each in locked]
 
 
 def explain(pair: MatchCandidate, *, by: Actor, of_key: str, details: Details) -> Decision:
@@ -156,10 +151,10 @@ def explain(pair: MatchCandidate, *, by: Actor, of_key: str, details: Details) -
         raise NothingToExplain(
             Sentence("There is no decision of yours about this pair left to explain.")
         )
-    return _write(
+    return write(
         locked,
         act=Act.EXPLAIN,
-        to=_standing_of(locked),
+        to=standing_of(locked),
         by=by,
         details=details,
         about={"explains": decision},
@@ -176,7 +171,7 @@ def done_under(*, by: Actor, key: str) -> Decision:
 
 def would_change(pair: MatchCandidate, act: str) -> bool:
     """Tell whether a decision would change the pair."""
-    return pair.state != State.SUPERSEDED and _standing_of(pair) != _wanted(pair, Act(act))
+    return pair.state != State.SUPERSEDED and standing_of(pair) != _wanted(pair, Act(act))
 
 
 def undo(
@@ -192,11 +187,15 @@ def undo(
     if _was_done(locked, act=Act.UNDO, by=by, key=details.key):
         return locked
     _check_version(locked, details.expected_version)
-    decision = _latest(locked, of)
+    decision = _latest(locked, of, by=by)
     before = _before(decision, locked)
+    sides = None
     if (before.state, before.scope) != (locked.state, locked.scope):
-        rules.require_room(locked, state=before.state, scope=before.scope, by=by)
-    _record(locked, act=Act.UNDO, to=before, by=by, details=details, about={"undoes": decision})
+        sides = rules.require_room(locked, state=before.state, scope=before.scope, by=by)
+    was = say_of(locked)
+    about = {"undoes": decision}
+    undone = record(locked, act=Act.UNDO, to=before, by=by, details=details, about=about)
+    following.settle([Change(locked, was, undone.pk, sides)])
     return locked
 
 
@@ -209,42 +208,63 @@ def undo_together(
     """
     own = {decision.candidate_id: decision for decision in decisions}
     locked = _all_locked_in_turn([decision.candidate for decision in decisions])
+    changes = []
     for each in locked:
         if _was_done(each, act=Act.UNDO, by=by, key=details[each.pk].key):
             continue
-        decision = _latest(each, own[each.pk])
+        decision = _latest(each, own[each.pk], by=by)
         before = _before(decision, each)
-        about = {"undoes": decision}
-        _record(each, act=Act.UNDO, to=before, by=by, details=details[each.pk], about=about)
+        was, about = say_of(each), {"undoes": decision}
+        undone = record(each, act=Act.UNDO, to=before, by=by, details=details[each.pk], about=about)
+        changes.append(Change(each, was, undone.pk))
     for each in locked:
         if each.confirmed_scope == Scope.WHOLE:
             rules.require_whole(each)
+    following.settle(changes)
     return locked
 
 
-def auto_confirm(pair: MatchCandidate) -> None:
-    """Confirm a locked, newly found pair because the list's policy says so.
+def auto_confirm(pair: MatchCandidate) -> list[Change]:
+    """Confirm a locked, newly found pair because the list's policy says so; return what changed.
 
-    The caller has taken its turn. A pair that may not join its clusters waits for a person.
+    The caller has taken its turn, and settles what follows (`following.settle`). A pair that may
+    not join its clusters waits for a person.
     """
     try:
-        rules.require_room(pair, state=State.CONFIRMED, scope=Scope.WHOLE)
+        sides = rules.require_room(pair, state=State.CONFIRMED, scope=Scope.WHOLE)
     except ClusterConflict:
-        return
-    _record(pair, act=Act.AUTO_CONFIRM, to=Standing(State.CONFIRMED))
+        return []
+    was = say_of(pair)
+    decision = record(pair, act=Act.AUTO_CONFIRM, to=Standing(State.CONFIRMED))
+    return [Change(pair, was, decision.pk, sides)]
 
 
 def supersede(pair: MatchCandidate, *, by: Actor) -> None:
     """Take a locked suggested pair out of the queue: one of its images left the list."""
-    _record(pair, act=Act.SUPERSEDE, to=_moved(pair, State.SUPERSEDED), by=by)
+    record(pair, act=Act.SUPERSEDE, to=_moved(pair, State.SUPERSEDED), by=by)
 
 
 def revive(pair: MatchCandidate, *, by: Actor | None) -> None:
     """Put a locked superseded pair back into the queue: its image is there again.
 
-    Without an actor it was the background that found it again.
+    Without an actor it was the background that found it again. The caller has taken its turn, and
+    has what comes back looked at (`following.look_at`).
     """
-    _record(pair, act=Act.REVIVE, to=_moved(pair, State.SUGGESTED), by=by)
+    record(pair, act=Act.REVIVE, to=_moved(pair, State.SUGGESTED), by=by)
+
+
+def _follows_from(pair: MatchCandidate | None) -> Sentence:
+    if pair is None:
+        return Sentence(
+            "Nobody decided this pair: it follows from another decision. Undo that one, and this "
+            "pair waits again."
+        )
+    return Sentence(
+        "Nobody decided this pair: it follows from %(pair)s in “%(list)s”. Undo that decision, "
+        "and this pair waits again.",
+        pair=pair.public_id,
+        list=pair.image_list.name,
+    )
 
 
 def decided_meanwhile(pair: MatchCandidate) -> DecidedMeanwhile:
@@ -262,34 +282,40 @@ def decided_meanwhile(pair: MatchCandidate) -> DecidedMeanwhile:
     )
 
 
-def _standing_of(pair: MatchCandidate) -> Standing:
-    return Standing(State(pair.state), Scope(pair.scope), pair.is_unsure)
-
-
 def _wanted(pair: MatchCandidate, act: Act) -> Standing:
-    doubted = replace(_standing_of(pair), is_unsure=True)
+    doubted = replace(standing_of(pair), is_unsure=True)
     return doubted if act == Act.UNSURE else _DECIDED[act]
 
 
 def _moved(pair: MatchCandidate, state: State) -> Standing:
-    return replace(_standing_of(pair), state=state)
+    return replace(standing_of(pair), state=state)
 
 
 def _before(decision: Decision, now: MatchCandidate) -> Standing:
     """Return what a decision is undone to; a doubt was about no state, so none comes back."""
     if decision.act == Act.UNSURE:
-        return replace(_standing_of(now), is_unsure=decision.from_unsure)
+        return replace(standing_of(now), is_unsure=decision.from_unsure)
     return Standing(State(decision.from_state), Scope(decision.from_scope), decision.from_unsure)
 
 
-def _latest(locked: MatchCandidate, wanted: Decision | None) -> Decision:
+def _latest(locked: MatchCandidate, wanted: Decision | None, *, by: Actor) -> Decision:
     """Return the decision that an undo takes back."""
     latest = selectors.undoable_decision(locked)
+    if wanted is None and locked.is_derived:
+        _refuse_derived(locked, latest, by)
     if wanted is not None and (latest is None or latest.pk != wanted.pk):
         raise OverruledMeanwhile(Sentence("This pair was decided again since. It stays as it is."))
     if latest is None:
         raise NothingToUndo(Sentence("There is no decision about this pair left to undo."))
     return latest
+
+
+def _refuse_derived(locked: MatchCandidate, latest: Decision | None, by: Actor) -> None:
+    """Raise FollowsFromAnother unless something was decided about the pair since it follows."""
+    derived = locked.decisions.filter(act=Act.FOLLOW).order_by("-pk").first()
+    cause = locked.follows_from
+    if cause and derived and (latest is None or latest.pk < derived.pk):
+        raise FollowsFromAnother(cause, may_name=not by.is_restricted)
 
 
 def _check_version(locked: MatchCandidate, expected_version: int | None) -> None:
@@ -329,52 +355,4 @@ def _locked(pair: MatchCandidate) -> MatchCandidate:
         MatchCandidate.objects.select_for_update(of=("self",))
         .select_related("image_list", "image_low", "image_high")
         .get(pk=pair.pk)
-    )
-
-
-def _record(
-    pair: MatchCandidate,
-    *,
-    act: Act,
-    to: Standing,
-    by: Actor | None = None,
-    details: Details | None = None,
-    about: Mapping[str, Decision] | None = None,
-) -> None:
-    """Write the decision and the new standing; without an actor the system itself acts."""
-    now = _standing_of(pair)
-    _write(pair, act=act, to=to, by=by, details=details or Details(), about=about or {})
-    pair.version += (now.state, now.scope) != (to.state, to.scope)
-    pair.state, pair.scope, pair.is_unsure = to.state, to.scope, to.is_unsure
-    pair.claimed_by, pair.claimed_until, pair.is_on_screen = None, None, False
-    pair.save(update_fields=_CHANGED)
-
-
-def _write(
-    pair: MatchCandidate,
-    *,
-    act: Act,
-    to: Standing,
-    by: Actor | None,
-    details: Details,
-    about: Mapping[str, Decision],
-) -> Decision:
-    now = _standing_of(pair)
-    transaction.on_commit(metrics.DECISIONS.labels(act.value).inc)
-    return Decision.objects.create(
-        candidate=pair,
-        act=act,
-        from_state=now.state,
-        to_state=to.state,
-        from_scope=now.scope,
-        to_scope=to.scope,
-        from_unsure=now.is_unsure,
-        to_unsure=to.is_unsure,
-        user_id=by.user_id if by else None,
-        credential_id=by.credential_id if by else None,
-        surface=by.surface if by else Surface.SYSTEM,
-        reason=details.reason,
-        note=details.note,
-        key=details.key,
-        **about,
     )

@@ -278,9 +278,17 @@ def differences_of(shown: ShownPair) -> list[Difference]:
     ]
 
 
-def consequences_of(pair: MatchCandidate, copies: Copies) -> list[str]:
-    """Return what confirming a pair brings about, one sentence each."""
-    return [*_consequences(pair), *_joined(copies), _("Nobody is sent a message.")]
+def consequences_of(pair: MatchCandidate, copies: Copies, follows: int = 0) -> list[str]:
+    """Return what confirming a pair brings about, one sentence each; `follows` is how many more."""
+    more = [follow_sentence(follows)] if follows else []
+    return [*_consequences(pair), *more, *_joined(copies), _("Nobody is sent a message.")]
+
+
+def follow_sentence(count: int) -> str:
+    """Return how many more pairs follow from one."""
+    return ngettext(
+        "%(count)s more follows from this.", "%(count)s more follow from this.", count
+    ) % {"count": number_format(count, use_l10n=True)}
 
 
 def _consequences(pair: MatchCandidate) -> Iterator[str]:

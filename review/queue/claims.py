@@ -20,11 +20,12 @@ from django.utils import timezone
 from accounts.actors import Actor
 from accounts.models import Membership
 from accounts.permissions import Permission
+from lists import transactions
 from lists.models import List
-from review.models import MatchCandidate, State
+from review.models import MatchCandidate
 from review.pairs import selectors as pairs_selectors
 from review.queue import ordering, selectors
-from review.queue.filters import Queue
+from review.queue.filters import WAITING, Queue
 
 LEASE = dt.timedelta(minutes=5)
 MAX_AT_ONCE = 20
@@ -74,7 +75,7 @@ def renew(*, by: Actor, match_ids: Collection[str], shown_id: str = "") -> list[
     """
     by.require(Permission.DECIDE_MATCHES)
     asked = pairs_selectors.pairs_for(by).filter(
-        _free_for(by), state=State.SUGGESTED, public_id__in=list(match_ids)[:MAX_AT_ONCE]
+        WAITING, _free_for(by), public_id__in=list(match_ids)[:MAX_AT_ONCE]
     )
     mine = _locked(asked.order_by("pk"), MAX_AT_ONCE)
     _claim(mine, by)
@@ -84,6 +85,7 @@ def renew(*, by: Actor, match_ids: Collection[str], shown_id: str = "") -> list[
     return [pair.public_id for pair in mine]
 
 
+@transactions.tried_again
 @transaction.atomic
 def release(*, by: Actor, match_ids: Collection[str], is_leaving: bool = False) -> None:
     """Give up the person's claims on these pairs.
@@ -134,9 +136,7 @@ def _locked_of(offered: Sequence[MatchCandidate], free: Q, count: int) -> list[M
     if not offered:
         return []
     places = [When(pk=pair.pk, then=Value(n)) for n, pair in enumerate(offered)]
-    still_free = MatchCandidate.objects.filter(
-        free, state=State.SUGGESTED, pk__in=[pair.pk for pair in offered]
-    )
+    still_free = MatchCandidate.objects.filter(WAITING, free, pk__in=[pair.pk for pair in offered])
     locked = _locked(still_free.order_by(Case(*places)), count)
     as_offered = {pair.pk: pair for pair in offered}
     return [as_offered[pair.pk] for pair in locked]

@@ -13,7 +13,7 @@ from django.utils import timezone
 from accounts.actors import Actor
 from lists import selectors as lists_selectors
 from review.models import Act, Decision, MatchCandidate, State
-from review.queue.filters import Queue, narrowed
+from review.queue.filters import Queue, narrowed, standing
 from review.scopes import Scope
 
 # One more than is shown, so that "999+" is known.
@@ -101,7 +101,7 @@ def _live(actor: Actor) -> list[QuerySet[MatchCandidate] | QuerySet[Decision]]:
 
 def _in(actor: Actor, queue: Queue) -> QuerySet[MatchCandidate]:
     lists = lists_selectors.lists_for(actor)
-    in_state = MatchCandidate.objects.filter(image_list__in=lists, state=queue.state)
+    in_state = MatchCandidate.objects.filter(standing(queue), image_list__in=lists)
     return narrowed(in_state, queue, lists)
 
 

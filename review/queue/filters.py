@@ -19,6 +19,9 @@ from review.scopes import Scope
 # A text that more pictures than these carry finds the pairs of the newest of them.
 MOST_PICTURES_OF_A_TEXT = 200
 
+# What somebody can decide now.
+WAITING = Q(state=State.SUGGESTED, blocked_by=None)
+
 
 class Order(TextChoices):
     """What comes first in a queue."""
@@ -32,12 +35,14 @@ class Order(TextChoices):
 class Queue:
     """Which pairs are looked at, and in which order; what is empty asks nothing.
 
-    The scores are both included, the times `since` and not `until`. `assigned_to` is the row id of
+    Pairs that are blocked wait for nobody: they are in a queue of their own (`only_blocked`). The
+    scores are both included, the times `since` and not `until`. `assigned_to` is the row id of
     a person; `text` is an id of a pair or item, or a part of the client's own id or of a name.
     """
 
     image_list: List | None = None
     only_unsure: bool = False
+    only_blocked: bool = False
     state: State = State.SUGGESTED
     scope: Scope | None = None
     kind: Kind | None = None
@@ -50,6 +55,13 @@ class Queue:
     only_unassigned: bool = False
     text: str = ""
     order: Order = Order.CLOSEST
+
+
+def standing(queue: Queue) -> Q:
+    """Return which pairs stand as the queue wants them."""
+    if queue.state != State.SUGGESTED:
+        return Q(state=queue.state)
+    return Q(blocked_by__isnull=False) if queue.only_blocked else WAITING
 
 
 def narrowed(

@@ -16,13 +16,13 @@ from django.db.models.expressions import RawSQL
 
 from lists.models import List
 from review.models import MatchCandidate
-from review.queue.filters import Order, Queue, narrowed
+from review.queue.filters import Order, Queue, narrowed, standing
 
 # SQLite takes at most 500 parts in one query, and a list has up to four.
 _LISTS_AT_ONCE = 100
 # Wider than any rounding of a sum of two scores: only where an index may begin.
 _SLACK = 1e-9
-_RELATED = ("image_list", "image_low", "image_high", "claimed_by", "assigned_to")
+_RELATED = ("image_list", "image_low", "image_high", "claimed_by", "assigned_to", "blocked_by")
 
 Place = tuple[float, ...]
 Branch = QuerySet[MatchCandidate]
@@ -71,7 +71,7 @@ def _side(score: float, threshold: float) -> tuple[float, bool]:
 
 
 def _of_list(image_list: List, queue: Queue, also: Q | None) -> Branch:
-    waiting = MatchCandidate.objects.filter(image_list=image_list, state=queue.state)
+    waiting = MatchCandidate.objects.filter(standing(queue), image_list=image_list)
     found = narrowed(waiting, queue, [image_list])
     return found.filter(also) if also is not None else found
 

@@ -13,7 +13,7 @@ from review.models import MatchCandidate, State
 from review.pairs.selectors import best_page, pairs_for
 from review.queue import ordering
 from review.queue.counting import CappedCount
-from review.queue.filters import Queue, narrowed
+from review.queue.filters import WAITING, Queue, narrowed
 
 
 def pairs_page(
@@ -57,6 +57,6 @@ def lists_of(actor: Actor, queue: Queue) -> list[List]:
 
 def suggested_counts(actor: Actor) -> dict[int, int]:
     """Return the number of pairs to review by list row id, each counted up to `MOST_COUNTED`."""
-    waiting = MatchCandidate.objects.filter(image_list=OuterRef("pk"), state=State.SUGGESTED)
+    waiting = MatchCandidate.objects.filter(WAITING, image_list=OuterRef("pk"))
     rows = lists_selectors.lists_for(actor).annotate(waiting=CappedCount(waiting))
     return {row_id: count for row_id, count in rows.values_list("pk", "waiting") if count}

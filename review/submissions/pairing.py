@@ -14,7 +14,8 @@ from lists.models import Image, List
 from lists.search import Findings, ItemMatch
 from lists.services import Place
 from review.models import MatchCandidate, PairText, State
-from review.pairs import policy, rules
+from review.pairs import following, policy, rules
+from review.pairs.following import Change
 from review.pairs.transitions import auto_confirm, revive
 
 MAX_PAIRS_PER_QUERY = 20
@@ -44,14 +45,11 @@ def paired_matches(
 
 
 def take_turn(organisation_id: int, matches: Iterable[ItemMatch]) -> None:
-    """Take a turn at the organisation's clusters if a policy may confirm one of the pairs.
+    """Take a turn at the organisation's clusters if there are pairs, which may follow from others.
 
     To be called before a transaction locks anything else.
     """
-    if any(
-        policy.confirms_at_once(match.score, match.comparison.kind, match.item.image_list)
-        for match in matches
-    ):
+    if any(True for _ in matches):
         rules.take_turn(organisation_id)
 
 
@@ -70,7 +68,7 @@ def suggest_all(
     transactions that write the same pairs at once never wait in a circle. The caller has taken its
     turn (`take_turn`) and locked its images in the same transaction. A pair that comes back names
     `by`, which is nobody where the background searched. Texts of new pairs are read in the
-    background.
+    background. What follows from decisions is confirmed at once.
     """
     places = {_place(match) for _, matches in found for match in matches}
     live = lists_services.hold_live(places=places)
@@ -88,12 +86,17 @@ def suggest_all(
     new_ids = {pair.public_id for pair in fresh}
     stored = {_key(pair): pair for pair in _locked(fresh)}
     wanted = {_key(pair) for pair in fresh}
+    changes: list[Change] = []
+    arrived: list[MatchCandidate] = []
     for key in sorted(wanted):
         pair = stored[key]
         if pair.state == State.SUPERSEDED:
             revive(pair, by=by)
+            arrived.append(pair)
         elif pair.public_id in new_ids:
-            _apply_policy(pair)
+            changes += _apply_policy(pair)
+            arrived.append(pair)
+    _settle(changes, arrived)
     _read_later([stored[key] for key in wanted if stored[key].public_id in new_ids])
     return [{} if image is None else _of_image(image, matches, stored) for image, matches in found]
 
@@ -150,9 +153,17 @@ def _pair(image: Image, match: ItemMatch) -> MatchCandidate:
     )
 
 
-def _apply_policy(pair: MatchCandidate) -> None:
+def _apply_policy(pair: MatchCandidate) -> list[Change]:
     if policy.confirms_at_once(pair.score, pair.kind, pair.image_list):
-        auto_confirm(pair)
+        return auto_confirm(pair)
+    return []
+
+
+def _settle(changes: Sequence[Change], arrived: Sequence[MatchCandidate]) -> None:
+    """Confirm and block those of the pairs that are new or back of which others tell already."""
+    found = following.settle(changes, also=[pair.pk for pair in arrived if pair.is_open])
+    for pair in arrived:
+        following.take_over(pair, found)
 
 
 def _read_later(pairs: Iterable[MatchCandidate]) -> None:

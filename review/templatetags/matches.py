@@ -30,6 +30,7 @@ register.filter("person_name", wording.person_name)
 register.filter("bulk_label", wording.bulk_label)
 register.filter("bulk_question", wording.bulk_question)
 register.filter("bulk_answer", wording.bulk_answer)
+register.filter("follow_sentence", wording.follow_sentence)
 
 _STYLES = {Act.CONFIRM: "is-primary", Act.DISSOCIATE: "is-rejection", Act.UNSURE: "is-quiet"}
 

@@ -108,10 +108,19 @@ async function undo(form) {
   await showAgain(article);
 }
 
+// What follows from a decision is nobody's to decide any more: it is not held ahead either.
+async function tellWhatFollows(response) {
+  const { message } = await response.clone().json().catch(() => ({}));
+  if (!message) return;
+  renew();
+  toastText(message);
+}
+
 // An answer changes nothing on the stage: a key pressed just then means the pair shown.
 outbox.onAnswer = async (response, entry) => {
   const left = response.headers.get("X-To-Review");
   if (left && outbox.isEmpty) showCount(Number(left));
+  if (response.ok) await tellWhatFollows(response);
   if (!response.ok) made.splice(0, made.length, ...made.filter(({ key }) => key !== entry.key));
   await report(response, entry);
 };

@@ -46,7 +46,7 @@ def test_a_cluster_has_its_members_and_the_pairs_between_them(
         (row["custom_id"], row["state"], row["score"], row["steps"], row["weakest_score"])
         for row in body["results"]
     ]
-    assert shown == [("B", "confirmed", 0.9, 1, 0.9), ("C", "suggested", 0.89, 2, 0.87)]
+    assert shown == [("B", "confirmed", 0.9, 1, 0.9), ("C", "confirmed", 0.89, 2, 0.87)]
     assert [edge["match"] for edge in body["edges"]] == [
         pairs["AB"].public_id,
         pairs["BC"].public_id,

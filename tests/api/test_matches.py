@@ -61,9 +61,41 @@ def test_many_are_decided_at_once_and_what_fails_is_listed(
     assert [row["state"] for row in body["results"]] == ["confirmed", None, "confirmed"]
     assert [row["version"] for row in body["results"]] == [2, None, 2]
     assert body["results"][1]["error"]["code"] == "match_not_found"
-    assert (body["decided"], body["failed"]) == (2, 1)
-    assert set(Decision.objects.values_list("act", "note")) == {("confirm", "Same")}
+    assert (body["decided"], body["failed"], body["follows"]) == (2, 1, 1)
+    assert set(Decision.objects.values_list("act", "note")) == {("confirm", "Same"), ("follow", "")}
+
+
+def test_what_follows_names_its_cause_and_is_not_undone_by_itself(
+    caller: Caller, pairs: list[str]
+) -> None:
+    for match_id in pairs[:2]:
+        confirmed = caller.post(f"/v1/matches/{match_id}/confirm/").json()
+    third = caller.get(f"/v1/matches/{pairs[2]}/").json()
+
+    assert (confirmed["follows"], confirmed["follows_from"]) == (1, None)
+    assert third["state"] == "confirmed"
+    assert third["follows_from"]["match"] == pairs[1]
+    assert third["follows_from"]["by"] == confirmed_by(caller, pairs[1])
+    refused = caller.post(f"/v1/matches/{pairs[2]}/undo/")
+    assert (refused.status_code, refused.json()["error"]["code"]) == (409, "follows_from_another")
+    caller.post(f"/v1/matches/{pairs[1]}/undo/")
     assert caller.get(f"/v1/matches/{pairs[2]}/").json()["state"] == "suggested"
+
+
+def test_what_contradicts_a_decision_names_it(caller: Caller, pairs: list[str]) -> None:
+    caller.post(f"/v1/matches/{pairs[0]}/confirm/")
+    caller.post(f"/v1/matches/{pairs[1]}/dissociate/")
+    third = caller.get(f"/v1/matches/{pairs[2]}/").json()
+
+    assert (third["state"], third["is_blocked"], third["blocked_by"]) == (
+        "suggested",
+        True,
+        pairs[1],
+    )
+
+
+def confirmed_by(caller: Caller, match_id: str) -> str:
+    return str(caller.get(f"/v1/matches/{match_id}/").json()["decisions"][0]["by"])
 
 
 def test_a_pair_that_cannot_be_decided_any_more_stops_no_other(

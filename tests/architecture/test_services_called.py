@@ -34,7 +34,6 @@ NO_SERVICES = {
     "review.pairs.rescoring.decided_pairs": "reads",
     "review.pairs.rescoring.refit": "computes",
     "review.pairs.services.checked_details": "checks",
-    "review.pairs.transitions.done_under": "reads",
     "review.submissions.run.preview": "is what submissions.services.preview does",
     "review.submissions.run.run": "is what submissions.services.submit_many does",
 }

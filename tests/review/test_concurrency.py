@@ -19,7 +19,7 @@ from review import bulk
 from review.models import Act, Decision, MatchCandidate, State
 from review.pairs import rescoring
 from review.pairs import services as pairs_services
-from review.pairs.transitions import Details
+from review.pairs.records import Details
 from review.queue import claims
 from review.queue.filters import Queue
 from tests import bare_pairs

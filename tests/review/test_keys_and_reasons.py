@@ -13,7 +13,8 @@ from common.errors import Forbidden, InvalidInput
 from lists.models import List
 from review.models import Act, Decision, DecisionReason, MatchCandidate, State
 from review.pairs import services as pairs_services
-from review.pairs.transitions import Details, KeyReused, NothingToExplain
+from review.pairs.records import Details
+from review.pairs.transitions import KeyReused, NothingToExplain
 from tests import bare_pairs
 
 CONFIRMED_ONCE = Details(key="key-1", expected_version=1)

@@ -17,7 +17,7 @@ from matching.evidence import Kind
 from review.models import Act, MatchCandidate, State
 from review.pairs import rescoring
 from review.pairs import services as pairs_services
-from review.pairs.transitions import Details
+from review.pairs.records import Details
 from review.scopes import Scope
 
 

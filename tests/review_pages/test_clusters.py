@@ -72,12 +72,15 @@ def test_a_page_says_how_many_from_when_and_in_which_lists(
     lists = [(each["list"], each["count"]) for each in hooks.elements(shown, "list")]
     assert lists == [(image_list.public_id, "3"), (other.public_id, "1")]
     assert hooks.values(shown, "size") == ["3"]
-    assert hooks.values(shown, "suggestions") == ["4"]
+    # The third pair of the three follows, unless what it says is not known to be the same.
+    assert hooks.values(shown, "suggestions") == ["3"]
     assert [(each["steps"], each["weakest"]) for each in hooks.elements(shown, "steps")] == [
         ("2", str(pairs["BC"].score))
     ]
-    inside = [each["suggestion"] for each in hooks.elements(shown, "inside")]
-    assert inside == [pairs["AC"].public_id]
+    MatchCandidate.objects.filter(pk=pairs["AD"].pk).update(text_state="differs")
+    pairs_services.confirm(by=by, pair=pairs["BD"])
+    inside = [each["suggestion"] for each in hooks.elements(signed_in.get(address("C")), "inside")]
+    assert inside == [pairs["AD"].public_id]
 
 
 def test_the_reference_is_the_oldest_then_the_largest_until_somebody_chooses(
@@ -138,7 +141,7 @@ def test_a_page_asks_as_much_for_many_as_for_few(
         pairs = bare_pairs.among(letters, image_list)
         for each in list(pairs)[: len(pairs) // 2]:
             pairs_services.confirm(by=admin, pair=pairs[each])
-        with django_assert_num_queries(22):
+        with django_assert_num_queries(21):
             signed_in.get(address(letters[0]))
 
 
@@ -158,7 +161,7 @@ def test_a_list_links_its_copies(
     with django_assert_num_queries(queries):
         shown = signed_in.get(page.format(image_list.public_id))
 
-    assert sorted(hooks.values(shown, "copies")) == ["1", "1", "2"]
+    assert sorted(hooks.values(shown, "copies")) == ["2", "2", "2"]
 
 
 def test_a_cluster_too_large_to_walk_says_so_and_stays_bounded(
@@ -303,7 +306,7 @@ def test_a_split_is_previewed_done_and_undone_as_a_whole(
     undo = {"pair": done[1].context["undo"].values, "key": done[1].context["undo"].key}
     again = signed_in.post(address("A", "undo/"), undo, follow=True)
 
-    assert Decision.objects.filter(act=Act.UNDO).count() == 2
+    assert Decision.objects.filter(act=Act.UNDO, user=by.user_id).count() == 2
     assert hooks.values(again, "size") == ["3"]
 
 

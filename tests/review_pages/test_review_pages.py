@@ -111,7 +111,12 @@ def test_the_same_decision_sent_twice_counts_once(
 
     for _ in range(2):
         answer = signed_in.post(f"/review/pair/{pair.public_id}/decide/", form, headers=FRAGMENT)
-        assert answer.json() == {"match": pair.public_id, "act": "confirm"}
+        assert answer.json() == {
+            "match": pair.public_id,
+            "act": "confirm",
+            "follows": 0,
+            "message": "",
+        }
         assert answer["X-To-Review"] == "0"
 
     assert pair.decisions.count() == 1
@@ -146,7 +151,7 @@ def test_the_history_names_who_did_what(
 
 @pytest.mark.parametrize(
     ("address", "queries"),
-    [("/review/", 11), ("/review/pair/{}/", 8), ("/review/pair/{}/next/", 14)],
+    [("/review/", 11), ("/review/pair/{}/", 11), ("/review/pair/{}/next/", 17)],
     ids=["queue", "pair", "next pair"],
 )
 def test_pages_ask_as_much_for_many_pairs_as_for_few(

@@ -8,7 +8,6 @@ import pytest
 from django.utils import timezone
 
 from accounts.actors import Actor
-from lists import services as lists_services
 from lists.models import Image, Item, List
 from matching import score
 from review.clusters import linking
@@ -16,7 +15,7 @@ from review.clusters import services as clusters_services
 from review.life import retention
 from review.models import Act, Decision, MatchCandidate, ReferenceChoice, State
 from review.pairs import rescoring, services
-from review.pairs.transitions import Details
+from review.pairs.records import Details
 from review.submissions import services as submissions_services
 from review.submissions.values import Submission
 from tests import bare_pairs
@@ -82,12 +81,25 @@ def test_an_item_leaves_its_pairs_and_comes_back(admin: Actor, pairs: list[Match
 def test_a_list_is_restored_with_its_pairs(
     admin: Actor, image_list: List, pairs: list[MatchCandidate]
 ) -> None:
-    lists_services.remove_list(by=admin, image_list=image_list)
+    services.remove_list(by=admin, image_list=image_list)
     image_list.refresh_from_db()
     services.restore_list(by=admin, image_list=image_list)
 
     assert List.objects.get().removed_at is None
     assert {state_of(pair) for pair in pairs} == {State.SUGGESTED}
+
+
+def test_what_waits_since_before_anything_followed_is_derived(
+    admin: Actor, image_list: List
+) -> None:
+    triple = bare_pairs.among("XYZ", image_list)
+    services.confirm(by=admin, pair=triple["XY"])
+    services.confirm(by=admin, pair=triple["YZ"])
+    MatchCandidate.objects.filter(pk=triple["XZ"].pk).update(state="suggested", follows_from=None)
+    Decision.objects.filter(candidate=triple["XZ"]).delete()
+
+    assert services.derive_next(organisation_id=admin.organisation_id, after=0) is None
+    assert state_of(triple["XZ"]) == State.CONFIRMED
 
 
 def test_items_that_were_kept_long_enough_are_removed(
