@@ -53,10 +53,12 @@ ZOOM = {
 LOOKS = {
     "greyscale": ActionKey("greyscale", "G", _("Grey")),
     "blurred": ActionKey("blurred", "B", _("Blur")),
-    "outline": ActionKey("outline", "H", _("Outline"), needs="matrix"),
+    "outline": ActionKey("outline", "Q", _("Outline"), needs="matrix"),
     "blocks": ActionKey("blocks", "M", _("Blocks"), needs="hasBlocks"),
-    "words": ActionKey("words", "L", _("Differing words"), needs="hasWords"),
+    "words": ActionKey("words", "L", _("Words"), needs="hasWords"),
 }
+# On as long as the key is held; a click switches it on and off.
+DIM = ActionKey("dim", "H", _("Dim"), needs="matrix")
 EXPOSURE = ActionKey("exposure", "E", _("Even out brightness"))
 REASON = ActionKey("reason", "R", _("Say why"))
 
@@ -74,6 +76,7 @@ ALL_KEYS = [
     *VIEWS.values(),
     *ZOOM.values(),
     *LOOKS.values(),
+    DIM,
     EXPOSURE,
     *CLUSTER_KEYS.values(),
 ]

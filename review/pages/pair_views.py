@@ -21,9 +21,9 @@ from common import ids
 from common.errors import InvalidInput
 from matching.evidence import IDENTICAL_KINDS
 from review.clusters import selectors as clusters_selectors
-from review.pages import overlay, pair_words
+from review.pages import overlay, pair_words, shown_claims
 from review.pages.asked import asked_queue
-from review.pages.keys import ALL_KEYS, EXPOSURE, KEYS, LOOKS, REASON, VIEWS, ZOOM
+from review.pages.keys import ALL_KEYS, DIM, EXPOSURE, KEYS, LOOKS, REASON, VIEWS, ZOOM
 from review.pages.pair_forms import DECISIONS, REASONS, AheadForm, DecisionForm, ExplanationForm
 from review.pairs import selectors as pairs_selectors
 from review.pairs import services as pairs_services
@@ -149,6 +149,7 @@ def _pair_page(request: HttpRequest, pair: MatchCandidate) -> HttpResponse:
         "views": VIEWS,
         "zoom": ZOOM,
         "looks": LOOKS,
+        "dim": DIM,
     }
     template = "review/_pair.html" if wants_fragment(request) else "review/pair.html"
     return render(request, template, context)
@@ -176,6 +177,7 @@ def _pair_context(request: HttpRequest, shown: ShownPair, copies: Copies) -> dic
         "differences": wording.differences_of(shown),
         "consequences": wording.consequences_of(pair, copies) if "confirm" in acts else [],
         "history": pairs_selectors.history_of(pair),
+        "claims": shown_claims.beside(shown.query.item, shown.item.item),
         "overlay": overlay.overlay_of(shown),
         "identical_kinds": IDENTICAL_KINDS,
         "keys": KEYS,

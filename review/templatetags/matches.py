@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django import template
 from django.utils.formats import number_format
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from accounts import wording as accounts_wording
+from lists.models import Item
 from review.models import Act
-from review.pages import deltas
+from review.pages import deltas, shown_claims
+from review.pages.pair_words import LinePart
 from review.pairs import wording
 from review.queue.counting import MOST_COUNTED
 
 register = template.Library()
 register.filter("said", accounts_wording.said)
+register.filter("claim_of", shown_claims.claim_of)
+register.filter("claim_line", shown_claims.line_of)
 register.filter("kind_name", wording.kind_name)
 register.filter("kind_meaning", wording.kind_meaning)
 register.filter("looker_name", wording.looker_name)
@@ -44,6 +51,25 @@ def as_query(text: str) -> str:
 def entry(mapping: Mapping[object, object], key: object) -> object:
     """Return what a mapping has under a key, None without any."""
     return mapping.get(key)
+
+
+@register.filter
+def first_item(items_by_image: Mapping[int, Sequence[Item]]) -> Item | None:
+    """Return the item that stands for a picture, None for one that is in no list."""
+    return next((items[0] for items in items_by_image.values() if items), None)
+
+
+@register.filter
+def marked(parts: Iterable[LinePart]) -> SafeString:
+    """Return a text with the words marked that the other one has not."""
+    return format_html_join("", "{}", ((_marked(part),) for part in parts))
+
+
+def _marked(part: LinePart) -> str:
+    if not part.differs:
+        return part.text
+    word = '<mark>{}<span class="visually-hidden"> {}</span></mark>'
+    return format_html(word, part.text, _("(differs)"))
 
 
 @register.filter

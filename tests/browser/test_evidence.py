@@ -142,7 +142,7 @@ def test_outline_and_blocks_are_shown_and_hidden_by_key(signed_in: Page, image_l
     expect(blocks).to_be_hidden()
     signed_in.keyboard.press("m")
     expect(blocks).to_be_visible()
-    signed_in.keyboard.press("h")
+    signed_in.keyboard.press("q")
     expect(outline).to_be_hidden()
     signed_in.reload()
     expect(blocks).to_be_visible()
