@@ -59,6 +59,7 @@ LOOKS = {
 }
 # On as long as the key is held; a click switches it on and off.
 DIM = ActionKey("dim", "H", _("Dim"), needs="matrix")
+DETAILS = ActionKey("details", "I", _("Details"))
 EXPOSURE = ActionKey("exposure", "E", _("Even out brightness"))
 REASON = ActionKey("reason", "R", _("Say why"))
 
@@ -77,6 +78,7 @@ ALL_KEYS = [
     *ZOOM.values(),
     *LOOKS.values(),
     DIM,
+    DETAILS,
     EXPOSURE,
     *CLUSTER_KEYS.values(),
 ]

@@ -21,9 +21,9 @@ from common import ids
 from common.errors import InvalidInput
 from matching.evidence import IDENTICAL_KINDS
 from review.clusters import selectors as clusters_selectors
-from review.pages import overlay, pair_words, shown_claims
+from review.pages import evidence, overlay, pair_words, shown_claims
 from review.pages.asked import asked_queue
-from review.pages.keys import ALL_KEYS, DIM, EXPOSURE, KEYS, LOOKS, REASON, VIEWS, ZOOM
+from review.pages.keys import ALL_KEYS, DETAILS, DIM, EXPOSURE, KEYS, LOOKS, REASON, VIEWS, ZOOM
 from review.pages.pair_forms import DECISIONS, REASONS, AheadForm, DecisionForm, ExplanationForm
 from review.pairs import selectors as pairs_selectors
 from review.pairs import services as pairs_services
@@ -158,13 +158,12 @@ def _pair_page(request: HttpRequest, pair: MatchCandidate) -> HttpResponse:
 def _pair_contexts(request: HttpRequest, shown_pairs: list[ShownPair]) -> list[dict[str, Any]]:
     copies = pairs_selectors.confirmed_copies(shown_pairs)
     texts = pairs_texts.texts_of([shown.pair for shown in shown_pairs])
-    return [
-        {
-            **_pair_context(request, shown, copies[shown.pair.pk]),
-            "words": pair_words.words_of(shown, texts.get(shown.pair.pk)),
-        }
-        for shown in shown_pairs
-    ]
+    contexts = []
+    for shown in shown_pairs:
+        words = pair_words.words_of(shown, texts.get(shown.pair.pk))
+        context = _pair_context(request, shown, copies[shown.pair.pk])
+        contexts.append({**context, "words": words, "rows": evidence.rows_of(shown, words)})
+    return contexts
 
 
 def _pair_context(request: HttpRequest, shown: ShownPair, copies: Copies) -> dict[str, Any]:
@@ -182,6 +181,7 @@ def _pair_context(request: HttpRequest, shown: ShownPair, copies: Copies) -> dic
         "identical_kinds": IDENTICAL_KINDS,
         "keys": KEYS,
         "exposure": EXPOSURE,
+        "details_key": DETAILS,
         "acts": acts,
         "reasons": REASONS,
     }

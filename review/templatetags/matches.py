@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from accounts import wording as accounts_wording
 from lists.models import Item
 from review.models import Act
-from review.pages import deltas, shown_claims
+from review.pages import deltas, evidence, shown_claims
 from review.pages.pair_words import LinePart
 from review.pairs import wording
 from review.queue.counting import MOST_COUNTED
@@ -25,6 +25,8 @@ register.filter("claim_of", shown_claims.claim_of)
 register.filter("claim_line", shown_claims.line_of)
 register.filter("kind_name", wording.kind_name)
 register.filter("kind_meaning", wording.kind_meaning)
+register.filter("verdict_of", wording.verdict_of)
+register.filter("chips_of", evidence.chips_of)
 register.filter("looker_name", wording.looker_name)
 register.filter("decider_name", wording.decider_name)
 register.filter("standing_name", wording.standing_name)
@@ -38,7 +40,13 @@ register.filter("bulk_label", wording.bulk_label)
 register.filter("bulk_question", wording.bulk_question)
 register.filter("bulk_answer", wording.bulk_answer)
 
-_STYLES = {Act.CONFIRM: "is-primary", Act.DISSOCIATE: "is-rejection", Act.UNSURE: "is-quiet"}
+_STYLES = {
+    Act.CONFIRM: "is-match",
+    Act.CONFIRM_IMAGE: "is-claim",
+    Act.DISSOCIATE: "is-rejection",
+    Act.UNSURE: "is-quiet",
+}
+_SIGNS = {Act.CONFIRM: "check", Act.CONFIRM_IMAGE: "differs", Act.DISSOCIATE: "cross"}
 
 
 @register.filter
@@ -76,6 +84,12 @@ def _marked(part: LinePart) -> str:
 def style_of(act: str) -> str:
     """Return how the button of an act looks."""
     return _STYLES.get(Act(act), "")
+
+
+@register.filter
+def sign_of(act: str) -> str:
+    """Return the icon of an act, empty for one that has none."""
+    return _SIGNS.get(Act(act), "")
 
 
 @register.filter

@@ -73,6 +73,7 @@ function showZoom() {
 function showAll() {
   tools.hidden = !compare();
   if (tools.hidden) return;
+  stage.querySelector("[data-details]").open = choice("details", false);
   showLooks();
   dim(false);
   showView();
@@ -116,6 +117,10 @@ stage.addEventListener("input", ({ target }) => {
   choose("share", Number(target.value));
   compare().share = target.value;
 });
+
+stage.addEventListener("toggle", ({ target }) => {
+  if (target.matches("[data-details]") && target.isConnected) choose("details", target.open);
+}, true);
 
 stage.addEventListener("zoomed", showZoom);
 

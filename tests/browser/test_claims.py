@@ -49,6 +49,24 @@ def test_claims_open_and_keep_their_place(
     assert signed_in.evaluate("document.documentElement.scrollWidth") <= width
 
 
+def test_details_open_by_a_key_and_stay_so(signed_in: Page, image_list: List) -> None:
+    pairs = [
+        made_pairs.store(made_pairs.made_pair(kind), image_list) for kind in (Kind.NEAR, Kind.PART)
+    ]
+    signed_in.goto("/review/start/")
+    wait_until_painted(signed_in)
+    details = signed_in.locator("[data-details]")
+    expect(details).not_to_have_attribute("open", "")
+
+    signed_in.keyboard.press("i")
+    expect(details).to_have_attribute("open", "")
+    for pair in pairs:
+        signed_in.goto(f"/review/pair/{pair.public_id}/")
+        expect(details).to_have_attribute("open", "")
+    signed_in.keyboard.press("i")
+    expect(details).not_to_have_attribute("open", "")
+
+
 def test_outside_of_the_region_is_dim_as_long_as_a_key_is_held(
     signed_in: Page, pair: MatchCandidate
 ) -> None:

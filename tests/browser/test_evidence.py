@@ -220,4 +220,5 @@ def test_without_scripts_the_region_is_drawn(
         expect(page.locator(part)).to_be_hidden()
     for name in ("Original of A", "Original of B"):
         expect(page.get_by_role("link", name=name)).to_be_visible()
-    expect(page.get_by_text("no texture")).to_be_visible()
+    page.locator("[data-details] summary").click()
+    expect(page.locator(".differences")).to_be_visible()

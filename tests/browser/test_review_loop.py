@@ -182,7 +182,7 @@ def test_offline_without_pairs_ahead_the_loop_waits_and_goes_on(
     expect(signed_in.get_by_role("heading", name="Waiting for the next pair")).to_be_visible()
     signed_in.context.set_offline(False)
 
-    expect(signed_in.get_by_role("heading", name="Why matched")).to_be_visible()
+    expect(signed_in.locator("[data-findings]")).to_be_visible()
     wait_for_decisions(signed_in, 6)
     expect(signed_in.get_by_text("Not saved yet")).to_be_hidden()
 
@@ -215,7 +215,7 @@ def test_a_network_that_returns_before_the_stage_is_free_is_noticed(
     is_down = False
     held.pop().abort()
 
-    expect(signed_in.get_by_role("heading", name="Why matched")).to_be_visible()
+    expect(signed_in.locator("[data-findings]")).to_be_visible()
 
 
 def test_what_never_left_the_device_is_undone_without_the_server(
