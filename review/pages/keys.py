@@ -61,7 +61,12 @@ LOOKS = {
 DIM = ActionKey("dim", "H", _("Dim"), needs="matrix")
 DETAILS = ActionKey("details", "I", _("Details"))
 EXPOSURE = ActionKey("exposure", "E", _("Even out brightness"))
-REASON = ActionKey("reason", "R", _("Say why"))
+# What can be done about the latest decision, besides undo, as long as its notice stands.
+NOTICE = {
+    "reason": ActionKey("reason", "R", _("Why")),
+    "note": ActionKey("note", "C", _("Note")),
+}
+NEEDS_YOU = ActionKey("needs_you", "V", _("Needs you"))
 
 # What a cluster's page adds; its decisions and undo have the keys of every decision.
 CLUSTER_KEYS = {
@@ -73,7 +78,8 @@ CLUSTER_KEYS = {
 
 ALL_KEYS = [
     *KEYS.values(),
-    REASON,
+    *NOTICE.values(),
+    NEEDS_YOU,
     *VIEWS.values(),
     *ZOOM.values(),
     *LOOKS.values(),

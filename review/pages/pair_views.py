@@ -23,8 +23,26 @@ from matching.evidence import IDENTICAL_KINDS
 from review.clusters import selectors as clusters_selectors
 from review.pages import evidence, overlay, pair_words, shown_claims
 from review.pages.asked import asked_queue
-from review.pages.keys import ALL_KEYS, DETAILS, DIM, EXPOSURE, KEYS, LOOKS, REASON, VIEWS, ZOOM
-from review.pages.pair_forms import DECISIONS, REASONS, AheadForm, DecisionForm, ExplanationForm
+from review.pages.keys import (
+    ALL_KEYS,
+    DETAILS,
+    DIM,
+    EXPOSURE,
+    KEYS,
+    LOOKS,
+    NEEDS_YOU,
+    NOTICE,
+    VIEWS,
+    ZOOM,
+)
+from review.pages.pair_forms import (
+    DECISIONS,
+    REASONS,
+    AheadForm,
+    DecisionForm,
+    ExplanationForm,
+    reasons_for,
+)
 from review.pairs import selectors as pairs_selectors
 from review.pairs import services as pairs_services
 from review.pairs import texts as pairs_texts
@@ -145,7 +163,9 @@ def _pair_page(request: HttpRequest, pair: MatchCandidate) -> HttpResponse:
     context |= {
         **_queue_context(request),
         "all_keys": ALL_KEYS,
-        "reason_key": REASON,
+        "notice_keys": NOTICE,
+        "reasons_by_act": REASONS,
+        "needs_key": NEEDS_YOU,
         "views": VIEWS,
         "zoom": ZOOM,
         "looks": LOOKS,
@@ -183,7 +203,7 @@ def _pair_context(request: HttpRequest, shown: ShownPair, copies: Copies) -> dic
         "exposure": EXPOSURE,
         "details_key": DETAILS,
         "acts": acts,
-        "reasons": REASONS,
+        "reasons": reasons_for(pair),
     }
 
 

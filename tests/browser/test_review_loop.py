@@ -15,7 +15,7 @@ from pytest_django.live_server_helper import LiveServer
 from accounts import selectors as accounts_selectors
 from accounts.models import User
 from accounts.permissions import Role
-from lists.models import List
+from lists.models import Item, List
 from matching.evidence import Kind
 from review.models import Act, Decision, MatchCandidate, State
 from review.pairs import selectors as pairs_selectors
@@ -354,7 +354,8 @@ def test_enter_in_the_note_keeps_the_note_alone(
 ) -> None:
     signed_in.goto("/review/start/")
     press(signed_in, "f")
-    note = signed_in.locator(".why input[name=note]")
+    note = signed_in.locator("[data-notice] input[name=note]")
+    signed_in.keyboard.press("c")
 
     note.fill("seen on a poster")
     note.press("Enter")
@@ -373,9 +374,9 @@ def test_an_undone_decision_is_told_where_it_is_seen(
         signed_in.context.set_offline(is_offline)
         press(signed_in, "f")
         press(signed_in, "u")
-        notice = signed_in.locator("[data-toasts] .toast")
+        notice = signed_in.locator("[data-toasts] > *")
         expect(notice).to_be_visible()
-        expect(notice.locator(".why")).to_have_count(0)
+        expect(signed_in.locator("[data-notice]")).to_have_count(0)
         signed_in.context.set_offline(False)
 
 
@@ -385,10 +386,12 @@ def test_the_decision_is_a_few_tabs_from_the_top(
     signed_in.goto("/review/start/")
     wait_until_painted(signed_in)
 
-    for key in ("Tab", "Tab", "Enter", "Tab"):
-        signed_in.keyboard.press(key)
+    reached = []
+    for _ in range(6):
+        signed_in.keyboard.press("Tab")
+        reached.append(signed_in.evaluate("document.activeElement.dataset.action ?? ''"))
 
-    expect(signed_in.locator("[data-action=confirm]")).to_be_focused()
+    assert reached[2:] == ["confirm", "confirm_image", "dissociate", "unsure"]
 
 
 def test_why_is_said_by_keyboard_and_the_question_waits_as_long_as_somebody_is_at_it(
@@ -398,11 +401,11 @@ def test_why_is_said_by_keyboard_and_the_question_waits_as_long_as_somebody_is_a
     signed_in.goto("/review/start/")
     pair_id = shown(signed_in)
     press(signed_in, "f")
-    question = signed_in.locator(".toast")
-    expect(question).to_contain_text("Confirmed.")
+    question = signed_in.locator("[data-notice]")
+    expect(question).to_be_visible()
 
     signed_in.keyboard.press("r")
-    expect(question.get_by_role("button", name="Crop")).to_be_focused()
+    expect(question.locator("[data-reason][value=copy]")).to_be_focused()
     signed_in.clock.run_for(60_000)
     signed_in.keyboard.press("Tab")
     signed_in.keyboard.press("Enter")
@@ -410,11 +413,92 @@ def test_why_is_said_by_keyboard_and_the_question_waits_as_long_as_somebody_is_a
     expect(question).to_be_hidden()
     wait_for_decisions(signed_in, 2)
     said = Decision.objects.get(act=Act.EXPLAIN)
-    assert (said.reason, said.candidate.public_id) == ("recolour", pair_id)
+    assert (said.reason, said.candidate.public_id) == ("crop", pair_id)
     press(signed_in, "j")
-    expect(question).to_contain_text("Not a match.")
-    signed_in.clock.run_for(4000)
+    expect(question).to_be_visible()
+    signed_in.clock.run_for(3000)
     expect(question).to_be_hidden()
+
+
+@pytest.mark.parametrize(("key", "digit", "reason"), [("f", "3", "edited"), ("j", "2", "scene")])
+def test_reasons_fit_the_decision_and_have_digits(
+    signed_in: Page, pairs: list[MatchCandidate], key: str, digit: str, reason: str
+) -> None:
+    signed_in.goto("/review/start/")
+    press(signed_in, key)
+    signed_in.keyboard.press("r")
+    expect(signed_in.locator("[data-reason]:visible")).to_have_count(3)
+
+    signed_in.keyboard.press(digit)
+
+    wait_for_decisions(signed_in, 2)
+    assert Decision.objects.get(act=Act.EXPLAIN).reason == reason
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"), [("Enter", ["Over Pune"]), ("Escape", []), ("! Enter", ["Over Pune!"])]
+)
+def test_what_the_picture_claims_is_kept_by_enter_and_left_by_escape(
+    signed_in: Page, pairs: list[MatchCandidate], typed: str, kept: list[str]
+) -> None:
+    pair = pairs[0]
+    Item.objects.create(
+        image_list=pair.image_list, image=pair.query_image, context={"claim": "Over Pune"}
+    )
+    signed_in.goto(f"/review/pair/{pair.public_id}/")
+    wait_until_ahead(signed_in)
+    signed_in.keyboard.press("d")
+    line = signed_in.locator("[data-notice] input[name=note]")
+    expect(line).to_be_focused()
+    expect(line).to_have_value("Over Pune")
+
+    for key in typed.split():
+        signed_in.keyboard.press(key)
+
+    expect(line).to_be_hidden()
+    wait_for_decisions(signed_in, 1 + len(kept))
+    said = Decision.objects.filter(act=Act.EXPLAIN, candidate=pair, reason="")
+    assert list(said.values_list("note", flat=True)) == kept
+    # Keys decide again.
+    press(signed_in, "f")
+    wait_for_decisions(signed_in, 2 + len(kept))
+
+
+@pytest.mark.parametrize(("width", "height"), [(1366, 768), (1920, 1080), (390, 844)])
+def test_a_notice_covers_nothing_and_is_taken_back_from(
+    signed_in: Page, pairs: list[MatchCandidate], width: int, height: int
+) -> None:
+    signed_in.set_viewport_size({"width": width, "height": height})
+    signed_in.goto("/review/start/")
+    first = shown(signed_in)
+    press(signed_in, "f")
+    notice = signed_in.locator("[data-notice]")
+    box = notice.bounding_box()
+    last = signed_in.locator(".decide form").last.bounding_box()
+    assert box is not None
+    assert last is not None
+    assert last["y"] + last["height"] <= box["y"]
+    assert box["y"] + box["height"] <= height
+
+    wait_until_painted(signed_in)
+    notice.locator("[data-take-back]").click()
+
+    expect(signed_in.locator("[data-pair]")).to_have_attribute("data-pair", first)
+
+
+def test_what_needs_a_person_is_opened_by_a_key(
+    signed_in: Page, pairs: list[MatchCandidate], refuse: Callable[[str], None]
+) -> None:
+    signed_in.goto("/review/start/")
+    refuse(shown(signed_in))
+    press(signed_in, "f")
+    refusals = signed_in.locator("[data-refusals]")
+    expect(refusals).to_be_visible()
+    expect(refusals.locator("[data-refusal]")).to_be_hidden()
+
+    signed_in.keyboard.press("v")
+
+    expect(refusals.locator("[data-refusal]")).to_be_visible()
 
 
 def test_keys_are_chosen_anew_and_a_key_means_one_thing(
@@ -545,8 +629,11 @@ def test_axe_finds_nothing_in_what_opens_and_comes_later(
     signed_in.goto("/review/start/")
     wait_until_ahead(signed_in)
 
-    press(signed_in, "n")
+    press(signed_in, "f")
     signed_in.keyboard.press("r")
+    assert faults(signed_in) == []
+    signed_in.keyboard.press("Escape")
+    press(signed_in, "d")
     assert faults(signed_in) == []
     signed_in.keyboard.press("?")
     assert faults(signed_in) == []
