@@ -30,7 +30,7 @@ _BULK: dict[str, tuple[str | Promise, str | Promise, str | Promise]] = {
     ),
     "dissociate": (
         gettext_lazy("Not a match…"),
-        gettext_lazy("Are these pairs no matches?"),
+        gettext_lazy("Mark these pairs as not a match?"),
         gettext_lazy("Not a match"),
     ),
     "unsure": (

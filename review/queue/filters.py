@@ -23,7 +23,7 @@ MOST_PICTURES_OF_A_TEXT = 200
 class Order(TextChoices):
     """What comes first in a queue."""
 
-    CLOSEST = "closest", _("Most valuable first")
+    CLOSEST = "closest", _("Closest calls first")
     SCORE = "score", _("Highest score first")
     NEWEST = "newest", _("Newest first")
 

@@ -468,6 +468,7 @@ def test_what_the_picture_claims_is_kept_by_enter_and_left_by_escape(
 def test_a_notice_covers_nothing_and_is_taken_back_from(
     signed_in: Page, pairs: list[MatchCandidate], width: int, height: int
 ) -> None:
+    signed_in.clock.install()
     signed_in.set_viewport_size({"width": width, "height": height})
     signed_in.goto("/review/start/")
     first = shown(signed_in)
@@ -531,7 +532,7 @@ def test_keys_are_chosen_anew_and_a_key_means_one_thing(
     expect(confirm.locator("kbd")).to_have_text("W")
     wait_for_decisions(signed_in, 1)
     signed_in.keyboard.press("?")
-    signed_in.get_by_role("button", name="As delivered").click()
+    signed_in.get_by_role("button", name="Reset to defaults").click()
     expect(field).to_have_value("F")
 
 
