@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django import forms
+from django.utils.functional import Promise
 
 from lists.selectors import searchable
 from review.models import Act, DecisionReason, MatchCandidate, State
@@ -11,7 +12,7 @@ from review.pairs.transitions import Details
 from review.scopes import Scope
 
 # What is offered as the reason of a decision.
-_REASONS = {
+_REASONS: dict[Act, list[tuple[str, str | Promise]]] = {
     Act.CONFIRM: (DecisionReason.COPY, DecisionReason.CROP, DecisionReason.EDITED),
     Act.CONFIRM_IMAGE: (DecisionReason.CAPTION, DecisionReason.DATE, DecisionReason.PLACE),
     Act.DISSOCIATE: (DecisionReason.TEMPLATE, DecisionReason.SCENE, DecisionReason.UNRELATED),
@@ -24,7 +25,7 @@ MAX_AHEAD = 5
 DECISIONS = (Act.CONFIRM, Act.CONFIRM_IMAGE, Act.DISSOCIATE, Act.UNSURE)
 
 
-def reasons_for(pair: MatchCandidate) -> list[tuple[str, str]]:
+def reasons_for(pair: MatchCandidate) -> list[tuple[str, str | Promise]]:
     """Return what is offered as the reason why a pair is as it is."""
     scope = pair.confirmed_scope
     if scope is not None:
