@@ -313,7 +313,8 @@ DECISION: Shape[Decision] = Shape(
     scope=_SCOPE.of(lambda decision: decision.confirmed_scope, _SCOPE_TEXT),
     reason=TEXT.or_null.of(
         lambda decision: decision.reason or None,
-        "Why: `crop`, `recolour`, `template` or `other`.",
+        "Why: `copy`, `crop`, `edited`, `caption`, `date`, `place`, `template`, `scene` or "
+        "`unrelated`; of earlier decisions also `recolour` or `other`.",
     ),
     note=TEXT_OR_EMPTY.of(lambda decision: decision.note),
     surface=TEXT.of(lambda decision: decision.surface),

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_GET
 
 from accounts.http import actor_of, page
 from lists import selectors
+from review.pages import shown_claims
 from review.pairs import activity, relations
 from review.pairs import selectors as pairs_selectors
 from review.pairs.activity import Wanted
@@ -32,6 +33,8 @@ def index(request: HttpRequest, media_id: str) -> HttpResponse:
     )
     context = {
         "item": item,
+        "claim": shown_claims.claim_of(item),
+        "lines": shown_claims.lines_read([item.image]).get(item.image_id, ()),
         "fingerprints": selectors.fingerprints_of(item.image),
         "relations": related,
         "after": after,

@@ -27,6 +27,7 @@ from dashboard import uploads
 from dashboard.uploads import Keeping
 from dashboard.views.lists import frame_of
 from lists import selectors
+from review.pages import shown_claims
 from review.pairs import services as pairs_services
 
 if TYPE_CHECKING:
@@ -59,7 +60,9 @@ def check(request: HttpRequest, list_id: str) -> HttpResponse:
         keeping = _keeping(request.POST.get("keeping", ""))
         context |= {"keeping": keeping}
         try:
-            context |= {"checked": _check(request, image_list, keeping)}
+            checked = _check(request, image_list, keeping)
+            pictures = [match.item.image for match in checked.matches]
+            context |= {"checked": checked, "lines": shown_claims.lines_read(pictures)}
         except (Forbidden, NotFound, QuotaExceeded, Unavailable):
             raise
         except LookalikeError as error:

@@ -49,11 +49,21 @@ class Act(models.TextChoices):
 
 
 class DecisionReason(models.TextChoices):
-    """Why a pair was decided so; what most pairs have in common has a code."""
+    """Why a pair was decided so; what most pairs have in common has a code.
 
+    The last two are offered no more; decisions from before have them.
+    """
+
+    COPY = "copy", _("Copy")
     CROP = "crop", _("Crop")
+    EDITED = "edited", _("Edited")
+    CAPTION = "caption", _("Caption")
+    DATE = "date", _("Date")
+    PLACE = "place", _("Place")
+    TEMPLATE = "template", _("Same template")
+    SCENE = "scene", _("Same scene")
+    UNRELATED = "unrelated", _("Unrelated")
     RECOLOUR = "recolour", _("Recoloured")
-    TEMPLATE = "template", _("Template")
     OTHER = "other", _("Other")
 
 

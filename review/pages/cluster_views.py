@@ -20,7 +20,7 @@ from review import bulk
 from review.clusters import joining
 from review.clusters import selectors as clusters_selectors
 from review.clusters import services as clusters_services
-from review.pages import bulk_pages, cluster_previews
+from review.pages import bulk_pages, cluster_previews, shown_claims
 from review.pages.bulk_forms import value_of
 from review.pages.bulk_pages import BulkPlace, UndoOffer
 from review.pages.cluster_forms import ACTS, DEFAULT_SCORE, SPLIT_ACT, PreviewForm
@@ -50,12 +50,16 @@ def cluster(request: HttpRequest, item_id: str) -> HttpResponse:
         size=MEMBERS_PER_PAGE,
     )
     suggested = clusters_selectors.suggested_with(actor, shown)
+    suggestions = cluster_previews.suggestions(shown, suggested[:SUGGESTIONS_PER_PAGE])
+    pictures = [shown.reference, *(member.image for member in members.rows)]
+    pictures += [suggestion.other.image for suggestion in suggestions]
     context = {
         "cluster": shown,
         "reference_items": clusters_selectors.items_by_image(actor, [shown.reference.pk]),
         "members": members,
         "after": after,
-        "suggestions": cluster_previews.suggestions(shown, suggested[:SUGGESTIONS_PER_PAGE]),
+        "suggestions": suggestions,
+        "lines": shown_claims.lines_read(pictures),
         "suggestion_count": suggested.count(),
         "splits": cluster_previews.places_to_split(actor, edges, count=SPLITS_SHOWN),
         "default_score": DEFAULT_SCORE,

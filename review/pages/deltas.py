@@ -37,7 +37,7 @@ def deltas(image: Image, reference: Image) -> list[Delta]:
         Delta(
             _("Received"),
             "",
-            _time_change(image.created_at - reference.created_at),
+            time_change(image.created_at - reference.created_at),
         ),
     ]
 
@@ -67,7 +67,8 @@ def _format_change(image: Image, reference: Image) -> str:
     return _("not %(format)s") % {"format": reference.format.upper()}
 
 
-def _time_change(later: dt.timedelta) -> str:
+def time_change(later: dt.timedelta) -> str:
+    """Return how much later something came, in whole days."""
     days = abs(later).days
     if not days:
         return _("the same day")

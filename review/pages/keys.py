@@ -53,12 +53,20 @@ ZOOM = {
 LOOKS = {
     "greyscale": ActionKey("greyscale", "G", _("Grey")),
     "blurred": ActionKey("blurred", "B", _("Blur")),
-    "outline": ActionKey("outline", "H", _("Outline"), needs="matrix"),
+    "outline": ActionKey("outline", "Q", _("Outline"), needs="matrix"),
     "blocks": ActionKey("blocks", "M", _("Blocks"), needs="hasBlocks"),
-    "words": ActionKey("words", "L", _("Differing words"), needs="hasWords"),
+    "words": ActionKey("words", "L", _("Words"), needs="hasWords"),
 }
+# On as long as the key is held; a click switches it on and off.
+DIM = ActionKey("dim", "H", _("Dim"), needs="matrix")
+DETAILS = ActionKey("details", "I", _("Details"))
 EXPOSURE = ActionKey("exposure", "E", _("Even out brightness"))
-REASON = ActionKey("reason", "R", _("Say why"))
+# What can be done about the latest decision, besides undo, as long as its notice stands.
+NOTICE = {
+    "reason": ActionKey("reason", "R", _("Why")),
+    "note": ActionKey("note", "C", _("Note")),
+}
+NEEDS_YOU = ActionKey("needs_you", "V", _("Needs you"))
 
 # What a cluster's page adds; its decisions and undo have the keys of every decision.
 CLUSTER_KEYS = {
@@ -70,10 +78,13 @@ CLUSTER_KEYS = {
 
 ALL_KEYS = [
     *KEYS.values(),
-    REASON,
+    *NOTICE.values(),
+    NEEDS_YOU,
     *VIEWS.values(),
     *ZOOM.values(),
     *LOOKS.values(),
+    DIM,
+    DETAILS,
     EXPOSURE,
     *CLUSTER_KEYS.values(),
 ]

@@ -3,16 +3,34 @@
 from __future__ import annotations
 
 from django import forms
+from django.utils.functional import Promise
 
 from lists.selectors import searchable
-from review.models import Act, DecisionReason
+from review.models import Act, DecisionReason, MatchCandidate, State
 from review.pairs.records import Details
 from review.pairs.services import MAX_NOTE_LENGTH
+from review.scopes import Scope
 
-REASONS = DecisionReason.choices
+# What is offered as the reason of a decision.
+_REASONS = {
+    Act.CONFIRM: (DecisionReason.COPY, DecisionReason.CROP, DecisionReason.EDITED),
+    Act.CONFIRM_IMAGE: (DecisionReason.CAPTION, DecisionReason.DATE, DecisionReason.PLACE),
+    Act.DISSOCIATE: (DecisionReason.TEMPLATE, DecisionReason.SCENE, DecisionReason.UNRELATED),
+}
+REASONS: dict[Act, list[tuple[str, str | Promise]]] = {
+    act: [(reason.value, reason.label) for reason in reasons] for act, reasons in _REASONS.items()
+}
 MAX_AHEAD = 5
 # What a person may do with a pair on its page, besides undo.
 DECISIONS = (Act.CONFIRM, Act.CONFIRM_IMAGE, Act.DISSOCIATE, Act.UNSURE)
+
+
+def reasons_for(pair: MatchCandidate) -> list[tuple[str, str | Promise]]:
+    """Return what is offered as the reason why a pair is as it is."""
+    scope = pair.confirmed_scope
+    if scope is not None:
+        return REASONS[Act.CONFIRM if scope == Scope.WHOLE else Act.CONFIRM_IMAGE]
+    return REASONS[Act.DISSOCIATE] if pair.state == State.DISSOCIATED else []
 
 
 class DecisionForm(forms.Form):

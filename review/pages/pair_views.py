@@ -21,10 +21,28 @@ from common import ids
 from common.errors import InvalidInput
 from matching.evidence import IDENTICAL_KINDS
 from review.clusters import selectors as clusters_selectors
-from review.pages import overlay, pair_words
+from review.pages import evidence, overlay, pair_words, shown_claims
 from review.pages.asked import asked_queue
-from review.pages.keys import ALL_KEYS, EXPOSURE, KEYS, LOOKS, REASON, VIEWS, ZOOM
-from review.pages.pair_forms import DECISIONS, REASONS, AheadForm, DecisionForm, ExplanationForm
+from review.pages.keys import (
+    ALL_KEYS,
+    DETAILS,
+    DIM,
+    EXPOSURE,
+    KEYS,
+    LOOKS,
+    NEEDS_YOU,
+    NOTICE,
+    VIEWS,
+    ZOOM,
+)
+from review.pages.pair_forms import (
+    DECISIONS,
+    REASONS,
+    AheadForm,
+    DecisionForm,
+    ExplanationForm,
+    reasons_for,
+)
 from review.pairs import following as pairs_following
 from review.pairs import selectors as pairs_selectors
 from review.pairs import services as pairs_services
@@ -149,10 +167,13 @@ def _pair_page(request: HttpRequest, pair: MatchCandidate) -> HttpResponse:
     context |= {
         **_queue_context(request),
         "all_keys": ALL_KEYS,
-        "reason_key": REASON,
+        "notice_keys": NOTICE,
+        "reasons_by_act": REASONS,
+        "needs_key": NEEDS_YOU,
         "views": VIEWS,
         "zoom": ZOOM,
         "looks": LOOKS,
+        "dim": DIM,
     }
     template = "review/_pair.html" if wants_fragment(request) else "review/pair.html"
     return render(request, template, context)
@@ -162,13 +183,14 @@ def _pair_contexts(request: HttpRequest, shown_pairs: list[ShownPair]) -> list[d
     copies = pairs_selectors.confirmed_copies(shown_pairs)
     follows = pairs_following.would_follow([s.pair for s in shown_pairs if s.pair.is_open])
     texts = pairs_texts.texts_of([shown.pair for shown in shown_pairs])
-    return [
-        {
-            **_pair_context(request, shown, copies[shown.pair.pk], follows.get(shown.pair.pk, 0)),
-            "words": pair_words.words_of(shown, texts.get(shown.pair.pk)),
-        }
-        for shown in shown_pairs
-    ]
+    contexts = []
+    for shown in shown_pairs:
+        words = pair_words.words_of(shown, texts.get(shown.pair.pk))
+        context = _pair_context(
+            request, shown, copies[shown.pair.pk], follows.get(shown.pair.pk, 0)
+        )
+        contexts.append({**context, "words": words, "rows": evidence.rows_of(shown, words)})
+    return contexts
 
 
 def _pair_context(
@@ -184,12 +206,14 @@ def _pair_context(
         "consequences": wording.consequences_of(pair, copies, follows) if "confirm" in acts else [],
         "follows": follows,
         "history": pairs_selectors.history_of(pair),
+        "claims": shown_claims.beside(shown.query.item, shown.item.item),
         "overlay": overlay.overlay_of(shown),
         "identical_kinds": IDENTICAL_KINDS,
         "keys": KEYS,
         "exposure": EXPOSURE,
+        "details_key": DETAILS,
         "acts": acts,
-        "reasons": REASONS,
+        "reasons": reasons_for(pair),
     }
 
 

@@ -6,7 +6,6 @@ to itself, and characters that turn the direction of others are left out.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -16,8 +15,7 @@ from moderation.types import Line, Quad
 from review.pages.overlay import SHOWN_SIDE_PX
 from review.pairs.selectors import ShownPair
 from review.pairs.texts import PairTexts
-
-_DIRECTION = re.compile(r"[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+from text_lists.texts import without_directions
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +103,7 @@ def _parts(texts: PairTexts, side: TextSide, number: int, text: str) -> Iterator
 
 
 def _part(text: str, *, differs: bool) -> LinePart:
-    return LinePart(_DIRECTION.sub("", text), differs)
+    return LinePart(without_directions(text), differs)
 
 
 def _points(quad: Quad, width: int, height: int) -> str:

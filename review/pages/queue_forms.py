@@ -112,7 +112,7 @@ class QueueFilter(forms.Form):
         people = [(each.public_id, wording.person_name(each.user)) for each in reach.people]
         self._offer("list", _("All lists"), [(each.public_id, each.name) for each in reach.lists])
         self._offer("kind", _("All kinds"), [(kind, wording.kind_name(kind)) for kind in Kind])
-        self._offer("assignee", _("Anybody"), [(ME, _("Me")), (NOBODY, _("Nobody")), *people])
+        self._offer("assignee", _("Anyone"), [(ME, _("Me")), (NOBODY, _("Unassigned")), *people])
         ages = [(name, str(label)) for name, (label, _length) in _AGES.items()]
         self._offer("age", _("At any time"), [*ages, (_OLDER, _("More than 7 days ago"))])
         for name in ("score_from", "score_to"):

@@ -150,7 +150,7 @@ def save_view(request: HttpRequest) -> HttpResponse:
         query=urlencode(asked.parameters),
         is_shared=form.cleaned_data["shared"],
     )
-    text = _("The view “%(name)s” is kept.") % {"name": view.name}
+    text = _("View “%(name)s” saved.") % {"name": view.name}
     messages.success(request, text, extra_tags="view_kept")
     return redirect(_queue_address(request))
 
@@ -248,7 +248,7 @@ def _built_in_views(counts: counting.QueueCounts, query: str) -> list[dict[str, 
     """Return the views that everybody has: name, address, count, and whether it is shown."""
     views: Sequence[tuple[str, dict[str, str], int, str]] = [
         (_("All"), {}, counts.live.to_review, "to_review"),
-        (_("My claims"), {"assignee": ME}, counts.live.mine, "mine"),
+        (_("Assigned to me"), {"assignee": ME}, counts.live.mine, "mine"),
         (
             _("High score"),
             {"order": "score", "score_from": str(counting.HIGH_SCORE)},
@@ -256,7 +256,7 @@ def _built_in_views(counts: counting.QueueCounts, query: str) -> list[dict[str, 
             "",
         ),
         (_("Second look"), {"unsure": "1"}, counts.second_look, ""),
-        (_("Same image, other claim"), {"state": OTHER_CLAIM}, counts.other_claim, ""),
+        (_("Same image, different claim"), {"state": OTHER_CLAIM}, counts.other_claim, ""),
     ]
     return [
         {

@@ -30,7 +30,7 @@ _BULK: dict[str, tuple[str | Promise, str | Promise, str | Promise]] = {
     ),
     "dissociate": (
         gettext_lazy("Not a match…"),
-        gettext_lazy("Are these pairs no matches?"),
+        gettext_lazy("Mark these pairs as not a match?"),
         gettext_lazy("Not a match"),
     ),
     "unsure": (
@@ -53,42 +53,42 @@ _KINDS: dict[str, str | Promise] = {
     "near": gettext_lazy("Near copy"),
     "edited": gettext_lazy("Edited copy"),
     "other_text": gettext_lazy("Same picture, other text"),
-    "part": gettext_lazy("Part of it"),
-    "contains": gettext_lazy("Contains it"),
+    "part": gettext_lazy("Crop of B"),
+    "contains": gettext_lazy("Contains B"),
     "mirrored": gettext_lazy("Mirrored or turned"),
     "related": gettext_lazy("Same template"),
 }
 
 _PARTS_DIFFER = gettext_lazy(
-    "The same picture, but parts of it differ: a caption, an overlay or another shot."
+    "Same picture, parts of it differ: a caption, an overlay or another shot."
 )
-_HAS_BORDER = gettext_lazy("The same picture with a border.")
+_HAS_BORDER = gettext_lazy("Same picture with a border.")
 # What a kind means, where its name does not say it all: by what was measured, as reason codes name
 # it, the first that was. Nothing is said of what was not; "" is what the kind itself says.
 _KIND_MEANINGS: dict[str, dict[str, str | Promise]] = {
     "edited": {
         "caption_or_overlay": _PARTS_DIFFER,
         "blocks_differ_region": _PARTS_DIFFER,
-        "perspective": gettext_lazy("The same picture, seen at an angle."),
-        "turned": gettext_lazy("The same picture, tilted."),
+        "perspective": gettext_lazy("Same picture, seen at an angle."),
+        "turned": gettext_lazy("Same picture, tilted."),
         "border_cut": _HAS_BORDER,
         "inside_larger": _HAS_BORDER,
     },
-    "other_text": {
-        "": gettext_lazy(
-            "The same picture, but it says something else. Such pairs always wait for a person."
-        )
+    "other_text": {"": gettext_lazy("Same picture, different words.")},
+    "part": {
+        "cropped": gettext_lazy("A is a crop of B (%(percent)s%%)."),
+        "": gettext_lazy("A is a crop of B."),
     },
-    "part": {"": gettext_lazy("A shows a part of B.")},
     "contains": {
         "perspective": gettext_lazy("A shows B at an angle, and what is around it."),
-        "": gettext_lazy("A shows B and more, as a screenshot or a collage does."),
+        "inside_larger": gettext_lazy("A contains B (%(percent)s%% of A)."),
+        "": gettext_lazy("A contains B, e.g. a screenshot or collage."),
     },
-    "related": {
-        "": gettext_lazy(
-            "Same template or scene, other content. Such pairs are never counted as duplicates."
-        )
+    "mirrored": {
+        "mirrored": gettext_lazy("Same picture, mirrored."),
+        "rotated": gettext_lazy("Same picture, turned by %(degrees)s°."),
     },
+    "related": {"": gettext_lazy("Same layout, different content.")},
 }
 
 # Sentences about a match, by the engine's reason codes; the names in brackets are its parameters.
@@ -119,31 +119,32 @@ _REASONS: dict[str, str | Promise] = {
         "Resized from %(from_width)s × %(from_height)s to %(to_width)s × %(to_height)s."
     ),
     "same_region": gettext_lazy(
-        "%(inliers)s points fit the same region: %(region_percent_of_query)s %% of A, "
-        "%(region_percent_of_item)s %% of B."
+        "%(inliers)s matching points cover %(region_percent_of_query)s%% of A and "
+        "%(region_percent_of_item)s%% of B."
     ),
     "exact_alignment": gettext_lazy("Inside the region they lie on each other exactly."),
-    "blocks_agree": gettext_lazy("%(agree)s of %(of)s blocks agree: %(percent)s %%."),
+    "blocks_agree": gettext_lazy("%(agree)s of %(of)s compared blocks match."),
+    "all_blocks_agree": gettext_lazy("All %(of)s compared blocks match."),
     "blocks_differ_region": gettext_lazy(
-        "The largest part that differs takes up %(percent)s %% of the region."
+        "The largest part that differs takes up %(percent)s%% of the region."
     ),
     "caption_or_overlay": gettext_lazy(
-        "%(percent)s %% differs, as it does under a caption or an overlay."
+        "%(percent)s%% differs, as it does under a caption or an overlay."
     ),
-    "cropped": gettext_lazy("A is cropped: it shows %(percent)s %% of B."),
-    "inside_larger": gettext_lazy("B lies inside A and fills %(percent)s %% of it."),
+    "cropped": gettext_lazy("A is cropped: it shows %(percent)s%% of B."),
+    "inside_larger": gettext_lazy("B lies inside A and fills %(percent)s%% of it."),
     "turned": gettext_lazy("A is turned by %(degrees)s°."),
-    "scaled": gettext_lazy("A shows it at %(factor_percent)s %% of the size in B."),
+    "scaled": gettext_lazy("A is scaled to %(factor_percent)s%%."),
     "perspective": gettext_lazy("A is seen at an angle, as in a photo of a screen or a print."),
     "inverted": gettext_lazy("One is the negative of the other."),
     "few_features": gettext_lazy("There is little texture, so few points could be compared."),
     "other_content": gettext_lazy("The template or scene is the same, but not what it shows."),
     "other_drawing": gettext_lazy(
         "Something else is written or drawn on the same template. The largest difference is "
-        "%(left)s %% from the left and %(top)s %% from the top of B."
+        "%(left)s%% from the left and %(top)s%% from the top of B."
     ),
     "other_tint": gettext_lazy(
-        "A colour that takes up %(percent)s %% of it is another one, and the rest is not."
+        "A colour that takes up %(percent)s%% of it is another one, and the rest is not."
     ),
     "not_looked_at": gettext_lazy(
         "Too many pictures share this template to look at each. This one was not compared closely."
@@ -239,9 +240,18 @@ def _standing(state: str, scope: str, *, is_unsure: bool = False) -> str:
 
 def kind_meaning(kind: str, evidence: Mapping[str, Any]) -> str:
     """Return what a match of a kind means by what was measured, empty if the name says it all."""
-    measured = {"", *(reason["code"] for reason in evidence["reasons"])}
-    meanings = _KIND_MEANINGS.get(kind, {})
-    return str(next((text for code, text in meanings.items() if code in measured), ""))
+    measured = {"": {}, **{reason["code"]: reason["params"] for reason in evidence["reasons"]}}
+    for code, text in _KIND_MEANINGS.get(kind, {}).items():
+        try:
+            return str(text) % _localised(measured[code])
+        except KeyError:  # not measured, or by an engine that told less
+            continue
+    return ""
+
+
+def verdict_of(kind: str, evidence: Mapping[str, Any]) -> str:
+    """Return in one sentence what two pictures are to each other."""
+    return kind_meaning(kind, evidence) or kind_name(kind)
 
 
 def reasons_of(evidence: Mapping[str, Any]) -> list[str]:
@@ -319,6 +329,8 @@ def sentence_of(code: str, params: Mapping[str, int | float | str]) -> str:
 
 def _variant(code: str, params: Mapping[str, int | float | str]) -> str:
     """Return which sentence of a code to take: a still picture has no frames to mention."""
+    if code == "blocks_agree" and params["agree"] == params["of"]:
+        return "all_blocks_agree"
     if code != "frame":
         return code
     if params["item_frames"] == 1:

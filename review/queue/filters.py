@@ -26,7 +26,7 @@ WAITING = Q(state=State.SUGGESTED, blocked_by=None)
 class Order(TextChoices):
     """What comes first in a queue."""
 
-    CLOSEST = "closest", _("Most valuable first")
+    CLOSEST = "closest", _("Closest calls first")
     SCORE = "score", _("Highest score first")
     NEWEST = "newest", _("Newest first")
 

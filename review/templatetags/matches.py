@@ -2,22 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django import template
 from django.utils.formats import number_format
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from accounts import wording as accounts_wording
+from lists.models import Item
 from review.models import Act
-from review.pages import deltas
+from review.pages import deltas, evidence, shown_claims
+from review.pages.pair_words import LinePart
 from review.pairs import wording
 from review.queue.counting import MOST_COUNTED
 
 register = template.Library()
 register.filter("said", accounts_wording.said)
+register.filter("claim_of", shown_claims.claim_of)
+register.filter("claim_line", shown_claims.line_of)
 register.filter("kind_name", wording.kind_name)
 register.filter("kind_meaning", wording.kind_meaning)
+register.filter("verdict_of", wording.verdict_of)
+register.filter("chips_of", evidence.chips_of)
 register.filter("looker_name", wording.looker_name)
 register.filter("decider_name", wording.decider_name)
 register.filter("standing_name", wording.standing_name)
@@ -32,7 +41,13 @@ register.filter("bulk_question", wording.bulk_question)
 register.filter("bulk_answer", wording.bulk_answer)
 register.filter("follow_sentence", wording.follow_sentence)
 
-_STYLES = {Act.CONFIRM: "is-primary", Act.DISSOCIATE: "is-rejection", Act.UNSURE: "is-quiet"}
+_STYLES = {
+    Act.CONFIRM: "is-match",
+    Act.CONFIRM_IMAGE: "is-claim",
+    Act.DISSOCIATE: "is-rejection",
+    Act.UNSURE: "is-quiet",
+}
+_SIGNS = {Act.CONFIRM: "check", Act.CONFIRM_IMAGE: "differs", Act.DISSOCIATE: "cross"}
 
 
 @register.filter
@@ -48,9 +63,34 @@ def entry(mapping: Mapping[object, object], key: object) -> object:
 
 
 @register.filter
+def first_item(items_by_image: Mapping[int, Sequence[Item]]) -> Item | None:
+    """Return the item that stands for a picture, None for one that is in no list."""
+    return next((items[0] for items in items_by_image.values() if items), None)
+
+
+@register.filter
+def marked(parts: Iterable[LinePart]) -> SafeString:
+    """Return a text with the words marked that the other one has not."""
+    return format_html_join("", "{}", ((_marked(part),) for part in parts))
+
+
+def _marked(part: LinePart) -> str:
+    if not part.differs:
+        return part.text
+    word = '<mark>{}<span class="visually-hidden"> {}</span></mark>'
+    return format_html(word, part.text, _("(differs)"))
+
+
+@register.filter
 def style_of(act: str) -> str:
     """Return how the button of an act looks."""
     return _STYLES.get(Act(act), "")
+
+
+@register.filter
+def sign_of(act: str) -> str:
+    """Return the icon of an act, empty for one that has none."""
+    return _SIGNS.get(Act(act), "")
 
 
 @register.filter

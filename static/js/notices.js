@@ -12,6 +12,12 @@ export function announce(sentence) {
   setTimeout(() => { announcer.textContent = sentence; }, 50);
 }
 
+// Shows a notice in the place of any other.
+export function place(note) {
+  toasts.replaceChildren(note);
+  return note;
+}
+
 // Shows the nodes until they are closed or another toast comes.
 export function toast(...nodes) {
   const note = document.createElement("div");
@@ -23,8 +29,7 @@ export function toast(...nodes) {
   close.setAttribute("aria-label", text("close"));
   close.addEventListener("click", () => note.remove());
   note.append(...nodes, close);
-  toasts.replaceChildren(note);
-  return note;
+  return place(note);
 }
 
 export function toastText(sentence) {

@@ -41,13 +41,15 @@ async function showNext() {
   await put(await followerOf(shown).catch(() => waiting(shown)));
 }
 
+const takeBack = () => stage.querySelector("[data-undo]").requestSubmit();
+
 function explain(said, { address, pair, page, of }) {
   outbox.push({ address, pair, page, key: newKey(), fields: { ...said, of } });
   announce(texts.explained);
 }
 
 async function decide(form) {
-  const { pair, address: page, explain: address } = current().dataset;
+  const { pair, address: page, explain: address, claim } = current().dataset;
   const { csrfmiddlewaretoken, ...fields } = Object.fromEntries(new FormData(form));
   const key = newKey();
   made.push({ key, article: current(), isOpen: fields.act === "unsure" });
@@ -55,7 +57,8 @@ async function decide(form) {
   outbox.push({ address: form.action, pair, page, key, fields });
   if (fields.act !== "unsure") showCount(count() - 1);
   announce(texts[fields.act]);
-  ask(texts[fields.act], (said) => explain(said, { address, pair, page, of: key }));
+  const onSaid = (said) => explain(said, { address, pair, page, of: key });
+  ask({ act: fields.act, sentence: texts[fields.act], claim, onSaid, undo: takeBack });
   await showNext();
 }
 

@@ -1,10 +1,11 @@
-// After a decision: why? A notice that stays for a moment, and as long as somebody is at it.
+// After a decision: one line that says it, to undo it, say why or write a note. It stays for a moment,
+// and as long as somebody is at it.
 
-import { toast, toastText } from "../js/notices.js";
+import { place, toastText } from "../js/notices.js";
 
-const SHOWN_MS = 4000;
+const SHOWN_MS = 3000;
 
-const template = document.querySelector("[data-reasons]");
+const template = document.querySelector("[data-notices]");
 
 function fade(note) {
   let timer = 0;
@@ -25,22 +26,50 @@ function fade(note) {
 // Says what happened, for a moment.
 export const tell = (sentence) => fade(toastText(sentence));
 
-// `onSaid({ reason, note })` is called at most once.
-export function ask(sentence, onSaid) {
-  const form = template.content.firstElementChild.cloneNode(true);
-  const note = toast(sentence, form);
-  note.classList.add("has-reasons");
-  const say = (reason) => {
-    const said = { reason, note: form.elements.note.value.trim() };
-    if (!said.reason && !said.note) return;
+// `onSaid({ reason, note })` is called at most once, `undo()` when it is asked for. Where the claims
+// differ the line for the picture's own is open at once, filled in with what is known of it.
+export function ask({ act, sentence, claim, onSaid, undo }) {
+  const note = place(template.content.firstElementChild.cloneNode(true));
+  const reasons = note.querySelector(`[data-of="${act}"]`);
+  const form = note.querySelector("form");
+  const input = form.elements.note;
+  const opener = note.querySelector("[data-opens=reason]");
+  note.querySelector("[data-said]").textContent = sentence;
+  opener.hidden = !reasons;
+  const leave = () => {
     note.remove();
-    onSaid(said);
+    document.getElementById("decide")?.focus({ preventScroll: true });
   };
-  form.addEventListener("click", ({ target }) => { if (target.matches("[data-reason]")) say(target.value); });
-  // Enter in the note saves the note alone.
+  const say = (reason) => {
+    const said = { reason, note: input.value.trim() };
+    leave();
+    if (said.reason || said.note) onSaid(said);
+  };
+  const open = (part) => {
+    for (const each of [reasons, form]) if (each) each.hidden = each !== part;
+    (part === form ? input : part.firstElementChild).focus({ preventScroll: true });
+  };
+  note.addEventListener("click", ({ target }) => {
+    const button = target.closest("button");
+    if (button?.matches("[data-reason]")) say(button.value);
+    else if (button?.matches("[data-take-back]")) undo();
+    else if (button?.dataset.opens) open(button === opener ? reasons : form);
+  });
+  note.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") return leave();
+    const reason = !reasons?.hidden && reasons?.children[Number(event.key) - 1];
+    if (!reason) return null;
+    event.stopPropagation();
+    return reason.click();
+  });
+  // Enter saves the note alone.
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     say("");
   });
   fade(note);
+  if (act !== "confirm_image") return;
+  input.placeholder = input.ariaLabel = input.dataset.claims;
+  input.value = claim;
+  open(form);
 }

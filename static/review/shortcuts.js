@@ -1,6 +1,6 @@
 // Keys press buttons: the buttons on the page are the table, each names its key in data-key.
 
-import { letterOf, listenToChanges, open } from "./keymap.js";
+import { letterOf, listenToChanges, sheet } from "./keymap.js";
 
 const STORE = `lookalike.shortcuts.${document.body.dataset.person}`;
 const EDITABLE = "input:not([type=range], [type=checkbox]), textarea, select, [contenteditable]";
@@ -14,6 +14,9 @@ function buttonFor(event) {
   const button = document.querySelector(`[data-key="${letter}"]:not(:disabled)`);
   return button?.getClientRects().length ? button : null;
 }
+
+// What changes keys is fetched when somebody wants to; without it they can be read still.
+const open = () => import("./keysheet.js").catch(() => {}).then(() => sheet.showModal());
 
 const isOff = () => document.documentElement.dataset.shortcuts === "off";
 

@@ -1,7 +1,6 @@
 // On every page: sends the decisions that a page before could not, and says how many are unsent.
 
 import { newKey, Outbox } from "./outbox.js";
-import { refuse } from "./refusals.js";
 
 const note = document.querySelector("[data-unsent]");
 
@@ -17,6 +16,7 @@ function tell(unsent, hasFailed) {
 
 export async function report(response, { address, pair, page }) {
   if (response.ok) return;
+  const { refuse } = await import("./refusals.js");
   await refuse(response, { page }, (fields) => outbox.push({ address, pair, page, key: newKey(), fields }));
 }
 

@@ -3,6 +3,7 @@
 
 import { choice, choose } from "./choices.js";
 import "./image-compare.js";
+import { letterOf } from "./keymap.js";
 
 const BUTTONS = "button, a, input:not([type=range]), select, textarea, summary, dialog, [contenteditable]";
 
@@ -53,6 +54,14 @@ function showLooks() {
   }
 }
 
+// What lies outside of the region is what is often to be read: it is dimmed as long as somebody asks.
+function dim(isDimmed) {
+  const button = tools.querySelector("[data-dim]");
+  button.disabled = !(button.dataset.needs in (compare()?.dataset ?? {}));
+  button.ariaPressed = String(isDimmed);
+  compare()?.toggleAttribute("data-dimmed", isDimmed);
+}
+
 function showZoom() {
   const { zoom } = compare();
   for (const button of buttonsOf("zoom")) button.disabled = !zoom?.isPossible;
@@ -64,7 +73,9 @@ function showZoom() {
 function showAll() {
   tools.hidden = !compare();
   if (tools.hidden) return;
+  stage.querySelector("[data-details]").open = choice("details", false);
   showLooks();
+  dim(false);
   showView();
   showZoom();
 }
@@ -82,6 +93,9 @@ const acts = {
   toggle(button, look) {
     choose(look, isOn(look) ? "off" : "on");
     showLooks();
+  },
+  dim() {
+    dim(!compare().hasAttribute("data-dimmed"));
   },
   zoom(button, how) {
     compare().zoom[how]();
@@ -104,6 +118,10 @@ stage.addEventListener("input", ({ target }) => {
   compare().share = target.value;
 });
 
+stage.addEventListener("toggle", ({ target }) => {
+  if (target.matches("[data-details]") && target.isConnected) choose("details", target.open);
+}, true);
+
 stage.addEventListener("zoomed", showZoom);
 
 const isForPictures = ({ key, target, ctrlKey, metaKey, altKey, shiftKey }) =>
@@ -115,8 +133,14 @@ document.addEventListener("keydown", (event) => {
   event.preventDefault();
   compare().hold(true);
 });
-document.addEventListener("keyup", ({ key }) => { if (key === " ") compare()?.hold(false); });
-addEventListener("blur", () => compare()?.hold(false));
+document.addEventListener("keyup", (event) => {
+  if (event.key === " ") compare()?.hold(false);
+  if (letterOf(event) === tools.querySelector("[data-dim]").dataset.key) dim(false);
+});
+addEventListener("blur", () => {
+  compare()?.hold(false);
+  dim(false);
+});
 
 // Before the next pair is painted.
 new MutationObserver(showAll).observe(stage, { childList: true });

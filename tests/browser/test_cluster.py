@@ -145,7 +145,7 @@ def test_without_scripts_a_cluster_is_made_previewed_split_and_put_together(
     plain.get_by_role("link", name="Back to the cluster").click()
     expect(plain.get_by_role("heading", name="5 pictures in this cluster")).to_be_visible()
 
-    plain.get_by_role("link", name="Split here").first.click()
+    plain.get_by_role("link", name="Split cluster here").first.click()
     expect(plain.get_by_text("This parts 1 from 4 pictures.")).to_be_visible()
     plain.get_by_role("button", name="Split", exact=True).click()
     expect(plain.get_by_role("heading", name="The cluster is split")).to_be_visible()

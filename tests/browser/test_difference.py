@@ -94,7 +94,7 @@ def test_only_the_changed_word_is_bright(
     wait_until_drawn(signed_in)
     signed_in.screenshot(path=tmp_path / "difference.png")
 
-    signed_in.keyboard.press("h")
+    signed_in.keyboard.press("q")
     signed_in.locator("image-compare").evaluate(_BARE)
     evened = shot_of(signed_in)
     signed_in.keyboard.press("e")

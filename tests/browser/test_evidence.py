@@ -144,7 +144,7 @@ def test_outline_and_blocks_are_shown_and_hidden_by_key(signed_in: Page, image_l
     expect(blocks).to_be_hidden()
     signed_in.keyboard.press("m")
     expect(blocks).to_be_visible()
-    signed_in.keyboard.press("h")
+    signed_in.keyboard.press("q")
     expect(outline).to_be_hidden()
     signed_in.reload()
     expect(blocks).to_be_visible()
@@ -217,4 +217,5 @@ def test_without_scripts_the_region_is_drawn(
         expect(page.locator(part)).to_be_hidden()
     for name in ("Original of A", "Original of B"):
         expect(page.get_by_role("link", name=name)).to_be_visible()
-    expect(page.get_by_text("no texture")).to_be_visible()
+    page.locator("[data-details] summary").click()
+    expect(page.locator(".differences")).to_be_visible()

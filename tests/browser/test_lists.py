@@ -149,7 +149,7 @@ def test_a_check_keeps_nothing_unless_asked(
     expect(list_page.get_by_role("heading", name="Too little detail to match")).to_be_visible()
     assert (Image.objects.count(), MatchCandidate.objects.count()) == (1, 0)
 
-    list_page.get_by_label("Put its matches up for review").check()
+    list_page.get_by_label("Send matches to review").check()
     list_page.set_input_files("#image", upload("copy.jpg", coffee_copy))
     expect(list_page.get_by_text("Its pairs are in the queue.")).to_be_visible()
     assert (Item.objects.count(), MatchCandidate.objects.count()) == (1, 1)

@@ -19,7 +19,7 @@ def test_other_text_is_seen_hidden_and_decided_by_keys(signed_in: Page, image_li
     pair = given_pairs.saying(("Opened in 2024",), ("Opened in 2019",), image_list)
     signed_in.goto(f"/review/pair/{pair.public_id}/")
     words = signed_in.locator("[data-word]")
-    expect(signed_in.locator(".words mark")).to_have_count(2)
+    expect(signed_in.locator(".claims mark")).to_have_count(2)
     expect(words).to_have_count(2)
     expect(words.first).to_be_visible()
     assert faults(signed_in) == []

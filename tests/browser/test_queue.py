@@ -49,7 +49,9 @@ def test_pairs_are_selected_previewed_left_out_applied_and_undone(
     expect(signed_in.get_by_text("5 selected")).to_be_visible()
     signed_in.get_by_role("button", name="Not a match…").click()
 
-    expect(signed_in.get_by_role("heading", name="Are these pairs no matches?")).to_be_visible()
+    expect(
+        signed_in.get_by_role("heading", name="Mark these pairs as not a match?")
+    ).to_be_visible()
     signed_in.locator(".sheet-pictures").first.click()
     signed_in.get_by_role("button", name="Not a match 4").click()
 

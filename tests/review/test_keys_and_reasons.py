@@ -12,6 +12,7 @@ from accounts.permissions import Role
 from common.errors import Forbidden, InvalidInput
 from lists.models import List
 from review.models import Act, Decision, DecisionReason, MatchCandidate, State
+from review.pages.pair_forms import REASONS
 from review.pairs import services as pairs_services
 from review.pairs.records import Details
 from review.pairs.transitions import KeyReused, NothingToExplain
@@ -166,3 +167,11 @@ def test_viewers_explain_nothing(
         pairs_services.explain(
             by=make_actor(Role.VIEWER), pair=pairs[0], details=Details(note="hm")
         )
+
+
+def test_each_decision_has_reasons_of_its_own_and_those_of_before_keep_their_names() -> None:
+    offered = [code for reasons in REASONS.values() for code, name in reasons]
+    assert len(offered) == len(set(offered))
+    before = {DecisionReason.RECOLOUR, DecisionReason.OTHER}
+    assert set(DecisionReason.values) - set(offered) == before
+    assert all(reason.label != reason.value for reason in before)

@@ -100,3 +100,25 @@ def test_the_way_back_keeps_old_decisions_as_they_were(empty_database: None) -> 
 
     assert decisions_in(apps) == OLD_DECISIONS
     assert_decisions_are_final(apps)
+
+
+def test_reasons_from_before_are_kept(newest: None) -> None:
+    make_decided_pair(migrated(BEFORE))
+    apps = migrated([("review", "0013_pairs_by_text")])
+    decisions = apps.get_model("review", "Decision").objects
+    decision = decisions.order_by("pk").last()
+    assert decision is not None
+    decisions.create(
+        candidate_id=decision.candidate_id,
+        act="explain",
+        from_state="dissociated",
+        to_state="dissociated",
+        reason="recolour",
+        explains=decision,
+        surface="browser",
+    )
+
+    apps = migrated([("review", "0014_reasons_that_fit")])
+
+    assert apps.get_model("review", "Decision").objects.get(act="explain").reason == "recolour"
+    assert_decisions_are_final(apps)

@@ -16,7 +16,7 @@ from accounts.permissions import Role
 from lists.models import List
 from matching.evidence import Kind
 from review.models import MatchCandidate
-from review.pages import overlay
+from review.pages import evidence, overlay
 from review.pages.overlay import Overlay
 from review.pairs import selectors as pairs_selectors
 from review.pairs import wording
@@ -118,7 +118,7 @@ def test_blocks_are_counted_in_one_place(
     assert legend.count("<li>") == 3
     # The map's cells are smaller than the blocks that are counted: two counts would contradict.
     assert re.findall(r">[^<]*\d[^<]*<", legend) == []
-    assert "68 of 84 blocks agree" in page
+    assert "68 of 84 compared blocks match" in page
 
 
 @pytest.mark.parametrize("kind", [Kind.EXACT, Kind.PIXELS])
@@ -200,10 +200,8 @@ def test_every_kind_has_a_name_on_the_pair_and_in_the_queue(
     queue = signed_in.get("/review/").content.decode()
 
     for kind, name in names.items():
-        assert f'<span class="badge is-accent">{name}</span>' in pages[kind]
+        assert f'data-findings="{kind}"' in pages[kind]
         assert f'<span class="badge">{name}</span>' in queue
-    assert "never counted as duplicates" in pages[Kind.RELATED]
-    assert "never counted as duplicates" in queue
 
 
 @pytest.mark.parametrize(
@@ -212,28 +210,28 @@ def test_every_kind_has_a_name_on_the_pair_and_in_the_queue(
         (
             "same_region",
             {"inliers": 41, "region_percent_of_item": 100, "region_percent_of_query": 48.25},
-            "41 points fit the same region: 48.2 % of A, 100 % of B.",
+            "41 matching points cover 48.2% of A and 100% of B.",
         ),
         ("exact_alignment", {}, "Inside the region they lie on each other exactly."),
         (
             "blocks_agree",
             {"agree": 118, "of": 132, "percent": 89},
-            "118 of 132 blocks agree: 89 %.",
+            "118 of 132 compared blocks match.",
         ),
         (
             "blocks_differ_region",
             {"percent": 9},
-            "The largest part that differs takes up 9 % of the region.",
+            "The largest part that differs takes up 9% of the region.",
         ),
         (
             "caption_or_overlay",
             {"percent": 22},
-            "22 % differs, as it does under a caption or an overlay.",
+            "22% differs, as it does under a caption or an overlay.",
         ),
-        ("cropped", {"percent": 35}, "A is cropped: it shows 35 % of B."),
-        ("inside_larger", {"percent": 27}, "B lies inside A and fills 27 % of it."),
+        ("cropped", {"percent": 35}, "A is cropped: it shows 35% of B."),
+        ("inside_larger", {"percent": 27}, "B lies inside A and fills 27% of it."),
         ("turned", {"degrees": 12}, "A is turned by 12°."),
-        ("scaled", {"factor_percent": 50}, "A shows it at 50 % of the size in B."),
+        ("scaled", {"factor_percent": 50}, "A is scaled to 50%."),
         ("perspective", {}, "A is seen at an angle, as in a photo of a screen or a print."),
         ("inverted", {}, "One is the negative of the other."),
         ("few_features", {}, "There is little texture, so few points could be compared."),
@@ -243,13 +241,13 @@ def test_every_kind_has_a_name_on_the_pair_and_in_the_queue(
             {"left": 12, "top": 40, "width": 20, "height": 5},
             (
                 "Something else is written or drawn on the same template. The largest "
-                "difference is 12 % from the left and 40 % from the top of B."
+                "difference is 12% from the left and 40% from the top of B."
             ),
         ),
         (
             "other_tint",
             {"percent": 31},
-            "A colour that takes up 31 % of it is another one, and the rest is not.",
+            "A colour that takes up 31% of it is another one, and the rest is not.",
         ),
         (
             "not_looked_at",
@@ -294,6 +292,37 @@ def test_the_leading_sentence_says_what_was_measured(
     assert meaning == wording.kind_meaning(kind, {"reasons": [{"code": code, "params": {}}]})
     assert meaning
     assert ("caption" in meaning) == (code == "caption_or_overlay")
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_a_pair_s_verdict_says_how_much_and_what_differs(
+    image_list: List, page_of: Callable[[MatchCandidate], str], kind: Kind
+) -> None:
+    pair = stored(kind, image_list)
+    page = page_of(pair)
+    chips = re.findall(r'data-chip="(\w+)"', page)
+    measured = {reason["code"] for reason in pair.evidence["reasons"]}
+    assert set(chips) <= measured
+    assert len(chips) <= evidence.MOST_CHIPS
+    assert 1 <= len(re.findall(r'data-row-of="\w+"', page)) <= evidence.MOST_ROWS
+    sentence = wording.verdict_of(kind, pair.evidence)
+    percents = {Kind.PART: "35%", Kind.CONTAINS: "27%"}
+    assert percents.get(kind, "") in sentence
+    # What is said once at the top is what the rest of the page is folded under.
+    assert page.index(sentence) < page.index("data-details")
+
+
+def test_no_decision_looks_like_the_right_one(
+    image_list: List, page_of: Callable[[MatchCandidate], str]
+) -> None:
+    for kind in (Kind.RELATED, Kind.NEAR):
+        page = page_of(stored(kind, image_list))
+        assert "is-primary" not in page[page.index("data-decide") : page.index("data-skip")]
+
+
+def test_all_blocks_are_told_as_all() -> None:
+    params = {"agree": 83, "of": 83, "percent": 100}
+    assert wording.sentence_of("blocks_agree", params) == "All 83 compared blocks match."
 
 
 def test_a_kind_without_a_measurement_to_tell_of_says_nothing() -> None:

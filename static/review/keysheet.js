@@ -1,0 +1,35 @@
+// The sheet of keys: another key for an action is the one that is pressed in its field.
+
+import { announce } from "../js/notices.js";
+import { fields, keep, keyOf, letterOf, sheet } from "./keymap.js";
+
+const problem = sheet.querySelector("[data-problem]");
+
+function change(field, letter) {
+  const other = fields.find((each) => each !== field && keyOf(each) === letter);
+  const { invalid, taken, kept } = problem.dataset;
+  problem.textContent = "";
+  if (!letter) problem.textContent = invalid;
+  else if (other) problem.textContent = taken.replace("{key}", letter).replace("{name}", other.dataset.name);
+  else {
+    keep({ [field.dataset.remap]: letter });
+    announce(kept.replace("{key}", letter).replace("{name}", field.dataset.name));
+  }
+}
+
+sheet.addEventListener("keydown", (event) => {
+  const field = event.target.closest("[data-remap]");
+  if (!field || event.ctrlKey || event.metaKey || event.altKey || event.key.length !== 1) return;
+  event.preventDefault();
+  change(field, letterOf(event));
+});
+// Telephones say what was typed, not which key was pressed.
+sheet.addEventListener("input", ({ target }) => {
+  const letter = /^[a-z\d+-]$/i.exec(target.value.slice(-1))?.[0].toUpperCase() ?? "";
+  change(target, letter);
+  target.value = keyOf(target);
+});
+sheet.querySelector("[data-reset]").addEventListener("click", () => {
+  problem.textContent = "";
+  keep(null);
+});
