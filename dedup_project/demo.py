@@ -57,6 +57,29 @@ _PHOTOGRAPHS = (
     "text.png",
 )
 
+# What some of them are said to show; invented, as are the checks of it.
+_CLAIMS: dict[str, dict[str, str]] = {
+    "coffee": {
+        "claim": "Coffee after noon keeps you awake all night.",
+        "verdict": "Misleading",
+        "source": "https://example.org/checks/coffee",
+        "date": "2026-03-14",
+        "language": "en",
+    },
+    "hubble_deep_field": {
+        "claim": "This picture shows more galaxies than stars.",
+        "verdict": "True",
+        "source": "https://example.org/checks/galaxies",
+        "date": "2026-05-02",
+        "language": "en",
+    },
+    "grass": {"claim": "A park in June, before it was closed.", "language": "en"},
+}
+_CLAIMS_OF_COPIES: dict[str, dict[str, str]] = {
+    "coffee": {"claim": "Coffee before noon keeps you awake all night.", "language": "en"},
+    "grass": {"claim": "A park in June, after it was closed.", "language": "en"},
+}
+
 
 @dataclass(frozen=True, slots=True)
 class DemoAccess:
@@ -132,18 +155,23 @@ def _fill(actor: Actor, known: List, incoming: List) -> None:
     """Add every original, check one edited copy of each, and add further copies to `incoming`."""
     edits = list(_EDITS.items())
     for number, path in enumerate(photographs()):
-        _add(actor, known, path.name, path.read_bytes())
+        claim = _CLAIMS.get(path.stem)
+        _add(actor, known, path.name, path.read_bytes(), claim)
         checked, added = edits[number % len(edits)], edits[(number + 3) % len(edits)]
         _check(actor, known, f"{checked[0]}-{path.name}", _edited(path, checked[1]))
         if number % 2 == 0:
-            _add(actor, incoming, path.name, path.read_bytes())
-            _add(actor, incoming, f"{added[0]}-{path.name}", _edited(path, added[1]))
+            _add(actor, incoming, path.name, path.read_bytes(), claim)
+            copy_claim = _CLAIMS_OF_COPIES.get(path.stem)
+            _add(actor, incoming, f"{added[0]}-{path.name}", _edited(path, added[1]), copy_claim)
 
 
-def _add(actor: Actor, image_list: List, name: str, image_bytes: bytes) -> None:
+def _add(
+    actor: Actor, image_list: List, name: str, image_bytes: bytes, claim: dict[str, str] | None
+) -> None:
     raw = sources.from_chunks([image_bytes], name=name, max_bytes=len(image_bytes))
     submissions_services.submit(
-        by=actor, submission=Submission(raw=raw, add_to=image_list, custom_id=Path(name).stem)
+        by=actor,
+        submission=Submission(raw=raw, add_to=image_list, custom_id=Path(name).stem, context=claim),
     )
 
 

@@ -52,3 +52,12 @@ def test_what_was_cut_short_goes_on_in_the_same_lists(
     assert List.objects.count() == 2
     assert ApiCredential.objects.count() == 1
     assert Item.objects.count() == 4
+
+
+def test_a_picture_and_its_copy_claim_different_things() -> None:
+    call_command("load_demo")
+
+    known = Item.objects.get(image_list__name="Known pictures", custom_id="coffee")
+    (copy,) = Item.objects.filter(custom_id__endswith="-coffee")
+    assert set(known.context) == {"claim", "verdict", "source", "date", "language"}
+    assert copy.context["claim"] != known.context["claim"]
