@@ -6,7 +6,7 @@ import { Ahead, articlesOf, decode } from "./ahead.js";
 import { keep, release } from "./claims.js";
 import { count, showCount } from "./counts.js";
 import { newKey } from "./outbox.js";
-import { ask, tell } from "./reasons.js";
+import { ask, tell, tellWhatFollows } from "./reasons.js";
 import { listen } from "./shortcuts.js";
 import { current, isSeen, isWaiting, show, stage, texts, waiting } from "./stage.js";
 import { outbox, report } from "./unsent.js";
@@ -49,16 +49,15 @@ function explain(said, { address, pair, page, of }) {
 }
 
 async function decide(form) {
-  const { pair, address: page, explain: address, claim } = current().dataset;
+  const { pair, address: page, explain: address, claimed } = current().dataset;
   const { csrfmiddlewaretoken, ...fields } = Object.fromEntries(new FormData(form));
   const key = newKey();
   made.push({ key, article: current(), isOpen: fields.act === "unsure" });
   made.splice(0, made.length - MOST_UNDONE_HERE);
   outbox.push({ address: form.action, pair, page, key, fields });
   if (fields.act !== "unsure") showCount(count() - 1);
-  announce(texts[fields.act]);
   const onSaid = (said) => explain(said, { address, pair, page, of: key });
-  ask({ act: fields.act, sentence: texts[fields.act], claim, onSaid, undo: takeBack });
+  ask({ act: fields.act, key, sentence: texts[fields.act], claimed, onSaid, undo: takeBack });
   await showNext();
 }
 
@@ -83,47 +82,35 @@ async function undo(form) {
   if (last && outbox.withdraw(last.key)) {
     made.pop();
     if (!last.isOpen) showCount(count() + 1);
-    await showAgain(last.article);
-    return;
+    return showAgain(last.article);
   }
   if (!outbox.isEmpty) {
     toastText(texts.wait);
-    if (!navigator.onLine) return;
+    if (!navigator.onLine) return null;
     await outbox.flush();
   }
-  if (last !== made.at(-1)) {
-    tell(texts.refused);
-    return;
-  }
+  if (last !== made.at(-1)) return tell(texts.refused);
   // Without an answer the same undo is meant the next time.
   undoKey ??= newKey();
   const body = new FormData(form);
   body.set("key", undoKey);
   const response = await request(form.action, { method: "POST", body });
   undoKey = null;
-  if (response.status === 409) {
-    toastText((await response.json()).message);
-    return;
-  }
+  if (response.status === 409) return toastText((await response.json()).message);
   const [article] = await articlesOf(response);
   made.pop();
   showCount(Number(article.dataset.remaining));
-  await showAgain(article);
-}
-
-// What follows from a decision is nobody's to decide any more: it is not held ahead either.
-async function tellWhatFollows(response) {
-  const { message } = await response.clone().json().catch(() => ({}));
-  if (!message) return;
-  renew();
-  toastText(message);
+  return showAgain(article);
 }
 
 // An answer changes nothing on the stage: a key pressed just then means the pair shown.
 outbox.onAnswer = async (response, entry) => {
   const left = response.headers.get("X-To-Review");
   if (left && outbox.isEmpty) showCount(Number(left));
-  if (response.ok) await tellWhatFollows(response);
+  if (response.ok && await tellWhatFollows(response, entry.key)) {
+    ahead.drop(ahead.ids);
+    ahead.fill(current());
+  }
   if (!response.ok) made.splice(0, made.length, ...made.filter(({ key }) => key !== entry.key));
   await report(response, entry);
 };

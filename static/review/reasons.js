@@ -1,7 +1,6 @@
-// After a decision: one line that says it, to undo it, say why or write a note. It stays for a moment,
-// and as long as somebody is at it.
+// After a decision: a line to undo it, say why or write a note, for a moment or while it is used.
 
-import { place, toastText } from "../js/notices.js";
+import { announce, place, toast, toastText } from "../js/notices.js";
 
 const SHOWN_MS = 3000;
 
@@ -26,15 +25,28 @@ function fade(note) {
 // Says what happened, for a moment.
 export const tell = (sentence) => fade(toastText(sentence));
 
-// `onSaid({ reason, note })` is called at most once, `undo()` when it is asked for. Where the claims
-// differ the line for the picture's own is open at once, filled in with what is known of it.
-export function ask({ act, sentence, claim, onSaid, undo }) {
+// Says what follows from a decision; returns whether anything does.
+export async function tellWhatFollows(response, key) {
+  const { message } = await response.clone().json().catch(() => ({}));
+  const said = document.querySelector(`[data-notice="${key}"] [data-said]`);
+  if (!message) return false;
+  if (said) said.textContent += ` · ${message}`;
+  else toast(message);
+  announce(message);
+  return true;
+}
+
+// `onSaid({ reason, note })` is called at most once. Where claims differ, the line for the picture's
+// own is open at once.
+export function ask({ act, key, sentence, claimed, onSaid, undo }) {
   const note = place(template.content.firstElementChild.cloneNode(true));
   const reasons = note.querySelector(`[data-of="${act}"]`);
   const form = note.querySelector("form");
   const input = form.elements.note;
   const opener = note.querySelector("[data-opens=reason]");
+  note.dataset.notice = key;
   note.querySelector("[data-said]").textContent = sentence;
+  announce(sentence);
   opener.hidden = !reasons;
   const leave = () => {
     note.remove();
@@ -70,6 +82,6 @@ export function ask({ act, sentence, claim, onSaid, undo }) {
   fade(note);
   if (act !== "confirm_image") return;
   input.placeholder = input.ariaLabel = input.dataset.claims;
-  input.value = claim;
+  input.value = claimed;
   open(form);
 }

@@ -178,7 +178,7 @@ def test_choosing_a_filter_changes_the_address_and_a_view_of_it_is_kept(
     signed_in.get_by_label("Name of the view").fill("Cut-outs")
     signed_in.get_by_role("button", name="Save", exact=True).click()
 
-    expect(signed_in.get_by_text("The view “Cut-outs” is kept.")).to_be_visible()
+    expect(signed_in.get_by_text("View “Cut-outs” saved.")).to_be_visible()
     expect(signed_in.get_by_role("link", name="Cut-outs")).to_have_attribute("aria-current", "page")
     signed_in.get_by_role("button", name="Remove the view Cut-outs").click()
     expect(signed_in.get_by_role("link", name="Cut-outs")).to_have_count(0)
