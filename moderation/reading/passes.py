@@ -22,7 +22,7 @@ from matching.types import Rgb
 from moderation.reading import ink, places, rapid, small_print, tesseract
 from moderation.reading.places import TextPlace
 from moderation.reading.read_places import MIN_READ_CONFIDENCE, ReadPlace, merged
-from moderation.reading.small_print import FineDetail, Window
+from moderation.reading.small_print import FineDetail, PicturePart
 
 # The largest places are read, as they are what people see.
 MAX_LINES: Final = 200
@@ -37,11 +37,9 @@ _BATCH = 24
 # A long picture is looked at in parts, as reduced to the detector's size it cannot be read.
 _MAX_PARTS = 8
 _PART_LENGTH, _PART_STEP = 1.5, 1.25
-# What was read as well as this is not read again by a further pass.
+# What was read as well as this is not read again, by a further pass or by the ink.
 _SURE = 0.9
 _SAME_EXTENT = 0.8
-# A line that was read with less is read again by its ink.
-_CLEAR = 0.95
 # Where a line was read with less, others may have been missed.
 _FAINT = 0.8
 # The detector's confidence with which a further pass may say that there is unread text.
@@ -76,9 +74,9 @@ class _Look:
         self.found = merged([*self.found, *trusted])
         return bool(trusted)
 
-    def leave(self, windows: Sequence[Window]) -> None:
-        """Have all text in these windows count as unread."""
-        left = [each.place(_SURE_OF_TEXT) for each in windows]
+    def leave(self, parts: Sequence[PicturePart]) -> None:
+        """Have all text in these parts count as unread."""
+        left = [each.place(_SURE_OF_TEXT) for each in parts]
         self.unseen = [ReadPlace(each, "", each.confidence) for each in left]
 
     @property
@@ -130,7 +128,7 @@ def _look_at_small_print(look: _Look) -> None:
         _look_at_tiles(look, fine.tiles())
 
 
-def _look_at_tiles(look: _Look, tiles_left: Sequence[Window]) -> None:
+def _look_at_tiles(look: _Look, tiles_left: Sequence[PicturePart]) -> None:
     for number, tile in enumerate(tiles_left):
         if look.is_over:
             look.leave(tiles_left[number:])
@@ -232,9 +230,7 @@ def _by_ink(rgb: Rgb, first: list[ReadPlace]) -> list[ReadPlace]:
 
     What the recogniser has no letters for is left to others.
     """
-    doubtful = [
-        each for each in first if each.is_text and each.letters and each.confidence < _CLEAR
-    ]
+    doubtful = [each for each in first if each.is_text and each.letters and each.confidence < _SURE]
     shown = [(each, ink.of_one_colour(places.crop(rgb, each.place))) for each in doubtful]
     seen = [(each, line) for each, line in shown if line is not None]
     better = {
