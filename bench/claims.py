@@ -20,7 +20,7 @@ _MONTHS = ("January", "March", "April", "June", "July", "September", "October", 
 
 
 @dataclass(frozen=True, slots=True)
-class Claim:
+class DrawnClaim:
     """A template of a language, and what stands in its slots."""
 
     language: str
@@ -32,14 +32,14 @@ class Claim:
         """Return what is claimed."""
         return self.template.format(**self.slots)
 
-    def with_other_word(self, chance: random.Random) -> Claim:
+    def with_other_word(self, chance: random.Random) -> DrawnClaim:
         """Return the claim with one word replaced."""
         slot = chance.choice(self._used(_WORDS))
         taken = {self.slots[each] for each in ("where", "other")} | {self.slots[slot]}
         words = [each for each in _words(self.language, slot) if each not in taken]
         return self._with(**{slot: chance.choice(words)})
 
-    def with_other_figure(self, chance: random.Random) -> Claim:
+    def with_other_figure(self, chance: random.Random) -> DrawnClaim:
         """Return the claim with one digit replaced."""
         (slot,) = self._used(_FIGURES)
         figure = self.slots[slot]
@@ -52,7 +52,7 @@ class Claim:
         """Tell whether the claim may say "not"."""
         return bool(self._used(("not",)))
 
-    def denied(self) -> Claim:
+    def denied(self) -> DrawnClaim:
         """Return the claim with "not", or without it."""
         denial = _denial(self.language)
         return self._with(**{"not": "" if self.slots["not"] else denial})
@@ -62,29 +62,29 @@ class Claim:
         """Tell whether one does something to another."""
         return len(self._used(("where", "other"))) > 1
 
-    def turned_round(self) -> Claim:
+    def turned_round(self) -> DrawnClaim:
         """Return the claim with the two names exchanged: the same words, and another claim."""
         return self._with(where=self.slots["other"], other=self.slots["where"])
 
     def _used(self, slots: tuple[str, ...]) -> list[str]:
         return [each for each in _SLOT.findall(self.template) if each in slots]
 
-    def _with(self, **changed: str) -> Claim:
+    def _with(self, **changed: str) -> DrawnClaim:
         return replace(self, slots={**self.slots, **changed})
 
 
-def claim(chance: random.Random) -> Claim:
+def claim(chance: random.Random) -> DrawnClaim:
     """Return any claim."""
     return claim_in(chance.choice(LANGUAGES), chance)
 
 
-def claim_in(language: str, chance: random.Random) -> Claim:
+def claim_in(language: str, chance: random.Random) -> DrawnClaim:
     """Return any claim in a language."""
     template = chance.choice(_data()[language]["templates"])
     where, other = chance.sample(_words(language, "where"), 2)
     words = {each: chance.choice(_words(language, each)) for each in ("who", "does", "what")}
     denial = chance.choice(("", _denial(language)))
-    return Claim(
+    return DrawnClaim(
         language,
         template,
         {**words, "where": where, "other": other, "not": denial, **_figures(chance)},

@@ -31,7 +31,7 @@ from PIL import Image, ImageDraw, ImageOps
 
 from bench import captions, claims
 from bench.captions import Layout
-from bench.claims import Claim
+from bench.claims import DrawnClaim
 from intake import analysis
 from intake.limits import Limits
 from matching.evidence import Alignment, Point
@@ -118,14 +118,14 @@ FORMS: tuple[Callable[[Image.Image], Copy], ...] = (reencoded, halved, cropped, 
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
+class JudgedCopy:
     """What was said of a photograph and a copy of it, and what there was to say."""
 
     path: Path
     sort: str
     form: str
     style: str
-    claim: Claim
+    claim: DrawnClaim
     copy: Copy
     item: bytes
     found: TextComparison
@@ -149,7 +149,7 @@ class SaidOfCopies:
     right: int = 0
     let_through: int = 0
 
-    def count(self, judged: Judged) -> None:
+    def count(self, judged: JudgedCopy) -> None:
         """Take in what was said of one."""
         self.said[judged.found.state] += 1
         self.right += judged.is_right
@@ -175,13 +175,13 @@ def main() -> None:
             _print(name, groups_of)
 
 
-def judged_copies(photos: Iterable[tuple[int, Path]], readings: Readings) -> Iterator[Judged]:
+def judged_copies(photos: Iterable[tuple[int, Path]], readings: Readings) -> Iterator[JudgedCopy]:
     """Yield what is said of the copies of numbered photographs."""
     for number, path in photos:
         yield from _judged(path, number, readings)
 
 
-def _judged(path: Path, number: int, readings: Readings) -> Iterator[Judged]:
+def _judged(path: Path, number: int, readings: Readings) -> Iterator[JudgedCopy]:
     chance = random.Random(path.name)
     photo = _photo(path, chance.choice(_SIDES_PX))
     how = captions.layout(number, chance)
@@ -202,21 +202,21 @@ def _judged(path: Path, number: int, readings: Readings) -> Iterator[Judged]:
         if scene:
             # The scene has words of its own; where both were read, the caption is some more.
             expected["none"].add(TextState.DIFFERS)
-        yield Judged(
+        yield JudgedCopy(
             path, sort + page, form, how.style, claim, copy, item, found,
             frozenset(expected.get(sort, {TextState.DIFFERS})),
         )  # fmt: skip
 
 
 def _copies(
-    photo: Image.Image, number: int, claim: Claim, how: Layout, chance: random.Random
+    photo: Image.Image, number: int, claim: DrawnClaim, how: Layout, chance: random.Random
 ) -> Iterator[tuple[str, str, Copy]]:
     for turn, (sort, said) in enumerate(_said(claim, chance)):
         form = FORMS[(number // len(captions.STYLES) + turn) % len(FORMS)]
         yield sort, form.__name__, form(_captioned(photo, said, how))
 
 
-def _said(claim: Claim, chance: random.Random) -> Iterator[tuple[str, Claim | None]]:
+def _said(claim: DrawnClaim, chance: random.Random) -> Iterator[tuple[str, DrawnClaim | None]]:
     """Yield what the copies of a photograph claim, and how it was changed."""
     yield "same", claim
     other = claims.claim_in(claim.language, chance)
@@ -233,7 +233,7 @@ def _said(claim: Claim, chance: random.Random) -> Iterator[tuple[str, Claim | No
     yield "none", None
 
 
-def _captioned(photo: Image.Image, claim: Claim | None, how: Layout) -> Image.Image:
+def _captioned(photo: Image.Image, claim: DrawnClaim | None, how: Layout) -> Image.Image:
     return captions.captioned(photo, claim.text, claim.language, how) if claim else photo
 
 
@@ -275,7 +275,7 @@ def _jpeg(picture: Image.Image, quality: int) -> bytes:
     return file.getvalue()
 
 
-def _show(judged: Judged) -> None:
+def _show(judged: JudgedCopy) -> None:
     found = judged.found
     name = f"{judged.path.name} {judged.sort}, {judged.form}, {judged.style}"
     print(f"{name}: {found.state}; {judged.claim.text}")

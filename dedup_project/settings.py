@@ -281,7 +281,10 @@ SPECTACULAR_SETTINGS = {
     "ENFORCE_NON_BLANK_FIELDS": True,
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
-    "ENUM_NAME_OVERRIDES": {"EntryLanguageEnum": "text_lists.kinds.ENTRY_LANGUAGES"},
+    "ENUM_NAME_OVERRIDES": {
+        "EntryLanguageEnum": "text_lists.kinds.ENTRY_LANGUAGES",
+        "LanguageEnum": "moderation.types.LANGUAGES",
+    },
 }
 
 LOGGING = logs.from_environment()

@@ -21,6 +21,7 @@ from review.models import Erasure
 from review.pairs import selectors as pairs_selectors
 from review.pairs import services as pairs_services
 from review.pairs import texts as pairs_texts
+from review.pairs.services import DERIVE_PAIRS
 from review.submissions import batches, pairing
 
 
@@ -57,14 +58,14 @@ def read_text(payload: Payload) -> None:
     pairs_texts.compare_waiting(image_id=image.pk)
 
 
-@handlers.job(pairs_services.DERIVE_PAIRS)
+@handlers.job(DERIVE_PAIRS)
 def derive_pairs(payload: Payload) -> None:
     """Confirm or block what follows from decisions made before that was known, a step at a time."""
     owner = payload["organisation_id"]
     last = pairs_services.derive_next(organisation_id=owner, after=payload["after"])
     if last is not None:
         jobs_services.enqueue(
-            kind=pairs_services.DERIVE_PAIRS,
+            kind=DERIVE_PAIRS,
             payload={"organisation_id": owner, "after": last},
             owner=owner,
             unique_key=str(owner),

@@ -156,8 +156,8 @@ SEEDS = (
         "review/pairs/selectors.py",
         """MatchCandidate.objects.filter(
         image_list__in=lists_selectors.lists_for(actor)
-    ).select_related("image_list\"""",
-        'MatchCandidate.objects.select_related("image_list"',
+    ).select_related(""",
+        "MatchCandidate.objects.select_related(",
         "tests/review/test_decisions.py::test_a_foreign_pair_answers_as_one_that_never_existed",
     ),
     Seed(

@@ -33,7 +33,7 @@ _EVIDENCE: dict[str, Any] = {
         {
             "code": "cropped",
             "params": {"percent": 35},
-            "text": "A is cropped: it shows 35 % of B.",
+            "text": "A is cropped: it shows 35% of B.",
         }
     ],
 }
@@ -118,6 +118,10 @@ MATCH_IN_FULL = OpenApiExample(
         "state": "confirmed",
         "scope": "whole",
         "is_unsure": False,
+        "follows_from": None,
+        "follows": 2,
+        "is_blocked": False,
+        "blocked_by": None,
         "created_at": "2026-03-02T09:14:07Z",
         "changed_at": "2026-03-02T09:20:45Z",
         "decisions": [

@@ -10,6 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from review.models import PairText
 from review.pages.deltas import time_change
 from review.pages.pair_words import PairWords
 from review.pairs import wording
@@ -78,7 +79,7 @@ def rows_of(shown: ShownPair, words: PairWords | None) -> list[EvidenceRow]:
     ]
     is_resized = (query.width, query.height) != (item.width, item.height)
     rows = [
-        EvidenceRow("text", _("Text"), words.label if words else ""),
+        EvidenceRow("text", _("Text"), _said_of_texts(words)),
         EvidenceRow("picture", _("Picture"), _compared(shown.pair.evidence)),
         EvidenceRow(
             "received", _("Received"), f"B: {time_change(later)}" if abs(later).days else ""
@@ -86,6 +87,13 @@ def rows_of(shown: ShownPair, words: PairWords | None) -> list[EvidenceRow]:
         EvidenceRow("size", _("Size"), ", ".join(sizes) if is_resized else ""),
     ]
     return [row for row in rows if row.value][:MOST_ROWS]
+
+
+def _said_of_texts(words: PairWords | None) -> str:
+    """Return what the texts are to each other; beside the shared region there may be text."""
+    if words is not None and words.state == PairText.NONE:
+        return _("None in the shared region")
+    return words.label if words else ""
 
 
 def _compared(evidence: Mapping[str, Any]) -> str:

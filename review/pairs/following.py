@@ -220,7 +220,7 @@ def _follow_joining(change: Change) -> set[int]:
 
 
 def _blocked_by_joining(ours: frozenset[int], theirs: frozenset[int]) -> set[int]:
-    """Return the pairs of one side that may lead to what the other side is told apart from."""
+    """Return the pairs of one side that may join what dissociated pairs keep apart."""
     both = ours | theirs
     told_apart = connected.pairs_with(both).filter(state=State.DISSOCIATED)
     touched = {end for low, high in _ends_of(told_apart) for end in (low, high)}

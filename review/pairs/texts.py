@@ -128,7 +128,7 @@ def _take_in(pair: MatchCandidate, found: TextComparison | None) -> None:
         }
         if pair.state not in {State.CONFIRMED, State.DISSOCIATED}:
             kind = _kind(Kind(pair.kind), found.state)
-            # Whoever decides it has to have seen that it is of another kind.
+            # A person who decides it has to have seen that it is of another kind.
             pair.version += kind != pair.kind
             pair.kind = kind
     pair.save(update_fields=["text_state", "evidence", "kind", "version"])
@@ -192,7 +192,9 @@ def _compared(pair: MatchCandidate, texts: Mapping[int, ImageText]) -> TextCompa
         shared_region(evidence.alignment, evidence.orientation, *sizes),
     )
     is_moving = max(query.image.frames, item.image.frames) > 1
-    return replace(found, state=TextState.UNSURE) if is_moving and found.state in _SAME else found
+    if is_moving and PairText(found.state) in policy.SAME_TEXTS:
+        return replace(found, state=TextState.UNSURE)
+    return found
 
 
 def _sides(pair: MatchCandidate) -> tuple[int, int]:

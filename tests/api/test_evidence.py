@@ -77,7 +77,7 @@ def test_reasons_have_a_code_figures_and_a_sentence(caller: Caller, image_list: 
         {
             "code": "cropped",
             "params": {"percent": 35},
-            "text": "A is cropped: it shows 35 % of B.",
+            "text": "A is cropped: it shows 35% of B.",
         },
         {**later, "text": None},
     ]

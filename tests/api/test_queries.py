@@ -35,7 +35,7 @@ def fill(
         ("/v1/lists/{list}/", 2),
         ("/v1/lists/{list}/items/", 3),
         ("/v1/items/", 2),
-        ("/v1/matches/", 3),
+        ("/v1/matches/", 4),
     ],
 )
 def test_a_page_costs_the_same_for_one_row_and_more(

@@ -25,7 +25,7 @@ from review.submissions.values import Submission
 from tests import bare_pairs, hooks
 from tests.conftest import raw_image
 
-QUERIES = 11
+QUERIES = 12
 _SEARCH = 'action="/search/"'
 
 

@@ -174,4 +174,4 @@ def test_each_decision_has_reasons_of_its_own_and_those_of_before_keep_their_nam
     assert len(offered) == len(set(offered))
     before = {DecisionReason.RECOLOUR, DecisionReason.OTHER}
     assert set(DecisionReason.values) - set(offered) == before
-    assert all(reason.label != reason.value for reason in before)
+    assert all(str(reason.label) != reason.value for reason in before)

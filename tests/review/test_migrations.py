@@ -102,9 +102,9 @@ def test_the_way_back_keeps_old_decisions_as_they_were(empty_database: None) -> 
     assert_decisions_are_final(apps)
 
 
-def test_reasons_from_before_are_kept(newest: None) -> None:
+def test_reasons_from_before_are_kept(empty_database: None) -> None:
     make_decided_pair(migrated(BEFORE))
-    apps = migrated([("review", "0013_pairs_by_text")])
+    apps = migrated([("review", "0016_derive_what_waits")])
     decisions = apps.get_model("review", "Decision").objects
     decision = decisions.order_by("pk").last()
     assert decision is not None
@@ -118,7 +118,7 @@ def test_reasons_from_before_are_kept(newest: None) -> None:
         surface="browser",
     )
 
-    apps = migrated([("review", "0014_reasons_that_fit")])
+    apps = migrated([("review", "0017_reasons_that_fit")])
 
     assert apps.get_model("review", "Decision").objects.get(act="explain").reason == "recolour"
     assert_decisions_are_final(apps)

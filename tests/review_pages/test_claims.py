@@ -219,5 +219,5 @@ def test_what_is_read_in_pictures_stands_in_their_cards(manager: Client, image_l
     page = manager.get(f"/review/pair/{pair.public_id}/")
     assert hooks.values(page, "claim") == ["a", "b"]
     text = page.content.decode()
-    cards = text[text.index("data-claim=") : text.index('id="decide"')]
+    cards = text[text.index("data-claim=") : text.index('class="findings"')]
     assert cards.count("<mark>") == 2

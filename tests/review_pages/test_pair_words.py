@@ -40,7 +40,7 @@ def test_the_words_of_a_stranger_are_no_markup_and_turn_no_other_words_round(
     item = ("<script>alert(1)</script> & friends",)
     query = ("\u202eabc <img src=x> def\u2066", "& more")
     page = page_of(manager, given_pairs.saying(query, item, image_list))
-    words = page[page.index('class="claims"') : page.index('id="decide"')]
+    words = page[page.index('class="claims"') : page.index('class="findings"')]
     assert "<script>" not in words
     assert "<img" not in words
     assert "&lt;script&gt;" in words

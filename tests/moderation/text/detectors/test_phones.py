@@ -43,10 +43,10 @@ def test_countries_that_are_not_asked_would_have_found_nothing(
     text: str, countries: tuple[str, ...]
 ) -> None:
     options = Options(countries=countries)
-    assert found(text, options) == _plainly(text, options)
+    assert found(text, options).hits == _plainly(text, options)
 
 
 def _plainly(text: str, options: Options) -> tuple[Hit, ...]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(phones, "_likely", _of_all)
-        return found(text, options)
+        return found(text, options).hits

@@ -24,7 +24,7 @@ _REASONS = [
 class Migration(migrations.Migration):
     """Let a reason say why just this decision was taken; those from before stay."""
 
-    dependencies = [("review", "0013_pairs_by_text")]
+    dependencies = [("review", "0016_derive_what_waits")]
 
     operations = [
         migrations.RunPython(_append_only.nothing, _append_only.renew),
