@@ -72,12 +72,13 @@ def test_the_lines_for_the_shell_do_what_they_say(clone: Path) -> None:
 
 @pytest.mark.slow
 def test_the_lines_of_the_page_about_text_do_what_they_say(clone: Path) -> None:
-    content, both, judged, models = (json.loads(answer) for answer in typed(TEXT_PAGE, clone))
+    content, both, code, judged, models = (json.loads(answer) for answer in typed(TEXT_PAGE, clone))
 
     for answer in (content, both):
         (entry,) = answer["text"]["personal"]
         assert (entry["type"], entry["match"]) == ("phone_number_us", NUMBER)
     assert NUMBER in both["text"]["content"]
+    assert [each["match"] for each in code["qr"]["link"]] == ["https://example.com/win"]
     assert [each["type"] for each in judged["personal"]["matches"]] == ["email"]
     assert "text-content" in {each["name"] for each in models["models"]}
 
