@@ -215,7 +215,9 @@ def _follow_joining(change: Change) -> set[int]:
     if pair.image_high_id in ours:
         return set()
     across = _locked(_between(ours, theirs).filter(_OPEN, policy.may_follow()))
-    _follow({each: change.decision_id for each in across if _joins(each, ours, theirs)})
+    joining = [each for each in across if _joins(each, ours, theirs)]
+    # The condition knows nothing of readers that were taken away.
+    _follow({each: change.decision_id for each in joining if policy.lets_follow(each)})
     return _blocked_by_joining(ours, theirs)
 
 
