@@ -47,11 +47,13 @@ class Part:
     # Where its tests are, so that no others are read; more are looked at when some are chosen.
     folders: tuple[str, ...] = ()
     # Its marks are those of another part, which has all of them where tests are chosen.
-    is_second_half: bool = False
+    is_share: bool = False
 
 
 # Where nothing depends on the database. Whatever folder is new belongs to the product.
-_APART = ("bench", "clients", "common", "deploy", "intake", "matching", "moderation")
+_ENGINE = ("matching", "moderation")
+_AROUND = ("bench", "clients", "common", "deploy", "intake")
+_APART = (*_ENGINE, *_AROUND)
 _ON_SQLITE = "not postgres and not browser and (commits or not database)"
 
 
@@ -64,8 +66,8 @@ def _in_tests(*names: str) -> set[str]:
     return {f"tests/{name}" for name in names}
 
 
-# The longest first, so that the others fill up the cores. What depends on the database runs on
-# PostgreSQL, and on SQLite too where it commits. The architecture is part of `make check`.
+# The longest first, so that the others fill up the cores to the end. What depends on the database
+# runs on PostgreSQL, and on SQLite too where it commits. The architecture is part of `make check`.
 WHOLE = (
     Part("SQLite", _ON_SQLITE, folders=_folders("architecture", "browser", *_APART)),
     Part(
@@ -81,7 +83,8 @@ WHOLE = (
         needs_postgres=True,
         folders=_folders("architecture", "browser", *_APART),
     ),
-    Part("Engine", _ON_SQLITE, folders=tuple(sorted(_in_tests(*_APART))), is_second_half=True),
+    Part("Engine", _ON_SQLITE, folders=tuple(sorted(_in_tests(*_ENGINE))), is_share=True),
+    Part("Around", _ON_SQLITE, folders=tuple(sorted(_in_tests(*_AROUND))), is_share=True),
 )
 # Folders that hold nothing quick are not even read.
 QUICK = (
@@ -134,7 +137,7 @@ def main(arguments: Sequence[str]) -> int:
             parts = tuple(
                 part
                 for part in parts
-                if not part.is_second_half and _has_tests(part, chosen, environment)
+                if not part.is_share and _has_tests(part, chosen, environment)
             )
         with _prepared(parts, environment) as calls:
             ended = _run_all([_Call(part, more, chosen) for part, more in calls])
