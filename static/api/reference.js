@@ -9,4 +9,6 @@ window.SwaggerUIBundle({
   layout: "BaseLayout",
   deepLinking: true,
   validatorUrl: null,
+  // The page has its own.
+  onComplete: () => place.querySelector("main")?.setAttribute("role", "group"),
 });
