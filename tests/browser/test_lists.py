@@ -113,8 +113,11 @@ def test_removed_images_come_back_by_undo(
     signed_in.goto(f"/lists/{image_list.public_id}/")
     remove = signed_in.get_by_role("button", name="Remove selected")
     expect(remove).to_be_disabled()
+    bar = signed_in.locator("[data-selection]")
+    expect(bar).to_have_css("position", "static")
 
     signed_in.get_by_label("Select coffee.jpg").check()
+    expect(bar).to_have_css("position", "sticky")
     remove.click()
 
     expect(signed_in.locator(".tile")).to_have_count(1)
