@@ -44,7 +44,7 @@ class _HistoryFilter(forms.Form):
 
     def _offer_doers(self, people: Iterable[User], credentials: Iterable[ApiCredential]) -> None:
         self._doers: dict[str, dict[str, Any]] = {_SYSTEM: {"surface": Surface.SYSTEM}}
-        names: list[tuple[str, Any]] = [("", _("Everybody")), (_SYSTEM, Surface.SYSTEM.label)]
+        names: list[tuple[str, Any]] = [("", _("Anyone")), (_SYSTEM, Surface.SYSTEM.label)]
         for person in people:
             names.append((f"person-{person.pk}", person.email))
             self._doers[f"person-{person.pk}"] = {"user_id": person.pk}
@@ -74,7 +74,7 @@ class ActivityFilter(_HistoryFilter):
     )
     list = forms.ChoiceField(label=_("List"), required=False)
     item = forms.CharField(
-        label=_("Media id"), required=False, widget=forms.TextInput(attrs=_ID_ATTRIBUTES)
+        label=_("Media ID"), required=False, widget=forms.TextInput(attrs=_ID_ATTRIBUTES)
     )
     field_order = ("who", "what", "list", "item", "since", "until")
 
@@ -131,7 +131,7 @@ class AuditFilter(_HistoryFilter):
         label=_("Kind"), required=False, choices=[("", _("All kinds")), *SubjectKind.choices]
     )
     id = forms.CharField(
-        label=_("Id"),
+        label=_("ID"),
         required=False,
         max_length=64,
         widget=forms.TextInput(attrs=_ID_ATTRIBUTES),

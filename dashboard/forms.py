@@ -57,7 +57,7 @@ class ListSettingsForm(NewListForm):
     """Everything that can be set of a list."""
 
     suggestion_threshold = forms.FloatField(
-        label=_("Suggest from"),
+        label=_("Review from"),
         help_text=_("Pairs with this score or more are put up for review."),
         widget=forms.NumberInput(attrs={"min": "0.01", "max": "0.99", "step": "0.01"}),
     )
@@ -97,12 +97,12 @@ class ListSettingsForm(NewListForm):
         required=False,
     )
     snapshot_retention_days = forms.IntegerField(
-        label=_("Days to keep"),
+        label=_("Keep for (days)"),
         min_value=1,
         max_value=list_settings.MAX_RETENTION_DAYS,
     )
     item_retention_days = forms.IntegerField(
-        label=_("Remove after days"),
+        label=_("Remove after (days)"),
         help_text=_(
             "Older images are removed each day. You can restore them for 30 days. Leave this empty "
             "to keep them."
@@ -197,7 +197,7 @@ class SearchForm(forms.Form):
 
     image = forms.FileField(label=_("A file"), required=False)
     text = forms.CharField(
-        label=_("Address or id"),
+        label=_("URL or ID"),
         required=False,
         max_length=8192,
         widget=forms.TextInput(

@@ -160,12 +160,7 @@ def picture_named(*, by: Actor, text: str) -> RawImage:
     if _SHA256.fullmatch(text):
         image = pairs_selectors.image_for(by, text.lower())
         return original_of(image, name=f"{image.sha256[:12]}…")
-    raise UnclearSearch(
-        _(
-            "This is no address, no media id and no SHA-256. An address begins with http:// or "
-            "https://, a media id with med_, and a SHA-256 has 64 hexadecimal digits."
-        )
-    )
+    raise UnclearSearch(_("Enter a URL, media ID (med_…) or SHA-256."))
 
 
 def _grouped(places: Iterable[FoundPlace]) -> list[Group]:

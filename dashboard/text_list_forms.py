@@ -50,7 +50,7 @@ class NewTextListForm(forms.Form):
 
     name = forms.CharField(label=_("Name"), max_length=MAX_NAME_LENGTH)
     kind = forms.ChoiceField(
-        label=_("What it is for"),
+        label=_("Purpose"),
         choices=[
             (ListKind.DISALLOW, _("Disallow: its texts are found")),
             (ListKind.ALLOW, _("Allow: nothing is found inside its texts")),

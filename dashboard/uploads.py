@@ -89,7 +89,7 @@ class Verdict(TextChoices):
 
     DUPLICATE = "duplicate", _("Duplicate")
     POSSIBLE = "possible", _("Possible match")
-    NOTHING = "nothing", _("Nothing like it")
+    NOTHING = "nothing", _("No match")
     TOO_FLAT = "too_flat", _("Too little detail to match")
 
 

@@ -33,7 +33,7 @@ _BAD_REQUEST = _Problem(
 )
 _FORBIDDEN = _Problem(
     HTTPStatus.FORBIDDEN,
-    _("You may not do this"),
+    _("You don’t have access"),
     _("Your role does not include it. Ask an admin of your organisation."),
 )
 _STALE_FORM = _Problem(
@@ -46,7 +46,7 @@ _STALE_FORM = _Problem(
 )
 _NOT_FOUND = _Problem(
     HTTPStatus.NOT_FOUND,
-    _("There is nothing here"),
+    _("Page not found"),
     _("The address may be mistyped, or what was here has been removed."),
 )
 _FAULT = _Problem(

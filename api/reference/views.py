@@ -9,10 +9,11 @@ from functools import cache
 
 from django.conf import settings
 from django.http import HttpResponse
+from django.views.generic import TemplateView
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.renderers import OpenApiJsonRenderer
 from drf_spectacular.utils import extend_schema
-from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerSplitView
+from drf_spectacular.views import SpectacularJSONAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -48,12 +49,10 @@ def _description() -> bytes:
     return bytes(OpenApiJsonRenderer().render(document))
 
 
-class Reference(SpectacularSwaggerSplitView):
+class Reference(TemplateView):
     """The OpenAPI description to read and try out, without any inline script or style."""
 
     template_name = "api/reference.html"
-    template_name_js = "api/reference.js"
-    url_name = "reference:schema"
 
 
 class Health(DialectView):

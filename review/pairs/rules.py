@@ -137,12 +137,12 @@ def _require_joinable(pair: MatchCandidate, *, may_name: bool) -> Sides:
 def _told_apart_by(apart: MatchCandidate, *, may_name: bool) -> Sentence:
     if not may_name:
         return Sentence(
-            "Confirming this pair would bring two pictures into one cluster that somebody told "
-            "apart. Undo that decision first, or leave this pair as it is."
+            "Can’t confirm: these pictures are linked to a pair marked “not a match”. "
+            "Undo that decision first, or leave this pair as it is."
         )
     return Sentence(
-        "Confirming this pair would bring two pictures into one cluster that somebody told "
-        "apart (%(pair)s in “%(list)s”). Undo that decision first, or leave this pair as it is.",
+        "Can’t confirm: these pictures are linked to a pair marked “not a match” "
+        "(%(pair)s in “%(list)s”). Undo that decision first, or leave this pair as it is.",
         pair=apart.public_id,
         list=apart.image_list.name,
     )

@@ -347,9 +347,9 @@ def _properties(side: Side) -> dict[str, str]:
         _("File"): filesizeformat(image.byte_size),
         _("Received"): date_format(image.created_at, "DATE_FORMAT"),
         _("In the list"): _MISSING if item is None or item.removed_at else _("yes"),
-        _("Custom id"): (item.custom_id if item else "") or _MISSING,
+        _("Custom ID"): (item.custom_id if item else "") or _MISSING,
         _("Name"): (item.name if item else "") or _MISSING,
-        _("Media id"): item.public_id if item else _MISSING,
+        _("Media ID"): item.public_id if item else _MISSING,
         _("SHA-256"): image.sha256[:_SHOWN_SHA256_LENGTH] + "…",
     }
 

@@ -17,8 +17,9 @@ function narrow(slider) {
   const groups = [...result.querySelectorAll("[data-score]")];
   for (const group of groups) group.hidden = Number(group.dataset.score) < Number(slider.value);
   const count = groups.filter((group) => !group.hidden).length;
-  const shown = Number(slider.value) === 1 ? "1" : Number(slider.value).toFixed(2).replace(".", slider.dataset.decimal);
-  result.querySelector("[data-threshold-value]").textContent = shown;
+  const digits = Number(slider.value) === 1 ? 0 : 2;
+  const format = new Intl.NumberFormat(document.documentElement.lang, { minimumFractionDigits: digits, maximumFractionDigits: digits });
+  result.querySelector("[data-threshold-value]").textContent = format.format(slider.value);
   result.querySelector("[data-threshold-shown] [data-count]").textContent = count;
   result.querySelector("[data-threshold-none]").hidden = count > 0;
 }

@@ -1,7 +1,6 @@
 // Two pictures, seen in one of five ways: beside each other, or A laid over B.
 
 import { Alignment, Layers } from "./layers.js";
-import { Zoom } from "./zoom.js";
 
 // Far below the three flashes a second that can harm.
 const TURN_MS = 700;
@@ -16,17 +15,24 @@ export class ImageCompare extends HTMLElement {
   #isPaused = false;
   #isEvened = true;
   #filter = null;
+  #zooming = null;
+
+  // There once somebody zooms.
+  zoom = null;
 
   connectedCallback() {
     this.tabIndex = 0;
-    this.#alignment ??= new Alignment(this.dataset);
-    this.zoom ??= this.#made();
+    if (!this.#alignment) this.#begin();
     this.#takeTurns();
   }
 
   disconnectedCallback() {
     this.hold(false);
     clearInterval(this.#timer);
+  }
+
+  get canZoom() {
+    return Boolean(this.querySelector("[data-pane]"));
   }
 
   get canLay() {
@@ -42,7 +48,7 @@ export class ImageCompare extends HTMLElement {
     if (this.view !== "side") this.#lay();
     this.#takeTurns();
     this.#even();
-    this.zoom.apply();
+    this.zoom?.apply();
   }
 
   // How much of A lies over B, in percent.
@@ -71,12 +77,28 @@ export class ImageCompare extends HTMLElement {
     this.#even();
   }
 
-  #made() {
+  // Fetched by whoever zooms first: most pairs are decided without.
+  zooming() {
+    this.#zooming ??= import("./zoom.js").then(({ Zoom }) => {
+      this.zoom = new Zoom(this, this.#alignment);
+      return this.zoom;
+    });
+    this.#zooming.catch(() => { this.#zooming = null; });
+    return this.#zooming;
+  }
+
+  #begin() {
+    this.#alignment = new Alignment(this.dataset);
+    this.addEventListener("wheel", (event) => {
+      const pane = event.target.closest("[data-pane]");
+      if (this.zoom || event.ctrlKey || !pane) return;
+      event.preventDefault();
+      this.zooming().then(() => pane.dispatchEvent(new WheelEvent("wheel", event)), () => {});
+    }, { passive: false });
     this.addEventListener("sharp", ({ target, detail }) => {
       const place = target.dataset.pane === "a" ? this.#layers?.over : this.#layers?.under;
       for (const img of [target.querySelector(".picture"), place]) if (img) img.src = detail;
     });
-    return new Zoom(this, this.#alignment);
   }
 
   #lay() {

@@ -3,15 +3,17 @@
 import { announce, place, toast, toastText } from "../js/notices.js";
 
 const SHOWN_MS = 3000;
+// A line to write in is noticed later than words are read.
+const LINE_SHOWN_MS = 8000;
 
 const template = document.querySelector("[data-notices]");
 
-function fade(note) {
+function fade(note, ms = SHOWN_MS) {
   let timer = 0;
   const stop = () => clearTimeout(timer);
   const start = () => {
     stop();
-    timer = setTimeout(() => note.remove(), SHOWN_MS);
+    timer = setTimeout(() => note.remove(), ms);
   };
   note.addEventListener("pointerenter", stop);
   note.addEventListener("focusin", stop);
@@ -37,7 +39,7 @@ export async function tellWhatFollows(response, key) {
 }
 
 // `onSaid({ reason, note })` is called at most once. Where claims differ, the line for the picture's
-// own is open at once.
+// own is open at once, but without the focus: letters decide until somebody goes to write.
 export function ask({ act, key, sentence, claimed, onSaid, undo }) {
   const note = place(template.content.firstElementChild.cloneNode(true));
   const reasons = note.querySelector(`[data-of="${act}"]`);
@@ -79,9 +81,9 @@ export function ask({ act, key, sentence, claimed, onSaid, undo }) {
     event.preventDefault();
     say("");
   });
-  fade(note);
+  fade(note, act === "confirm_image" ? LINE_SHOWN_MS : SHOWN_MS);
   if (act !== "confirm_image") return;
   input.placeholder = input.ariaLabel = input.dataset.claims;
   input.value = claimed;
-  open(form);
+  form.hidden = false;
 }

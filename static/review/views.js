@@ -63,11 +63,10 @@ function dim(isDimmed) {
 }
 
 function showZoom() {
-  const { zoom } = compare();
-  for (const button of buttonsOf("zoom")) button.disabled = !zoom?.isPossible;
-  if (!zoom?.isPossible) return;
-  shown.textContent = `${factors.format(zoom.shown)}×`;
-  tools.querySelector("[data-zoom=original]").ariaPressed = String(zoom.isNatural);
+  const { zoom, canZoom } = compare();
+  for (const button of buttonsOf("zoom")) button.disabled = !canZoom;
+  shown.textContent = `${factors.format(zoom?.shown ?? 1)}×`;
+  tools.querySelector("[data-zoom=original]").ariaPressed = String(zoom?.isNatural ?? false);
 }
 
 function showAll() {
@@ -98,7 +97,7 @@ const acts = {
     dim(!compare().hasAttribute("data-dimmed"));
   },
   zoom(button, how) {
-    compare().zoom[how]();
+    compare().zooming().then((zoom) => zoom[how](), () => {});
   },
   pause() {
     choose("paused", !choice("paused", false));

@@ -21,7 +21,6 @@ export class Zoom {
     this.#alignment = alignment;
     this.#panes = [...sides.querySelectorAll("[data-pane]")].map((pane) => new Pane(pane, alignment[pane.dataset.pane]));
     this.element = sides;
-    if (!this.#panes.length) return;
     for (const pane of this.#panes) this.#listen(pane);
     sides.addEventListener("keydown", (event) => {
       const arrow = ARROWS[event.key];
@@ -34,11 +33,7 @@ export class Zoom {
   }
 
   get shown() {
-    return this.#main ? this.#scale(this.#main) : 1;
-  }
-
-  get isPossible() {
-    return this.#panes.length > 0;
+    return this.#scale(this.#main);
   }
 
   get isNatural() {

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from functools import cache
 
 import pytest
+from babel import Locale
 from babel.messages.catalog import Catalog, Message
 
 from scripts import messages
@@ -142,3 +143,12 @@ def test_the_languages_of_the_product_are_those_that_have_catalogues() -> None:
     codes = {code.lower() for code in re.findall(r'\("([\w-]+)"', listed)}
 
     assert codes == {"en", *(each.lower().replace("_", "-") for each in messages.LANGUAGES)}
+
+
+@pytest.mark.parametrize("language", messages.LANGUAGES)
+def test_a_percent_sign_stands_as_the_language_writes_it(language: str) -> None:
+    (gap,) = re.findall(r"0(\s*)%", Locale.parse(language).percent_formats[None].pattern)
+
+    for _message, _english, forms in pairs(language):
+        for form in forms:
+            assert set(re.findall(r"(?<=[)\w])(\s*)%%", form)) <= {gap}, form

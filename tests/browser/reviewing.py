@@ -27,9 +27,6 @@ def press(page: Page, key: str) -> None:
     wait_until_painted(page)
     page.keyboard.press(key)
     expect(page.locator("[data-pair]")).not_to_have_attribute("data-pair", before)
-    if key == "d":  # leave the line for the claim as it is
-        expect(page.locator("[data-notice] input[name=note]")).to_be_focused()
-        page.keyboard.press("Escape")
 
 
 def wait_until_ahead(page: Page) -> None:

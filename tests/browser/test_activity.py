@@ -61,18 +61,18 @@ def test_the_history_is_narrowed_and_the_address_keeps_it(
 
     activity_page.get_by_label("Who").select_option(colleague.email)
     activity_page.get_by_label("What").select_option("Not a match")
-    activity_page.get_by_role("button", name="Show").click()
+    activity_page.get_by_role("button", name="Apply").click()
     expect(rows).to_have_count(2)
     activity_page.reload()
     expect(rows).to_have_count(2)
     expect(activity_page.get_by_label("What")).to_have_value("dissociate")
     with activity_page.expect_download() as download:
-        activity_page.get_by_role("link", name="Export as CSV").click()
+        activity_page.get_by_role("link", name="Export CSV").click()
     table = download.value.path().read_text(encoding="utf-8-sig").splitlines()
     assert len(table) == 3
 
     activity_page.get_by_label("Until").fill("2001-01-01")
-    activity_page.get_by_role("button", name="Show").click()
+    activity_page.get_by_role("button", name="Apply").click()
     expect(activity_page.get_by_role("heading", name="No such decisions")).to_be_visible()
     activity_page.get_by_role("link", name="Clear").click()
     expect(rows).to_have_count(3)
@@ -152,7 +152,7 @@ def test_a_picture_leads_to_its_history_where_a_rejected_pair_is_restored(
     rejected.get_by_role("button", name="Take it back").click()
 
     expect(signed_in.get_by_text("The decision was taken back")).to_be_visible()
-    expect(signed_in.get_by_label("Media id")).to_have_value(item.public_id)
+    expect(signed_in.get_by_label("Media ID")).to_have_value(item.public_id)
     expect(deeds).to_have_count(3)
     expect(deeds.first).to_contain_text("Undone")
     assert sorted(state_of(pair) for pair in decided) == [

@@ -232,6 +232,14 @@ def steps(person: User, doors: dict[str, str]) -> Callable[[Page], Iterator[str]
     return take
 
 
+def other_sizes(page: Page) -> list[str]:
+    """Return the sizes of type on the page that are none of the four."""
+    used = page.evaluate("""[...document.querySelectorAll("body *")]
+      .filter((each) => each.getClientRects().length && each.innerText?.trim())
+      .map((each) => getComputedStyle(each).fontSize)""")
+    return sorted(set(used) - {"13px", "15px", "18px", "28px"})
+
+
 def widths(page: Page, look: Look) -> list[str]:
     """Return the telephones that the page is wider than, and leave it as wide as it was."""
     found = []
@@ -257,7 +265,7 @@ def test_axe_finds_nothing_and_nothing_is_wider_than_a_telephone(
     found = {}
 
     def note(name: str) -> None:
-        found[name] = faults(signed_in) + widths(signed_in, look)
+        found[name] = faults(signed_in) + other_sizes(signed_in) + widths(signed_in, look)
 
     for name, address in addresses.items():
         signed_in.goto(address)
@@ -282,7 +290,7 @@ def test_the_names_in_the_bar_of_a_telephone_keep_apart(
 ) -> None:
     Look("light", language, TELEPHONES_PX[0]).put_on(signed_in)
     signed_in.goto(f"/lists/{image_list.public_id}/")
-    names = signed_in.locator(".rail-link > span:not(.rail-count)")
+    names = signed_in.locator(".rail-link > span:not(.rail-count):visible")
 
     for width_px in TELEPHONES_PX:
         signed_in.set_viewport_size({"width": width_px, "height": HEIGHT_PX})
@@ -291,7 +299,7 @@ def test_the_names_in_the_bar_of_a_telephone_keep_apart(
           return [left, right];
         })""")
 
-        assert len(boxes) == 8
+        assert len(boxes) == 5
         boxes.sort()
         ends = [0, *(end for _start, end in boxes)]
         assert all(start >= end for (start, _end), end in zip(boxes, ends, strict=False))

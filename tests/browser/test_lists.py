@@ -113,8 +113,11 @@ def test_removed_images_come_back_by_undo(
     signed_in.goto(f"/lists/{image_list.public_id}/")
     remove = signed_in.get_by_role("button", name="Remove selected")
     expect(remove).to_be_disabled()
+    bar = signed_in.locator("[data-selection]")
+    expect(bar).to_have_css("position", "static")
 
     signed_in.get_by_label("Select coffee.jpg").check()
+    expect(bar).to_have_css("position", "sticky")
     remove.click()
 
     expect(signed_in.locator(".tile")).to_have_count(1)
@@ -144,19 +147,19 @@ def test_a_check_keeps_nothing_unless_asked(
     expect(list_page.get_by_role("heading", name="Duplicate")).to_be_visible()
     expect(list_page.locator(".match")).to_contain_text("coffee.jpg")
     list_page.set_input_files("#image", upload("astronaut.jpg", astronaut))
-    expect(list_page.get_by_role("heading", name="Nothing like it")).to_be_visible()
+    expect(list_page.get_by_role("heading", name="No match")).to_be_visible()
     list_page.set_input_files("#image", upload("white.png", white))
     expect(list_page.get_by_role("heading", name="Too little detail to match")).to_be_visible()
     assert (Image.objects.count(), MatchCandidate.objects.count()) == (1, 0)
 
     list_page.get_by_label("Send matches to review").check()
     list_page.set_input_files("#image", upload("copy.jpg", coffee_copy))
-    expect(list_page.get_by_text("Its pairs are in the queue.")).to_be_visible()
+    expect(list_page.get_by_text("Matches sent to review")).to_be_visible()
     assert (Item.objects.count(), MatchCandidate.objects.count()) == (1, 1)
 
     list_page.get_by_label("Add it to this list").check()
     list_page.get_by_role("button", name="Check", exact=True).click()
-    expect(list_page.get_by_text("It is in the list now.")).to_be_visible()
+    expect(list_page.get_by_text("Added to the list")).to_be_visible()
     assert Item.objects.count() == 2
 
 

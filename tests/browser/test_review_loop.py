@@ -442,7 +442,7 @@ def test_reasons_fit_the_decision_and_have_digits(
 
 
 @pytest.mark.parametrize(
-    ("typed", "kept"), [("Enter", ["Over Pune"]), ("Escape", []), ("! Enter", ["Over Pune!"])]
+    ("typed", "kept"), [("Enter", ["Over Pune"]), ("Escape", []), ("f Enter", ["Over Punef"])]
 )
 def test_what_the_picture_claims_is_kept_by_enter_and_left_by_escape(
     signed_in: Page, pairs: list[MatchCandidate], typed: str, kept: list[str]
@@ -453,10 +453,11 @@ def test_what_the_picture_claims_is_kept_by_enter_and_left_by_escape(
     )
     signed_in.goto(f"/review/pair/{pair.public_id}/")
     wait_until_ahead(signed_in)
-    signed_in.keyboard.press("d")
+    press(signed_in, "d")
     line = signed_in.locator("[data-notice] input[name=note]")
-    expect(line).to_be_focused()
     expect(line).to_have_value("Over Pune")
+    signed_in.keyboard.press("c")
+    expect(line).to_be_focused()
 
     for key in typed.split():
         signed_in.keyboard.press(key)
@@ -468,6 +469,23 @@ def test_what_the_picture_claims_is_kept_by_enter_and_left_by_escape(
     # Keys decide again.
     press(signed_in, "f")
     wait_for_decisions(signed_in, 2 + len(kept))
+
+
+def test_the_line_for_the_other_claim_takes_no_key_before_somebody_goes_to_it(
+    signed_in: Page, pairs: list[MatchCandidate]
+) -> None:
+    signed_in.goto("/review/start/")
+    wait_until_ahead(signed_in)
+    acts = [Act.CONFIRM_IMAGE, Act.CONFIRM_IMAGE, Act.DISSOCIATE]
+
+    for key in ("d", "d", "j"):
+        press(signed_in, key)
+        line = signed_in.locator("[data-notice] input[name=note]")
+        expect(line).to_be_visible(visible=key == "d")
+        expect(line).not_to_be_focused()
+
+    wait_for_decisions(signed_in, len(acts))
+    assert list(Decision.objects.order_by("pk").values_list("act", flat=True)) == acts
 
 
 @pytest.mark.parametrize(("width", "height"), [(1366, 768), (1920, 1080), (390, 844)])

@@ -91,7 +91,7 @@ def test_a_picture_is_named_by_address_media_id_and_hash(
     search_page: Page, query: bytes, coffee_copy: bytes, settings: Settings
 ) -> None:
     copy = Item.objects.get(name="copy.jpg")
-    field = search_page.get_by_label("Address or id")
+    field = search_page.get_by_label("URL or ID")
     with web_site({"/cup.jpg": query}) as address:
         settings.FETCH_ALLOW_HOSTS = [address.removeprefix("http://")]
         field.fill(f"{address}/cup.jpg")
@@ -111,7 +111,7 @@ def test_a_picture_is_named_by_address_media_id_and_hash(
 def test_a_file_takes_the_place_of_what_was_typed_and_the_other_way_round(
     search_page: Page, query: bytes
 ) -> None:
-    field = search_page.get_by_label("Address or id")
+    field = search_page.get_by_label("URL or ID")
     field.fill("med_nothing")
     search_page.set_input_files("#id_image", upload("chosen.jpg", query))
     expect_found(search_page)
@@ -181,16 +181,16 @@ def test_what_cannot_be_searched_for_is_told(search_page: Page, expected: Expect
     search_page.set_input_files("#id_image", upload("notes.jpg", b"not a picture"))
     expect(result).to_be_visible()
     expect(search_page.locator("[data-chosen-picture]")).to_be_hidden()
-    field = search_page.get_by_label("Address or id")
+    field = search_page.get_by_label("URL or ID")
     for text, words in {
         "http://127.0.0.1:1/a.jpg": "address",
         "med_nothing": "no such image in your lists",
-        "cat": "no address, no media id",
+        "cat": "Enter a URL",
     }.items():
         field.fill(text)
         field.press("Enter")
         expect(result).to_contain_text(words)
-    expect(search_page.locator("[data-announcer]")).to_contain_text("no address, no media id")
+    expect(search_page.locator("[data-announcer]")).to_contain_text("Enter a URL")
 
 
 def test_without_scripts_a_form_finds_the_same_and_shows_no_slider(

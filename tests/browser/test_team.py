@@ -23,7 +23,7 @@ def elsewhere(new_context: Callable[..., BrowserContext]) -> Page:
 def invite(page: Page, email: str, role: str) -> str:
     """Invite somebody and return the link that the page shows."""
     page.goto("/settings/team/")
-    form = page.get_by_role("form", name="Invite somebody")
+    form = page.get_by_role("form", name="Invite a person")
     form.get_by_label("E-mail address").fill(email)
     form.get_by_label("Role").select_option(role)
     form.get_by_role("button", name="Invite").click()

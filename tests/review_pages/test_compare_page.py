@@ -100,8 +100,8 @@ def test_what_is_missing_is_a_dash_and_differs(shown: ShownPair) -> None:
 
     assert (rows["Name"].query, rows["Name"].item) == ("—", "part.jpg")
     assert rows["Name"].differs
-    assert (rows["Custom id"].query, rows["Custom id"].item) == ("—", "—")
-    assert not rows["Custom id"].differs
+    assert (rows["Custom ID"].query, rows["Custom ID"].item) == ("—", "—")
+    assert not rows["Custom ID"].differs
 
 
 def test_frames_are_told_of_animations_only(shown: ShownPair) -> None:
