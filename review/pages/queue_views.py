@@ -23,11 +23,13 @@ from review.pages import bulk_pages
 from review.pages.asked import asked_filter, asked_queue, query_of
 from review.pages.bulk_forms import ASSIGN, value_of
 from review.pages.bulk_pages import BulkPlace, Sheet, SheetPair, UndoOffer
-from review.pages.queue_forms import ME, NOBODY, OTHER_CLAIM, ViewForm
+from review.pages.keys import KEY_CONTEXT
+from review.pages.queue_forms import FORM_ID, ME, NOBODY, OTHER_CLAIM, FilterChip, ViewForm
 from review.pairs import selectors as pairs_selectors
 from review.pairs import wording
 from review.pairs.transitions import would_change
 from review.queue import counting, kept_views, ordering
+from review.queue import selectors as queue_selectors
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -54,20 +56,30 @@ def queue(request: HttpRequest) -> HttpResponse:
     )
     counts = counting.queue_counts(actor, chosen.queue)
     query = query_of(chosen.parameters)
+    built_in_views = _built_in_views(counts, query)
+    saved_views = list(kept_views.views_for(actor))
+    named = {view["query"] for view in built_in_views}
+    named |= {f"?{view.query}" for view in saved_views}
+    on_page = pairs[:PAIRS_PER_PAGE]
     context = {
         "chosen": chosen,
+        # The name of a view says what its filters are.
+        "chips": [] if query in named else [_chip(each) for each in chosen.chips],
+        "filter_form": FORM_ID,
         "queue_query": query,
         "queue_parameters": chosen.parameters,
-        "shown_pairs": pairs_selectors.with_sides(pairs[:PAIRS_PER_PAGE]),
+        "shown_pairs": pairs_selectors.with_sides(on_page),
+        "others": queue_selectors.others_waiting(on_page),
         "after": after,
         "goes_on": pairs[PAIRS_PER_PAGE - 1].public_id if len(pairs) > PAIRS_PER_PAGE else "",
         "counts": counts,
         "has_to_undo": pairs_selectors.last_decision_of(actor) is not None,
         "most_selected": min(counts.shown, bulk.MAX_AT_ONCE),
-        "built_in_views": _built_in_views(counts, query),
-        "saved_views": list(kept_views.views_for(actor)),
+        "built_in_views": built_in_views,
+        "saved_views": saved_views,
         "view_form": ViewForm(),
         "selection_acts": bulk.ACTS if actor.may(Permission.DECIDE_MATCHES) else (),
+        **KEY_CONTEXT,
     }
     return render(request, "review/queue.html", context)
 
@@ -199,6 +211,7 @@ def _place(request: HttpRequest) -> BulkPlace:
         label=_("Back to the queue"),
         apply=reverse("review:selection-apply"),
         undo=reverse("review:selection-undo"),
+        preview=reverse("review:selection"),
         crumbs=[(_("Review"), address)],
         queue_query=queue.query,
         queue_parameters=queue.parameters,
@@ -244,10 +257,20 @@ def _queue_address(request: HttpRequest) -> str:
     return f"{reverse('review:queue')}{asked_queue(request).query}"
 
 
+def _chip(chip: FilterChip) -> dict[str, str]:
+    """Return a filter in use as a link that leaves it out."""
+    return {
+        "field": chip.field,
+        "label": chip.label,
+        "value": chip.value,
+        "query": query_of(chip.without),
+    }
+
+
 def _built_in_views(counts: counting.QueueCounts, query: str) -> list[dict[str, Any]]:
     """Return the views that everybody has: name, address, count, and whether it is shown."""
     views: Sequence[tuple[str, dict[str, str], int, str]] = [
-        (_("All"), {}, counts.live.to_review, "to_review"),
+        (_("To review"), {}, counts.live.to_review, "to_review"),
         (_("Assigned to me"), {"assignee": ME}, counts.live.mine, "mine"),
         (
             _("High score"),
@@ -256,7 +279,7 @@ def _built_in_views(counts: counting.QueueCounts, query: str) -> list[dict[str, 
             "",
         ),
         (_("Second look"), {"unsure": "1"}, counts.second_look, ""),
-        (_("Same image, different claim"), {"state": OTHER_CLAIM}, counts.other_claim, ""),
+        (_("Different claim"), {"state": OTHER_CLAIM}, counts.other_claim, ""),
     ]
     return [
         {

@@ -89,7 +89,7 @@ def test_a_score_is_previewed_pairs_are_left_out_and_all_is_undone(opened: Page)
     opened.locator("[data-sheet] button[type=submit]").click()
 
     expect(opened.locator("[data-done='2']")).to_be_visible()
-    opened.get_by_role("button", name="Undo all 2").click()
+    opened.locator("[data-undo] button").click()
     expect(opened.get_by_text("2 pairs are as they were before.")).to_be_visible()
     assert states() == {"suggested": 10}
 
