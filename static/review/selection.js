@@ -5,6 +5,7 @@ import { announce } from "../js/notices.js";
 // Where X is a key that people may choose anew, its button presses it.
 const button = document.querySelector("[data-select-one]");
 const rowOf = (element) => element.closest?.("[data-row]");
+const CARDS = ".picture-card, .sheet-pair";
 const formOf = (element) => element.closest?.("[data-selection]");
 let last = null;
 let row = null;
@@ -67,10 +68,10 @@ export function clear(form) {
   show(form);
 }
 
-// Arrow keys go from row to row, or from tile to tile; Tab still reaches everything.
+// Arrow keys go from row to row, or from card to card; Tab still reaches everything.
 function neighbour(here, key) {
-  const isTile = here.matches(".tile, .sheet-pair");
-  const step = { ArrowDown: 1, ArrowUp: -1, ...(isTile ? { ArrowRight: 1, ArrowLeft: -1 } : {}) }[key];
+  const isCard = here.matches(CARDS);
+  const step = { ArrowDown: 1, ArrowUp: -1, ...(isCard ? { ArrowRight: 1, ArrowLeft: -1 } : {}) }[key];
   if (!step) return null;
   const isMirrored = getComputedStyle(here).direction === "rtl" && /Left|Right/.test(key);
   return step > 0 !== isMirrored ? here.nextElementSibling : here.previousElementSibling;
@@ -80,7 +81,7 @@ const isX = (event) => event.key.toLowerCase() === "x" || (event.key.charCodeAt(
 
 // Keys work in a row alone, so they surprise nobody elsewhere.
 function press(event) {
-  const here = rowOf(event.target) ?? event.target.closest?.(".tiles > .tile");
+  const here = rowOf(event.target);
   if (!here || event.ctrlKey || event.metaKey || event.altKey) return;
   const box = here.querySelector("[name=pair]");
   const next = neighbour(here, event.key);
@@ -92,7 +93,7 @@ function press(event) {
 }
 
 document.addEventListener("keydown", press);
-document.addEventListener("focusin", ({ target }) => { row = target.closest("[data-row], .tiles > .tile") ?? row; });
+document.addEventListener("focusin", ({ target }) => { row = rowOf(target) ?? row; });
 button?.addEventListener("click", () => toggle(row, false));
 
 document.addEventListener("click", (event) => {
