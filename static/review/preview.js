@@ -37,6 +37,7 @@ function fill(part) {
   const form = sheet.querySelector("[data-selection]");
   if (form) show(form, { isSaid: false });
   if (!sheet.open) sheet.showModal();
+  sheet.focus();
 }
 
 const wordsIn = (page, places) => [...page.querySelectorAll(places)].map((each) => each.textContent.replace(/\s+/g, " ").trim()).join(" ");
