@@ -186,7 +186,7 @@ def test_each_filter_in_use_is_a_chip_that_leaves_it_out(
     ways = {chip["field"]: chip["query"] for chip in page.context["chips"]}
     assert ways["kind"] == "?order=newest&unsure=1&score_to=0"
     # The name of a view says it.
-    assert hooks.values(signed_in.get("/review/?unsure=1"), "chip") == []
+    assert hooks.values(signed_in.get("/review/?unsure=1&order=newest"), "chip") == []
     assert hooks.values(signed_in.get("/review/?kind=odd"), "chip") == []
 
 
