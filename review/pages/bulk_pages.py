@@ -134,7 +134,9 @@ def preview_page(request: HttpRequest, place: BulkPlace, sheet: Sheet) -> HttpRe
     context = {
         "place": place,
         "sheet": sheet,
+        "follows": follows,
         "consequence": wording.bulk_consequence(follows),
+        "deeds": wording.bulk_deeds(sheet.act),
         "key": new_key(),
         **KEY_CONTEXT,
     }

@@ -31,6 +31,8 @@ _BULK: dict[str, tuple[str | Promise, str | Promise]] = {
     "unsure": (gettext_lazy("Unsure…"), gettext_lazy("Keep these pairs for a second look?")),
     "assign": (gettext_lazy("Assign…"), gettext_lazy("Assign these pairs?")),
 }
+# A number of each category of plurals, in the languages that there are.
+_ONE_OF_EACH = {"zero": 0, "one": 1, "two": 2, "few": 3, "many": 11, "other": 100}
 _SHOWN_SHA256_LENGTH = 12
 _MINUS = "\N{MINUS SIGN}"
 
@@ -164,6 +166,22 @@ class Difference:
 def bulk_label(act: str) -> str:
     """Return the words of the button that asks for an act on a selection."""
     return str(_BULK[act][0])
+
+
+def bulk_deed(act: str, count: int) -> str:
+    """Return the words of the button that does it with that many pairs, with {n} for the count."""
+    words = {
+        "confirm": ngettext("Match {n} pair", "Match {n} pairs", count),
+        "dissociate": ngettext("Not a match: {n} pair", "Not a match: {n} pairs", count),
+        "unsure": ngettext("Keep {n} pair", "Keep {n} pairs", count),
+        "assign": ngettext("Assign {n} pair", "Assign {n} pairs", count),
+    }
+    return words[act]
+
+
+def bulk_deeds(act: str) -> dict[str, str]:
+    """Return the words of that button for a script, by the categories of plurals in CLDR."""
+    return {name: bulk_deed(act, count) for name, count in _ONE_OF_EACH.items()}
 
 
 def bulk_question(act: str) -> str:

@@ -97,6 +97,12 @@ def sign_of(act: str) -> str:
 
 
 @register.filter
+def bulk_deed(act: str, count: int) -> str:
+    """Return the words of the button that does it with that many pairs."""
+    return wording.bulk_deed(act, count).replace("{n}", number_format(count, use_l10n=True))
+
+
+@register.filter
 def age(since: dt.datetime) -> str:
     """Return how long ago something was, in one unit."""
     return timesince(since, depth=1)

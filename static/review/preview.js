@@ -109,7 +109,7 @@ async function askAgain(form) {
   const { signal } = asking;
   const response = await request(form.dataset.previewAgain, { method: "POST", body: new FormData(form), signal });
   const said = pageOf(await response.text()).querySelector("[data-consequence]");
-  if (said && !signal.aborted) form.querySelector("[data-consequence]").textContent = said.textContent;
+  if (said && !signal.aborted) form.querySelector("[data-consequence]").replaceWith(document.adoptNode(said));
 }
 
 const ACTS = [["[data-part=pairs] [data-selection]", preview], ["[data-preview] [data-sheet]", apply], ["[data-toasts] [data-undo]", takeBack]];

@@ -28,6 +28,14 @@ function showLeftOut(form, count) {
   place.textContent = place.dataset.text.replace("{n}", count);
 }
 
+const plurals = new Intl.PluralRules(document.documentElement.lang);
+
+// The server writes what the button says in each plural.
+function showDeed(place, count) {
+  place.dataset.sheetCount = count;
+  place.textContent = place.dataset[plurals.select(count)].replace("{n}", count);
+}
+
 export function show(form, { isSaid = true } = {}) {
   const boxes = boxesOf(form);
   const chosen = boxes.filter((box) => box.checked).length;
@@ -36,7 +44,7 @@ export function show(form, { isSaid = true } = {}) {
   const isAll = Boolean(form.querySelector("[data-select-all]")?.checked);
   if (label) label.textContent = words(form, chosen);
   if (label && isSaid) announce(label.textContent);
-  for (const place of form.querySelectorAll("[data-sheet-count]")) place.textContent = chosen;
+  for (const place of form.querySelectorAll("[data-sheet-count]")) showDeed(place, chosen);
   for (const box of boxes) rowOf(box)?.classList.toggle("is-selected", box.checked || isAll);
   showLeftOut(form, boxes.length - chosen);
   if (page) {

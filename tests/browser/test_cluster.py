@@ -83,7 +83,7 @@ def test_a_score_is_previewed_pairs_are_left_out_and_all_is_undone(opened: Page)
     expect(opened.get_by_text("3 selected").first).to_be_visible()
 
     opened.keyboard.press("p")
-    expect(opened.locator("[data-sheet-count]")).to_have_text("3")
+    expect(opened.locator("[data-sheet-count]")).to_have_attribute("data-sheet-count", "3")
     assert states() == {"suggested": 10}
     opened.locator("input[name=pair]").first.uncheck()
     opened.locator("[data-sheet] button[type=submit]").click()

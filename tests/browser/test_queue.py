@@ -142,7 +142,7 @@ def test_a_pair_that_is_taken_out_stays_and_the_others_are_done_and_undone(
     out = sheet.locator("[data-pair]").first
     kept = out.get_attribute("data-pair")
     out.locator(".sheet-picture").click()
-    expect(sheet.locator("[data-sheet-count]")).to_have_text("4")
+    expect(sheet.locator("[data-sheet-count]")).to_have_attribute("data-sheet-count", "4")
     expect(sheet.locator("[data-left-out]")).to_contain_text("1")
 
     signed_in.keyboard.press("Shift+J")
@@ -161,6 +161,24 @@ def test_a_pair_that_is_taken_out_stays_and_the_others_are_done_and_undone(
     expect(rows(signed_in)).to_have_count(5)
     expect(notice).to_have_count(0)
     assert count(State.SUGGESTED) == 5
+
+
+def test_what_follows_is_said_of_what_is_left_of_the_selection(
+    signed_in: Page, image_list: List
+) -> None:
+    bare_pairs.among("ABC", image_list)
+    signed_in.goto("/review/")
+    select(signed_in, 0)
+    signed_in.locator("[data-select-page]").check()
+    sheet = preview(signed_in, "f")
+    expect(sheet.locator("[data-consequence]")).to_have_attribute("data-follows", "0")
+
+    sheet.locator("[name=pair]").first.uncheck()
+
+    expect(sheet.locator("[data-consequence]")).to_have_attribute("data-follows", "1")
+    signed_in.keyboard.press("Shift+F")
+    expect(rows(signed_in)).to_have_count(0)
+    assert count(State.CONFIRMED) == 3
 
 
 def test_what_somebody_decided_meanwhile_is_told_in_the_sheet(
