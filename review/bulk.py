@@ -98,6 +98,11 @@ class BulkOutcome:
         return [each.pair for each in self.pairs if each.is_done and each.pair]
 
     @property
+    def done_count(self) -> int:
+        """Return the number of pairs that changed."""
+        return len(self.done)
+
+    @property
     def left(self) -> list[PairOutcome]:
         """Return the pairs that were left as they are."""
         return [each for each in self.pairs if not each.is_done]

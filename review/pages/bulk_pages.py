@@ -15,11 +15,12 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from common.errors import InvalidInput
 from review.bulk import BulkOutcome
-from review.models import MatchCandidate
+from review.models import Act, MatchCandidate
 from review.pages.bulk_forms import AssignBackForm, BulkForm, SelectionForm, value_of
 from review.pages.keys import KEY_CONTEXT
+from review.pairs import following, wording
 from review.pairs import selectors as pairs_selectors
-from review.pairs.selectors import ShownPair
+from review.pairs.selectors import ShownPair, Side
 from review.pairs.transitions import NothingToUndo
 
 AnyForm = TypeVar("AnyForm", AssignBackForm, BulkForm, SelectionForm)
@@ -36,6 +37,8 @@ class BulkPlace:
     label: str
     apply: str
     undo: str
+    # Where a script asks again what follows from what is left of the selection.
+    preview: str = ""
     # The page above it, if it has one.
     crumbs: Sequence[tuple[str, str]] = ()
     # What names the queue that the person works through.
@@ -59,6 +62,14 @@ class SheetPair:
 
 
 @dataclass(frozen=True, slots=True)
+class SheetGroup:
+    """The pairs on a sheet that one picture came in with."""
+
+    query: Side
+    pairs: list[SheetPair]
+
+
+@dataclass(frozen=True, slots=True)
 class Sheet:
     """What is about to be done with which pairs; `remarks` and `warnings` say more about it."""
 
@@ -72,6 +83,15 @@ class Sheet:
     def chosen_count(self) -> int:
         """Return the number of pairs that are chosen to begin with."""
         return sum(each.is_chosen for each in self.pairs)
+
+    @property
+    def groups(self) -> list[SheetGroup]:
+        """Return the pairs by the picture that came in, in the order of each one's first."""
+        groups: dict[int, SheetGroup] = {}
+        for each in self.pairs:
+            query = each.shown.query
+            groups.setdefault(query.image.pk, SheetGroup(query, [])).pairs.append(each)
+        return list(groups.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +129,17 @@ def given_back(request: HttpRequest) -> AssignBackForm:
 
 def preview_page(request: HttpRequest, place: BulkPlace, sheet: Sheet) -> HttpResponse:
     """Show what is about to be done; nothing is done yet."""
-    context = {"place": place, "sheet": sheet, "key": new_key(), **KEY_CONTEXT}
+    chosen = [each.shown.pair for each in sheet.pairs if each.is_chosen]
+    follows = following.would_follow_together(chosen) if sheet.act == Act.CONFIRM else 0
+    context = {
+        "place": place,
+        "sheet": sheet,
+        "follows": follows,
+        "consequence": wording.bulk_consequence(follows),
+        "deeds": wording.bulk_deeds(sheet.act),
+        "key": new_key(),
+        **KEY_CONTEXT,
+    }
     return render(request, "review/preview.html", context)
 
 

@@ -53,6 +53,18 @@ class Suggestion:
 
 
 @dataclass(frozen=True, slots=True)
+class PictureBeside:
+    """A picture beside a cluster, with its pairs to review.
+
+    One of them decides it, since the others follow or are in conflict then: `best`, the best that
+    contradicts nothing.
+    """
+
+    best: Suggestion
+    others: Sequence[Suggestion]
+
+
+@dataclass(frozen=True, slots=True)
 class SplitPreview:
     """Two parts of a cluster and the pairs between them, strongest first."""
 
@@ -78,6 +90,20 @@ def suggestions(cluster: ImageCluster, pairs: Iterable[MatchCandidate]) -> list[
     members = set(cluster.image_ids)
     against = clusters_selectors.contradicted_by(cluster, rows)
     return [_suggestion(shown, members, against) for shown in pairs_selectors.with_sides(rows)]
+
+
+def beside(suggested: Iterable[Suggestion]) -> list[PictureBeside]:
+    """Return the pictures beside a cluster, each once, in the order of their first pairs."""
+    pairs: dict[int, list[Suggestion]] = {}
+    for each in suggested:
+        if not each.is_inside:
+            pairs.setdefault(each.other.image.pk, []).append(each)
+    return [_picture_beside(each) for each in pairs.values()]
+
+
+def _picture_beside(pairs: Sequence[Suggestion]) -> PictureBeside:
+    best = next((each for each in pairs if each.against is None), pairs[0])
+    return PictureBeside(best, [each for each in pairs if each is not best])
 
 
 def of_score(actor: Actor, cluster: ImageCluster, *, act: Act, score: float) -> Sheet:

@@ -23,6 +23,7 @@ from review.pairs import wording
 from review.queue.filters import Order, Queue
 from review.scopes import Scope
 
+FORM_ID = "queue-filter"
 ME, NOBODY = "me", "nobody"
 # The filter treats this as a state; the database stores it as a scope.
 OTHER_CLAIM = "other_claim"
@@ -50,7 +51,6 @@ _SENSIBLE_DAYS = [
     MinValueValidator(dt.date(2000, 1, 1)),
     MaxValueValidator(dt.date(2199, 12, 31)),
 ]
-_IN_SIGHT = ("q", "list", "state", "assignee", "order")
 _DEFAULTS = {"state": State.SUGGESTED, "order": Order.CLOSEST}
 
 
@@ -70,6 +70,16 @@ class FilterProblem:
     field: str
     code: str
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class FilterChip:
+    """A filter in use: its field, its name and value in words, and what is asked without it."""
+
+    field: str
+    label: str
+    value: str
+    without: Mapping[str, str]
 
 
 class QueueFilter(forms.Form):
@@ -123,6 +133,8 @@ class QueueFilter(forms.Form):
         self.fields["q"].widget = forms.TextInput(
             attrs={"type": "search", "placeholder": _("Id or name")}
         )
+        # It stands beside the form.
+        self.fields["order"].widget.attrs["form"] = FORM_ID
         self.full_clean()
 
     def clean(self) -> dict[str, Any]:
@@ -146,23 +158,29 @@ class QueueFilter(forms.Form):
         )
 
     @property
-    def main_fields(self) -> Sequence[forms.BoundField]:
-        """Return the fields that are always in sight."""
-        return [self[name] for name in _IN_SIGHT]
+    def filters(self) -> Sequence[forms.BoundField]:
+        """Return the fields that narrow, but for the checkbox."""
+        return [self[name] for name in self.fields if name not in ("order", "unsure")]
 
     @property
-    def more_fields(self) -> Sequence[forms.BoundField]:
-        """Return the fields that are folded away until they are needed, but for the checkbox."""
-        return [self[name] for name in self.fields if name not in (*_IN_SIGHT, "unsure")]
+    def chips(self) -> Sequence[FilterChip]:
+        """Return the filters in use."""
+        return [
+            FilterChip(name, str(self[name].label), self._said(name), self._without(name))
+            for name in self.parameters
+            if name != "order"
+        ]
 
-    @property
-    def has_more_fields(self) -> bool:
-        """Tell whether a field is used that is folded away otherwise."""
-        return any(
-            name in self.errors or name in self.parameters
-            for name in self.fields
-            if name not in _IN_SIGHT
-        )
+    def _said(self, name: str) -> str:
+        """Return what a field asks for in words, "" where its name says it all."""
+        value = self.cleaned_data[name]
+        choices = getattr(self.fields[name], "choices", None)
+        if value is True:
+            return ""
+        return str(dict(choices)[value] if choices else self[name].value())
+
+    def _without(self, left_out: str) -> dict[str, str]:
+        return {name: value for name, value in self.parameters.items() if name != left_out}
 
     @property
     def problems(self) -> Sequence[FilterProblem]:

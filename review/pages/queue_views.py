@@ -23,15 +23,26 @@ from review.pages import bulk_pages
 from review.pages.asked import asked_filter, asked_queue, query_of
 from review.pages.bulk_forms import ASSIGN, value_of
 from review.pages.bulk_pages import BulkPlace, Sheet, SheetPair, UndoOffer
-from review.pages.queue_forms import ME, NOBODY, OTHER_CLAIM, ViewForm
+from review.pages.keys import KEY_CONTEXT
+from review.pages.queue_forms import (
+    FORM_ID,
+    ME,
+    NOBODY,
+    OTHER_CLAIM,
+    FilterChip,
+    QueueFilter,
+    ViewForm,
+)
 from review.pairs import selectors as pairs_selectors
 from review.pairs import wording
 from review.pairs.transitions import would_change
 from review.queue import counting, kept_views, ordering
+from review.queue import selectors as queue_selectors
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from accounts.actors import Actor
     from accounts.models import Membership
     from review.bulk import BulkOutcome
     from review.models import MatchCandidate
@@ -53,21 +64,23 @@ def queue(request: HttpRequest) -> HttpResponse:
         size=PAIRS_PER_PAGE + 1,
     )
     counts = counting.queue_counts(actor, chosen.queue)
-    query = query_of(chosen.parameters)
+    on_page = pairs[:PAIRS_PER_PAGE]
     context = {
         "chosen": chosen,
-        "queue_query": query,
+        "filter_form": FORM_ID,
+        "queue_query": query_of(chosen.parameters),
         "queue_parameters": chosen.parameters,
-        "shown_pairs": pairs_selectors.with_sides(pairs[:PAIRS_PER_PAGE]),
+        "shown_pairs": pairs_selectors.with_sides(on_page),
+        "others": queue_selectors.others_waiting(on_page),
         "after": after,
         "goes_on": pairs[PAIRS_PER_PAGE - 1].public_id if len(pairs) > PAIRS_PER_PAGE else "",
         "counts": counts,
         "has_to_undo": pairs_selectors.last_decision_of(actor) is not None,
         "most_selected": min(counts.shown, bulk.MAX_AT_ONCE),
-        "built_in_views": _built_in_views(counts, query),
-        "saved_views": list(kept_views.views_for(actor)),
+        **_views_and_chips(actor, chosen, counts),
         "view_form": ViewForm(),
         "selection_acts": bulk.ACTS if actor.may(Permission.DECIDE_MATCHES) else (),
+        **KEY_CONTEXT,
     }
     return render(request, "review/queue.html", context)
 
@@ -199,6 +212,7 @@ def _place(request: HttpRequest) -> BulkPlace:
         label=_("Back to the queue"),
         apply=reverse("review:selection-apply"),
         undo=reverse("review:selection-undo"),
+        preview=reverse("review:selection"),
         crumbs=[(_("Review"), address)],
         queue_query=queue.query,
         queue_parameters=queue.parameters,
@@ -244,10 +258,41 @@ def _queue_address(request: HttpRequest) -> str:
     return f"{reverse('review:queue')}{asked_queue(request).query}"
 
 
-def _built_in_views(counts: counting.QueueCounts, query: str) -> list[dict[str, Any]]:
-    """Return the views that everybody has: name, address, count, and whether it is shown."""
+def _views_and_chips(
+    actor: Actor, chosen: QueueFilter, counts: counting.QueueCounts
+) -> dict[str, Any]:
+    """Return the views, and the filters in use where no view's name says what they are."""
+    # In another order it is the same view.
+    in_order = {name: value for name, value in chosen.parameters.items() if name != "order"}
+    shown = {query_of(chosen.parameters), query_of(in_order)}
+    built_in_views = _built_in_views(counts, shown)
+    saved_views = list(kept_views.views_for(actor))
+    named = {view["query"] for view in built_in_views}
+    named |= {f"?{view.query}" for view in saved_views}
+    return {
+        "built_in_views": built_in_views,
+        "saved_views": saved_views,
+        "chips": [] if shown & named else [_chip(each) for each in chosen.chips],
+    }
+
+
+def _chip(chip: FilterChip) -> dict[str, str]:
+    """Return a filter in use as a link that leaves it out."""
+    return {
+        "field": chip.field,
+        "label": chip.label,
+        "value": chip.value,
+        "query": query_of(chip.without),
+    }
+
+
+def _built_in_views(counts: counting.QueueCounts, shown: set[str]) -> list[dict[str, Any]]:
+    """Return the views that everybody has: name, address, count, and whether it is shown.
+
+    `shown` is the end of the address, as it is and without an order.
+    """
     views: Sequence[tuple[str, dict[str, str], int, str]] = [
-        (_("All"), {}, counts.live.to_review, "to_review"),
+        (_("To review"), {}, counts.live.to_review, "to_review"),
         (_("Assigned to me"), {"assignee": ME}, counts.live.mine, "mine"),
         (
             _("High score"),
@@ -256,7 +301,7 @@ def _built_in_views(counts: counting.QueueCounts, query: str) -> list[dict[str, 
             "",
         ),
         (_("Second look"), {"unsure": "1"}, counts.second_look, ""),
-        (_("Same image, different claim"), {"state": OTHER_CLAIM}, counts.other_claim, ""),
+        (_("Different claim"), {"state": OTHER_CLAIM}, counts.other_claim, ""),
     ]
     return [
         {
@@ -264,7 +309,7 @@ def _built_in_views(counts: counting.QueueCounts, query: str) -> list[dict[str, 
             "query": query_of(parameters),
             "count": count,
             "live": live,
-            "is_shown": query_of(parameters) == query,
+            "is_shown": query_of(parameters) in shown,
         }
         for name, parameters, count, live in views
     ]

@@ -25,7 +25,7 @@ from lists import texts as lists_texts
 from lists.models import Image, Item
 from moderation.text.folding import fold
 from review.pages.pair_words import LinePart
-from review.pairs.selectors import ShownPair
+from review.pairs.selectors import Side
 from text_lists.texts import without_directions
 
 # Of a longer claim the rest is shown when asked for; so are longer and further facts and links.
@@ -106,10 +106,10 @@ def beside(query: Item | None, item: Item | None) -> tuple[ShownClaim | None, Sh
     return _marked(ours, spans[0]), _marked(theirs, spans[1])
 
 
-def line_of(shown: ShownPair) -> str:
-    """Return the claim of a pair in one line: of the picture that came, else of the other."""
-    claims = (claim_of(side.item) for side in (shown.query, shown.item))
-    return next((claim.text for claim in claims if claim and claim.text), "")
+def line_of(side: Side) -> str:
+    """Return the claim of one picture of a pair in one line, empty without any."""
+    claim = claim_of(side.item)
+    return claim.text if claim else ""
 
 
 def lines_read(images: Collection[Image]) -> dict[int, Lines]:

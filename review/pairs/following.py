@@ -14,7 +14,7 @@ A change looks at the pairs of the clusters that it touches and at no others. Cl
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum, auto
 from typing import Any
@@ -29,6 +29,7 @@ from lists.models import Item, List
 from review.models import Act, Decision, MatchCandidate, State
 from review.pairs import connected, policy
 from review.pairs.connected import Clusters
+from review.pairs.groups import Groups
 from review.pairs.records import record, standing_of
 from review.scopes import Scope
 
@@ -184,17 +185,40 @@ def would_follow(pairs: Collection[MatchCandidate]) -> dict[int, int]:
 
     Four queries, however many there are.
     """
-    ends = {image_id for pair in pairs for image_id in _ends(pair)}
-    clusters = connected.clusters_of(ends)
+    clusters = connected.clusters_of({end for pair in pairs for end in _ends(pair)})
     between: dict[frozenset[int], set[int]] = defaultdict(set)
+    for pair_id, low_id, high_id in _open_within(clusters):
+        between[_sides(clusters, low_id, high_id)].add(pair_id)
+    return {pair.pk: _count_between(clusters, between, pair) for pair in pairs}
+
+
+def would_follow_together(pairs: Collection[MatchCandidate]) -> int:
+    """Return how many other pairs would follow if all of these were confirmed.
+
+    Four queries, however many there are.
+    """
+    clusters = connected.clusters_of({end for pair in pairs for end in _ends(pair)})
+    joined = Groups()
+    for pair in pairs:
+        joined.join(clusters.of(pair.image_low_id), clusters.of(pair.image_high_id))
+    chosen = {pair.pk for pair in pairs}
+    return sum(
+        pair_id not in chosen
+        and len(_sides(clusters, low_id, high_id)) == 2
+        and joined.root(clusters.of(low_id)) == joined.root(clusters.of(high_id))
+        for pair_id, low_id, high_id in _open_within(clusters)
+    )
+
+
+def _open_within(clusters: Clusters) -> Iterator[tuple[int, int, int]]:
+    """Yield the open pairs that may follow and have both pictures in these clusters."""
     for ids in connected.in_pieces(clusters.image_ids):
         rows = MatchCandidate.objects.filter(
             policy.may_follow(), _OPEN, image_list__removed_at=None, image_low__in=ids
         )
         for pair_id, low_id, high_id in rows.values_list("pk", "image_low", "image_high"):
             if high_id in clusters.image_ids:
-                between[_sides(clusters, low_id, high_id)].add(pair_id)
-    return {pair.pk: _count_between(clusters, between, pair) for pair in pairs}
+                yield pair_id, low_id, high_id
 
 
 def _count_between(

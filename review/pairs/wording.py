@@ -21,29 +21,18 @@ from review.scopes import Scope
 
 _MISSING = "—"
 
-# What is done with a whole selection: on the button, above its preview, and once it is done.
-_BULK: dict[str, tuple[str | Promise, str | Promise, str | Promise]] = {
-    "confirm": (
-        gettext_lazy("Confirm…"),
-        gettext_lazy("Confirm these pairs?"),
-        gettext_lazy("Confirmed"),
-    ),
+# What is done with a whole selection: on the button, and above its preview.
+_BULK: dict[str, tuple[str | Promise, str | Promise]] = {
+    "confirm": (gettext_lazy("Match…"), gettext_lazy("Mark these pairs as a match?")),
     "dissociate": (
         gettext_lazy("Not a match…"),
         gettext_lazy("Mark these pairs as not a match?"),
-        gettext_lazy("Not a match"),
     ),
-    "unsure": (
-        gettext_lazy("Unsure…"),
-        gettext_lazy("Keep these pairs for a second look?"),
-        gettext_lazy("Kept for a second look"),
-    ),
-    "assign": (
-        gettext_lazy("Assign…"),
-        gettext_lazy("Assign these pairs?"),
-        gettext_lazy("Assigned"),
-    ),
+    "unsure": (gettext_lazy("Unsure…"), gettext_lazy("Keep these pairs for a second look?")),
+    "assign": (gettext_lazy("Assign…"), gettext_lazy("Assign these pairs?")),
 }
+# A number of each category of plurals, in the languages that there are.
+_ONE_OF_EACH = {"zero": 0, "one": 1, "two": 2, "few": 3, "many": 11, "other": 100}
 _SHOWN_SHA256_LENGTH = 12
 _MINUS = "\N{MINUS SIGN}"
 
@@ -52,7 +41,7 @@ _KINDS: dict[str, str | Promise] = {
     "pixels": gettext_lazy("Same pixels"),
     "near": gettext_lazy("Near copy"),
     "edited": gettext_lazy("Edited copy"),
-    "other_text": gettext_lazy("Same picture, other text"),
+    "other_text": gettext_lazy("Other words"),
     "part": gettext_lazy("Crop of B"),
     "contains": gettext_lazy("Contains B"),
     "mirrored": gettext_lazy("Mirrored or turned"),
@@ -179,14 +168,46 @@ def bulk_label(act: str) -> str:
     return str(_BULK[act][0])
 
 
+def bulk_deed(act: str, count: int) -> str:
+    """Return the words of the button that does it with that many pairs, with {n} for the count."""
+    words = {
+        "confirm": ngettext("Match {n} pair", "Match {n} pairs", count),
+        "dissociate": ngettext("Not a match: {n} pair", "Not a match: {n} pairs", count),
+        "unsure": ngettext("Keep {n} pair", "Keep {n} pairs", count),
+        "assign": ngettext("Assign {n} pair", "Assign {n} pairs", count),
+    }
+    return words[act]
+
+
+def bulk_deeds(act: str) -> dict[str, str]:
+    """Return the words of that button for a script, by the categories of plurals in CLDR."""
+    return {name: bulk_deed(act, count) for name, count in _ONE_OF_EACH.items()}
+
+
 def bulk_question(act: str) -> str:
     """Return what is asked before an act on a selection."""
     return str(_BULK[act][1])
 
 
-def bulk_answer(act: str) -> str:
-    """Return what an act has made of a selection."""
-    return str(_BULK[act][2])
+def bulk_answer(act: str, count: int) -> str:
+    """Return what an act has made of that many pairs."""
+    answers = {
+        "confirm": ngettext("%(n)s pair confirmed", "%(n)s pairs confirmed", count),
+        "dissociate": ngettext(
+            "%(n)s pair marked as not a match", "%(n)s pairs marked as not a match", count
+        ),
+        "unsure": ngettext(
+            "%(n)s pair kept for a second look", "%(n)s pairs kept for a second look", count
+        ),
+        "assign": ngettext("%(n)s pair assigned", "%(n)s pairs assigned", count),
+    }
+    return answers[act] % {"n": number_format(count, use_l10n=True)}
+
+
+def bulk_consequence(follows: int) -> str:
+    """Return in a line what else comes of a selection, and who is told."""
+    more = [follow_sentence(follows)] if follows else []
+    return " ".join([*more, _("Nobody is sent a message.")])
 
 
 def kind_name(kind: str) -> str:
@@ -197,6 +218,13 @@ def kind_name(kind: str) -> str:
 def person_name(user: User) -> str:
     """Return what colleagues call a person: the name, else the address without its domain."""
     return user.get_full_name() or user.email.partition("@")[0]
+
+
+def initials(user: User) -> str:
+    """Return two letters that stand for a person where there is no room for the name."""
+    words = person_name(user).split() or [""]
+    letters = words[0][:1] + words[-1][:1] if len(words) > 1 else words[0][:2]
+    return letters.upper()
 
 
 def looker_name(pair: MatchCandidate, user: User) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -9,6 +10,7 @@ from django import template
 from django.utils.formats import number_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 
 from accounts import wording as accounts_wording
@@ -36,6 +38,7 @@ register.filter("frame_notes", wording.frame_notes)
 register.filter("deltas_to", deltas.deltas)
 register.filter("reasons", wording.reasons_of)
 register.filter("person_name", wording.person_name)
+register.filter("initials", wording.initials)
 register.filter("bulk_label", wording.bulk_label)
 register.filter("bulk_question", wording.bulk_question)
 register.filter("bulk_answer", wording.bulk_answer)
@@ -91,6 +94,18 @@ def style_of(act: str) -> str:
 def sign_of(act: str) -> str:
     """Return the icon of an act, empty for one that has none."""
     return _SIGNS.get(Act(act), "")
+
+
+@register.filter
+def bulk_deed(act: str, count: int) -> str:
+    """Return the words of the button that does it with that many pairs."""
+    return wording.bulk_deed(act, count).replace("{n}", number_format(count, use_l10n=True))
+
+
+@register.filter
+def age(since: dt.datetime) -> str:
+    """Return how long ago something was, in one unit."""
+    return timesince(since, depth=1)
 
 
 @register.filter

@@ -42,5 +42,5 @@ document.addEventListener("toggle", ({ target }) => {
 document.addEventListener("change", (event) => {
   // A date or a number is being typed when it changes.
   if (!event.target.matches("select, [type=checkbox]")) return;
-  event.target.closest("[data-submit-on-change]")?.requestSubmit();
+  if (event.target.form?.matches("[data-submit-on-change]")) event.target.form.requestSubmit();
 });

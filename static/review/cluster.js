@@ -1,6 +1,6 @@
 // A cluster's page: select pairs by score, name the original. Everything is decided by plain forms.
 
-import { boxes, focusedRow, show } from "./selection.js";
+import { boxesOf, focusedRow, selection, show } from "./selection.js";
 
 const slider = document.querySelector("#score");
 const shownScore = document.querySelector("[data-score-shown]");
@@ -12,8 +12,9 @@ function showScore() {
 
 function selectAbove() {
   const from = Number(slider.value);
-  for (const box of boxes) box.checked = Number(box.closest("[data-score]").dataset.score) >= from;
-  show();
+  const form = selection();
+  for (const box of boxesOf(form)) box.checked = Number(box.closest("[data-score]").dataset.score) >= from;
+  show(form);
 }
 
 document.querySelector("[data-select-above]")?.addEventListener("click", selectAbove);

@@ -44,10 +44,10 @@ def states() -> dict[str, int]:
 
 def test_x_selects_and_f_confirms_and_u_takes_all_back(opened: Page) -> None:
     expect(opened.get_by_role("heading", name="4 pairs to review")).to_be_visible()
-    confirm = opened.get_by_role("button", name="Confirm selected")
+    confirm = opened.locator("[data-selection] [name=act][value=confirm]")
     expect(confirm).to_be_disabled()
 
-    opened.locator(".is-suggestions .tile a").first.focus()
+    opened.locator(".is-suggestions .picture-card a").first.focus()
     opened.keyboard.press("x")
     opened.keyboard.press("ArrowRight")
     opened.keyboard.press("x")
@@ -83,15 +83,45 @@ def test_a_score_is_previewed_pairs_are_left_out_and_all_is_undone(opened: Page)
     expect(opened.get_by_text("3 selected").first).to_be_visible()
 
     opened.keyboard.press("p")
-    expect(opened.locator("[data-sheet-count]")).to_have_text("3")
+    expect(opened.locator("[data-sheet-count]")).to_have_attribute("data-sheet-count", "3")
     assert states() == {"suggested": 10}
     opened.locator("input[name=pair]").first.uncheck()
     opened.locator("[data-sheet] button[type=submit]").click()
 
     expect(opened.locator("[data-done='2']")).to_be_visible()
-    opened.get_by_role("button", name="Undo all 2").click()
+    opened.locator("[data-undo] button").click()
     expect(opened.get_by_text("2 pairs are as they were before.")).to_be_visible()
     assert states() == {"suggested": 10}
+
+
+def test_every_picture_is_there_once_however_many_pairs_it_has(
+    opened: Page, by: Actor, items: list[Item]
+) -> None:
+    first, second, third = MatchCandidate.objects.filter(image_low=items[0].image_id).order_by(
+        "pk"
+    )[:3]
+    pairs_services.confirm(by=by, pair=first)
+    MatchCandidate.objects.filter(image_high=second.image_high_id).update(text_state="differs")
+    pairs_services.confirm(by=by, pair=second)
+    opened.reload()
+
+    pictures = opened.locator("[data-cluster] img.picture")
+    sources = pictures.evaluate_all("all => all.map((each) => each.src.split('/').at(-2))")
+
+    # Three of the cluster, and two beside it that have three pairs with it each.
+    assert len(sources) == len(set(sources)) == len(items)
+    beside = opened.locator(".picture-card[data-suggestion]")
+    expect(beside).to_have_count(2)
+    expect(beside.first.locator("[data-suggestion]")).to_have_count(2)
+    expect(beside.first.locator("[name=pair]")).to_have_count(1)
+    expect(opened.locator("[data-inside]")).to_have_count(1)
+    assert third.state == State.SUGGESTED
+
+    opened.locator(".picture-card[data-suggestion] a").first.focus()
+    opened.keyboard.press("x")
+    opened.keyboard.press("f")
+    expect(opened.locator("[data-done='1']")).to_be_visible()
+    expect(opened.locator("[data-left]")).to_have_count(0)
 
 
 def test_what_somebody_decided_meanwhile_is_listed_and_kept(
@@ -115,7 +145,7 @@ def test_o_makes_the_copy_in_focus_the_original(opened: Page, by: Actor, items: 
     opened.reload()
     expect(opened.locator(".reference")).to_contain_text("copy-0.jpg")
 
-    opened.locator(".is-copies .tile a").first.focus()
+    opened.locator(".is-copies .picture-card a").first.focus()
     opened.keyboard.press("t")
 
     expect(opened.get_by_text("This picture is the original now.")).to_be_visible()
@@ -139,7 +169,7 @@ def test_without_scripts_a_cluster_is_made_previewed_split_and_put_together(
     plain: Page, items: list[Item]
 ) -> None:
     plain.goto(f"/clusters/{items[0].public_id}/")
-    plain.get_by_role("button", name="Preview: confirm all from it up").click()
+    plain.locator("[data-by-score] [value=confirm]").click()
     plain.locator("[data-sheet] button[type=submit]").click()
     expect(plain.locator("[data-done='4']")).to_be_visible()
     plain.get_by_role("link", name="Back to the cluster").click()

@@ -355,6 +355,18 @@ def test_a_person_is_told_how_many_follow_before_and_after(admin: Actor, pairs: 
     assert following.counts_of(pairs.values()) == {pairs["BC"].pk: 3}
 
 
+def test_what_would_follow_from_several_decisions_together_is_counted_once(
+    admin: Actor, pairs: Pairs
+) -> None:
+    assert following.would_follow_together([]) == 0
+    assert following.would_follow_together([pairs["AB"], pairs["CD"]]) == 0
+    assert following.would_follow_together([pairs["AB"], pairs["BC"]]) == 1
+    assert following.would_follow_together([pairs["AB"], pairs["BC"], pairs["CD"]]) == 3
+    assert following.would_follow_together([pairs["AB"], pairs["BC"], pairs["AC"]]) == 0
+    pairs_services.confirm(by=admin, pair=pairs["AB"])
+    assert following.would_follow_together([pairs["CD"], pairs["BC"]]) == 3
+
+
 def test_the_database_refuses_what_follows_without_a_cause_or_with_an_author(
     admin: Actor, pairs: Pairs
 ) -> None:

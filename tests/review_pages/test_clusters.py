@@ -83,6 +83,20 @@ def test_a_page_says_how_many_from_when_and_in_which_lists(
     assert inside == [pairs["AD"].public_id]
 
 
+def test_a_picture_beside_a_cluster_is_there_once_and_the_best_that_can_be_decides_it(
+    signed_in: Client, by: Actor, pairs: Pairs
+) -> None:
+    pairs_services.confirm(by=by, pair=pairs["AB"])
+    pairs_services.dissociate(by=by, pair=pairs["AC"])
+
+    page = signed_in.get(address())
+
+    (c, d) = sorted(page.context["beside_cluster"], key=lambda each: each.best.pair.pk)[::-1]
+    assert (d.best.pair, [each.pair for each in d.others]) == (pairs["AD"], [pairs["BD"]])
+    assert (c.best.pair, c.others) == (pairs["BC"], [])
+    assert c.best.against == pairs["AC"]
+
+
 def test_the_reference_is_the_oldest_then_the_largest_until_somebody_chooses(
     signed_in: Client, by: Actor, pairs: Pairs
 ) -> None:

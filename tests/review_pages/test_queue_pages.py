@@ -177,6 +177,49 @@ def test_the_way_through_a_view_stays_in_it(signed_in: Client, pairs: list[Match
     assert decided["Location"].startswith(f"/review/pair/{pairs[2].public_id}/?order=newest")
 
 
+def test_each_filter_in_use_is_a_chip_that_leaves_it_out(
+    signed_in: Client, pairs: list[MatchCandidate]
+) -> None:
+    page = signed_in.get("/review/?kind=near&unsure=1&score_to=0&order=newest")
+
+    assert hooks.values(page, "chip") == ["kind", "unsure", "score_to"]
+    ways = {chip["field"]: chip["query"] for chip in page.context["chips"]}
+    assert ways["kind"] == "?order=newest&unsure=1&score_to=0"
+    # The name of a view says it.
+    assert hooks.values(signed_in.get("/review/?unsure=1&order=newest"), "chip") == []
+    assert hooks.values(signed_in.get("/review/?kind=odd"), "chip") == []
+
+
+def test_a_row_counts_what_else_waits_of_its_incoming_picture(
+    signed_in: Client, admin: Actor, image_list: List
+) -> None:
+    pairs = bare_pairs.among("ABCD", image_list)
+    query = pairs["AD"].query_image_id
+    of_query = [each for each in pairs.values() if each.query_image_id == query]
+    assert len(of_query) == 3
+    MatchCandidate.objects.update(score=0.9)
+    MatchCandidate.objects.filter(pk=of_query[1].pk).update(score=0.2)
+
+    def others() -> dict[str, tuple[str, str]]:
+        page = signed_in.get("/review/?order=newest")
+        rows = hooks.values(page, "queued")
+        return dict(
+            zip(
+                rows,
+                [(each["others"], each["above"]) for each in hooks.elements(page, "others")],
+                strict=True,
+            )
+        )
+
+    assert others()[of_query[0].public_id] == ("2", "1")
+    assert others()[of_query[1].public_id] == ("2", "2")
+    pairs_services.dissociate(by=admin, pair=of_query[2])
+    assert others()[of_query[0].public_id] == ("1", "0")
+    # A pair that is decided is none of those that wait.
+    decided = signed_in.get("/review/?state=dissociated")
+    assert hooks.values(decided, "others") == ["2"]
+
+
 def test_the_built_in_views_are_links_with_counts(
     signed_in: Client, admin: Actor, pairs: list[MatchCandidate]
 ) -> None:

@@ -1,0 +1,144 @@
+// Many pairs at once without leaving the queue: the preview is a sheet over it, and what comes of it
+// a line with Undo. The pages are those that are shown without a script.
+
+import { pageOf, problemOf, request } from "../js/fragments.js";
+import { announce, clearToasts, place, text, toastText } from "../js/notices.js";
+import { label, letterOf } from "./keymap.js";
+import { show } from "./selection.js";
+
+const sheet = document.querySelector("[data-preview]");
+let asking = new AbortController();
+
+async function answerTo(form, submitter, address = form.action) {
+  const body = new FormData(form, submitter);
+  const response = await request(address, { method: "POST", body });
+  const markup = await response.text();
+  if (!response.ok) throw new Error(problemOf(markup));
+  return pageOf(markup);
+}
+
+// Puts the parts of the queue as it is now in place of those shown.
+async function refresh() {
+  const response = await request(location.href);
+  if (!response.ok) return;
+  const fresh = pageOf(await response.text());
+  for (const part of ["[data-part=counts]", "[data-part=views]", "[data-part=pairs]", "[data-undo-last]", "[data-to-review-total]"]) {
+    const there = fresh.querySelector(part);
+    if (there) document.querySelector(part)?.replaceWith(document.adoptNode(there));
+  }
+  label(document.querySelector("[data-part=pairs]"));
+  const form = document.querySelector("[data-part=pairs] [data-selection]");
+  if (form) show(form, { isSaid: false });
+}
+
+function fill(part) {
+  sheet.replaceChildren(document.adoptNode(part));
+  label(sheet);
+  const form = sheet.querySelector("[data-selection]");
+  if (form) show(form, { isSaid: false });
+  if (!sheet.open) sheet.showModal();
+  sheet.focus();
+}
+
+const wordsIn = (page, places) => [...page.querySelectorAll(places)].map((each) => each.textContent.replace(/\s+/g, " ").trim()).join(" ");
+
+function say(page) {
+  const words = wordsIn(page, "[data-said], .messages > .message");
+  const undo = page.querySelector("[data-undo]");
+  if (!undo) return toastText(words);
+  const note = document.createElement("div");
+  note.className = "toast";
+  note.dataset.notice = "";
+  note.append(words, document.adoptNode(undo));
+  place(note);
+  announce(words);
+  return sheet.open || note.querySelector("button").focus({ preventScroll: true });
+}
+
+async function preview(form, submitter) {
+  const page = await answerTo(form, submitter);
+  const part = page.querySelector("[data-sheet-part]");
+  if (part) {
+    clearToasts();
+    return fill(part);
+  }
+  // Everything selected is gone.
+  await refresh();
+  return say(page);
+}
+
+// Says what became of it; what was left, and why, takes the place of the preview.
+async function tell(page) {
+  await refresh();
+  const left = page.querySelector("[data-left-part]");
+  if (left) {
+    fill(left);
+    sheet.querySelector("h2").before(closer());
+  } else sheet.close();
+  say(page);
+}
+
+function closer() {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "button";
+  button.dataset.close = "";
+  button.textContent = text("close");
+  return button;
+}
+
+async function apply(form, submitter) {
+  try {
+    await tell(await answerTo(form, submitter));
+  } catch (error) {
+    show(form, { isSaid: false });
+    throw error;
+  }
+}
+
+async function takeBack(form) {
+  const page = await answerTo(form);
+  clearToasts();
+  await tell(page);
+}
+
+// What follows depends on what is left of the selection.
+async function askAgain(form) {
+  asking.abort();
+  asking = new AbortController();
+  const { signal } = asking;
+  const response = await request(form.dataset.previewAgain, { method: "POST", body: new FormData(form), signal });
+  const said = pageOf(await response.text()).querySelector("[data-consequence]");
+  if (said && !signal.aborted) form.querySelector("[data-consequence]").replaceWith(document.adoptNode(said));
+}
+
+const ACTS = [["[data-part=pairs] [data-selection]", preview], ["[data-preview] [data-sheet]", apply], ["[data-toasts] [data-undo]", takeBack]];
+
+if (sheet) {
+  document.addEventListener("submit", async (event) => {
+    const [, act] = ACTS.find(([which]) => event.target.matches(which)) ?? [];
+    if (!act) return;
+    event.preventDefault();
+    try {
+      await act(event.target, event.submitter);
+    } catch ({ name, message }) {
+      toastText(name === "Error" ? message : text("offline"));
+    }
+  });
+  sheet.addEventListener("click", (event) => {
+    if (event.target !== sheet && !event.target.closest("[data-close]")) return;
+    event.preventDefault();
+    sheet.close();
+  });
+  sheet.addEventListener("change", ({ target }) => {
+    const form = target.closest("[data-preview-again]");
+    if (form?.dataset.previewAgain && form.querySelector(":checked")) askAgain(form).catch(() => {});
+  });
+  sheet.addEventListener("keydown", (event) => {
+    const button = sheet.querySelector("[data-sheet] [data-key]:not(:disabled)");
+    if (event.repeat || !event.shiftKey || document.documentElement.dataset.shortcuts === "off") return;
+    if (!button || letterOf(event) !== button.dataset.key) return;
+    event.preventDefault();
+    button.click();
+  });
+}
