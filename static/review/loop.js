@@ -33,19 +33,25 @@ async function put(article) {
   fill(article);
 }
 
+// Resolves when the server has every decision, or after a while.
+const answered = () => Promise.race([outbox.flush(), new Promise((resolve) => setTimeout(resolve, LONGEST_WAIT_MS))]);
+
 // The queue has ended when the server has every decision.
 async function followerOf(shown) {
   const isKnown = outbox.isEmpty;
   const article = await ahead.next(shown);
   if (article.dataset.pair || isKnown) return article;
-  await Promise.race([outbox.flush(), new Promise((resolve) => setTimeout(resolve, LONGEST_WAIT_MS))]);
+  await answered();
   return ahead.next(shown);
 }
 
 async function showNext() {
   const shown = current();
-  // Opened from the page of a picture, which goes on with its next candidate.
-  if (back) return location.assign(back);
+  // Opened from the page of a picture, which goes on as soon as it can know of this decision.
+  if (back) {
+    await answered();
+    return location.assign(back);
+  }
   await put(await followerOf(shown).catch(() => waiting(shown)));
 }
 

@@ -14,7 +14,7 @@ import { Strip } from "./strip.js";
 import { outbox, report } from "./unsent.js";
 import { showHead } from "./progress.js";
 
-const AHEAD = { most: 3, fewest: 1 };
+const AHEAD = { most: 4, fewest: 3 };
 const LONGEST_WAIT_MS = 3000;
 const MOST_TRIES = 8;
 const ARROWS = ["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown"];
@@ -37,6 +37,13 @@ const isPicture = (article) => Boolean(article.dataset.pair);
 const pairsOf = (article) => stripOf(article).cards.filter(({ state }) => state === "open").map(({ pair }) => pair);
 const ahead = new Ahead(() => [current().dataset.pair], AHEAD);
 
+// What is settled by what was decided here is nothing to come.
+function refill() {
+  const settled = ahead.articles.filter((article) => stripOf(article).derive(made));
+  ahead.drop(settled.map(({ dataset }) => dataset.pair));
+  if (current().dataset.next) ahead.fill(current());
+}
+
 async function put(article, { focus } = {}) {
   if (isPicture(article)) {
     stripOf(article).derive(made);
@@ -48,7 +55,7 @@ async function put(article, { focus } = {}) {
   if (isPicture(article)) stripOf(article).focus(stripOf(article).focused);
   await shown;
   renew();
-  if (article.dataset.next) ahead.fill(article);
+  refill();
 }
 
 // Leaves out what is settled by what was decided elsewhere. The queue has ended when the server has
@@ -214,6 +221,7 @@ outbox.onAnswer = async (response, entry) => {
     strip().derive(made);
     strip().paint();
   }
+  if (outbox.isEmpty) refill();
   await report(response, entry);
 };
 
@@ -286,4 +294,4 @@ const renew = keep(held, heldAhead, (lost) => {
 });
 strip().derive(made);
 strip().focus(strip().card(location.hash.slice(1)) ?? strip().open[0] ?? strip().focused, { scrolls: false });
-decode(current()).then(() => ahead.fill(current()));
+decode(current()).then(refill);
