@@ -22,7 +22,7 @@ from review.pairs import texts as pairs_texts
 from review.pairs.following import Outlook
 from review.pairs.selectors import ShownPair, Side
 from review.pairs.texts import PairTexts
-from review.queue.pictures import Incoming
+from review.queue.pictures import IncomingPicture
 from review.scopes import Scope
 
 # What a candidate is to the incoming picture, where it lies on the pair's other side.
@@ -35,7 +35,7 @@ _GROUP_LENGTH = 10
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
+class ShownCandidate:
     """One candidate: its pair, its picture, and what is known of it beside the incoming one.
 
     `mark` is what was decided, an act, or empty; `follows_number` is the candidate that it follows
@@ -87,21 +87,21 @@ class Candidate:
 
 
 @dataclass(frozen=True, slots=True)
-class ShownPicture:
+class PictureToSettle:
     """The incoming picture with its candidates; `model` is what a script derives marks from."""
 
-    incoming: Incoming
+    incoming: IncomingPicture
     side: Side
-    candidates: tuple[Candidate, ...]
+    candidates: tuple[ShownCandidate, ...]
     model: str
 
     @property
-    def focus(self) -> Candidate | None:
+    def focus(self) -> ShownCandidate | None:
         """Return the candidate that is asked about first."""
         return next((each for each in self.candidates if each.state == "open"), None)
 
     @property
-    def first(self) -> Candidate:
+    def first(self) -> ShownCandidate:
         """Return the candidate whose claim is shown at first."""
         return self.focus or self.candidates[0]
 
@@ -122,7 +122,7 @@ class ShownPicture:
 
 
 @dataclass(frozen=True, slots=True)
-class _Known:
+class _ReadAtOnce:
     """What was read of all candidates at once."""
 
     image_id: int
@@ -134,11 +134,11 @@ class _Known:
     may_follow: Collection[int]
 
 
-def shown_picture(incoming: Incoming) -> ShownPicture:
+def shown_picture(incoming: IncomingPicture) -> PictureToSettle:
     """Return a picture with its candidates to show; a fixed number of queries, however many."""
     pairs = incoming.pairs
     outlook = following.outlook_of(pairs)
-    known = _Known(
+    known = _ReadAtOnce(
         image_id=incoming.image.pk,
         outlook=outlook,
         groups=_groups(outlook),
@@ -150,16 +150,16 @@ def shown_picture(incoming: Incoming) -> ShownPicture:
     shown = pairs_selectors.with_sides(pairs)
     own, _other = _sides(shown[0], known)
     candidates = tuple(_candidate(each, known) for each in shown)
-    return ShownPicture(incoming, own, candidates, _model(known))
+    return PictureToSettle(incoming, own, candidates, _model(known))
 
 
-def _sides(shown: ShownPair, known: _Known) -> tuple[Side, Side]:
+def _sides(shown: ShownPair, known: _ReadAtOnce) -> tuple[Side, Side]:
     """Return the incoming side of a pair and the candidate's."""
     is_query = shown.query.image.pk == known.image_id
     return (shown.query, shown.item) if is_query else (shown.item, shown.query)
 
 
-def _candidate(shown: ShownPair, known: _Known) -> Candidate:
+def _candidate(shown: ShownPair, known: _ReadAtOnce) -> ShownCandidate:
     pair = shown.pair
     own, side = _sides(shown, known)
     is_query = own is shown.query
@@ -168,7 +168,7 @@ def _candidate(shown: ShownPair, known: _Known) -> Candidate:
     cause = pair.follows_from.candidate_id if pair.follows_from else 0
     chips = evidence.chips_of(pair.evidence)[:1]
     is_of_words = bool(chips) and chips[0].is_of_words
-    return Candidate(
+    return ShownCandidate(
         number=known.numbers[pair.pk],
         pair=pair,
         side=side,
@@ -203,7 +203,7 @@ def _named(image_id: int) -> str:
     return salted_hmac("review.group", str(image_id)).hexdigest()[:_GROUP_LENGTH]
 
 
-def _model(known: _Known) -> str:
+def _model(known: _ReadAtOnce) -> str:
     clusters, groups = known.outlook.clusters, known.groups
     between = [[*_two(two, groups), len(ids)] for two, ids in known.outlook.between.items()]
     apart = [_two(two, groups) for two in clusters.told_apart()]
@@ -218,14 +218,22 @@ def _two(sides: frozenset[int], groups: Mapping[int, str]) -> Sequence[str]:
 
 def above_sentence(count: int) -> str:
     """Return the words of the button that matches all above the threshold."""
-    return _("Match all %(count)s above the threshold") % {"count": count}
+    return _("Match all {n} above the threshold").format(n=count)
 
 
-def said_of(candidate: Candidate) -> str:
+def follow_sentence(count: int) -> str:
+    """Return how many more pairs would follow from a match, empty for none."""
+    if count == 1:
+        return _("Match here and {n} more follows from this.").format(n=count)
+    return _("Match here and {n} more follow from this.").format(n=count) if count else ""
+
+
+def said_of(candidate: ShownCandidate) -> str:
     """Return the word beside a candidate's marks."""
     if candidate.state == "follows":
         number = candidate.follows_number
-        return _("Follows from %(n)s") % {"n": number} if number else _("Follows from another pair")
+        follows = _("Follows from {n}").format(n=number)
+        return follows if number else _("Follows from another pair")
     said = {
         Act.CONFIRM.value: _("Match"),
         Act.CONFIRM_IMAGE.value: _("Different claim"),

@@ -66,6 +66,8 @@ LOOKS = {
     "blocks": ActionKey("blocks", "M", _("Blocks"), needs="hasBlocks"),
     "words": ActionKey("words", "L", _("Words"), needs="hasWords"),
 }
+# Those of them that the page of a picture has.
+PICTURE_LOOKS = {name: LOOKS[name] for name in ("greyscale", "blurred")}
 # On as long as the key is held; a click switches it on and off.
 DIM = ActionKey("dim", "H", _("Dim"), needs="matrix")
 DETAILS = ActionKey("details", "I", _("Details"))

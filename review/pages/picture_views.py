@@ -17,7 +17,7 @@ from accounts.permissions import Permission
 from common.errors import InvalidInput
 from review.pages.asked import asked_queue, in_queue, queue_context
 from review.pages.candidates import shown_picture
-from review.pages.keys import NEEDS_YOU, NOTICE, PICTURE_KEYS
+from review.pages.keys import NEEDS_YOU, NOTICE, PICTURE_KEYS, PICTURE_LOOKS
 from review.pages.pair_forms import (
     DECISIONS,
     MARKS,
@@ -35,7 +35,7 @@ from review.queue import claims, pictures
 if TYPE_CHECKING:
     from review.models import MatchCandidate
 
-_ALL_KEYS = [*PICTURE_KEYS.values(), *NOTICE.values(), NEEDS_YOU]
+_ALL_KEYS = [*PICTURE_KEYS.values(), *NOTICE.values(), NEEDS_YOU, *PICTURE_LOOKS.values()]
 
 
 @page
@@ -129,6 +129,7 @@ def _context(request: HttpRequest, named_by: MatchCandidate) -> dict[str, Any]:
         "keys": PICTURE_KEYS,
         "acts": DECISIONS,
         "marks": MARKS,
+        "looks": PICTURE_LOOKS,
     }
 
 

@@ -62,9 +62,9 @@ def take_next(
     if len(taken) < count:
         rest = free & ~Q(pk__in=[pair.pk for pair in taken])
         taken += _taken(lists, queue, after=None, free=rest, count=count - len(taken))
-    claim(taken, by)
+    claim(pairs=taken, by=by)
     if is_on_screen and taken:
-        put_on_screen(taken[0], by)
+        put_on_screen(pair=taken[0], by=by)
     return taken
 
 
@@ -79,10 +79,10 @@ def renew(*, by: Actor, match_ids: Collection[str], shown_id: str = "") -> list[
         WAITING, free_for(by), public_id__in=list(match_ids)[:MAX_AT_ONCE]
     )
     mine = lock_first(asked.order_by("pk"), MAX_AT_ONCE)
-    claim(mine, by)
+    claim(pairs=mine, by=by)
     on_screen = next((each for each in mine if each.public_id == shown_id), None)
     if on_screen is not None:
-        put_on_screen(on_screen, by)
+        put_on_screen(pair=on_screen, by=by)
     return [pair.public_id for pair in mine]
 
 
@@ -150,14 +150,14 @@ def lock_first(pairs: QuerySet[MatchCandidate], count: int) -> list[MatchCandida
     return list(pairs.select_for_update(of=("self",), skip_locked=True)[:count])
 
 
-def claim(pairs: Sequence[MatchCandidate], by: Actor) -> None:
+def claim(*, pairs: Sequence[MatchCandidate], by: Actor) -> None:
     """Claim locked pairs, or claim them for longer."""
     MatchCandidate.objects.filter(pk__in=[pair.pk for pair in pairs]).update(
         claimed_by=by.user_id, claimed_until=timezone.now() + LEASE, is_on_screen=False
     )
 
 
-def put_on_screen(pair: MatchCandidate, by: Actor) -> None:
+def put_on_screen(*, pair: MatchCandidate, by: Actor) -> None:
     """Mark a pair as the one that the person looks at, and no other.
 
     One that is locked is being decided, which takes it off the screen.

@@ -34,7 +34,7 @@ Place = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
-class Incoming:
+class IncomingPicture:
     """A picture that came in and its pairs, the highest score first; `named_by` is one of them."""
 
     named_by: MatchCandidate
@@ -52,7 +52,7 @@ class Incoming:
         return [pair for pair in self.pairs if pair.is_open and pair.blocked_by_id is None]
 
 
-def incoming_of(actor: Actor, pair: MatchCandidate, queue: Queue) -> Incoming:
+def incoming_of(actor: Actor, pair: MatchCandidate, queue: Queue) -> IncomingPicture:
     """Return the picture that a pair names, with those of its pairs that belong to the queue.
 
     Where there are many, those that wait go before those that are blocked or decided. What is
@@ -66,7 +66,9 @@ def incoming_of(actor: Actor, pair: MatchCandidate, queue: Queue) -> Incoming:
     )
     first = list(own.order_by(rank, "-score", "pk")[:MOST_CANDIDATES])
     shown = {each.pk: each for each in [pair, *first]}
-    return Incoming(pair, tuple(sorted(shown.values(), key=lambda each: (-each.score, each.pk))))
+    return IncomingPicture(
+        pair, tuple(sorted(shown.values(), key=lambda each: (-each.score, each.pk)))
+    )
 
 
 @transaction.atomic
@@ -88,12 +90,12 @@ def take_next(
     for pair in _pictures_after(by, queue, behind=behind, held=held):
         pairs = _lock_all(by, queue, pair)
         if pairs:
-            claims.claim(pairs, by)
+            claims.claim(pairs=pairs, by=by)
             taken.append(pair)
         if len(taken) == count:
             break
     if is_on_screen and taken:
-        claims.put_on_screen(taken[0], by)
+        claims.put_on_screen(pair=taken[0], by=by)
     return taken
 
 

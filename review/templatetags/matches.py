@@ -41,6 +41,7 @@ register.filter("bulk_question", wording.bulk_question)
 register.filter("bulk_answer", wording.bulk_answer)
 register.filter("follow_sentence", wording.follow_sentence)
 register.filter("above_sentence", candidates.above_sentence)
+register.filter("would_follow_sentence", candidates.follow_sentence)
 register.filter("said_of_candidate", candidates.said_of)
 
 _STYLES = {

@@ -5,6 +5,7 @@ import { request } from "../js/fragments.js";
 import { announce, toastText } from "../js/notices.js";
 import { Ahead, articlesOf, decode } from "./ahead.js";
 import { keep, release } from "./claims.js";
+import { choice, choose } from "./choices.js";
 import { count, showCount } from "./counts.js";
 import { newKey } from "./outbox.js";
 import { ask, tell } from "./reasons.js";
@@ -44,12 +45,27 @@ function refill() {
   if (current().dataset.next) ahead.fill(current());
 }
 
+// How a person looks at pictures is kept; until then it is the list's way.
+function dress(article) {
+  for (const button of article.querySelectorAll("[data-look]")) {
+    const { look } = button.dataset;
+    article.dataset[look] = choice(look, article.dataset[look]);
+    button.setAttribute("aria-pressed", article.dataset[look] === "on");
+  }
+}
+
+function toggle(look) {
+  choose(look, current().dataset[look] === "on" ? "off" : "on");
+  dress(current());
+}
+
 async function put(article, { focus } = {}) {
   if (isPicture(article)) {
     stripOf(article).derive(made);
     const { open, card, focused } = stripOf(article);
     stripOf(article).focus(card.call(stripOf(article), focus) ?? open[0] ?? focused, { scrolls: false });
   }
+  dress(article);
   const shown = show(article);
   showHead(article);
   if (isPicture(article)) stripOf(article).focus(stripOf(article).focused);
@@ -247,6 +263,8 @@ stage.addEventListener("submit", (event) => {
 });
 
 stage.addEventListener("click", ({ target }) => {
+  const look = target.closest("[data-look]")?.dataset.look;
+  if (look) return toggle(look);
   const go = target.closest("[data-go]")?.dataset.go;
   if (go) return run(() => (go === "previous" ? goBack() : skip({ isLeft: false })));
   if (target.closest("[data-match-all]")) return run(matchAll);
@@ -292,6 +310,7 @@ const renew = keep(held, heldAhead, (lost) => {
   const taken = ahead.articles.filter((article) => pairsOf(article).some((pair) => lost.includes(pair) && !made.some((each) => each.pair === pair)));
   ahead.drop(taken.map(({ dataset }) => dataset.pair));
 });
+dress(current());
 strip().derive(made);
 strip().focus(strip().card(location.hash.slice(1)) ?? strip().open[0] ?? strip().focused, { scrolls: false });
 decode(current()).then(refill);
