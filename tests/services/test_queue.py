@@ -37,6 +37,14 @@ def test_a_picture_is_handed_out_with_all_its_pairs(admin: Actor, image_list: Li
     assert claimed.get(is_on_screen=True) == named_by
 
 
+def test_a_pair_is_claimed_and_put_on_the_screen(admin: Actor, pair: MatchCandidate) -> None:
+    claims.claim(pairs=[pair], by=admin)
+    claims.put_on_screen(pair=pair, by=admin)
+
+    pair.refresh_from_db()
+    assert (pair.claimed_by_id, pair.is_on_screen) == (admin.user_id, True)
+
+
 def test_a_claim_is_renewed_and_released(admin: Actor, pair: MatchCandidate) -> None:
     claims.renew(by=admin, match_ids=[pair.public_id], shown_id=pair.public_id)
     pair.refresh_from_db()
