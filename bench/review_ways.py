@@ -7,8 +7,8 @@ it is, in a screenshot of a chat, and cropped, brightened and captioned. Two org
 same uploads; one is settled by picture, the other by pair. Whoever decides knows what shows the
 same subject, and matches all above the threshold at once where all of them do. Printed are the
 pairs, the screens and keys of each way, the requests that the next picture waits for, the time from
-a key to what it shows, and whether both ways end in the same clusters. DATABASE_URL names a server, on which
-a database is made and removed; without it, SQLite is used.
+a key to what it shows, and whether both ways end in the same clusters. DATABASE_URL
+names a server, on which a database is made and removed; without it, SQLite is used.
 """
 
 from __future__ import annotations
@@ -103,7 +103,7 @@ class Walk:
 
 
 @dataclass(frozen=True, slots=True)
-class Side:
+class UploadSide:
     """An organisation with the uploads, to be settled in one way."""
 
     user: User
@@ -174,7 +174,7 @@ def main() -> None:
         teardown_databases(made, verbosity=0)
 
 
-def _upload(way: str, photos: Sequence[Path], suggest_from: float) -> Side:
+def _upload(way: str, photos: Sequence[Path], suggest_from: float) -> UploadSide:
     organisation = accounts_services.ensure_organisation(name=way)
     user = accounts_services.ensure_member(
         organisation=organisation, email=f"{way}@example.org", password=way, role=Role.ADMIN
@@ -192,7 +192,7 @@ def _upload(way: str, photos: Sequence[Path], suggest_from: float) -> Side:
             name = f"{photo.stem}-{number}.jpg"
             subjects[name] = photo.stem
             _submit(by, image_list, of_photo[number], name)
-    return Side(user, image_list, subjects)
+    return UploadSide(user, image_list, subjects)
 
 
 def _submit(by: Actor, image_list: List, data: bytes, name: str) -> None:
@@ -200,7 +200,7 @@ def _submit(by: Actor, image_list: List, data: bytes, name: str) -> None:
     submissions_services.submit(by=by, submission=Submission(raw=raw, add_to=image_list))
 
 
-def _settle(browser: Browser, address: str, way: str, side: Side) -> Walk:
+def _settle(browser: Browser, address: str, way: str, side: UploadSide) -> Walk:
     client = Client()
     client.force_login(side.user)
     context = browser.new_context(base_url=address, viewport={"width": 1366, "height": 768})
@@ -226,7 +226,7 @@ def _shown(page: Page) -> str:
     return page.locator("[data-pair]").get_attribute("data-pair") or ""
 
 
-def _key(page: Page, way: str, side: Side, shown: str) -> str:
+def _key(page: Page, way: str, side: UploadSide, shown: str) -> str:
     """Return what somebody presses who sees what shows the same subject."""
     if way == "pair":
         return "f" if side.is_same(shown) else "j"
@@ -238,7 +238,7 @@ def _key(page: Page, way: str, side: Side, shown: str) -> str:
     return "f" if side.is_same(focused) else "j"
 
 
-def _print(sides: dict[str, Side], walks: dict[str, Walk]) -> None:
+def _print(sides: dict[str, UploadSide], walks: dict[str, Walk]) -> None:
     same = sides["picture"].clusters() == sides["pair"].clusters()
     uploads = len(sides["picture"].subjects)
     for way, walk in walks.items():
