@@ -1,14 +1,16 @@
 """Counts what it takes to settle the same uploads by picture and by pair, in Chromium.
 
-    python -m bench.review_ways FOLDER [--subjects 15] [--suggest-from 0.3]
+    python -m bench.review_ways FOLDER [--subjects 15] [--alike 6] [--suggest-from 0.3]
 
-FOLDER holds photographs, the first of which are the subjects. Each is uploaded in three copies: as
-it is, in a screenshot of a chat, and cropped, brightened and captioned. Two organisations get the
-same uploads; one is settled by picture, the other by pair. Whoever decides knows what shows the
-same subject, and matches all above the threshold at once where all of them do. Printed are the
-pairs, the screens and keys of each way, the requests that the next picture waits for, the time from
-a key to what it shows, and whether both ways end in the same clusters. DATABASE_URL
-names a server, on which a database is made and removed; without it, SQLite is used.
+FOLDER holds photographs, the first of which are the subjects. Some look alike without being the
+same: these show another photograph in the frame of one of the others. Each subject is uploaded in
+three copies: as it is, in a screenshot of a chat, and cropped, brightened and captioned. Two
+organisations get the same uploads; one is settled by picture, the other by pair. Whoever decides
+knows what shows the same subject, and matches all above the threshold at once where all of them do.
+
+Printed are the pairs, the screens and keys of each way, the requests that the next picture waits
+for, the time from a key to what it shows, and whether both ways end in the same clusters.
+DATABASE_URL names a server, on which a database is made and removed; without it, SQLite is used.
 """
 
 from __future__ import annotations
@@ -17,7 +19,7 @@ import argparse
 import io
 import os
 import statistics
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -54,6 +56,7 @@ from review.submissions.values import Submission  # noqa: E402
 from scripts import chromium  # noqa: E402
 
 _WIDTH = 640
+_COPIES = 3
 _MOST_SCREENS = 500
 _PATIENCE_MS = 30_000
 # The latest key, and of each picture or focus that came after one when it was painted.
@@ -108,7 +111,6 @@ class UploadSide:
 
     user: User
     image_list: List
-    subjects: dict[str, str]
 
     def is_same(self, pair_id: str) -> bool:
         """Tell whether a pair shows one subject."""
@@ -127,7 +129,6 @@ class UploadSide:
 
 def copies(photo: Image.Image) -> Iterator[bytes]:
     """Yield the files of a photograph's three copies."""
-    photo = ImageOps.contain(photo.convert("RGB"), (_WIDTH, _WIDTH))
     yield _file(photo)
     chat = Image.new("RGB", (_WIDTH + 80, photo.height + 420), "#e8e2d4")
     draw = ImageDraw.Draw(chat)
@@ -154,6 +155,7 @@ def main() -> None:
     )
     parser.add_argument("folder", type=Path)
     parser.add_argument("--subjects", type=int, default=15)
+    parser.add_argument("--alike", type=int, default=6)
     parser.add_argument("--suggest-from", type=float, default=0.3)
     asked = parser.parse_args()
     photos = sorted(each for each in asked.folder.rglob("*") if each.suffix in {".jpg", ".png"})
@@ -161,7 +163,7 @@ def main() -> None:
     made = setup_databases(verbosity=0, interactive=False)
     server = LiveServer("localhost")
     try:
-        chosen = photos[: asked.subjects]
+        chosen = subjects(photos, asked.subjects, asked.alike)
         sides = {way: _upload(way, chosen, asked.suggest_from) for way in ("picture", "pair")}
         with sync_playwright() as playwright:
             browser = playwright.chromium.launch(
@@ -174,7 +176,24 @@ def main() -> None:
         teardown_databases(made, verbosity=0)
 
 
-def _upload(way: str, photos: Sequence[Path], suggest_from: float) -> UploadSide:
+def subjects(photos: Sequence[Path], count: int, alike: int) -> dict[str, Image.Image]:
+    """Return that many pictures by name, of which some share a frame with one of the others."""
+    own = [
+        ImageOps.contain(Image.open(each).convert("RGB"), (_WIDTH, _WIDTH))
+        for each in photos[: count + alike]
+    ]
+    frames = own[: count - alike]
+    made = {f"photo{number}": frame for number, frame in enumerate(frames)}
+    for number in range(alike):
+        frame, content = frames[number].copy(), own[count - alike + number]
+        width, height = round(0.5 * frame.width), round(0.6 * frame.height)
+        at = ((frame.width - width) // 2, (frame.height - height) // 2)
+        frame.paste(ImageOps.fit(content, (width, height)), at)
+        made[f"alike{number}"] = frame
+    return made
+
+
+def _upload(way: str, photos: Mapping[str, Image.Image], suggest_from: float) -> UploadSide:
     organisation = accounts_services.ensure_organisation(name=way)
     user = accounts_services.ensure_member(
         organisation=organisation, email=f"{way}@example.org", password=way, role=Role.ADMIN
@@ -184,15 +203,12 @@ def _upload(way: str, photos: Sequence[Path], suggest_from: float) -> UploadSide
         name="Uploads", suggestion_threshold=suggest_from, reads_text=False, auto_confirmed_kinds=()
     )
     image_list = lists_services.create_list(by=by, settings=settings)
-    subjects = {}
-    files = [list(copies(Image.open(photo))) for photo in photos]
+    files = {name: list(copies(photo)) for name, photo in photos.items()}
     # Copies come in one after the other, each subject's among those of the others.
-    for number in range(len(files[0])):
-        for photo, of_photo in zip(photos, files, strict=True):
-            name = f"{photo.stem}-{number}.jpg"
-            subjects[name] = photo.stem
-            _submit(by, image_list, of_photo[number], name)
-    return UploadSide(user, image_list, subjects)
+    for number in range(_COPIES):
+        for subject, of_subject in files.items():
+            _submit(by, image_list, of_subject[number], f"{subject}-{number}.jpg")
+    return UploadSide(user, image_list)
 
 
 def _submit(by: Actor, image_list: List, data: bytes, name: str) -> None:
@@ -240,7 +256,7 @@ def _key(page: Page, way: str, side: UploadSide, shown: str) -> str:
 
 def _print(sides: dict[str, UploadSide], walks: dict[str, Walk]) -> None:
     same = sides["picture"].clusters() == sides["pair"].clusters()
-    uploads = len(sides["picture"].subjects)
+    uploads = sides["picture"].image_list.items.count()
     for way, walk in walks.items():
         pairs = MatchCandidate.objects.filter(image_list=sides[way].image_list).count()
         took_ms = sorted(each["ms"] for each in walk.shown)

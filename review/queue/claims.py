@@ -28,8 +28,8 @@ from review.queue import ordering, selectors
 from review.queue.filters import WAITING, Queue
 
 LEASE = dt.timedelta(minutes=5)
-# A few pictures with all their candidates.
-MAX_AT_ONCE = 100
+# The picture on the screen and those ahead, with all their candidates.
+MAX_AT_ONCE = 125
 _LOOKED_AT_ONCE = 20
 
 

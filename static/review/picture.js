@@ -22,14 +22,18 @@ const ARROWS = ["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown"];
 
 // This page's decisions, oldest first: what every picture that comes is derived from.
 const made = [];
-// Pair versions that decisions have raised since a picture was sent.
+// The versions of pairs, as decisions have raised them since their pictures were sent.
 const versions = new Map();
 const strips = new WeakMap();
 const before = [];
 let undoKey = null;
 
 function stripOf(article) {
-  if (!strips.has(article)) strips.set(article, new Strip(article));
+  if (!strips.has(article)) {
+    strips.set(article, new Strip(article));
+    // What was sent last knows best; other pictures may have the same pairs.
+    for (const { pair, version } of strips.get(article).cards) versions.set(pair, Math.max(version, versions.get(pair) ?? 0));
+  }
   return strips.get(article);
 }
 
@@ -66,9 +70,13 @@ async function put(article, { focus } = {}) {
     stripOf(article).focus(card.call(stripOf(article), focus) ?? open[0] ?? focused, { scrolls: false });
   }
   dress(article);
+  const wasInStrip = document.activeElement?.closest("[data-candidate]");
   const shown = show(article);
   showHead(article);
-  if (isPicture(article)) stripOf(article).focus(stripOf(article).focused);
+  if (isPicture(article)) {
+    stripOf(article).focus(stripOf(article).focused);
+    if (wasInStrip) stripOf(article).focused.element.focus({ preventScroll: true });
+  }
   await shown;
   renew();
   refill();
@@ -103,7 +111,7 @@ function explain(fields, { address, pair, page, of }) {
 function send(card, act, batch) {
   const { dataset } = card.element;
   const key = newKey();
-  const version = Math.max(card.version, versions.get(card.pair) ?? 0);
+  const version = versions.get(card.pair);
   const page = `${current().dataset.address}#${card.pair}`;
   const { csrfmiddlewaretoken, ...fields } = Object.fromEntries(new FormData(stage.querySelector("[data-marks]")));
   if (strip().stateOf(card) === "open" && act !== "unsure") showCount(count() - 1);
@@ -114,11 +122,16 @@ function send(card, act, batch) {
   return { key, pair: card.pair, page, address: dataset.explain };
 }
 
-async function goOn() {
+// Says what was done, and what is asked now.
+async function goOn(said) {
   const next = strip().following;
-  if (next) return strip().focus(next);
-  strip().paint();
-  return showNext();
+  if (next) strip().focus(next);
+  else {
+    strip().paint();
+    await showNext();
+  }
+  const place = next ? next.element : current();
+  announce([said, place.querySelector("img")?.alt].filter(Boolean).join(". "));
 }
 
 async function mark(pair, act) {
@@ -129,7 +142,7 @@ async function mark(pair, act) {
   const onSaid = (fields) => explain(fields, { address, pair, page, of: key });
   const claimed = card.element.querySelector("[data-claims-of]")?.content.querySelector("[data-claim-text]")?.textContent ?? "";
   ask({ act, key, sentence: texts[act], claimed, onSaid, undo: takeBack });
-  return goOn();
+  return goOn(texts[act]);
 }
 
 // Each is a decision by itself; what follows from the first ones is not asked.
@@ -142,8 +155,9 @@ async function matchAll() {
   }
   if (!done) return null;
   const onSaid = (fields) => explain(fields, { ...last, of: last.key });
-  ask({ act: "confirm", key: last.key, sentence: texts.all.replace("{n}", done), claimed: "", onSaid, undo: takeBack });
-  return goOn();
+  const sentence = texts.all.replace("{n}", done);
+  ask({ act: "confirm", key: last.key, sentence, claimed: "", onSaid, undo: takeBack });
+  return goOn(sentence);
 }
 
 async function skip({ isLeft }) {
@@ -306,9 +320,14 @@ for (const { pair, key, fields } of outbox.entries) {
 }
 const held = () => (isPicture(current()) ? strip().focused.pair : "");
 const heldAhead = () => [current(), ...ahead.articles].filter(isPicture).flatMap(pairsOf);
+// What a colleague has by now is not what was settled here.
 const renew = keep(held, heldAhead, (lost) => {
-  const taken = ahead.articles.filter((article) => pairsOf(article).some((pair) => lost.includes(pair) && !made.some((each) => each.pair === pair)));
+  const taken = ahead.articles.filter((article) => {
+    stripOf(article).derive(made);
+    return stripOf(article).open.some(({ pair }) => lost.includes(pair));
+  });
   ahead.drop(taken.map(({ dataset }) => dataset.pair));
+  refill();
 });
 dress(current());
 strip().derive(made);

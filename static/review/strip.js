@@ -119,6 +119,7 @@ export class Strip {
     const all = article.querySelector("[data-match-all]");
     if (!all) return;
     all.disabled = !this.above.length;
+    all.querySelector("kbd").textContent = `⇧ ${article.querySelector("[data-act=confirm]").dataset.key}`;
     all.querySelector("span").textContent = said(all.dataset.text, this.above.length);
   }
 
