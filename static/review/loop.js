@@ -28,6 +28,7 @@ function fill(article) {
 }
 
 async function put(article) {
+  document.querySelector("[data-way=picture]").href = article.dataset.picture ?? root.dataset.pictures;
   await show(article);
   renew();
   fill(article);

@@ -4,7 +4,7 @@
 import { request } from "../js/fragments.js";
 import { announce, toastText } from "../js/notices.js";
 import { Ahead, articlesOf, decode } from "./ahead.js";
-import { keep, release } from "./claims.js";
+import { keep, leaving, release } from "./claims.js";
 import { choice, choose } from "./choices.js";
 import { count, showCount } from "./counts.js";
 import { newKey } from "./outbox.js";
@@ -18,6 +18,9 @@ import { showHead } from "./progress.js";
 const AHEAD = { most: 4, fewest: 3 };
 const LONGEST_WAIT_MS = 3000;
 const MOST_TRIES = 8;
+// Older decisions are undone by the server, and older pictures are in the queue.
+const MOST_MADE = 200;
+const MOST_BEFORE = 20;
 const ARROWS = ["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown"];
 
 // This page's decisions, oldest first: what every picture that comes is derived from.
@@ -95,10 +98,15 @@ async function pictureAfter(shown) {
   throw new Error("no picture");
 }
 
+function pass(article) {
+  before.push(article);
+  before.splice(0, before.length - MOST_BEFORE);
+}
+
 async function showNext() {
   const shown = current();
   const next = await pictureAfter(shown).catch(() => waiting(shown));
-  if (isPicture(shown)) before.push(shown);
+  if (isPicture(shown)) pass(shown);
   await put(next);
 }
 
@@ -116,6 +124,7 @@ function send(card, act, batch) {
   const { csrfmiddlewaretoken, ...fields } = Object.fromEntries(new FormData(stage.querySelector("[data-marks]")));
   if (strip().stateOf(card) === "open" && act !== "unsure") showCount(count() - 1);
   made.push({ key, batch: batch ?? key, pair: card.pair, act, groups: [strip().model.group, card.group], page: current() });
+  made.splice(0, made.length - MOST_MADE);
   if (act !== "unsure") versions.set(card.pair, version + 1);
   outbox.push({ address: dataset.decide, pair: card.pair, page, key, fields: { act, version, ...fields } });
   strip().derive(made);
@@ -165,7 +174,7 @@ async function skip({ isLeft }) {
   const shown = current();
   const article = await pictureAfter(shown);
   if (!isPicture(article)) return toastText(texts.only);
-  before.push(shown);
+  pass(shown);
   await put(article);
   return isLeft && release({ held_ids: pairsOf(shown) });
 }
@@ -184,11 +193,12 @@ function forget(decision) {
   for (const article of [decision.page, current()]) if (isPicture(article)) stripOf(article).derive(made);
 }
 
-async function showAgain(article, pair) {
+async function showAgain(article, pair, isFresh) {
   tell(texts.undone);
   ahead.drop([article.dataset.pair]);
   if (before.at(-1) === article || before.at(-1)?.dataset.pair === article.dataset.pair) before.pop();
-  if (isPicture(current()) && article.dataset.pair !== current().dataset.pair) ahead.putBack(current());
+  // What the server undid may have shaped the picture that was shown meanwhile: it is sent anew.
+  if (!isFresh && isPicture(current()) && article.dataset.pair !== current().dataset.pair) ahead.putBack(current());
   await put(article, { focus: pair });
 }
 
@@ -215,7 +225,7 @@ async function undoAtServer(form, decision) {
 async function undo(form) {
   const last = made.at(-1);
   const batch = last ? made.filter(({ batch: each }) => each === last.batch).reverse() : [null];
-  let article = null;
+  let [article, isFresh] = [null, false];
   for (const decision of batch) {
     if (decision && outbox.withdraw(decision.key)) {
       forget(decision);
@@ -234,9 +244,10 @@ async function undo(form) {
       if (decision?.isRefused) return tell(texts.notTaken);
       article = await undoAtServer(form, decision);
       if (!article) return null;
+      isFresh = true;
     }
   }
-  return showAgain(article, last?.pair);
+  return showAgain(article, last?.pair, isFresh);
 }
 
 // An answer moves nothing on the stage: a key pressed just then means the candidate in focus.
@@ -244,7 +255,7 @@ outbox.onAnswer = async (response, entry) => {
   const left = response.headers.get("X-To-Review");
   if (left && outbox.isEmpty) showCount(Number(left));
   const decision = made.find(({ key }) => key === entry.key);
-  const refused = made.find(({ pair, isRefused }) => isRefused && pair === entry.pair);
+  const refused = entry.fields.act && made.find(({ pair, isRefused }) => isRefused && pair === entry.pair);
   if (!response.ok && decision) decision.isRefused = true;
   if (response.ok && !decision && refused) Object.assign(refused, { isRefused: false, act: entry.fields.act });
   if (isPicture(current()) && (decision || refused)) {
@@ -277,6 +288,7 @@ stage.addEventListener("submit", (event) => {
 });
 
 stage.addEventListener("click", ({ target }) => {
+  if (target.closest("[data-compare], [data-compare-focus]")) leaving.comesBack = true;
   const look = target.closest("[data-look]")?.dataset.look;
   if (look) return toggle(look);
   const go = target.closest("[data-go]")?.dataset.go;

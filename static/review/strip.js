@@ -115,7 +115,10 @@ export class Strip {
     const count = isDecidable && this.stateOf(focused) === "open" ? this.#implied.followers(focused) : 0;
     const follow = article.querySelector("[data-follow]");
     follow.textContent = count ? said(count === 1 ? follow.dataset.one : follow.dataset.many, count) : "";
-    article.querySelector("[data-compare-focus]").href = focused.element.querySelector("[data-compare]").href;
+    const address = new URL(focused.element.querySelector("[data-compare]").href);
+    article.querySelector("[data-compare-focus]").href = address;
+    address.searchParams.delete("picture");
+    document.querySelector("[data-way=pair]").href = address;
     const all = article.querySelector("[data-match-all]");
     if (!all) return;
     all.disabled = !this.above.length;

@@ -419,6 +419,35 @@ def test_compare_comes_back_to_the_same_candidate(signed_in: Page, coffees: list
     assert states(signed_in) == ["open", "dissociate", "open"]
 
 
+def test_the_picture_stays_with_who_compares(signed_in: Page, coffees: list[Item]) -> None:
+    open_pictures(signed_in)
+    leased = set(MatchCandidate.objects.exclude(claimed_by=None))
+    assert len(leased) >= len(coffees) - 1
+
+    signed_in.keyboard.press("Enter")
+    expect(signed_in.locator("image-compare")).to_be_visible()
+    wait_until_painted(signed_in)
+
+    assert set(MatchCandidate.objects.exclude(claimed_by=None)) == leased
+
+
+def test_the_switch_goes_on_with_what_is_looked_at(signed_in: Page, coffees: list[Item]) -> None:
+    open_pictures(signed_in)
+    signed_in.keyboard.press("ArrowRight")
+    second = focused(signed_in)
+
+    signed_in.locator("[data-way=pair]").click()
+    expect(signed_in.locator("image-compare")).to_be_visible()
+    wait_until_painted(signed_in)
+    assert shown(signed_in) == second
+    press(signed_in, "s")
+    other = shown(signed_in)
+    signed_in.locator("[data-way=picture]").click()
+
+    expect(signed_in.locator("[data-candidate]").first).to_be_visible()
+    assert shown(signed_in) == other
+
+
 def test_pictures_are_passed_and_come_back(signed_in: Page, subjects: Sequence[Item]) -> None:
     open_pictures(signed_in)
     first = shown(signed_in)
