@@ -44,7 +44,8 @@ export function implied(picture, decisions) {
   function imply(decision) {
     const own = groups.root(group);
     for (const card of cards) {
-      if (states.get(card.pair).state !== "open") continue;
+      // A doubt decides nothing: its pair is open still.
+      if (!["open", "unsure"].includes(states.get(card.pair).state)) continue;
       const theirs = groups.root(card.group);
       const cause = decision.pair;
       if (own === theirs) {

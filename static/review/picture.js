@@ -343,5 +343,5 @@ const renew = keep(held, heldAhead, (lost) => {
 });
 dress(current());
 strip().derive(made);
-strip().focus(strip().card(location.hash.slice(1)) ?? strip().open[0] ?? strip().focused, { scrolls: false });
+strip().focus(strip().card(location.hash.slice(1)) ?? strip().open[0] ?? strip().focused);
 decode(current()).then(refill);

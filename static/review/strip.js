@@ -121,7 +121,7 @@ export class Strip {
     document.querySelector("[data-way=pair]").href = address;
     const all = article.querySelector("[data-match-all]");
     if (!all) return;
-    all.disabled = !this.above.length;
+    all.hidden = !this.above.length;
     all.querySelector("kbd").textContent = `⇧ ${article.querySelector("[data-act=confirm]").dataset.key}`;
     all.querySelector("span").textContent = said(all.dataset.text, this.above.length);
   }

@@ -480,6 +480,23 @@ def test_a_doubt_is_passed_and_nothing_else_is_decided(
     assert MatchCandidate.objects.get(public_id=pair_id).is_unsure
 
 
+def test_a_doubt_ends_where_another_match_implies_the_answer(
+    signed_in: Page, person: User, coffees: list[Item]
+) -> None:
+    by = accounts_selectors.actor_for_user(person)
+    oldest = MatchCandidate.objects.get(image_low=coffees[0].image, image_high=coffees[1].image)
+    pairs_services.confirm(by=by, pair=oldest)
+    open_pictures(signed_in)
+
+    mark(signed_in, "nf")
+    wait_until_ahead(signed_in)
+
+    marks = states(signed_in)
+    assert marks == ["follows", "confirm", "open"]
+    signed_in.reload()
+    assert states(signed_in) == marks
+
+
 def test_a_claim_is_written_in_a_line_and_keys_decide_again(
     signed_in: Page, coffees: list[Item]
 ) -> None:
