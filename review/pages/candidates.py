@@ -97,8 +97,9 @@ class PictureToSettle:
 
     @property
     def focus(self) -> ShownCandidate | None:
-        """Return the candidate that is asked about first."""
-        return next((each for each in self.candidates if each.state == "open"), None)
+        """Return the candidate that is asked about first: doubts come last."""
+        waiting = [each for each in self.candidates if each.state == "open"]
+        return min(waiting, key=lambda each: each.pair.is_unsure, default=None)
 
     @property
     def first(self) -> ShownCandidate:

@@ -73,8 +73,9 @@ def mark(request: HttpRequest, match_id: str) -> HttpResponse:
         pairs_services.decide(by=by, pair=pair, act=form.cleaned_data["act"], details=form.details)
     except (DecidedMeanwhile, ClusterConflict) as error:
         messages.warning(request, accounts_wording.said(error), extra_tags=error.code)
-    left = pictures.incoming_of(by, named_by, asked_queue(request).queue).waiting
-    if any(not each.is_unsure for each in left):
+    queue = asked_queue(request).queue
+    left = pictures.incoming_of(by, named_by, queue).waiting
+    if any(queue.only_unsure or not each.is_unsure for each in left):
         return redirect(in_queue(request, "review:picture", match_id))
     return _next_page(request, behind=named_by)
 

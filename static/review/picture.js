@@ -68,9 +68,9 @@ function toggle(look) {
 
 async function put(article, { focus } = {}) {
   if (isPicture(article)) {
-    stripOf(article).derive(made);
-    const { open, card, focused } = stripOf(article);
-    stripOf(article).focus(card.call(stripOf(article), focus) ?? open[0] ?? focused, { scrolls: false });
+    const coming = stripOf(article);
+    coming.derive(made);
+    coming.focus(coming.card(focus) ?? coming.first, { scrolls: false });
   }
   dress(article);
   const wasInStrip = document.activeElement?.closest("[data-candidate]");
@@ -343,5 +343,5 @@ const renew = keep(held, heldAhead, (lost) => {
 });
 dress(current());
 strip().derive(made);
-strip().focus(strip().card(location.hash.slice(1)) ?? strip().open[0] ?? strip().focused);
+strip().focus(strip().card(location.hash.slice(1)) ?? strip().first);
 decode(current()).then(refill);

@@ -52,6 +52,11 @@ export class Strip {
     return this.#cards.filter((card) => this.stateOf(card) === "open");
   }
 
+  // What is asked first: where the focus is, if that is open.
+  get first() {
+    return this.open.includes(this.focused) ? this.focused : this.open[0] ?? this.focused;
+  }
+
   get above() {
     return this.open.filter(({ isAbove }) => isAbove);
   }

@@ -71,6 +71,23 @@ def test_marks_are_made_by_forms_until_the_picture_is_settled(
     ]
 
 
+def test_doubts_are_asked_last_and_alone_where_they_are_asked_for(
+    signed_in: Client, pairs: dict[str, MatchCandidate]
+) -> None:
+    picture = pairs["CD"]
+    for name in ("AD", "BD"):
+        assert post_mark(signed_in, picture, pairs[name], "unsure") == address_of(picture)
+    focus = signed_in.get(address_of(picture)).context["picture"].focus
+
+    doubts = f"{address_of(picture)}mark/?unsure=1"
+    value = f"{pairs['AD'].public_id} 1 dissociate"
+    goes_on = signed_in.post(doubts, {"mark": value})["Location"]
+
+    assert focus.pair.pk == picture.pk
+    assert goes_on == f"{address_of(picture)}?unsure=1"
+    assert post_mark(signed_in, picture, picture, "dissociate") != address_of(picture)
+
+
 def test_what_follows_and_what_is_blocked_says_so(
     signed_in: Client, admin: Actor, pairs: dict[str, MatchCandidate]
 ) -> None:
