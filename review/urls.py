@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from review.pages import cluster_views, pair_views, queue_views
+from review.pages import cluster_views, pair_views, picture_views, queue_views
 
 app_name = "review"
 
@@ -18,6 +18,11 @@ urlpatterns = [
     path("review/selection/undo/", queue_views.take_back, name="selection-undo"),
     path("review/views/", queue_views.save_view, name="view-save"),
     path("review/views/<id:view_id>/remove/", queue_views.remove_view, name="view-remove"),
+    path("review/pictures/", picture_views.start, name="pictures"),
+    path("review/pictures/undo/", picture_views.undo, name="picture-undo"),
+    path("review/picture/<id:match_id>/", picture_views.show, name="picture"),
+    path("review/picture/<id:match_id>/mark/", picture_views.mark, name="picture-mark"),
+    path("review/picture/<id:match_id>/next/", picture_views.following, name="picture-next"),
     path("review/start/", pair_views.start, name="start"),
     path("review/undo/", pair_views.undo, name="undo"),
     path("review/claims/renew/", pair_views.renew_claims, name="renew-claims"),

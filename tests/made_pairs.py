@@ -102,8 +102,8 @@ def moved(matrix: Projection, points: Sequence[Point]) -> list[Point]:
 
 def store(made: MadePair, image_list: List) -> MatchCandidate:
     """Put both pictures where the pages find them, and the pair into the queue."""
-    item = _stored_image(made.item, image_list)
-    query = _stored_image(made.query, image_list)
+    item = stored_image(made.item, image_list)
+    query = stored_image(made.query, image_list)
     name = f"{made.kind.value}.jpg"
     Item.objects.create(image_list=image_list, image=item, name=name)
     low, high = sorted((item, query), key=lambda image: image.pk)
@@ -303,7 +303,8 @@ def _flat(matrix: Projection) -> Matrix:
     return a, b, c, d, e, f, g, h, i
 
 
-def _stored_image(picture: Picture.Image, image_list: List) -> Image:
+def stored_image(picture: Picture.Image, image_list: List) -> Image:
+    """Put a picture where the pages find it."""
     original, thumbnails = _files(picture.mode, picture.size, picture.tobytes())
     sha256 = hashlib.sha256(original + str(Image.objects.count()).encode()).hexdigest()
     storage.write_files(

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.http import urlencode
 
 from accounts import selectors as accounts_selectors
@@ -13,9 +14,11 @@ from accounts.http import actor_of, once_per_request
 from common.errors import InvalidInput
 from lists import selectors as lists_selectors
 from review.pages.queue_forms import QueueFilter, Reach
+from review.queue import counting
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from typing import Any
 
     from review.queue.filters import Queue
 
@@ -67,6 +70,26 @@ def asked_filter(request: HttpRequest) -> QueueFilter:
 def query_of(parameters: Mapping[str, str]) -> str:
     """Return the parameters as the end of an address."""
     return f"?{urlencode(parameters)}" if parameters else ""
+
+
+def to_review(request: HttpRequest) -> int:
+    """Return how many pairs wait in the queue that the person works on."""
+    return counting.count_in(actor_of(request), asked_queue(request).queue)
+
+
+def queue_context(request: HttpRequest) -> dict[str, Any]:
+    """Return what templates need to stay in the queue."""
+    asked = asked_queue(request)
+    return {
+        "queue_query": asked.query,
+        "queue_parameters": asked.parameters,
+        "to_review": to_review(request),
+    }
+
+
+def in_queue(request: HttpRequest, name: str, *arguments: str) -> str:
+    """Return the address of a page of review within the queue."""
+    return f"{reverse(name, args=arguments)}{asked_queue(request).query}"
 
 
 def _parameter(request: HttpRequest, name: str) -> str:

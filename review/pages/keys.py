@@ -35,6 +35,15 @@ KEYS = {
     "undo": ActionKey("undo", "U", _("Undo")),
 }
 
+# The same on the page of a picture, where they are about the candidate in focus, and what it adds.
+PICTURE_KEYS = {
+    **KEYS,
+    "confirm": ActionKey("confirm", "F", _("Match")),
+    "skip": ActionKey("skip", "S", _("Skip picture")),
+    "previous": ActionKey("previous", "K", _("Previous picture")),
+    "next": ActionKey("next", "L", _("Next picture")),
+}
+
 # Ways to look at a pair, in the order of the page; all but the first lay A over B.
 VIEWS = {
     "side": ActionKey("side", "1", _("Side by side")),
@@ -57,6 +66,8 @@ LOOKS = {
     "blocks": ActionKey("blocks", "M", _("Blocks"), needs="hasBlocks"),
     "words": ActionKey("words", "L", _("Words"), needs="hasWords"),
 }
+# Those of them that the page of a picture has.
+PICTURE_LOOKS = {name: LOOKS[name] for name in ("greyscale", "blurred")}
 # On as long as the key is held; a click switches it on and off.
 DIM = ActionKey("dim", "H", _("Dim"), needs="matrix")
 DETAILS = ActionKey("details", "I", _("Details"))

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from django import forms
+from django.http import QueryDict
 from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy
 
 from lists.selectors import searchable
 from review.models import Act, DecisionReason, MatchCandidate, State
@@ -23,6 +25,8 @@ REASONS: dict[Act, list[tuple[str, str | Promise]]] = {
 MAX_AHEAD = 5
 # What a person may do with a pair on its page, besides undo.
 DECISIONS = (Act.CONFIRM, Act.CONFIRM_IMAGE, Act.DISSOCIATE, Act.UNSURE)
+# What a candidate can be marked as.
+MARKS = (Act.CONFIRM, Act.CONFIRM_IMAGE, Act.DISSOCIATE)
 
 
 def reasons_for(pair: MatchCandidate) -> list[tuple[str, str | Promise]]:
@@ -31,6 +35,9 @@ def reasons_for(pair: MatchCandidate) -> list[tuple[str, str | Promise]]:
     if scope is not None:
         return REASONS[Act.CONFIRM if scope == Scope.WHOLE else Act.CONFIRM_IMAGE]
     return REASONS[Act.DISSOCIATE] if pair.state == State.DISSOCIATED else []
+
+
+NOT_UNDERSTOOD = gettext_lazy("This decision cannot be understood. Load the page again.")
 
 
 class DecisionForm(forms.Form):
@@ -46,13 +53,24 @@ class DecisionForm(forms.Form):
         return Details(expected_version=self.cleaned_data["version"], key=self.cleaned_data["key"])
 
 
+class MarkForm(DecisionForm):
+    """The same in the one value of a button, with blanks between: a pair's id, version and act."""
+
+    pair = forms.CharField()
+
+    def __init__(self, data: QueryDict) -> None:
+        """Read the button that was pressed."""
+        pair, version, act, *_ = [*data.get("mark", "").split(" "), "", "", ""]
+        super().__init__({"pair": pair, "version": version, "act": act})
+
+
 class AheadForm(forms.Form):
     """Which pairs a script holds, their ids with commas between, and how many more it wants.
 
     `shown_id` is the one of them that is on the screen; `leaving` says that the page is left.
     """
 
-    held_ids = forms.CharField(required=False, max_length=1000)
+    held_ids = forms.CharField(required=False, max_length=4000)
     shown_id = forms.CharField(required=False, max_length=40)
     leaving = forms.BooleanField(required=False)
     count = forms.IntegerField(required=False, min_value=1, max_value=MAX_AHEAD)

@@ -9,9 +9,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
-from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts import wording as accounts_wording
@@ -22,7 +20,7 @@ from common.errors import InvalidInput
 from matching.evidence import IDENTICAL_KINDS
 from review.clusters import selectors as clusters_selectors
 from review.pages import evidence, overlay, pair_words, shown_claims
-from review.pages.asked import asked_queue
+from review.pages.asked import asked_queue, in_queue, queue_context, to_review
 from review.pages.keys import (
     ALL_KEYS,
     DETAILS,
@@ -37,6 +35,7 @@ from review.pages.keys import (
 )
 from review.pages.pair_forms import (
     DECISIONS,
+    NOT_UNDERSTOOD,
     REASONS,
     AheadForm,
     DecisionForm,
@@ -50,14 +49,12 @@ from review.pairs import texts as pairs_texts
 from review.pairs import wording
 from review.pairs.rules import ClusterConflict
 from review.pairs.transitions import DecidedMeanwhile, NothingToUndo, would_change
-from review.queue import claims, counting
+from review.queue import claims
 from review.queue import selectors as queue_selectors
 
 if TYPE_CHECKING:
     from review.models import Act, MatchCandidate
     from review.pairs.selectors import Copies, ShownPair
-
-NOT_UNDERSTOOD = gettext_lazy("This decision cannot be understood. Load the page again.")
 
 
 @page
@@ -105,6 +102,8 @@ def decide(request: HttpRequest, match_id: str) -> HttpResponse:
         return _taken(request, pair, act, follows=follows)
     if follows:
         messages.info(request, wording.follow_sentence(follows), extra_tags="follows")
+    if _picture_id(request):
+        return redirect(_picture_address(request, pair.public_id))
     return _next_page(request, behind=pair)
 
 
@@ -139,7 +138,7 @@ def explain(request: HttpRequest, match_id: str) -> HttpResponse:
     pairs_services.explain(by=by, pair=pair, details=form.details, of_key=of_key)
     if wants_fragment(request):
         return _taken(request, pair, "explain")
-    return redirect(_in_queue(request, "review:pair", match_id))
+    return redirect(in_queue(request, "review:pair", match_id))
 
 
 @page
@@ -158,14 +157,14 @@ def undo(request: HttpRequest) -> HttpResponse:
     if wants_fragment(request):
         return _pair_page(request, pairs_selectors.pair_for(actor_of(request), pair.public_id))
     messages.success(request, _("Decision undone."), extra_tags="undone")
-    return redirect(_in_queue(request, "review:pair", pair.public_id))
+    return redirect(in_queue(request, "review:pair", pair.public_id))
 
 
 def _pair_page(request: HttpRequest, pair: MatchCandidate) -> HttpResponse:
     (shown,) = pairs_selectors.with_sides([pair])
     (context,) = _pair_contexts(request, [shown])
     context |= {
-        **_queue_context(request),
+        **queue_context(request),
         "all_keys": ALL_KEYS,
         "notice_keys": NOTICE,
         "reasons_by_act": REASONS,
@@ -174,6 +173,8 @@ def _pair_page(request: HttpRequest, pair: MatchCandidate) -> HttpResponse:
         "zoom": ZOOM,
         "looks": LOOKS,
         "dim": DIM,
+        "picture_id": _picture_id(request),
+        "picture_address": _picture_address(request, pair.public_id),
     }
     template = "review/_pair.html" if wants_fragment(request) else "review/pair.html"
     return render(request, template, context)
@@ -226,8 +227,8 @@ def _next_page(request: HttpRequest, behind: MatchCandidate | None) -> HttpRespo
     if wants_fragment(request):
         return _fragments(request, handed_out)
     if not handed_out:
-        return redirect(_in_queue(request, "review:queue"))
-    return redirect(_in_queue(request, "review:pair", handed_out[0].public_id))
+        return redirect(in_queue(request, "review:queue"))
+    return redirect(in_queue(request, "review:pair", handed_out[0].public_id))
 
 
 def _hand_out(request: HttpRequest, behind: MatchCandidate | None) -> list[MatchCandidate]:
@@ -251,7 +252,7 @@ def _hand_out(request: HttpRequest, behind: MatchCandidate | None) -> list[Match
 
 
 def _fragments(request: HttpRequest, pairs: list[MatchCandidate]) -> HttpResponse:
-    queue = _queue_context(request)
+    queue = queue_context(request)
     if not pairs:
         return render(request, "review/_done.html", {"keys": KEYS, **queue})
     contexts = _pair_contexts(request, pairs_selectors.with_sides(pairs))
@@ -270,7 +271,7 @@ def _taken(
     said = wording.follow_sentence(follows) if follows else ""
     answer = {"match": pair.public_id, "act": act, "follows": follows, "message": said}
     response = JsonResponse(answer)
-    response["X-To-Review"] = str(_to_review(request))
+    response["X-To-Review"] = str(to_review(request))
     return response
 
 
@@ -284,7 +285,7 @@ def _present_state(
     """Tell a script of the refusal beside the page; without one the pair is shown as it is now."""
     if not wants_fragment(request):
         messages.warning(request, accounts_wording.said(error), extra_tags=error.code)
-        return redirect(_in_queue(request, "review:pair", match_id))
+        return redirect(in_queue(request, "review:pair", match_id))
     pair = pairs_selectors.pair_for(actor_of(request), match_id)
     conflict: dict[str, Any] = {"code": error.code, "message": accounts_wording.said(error)}
     if isinstance(error, ClusterConflict):
@@ -294,7 +295,7 @@ def _present_state(
         conflict |= {"decision": pairs_selectors.history_of(pair).first(), "wanted": wanted}
     (shown,) = pairs_selectors.with_sides([pair])
     context = {
-        **_queue_context(request),
+        **queue_context(request),
         "pair": pair,
         "shown": shown,
         "conflict": conflict,
@@ -306,27 +307,21 @@ def _present_state(
     return response
 
 
-def _to_review(request: HttpRequest) -> int:
-    """Return how many pairs wait in the queue that the person works on."""
-    return counting.count_in(actor_of(request), asked_queue(request).queue)
+def _picture_id(request: HttpRequest) -> str:
+    """Return what names the picture from whose page this pair was opened, empty for none."""
+    named = request.POST.get("picture", "") or request.GET.get("picture", "")
+    return named if ids.is_id(named) else ""
 
 
-def _queue_context(request: HttpRequest) -> dict[str, Any]:
-    asked = asked_queue(request)
-    return {
-        "queue_query": asked.query,
-        "queue_parameters": asked.parameters,
-        "to_review": _to_review(request),
-    }
-
-
-def _in_queue(request: HttpRequest, name: str, *arguments: str) -> str:
-    return f"{reverse(name, args=arguments)}{asked_queue(request).query}"
+def _picture_address(request: HttpRequest, match_id: str) -> str:
+    """Return where the page of that picture goes on with this pair, empty for none."""
+    named = _picture_id(request)
+    return f"{in_queue(request, 'review:picture', named)}#{match_id}" if named else ""
 
 
 def _back(request: HttpRequest) -> str:
     """Return the pair that the person was looking at, else the queue."""
     match_id = request.POST.get("match", "")
     if ids.is_id(match_id):
-        return _in_queue(request, "review:pair", match_id)
-    return _in_queue(request, "review:queue")
+        return in_queue(request, "review:pair", match_id)
+    return in_queue(request, "review:queue")

@@ -180,16 +180,37 @@ def counts_of(pairs: Collection[MatchCandidate]) -> dict[int, int]:
     return dict(rows.values_list("follows_from__candidate").annotate(Count("pk")))
 
 
-def would_follow(pairs: Collection[MatchCandidate]) -> dict[int, int]:
-    """Return, by row id, how many other pairs would follow if one of these were confirmed.
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """What decisions about some pairs would imply: their clusters, and the pairs between any two.
 
-    Four queries, however many there are.
+    `between` has the row ids of the open pairs that may follow, by the pictures that stand for the
+    two clusters.
     """
-    clusters = connected.clusters_of({end for pair in pairs for end in _ends(pair)})
+
+    clusters: Clusters
+    between: Mapping[frozenset[int], frozenset[int]]
+
+    def would_follow(self, pair: MatchCandidate) -> int:
+        """Return how many other pairs would follow if this one were confirmed."""
+        sides = _sides(self.clusters, *_ends(pair))
+        is_joined_already = len(sides) == 1
+        return 0 if is_joined_already else len(self.between.get(sides, frozenset()) - {pair.pk})
+
+
+def outlook_of(pairs: Collection[MatchCandidate]) -> Outlook:
+    """Return what decisions about pairs would imply; four queries, however many there are."""
+    clusters = connected.clusters_of({image_id for pair in pairs for image_id in _ends(pair)})
     between: dict[frozenset[int], set[int]] = defaultdict(set)
     for pair_id, low_id, high_id in _open_within(clusters):
         between[_sides(clusters, low_id, high_id)].add(pair_id)
-    return {pair.pk: _count_between(clusters, between, pair) for pair in pairs}
+    return Outlook(clusters, {sides: frozenset(ids) for sides, ids in between.items()})
+
+
+def would_follow(pairs: Collection[MatchCandidate]) -> dict[int, int]:
+    """Return, by row id, how many other pairs would follow if one of these were confirmed."""
+    outlook = outlook_of(pairs)
+    return {pair.pk: outlook.would_follow(pair) for pair in pairs}
 
 
 def would_follow_together(pairs: Collection[MatchCandidate]) -> int:
@@ -219,14 +240,6 @@ def _open_within(clusters: Clusters) -> Iterator[tuple[int, int, int]]:
         for pair_id, low_id, high_id in rows.values_list("pk", "image_low", "image_high"):
             if high_id in clusters.image_ids:
                 yield pair_id, low_id, high_id
-
-
-def _count_between(
-    clusters: Clusters, between: Mapping[frozenset[int], set[int]], pair: MatchCandidate
-) -> int:
-    sides = _sides(clusters, pair.image_low_id, pair.image_high_id)
-    is_joined_already = len(sides) == 1
-    return 0 if is_joined_already else len(between.get(sides, set()) - {pair.pk})
 
 
 def _follow_joining(change: Change) -> set[int]:

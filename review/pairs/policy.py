@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from django.db.models import Q
 
 from lists import texts as lists_texts
@@ -34,6 +36,17 @@ def may_follow() -> Q:
     if lists_texts.is_available():
         unread &= Q(image_list__reads_text=False) | Q(kind__in=IDENTICAL_KINDS)
     return ~Q(kind=Kind.OTHER_TEXT) & (Q(text_state__in=SAME_TEXTS) | unread)
+
+
+def letting_follow(pairs: Collection[MatchCandidate]) -> set[int]:
+    """Return the row ids of those of the pairs that may follow; alike ones are asked about once."""
+    lets: dict[tuple[object, ...], bool] = {}
+    for pair in pairs:
+        # Nothing else counts; a few kinds and states of texts are all there are.
+        alike = (pair.image_list_id, pair.kind, pair.text_state)
+        if alike not in lets:
+            lets[alike] = lets_follow(pair)
+    return {pair.pk for pair in pairs if lets[pair.image_list_id, pair.kind, pair.text_state]}
 
 
 def lets_follow(pair: MatchCandidate) -> bool:

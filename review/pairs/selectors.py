@@ -204,6 +204,14 @@ def history_of(pair: MatchCandidate) -> QuerySet[Decision]:
     ).order_by("-pk")
 
 
+def dissociations_of(pair_ids: Collection[int]) -> dict[int, Decision]:
+    """Return, by row id of the pair, who said of pairs that they are no match; by one query."""
+    said = Decision.objects.filter(
+        candidate__in=pair_ids, act=Act.DISSOCIATE, undone_by=None
+    ).select_related("user", "credential", "candidate")
+    return {decision.candidate_id: decision for decision in said.order_by("pk")}
+
+
 def undoable_decision(pair: MatchCandidate) -> Decision | None:
     """Return the latest decision about the pair that was not yet undone."""
     return pair.decisions.filter(act__in=UNDOABLE, undone_by=None).order_by("-pk").first()

@@ -28,7 +28,8 @@ from review.queue import ordering, selectors
 from review.queue.filters import WAITING, Queue
 
 LEASE = dt.timedelta(minutes=5)
-MAX_AT_ONCE = 20
+# The picture on the screen and those ahead, with all their candidates.
+MAX_AT_ONCE = 125
 _LOOKED_AT_ONCE = 20
 
 
@@ -51,9 +52,9 @@ def take_next(
     """
     by.require(Permission.DECIDE_MATCHES)
     lists = selectors.lists_of(by, queue)
-    free = _free_for(by) & ~Q(public_id__in=held)
+    free = free_for(by) & ~Q(public_id__in=held)
     if queue.assigned_to is None:
-        free &= _not_of_colleagues(by)
+        free &= not_of_colleagues(by)
     taken: list[MatchCandidate] = []
     if behind is not None:
         free &= ~Q(pk=behind.pk)
@@ -61,9 +62,9 @@ def take_next(
     if len(taken) < count:
         rest = free & ~Q(pk__in=[pair.pk for pair in taken])
         taken += _taken(lists, queue, after=None, free=rest, count=count - len(taken))
-    _claim(taken, by)
+    claim(pairs=taken, by=by)
     if is_on_screen and taken:
-        _put_on_screen(taken[0], by)
+        put_on_screen(pair=taken[0], by=by)
     return taken
 
 
@@ -75,13 +76,13 @@ def renew(*, by: Actor, match_ids: Collection[str], shown_id: str = "") -> list[
     """
     by.require(Permission.DECIDE_MATCHES)
     asked = pairs_selectors.pairs_for(by).filter(
-        WAITING, _free_for(by), public_id__in=list(match_ids)[:MAX_AT_ONCE]
+        WAITING, free_for(by), public_id__in=list(match_ids)[:MAX_AT_ONCE]
     )
-    mine = _locked(asked.order_by("pk"), MAX_AT_ONCE)
-    _claim(mine, by)
+    mine = lock_first(asked.order_by("pk"), MAX_AT_ONCE)
+    claim(pairs=mine, by=by)
     on_screen = next((each for each in mine if each.public_id == shown_id), None)
     if on_screen is not None:
-        _put_on_screen(on_screen, by)
+        put_on_screen(pair=on_screen, by=by)
     return [pair.public_id for pair in mine]
 
 
@@ -105,12 +106,14 @@ def release(*, by: Actor, match_ids: Collection[str], is_leaving: bool = False) 
     )
 
 
-def _free_for(actor: Actor) -> Q:
+def free_for(actor: Actor) -> Q:
+    """Return which pairs nobody else looks at."""
     expired = Q(claimed_until=None) | Q(claimed_until__lte=timezone.now())
     return expired | Q(claimed_by=actor.user_id)
 
 
-def _not_of_colleagues(actor: Actor) -> Q:
+def not_of_colleagues(actor: Actor) -> Q:
+    """Return which pairs are not assigned to somebody else."""
     # Who has left the organisation decides nothing more. Asked of the few that are assigned, not
     # joined to all.
     members = Membership.objects.filter(user=OuterRef("assigned_to"))
@@ -137,27 +140,29 @@ def _locked_of(offered: Sequence[MatchCandidate], free: Q, count: int) -> list[M
         return []
     places = [When(pk=pair.pk, then=Value(n)) for n, pair in enumerate(offered)]
     still_free = MatchCandidate.objects.filter(WAITING, free, pk__in=[pair.pk for pair in offered])
-    locked = _locked(still_free.order_by(Case(*places)), count)
+    locked = lock_first(still_free.order_by(Case(*places)), count)
     as_offered = {pair.pk: pair for pair in offered}
     return [as_offered[pair.pk] for pair in locked]
 
 
-def _locked(pairs: QuerySet[MatchCandidate], count: int) -> list[MatchCandidate]:
+def lock_first(pairs: QuerySet[MatchCandidate], count: int) -> list[MatchCandidate]:
+    """Lock the first of the pairs that nobody else has locked."""
     return list(pairs.select_for_update(of=("self",), skip_locked=True)[:count])
 
 
-def _claim(pairs: Sequence[MatchCandidate], by: Actor) -> None:
+def claim(*, pairs: Sequence[MatchCandidate], by: Actor) -> None:
+    """Claim locked pairs, or claim them for longer."""
     MatchCandidate.objects.filter(pk__in=[pair.pk for pair in pairs]).update(
         claimed_by=by.user_id, claimed_until=timezone.now() + LEASE, is_on_screen=False
     )
 
 
-def _put_on_screen(pair: MatchCandidate, by: Actor) -> None:
+def put_on_screen(*, pair: MatchCandidate, by: Actor) -> None:
     """Mark a pair as the one that the person looks at, and no other.
 
     One that is locked is being decided, which takes it off the screen.
     """
     others = MatchCandidate.objects.filter(claimed_by=by.user_id, is_on_screen=True)
-    seen = _locked(others.order_by("pk"), MAX_AT_ONCE)
+    seen = lock_first(others.order_by("pk"), MAX_AT_ONCE)
     MatchCandidate.objects.filter(pk__in=[each.pk for each in seen]).update(is_on_screen=False)
     MatchCandidate.objects.filter(pk=pair.pk).update(is_on_screen=True)

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from accounts import wording as accounts_wording
 from lists.models import Item
 from review.models import Act
-from review.pages import deltas, evidence, shown_claims
+from review.pages import candidates, deltas, evidence, shown_claims
 from review.pages.pair_words import LinePart
 from review.pairs import wording
 from review.queue.counting import MOST_COUNTED
@@ -43,6 +43,9 @@ register.filter("bulk_label", wording.bulk_label)
 register.filter("bulk_question", wording.bulk_question)
 register.filter("bulk_answer", wording.bulk_answer)
 register.filter("follow_sentence", wording.follow_sentence)
+register.filter("above_sentence", candidates.above_sentence)
+register.filter("would_follow_sentence", candidates.follow_sentence)
+register.filter("said_of_candidate", candidates.said_of)
 
 _STYLES = {
     Act.CONFIRM: "is-match",
@@ -57,6 +60,12 @@ _SIGNS = {Act.CONFIRM: "check", Act.CONFIRM_IMAGE: "differs", Act.DISSOCIATE: "c
 def as_query(text: str) -> str:
     """Return what is kept of an address as its end again."""
     return f"?{text}" if text else ""
+
+
+@register.filter
+def with_picture(query: str, public_id: str) -> str:
+    """Return the end of an address that leads back to the picture that a pair names."""
+    return f"{query}{'&' if query else '?'}picture={public_id}"
 
 
 @register.filter

@@ -1,9 +1,8 @@
-// The pairs to come: claimed, loaded and decoded before anybody asks for them.
+// The pairs or pictures to come: claimed, loaded and decoded before anybody asks for them.
 
 import { elementsOf, request } from "../js/fragments.js";
 
-const MOST = 5;
-const FEWEST = 3;
+const PAIRS = { most: 5, fewest: 3 };
 
 // A picture that cannot be shown must not keep the pair from being shown.
 export const decode = (article) => Promise.allSettled([...article.querySelectorAll("img")].map((img) => img.decode()));
@@ -18,13 +17,19 @@ export class Ahead {
   #articles = [];
   #loading = null;
   #held;
+  #size;
 
   // Told `true` when loading begins, and `false` when it is over.
   onLoading = () => {};
 
   // `held()` returns the ids of the pairs that are on the screen or whose decision is on its way.
-  constructor(held) {
+  constructor(held, size = PAIRS) {
     this.#held = held;
+    this.#size = size;
+  }
+
+  get articles() {
+    return [...this.#articles];
   }
 
   get ids() {
@@ -33,9 +38,9 @@ export class Ahead {
 
   // Loads more when few are left behind the pair that is shown.
   fill(shown) {
-    if (this.#articles.length > FEWEST || this.#loading) return;
+    if (this.#articles.length > this.#size.fewest || this.#loading) return;
     this.onLoading(true);
-    this.#loading = this.#load(shown, MOST - this.#articles.length)
+    this.#loading = this.#load(shown, this.#size.most - this.#articles.length)
       .then((articles) => this.#articles.push(...this.#fresh(articles)))
       .catch(() => {})
       .finally(() => {

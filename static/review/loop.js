@@ -7,8 +7,8 @@ import { keep, release } from "./claims.js";
 import { count, showCount } from "./counts.js";
 import { newKey } from "./outbox.js";
 import { ask, tell, tellWhatFollows } from "./reasons.js";
-import { listen } from "./shortcuts.js";
-import { current, isSeen, isWaiting, show, stage, texts, waiting } from "./stage.js";
+import { isHeard, listen } from "./shortcuts.js";
+import { current, isSeen, isWaiting, root, show, stage, texts, waiting } from "./stage.js";
 import { outbox, report } from "./unsent.js";
 
 // Kept articles can be undone without the server.
@@ -21,23 +21,38 @@ let undoKey = null;
 const shownId = () => current().dataset.pair;
 const ahead = new Ahead(() => [shownId(), ...outbox.entries.map(({ pair }) => pair)]);
 
+const { back } = root.dataset;
+
+function fill(article) {
+  if (article.dataset.next && !back) ahead.fill(article);
+}
+
 async function put(article) {
+  document.querySelector("[data-way=picture]").href = article.dataset.picture ?? root.dataset.pictures;
   await show(article);
   renew();
-  if (article.dataset.next) ahead.fill(article);
+  fill(article);
 }
+
+// Resolves when the server has every decision, or after a while.
+const answered = () => Promise.race([outbox.flush(), new Promise((resolve) => setTimeout(resolve, LONGEST_WAIT_MS))]);
 
 // The queue has ended when the server has every decision.
 async function followerOf(shown) {
   const isKnown = outbox.isEmpty;
   const article = await ahead.next(shown);
   if (article.dataset.pair || isKnown) return article;
-  await Promise.race([outbox.flush(), new Promise((resolve) => setTimeout(resolve, LONGEST_WAIT_MS))]);
+  await answered();
   return ahead.next(shown);
 }
 
 async function showNext() {
   const shown = current();
+  // Opened from the page of a picture, which goes on as soon as it can know of this decision.
+  if (back) {
+    await answered();
+    return location.assign(back);
+  }
   await put(await followerOf(shown).catch(() => waiting(shown)));
 }
 
@@ -62,7 +77,7 @@ async function decide(form) {
 }
 
 async function skip() {
-  if (isWaiting()) return showNext();
+  if (isWaiting() || back) return showNext();
   const shown = current();
   const article = await ahead.next(shown);
   if (!article.dataset.pair) return toastText(texts.only);
@@ -109,7 +124,7 @@ outbox.onAnswer = async (response, entry) => {
   if (left && outbox.isEmpty) showCount(Number(left));
   if (response.ok && await tellWhatFollows(response, entry.key)) {
     ahead.drop(ahead.ids);
-    ahead.fill(current());
+    fill(current());
   }
   if (!response.ok) made.splice(0, made.length, ...made.filter(({ key }) => key !== entry.key));
   await report(response, entry);
@@ -141,6 +156,11 @@ ahead.onLoading = (isLoading) => { stage.dataset.ahead = isLoading ? "loading" :
 const goOn = () => (stage.ariaBusy === "true" ? requestAnimationFrame(goOn) : isWaiting() && run(showNext));
 addEventListener("online", goOn);
 listen();
+if (back) {
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && isHeard(event) && !event.target.closest?.("[data-notice]")) location.assign(back);
+  });
+}
 stage.ariaBusy = "false";
 const renew = keep(shownId, () => ahead.ids, (lost) => ahead.drop(lost));
-decode(current()).then(() => ahead.fill(current()));
+decode(current()).then(() => fill(current()));

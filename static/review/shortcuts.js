@@ -33,6 +33,13 @@ function press(event) {
   return button.matches("form") ? button.querySelector("button").focus() : button.click();
 }
 
+// Tells whether a key is for the page: not typed, not held, not switched off; what lies on top gets it.
+export function isHeard(event) {
+  if (event.repeat || isOff() || isTyping(event)) return false;
+  if (event.ctrlKey || event.metaKey || event.altKey) return false;
+  return !document.querySelector("dialog[open]");
+}
+
 export function listen() {
   listenToChanges();
   set(localStorage.getItem(STORE) ?? "on");
@@ -44,10 +51,6 @@ export function listen() {
   document.addEventListener("keydown", (event) => {
     // A key that is held down must not decide pair after pair, not even Enter on a button.
     if (event.repeat && event.target.closest?.("[data-key]")) event.preventDefault();
-    if (event.repeat || isOff() || isTyping(event)) return;
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
-    // What lies on top gets the keys.
-    if (document.querySelector("dialog[open]")) return;
-    press(event);
+    if (isHeard(event)) press(event);
   });
 }

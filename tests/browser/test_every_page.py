@@ -153,6 +153,7 @@ def addresses(
         "settings of the list": f"{own}settings/",
         "queue": "/review/",
         "pair": f"/review/pair/{MatchCandidate.objects.earliest('pk').public_id}/",
+        "picture": f"/review/picture/{MatchCandidate.objects.earliest('pk').public_id}/",
         "cluster": cluster,
         "preview": f"{cluster}preview/?act=confirm&score=0.1",
         "split": f"{cluster}split/?pair={linked.public_id}",
@@ -313,7 +314,7 @@ def test_pictures_move_nothing_while_they_load(signed_in: Page, addresses: dict[
         for (const entry of list.getEntries()) window.shifts += entry.value;
       }).observe({ type: "layout-shift", buffered: true });
     """)
-    for name in ("lists", "list", "item", "queue", "pair", "cluster", "activity"):
+    for name in ("lists", "list", "item", "queue", "pair", "picture", "cluster", "activity"):
         signed_in.goto(addresses[name])
         signed_in.wait_for_load_state("networkidle")
         assert signed_in.evaluate("window.shifts") < 0.01, name

@@ -81,8 +81,7 @@ def expect_states(page: Page, **counts: int) -> None:
 def test_twenty_pairs_are_decided_by_twenty_keys_and_undone_by_twenty_more(
     signed_in: Page, full_queue: None, expected: Expectations
 ) -> None:
-    signed_in.goto("/review/")
-    signed_in.locator("[data-start]").click()
+    signed_in.goto("/review/start/")
 
     # What matches would imply others, of which nobody is asked.
     for _ in range(20):

@@ -20,6 +20,7 @@ def test_pairs_are_decided_skipped_and_undone(
         add_photo(photo, f"copy-{number}.jpg")
     plain.goto("/review/")
     plain.locator("[data-start]").click()
+    plain.locator("[data-way=pair]").click()
     first = plain.url
 
     plain.get_by_role("button", name="Skip").click()

@@ -20,7 +20,7 @@ from review.models import Act, Decision, MatchCandidate, State
 from review.pairs import rescoring
 from review.pairs import services as pairs_services
 from review.pairs.records import Details
-from review.queue import claims
+from review.queue import claims, pictures
 from review.queue.filters import Queue
 from tests import bare_pairs
 from tests.conftest import PASSWORD
@@ -61,6 +61,31 @@ def test_each_pair_is_handed_to_one_person(analysts: list[Actor], image_list: Li
     run_threads(*[lambda by=by: ask(by) for by in analysts])
 
     assert len(handed_out) == len(set(handed_out)) == 2 * PEOPLE
+
+
+def test_pictures_that_people_ask_for_at_once_share_no_pair(
+    analysts: list[Actor], image_list: List
+) -> None:
+    for group in range(PEOPLE):
+        bare_pairs.among("".join(f"{chr(65 + 3 * group + each)}" for each in range(3)), image_list)
+    begin = threading.Barrier(PEOPLE)
+    handed_out: list[tuple[int | None, int]] = []
+
+    def ask(by: Actor) -> None:
+        begin.wait()
+        taken = pictures.take_next(by=by, queue=Queue(), count=1)
+        handed_out.extend((by.user_id, pair.pk) for pair in taken)
+
+    run_threads(*[lambda by=by: ask(by) for by in analysts])
+
+    claimed = {pair.pk: pair for pair in MatchCandidate.objects.exclude(claimed_by=None)}
+    assert handed_out
+    assert len({pk for _, pk in handed_out}) == len(handed_out)
+    for user_id, pk in handed_out:
+        newest = claimed[pk].query_image_id
+        of_picture = [p for p in claimed.values() if newest in {p.image_low_id, p.image_high_id}]
+        assert len(of_picture) == 2
+        assert {pair.claimed_by_id for pair in of_picture} == {user_id}
 
 
 def test_one_decision_sent_many_times_at_once_is_one_row(admin: Actor, image_list: List) -> None:

@@ -234,7 +234,7 @@ def test_the_queue_shows_doubts_and_filters_by_them(
     assert len(everything.context["shown_pairs"]) == 2
     assert everything.content.decode().count(">Second look</span>") == 1
     assert [each.pair.pk for each in second_looks.context["shown_pairs"]] == [doubted.pk]
-    assert "/review/start/?unsure=1" in second_looks.content.decode()
+    assert "/review/pictures/?unsure=1" in second_looks.content.decode()
     begun = signed_in.get("/review/start/?unsure=1")
     assert begun["Location"] == f"/review/pair/{doubted.public_id}/?unsure=1"
     pair = signed_in.get(begun["Location"])

@@ -7,7 +7,7 @@ import pytest
 from accounts.actors import Actor
 from lists.models import List
 from review.models import MatchCandidate, QueueView
-from review.queue import claims, kept_views
+from review.queue import claims, kept_views, pictures
 from review.queue.filters import Queue
 from tests import bare_pairs
 
@@ -22,6 +22,24 @@ def pair(image_list: List) -> MatchCandidate:
 
 def test_a_pair_is_handed_out(admin: Actor, pair: MatchCandidate) -> None:
     claims.take_next(by=admin, queue=Queue(), is_on_screen=True)
+
+    pair.refresh_from_db()
+    assert (pair.claimed_by_id, pair.is_on_screen) == (admin.user_id, True)
+
+
+def test_a_picture_is_handed_out_with_all_its_pairs(admin: Actor, image_list: List) -> None:
+    pairs = bare_pairs.among("ABC", image_list)
+
+    (named_by,) = pictures.take_next(by=admin, queue=Queue(), is_on_screen=True)
+
+    claimed = MatchCandidate.objects.filter(claimed_by=admin.user_id)
+    assert set(claimed) == {pairs["AC"], pairs["BC"]}
+    assert claimed.get(is_on_screen=True) == named_by
+
+
+def test_a_pair_is_claimed_and_put_on_the_screen(admin: Actor, pair: MatchCandidate) -> None:
+    claims.claim(pairs=[pair], by=admin)
+    claims.put_on_screen(pair=pair, by=admin)
 
     pair.refresh_from_db()
     assert (pair.claimed_by_id, pair.is_on_screen) == (admin.user_id, True)

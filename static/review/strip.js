@@ -1,0 +1,159 @@
+// A picture's candidates on the screen: which is in focus, how each is marked, whose claim is shown.
+
+import { texts } from "./stage.js";
+import { implied } from "./marks.js";
+
+const DECIDABLE = new Set(["open", "confirm", "confirm_image", "dissociate", "unsure"]);
+
+const said = (sentence, number) => sentence.replace("{n}", number);
+
+function cardOf(element) {
+  const { candidate, number, group, version, state, mark } = element.dataset;
+  const isAbove = "above" in element.dataset;
+  const cause = element.querySelector("[data-cause-number]")?.dataset.causeNumber;
+  return {
+    element, pair: candidate, number, group, version: Number(version), state, mark, isAbove, cause: cause ?? null,
+    mayFollow: "mayFollow" in element.dataset,
+  };
+}
+
+export class Strip {
+  // What the server sent; marks on the screen are derived from it anew each time.
+  #cards;
+  #model;
+  #implied;
+
+  constructor(article) {
+    this.article = article;
+    this.#cards = [...article.querySelectorAll("[data-candidate]")].map(cardOf);
+    this.#model = article.dataset.model ? JSON.parse(article.dataset.model) : { between: [], apart: [] };
+    this.list = article.querySelector("[data-cards]");
+    this.focused = this.#cards.find(({ element }) => element.ariaCurrent) ?? this.#cards[0];
+    for (const control of article.querySelectorAll("[data-mark-act], [data-compare]")) control.tabIndex = -1;
+  }
+
+  get cards() {
+    return this.#cards;
+  }
+
+  get page() {
+    return this.article.dataset.pair;
+  }
+
+  get model() {
+    return this.#model;
+  }
+
+  stateOf(card) {
+    return this.#implied.stateOf(card).state;
+  }
+
+  get open() {
+    return this.#cards.filter((card) => this.stateOf(card) === "open");
+  }
+
+  // What is asked first: where the focus is, if that is open.
+  get first() {
+    return this.open.includes(this.focused) ? this.focused : this.open[0] ?? this.focused;
+  }
+
+  get above() {
+    return this.open.filter(({ isAbove }) => isAbove);
+  }
+
+  canDecide(card) {
+    return Boolean(card) && DECIDABLE.has(this.stateOf(card));
+  }
+
+  card(pair) {
+    return this.#cards.find((card) => card.pair === pair);
+  }
+
+  // Derives the marks from the decisions; returns whether nothing is left to decide.
+  derive(decisions) {
+    this.#implied = implied({ ...this.#model, cards: this.#cards, page: this.article }, decisions);
+    return !this.open.length;
+  }
+
+  // The next open candidate after the one in focus, around the end; none when all are settled.
+  get following() {
+    const at = this.#cards.indexOf(this.focused);
+    return [...this.#cards.slice(at + 1), ...this.#cards.slice(0, at + 1)].find((card) => this.stateOf(card) === "open");
+  }
+
+  // Moves the focus among what is not blocked: by one, or to the nearest in another row.
+  move(key) {
+    const shown = this.#cards.filter((card) => this.stateOf(card) !== "blocked" || card === this.focused);
+    const at = shown.indexOf(this.focused);
+    const isMirrored = getComputedStyle(this.list).direction === "rtl";
+    const side = { ArrowLeft: isMirrored ? 1 : -1, ArrowRight: isMirrored ? -1 : 1 }[key];
+    if (side) return this.focus(shown[at + side] ?? this.focused);
+    const here = this.focused.element.getBoundingClientRect();
+    const isBeyond = ({ element }) => (key === "ArrowDown" ? element.getBoundingClientRect().top > here.top : element.getBoundingClientRect().top < here.top);
+    const away = ({ element }) => {
+      const { top, left } = element.getBoundingClientRect();
+      return Math.abs(top - here.top) * 4 + Math.abs(left - here.left);
+    };
+    const [nearest] = shown.filter(isBeyond).sort((one, other) => away(one) - away(other));
+    return this.focus(nearest ?? this.focused);
+  }
+
+  focus(card, { scrolls = true } = {}) {
+    if (!card) return;
+    const hadFocus = this.focused?.element === document.activeElement;
+    this.focused = card;
+    for (const { element } of this.#cards) {
+      element.ariaCurrent = element === card.element ? "true" : null;
+      element.tabIndex = element === card.element ? 0 : -1;
+    }
+    if (hadFocus) card.element.focus({ preventScroll: true });
+    if (scrolls) card.element.scrollIntoView({ block: "nearest", inline: "center" });
+    this.#showClaims();
+    this.paint();
+  }
+
+  paint() {
+    for (const card of this.#cards) this.#paintCard(card);
+    const { focused, article } = this;
+    const isDecidable = this.canDecide(focused);
+    for (const button of article.querySelectorAll("[data-act]")) button.disabled = !isDecidable;
+    const count = isDecidable && this.stateOf(focused) === "open" ? this.#implied.followers(focused) : 0;
+    const follow = article.querySelector("[data-follow]");
+    follow.textContent = count ? said(count === 1 ? follow.dataset.one : follow.dataset.many, count) : "";
+    const address = new URL(focused.element.querySelector("[data-compare]").href);
+    article.querySelector("[data-compare-focus]").href = address;
+    address.searchParams.delete("picture");
+    document.querySelector("[data-way=pair]").href = address;
+    const all = article.querySelector("[data-match-all]");
+    if (!all) return;
+    all.hidden = !this.above.length;
+    all.querySelector("kbd").textContent = `⇧ ${article.querySelector("[data-act=confirm]").dataset.key}`;
+    all.querySelector("span").textContent = said(all.dataset.text, this.above.length);
+  }
+
+  #paintCard(card) {
+    const { state, cause } = this.#implied.stateOf(card);
+    const { element } = card;
+    element.dataset.state = state;
+    element.querySelector(".card-said").textContent = this.#wordOf(state, cause);
+    for (const button of element.querySelectorAll("[data-mark-act]")) {
+      const isSet = button.dataset.markAct === state || (state === "follows" && button.dataset.markAct === "confirm");
+      button.setAttribute("aria-pressed", isSet);
+      button.disabled = !DECIDABLE.has(state);
+    }
+  }
+
+  #wordOf(state, cause) {
+    if (state === "follows" || state === "blocked") {
+      const number = this.card(cause)?.number ?? cause?.match(/^\d+$/)?.[0];
+      return number ? said(texts[state], number) : texts[`${state}Elsewhere`];
+    }
+    return texts[state] ?? "";
+  }
+
+  #showClaims() {
+    const place = this.article.querySelector("[data-claims]");
+    const claims = this.focused.element.querySelector("[data-claims-of]");
+    if (place && claims) place.replaceChildren(document.importNode(claims.content, true));
+  }
+}
