@@ -7,7 +7,7 @@ from django.db.models import Q
 from lists import texts as lists_texts
 from lists.models import List
 from matching.evidence import IDENTICAL_KINDS, Kind
-from review.models import MatchCandidate, PairText
+from review.models import PairText
 
 # What texts may be to each other where a pair confirms by itself: nothing else is known to agree.
 SAME_TEXTS = frozenset({PairText.AGREES, PairText.NONE})
@@ -30,16 +30,6 @@ def waits_for_texts(kind: str, image_list: List) -> bool:
 
 def may_follow() -> Q:
     """Return which pairs are confirmed because others imply it: not where texts may differ."""
-    unread = Q(text_state="")
-    if lists_texts.is_available():
-        unread &= Q(image_list__reads_text=False) | Q(kind__in=IDENTICAL_KINDS)
+    reads = Q(image_list__in=lists_texts.lists_that_read()) & ~Q(kind__in=IDENTICAL_KINDS)
+    unread = Q(text_state="") & ~reads
     return ~Q(kind=Kind.OTHER_TEXT) & (Q(text_state__in=SAME_TEXTS) | unread)
-
-
-def lets_follow(pair: MatchCandidate) -> bool:
-    """Tell the same of one pair."""
-    if pair.kind == Kind.OTHER_TEXT:
-        return False
-    if pair.text_state:
-        return pair.text_state in SAME_TEXTS
-    return not waits_for_texts(pair.kind, pair.image_list)
