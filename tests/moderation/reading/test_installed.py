@@ -46,7 +46,7 @@ def test_russian_and_korean_need_tesseract_on_the_path_and_their_pack(
     monkeypatch.setenv("PATH", str(tmp_path))
     assert [installed.can_read(each) for each in ("en", "ru", "ko")] == [True, False, False]
     with pytest.raises(ReaderNotInstalled, match="tesseract-ocr-rus"):
-        analysis.read(b"not looked at", Limits(), ("en", "ru"))
+        analysis.read_text(b"not looked at", Limits(), ("en", "ru"))
 
     program_in(tmp_path, packs=("rus",))
 
@@ -63,11 +63,11 @@ def test_tesseract_is_not_started_for_what_it_is_not_asked_for(
     monkeypatch.setenv("PATH", str(tmp_path / "bin"))
     picture = pictures.with_bar("Сегодня закрыли", pictures.cyrillic_font())
 
-    analysis.read(pictures.file_of(picture), Limits(), ("en",))
+    analysis.read_text(pictures.file_of(picture), Limits(), ("en",))
     assert not (tmp_path / "started").exists()
 
     # It says nothing of use here, so the line stays unread.
-    (reading,) = analysis.read(pictures.file_of(picture), Limits(), ("ru",))
+    (reading,) = analysis.read_text(pictures.file_of(picture), Limits(), ("ru",))
     assert (tmp_path / "started").exists()
     assert reading.unread
 
