@@ -118,7 +118,7 @@ def _outcome(
     """Return how many words and numbers there are, how many were found, and false alarms."""
     kind = "words" if planted.key == Key.PROFANITY else "numbers"
     caption = overlays.drawn(overlays.opened(file), style, "", planted.sentence, chance)
-    readings = analysis.read(caption.data, _LIMITS)
+    readings = analysis.read_text(caption.data, _LIMITS)
     alone = _hits(_read_alone(file), planted)
     new = _hits(readings, planted) - alone
     if show and (alone or not new):
@@ -131,7 +131,7 @@ def _outcome(
 def _read_alone(file: Path) -> tuple[Reading, ...]:
     buffer = BytesIO()
     overlays.opened(file).save(buffer, "JPEG", quality=88)
-    return analysis.read(buffer.getvalue(), _LIMITS)
+    return analysis.read_text(buffer.getvalue(), _LIMITS)
 
 
 def _hits(readings: Sequence[Reading], planted: Planted) -> Found:

@@ -97,7 +97,7 @@ def main() -> None:
 
 def _told(picture: DrawnCaption, languages: tuple[str, ...]) -> ReadPicture:
     begun = _processor_s()
-    readings = analysis.read(picture.data, _LIMITS, languages)
+    readings = analysis.read_text(picture.data, _LIMITS, languages)
     return ReadPicture(picture, readings, _processor_s() - begun)
 
 
@@ -206,7 +206,7 @@ def _large(file: Path, side: int) -> bytes:
 
 def read_and_weigh(data: bytes, limits: Limits) -> float:
     """Read a picture in a worker; return the most memory that it ever had, in MB."""
-    analysis.read(data, limits)
+    analysis.read_text(data, limits)
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 

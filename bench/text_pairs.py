@@ -65,7 +65,7 @@ class Readings:
         kept = self._folder and self._folder / sha256(self._version + data).hexdigest()
         if kept and kept.exists():
             return pickle.loads(kept.read_bytes())  # type: ignore[no-any-return] # noqa: S301 - ours
-        reading = analysis.read(data, _LIMITS, self._languages)[0]
+        reading = analysis.read_text(data, _LIMITS, self._languages)[0]
         if kept:
             kept.parent.mkdir(exist_ok=True)
             partly = kept.with_suffix(".part")

@@ -70,7 +70,7 @@ def of_picture(file: Upload, *, by: Actor, language: str, entry_list: EntryList)
     """
     raw = uploads.raw_of(file)
     with at_work.place(by.organisation_id):
-        readings = model_pool.current().read(raw.data, (language,), owner=by.organisation_id)
+        readings = model_pool.current().read_text(raw.data, (language,), owner=by.organisation_id)
     texts = dict.fromkeys(document_of(reading).text for reading in readings)
     return [
         of_text(text, language=language, entry_list=entry_list, is_read=True)

@@ -4,62 +4,136 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from intake.limits import Limits
 from matching import decode, frames
-from matching.types import DecodedFrame, DecodedGrey, Pixels
+from matching.types import DecodedFrame, DecodedGrey
 from moderation.reading import codes, installed, rapid, reader
+from moderation.reading.changes import LookedAt
 from moderation.types import CodeReading, Reading
 
 # Of a picture's time; the rest is for decoding, and for what was begun when this was over.
 _TIME_SHARE = 0.6
 
 
-def read(data: bytes, limits: Limits, languages: tuple[str, ...] = ("en",)) -> tuple[Reading, ...]:
-    """Read the text in a picture, of an animation in each of its distinct frames.
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is to be read: text in some of `moderation.types.LANGUAGES`, QR codes, or both."""
 
-    `languages` are of `moderation.types.LANGUAGES`. Frames for which no time is left are wholly
-    unread. Raise ReaderNotInstalled where one of the languages cannot be read here, and the errors
-    of `matching.errors`.
+    languages: tuple[str, ...] = ()
+    codes: bool = False
+
+    def require(self) -> None:
+        """Raise ReaderNotInstalled where some of it cannot be read here."""
+        if self.languages:
+            installed.require(self.languages)
+        if self.codes:
+            installed.require_codes()
+
+
+@dataclass(frozen=True, slots=True)
+class FrameRead:
+    """What was read in one frame, from 0; None is what was not wanted."""
+
+    frame: int
+    text: Reading | None
+    codes: CodeReading | None
+
+
+def read(data: bytes, limits: Limits, wanted: Wanted) -> tuple[FrameRead, ...]:
+    """Read what is wanted of a picture, of an animation in each frame that shows something new.
+
+    Scenes come first, then frames in which less than a scene has changed. Where time or
+    `max_distinct_frames` leaves frames out, the first of them is told as wholly unread. Raise
+    ReaderNotInstalled, and the errors of `matching.errors`.
     """
     ends_at_s = time.monotonic() + _TIME_SHARE * limits.timeout_s
-    installed.require(languages)
-    return tuple(
-        reader.read(pixels, frame, languages, ends_at_s, limits.reading_passes)
-        if frame == 0 or time.monotonic() < ends_at_s
-        else reader.not_looked_at(frame)
-        for frame, pixels in _distinct_frames(data, limits)
-    )
+    wanted.require()
+    looks = _Looks(limits, wanted, ends_at_s)
+    further = _look_at_scenes(data, limits, looks)
+    if further and looks.is_whole:
+        _look_further(data, limits, looks, further)
+    return tuple(sorted(looks.read, key=lambda read: read.frame))
 
 
-def read_codes(data: bytes, limits: Limits) -> tuple[CodeReading, ...]:
-    """Read the QR codes of a picture, of an animation in each of its distinct frames.
-
-    Frames for which no time is left are not looked at. Raise ReaderNotInstalled, and the errors of
-    `matching.errors`.
-    """
-    ends_at_s = time.monotonic() + _TIME_SHARE * limits.timeout_s
-    installed.require_codes()
-    return tuple(
-        codes.read(pixels, frame)
-        if frame == 0 or time.monotonic() < ends_at_s
-        else codes.not_looked_at(frame)
-        for frame, pixels in _distinct_frames(data, limits)
-    )
+def read_text(
+    data: bytes, limits: Limits, languages: tuple[str, ...] = ("en",)
+) -> tuple[Reading, ...]:
+    """Read the text alone; raise as `read` does."""
+    looks = read(data, limits, Wanted(languages))
+    return tuple(each.text for each in looks if each.text is not None)
 
 
-def _distinct_frames(data: bytes, limits: Limits) -> Iterator[tuple[int, Pixels]]:
-    latest: list[Pixels] = []
+class _Looks:
+    """What was read in the frames that were looked at, as long as there was time."""
 
-    def greys(decoded: Iterator[DecodedFrame]) -> Iterator[DecodedGrey]:
-        for each in decoded:
-            latest[:] = [each.pixels]
+    def __init__(self, limits: Limits, wanted: Wanted, ends_at_s: float) -> None:
+        self._limits = limits
+        self._wanted = wanted
+        self._ends_at_s = ends_at_s
+        self._looked_at = LookedAt()
+        self.read: list[FrameRead] = []
+        self.is_whole = True
+
+    def have_shown(self, grey: DecodedGrey) -> bool:
+        """Tell whether there is nothing in a frame that is not in one of those."""
+        return self._looked_at.shows(grey)
+
+    def at(self, frame: DecodedFrame) -> None:
+        """Look at a frame; when it is too late for it, note that once for all that follow."""
+        has_room = len(self._looked_at) < self._limits.max_distinct_frames
+        if not self.read or (has_room and time.monotonic() < self._ends_at_s):
+            self._looked_at.add(frame.grey)
+            self.read.append(self._look(frame))
+        elif self.is_whole:
+            self.read.append(self._not_looked_at(frame.grey.frame))
+            self.is_whole = False
+
+    def _look(self, frame: DecodedFrame) -> FrameRead:
+        number, wanted = frame.grey.frame, self._wanted
+        passes = self._limits.reading_passes
+        return FrameRead(
+            number,
+            reader.read(frame.pixels, number, wanted.languages, self._ends_at_s, passes)
+            if wanted.languages
+            else None,
+            codes.read(frame.pixels, number) if wanted.codes else None,
+        )
+
+    def _not_looked_at(self, number: int) -> FrameRead:
+        return FrameRead(
+            number,
+            reader.not_looked_at(number) if self._wanted.languages else None,
+            codes.not_looked_at(number) if self._wanted.codes else None,
+        )
+
+
+def _look_at_scenes(data: bytes, limits: Limits, looks: _Looks) -> set[int]:
+    """Look at each scene; return the frames that show something else, a few more than fit."""
+    latest: list[DecodedFrame] = []
+    further: set[int] = set()
+
+    def greys() -> Iterator[DecodedGrey]:
+        for each in decode.decode_frames(data, limits):
+            latest[:] = [each]
             yield each.grey
+            # If it is a scene, it was looked at by now.
+            if len(further) <= limits.max_distinct_frames and not looks.have_shown(each.grey):
+                further.add(each.grey.frame)
 
-    for grey in frames.distinct(
-        greys(decode.decode_frames(data, limits)), limits.max_distinct_frames
-    ):
-        yield grey.frame, latest[0]
+    for _ in frames.distinct(greys(), limits.max_distinct_frames):
+        looks.at(latest[0])
+    return further
+
+
+def _look_further(data: bytes, limits: Limits, looks: _Looks, numbers: set[int]) -> None:
+    """Look at those of the frames that show something new."""
+    for each in decode.decode_frames(data, limits):
+        if each.grey.frame in numbers and not looks.have_shown(each.grey):
+            looks.at(each)
+        if not looks.is_whole:
+            return
 
 
 def warm_up() -> None:

@@ -28,6 +28,7 @@ from common import metrics, timings
 from common.errors import Unavailable
 from common.sentences import Sentence
 from intake import analysis, examine, sources, visual_hashes, worker
+from intake.analysis import FrameRead, Wanted
 from intake.errors import DecoderCrashed, DecodeTimedOut, PoolBusy, PoolClosed
 from intake.examine import Examination, Sighting, Want
 from intake.limits import Limits
@@ -36,7 +37,7 @@ from intake.visual_hashes import HashedImage
 from matching.errors import UnsupportedFormat
 from matching.properties import Properties
 from moderation.reading import installed
-from moderation.types import CodeReading, Reading
+from moderation.types import Reading
 
 T = TypeVar("T")
 Task = Callable[[bytes, Limits], T]
@@ -221,23 +222,20 @@ class ModelPool(WorkerPool):
     )
     niceness: ClassVar = 5
 
-    def read(
+    def read(self, data: bytes, wanted: Wanted, *, owner: Hashable = None) -> tuple[FrameRead, ...]:
+        """Read what is wanted of a picture, see `intake.analysis.read`.
+
+        Raise ReaderNotInstalled, UnusableImage, TooManyBytes or Unavailable.
+        """
+        wanted.require()
+        return self._run(partial(analysis.read, wanted=wanted), data, owner)
+
+    def read_text(
         self, data: bytes, languages: tuple[str, ...] = ("en",), *, owner: Hashable = None
     ) -> tuple[Reading, ...]:
-        """Read the text in a picture, see `intake.analysis.read`.
-
-        Raise ReaderNotInstalled, UnusableImage, TooManyBytes or Unavailable.
-        """
+        """Read the text alone; raise as `read` does."""
         installed.require(languages)
-        return self._run(partial(analysis.read, languages=languages), data, owner)
-
-    def read_codes(self, data: bytes, *, owner: Hashable = None) -> tuple[CodeReading, ...]:
-        """Read the QR codes of a picture, see `intake.analysis.read_codes`.
-
-        Raise ReaderNotInstalled, UnusableImage, TooManyBytes or Unavailable.
-        """
-        installed.require_codes()
-        return self._run(analysis.read_codes, data, owner)
+        return self._run(partial(analysis.read_text, languages=languages), data, owner)
 
 
 @dataclass(slots=True, eq=False)

@@ -98,9 +98,9 @@ def _readings(data: bytes, *, owner: int) -> tuple[Reading, ...]:
     languages = tuple(each for each in LANGUAGES if installed.can_read(each))
     pool = model_pool.current()
     try:
-        return pool.read(data, languages, owner=owner)
+        return pool.read_text(data, languages, owner=owner)
     except (DecoderCrashed, DecodeTimedOut):
-        return pool.read(data, languages, owner=owner)
+        return pool.read_text(data, languages, owner=owner)
 
 
 def _columns(readings: Sequence[Reading] | None) -> dict[str, Any]:

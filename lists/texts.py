@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from lists.models import ImageText, Item, List
 from moderation.reading import installed
@@ -25,8 +25,20 @@ def are_read_for(image_list: List) -> bool:
     return image_list.reads_text and (is_available() or _have_been_read(image_list))
 
 
+def lists_that_read() -> QuerySet[List]:
+    """Return the lists of which `are_read_for` says so."""
+    reading = List.objects.filter(reads_text=True)
+    if is_available():
+        return reading
+    return reading.filter(Exists(_read_in(OuterRef("organisation"))))
+
+
 def _have_been_read(image_list: List) -> bool:
-    return ImageText.objects.filter(image__organisation=image_list.organisation_id).exists()
+    return _read_in(image_list.organisation_id).exists()
+
+
+def _read_in(organisation: int | OuterRef) -> QuerySet[ImageText]:
+    return ImageText.objects.filter(image__organisation=organisation)
 
 
 def texts_of(image_ids: Collection[int]) -> dict[int, ImageText]:

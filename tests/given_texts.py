@@ -33,10 +33,10 @@ class GivenTexts:
         """Fail the first time that a picture is read."""
         self.refused_once[_sha256(data)] = error
 
-    def read(
+    def read_text(
         self, data: bytes, languages: tuple[str, ...] = ("en",), *, owner: Hashable = None
     ) -> tuple[Reading, ...]:
-        """Answer as `ModelPool.read` does."""
+        """Answer as `ModelPool.read_text` does."""
         del languages, owner
         sha256 = _sha256(data)
         self.asked[sha256] += 1

@@ -31,11 +31,6 @@ def checked_text(text: str) -> str:
     composed = checked_line(text, "text", MAX_TEXT_LENGTH)
     if not composed:
         raise UnusableText(Sentence("An entry needs a text."), field="text")
-    if all(unicodedata.category(each).startswith(_NOT_ALONE) for each in composed):
-        raise UnusableText(
-            Sentence("The text has no letter, digit or sign, only accents or what is not seen."),
-            field="text",
-        )
     return composed
 
 
@@ -68,6 +63,11 @@ def checked_line(text: str, field: str, most: int) -> str:
     composed = " ".join(unicodedata.normalize("NFC", text).split())
     if len(composed) > most:
         raise _too_long(len(composed), field, most)
+    if composed and all(unicodedata.category(each).startswith(_NOT_ALONE) for each in composed):
+        raise UnusableText(
+            Sentence("The text has no letter, digit or sign, only accents or what is not seen."),
+            field=field,
+        )
     return composed
 
 

@@ -13,6 +13,7 @@ from api.sightengine.codes import AskedCodes, SeenCodes, seen_codes
 from api.sightengine.errors import NothingToDo
 from api.sightengine.texts import AskedTexts, SeenText, seen_text
 from common.errors import InvalidInput, UnusableImage
+from intake.analysis import Wanted
 from intake.sources import RawImage
 from lists import image_pool, list_settings, model_pool, selectors
 from matching.properties import Properties
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from lists.models import Item
 
 Seen = TypeVar("Seen")
+_Read = tuple[SeenText | None, SeenCodes | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,39 +110,33 @@ class SightengineCheck:
             raise InvalidInput(
                 "custom_id names one image. Send one, or leave it out.", field="custom_id"
             )
-        texts, codes = self._texts(raws), self._codes(raws)
+        read = self._read(raws)
         seen = self._submitted(raws) if self._has_lists else self._measured(raws)
         return [
             replace(each, text=text, codes=of_codes)
-            for each, text, of_codes in zip(seen, texts, codes, strict=True)
+            for each, (text, of_codes) in zip(seen, read, strict=True)
         ]
 
     @property
     def _has_lists(self) -> bool:
         return bool(self._check_lists) or self._add_to is not None
 
-    def _texts(self, raws: Sequence[RawImage]) -> Sequence[SeenText | None]:
-        """Return what the models of texts find in each picture; one reading serves both."""
-        asked = self._asked_texts()
-        if asked is None:
-            return [None] * len(raws)
-        languages, owner = asked.options.languages, self._actor.organisation_id
+    def _read(self, raws: Sequence[RawImage]) -> Sequence[_Read]:
+        """Return what the models of texts and codes find, each picture being decoded once."""
+        texts, codes = self._asked_texts(), self._asked_codes()
+        if texts is None and codes is None:
+            return [(None, None)] * len(raws)
+        languages = texts.options.languages if texts else ()
+        wanted, owner = Wanted(languages, codes is not None), self._actor.organisation_id
 
-        def seen(raw: RawImage) -> SeenText:
-            return seen_text(model_pool.current().read(raw.data, languages, owner=owner), asked)
-
-        return _of_each(raws, seen)
-
-    def _codes(self, raws: Sequence[RawImage]) -> Sequence[SeenCodes | None]:
-        """Return what the QR codes of each picture say, if that is asked."""
-        if not self._classifiers.asks_for(Task.JUDGE_CODES):
-            return [None] * len(raws)
-        # What a code says is read without a mistake, in any language.
-        options = self._options(self._asked.opt_lang, is_read=False)
-        asked, owner = AskedCodes(self._asked.include_text, options), self._actor.organisation_id
-
-        def seen(raw: RawImage) -> SeenCodes:
-            return seen_codes(model_pool.current().read_codes(raw.data, owner=owner), asked)
+        def seen(raw: RawImage) -> _Read:
+            read = model_pool.current().read(raw.data, wanted, owner=owner)
+            of_text = [each.text for each in read if each.text is not None]
+            of_codes = [each.codes for each in read if each.codes is not None]
+            return (
+                None if texts is None else seen_text(of_text, texts),
+                None if codes is None else seen_codes(of_codes, codes),
+            )
 
         return _of_each(raws, seen)
 
@@ -152,6 +148,13 @@ class SightengineCheck:
         languages = self._classifiers.languages or Options().languages
         options = self._options(languages, is_read=True)
         return AskedTexts(finds, judges, self._asked.include_text, options)
+
+    def _asked_codes(self) -> AskedCodes | None:
+        if not self._classifiers.asks_for(Task.JUDGE_CODES):
+            return None
+        # What a code says is read without a mistake, in any language.
+        options = self._options(self._asked.opt_lang, is_read=False)
+        return AskedCodes(self._asked.include_text, options)
 
     def _options(self, languages: Sequence[str], *, is_read: bool) -> Options:
         countries = tuple(self._asked.opt_countries)

@@ -3,11 +3,12 @@
     python -m bench.attacks.erasure                # SQLite
     python -m bench.attacks.erasure --postgresql   # with its own server, and rewrite_tables
 
-Each picture has a name, an own id, a context, a checked copy, a decided pair with a note, features
-in a snapshot of the index, and a job that speaks of it. Prints how many of the traces of each kind
-are in files of the database, the media, the index and the program's log, before and after, and ends
-with 1 if any is left but the SHA-256, which stands in the receipts. PostgreSQL's write-ahead log
-keeps what was written until it is overwritten, and is counted by itself.
+Each picture has a name, an own id, a context, a text that was read in it, a checked copy, a decided
+pair with a note, features in a snapshot of the index, and a job that speaks of it. Prints how many
+of the traces of each kind are in files of the database, the media, the index and the program's log,
+before and after, and ends with 1 if any is left but the SHA-256, which stands in the receipts.
+PostgreSQL's write-ahead log keeps what was written until it is overwritten, and is counted by
+itself.
 """
 
 from __future__ import annotations

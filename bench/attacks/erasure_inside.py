@@ -26,16 +26,18 @@ from accounts.permissions import Role  # noqa: E402
 from intake import sources  # noqa: E402
 from intake.thumbnails import THUMBNAIL_SIDES_PX  # noqa: E402
 from jobs import services as jobs_services  # noqa: E402
-from lists import image_pool, storage  # noqa: E402
+from lists import image_pool, storage, text_reading  # noqa: E402
 from lists import services as lists_services  # noqa: E402
 from lists.index_snapshots import Snapshots  # noqa: E402
 from lists.list_settings import ListSettings  # noqa: E402
 from lists.live_index import LiveIndex  # noqa: E402
 from lists.models import Image, Item  # noqa: E402
 from matching.features import codec  # noqa: E402
+from moderation.types import Line, Reading  # noqa: E402
 from review.life import services  # noqa: E402
 from review.models import MatchCandidate  # noqa: E402
 from review.pairs import services as pairs_services  # noqa: E402
+from review.pairs import texts  # noqa: E402
 from review.submissions import services as submissions_services  # noqa: E402
 from review.submissions.values import Submission  # noqa: E402
 
@@ -150,7 +152,19 @@ class _Installation:
         submissions_services.submit(
             by=self._by, submission=Submission(raw=raws[1], check_lists=[self._list])
         )
+        self._read(number, traces)
         return item
+
+    def _read(self, number: int, traces: _Traces) -> None:
+        """Keep a text of the picture and of its copy, and have the two compared."""
+        said = f"words{number:03d}ofthepicture"
+        traces.setdefault("text", []).append(said.encode())
+        quad = ((0.1, 0.4), (0.9, 0.4), (0.9, 0.5), (0.1, 0.5))
+        for image in Image.objects.order_by("-pk")[:2]:
+            reading = Reading(0, (Line(said, 0.99, quad, 1.0),), (), "bench 1")
+            text_reading.keep(image_id=image.pk, readings=[reading])
+            for pair in MatchCandidate.objects.filter(query_image=image):
+                texts.compare_pair(pair_id=pair.pk)
 
     def _keep_traces_of_images(self, traces: _Traces) -> None:
         for image in Image.objects.all():

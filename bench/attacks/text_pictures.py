@@ -62,8 +62,8 @@ def frames(count: int, *, distinct: bool = True) -> bytes:
     font = ImageFont.load_default(24)
     pictures = []
     for number in range(count):
-        picture = Image.new("P", (320, 60), 255)
-        ImageDraw.Draw(picture).text((8, 14), f"Number {number if distinct else 0}", font=font)
+        picture = Image.new("L", (320, 60), 255)
+        ImageDraw.Draw(picture).text((8, 14), f"Number {number if distinct else 0}", 0, font)
         pictures.append(picture)
     buffer = io.BytesIO()
     pictures[0].save(buffer, "GIF", save_all=True, append_images=pictures[1:], duration=40)

@@ -51,7 +51,7 @@ class Reader:
 
 def readers() -> tuple[Reader, ...]:
     """Return every reader of text that there is, installed or not."""
-    rapid = metadata.version(RAPIDOCR) if has_rapidocr() else None
+    rapid = _version_of_package(RAPIDOCR) if has_rapidocr() else None
     packs = tuple(each for each in PACKS if pack_folder(each) is not None)
     return (
         Reader(RAPIDOCR, rapid, "Apache-2.0", _without_packs()),
@@ -91,7 +91,7 @@ def require(languages: Iterable[str]) -> None:
 
 def code_reader() -> Reader:
     """Return the reader of QR codes, installed or not; languages are nothing to it."""
-    version = metadata.version(ZXING) if has_zxing() else None
+    version = _version_of_package(ZXING) if has_zxing() else None
     return Reader(ZXING, version, "Apache-2.0", ())
 
 
@@ -108,12 +108,14 @@ def require_codes() -> None:
 
 def has_zxing() -> bool:
     """Tell whether the library that reads QR codes is there."""
-    return _is_there(_ZXING_MODULE)
+    return _is_there(_ZXING_MODULE) and _version_of_package(ZXING) is not None
 
 
 def has_rapidocr() -> bool:
     """Tell whether RapidOCR, its runtime and the models in its wheel are all there."""
     if not all(_is_there(each) for each in (RAPIDOCR, *_MODULES)):
+        return False
+    if _version_of_package(RAPIDOCR) is None:
         return False
     return all((models_folder() / each).is_file() for each in (DETECTOR_FILE, RECOGNISER_FILE))
 
@@ -174,6 +176,14 @@ def _is_there(module: str) -> bool:
     # What is left of a package whose files were deleted is a spec without an origin.
     spec = find_spec(module)
     return spec is not None and spec.origin is not None
+
+
+def _version_of_package(name: str) -> str | None:
+    """Return the version that pip has noted; None where that was taken away: it is no package."""
+    try:
+        return metadata.version(name)
+    except metadata.PackageNotFoundError:
+        return None
 
 
 def _without_packs() -> tuple[str, ...]:

@@ -252,9 +252,7 @@ def _follow_joining(change: Change) -> set[int]:
     if pair.image_high_id in ours:
         return set()
     across = _locked(_between(ours, theirs).filter(_OPEN, policy.may_follow()))
-    joining = [each for each in across if _joins(each, ours, theirs)]
-    # The condition knows nothing of readers that were taken away.
-    _follow({each: change.decision_id for each in joining if policy.lets_follow(each)})
+    _follow({each: change.decision_id for each in across if _joins(each, ours, theirs)})
     return _blocked_by_joining(ours, theirs)
 
 
@@ -313,7 +311,7 @@ def _make_true(pairs: Sequence[MatchCandidate]) -> None:
     # In a list that is out of service nothing is decided; it is looked at when it is back.
     open_pairs = [p for p in pairs if p.is_open and p.image_list.removed_at is None]
     causes = {pair: clusters.closing(*_ends(pair)) for pair in open_pairs}
-    _follow({p: c for p, c in causes.items() if c and policy.lets_follow(p)})
+    _follow(_that_may_follow({p: c for p, c in causes.items() if c}))
     in_way = {pair: apart.get(_sides(clusters, *_ends(pair))) for pair in open_pairs}
     apart_now = {p: by for p, by in in_way.items() if p.is_open and causes[p] is None}
     _block({p: by for p, by in apart_now.items() if by and by != p.blocked_by_id})
@@ -329,6 +327,14 @@ def _take_back_untrue(pairs: Iterable[MatchCandidate], clusters: Clusters) -> No
     for pair in untrue:
         if (pair.image_list_id, pair.item_image_id) not in live:
             record(pair, act=Act.SUPERSEDE, to=replace(standing_of(pair), state=State.SUPERSEDED))
+
+
+def _that_may_follow(causes: Mapping[MatchCandidate, int]) -> Mapping[MatchCandidate, int]:
+    """Return those of locked pairs that may follow at all."""
+    may: set[int] = set()
+    for ids in connected.in_pieces([pair.pk for pair in causes]):
+        may.update(_ids(MatchCandidate.objects.filter(policy.may_follow(), pk__in=ids)))
+    return {pair: cause for pair, cause in causes.items() if pair.pk in may}
 
 
 def _follow(causes: Mapping[MatchCandidate, int]) -> None:

@@ -9,7 +9,7 @@ from django.db.models import Q
 from lists import texts as lists_texts
 from lists.models import List
 from matching.evidence import IDENTICAL_KINDS, Kind
-from review.models import MatchCandidate, PairText
+from review.models import PairText
 
 # What texts may be to each other where a pair confirms by itself: nothing else is known to agree.
 SAME_TEXTS = frozenset({PairText.AGREES, PairText.NONE})
@@ -32,27 +32,12 @@ def waits_for_texts(kind: str, image_list: List) -> bool:
 
 def may_follow() -> Q:
     """Return which pairs are confirmed because others imply it: not where texts may differ."""
-    unread = Q(text_state="")
-    if lists_texts.is_available():
-        unread &= Q(image_list__reads_text=False) | Q(kind__in=IDENTICAL_KINDS)
+    reads = Q(image_list__in=lists_texts.lists_that_read()) & ~Q(kind__in=IDENTICAL_KINDS)
+    unread = Q(text_state="") & ~reads
     return ~Q(kind=Kind.OTHER_TEXT) & (Q(text_state__in=SAME_TEXTS) | unread)
 
 
 def letting_follow(pairs: Collection[MatchCandidate]) -> set[int]:
-    """Return the row ids of those of the pairs that may follow; alike ones are asked about once."""
-    lets: dict[tuple[object, ...], bool] = {}
-    for pair in pairs:
-        # Nothing else counts; a few kinds and states of texts are all there are.
-        alike = (pair.image_list_id, pair.kind, pair.text_state)
-        if alike not in lets:
-            lets[alike] = lets_follow(pair)
-    return {pair.pk for pair in pairs if lets[pair.image_list_id, pair.kind, pair.text_state]}
-
-
-def lets_follow(pair: MatchCandidate) -> bool:
-    """Tell the same of one pair."""
-    if pair.kind == Kind.OTHER_TEXT:
-        return False
-    if pair.text_state:
-        return pair.text_state in SAME_TEXTS
-    return not waits_for_texts(pair.kind, pair.image_list)
+    """Return the row ids of those of the pairs that may follow; one query."""
+    own = MatchCandidate.objects.filter(may_follow(), pk__in=[pair.pk for pair in pairs])
+    return set(own.values_list("pk", flat=True))

@@ -129,6 +129,7 @@ def test_what_cannot_be_kept_is_told(
         ({"name": "Names"}, "kind"),
         ({"name": "", "kind": "allow"}, "name"),
         ({"name": "x" * 201, "kind": "allow"}, "name"),
+        ({"name": "\u0301", "kind": "allow"}, "name"),
         ({"name": "a\x00", "kind": "allow"}, "name"),
         ({"name": "Names", "kind": "deny"}, "kind"),
     ],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from intake.analysis import Wanted
 from intake.errors import DecoderCrashed
 from intake.limits import Limits
 from intake.pool import ImagePool, ModelPool
@@ -28,13 +29,16 @@ def test_a_picture_that_kills_its_worker_costs_its_own_request_only() -> None:
         with pytest.raises(DecoderCrashed):
             readers._run(misbehaving.segfault, b"x")
         with pytest.raises(UnsupportedFormat):
-            readers.read(b"no picture")
+            readers.read_text(b"no picture")
 
-        (reading,) = readers.read(caption)
+        (reading,) = readers.read_text(caption)
 
         assert "".join(reading.lines[0].text.split()) == "ClosedsinceMonday"
-        (codes,) = readers.read_codes(coded("Closed since Monday"))
-        assert [code.text for code in codes.codes] == ["Closed since Monday"]
+        coded_words = coded("Closed since Monday")
+        (both,) = readers.read(coded_words, Wanted(("en",), codes=True))
+        assert both.text is not None
+        assert both.codes is not None
+        assert [code.text for code in both.codes.codes] == ["Closed since Monday"]
         assert decoders._run(misbehaving.worker_pid, b"x") == decoder
     finally:
         readers.close()

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from accounts.actors import Actor
 from accounts.permissions import Role
 from common.errors import Conflict, NotFound
-from lists.models import Image, Item, List
+from lists import texts as lists_texts
+from lists.models import Image, ImageText, Item, List, TextReadState
 from lists.search import ItemMatch
 from matching.evidence import Comparison, Evidence, Kind
 from matching.types import Orientation
@@ -235,6 +236,38 @@ def test_what_may_say_something_else_is_never_confirmed_by_itself(
         MatchCandidate.objects.filter(pk=pairs["AC"].pk).update(
             state=State.CONFIRMED, follows_from=cause
         )
+
+
+@pytest.mark.parametrize("order", [("AB", "BC"), ("BC", "AB")], ids=" then ".join)
+def test_what_waits_for_a_reader_that_was_taken_away_follows_nothing(
+    admin: Actor, pairs: Pairs, order: tuple[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lists_texts, "is_available", lambda: False)
+    ImageText.objects.create(image=pairs["AB"].image_low, state=TextReadState.NONE, frames=[])
+    confirm(admin, pairs, order[0])
+
+    assert following.would_follow([pairs[order[1]]]) == {pairs[order[1]].pk: 0}
+    confirm(admin, pairs, order[1])
+    following.look_at([pairs["AC"].pk])
+    assert derived(pairs) == []
+
+    ImageText.objects.all().delete()
+    following.look_at([pairs["AC"].pk])
+    assert derived(pairs) == ["AC"], "No text of this organisation was ever read."
+
+
+def test_texts_that_another_organisation_has_read_keep_nothing_from_following(
+    admin: Actor, pairs: Pairs, stranger: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lists_texts, "is_available", lambda: False)
+    theirs = List.objects.create(organisation_id=stranger.organisation_id, name="Theirs")
+    (image,) = bare_pairs.images_of(1, theirs)
+    ImageText.objects.create(image=image, state=TextReadState.NONE, frames=[])
+    confirm(admin, pairs, "AB")
+
+    assert following.would_follow([pairs["BC"]]) == {pairs["BC"].pk: 1}
+    confirm(admin, pairs, "BC")
+    assert derived(pairs) == ["AC"]
 
 
 def test_what_contradicts_a_decision_waits_for_nobody(admin: Actor, pairs: Pairs) -> None:

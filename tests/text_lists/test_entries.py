@@ -71,7 +71,9 @@ def test_a_text_is_kept_composed_and_with_single_blanks(admin: Actor, text_list:
         ("match", "fuzzy"),
         ("category", "x" * 51),
         ("category", "a\tb"),
+        ("category", "\u0301"),
         ("note", "\u202e"),
+        ("note", "\u200d\ufe0f"),
     ],
 )
 def test_every_field_is_checked(admin: Actor, text_list: TextList, field: str, value: str) -> None:

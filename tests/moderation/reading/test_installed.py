@@ -40,13 +40,33 @@ def test_what_is_left_of_a_package_without_files_is_not_installed(
     assert not installed.can_read("en")
 
 
+@pytest.mark.parametrize("note", [None, ""], ids=["taken away", "emptied"])
+def test_a_package_of_which_pip_knows_nothing_is_not_installed(
+    note: str | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "half_there.py").touch()
+    monkeypatch.syspath_prepend(tmp_path)
+    if note is not None:
+        (tmp_path / "half_there-1.dist-info").mkdir()
+        (tmp_path / "half_there-1.dist-info/METADATA").write_text(note)
+    models_of_before = installed.models_folder()
+    for name in ("RAPIDOCR", "ZXING", "_ZXING_MODULE"):
+        monkeypatch.setattr(installed, name, "half_there")
+    monkeypatch.setattr(installed, "models_folder", lambda: models_of_before)
+
+    assert (installed.readers()[0].version, installed.code_reader().version) == (None, None)
+    for require in (installed.require_codes, lambda: installed.require(("en",))):
+        with pytest.raises(ReaderNotInstalled, match=r"requirements-text\.txt"):
+            require()
+
+
 def test_russian_and_korean_need_tesseract_on_the_path_and_their_pack(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     assert [installed.can_read(each) for each in ("en", "ru", "ko")] == [True, False, False]
     with pytest.raises(ReaderNotInstalled, match="tesseract-ocr-rus"):
-        analysis.read(b"not looked at", Limits(), ("en", "ru"))
+        analysis.read_text(b"not looked at", Limits(), ("en", "ru"))
 
     program_in(tmp_path, packs=("rus",))
 
@@ -63,11 +83,11 @@ def test_tesseract_is_not_started_for_what_it_is_not_asked_for(
     monkeypatch.setenv("PATH", str(tmp_path / "bin"))
     picture = pictures.with_bar("Сегодня закрыли", pictures.cyrillic_font())
 
-    analysis.read(pictures.file_of(picture), Limits(), ("en",))
+    analysis.read_text(pictures.file_of(picture), Limits(), ("en",))
     assert not (tmp_path / "started").exists()
 
     # It says nothing of use here, so the line stays unread.
-    (reading,) = analysis.read(pictures.file_of(picture), Limits(), ("ru",))
+    (reading,) = analysis.read_text(pictures.file_of(picture), Limits(), ("ru",))
     assert (tmp_path / "started").exists()
     assert reading.unread
 

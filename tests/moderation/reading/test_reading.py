@@ -31,7 +31,7 @@ EXIF_TURNED_RIGHT = 6
 
 def read(data: bytes, *languages: str) -> Reading:
     """Read a still picture."""
-    (reading,) = analysis.read(data, LIMITS, languages or ("en",))
+    (reading,) = analysis.read_text(data, LIMITS, languages or ("en",))
     return reading
 
 
@@ -106,7 +106,7 @@ def test_each_distinct_frame_of_an_animation_is_read() -> None:
     buffer = io.BytesIO()
     first.save(buffer, "WEBP", save_all=True, append_images=[first, other], duration=500)
 
-    readings = analysis.read(buffer.getvalue(), LIMITS)
+    readings = analysis.read_text(buffer.getvalue(), LIMITS)
 
     assert [texts(each) for each in readings] == [["Firstwords"], ["Otherwords"]]
     assert readings[0].frame == 0 < readings[1].frame
@@ -189,7 +189,7 @@ def test_a_picture_without_text_is_looked_at_so_many_times(
     monkeypatch.setattr(rapid, "detected", detected)
 
     data = encoded(Image.new("RGB", (600, 400), "teal"), "PNG")
-    analysis.read(data, dataclasses.replace(LIMITS, reading_passes=most))
+    analysis.read_text(data, dataclasses.replace(LIMITS, reading_passes=most))
 
     assert len(looked) == looks
 
@@ -238,7 +238,7 @@ from pathlib import Path
 from intake import analysis
 from intake.limits import Limits
 
-(reading,) = analysis.read(Path(sys.argv[1]).read_bytes(), Limits(timeout_s=600))
+(reading,) = analysis.read_text(Path(sys.argv[1]).read_bytes(), Limits(timeout_s=600))
 print("".join(reading.lines[0].text.split()))
 """
 
