@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from intake.limits import Limits
 from matching import decode, frames
 from matching.types import DecodedFrame, DecodedGrey, Pixels
 from moderation.reading import codes, installed, rapid, reader
-from moderation.types import CodeReading, Reading
+from moderation.types import CodeReading, Line, Quad, Reading
 
 # Of a picture's time; the rest is for decoding, and for what was begun when this was over.
 _TIME_SHARE = 0.6
@@ -30,6 +30,15 @@ def read(data: bytes, limits: Limits, languages: tuple[str, ...] = ("en",)) -> t
         else reader.not_looked_at(frame)
         for frame, pixels in _distinct_frames(data, limits)
     )
+
+
+def reread(data: bytes, limits: Limits, frame: int, quads: Sequence[Quad]) -> tuple[Line, ...]:
+    """Read a frame that `read` has told of again, at these places alone; raise as it does."""
+    installed.require(())
+    for number, pixels in _distinct_frames(data, limits):
+        if number == frame:
+            return reader.reread(pixels, quads)
+    return ()
 
 
 def read_codes(data: bytes, limits: Limits) -> tuple[CodeReading, ...]:

@@ -143,6 +143,11 @@ def part(quad: Quad, start: float, end: float) -> Quad:
     )
 
 
+def joined(text: str) -> str:
+    """Return a text folded as its words are compared, without blanks."""
+    return "".join(_skeleton(fold(found.group())) for found in _WORD.finditer(text))
+
+
 def is_figure(word: str) -> bool:
     """Tell whether a folded word is digits, but for letters that are read for them."""
     return _FIGURE.fullmatch(word) is not None
