@@ -57,9 +57,24 @@ def _settled(reading: Reading, others: Iterable[Line], onto: Onto, region: Regio
         )
     ]
     quads = [again.quad for again in same]
-    kept = [line for line in reading.lines if not _is_covered(line.quad, quads, region)]
+    covered = {
+        number for number, line in enumerate(reading.lines) if _is_covered(line.quad, quads, region)
+    }
+    kept = [(each, line) for each, line in enumerate(reading.lines) if each not in covered]
+    put_in = [(_turn(again, reading, covered, region), again) for again in same]
+    lines = sorted([*kept, *put_in], key=lambda each: each[0])
     unread = [each for each in reading.unread if not _is_covered(each.quad, quads, region)]
-    return replace(reading, lines=(*kept, *same), unread=tuple(unread))
+    return replace(reading, lines=tuple(line for _, line in lines), unread=tuple(unread))
+
+
+def _turn(again: Line, reading: Reading, covered: Iterable[int], region: Region) -> int:
+    """Return the number of the first line that it stands for; of none, it comes last."""
+    own = (
+        number
+        for number in covered
+        if _is_covered(reading.lines[number].quad, [again.quad], region)
+    )
+    return min(own, default=len(reading.lines))
 
 
 def _is_at(one: Quad, other: Quad | None, region: Region) -> bool:

@@ -59,6 +59,12 @@ def test_a_figure_is_the_same_however_its_thousands_are_set(figure: str) -> None
     assert compared(reading(f"{figure} came"), item).state == TextState.AGREES
 
 
+def test_a_figure_is_the_same_without_the_blank_before_it() -> None:
+    item = reading("Attacked Ankara: 17/5/2017")
+    assert compared(reading("Attacked Ankara:17/5/2017"), item).state == TextState.AGREES
+    assert compared(reading("Attacked Ankara:17/6/2017"), item).state == TextState.DIFFERS
+
+
 def test_a_decimal_point_makes_another_figure() -> None:
     assert compared(reading("1.5 came"), reading("15 came")).state == TextState.DIFFERS
 
@@ -307,6 +313,14 @@ def test_a_line_that_a_reader_found_in_one_copy_alone_is_read_again_in_the_other
     assert compared(ITEM, FURTHER).state == TextState.DIFFERS
     again = replace(ITEM, reread=(Line("Sold out", 0.9, box(0.5), 1.0),))
     assert compared(again, FURTHER).state == TextState.AGREES
+
+
+def test_what_was_read_again_stands_in_its_place() -> None:
+    """So the order of the words is that of the picture."""
+    first, second = reading("Minister opens", "new bridge").lines
+    item = Reading(0, (first, second), (), "tests")
+    query = replace(item, lines=(replace(first, text="Minisler ogens"), second), reread=(first,))
+    assert [line.text for line in compared(query, item).query] == [first.text, second.text]
 
 
 def test_it_is_read_where_it_would_be_in_the_other_picture() -> None:
