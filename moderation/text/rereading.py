@@ -13,13 +13,14 @@ from dataclasses import replace
 
 from moderation.text import alike, read_words
 from moderation.text.regions import Region, SharedRegion, between, is_inside
-from moderation.types import Line, Point, Quad, Reading
+from moderation.types import Line, Point, Quad, Reading, UnreadText
 
 # How far the corners of one place may be from those of the other, in heights: rounding.
 _SAME_PLACE_HEIGHTS = 0.15
 # A line that sticks out by more, of its own height, says more than what was read again.
 _END_HEIGHTS = 0.25
 _POINTS = 8
+_HIGHER = 2.0
 
 Onto = Callable[[Point], Point | None]
 
@@ -56,25 +57,44 @@ def _settled(reading: Reading, others: Iterable[Line], onto: Onto, region: Regio
             _is_at(again.quad, quad, region) and _is_same(text, again.text) for text, quad in places
         )
     ]
-    quads = [again.quad for again in same]
     covered = {
-        number for number, line in enumerate(reading.lines) if _is_covered(line.quad, quads, region)
+        number for number, line in enumerate(reading.lines) if _is_said_again(line, same, region)
     }
     kept = [(each, line) for each, line in enumerate(reading.lines) if each not in covered]
     put_in = [(_turn(again, reading, covered, region), again) for again in same]
     lines = sorted([*kept, *put_in], key=lambda each: each[0])
-    unread = [each for each in reading.unread if not _is_covered(each.quad, quads, region)]
+    unread = [
+        each
+        for each in reading.unread
+        if not _is_covered(each.quad, _as_high(each, same, region), region)
+    ]
     return replace(reading, lines=tuple(line for _, line in lines), unread=tuple(unread))
 
 
 def _turn(again: Line, reading: Reading, covered: Iterable[int], region: Region) -> int:
     """Return the number of the first line that it stands for; of none, it comes last."""
-    own = (
-        number
-        for number in covered
-        if _is_covered(reading.lines[number].quad, [again.quad], region)
-    )
+    own = (number for number in covered if _is_covered(reading.lines[number].quad, [again], region))
     return min(own, default=len(reading.lines))
+
+
+def _is_said_again(line: Line, same: Sequence[Line], region: Region) -> bool:
+    """Tell whether what was read again stands for a line.
+
+    It does not for one that says more, nor for one much lower: texture is taken for letters as high
+    as the picture, and a caption lies on it.
+    """
+    others = _as_high(line, same, region)
+    length = sum(len(read_words.joined(each.text)) for each in others)
+    return _is_covered(line.quad, others, region) and len(read_words.joined(line.text)) <= length
+
+
+def _as_high(each: Line | UnreadText, same: Sequence[Line], region: Region) -> list[Line]:
+    height = region.height_px(each.quad)
+    return [
+        again
+        for again in same
+        if height / _HIGHER <= region.height_px(again.quad) <= height * _HIGHER
+    ]
 
 
 def _is_at(one: Quad, other: Quad | None, region: Region) -> bool:
@@ -86,14 +106,15 @@ def _is_at(one: Quad, other: Quad | None, region: Region) -> bool:
     )
 
 
-def _is_covered(quad: Quad, others: Sequence[Quad], region: Region) -> bool:
+def _is_covered(quad: Quad, others: Sequence[Line], region: Region) -> bool:
     """Tell whether a line does not stick out of these places."""
     start, end = between(quad[0], quad[3], 0.5), between(quad[1], quad[2], 0.5)
     width = region.distance_px(start, end)
     margin = min(0.5, _END_HEIGHTS * region.height_px(quad) / width) if width else 0.5
     shares = (margin + each * (1 - 2 * margin) / _POINTS for each in range(_POINTS + 1))
     return all(
-        any(is_inside(between(start, end, share), other) for other in others) for share in shares
+        any(is_inside(between(start, end, share), other.quad) for other in others)
+        for share in shares
     )
 
 

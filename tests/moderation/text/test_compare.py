@@ -323,6 +323,15 @@ def test_what_was_read_again_stands_in_its_place() -> None:
     assert [line.text for line in compared(query, item).query] == [first.text, second.text]
 
 
+def test_texture_that_was_read_again_hides_no_caption_that_lies_on_it() -> None:
+    whole = Line("88", 0.95, ((0, 0), (1, 0), (1, 1), (0, 1)), 1.0)
+    query = Reading(0, (whole,), (), "tests")
+    item = replace(ITEM, reread=(replace(whole, confidence=0.9),))
+    found = compared(query, item)
+    assert {line.text for line in ITEM.lines} <= {line.text for line in found.item}
+    assert found.state not in {TextState.AGREES, TextState.NONE}
+
+
 def test_it_is_read_where_it_would_be_in_the_other_picture() -> None:
     half = region(_UPPER_HALF)
     ((place,), _) = places_to_reread(reading(), reading("Sold out"), half)
