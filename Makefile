@@ -111,9 +111,12 @@ notice: $(DEV)  ## Write NOTICE: the licences of everything that is shipped or i
 upgrade:  ## Lock the newest versions
 	@$(MAKE) lock UPGRADE=--upgrade
 
-bench: $(DEV)  ## Measure speed and accuracy
+bench: $(DEV)  ## Measure speed and accuracy (PHOTOS=folder also reading and comparing texts)
 	@for measurement in edits cost bench_search; do
 		$(PYTHON) -m bench.$$measurement
+	done
+	for measurement in $(if $(PHOTOS),reading planted_text text_pairs); do
+		$(PYTHON) -m bench.$$measurement "$(PHOTOS)"
 	done
 
 $(CREATED): scripts/create_venv.sh requirements-pip.txt

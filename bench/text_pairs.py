@@ -22,10 +22,11 @@ import io
 import pickle
 import random
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from pathlib import Path
+from typing import TypeVar
 
 from PIL import Image, ImageDraw, ImageOps
 
@@ -37,9 +38,9 @@ from intake.limits import Limits
 from matching.evidence import Alignment, Point
 from matching.types import Orientation
 from moderation.reading import installed
-from moderation.text.compare import TextComparison, TextState, compare
+from moderation.text.compare import TextComparison, TextState, compare, places_to_reread
 from moderation.text.regions import shared_region
-from moderation.types import LANGUAGES, Line, Reading
+from moderation.types import LANGUAGES, Line, Quad, Reading
 
 _SIDES_PX = (720, 900)
 _SUFFIXES = {".jpg", ".jpeg", ".png", ".webp"}
@@ -50,6 +51,8 @@ _TUNED = 7
 # What a policy may confirm.
 _SAME = {TextState.AGREES, TextState.NONE}
 _LIMITS = Limits()
+
+T = TypeVar("T")
 
 
 class Readings:
@@ -62,16 +65,30 @@ class Readings:
 
     def of(self, data: bytes) -> Reading:
         """Return what a file says."""
-        kept = self._folder and self._folder / sha256(self._version + data).hexdigest()
+        return self._kept(data, lambda: analysis.read_text(data, _LIMITS, self._languages)[0])
+
+    def again(self, data: bytes, quads: Sequence[Quad]) -> Reading:
+        """Return what a file says, and what it says when it is read again at some places."""
+        reading = self.of(data)
+        if not quads:
+            return reading
+        lines = self._kept(
+            repr(quads).encode() + data,
+            lambda: analysis.reread(data, _LIMITS, reading.frame, quads),
+        )
+        return replace(reading, reread=lines)
+
+    def _kept(self, key: bytes, read: Callable[[], T]) -> T:
+        kept = self._folder and self._folder / sha256(self._version + key).hexdigest()
         if kept and kept.exists():
             return pickle.loads(kept.read_bytes())  # type: ignore[no-any-return] # noqa: S301 - ours
-        reading = analysis.read_text(data, _LIMITS, self._languages)[0]
+        found = read()
         if kept:
             kept.parent.mkdir(exist_ok=True)
             partly = kept.with_suffix(".part")
-            partly.write_bytes(pickle.dumps(reading))
+            partly.write_bytes(pickle.dumps(found))
             partly.rename(kept)
-        return reading
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,7 +214,7 @@ def _judged(path: Path, number: int, readings: Readings) -> Iterator[JudgedCopy]
     words = sum(len(line.text.split()) for line in scene)
     page = " on a page" if words > _WORDS_OF_A_PAGE else ""
     for sort, form, copy in copies:
-        found = _compared(copy, readings.of(copy.data), item, readings.of(item))
+        found = _compared(copy, item, readings)
         expected = {"same": {TextState.AGREES}, "none": {TextState.ONE_SIDED}}
         if scene:
             # The scene has words of its own; where both were read, the caption is some more.
@@ -237,11 +254,12 @@ def _captioned(photo: Image.Image, claim: DrawnClaim | None, how: Layout) -> Ima
     return captions.captioned(photo, claim.text, claim.language, how) if claim else photo
 
 
-def _compared(copy: Copy, query: Reading, item_file: bytes, item: Reading) -> TextComparison:
-    query_size, item_size = (Image.open(io.BytesIO(data)).size for data in (copy.data, item_file))
+def _compared(copy: Copy, item: bytes, readings: Readings) -> TextComparison:
+    query_size, item_size = (Image.open(io.BytesIO(data)).size for data in (copy.data, item))
     alignment = _alignment(copy, query_size, item_size)
     region = shared_region(alignment, Orientation.IDENTITY, query_size, item_size)
-    return compare(query, item, region)
+    of_query, of_item = places_to_reread(readings.of(copy.data), readings.of(item), region)
+    return compare(readings.again(copy.data, of_query), readings.again(item, of_item), region)
 
 
 def _alignment(copy: Copy, query: tuple[int, int], item: tuple[int, int]) -> Alignment:

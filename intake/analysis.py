@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from intake.limits import Limits
@@ -11,7 +11,7 @@ from matching import decode, frames
 from matching.types import DecodedFrame, DecodedGrey
 from moderation.reading import codes, installed, rapid, reader
 from moderation.reading.changes import LookedAt
-from moderation.types import CodeReading, Reading
+from moderation.types import CodeReading, Line, Quad, Reading
 
 # Of a picture's time; the rest is for decoding, and for what was begun when this was over.
 _TIME_SHARE = 0.6
@@ -63,6 +63,15 @@ def read_text(
     """Read the text alone; raise as `read` does."""
     looks = read(data, limits, Wanted(languages))
     return tuple(each.text for each in looks if each.text is not None)
+
+
+def reread(data: bytes, limits: Limits, frame: int, quads: Sequence[Quad]) -> tuple[Line, ...]:
+    """Read a frame that `read` has told of again, at these places alone; raise as it does."""
+    installed.require(())
+    for each in decode.decode_frames(data, limits):
+        if each.grey.frame == frame:
+            return reader.reread(each.pixels, quads)
+    return ()
 
 
 class _Looks:

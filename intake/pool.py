@@ -12,7 +12,7 @@ import logging
 import multiprocessing.process
 import os
 import threading
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
 from concurrent.futures import CancelledError, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
@@ -37,7 +37,7 @@ from intake.visual_hashes import HashedImage
 from matching.errors import UnsupportedFormat
 from matching.properties import Properties
 from moderation.reading import installed
-from moderation.types import Reading
+from moderation.types import Line, Quad, Reading
 
 T = TypeVar("T")
 Task = Callable[[bytes, Limits], T]
@@ -236,6 +236,22 @@ class ModelPool(WorkerPool):
         """Read the text alone; raise as `read` does."""
         installed.require(languages)
         return self._run(partial(analysis.read_text, languages=languages), data, owner)
+
+    def reread(
+        self,
+        data: bytes,
+        frame: int,
+        quads: Sequence[Quad],
+        *,
+        owner: Hashable = None,
+    ) -> tuple[Line, ...]:
+        """Read a frame of a picture again at some places, see `intake.analysis.reread`.
+
+        Raise as `read` does.
+        """
+        installed.require(())
+        task = partial(analysis.reread, frame=frame, quads=quads)
+        return self._run(task, data, owner)
 
 
 @dataclass(slots=True, eq=False)

@@ -211,8 +211,9 @@ class TextReadState(models.TextChoices):
 class ImageText(models.Model):
     """The text in an image, once per image; it goes with the files, as it may be personal.
 
-    `reader` names what read it, and version; `frames` are its readings, see `lists.texts`. `folded`
-    is what all frames say, each line once and folded, a line each.
+    `reader` names what read it, and version; `frames` are its readings, see `lists.texts`, and what
+    was read again where copies have text. `folded` is what all frames say, each line once and
+    folded, a line each.
     """
 
     image = models.OneToOneField(

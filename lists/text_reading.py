@@ -19,7 +19,7 @@ from lists.models import Image, ImageText, List, TextReadState
 from lists.originals import FileNotKept, original_of
 from moderation.reading import installed
 from moderation.text.folding import fold
-from moderation.types import LANGUAGES, Quad, Reading
+from moderation.types import LANGUAGES, Line, Quad, Reading
 
 # One image: read its text, then compare it with the texts of its pairs.
 READ_TEXT: Final = "lists.read_text"
@@ -29,6 +29,8 @@ READ_LIST: Final = "lists.read_list_texts"
 _AHEAD = -10
 # Of a picture's text, enough for a page in each of a few frames.
 _MAX_LINES, _MAX_LINE_LENGTH = 2_000, 1_000
+# An image may be compared with any number of others; the latest count.
+_MAX_REREAD = 200
 
 
 def read_later(*, image_ids: Collection[int], owner: int) -> None:
@@ -75,6 +77,32 @@ def read(image: Image) -> ImageText | None:
     except (FileNotKept, UnusableImage, TooManyBytes):
         readings = None
     return keep(image_id=image.pk, readings=readings)
+
+
+def reread(image: Image, *, frame: int, quads: Sequence[Quad]) -> None:
+    """Read a frame of an image that was read again at some places, and keep what is there.
+
+    An image that cannot be read any more stays as it was read. Raise Unavailable when the reader is
+    not there just now.
+    """
+    try:
+        content = original_of(image).data
+        lines = model_pool.current().reread(content, frame, quads, owner=image.organisation_id)
+    except (FileNotKept, UnusableImage, TooManyBytes):
+        return
+    _keep_reread(image_id=image.pk, frame=frame, lines=lines)
+
+
+@transaction.atomic
+def _keep_reread(*, image_id: int, frame: int, lines: Sequence[Line]) -> None:
+    kept = ImageText.objects.select_for_update().filter(image=image_id).first()
+    if kept is None:  # purged meanwhile
+        return
+    for each in kept.frames:
+        if each["frame"] == frame:
+            known = [*each.get("reread", []), *map(_line_as_json, lines)]
+            each["reread"] = known[-_MAX_REREAD:]
+    kept.save(update_fields=["frames"])
 
 
 @transaction.atomic
@@ -127,17 +155,7 @@ def _bounded(readings: Iterable[Reading]) -> Iterable[Reading]:
 def _as_json(reading: Reading) -> dict[str, Any]:
     return {
         "frame": reading.frame,
-        "lines": [
-            {
-                # PostgreSQL stores no NUL.
-                "text": line.text[:_MAX_LINE_LENGTH].replace("\0", ""),
-                "confidence": line.confidence,
-                "quad": _rounded(line.quad),
-                "artificial": line.artificial,
-                "block": line.block,
-            }
-            for line in reading.lines
-        ],
+        "lines": [_line_as_json(line) for line in reading.lines],
         "unread": [
             {
                 "confidence": place.confidence,
@@ -146,6 +164,17 @@ def _as_json(reading: Reading) -> dict[str, Any]:
             }
             for place in reading.unread
         ],
+    }
+
+
+def _line_as_json(line: Line) -> dict[str, Any]:
+    return {
+        # PostgreSQL stores no NUL.
+        "text": line.text[:_MAX_LINE_LENGTH].replace("\0", ""),
+        "confidence": line.confidence,
+        "quad": _rounded(line.quad),
+        "artificial": line.artificial,
+        "block": line.block,
     }
 
 

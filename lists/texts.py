@@ -60,9 +60,18 @@ def unread_items(image_list: List) -> QuerySet[Item]:
 
 
 def _from_json(stored: Mapping[str, Any], reader: str) -> Reading:
-    lines = (Line(**{**each, "quad": _quad(each["quad"])}) for each in stored["lines"])
     unread = (UnreadText(**{**each, "quad": _quad(each["quad"])}) for each in stored["unread"])
-    return Reading(stored["frame"], tuple(lines), tuple(unread), reader)
+    return Reading(
+        stored["frame"],
+        _lines(stored["lines"]),
+        tuple(unread),
+        reader,
+        _lines(stored.get("reread", [])),
+    )
+
+
+def _lines(stored: Sequence[Mapping[str, Any]]) -> tuple[Line, ...]:
+    return tuple(Line(**{**each, "quad": _quad(each["quad"])}) for each in stored)
 
 
 def _quad(stored: Sequence[Sequence[float]]) -> Quad:

@@ -67,12 +67,16 @@ class UnreadText:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """The text of one frame, from 0, in reading order; `reader` names what read it, and version."""
+    """The text of one frame, from 0, in reading order; `reader` names what read it, and version.
+
+    `reread` is what was read again at places where copies of the picture have text.
+    """
 
     frame: int
     lines: tuple[Line, ...]
     unread: tuple[UnreadText, ...]
     reader: str
+    reread: tuple[Line, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

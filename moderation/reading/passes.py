@@ -143,6 +143,11 @@ def one_pass(rgb: Rgb, languages: Sequence[str], ends_at_s: float) -> list[ReadP
     return merged(each for each in read if each.letters != 1 or each.place.area < most)
 
 
+def at_places(rgb: Rgb, few: Sequence[TextPlace]) -> list[ReadPlace]:
+    """Read text where somebody else found it, in the letters that RapidOCR knows."""
+    return [each for each in _by_ink(rgb, _as_they_lie(rgb, few)) if each.is_read]
+
+
 def _further(found: Sequence[ReadPlace]) -> Iterator[Find]:
     """Yield what may find more than the first pass did."""
     tilt = _tilt([each.place for each in found if each.is_text])

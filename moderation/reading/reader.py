@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from importlib import metadata
 
+import numpy as np
+
 from matching.types import Pixels
 from moderation.reading import blocks, codes, installed, natural, passes
-from moderation.reading.places import covered
+from moderation.reading.places import TextPlace, covered
 from moderation.reading.read_places import ReadPlace
-from moderation.types import Line, Reading, UnreadText
+from moderation.types import Line, Quad, Reading, UnreadText
 
 _DIGITS, _DEGREE_DIGITS = 4, 1
 # The detector takes some of the ground around a code for a part of it.
@@ -33,6 +35,14 @@ def read(
         unread=tuple(_unread(each, pixels) for each in unread),
         reader=_named({each.reader for each in found}),
     )
+
+
+def reread(pixels: Pixels, quads: Sequence[Quad]) -> tuple[Line, ...]:
+    """Read a frame at these places alone; what cannot be read there is left out."""
+    size = np.array([pixels.width, pixels.height])
+    few = [TextPlace((np.array(quad) * size).astype(np.float32), 1.0) for quad in quads]
+    found = passes.at_places(pixels.rgb, few)
+    return tuple(_line(each, pixels, number) for number, each in enumerate(found))
 
 
 def not_looked_at(frame: int) -> Reading:

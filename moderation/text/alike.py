@@ -78,6 +78,7 @@ class _Order:
         for words in (text.words, [word for word in text.words if word.tells]):
             self._add(words)
         self._alike: dict[str, set[str]] = {}
+        self._lines = ["".join(words) for words in _by_line(text)]
 
     def _add(self, words: Sequence[ReadWord]) -> None:
         for one, other in itertools.pairwise(words):
@@ -93,11 +94,22 @@ class _Order:
     def has(self, first: str, second: str) -> bool:
         """Tell whether the second word follows the first, or may."""
         firsts, seconds = self._all_like(first), self._all_like(second)
-        if not firsts.isdisjoint(self._lasts) and not seconds.isdisjoint(self._firsts):
+        if self._is_last(first, firsts) and self._is_first(second, seconds):
             return True
         if any(not seconds.isdisjoint(self._followed.get(each, ())) for each in firsts):
             return True
         return not (is_figure(first) or is_figure(second)) and self._has_joined(first, second)
+
+    def _is_last(self, word: str, alike: set[str]) -> bool:
+        """Tell whether a line ends with a word, or with several that were read as one."""
+        return not alike.isdisjoint(self._lasts) or any(
+            line.endswith(word) for line in self._lines if len(word) > 1
+        )
+
+    def _is_first(self, word: str, alike: set[str]) -> bool:
+        return not alike.isdisjoint(self._firsts) or any(
+            line.startswith(word) for line in self._lines if len(word) > 1
+        )
 
     def _all_like(self, word: str) -> set[str]:
         if word not in self._alike:
@@ -115,6 +127,11 @@ class _Order:
             step.tag == "equal" and step.src_start < len(first) < step.src_end
             for step in Levenshtein.opcodes(both, found)
         )
+
+
+def _by_line(text: SideText) -> Iterator[list[str]]:
+    for _, words in itertools.groupby(text.words, key=lambda word: word.line):
+        yield [word.folded for word in words]
 
 
 def _has_rest(text: SideText, cut: str) -> bool:

@@ -9,18 +9,21 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import Final
 
 from rapidfuzz import fuzz, process
 
-from moderation.text import alike
+from moderation.text import alike, rereading
 from moderation.text.opposite import Opposite
 from moderation.text.read_words import ReadWord, SideText, TextSide, is_han, text_of
 from moderation.text.regions import SharedRegion
 from moderation.types import Line, Quad, Reading
 
+# Of a picture; each takes about as long as a hundredth of reading it all.
+MAX_REREAD: Final = 40
 # A place without a reading is text that nobody here can read if the detector is as sure as this.
 _SURELY_TEXT = 0.8
 # A figure of one point, with fewer digits behind it than thousands have.
@@ -35,10 +38,13 @@ _MISREAD_SHARE = 0.02
 # are read as surely and are as high in px.
 _CLEAR, _UNLIKE_PERCENT = ((0.95, 11.0), (0.85, 20.0)), 60.0
 _WORDS_OF_A_PAGE = 40
+# Letters on signs are cut off where a line begins.
+_LONG_WORD = 6
 # A line with a lower probability of having been laid over the picture may be of the scene. Of the
 # scene, what is read with less, is as short or as small in one of the pictures says nothing alone.
 _ARTIFICIAL = 0.35
 _SURE_OF_SCENE, _SHORT, _CLEAR_IN_SCENE_PX = 0.95, 4, 16.0
+_ARTIFICIAL_IF_FAINT, _SURE_OF_FAINT, _FAINT_PX = 0.6, 0.9, 12.0
 
 Place = tuple[TextSide, int]
 
@@ -103,10 +109,7 @@ def compare(query: Reading, item: Reading, region: SharedRegion) -> TextComparis
 
     Lines outside of it say nothing: a chat shows its own words around the picture that was sent.
     """
-    texts = (
-        text_of(TextSide.QUERY, query, region.query),
-        text_of(TextSide.ITEM, item, region.item),
-    )
+    texts = _texts(query, item, region)
     placed = Opposite(*texts, region)
     # What is read in a mirror are no words.
     missing = [] if region.is_mirrored else _differing(*texts, placed)
@@ -118,6 +121,43 @@ def compare(query: Reading, item: Reading, region: SharedRegion) -> TextComparis
         texts[0].lines,
         texts[1].lines,
         tuple(_told(each) for each in missing if each.is_sure),
+    )
+
+
+def places_to_reread(
+    query: Reading, item: Reading, region: SharedRegion
+) -> tuple[tuple[Quad, ...], tuple[Quad, ...]]:
+    """Return the places of the query, and of the item, where only the other picture has a text.
+
+    The highest first; see `moderation.text.rereading`. None where nobody knows how the one lies on
+    the other.
+    """
+    if region.matrix is None or region.is_mirrored:
+        return (), ()
+    texts = _texts(query, item, region)
+    return (
+        _places_elsewhere(texts[1], texts[0], region.on_query),
+        _places_elsewhere(texts[0], texts[1], region.on_item),
+    )
+
+
+def _places_elsewhere(text: SideText, other: SideText, onto: rereading.Onto) -> tuple[Quad, ...]:
+    figures = _other_figures(text, other)[text.side]
+    numbers = {each.word.line for each in _missing(text, other, figures)}
+    lines = sorted((text.lines[number] for number in numbers), key=_height(text))
+    moved = (rereading.moved(line.quad, onto) for line in lines[:MAX_REREAD])
+    return tuple(quad for quad in moved if quad)
+
+
+def _height(text: SideText) -> Callable[[Line], float]:
+    return lambda line: -text.region.height_px(line.quad)
+
+
+def _texts(query: Reading, item: Reading, region: SharedRegion) -> tuple[SideText, SideText]:
+    query, item = rereading.settled(query, item, region)
+    return (
+        text_of(TextSide.QUERY, query, region.query),
+        text_of(TextSide.ITEM, item, region.item),
     )
 
 
@@ -222,9 +262,11 @@ def _without_scene(missing: Sequence[_Missing], placed: Opposite) -> list[_Missi
 def _is_of_scene(each: _Missing, numbers: Mapping[Place, int], placed: Opposite) -> bool:
     text, number = each.of, each.word.line
     line = text.lines[number]
-    if line.artificial >= _ARTIFICIAL or not placed.is_known:
+    if not placed.is_known or line.artificial >= _least_artificial(text, line):
         return False
     there = placed.words(text, each.word)
+    if not each.word.figures and _is_cut_off(each.word, there):
+        return True
     if line.confidence < _SURE_OF_SCENE and not each.word.figures:
         bad = [word.folded for word in there if not word.is_sure]
         if _is_read_badly(each.word, bad):
@@ -239,6 +281,24 @@ def _is_of_scene(each: _Missing, numbers: Mapping[Place, int], placed: Opposite)
             or sum(len(word.folded) for word in words) <= _SHORT
             or text.least_height_px(line) < _CLEAR_IN_SCENE_PX
         )
+    )
+
+
+def _least_artificial(text: SideText, line: Line) -> float:
+    """Return with what probability a line was laid over the picture for sure.
+
+    What could just be read, in the one picture or by its size in the other, tells that badly too.
+    """
+    is_faint = line.confidence < _SURE_OF_FAINT and text.least_height_px(line) < _FAINT_PX
+    return _ARTIFICIAL_IF_FAINT if is_faint else _ARTIFICIAL
+
+
+def _is_cut_off(word: ReadWord, there: Sequence[ReadWord]) -> bool:
+    """Tell whether a long word at the same place is this one, but for its first letter."""
+    longer = [sorted((word.folded, each.folded), key=len) for each in there]
+    return any(
+        len(short) >= _LONG_WORD and len(long) == len(short) + 1 and long.endswith(short)
+        for short, long in longer
     )
 
 

@@ -32,7 +32,8 @@ _MAX_WORDS = 2_000
 # Chinese and Japanese have no blanks: each of their characters is a word.
 _HAN = r"\u3040-\u30ff\u3400-\u9fff"
 _IS_HAN = re.compile(f"[{_HAN}]")
-_WORD = re.compile(rf"[{_HAN}]|[^\s{_HAN}]+")
+# Blanks get lost, also before a figure: "said:17" is two words.
+_WORD = re.compile(rf"[{_HAN}]|[^\s{_HAN}]+?(?=(?<=[^\W\d_]):\d)|[^\s{_HAN}]+")
 _FIGURE_IN_WORD = re.compile(r"\d{2,}")
 _RUN, _RUNS_OF_A_CODE = re.compile(r"\d+|\D+"), 4
 _FIGURE = re.compile(r"[0-9olis|]*[0-9][0-9olis|]*")
@@ -141,6 +142,11 @@ def part(quad: Quad, start: float, end: float) -> Quad:
         between(fourth, third, end),
         between(fourth, third, start),
     )
+
+
+def joined(text: str) -> str:
+    """Return a text folded as its words are compared, without blanks."""
+    return "".join(_skeleton(fold(found.group())) for found in _WORD.finditer(text))
 
 
 def is_figure(word: str) -> bool:

@@ -5,6 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
 
 from matching.evidence import Alignment, Matrix
 from matching.types import Orientation
@@ -44,9 +47,7 @@ class Region:
         if any(not _EDGE < share < 1 - _EDGE for point in quad for share in point):
             return True
         height = self.height_px(quad)
-        width = math.hypot(
-            *((b - a) * side for a, b, side in zip(*quad[:2], self.size, strict=True))
-        )
+        width = self.distance_px(*quad[:2])
         margin = min(0.5, _AROUND_HEIGHTS * height / width if width else 0.5)
         ends = [
             between(*ends, share)
@@ -62,16 +63,23 @@ class Region:
 
     def height_px(self, quad: Quad) -> float:
         """Return how high a line of text is in this picture."""
-        width, height = self.size
-        (left, top), (x, y) = quad[0], quad[3]
-        return math.hypot((x - left) * width, (y - top) * height)
+        return self.distance_px(quad[0], quad[3])
+
+    def distance_px(self, one: Point, other: Point) -> float:
+        """Return how far two points are from each other in this picture."""
+        return math.dist(
+            *(
+                [share * side for share, side in zip(each, self.size, strict=True)]
+                for each in (one, other)
+            )
+        )
 
     def height_elsewhere_px(self, quad: Quad) -> float:
         """Return how high a line of this picture would be in the other one."""
         return self.height_px(quad) * self.scale
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class SharedRegion:
     """The region of both pictures, and whether one of them shows it in a mirror.
 
@@ -86,18 +94,19 @@ class SharedRegion:
 
     def on_item(self, point: Point) -> Point | None:
         """Return where a point of the query lies on the item, None where nobody knows."""
+        return _moved(point, self.matrix, self.query.size, self.item.size)
+
+    def on_query(self, point: Point) -> Point | None:
+        """Return where a point of the item lies on the query, None where nobody knows."""
+        return _moved(point, self._back, self.item.size, self.query.size)
+
+    @cached_property
+    def _back(self) -> Matrix | None:
         if self.matrix is None:
             return None
-        x, y = (share * side for share, side in zip(point, self.query.size, strict=True))
-        a, b, c = (self.matrix[row : row + 3] for row in (0, 3, 6))
-        depth = c[0] * x + c[1] * y + c[2]
-        if not depth:
-            return None
-        width, height = self.item.size
-        return (
-            (a[0] * x + a[1] * y + a[2]) / depth / width,
-            (b[0] * x + b[1] * y + b[2]) / depth / height,
-        )
+        square = np.array(self.matrix).reshape(3, 3)
+        # Of a picture laid flat onto a line there is no way back.
+        return tuple(np.linalg.inv(square).ravel().tolist()) if np.linalg.det(square) else None
 
 
 def shared_region(
@@ -121,6 +130,21 @@ def shared_region(
         Region(query, query_size, 1.0), Region(item, item_size, 1.0), alignment.matrix,
         is_mirrored=_area(query) * _area(item) < 0,
     )  # fmt: skip
+
+
+def _moved(point: Point, matrix: Matrix | None, size: Size, other: Size) -> Point | None:
+    """Return where a point of one picture lies on another one; `matrix` takes px to px."""
+    if matrix is None:
+        return None
+    x, y = (share * side for share, side in zip(point, size, strict=True))
+    a, b, c = (matrix[row : row + 3] for row in (0, 3, 6))
+    depth = c[0] * x + c[1] * y + c[2]
+    if not depth:
+        return None
+    return (
+        (a[0] * x + a[1] * y + a[2]) / depth / other[0],
+        (b[0] * x + b[1] * y + b[2]) / depth / other[1],
+    )
 
 
 def _onto(query: Size, item: Size) -> Matrix:

@@ -26,7 +26,8 @@ _ANY_FIGURE = "0"
 _END = re.compile(r"[.!?;\n\u3002\uff01\uff1f](?!\w)")
 
 
-@dataclass(frozen=True, slots=True)
+# Each is made once, so that none equals another, and hashing looks into none.
+@dataclass(frozen=True, slots=True, eq=False)
 class Together:
     """Groups of words of which one each has to be there."""
 
@@ -48,7 +49,9 @@ def together(
 ) -> Iterator[tuple[LexiconEntry, int, int]]:
     """Yield what the groups of words mean that stand near each other in a sentence of a text."""
     words = view.mapped.text.split(" ")
-    if len(words) < 2:
+    telling = _telling(words, languages)
+    # No rule has a single group.
+    if len(telling) < 2:
         return
     starts: list[int] = []
     position = 0
@@ -56,18 +59,25 @@ def together(
         starts.append(position)
         position += len(word) + 1
     for language in languages:
-        for rule, places in _places(words, language).items():
+        for rule, places in _places(words, telling, language).items():
             for first, last in _near(places, rule.groups):
                 start, end = view.mapped.span(starts[first], starts[last] + len(words[last]))
                 if not _END.search(text, start, end):
                     yield rule.entry, start, end
 
 
-def _places(words: list[str], language: str) -> dict[Together, list[_Place]]:
+def _telling(words: list[str], languages: tuple[str, ...]) -> list[int]:
+    """Return the numbers of the words that a rule of any language may begin with."""
+    known = _all_beginnings(languages)
+    return [number for number, word in enumerate(words) if word in known or word.isdigit()]
+
+
+def _places(words: list[str], telling: list[int], language: str) -> dict[Together, list[_Place]]:
     """Return where the words of each rule stand, for rules that have two of their groups."""
     known = _beginnings(language)
     found: dict[Together, list[_Place]] = defaultdict(list)
-    for number, word in enumerate(words):
+    for number in telling:
+        word = words[number]
         for rest, rule, group in known.get(_ANY_FIGURE if word.isdigit() else word, ()):
             if not rest or tuple(words[number + 1 : number + 1 + len(rest)]) == rest:
                 found[rule].append(_Place(number, number + len(rest), group))
@@ -85,6 +95,11 @@ def _near(places: list[_Place], groups: int) -> Iterator[tuple[int, int]]:
         if place.last - first < _WITHIN:
             yield first, place.last
             newest.clear()
+
+
+@cache
+def _all_beginnings(languages: tuple[str, ...]) -> frozenset[str]:
+    return frozenset().union(*(_beginnings(each) for each in languages))
 
 
 @cache

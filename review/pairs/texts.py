@@ -14,14 +14,20 @@ from typing import Any, Final
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
+from lists import text_reading, transactions
 from lists import texts as lists_texts
-from lists import transactions
 from lists.models import ImageText, TextReadState
 from matching.evidence import IDENTICAL_KINDS, Evidence, Kind
-from moderation.text.compare import DifferingWord, TextComparison, TextState, compare
+from moderation.text.compare import (
+    DifferingWord,
+    TextComparison,
+    TextState,
+    compare,
+    places_to_reread,
+)
 from moderation.text.read_words import TextSide
-from moderation.text.regions import shared_region
-from moderation.types import Line
+from moderation.text.regions import SharedRegion, shared_region
+from moderation.types import Line, Reading
 from review.models import MatchCandidate, PairText, State
 from review.pairs import following, policy, rules
 from review.pairs.transitions import auto_confirm
@@ -83,14 +89,38 @@ def uncompared_pairs(list_id: int) -> QuerySet[MatchCandidate]:
     )
 
 
-@transactions.tried_again
-@transaction.atomic
 def compare_pair(*, pair_id: int) -> PairText | None:
     """Compare the texts of a pair and keep what follows; None while one was not read yet.
 
+    What only one of the pictures seems to say is first looked for in the other one again.
+
     A pair that waited for it is confirmed if that is the list's policy and its texts agree, or if
-    it follows from other decisions. One that followed and says something else waits again.
+    it follows from other decisions. One that followed and says something else waits again. Raise
+    Unavailable when the reader is not there just now.
     """
+    _reread(pair_id)
+    return _compare_pair(pair_id)
+
+
+def _reread(pair_id: int) -> None:
+    """Read both pictures of a pair again where only the other one was read."""
+    pair = MatchCandidate.objects.filter(pk=pair_id).first()
+    if pair is None or not lists_texts.is_available():
+        return
+    texts = lists_texts.texts_of(_sides(pair))
+    seen = _readings(pair, texts)
+    if seen is None:
+        return
+    query, item, region = seen
+    places = places_to_reread(query, item, region)
+    for image_id, reading, quads in zip(_sides(pair), (query, item), places, strict=True):
+        if quads:
+            text_reading.reread(texts[image_id].image, frame=reading.frame, quads=quads)
+
+
+@transactions.tried_again
+@transaction.atomic
+def _compare_pair(pair_id: int) -> PairText | None:
     seen = MatchCandidate.objects.select_related("image_list").filter(pk=pair_id).first()
     if seen is None:
         return None
@@ -181,20 +211,30 @@ def _compared(pair: MatchCandidate, texts: Mapping[int, ImageText]) -> TextCompa
     Of an animation only frames that look different were read, which new words alone do not make.
     So animations never agree, nor have they no text.
     """
+    seen = _readings(pair, texts)
+    if seen is None:
+        return None
+    found = compare(*seen)
+    is_moving = max(texts[side].image.frames for side in _sides(pair)) > 1
+    if is_moving and PairText(found.state) in policy.SAME_TEXTS:
+        return replace(found, state=TextState.UNSURE)
+    return found
+
+
+def _readings(
+    pair: MatchCandidate, texts: Mapping[int, ImageText]
+) -> tuple[Reading, Reading, SharedRegion] | None:
+    """Return what query and item say, and the region of both; None unless both were read."""
     query, item = (texts.get(side) for side in _sides(pair))
     if query is None or item is None or TextReadState.FAILED in {query.state, item.state}:
         return None
     evidence = Evidence.from_json(pair.evidence)
     sizes = [(text.image.width, text.image.height) for text in (query, item)]
-    found = compare(
+    return (
         lists_texts.reading_of(query, evidence.query_frame),
         lists_texts.reading_of(item, evidence.item_frame),
         shared_region(evidence.alignment, evidence.orientation, *sizes),
     )
-    is_moving = max(query.image.frames, item.image.frames) > 1
-    if is_moving and PairText(found.state) in policy.SAME_TEXTS:
-        return replace(found, state=TextState.UNSURE)
-    return found
 
 
 def _sides(pair: MatchCandidate) -> tuple[int, int]:

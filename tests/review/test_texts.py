@@ -120,6 +120,27 @@ def test_a_copy_that_says_something_else_waits_for_a_person(
     assert fresh(pair).state == State.SUGGESTED
 
 
+def test_what_a_reader_missed_in_one_copy_is_read_again_and_shown_as_read(
+    pair: MatchCandidate, coffee: bytes, coffee_copy: bytes, given_texts: GivenTexts
+) -> None:
+    given_texts.give(coffee_copy, *CLAIM, "Sold out")
+    given_texts.give_again(coffee, "Sold out")
+
+    after = read(pair)
+
+    assert (after.state, after.text_state) == (State.CONFIRMED, PairText.AGREES)
+    texts = pairs_texts.texts_of([after])[after.pk]
+    assert ([line.text for line in texts.item], texts.differing) == ([*CLAIM, "Sold out"], ())
+
+
+def test_what_says_something_else_when_it_is_read_again_still_differs(
+    pair: MatchCandidate, coffee: bytes, coffee_copy: bytes, given_texts: GivenTexts
+) -> None:
+    given_texts.give(coffee_copy, *OTHER_CLAIM)
+    given_texts.give_again(coffee, CLAIM[0])
+    assert read(pair).text_state == PairText.DIFFERS
+
+
 def test_a_decision_about_a_pair_whose_text_was_not_read_yet_does_not_count(
     admin: Actor, pair: MatchCandidate, coffee_copy: bytes, given_texts: GivenTexts
 ) -> None:

@@ -28,6 +28,7 @@ _AFTER = (
     r"(?= ?[:=@]| (?:id|name|account|acc|handle|username|number)(?![^\W_]))"
     r"|(?<=snap)(?= me(?![^\W_]))|(?<=wa)(?= me(?![^\W_]))|(?<=tg)(?= me(?![^\W_]))"
 )
+_FEW_LETTERS = 3
 _IN_ONE_WORD = 0x2E80  # where Chinese, Japanese and Korean letters begin
 
 
@@ -60,7 +61,7 @@ def _short_tokens() -> frozenset[str]:
 
 
 def _names_in(text: str) -> Iterator[re.Match[str]]:
-    """Yield names; the long pattern is tried only where two letters of a name stand."""
+    """Yield names; the long pattern is tried only where three letters of a name stand."""
     end = 0
     for place in _beginnings().finditer(f" {text}"):
         match = _names().match(text, place.start()) if place.start() >= end else None
@@ -81,12 +82,12 @@ def _names() -> re.Pattern[str]:
 
 @cache
 def _beginnings() -> re.Pattern[str]:
-    seconds: dict[str, set[str]] = {}
+    rests: dict[str, set[str]] = {}
     for name, _ in vocabulary.network_names("names"):
         if _name(name):
-            second = "." if name[1] == " " else _look_alikes(name[1])
-            seconds.setdefault(_look_alikes(name[0]), set()).add(second)
-    either = (f"{first}(?:{'|'.join(sorted(rest))})" for first, rest in sorted(seconds.items()))
+            few = _FEW_LETTERS + (" " in name[:_FEW_LETTERS])
+            rests.setdefault(_look_alikes(name[0]), set()).add(_rest(name[:few]))
+    either = (f"{first}(?:{'|'.join(sorted(rest))})" for first, rest in sorted(rests.items()))
     # One sign before the name instead of a look behind, which would be tried at every place.
     return re.compile(f"[^{_LETTERS}](?={'|'.join(either)})", re.IGNORECASE)
 
@@ -118,10 +119,16 @@ def _one_of(pattern_of: Callable[[str], str | None], before: str) -> re.Pattern[
 def _name(name: str) -> str | None:
     if ord(name[0]) >= _IN_ONE_WORD:
         return None
-    # The first letter is not repeated, so that a name is ruled out by its first character.
-    rest = "".join(" ?" if letter == " " else _letter(letter) for letter in name[1:])
     ending = _ENDING if len(name) >= _LEAST_LETTERS_WITH_ENDING else ""
-    return f"{_look_alikes(name[0])}{rest}{ending}{_EDGE_AFTER}"
+    return f"{_look_alikes(name[0])}{_rest(name)}{ending}{_EDGE_AFTER}"
+
+
+def _rest(name: str) -> str:
+    """Return a pattern of all but the first letter, which alone is not repeated.
+
+    So a name is ruled out by its first character.
+    """
+    return "".join(" ?" if letter == " " else _letter(letter) for letter in name[1:])
 
 
 def _name_in_one_word(name: str) -> str | None:

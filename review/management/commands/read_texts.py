@@ -70,10 +70,10 @@ class Command(BaseCommand):
         try:
             for image in (pair.image_low, pair.image_high):
                 text_reading.read(image)
+            return pairs_texts.compare_pair(pair_id=pair.pk) is not None
         except Unavailable as error:
             self.stderr.write(f"{pair.public_id} was left out: {error}")
             return False
-        return pairs_texts.compare_pair(pair_id=pair.pk) is not None
 
     def _chosen(self, options: dict[str, Any]) -> list[List]:
         chosen = chosen_lists(options["lists"], every=options["all"])

@@ -57,6 +57,22 @@ def test_a_caption_is_one_block_in_order_where_it_was_drawn(caption: Reading) ->
     assert caption.reader.startswith("rapidocr ")
 
 
+def test_a_place_is_read_again_alone(caption: Reading) -> None:
+    data = pictures.file_of(pictures.with_bar("Closed since Monday\nThe old bridge"))
+    (second,) = analysis.reread(data, LIMITS, 0, [caption.lines[1].quad])
+    assert "".join(second.text.split()) == "Theoldbridge"
+    assert second.quad == caption.lines[1].quad
+
+
+def test_nothing_is_read_again_where_there_is_no_text_and_in_no_other_frame(
+    caption: Reading,
+) -> None:
+    data = pictures.file_of(pictures.with_bar("Closed since Monday\nThe old bridge"))
+    plain = ((0.9, 0.01), (0.99, 0.01), (0.99, 0.05), (0.9, 0.05))
+    assert analysis.reread(data, LIMITS, 0, [plain]) == ()
+    assert analysis.reread(data, LIMITS, 1, [caption.lines[1].quad]) == ()
+
+
 def test_a_caption_was_laid_over_the_picture(caption: Reading) -> None:
     assert all(line.artificial > 0.5 for line in caption.lines)
 

@@ -9,7 +9,7 @@ import pytest
 
 from matching.evidence import Alignment
 from matching.types import Orientation
-from moderation.text.compare import TextComparison, TextState, compare
+from moderation.text.compare import TextComparison, TextState, compare, places_to_reread
 from moderation.text.read_words import TextSide
 from moderation.text.regions import SharedRegion, shared_region
 from moderation.types import Line, Quad, Reading, UnreadText
@@ -57,6 +57,12 @@ def test_the_same_words_agree_without_case_accents_and_spaces() -> None:
 def test_a_figure_is_the_same_however_its_thousands_are_set(figure: str) -> None:
     item = reading("5.000 came")
     assert compared(reading(f"{figure} came"), item).state == TextState.AGREES
+
+
+def test_a_figure_is_the_same_without_the_blank_before_it() -> None:
+    item = reading("Attacked Ankara: 17/5/2017")
+    assert compared(reading("Attacked Ankara:17/5/2017"), item).state == TextState.AGREES
+    assert compared(reading("Attacked Ankara:17/6/2017"), item).state == TextState.DIFFERS
 
 
 def test_a_decimal_point_makes_another_figure() -> None:
@@ -296,3 +302,77 @@ def test_more_words_than_are_compared_leave_it_open() -> None:
     assert compared(page, page, replace(region(), query=whole, item=whole)).state == (
         TextState.UNSURE
     )
+
+
+FURTHER = replace(ITEM, lines=(*ITEM.lines, Line("Sold out", 0.99, box(0.5), 1.0)))
+
+
+def test_a_line_that_a_reader_found_in_one_copy_alone_is_read_again_in_the_other() -> None:
+    of_query, of_item = places_to_reread(ITEM, FURTHER, region())
+    assert (of_query, of_item) == ((box(0.5),), ())
+    assert compared(ITEM, FURTHER).state == TextState.DIFFERS
+    again = replace(ITEM, reread=(Line("Sold out", 0.9, box(0.5), 1.0),))
+    assert compared(again, FURTHER).state == TextState.AGREES
+
+
+def test_what_was_read_again_stands_in_its_place() -> None:
+    """So the order of the words is that of the picture."""
+    first, second = reading("Minister opens", "new bridge").lines
+    item = Reading(0, (first, second), (), "tests")
+    query = replace(item, lines=(replace(first, text="Minisler ogens"), second), reread=(first,))
+    assert [line.text for line in compared(query, item).query] == [first.text, second.text]
+
+
+def test_texture_that_was_read_again_hides_no_caption_that_lies_on_it() -> None:
+    whole = Line("88", 0.95, ((0, 0), (1, 0), (1, 1), (0, 1)), 1.0)
+    query = Reading(0, (whole,), (), "tests")
+    item = replace(ITEM, reread=(replace(whole, confidence=0.9),))
+    found = compared(query, item)
+    assert {line.text for line in ITEM.lines} <= {line.text for line in found.item}
+    assert found.state not in {TextState.AGREES, TextState.NONE}
+
+
+def test_it_is_read_where_it_would_be_in_the_other_picture() -> None:
+    half = region(_UPPER_HALF)
+    ((place,), _) = places_to_reread(reading(), reading("Sold out"), half)
+    # Cut off at the edge of the query, which shows less of it.
+    assert [each for point in place for each in point] == pytest.approx(
+        [0.2, 0.4, 1, 0.4, 1, 0.6, 0.2, 0.6]
+    )
+
+
+@pytest.mark.parametrize("text", ["Sold 3 out", "Not sold out", "Open", ""])
+def test_what_was_read_again_counts_only_where_it_is_the_same(text: str) -> None:
+    again = replace(ITEM, reread=(Line(text, 0.99, box(0.5), 1.0),))
+    assert compared(again, FURTHER) == compared(ITEM, FURTHER)
+
+
+def test_what_was_read_again_elsewhere_does_not_count() -> None:
+    again = replace(ITEM, reread=(Line("Sold out", 0.99, box(0.6), 1.0),))
+    assert compared(again, FURTHER).state == TextState.DIFFERS
+
+
+def test_a_line_that_goes_on_beyond_what_was_read_again_stays() -> None:
+    """Half of a line may say what the other picture says, and the whole the contrary."""
+    item = reading("The water is safe")
+    whole = Line("The water is safe not", 0.99, ((0.1, 0.1), (1, 0.1), (1, 0.15), (0.1, 0.15)), 1.0)
+    query = Reading(0, (whole,), (), "tests", reread=item.lines)
+    assert compared(query, item).state not in {TextState.AGREES, TextState.NONE}
+
+
+def test_nothing_is_read_again_in_a_mirror_or_where_nobody_knows_the_place() -> None:
+    for orientation in (Orientation.MIRRORED, Orientation.ROTATED_90):
+        assert places_to_reread(ITEM, FURTHER, region(orientation=orientation)) == ((), ())
+
+
+def test_a_sign_that_is_cut_off_in_one_copy_is_the_same_and_a_caption_is_not() -> None:
+    query, item = (
+        Reading(0, (*ITEM.lines, Line(text, 0.99, box(0.5), artificial)), (), "tests")
+        for text, artificial in (("Arizona", 0.1), ("rizona", 0.1))
+    )
+    assert compared(query, item).state == TextState.AGREES
+    captions = (
+        replace(each, lines=tuple(replace(line, artificial=1.0) for line in each.lines))
+        for each in (query, item)
+    )
+    assert compared(*captions).state != TextState.AGREES
