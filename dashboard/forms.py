@@ -84,7 +84,7 @@ class ListSettingsForm(NewListForm):
     reads_text = forms.BooleanField(
         label=_("Read text in pictures"),
         help_text=_(
-            "Copies that say something else are told apart, and near copies are confirmed "
+            "Copies with other words are kept separate, and near copies are confirmed "
             "automatically only when both say the same. Texts are kept as long as the pictures."
         ),
         required=False,

@@ -18,7 +18,7 @@ _TIME_SHARE = 0.6
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class ToRead:
     """What is to be read: text in some of `moderation.types.LANGUAGES`, QR codes, or both."""
 
     languages: tuple[str, ...] = ()
@@ -41,7 +41,7 @@ class FrameRead:
     codes: CodeReading | None
 
 
-def read(data: bytes, limits: Limits, wanted: Wanted) -> tuple[FrameRead, ...]:
+def read(data: bytes, limits: Limits, wanted: ToRead) -> tuple[FrameRead, ...]:
     """Read what is wanted of a picture, of an animation in each frame that shows something new.
 
     Scenes come first, then frames in which less than a scene has changed. Where time or
@@ -61,7 +61,7 @@ def read_text(
     data: bytes, limits: Limits, languages: tuple[str, ...] = ("en",)
 ) -> tuple[Reading, ...]:
     """Read the text alone; raise as `read` does."""
-    looks = read(data, limits, Wanted(languages))
+    looks = read(data, limits, ToRead(languages))
     return tuple(each.text for each in looks if each.text is not None)
 
 
@@ -77,7 +77,7 @@ def reread(data: bytes, limits: Limits, frame: int, quads: Sequence[Quad]) -> tu
 class _Looks:
     """What was read in the frames that were looked at, as long as there was time."""
 
-    def __init__(self, limits: Limits, wanted: Wanted, ends_at_s: float) -> None:
+    def __init__(self, limits: Limits, wanted: ToRead, ends_at_s: float) -> None:
         self._limits = limits
         self._wanted = wanted
         self._ends_at_s = ends_at_s

@@ -28,7 +28,7 @@ from common import metrics, timings
 from common.errors import Unavailable
 from common.sentences import Sentence
 from intake import analysis, examine, sources, visual_hashes, worker
-from intake.analysis import FrameRead, Wanted
+from intake.analysis import FrameRead, ToRead
 from intake.errors import DecoderCrashed, DecodeTimedOut, PoolBusy, PoolClosed
 from intake.examine import Examination, Sighting, Want
 from intake.limits import Limits
@@ -222,7 +222,7 @@ class ModelPool(WorkerPool):
     )
     niceness: ClassVar = 5
 
-    def read(self, data: bytes, wanted: Wanted, *, owner: Hashable = None) -> tuple[FrameRead, ...]:
+    def read(self, data: bytes, wanted: ToRead, *, owner: Hashable = None) -> tuple[FrameRead, ...]:
         """Read what is wanted of a picture, see `intake.analysis.read`.
 
         Raise ReaderNotInstalled, UnusableImage, TooManyBytes or Unavailable.

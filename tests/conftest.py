@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import hypothesis
 import pytest
 from django.db import connection, transaction
 from django.test import Client
@@ -77,8 +78,10 @@ def undone() -> Iterator[None]:
 
 
 def pytest_configure() -> None:
-    """Make tests that commit cheaper."""
+    """Make tests that commit cheaper, and let an example take as long as a busy machine needs."""
     emptying.install()
+    hypothesis.settings.register_profile("untimed", deadline=None)
+    hypothesis.settings.load_profile("untimed")
 
 
 def pytest_collection_finish() -> None:

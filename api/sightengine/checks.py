@@ -13,7 +13,7 @@ from api.sightengine.codes import AskedCodes, SeenCodes, seen_codes
 from api.sightengine.errors import NothingToDo
 from api.sightengine.texts import AskedTexts, SeenText, seen_text
 from common.errors import InvalidInput, UnusableImage
-from intake.analysis import Wanted
+from intake.analysis import ToRead
 from intake.sources import RawImage
 from lists import image_pool, list_settings, model_pool, selectors
 from matching.properties import Properties
@@ -127,7 +127,7 @@ class SightengineCheck:
         if texts is None and codes is None:
             return [(None, None)] * len(raws)
         languages = texts.options.languages if texts else ()
-        wanted, owner = Wanted(languages, codes is not None), self._actor.organisation_id
+        wanted, owner = ToRead(languages, codes is not None), self._actor.organisation_id
 
         def seen(raw: RawImage) -> _Read:
             read = model_pool.current().read(raw.data, wanted, owner=owner)

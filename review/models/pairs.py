@@ -18,7 +18,7 @@ class State(models.TextChoices):
     SUGGESTED = "suggested", _("To review")
     CONFIRMED = "confirmed", _("Confirmed")
     DISSOCIATED = "dissociated", _("Not a match")
-    SUPERSEDED = "superseded", _("No longer needed")
+    SUPERSEDED = "superseded", _("Closed (image removed)")
 
 
 class PairText(models.TextChoices):
@@ -43,8 +43,8 @@ class Act(models.TextChoices):
     EXPLAIN = "explain", _("Reason given")
     UNDO = "undo", _("Undone")
     AUTO_CONFIRM = "auto_confirm", _("Confirmed by the list's policy")
-    SUPERSEDE = "supersede", _("Its image left the list")
-    REVIVE = "revive", _("Its image came back")
+    SUPERSEDE = "supersede", _("Image removed")
+    REVIVE = "revive", _("Image restored")
     FOLLOW = "follow", _("Follows from another decision")
 
 

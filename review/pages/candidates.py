@@ -32,6 +32,7 @@ _KINDS: dict[str, str | Promise] = {
     Kind.CONTAINS: gettext_lazy("Contains A"),
 }
 _GROUP_LENGTH = 10
+_FEW = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +101,11 @@ class PictureToSettle:
         """Return the candidate that is asked about first: doubts come last."""
         waiting = [each for each in self.candidates if each.state == "open"]
         return min(waiting, key=lambda each: each.pair.is_unsure, default=None)
+
+    @property
+    def is_small(self) -> bool:
+        """Tell whether there are so few candidates that each is shown as large as the picture."""
+        return len(self.candidates) <= _FEW
 
     @property
     def first(self) -> ShownCandidate:

@@ -192,8 +192,8 @@ def _sheet(
     if not all(each.is_chosen for each in sheet_pairs):
         refused = [
             _(
-                "What somebody told apart from a copy is not selected: confirming it would bring "
-                "both into one cluster."
+                "What is “not a match” with a copy is not selected: confirming it would bring both "
+                "into one cluster."
             )
             if act == Act.CONFIRM
             else _(

@@ -152,7 +152,7 @@ def link(request: HttpRequest, item_id: str) -> HttpResponse:
     if named.is_told_apart:
         messages.warning(
             request,
-            _("These two were told apart. Undo that here first, then they can be joined."),
+            _("These two are “not a match”. Undo that here first, then they can be joined."),
             extra_tags="told_apart",
         )
         return redirect("review:pair", pair.public_id)

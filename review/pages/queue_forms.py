@@ -131,7 +131,7 @@ class QueueFilter(forms.Form):
         for name in ("since", "until"):
             self.fields[name].widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
         self.fields["q"].widget = forms.TextInput(
-            attrs={"type": "search", "placeholder": _("Id or name")}
+            attrs={"type": "search", "placeholder": _("ID or name")}
         )
         # It stands beside the form.
         self.fields["order"].widget.attrs["form"] = FORM_ID

@@ -186,7 +186,7 @@ def _sheet(
         remarks.append(
             _("They will be for %(name)s.") % {"name": wording.person_name(receiver.user)}
             if receiver
-            else _("They will be nobody's.")
+            else _("They will be unassigned.")
         )
     if gone_count:
         gone = ngettext(

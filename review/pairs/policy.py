@@ -9,7 +9,7 @@ from django.db.models import Q
 from lists import texts as lists_texts
 from lists.models import List
 from matching.evidence import IDENTICAL_KINDS, Kind
-from review.models import PairText
+from review.models import MatchCandidate, PairText
 
 # What texts may be to each other where a pair confirms by itself: nothing else is known to agree.
 SAME_TEXTS = frozenset({PairText.AGREES, PairText.NONE})

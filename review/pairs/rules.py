@@ -77,7 +77,7 @@ def require_apart(pair: MatchCandidate) -> None:
         raise StillTogether(
             Sentence(
                 "Other confirmed pairs keep these two pictures in one cluster. "
-                "Split the cluster between them, then they are told apart."
+                "Split the cluster between them first."
             ),
             pair=pair,
         )
@@ -109,7 +109,7 @@ def _refuse(apart: MatchCandidate | None) -> None:
     if apart is not None:
         raise ToldApart(
             Sentence(
-                "This would bring two pictures into one cluster that somebody told apart meanwhile."
+                "This would bring two pictures into one cluster that are “not a match” by now."
             ),
             pair=apart,
         )

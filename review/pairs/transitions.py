@@ -326,7 +326,7 @@ def _check_version(locked: MatchCandidate, expected_version: int | None) -> None
 def _check_there(locked: MatchCandidate) -> None:
     if locked.state == State.SUPERSEDED:
         raise DecidedMeanwhile(
-            Sentence("One of the two images has left the list: nothing to decide.")
+            Sentence("One of the two images was removed: there is nothing to decide.")
         )
 
 

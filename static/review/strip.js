@@ -126,7 +126,7 @@ export class Strip {
     document.querySelector("[data-way=pair]").href = address;
     const all = article.querySelector("[data-match-all]");
     if (!all) return;
-    all.hidden = !this.above.length;
+    all.hidden = this.above.length < 2;
     all.querySelector("kbd").textContent = `⇧ ${article.querySelector("[data-act=confirm]").dataset.key}`;
     all.querySelector("span").textContent = said(all.dataset.text, this.above.length);
   }

@@ -11,10 +11,11 @@ from typing import Any
 import pytest
 from django.db import connection
 
+from intake.analysis import FrameRead
 from intake.pool import ModelPool
 from lists import model_pool
 from lists.models import Image, List
-from moderation.types import LANGUAGES, Reading
+from moderation.types import LANGUAGES
 from tests.api.conftest import Caller
 from tests.api.golden import same_shape
 from tests.api.test_sightengine import code_of
@@ -156,7 +157,7 @@ def test_nothing_is_held_while_a_picture_is_read(
     pool, held = model_pool.current(), []
     read = pool.read
 
-    def watched(*arguments: Any, **options: Any) -> tuple[Reading, ...]:
+    def watched(*arguments: Any, **options: Any) -> tuple[FrameRead, ...]:
         held.append(connection.in_atomic_block)
         return read(*arguments, **options)
 

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image, ImageDraw
 
 from intake import analysis
-from intake.analysis import FrameRead, Wanted
+from intake.analysis import FrameRead, ToRead
 from intake.limits import Limits
 from matching import decode
 from moderation.reading import reader
@@ -20,7 +20,7 @@ from tests.moderation.reading import pictures
 
 # Nothing here is about time, but where it says so.
 LIMITS = Limits(timeout_s=600)
-TEXT, CODES, BOTH = Wanted(("en",)), Wanted(codes=True), Wanted(("en",), codes=True)
+TEXT, CODES, BOTH = ToRead(("en",)), ToRead(codes=True), ToRead(("en",), codes=True)
 
 
 def captioned(text: str) -> Image.Image:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from intake.analysis import Wanted
+from intake.analysis import ToRead
 from intake.errors import DecoderCrashed
 from intake.limits import Limits
 from intake.pool import ImagePool, ModelPool
@@ -35,7 +35,7 @@ def test_a_picture_that_kills_its_worker_costs_its_own_request_only() -> None:
 
         assert "".join(reading.lines[0].text.split()) == "ClosedsinceMonday"
         coded_words = coded("Closed since Monday")
-        (both,) = readers.read(coded_words, Wanted(("en",), codes=True))
+        (both,) = readers.read(coded_words, ToRead(("en",), codes=True))
         assert both.text is not None
         assert both.codes is not None
         assert [code.text for code in both.codes.codes] == ["Closed since Monday"]

@@ -43,7 +43,7 @@ def features_of(seed: int, count: int, width: int, height: int) -> ItemFeatures:
     width=st.integers(1, 1023),
     height=st.integers(1, 1023),
 )
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_features_come_back_as_near_as_promised(
     seed: int, count: int, width: int, height: int
 ) -> None:
@@ -62,7 +62,7 @@ def test_features_come_back_as_near_as_promised(
 
 
 @given(seed=st.integers(0, 1000), count=st.integers(0, 50))
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 def test_a_second_round_changes_nothing_but_the_thumbnail(seed: int, count: int) -> None:
     once = from_bytes(to_bytes(features_of(seed, count, 320, 240)))
     twice = from_bytes(to_bytes(once))
@@ -93,7 +93,7 @@ def test_a_photograph_stays_within_its_budget() -> None:
 
 
 @given(seed=st.integers(0, 1000), count=st.integers(0, 500))
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_postings_come_back_exactly(seed: int, count: int) -> None:
     postings = Postings.of(features_of(seed, count, 9, 9).local)
 
@@ -124,7 +124,7 @@ def test_items_and_postings_are_not_taken_for_one_another() -> None:
 
 
 @given(share=st.floats(0, 0.999))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_features_that_are_cut_short_are_refused_or_whole(share: float) -> None:
     kept = to_bytes(features_of(3, 40, 320, 240))
 
@@ -133,7 +133,7 @@ def test_features_that_are_cut_short_are_refused_or_whole(share: float) -> None:
 
 
 @given(place=st.integers(0, 10**6), change=st.integers(1, 255))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_damage_raises_value_error_or_gives_other_numbers(place: int, change: int) -> None:
     kept = bytearray(to_bytes(features_of(3, 40, 320, 240)))
     kept[place % len(kept)] ^= change

@@ -62,7 +62,7 @@ def test_phash_is_that_of_imagehash(path: Path) -> None:
     arrays.arrays(np.uint8, st.tuples(st.integers(1, 40), st.integers(1, 40))),
     st.sampled_from(["as it is", "mirrored", "mirrored and flipped", "flat"]),
 )
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_phash_is_that_of_imagehash_where_rounding_decides(pixels: Grey, symmetry: str) -> None:
     if symmetry == "flat":
         pixels = np.full_like(pixels, pixels[0, 0])
@@ -155,7 +155,7 @@ def test_flat_pictures_have_no_quality_and_detailed_ones_have_all() -> None:
 @given(
     arrays.arrays(np.uint8, st.tuples(st.integers(1, 90), st.integers(1, 90))),
 )
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_every_size_has_fingerprints(pixels: Grey) -> None:
     query = registry.query_fingerprints(grey_of(pixels))
 

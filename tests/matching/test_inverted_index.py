@@ -108,7 +108,7 @@ def apply(index: InvertedIndex | OracleIndex, step: tuple[Any, ...]) -> None:
     limit=st.integers(0, 40),
     after=st.integers(0, 60),
 )
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_the_index_answers_exactly_as_the_oracle(
     steps: list[tuple[Any, ...]],
     seed: int,

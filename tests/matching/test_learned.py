@@ -127,7 +127,7 @@ def test_the_runtime_runs_a_real_network(tmp_path: Path) -> None:
         learned.require_answer(learned.model_in(tiny_model.write(tmp_path, input="other")))
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     changes=st.lists(st.tuples(st.integers(0, 400), st.booleans()), max_size=60),
     burst=st.integers(0, 600),

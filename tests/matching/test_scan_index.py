@@ -78,7 +78,7 @@ def apply(index: ScanIndex | LinearIndex, step: tuple[Any, ...], centres: Codes)
     limit=st.integers(0, 40),
     after=st.integers(0, 60),
 )
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_scan_answers_exactly_as_the_oracle(
     steps: list[tuple[Any, ...]],
     seed: int,

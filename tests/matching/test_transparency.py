@@ -80,7 +80,7 @@ def test_a_light_photograph_with_cut_corners_lies_on_white() -> None:
     assert ground(encoded(light, "PNG")) == WHITE
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(colour=COLOURS, percent=st.integers(30, 150), quality=st.integers(30, 100))
 def test_copies_of_other_sizes_and_qualities_lie_on_the_same_ground(
     colour: Colour, percent: int, quality: int
@@ -93,7 +93,7 @@ def test_copies_of_other_sizes_and_qualities_lie_on_the_same_ground(
     assert ground(copy) == ground(encoded(picture, "PNG"))
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(hidden=st.tuples(*[st.integers(0, 255)] * 3), is_light=st.booleans())
 def test_what_lies_where_nothing_shows_does_not_matter(hidden: Colour, *, is_light: bool) -> None:
     colour = (250, 250, 250) if is_light else (30, 60, 90)

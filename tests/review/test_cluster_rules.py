@@ -292,9 +292,7 @@ STEPS = st.lists(
 )
 
 
-@settings(
-    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=STEPS)
 def test_no_sequence_of_decisions_leaves_a_dissociated_pair_inside_one_cluster(
     admin: Actor, image_list: List, steps: list[tuple[str, str, str, bool]]

@@ -431,9 +431,7 @@ ACTS = st.one_of(
 
 
 @given(st.lists(ACTS, max_size=25))
-@settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_what_is_stored_is_what_peoples_decisions_imply_after_any_of_them(
     admin: Actor, image_list: List, other_list: List, acts: list[tuple[str, int]]
 ) -> None:

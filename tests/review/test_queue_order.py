@@ -57,7 +57,6 @@ def walked(lists: list[List], queue: Queue, size: int) -> list[MatchCandidate]:
 
 @settings(
     max_examples=40,
-    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(

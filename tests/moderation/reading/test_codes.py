@@ -21,7 +21,7 @@ WORDS = "Call me: 1 800 222 2408"
 
 def read_codes(data: bytes) -> CodeReading:
     """Read the codes of a still picture."""
-    (read,) = analysis.read(data, Limits(), analysis.Wanted(codes=True))
+    (read,) = analysis.read(data, Limits(), analysis.ToRead(codes=True))
     assert read.codes is not None
     return read.codes
 

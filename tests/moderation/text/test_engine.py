@@ -122,7 +122,7 @@ _TEXTS = st.one_of(
 )
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(_TEXTS, st.booleans())
 def test_hits_of_any_text_are_inside_of_it_and_in_its_order(text: str, is_read: bool) -> None:
     hits = _hits(text, is_read=is_read)
@@ -131,7 +131,7 @@ def test_hits_of_any_text_are_inside_of_it_and_in_its_order(text: str, is_read: 
     assert [hit.start for hit in hits] == sorted(hit.start for hit in hits)
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(_TEXTS)
 def test_the_order_of_languages_changes_nothing(text: str) -> None:
     assert judge(text, Options(("en", "tr"))) == judge(text, Options(("tr", "en")))

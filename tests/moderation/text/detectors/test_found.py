@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from phonenumbers import SUPPORTED_REGIONS
 
@@ -157,7 +157,6 @@ def test_hits_lie_in_the_text_in_order_and_apart(text: str) -> None:
     _check(text)
 
 
-@settings(deadline=None)
 @given(st.text(max_size=200))
 def test_no_text_is_an_error(text: str) -> None:
     _check(text)

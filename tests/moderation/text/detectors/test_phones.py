@@ -38,7 +38,7 @@ def _of_all(_text: str, possible: Sequence[str], _countries: Sequence[str]) -> I
 @given(_text, st.just(_COUNTRIES) | st.permutations(_COUNTRIES).map(lambda each: (*each[:20],)))
 @example("call 80252.75.52118107", _COUNTRIES)  # Bermuda's numbers are rewritten when read
 @example("011 44 20 7946 0958", ("US", "GB"))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_countries_that_are_not_asked_would_have_found_nothing(
     text: str, countries: tuple[str, ...]
 ) -> None:
