@@ -119,6 +119,16 @@ export class Outbox {
     return request(entry.address, { method: "POST", body: bodyOf(entry) }).catch(() => null);
   }
 
+  // A further decision about a pair counts on the one before it. Where that is refused, it was made on
+  // what was seen then, or it could overrule a colleague unseen; its answer is told instead.
+  #holdBack(refused) {
+    const isLater = ({ pair, key, fields }) => pair === refused.pair && key !== refused.key && fields.act;
+    const later = refused.fields.act ? this.entries.find(isLater) : null;
+    if (!later) return refused;
+    this.#change(later.key, (same) => [{ ...same, fields: { ...same.fields, version: refused.fields.version } }]);
+    return { ...refused, isReplaced: true };
+  }
+
   // A token that has changed since the page was loaded is refused once: the next page has another.
   async #settle(response, entry) {
     if (response.status === 403 && !entry.wasRefused) {
@@ -128,6 +138,6 @@ export class Outbox {
       this.#change(entry.key, () => []);
     }
     this.#tell(false);
-    await this.onAnswer(response, entry);
+    await this.onAnswer(response, response.ok ? entry : this.#holdBack(entry));
   }
 }

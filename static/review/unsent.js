@@ -14,8 +14,8 @@ function tell(unsent, hasFailed) {
   if (!note.hidden) note.textContent = sentence.replace("{n}", unsent);
 }
 
-export async function report(response, { address, pair, page }) {
-  if (response.ok) return;
+export async function report(response, { address, pair, page, isReplaced }) {
+  if (response.ok || isReplaced) return;
   const { refuse } = await import("./refusals.js");
   await refuse(response, { page }, (fields) => outbox.push({ address, pair, page, key: newKey(), fields }));
 }
