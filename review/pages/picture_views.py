@@ -29,7 +29,7 @@ from review.pages.pair_forms import (
 from review.pairs import selectors as pairs_selectors
 from review.pairs import services as pairs_services
 from review.pairs.rules import ClusterConflict
-from review.pairs.transitions import DecidedMeanwhile, NothingToUndo
+from review.pairs.transitions import DecidedMeanwhile, NothingToUndo, OverruledMeanwhile
 from review.queue import claims, pictures
 
 if TYPE_CHECKING:
@@ -83,11 +83,15 @@ def mark(request: HttpRequest, match_id: str) -> HttpResponse:
 @page
 @require_POST
 def undo(request: HttpRequest) -> HttpResponse:
-    """Take the person's latest decision back and show its picture, with the marks that are left."""
+    """Take the person's latest decision back and show its picture, with the marks that are left.
+
+    A script names the decision it means: what was overruled meanwhile must not undo another.
+    """
     by = actor_of(request)
     try:
-        pair = pairs_services.undo_last(by=by, key=request.POST.get("key", ""))
-    except (NothingToUndo, ClusterConflict) as error:
+        key, of_key = request.POST.get("key", ""), request.POST.get("of", "")
+        pair = pairs_services.undo_last(by=by, key=key, of_key=of_key)
+    except (NothingToUndo, OverruledMeanwhile, ClusterConflict) as error:
         if wants_fragment(request):
             said = accounts_wording.said(error)
             return JsonResponse({"message": said}, status=HTTPStatus.CONFLICT)

@@ -225,6 +225,13 @@ def decision_under(actor: Actor, key: str) -> Decision | None:
     return own.filter(key=key).select_related("candidate").first()
 
 
+def reachable_under(actor: Actor, key: str) -> Decision | None:
+    """Return what the actor decided under this key about a pair that may still be reached."""
+    own = Decision.objects.filter(user=actor.user_id, credential=actor.credential_id)
+    reached = own.filter(candidate__image_list__in=lists_selectors.lists_for(actor))
+    return reached.filter(act__in=UNDOABLE, key=key).select_related("candidate").first()
+
+
 def own_standing_decision(actor: Actor, pair: MatchCandidate, *, key: str = "") -> Decision | None:
     """Return the actor's own decision about a pair that stands: under the key, or the latest."""
     own = pair.decisions.filter(

@@ -86,8 +86,11 @@ def undo(*, by: Actor, pair: MatchCandidate, expected_version: int | None = None
     return transitions.undo(pair, by=by, details=Details(expected_version=expected_version))
 
 
-def undo_last(*, by: Actor, key: str = "") -> MatchCandidate:
+def undo_last(*, by: Actor, key: str = "", of_key: str = "") -> MatchCandidate:
     """Take the person's own latest decision back, whatever pair it was about.
+
+    With `of_key` it is the one sent under that key and no other. Raise OverruledMeanwhile when it
+    is not the pair's latest any more, NothingToUndo when there is none.
 
     Sent again under the same key it takes back no second one.
     """
@@ -95,17 +98,18 @@ def undo_last(*, by: Actor, key: str = "") -> MatchCandidate:
     checked = checked_details(details=Details(key=key))
     try:
         with transaction.atomic():
-            return _undo_last(by, checked)
+            return _undo_last(by, checked, of_key)
     except IntegrityError:
         # The same request came twice at once, and the other was first.
         return transitions.done_under(by=by, key=checked.key).candidate
 
 
-def _undo_last(by: Actor, details: Details) -> MatchCandidate:
+def _undo_last(by: Actor, details: Details, of_key: str) -> MatchCandidate:
     # Before anything is read: the same request that came at once may change which one is the last.
     rules.take_turn(by.organisation_id)
     before = selectors.decision_under(by, details.key)
-    decision = before or selectors.last_decision_of(by)
+    meant = selectors.reachable_under(by, of_key) if of_key else selectors.last_decision_of(by)
+    decision = before or meant
     if decision is None:
         raise transitions.NothingToUndo(Sentence("You have no decision left to undo."))
     # A pair that follows by now is not meant: the person's own doubt about it is.

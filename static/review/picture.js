@@ -9,6 +9,7 @@ import { choice, choose } from "./choices.js";
 import { count, showCount } from "./counts.js";
 import { newKey } from "./outbox.js";
 import { ask, tell } from "./reasons.js";
+import { letterOf } from "./keymap.js";
 import { isHeard, listen } from "./shortcuts.js";
 import { current, isSeen, isWaiting, root, show, stage, texts, waiting } from "./stage.js";
 import { Strip } from "./strip.js";
@@ -202,16 +203,21 @@ async function showAgain(article, pair, isFresh) {
   await put(article, { focus: pair });
 }
 
-// Takes the latest decisions back; without an answer the same undo is meant the next time.
+// Takes one decision back, the latest if none is named; without an answer the same undo is meant the
+// next time. What a colleague has overruled stays theirs, and the next undo goes past it.
 async function undoAtServer(form, decision) {
   undoKey ??= newKey();
   const body = new FormData(form);
   body.set("key", undoKey);
-  if (decision) body.set("picture", decision.page.dataset.pair);
+  if (decision) {
+    body.set("picture", decision.page.dataset.pair);
+    body.set("of", decision.key);
+  }
   const response = await request(form.action, { method: "POST", body });
   undoKey = null;
   if (response.status === 409) {
     toastText((await response.json()).message);
+    if (decision) decision.isPassed = true;
     return null;
   }
   const [article] = await articlesOf(response);
@@ -223,9 +229,9 @@ async function undoAtServer(form, decision) {
 }
 
 async function undo(form) {
-  const last = made.at(-1);
-  const batch = last ? made.filter(({ batch: each }) => each === last.batch).reverse() : [null];
-  let [article, isFresh] = [null, false];
+  const last = made.findLast(({ isPassed }) => !isPassed);
+  const batch = last ? made.filter(({ batch: each, isPassed }) => each === last.batch && !isPassed).reverse() : [null];
+  let [article, isFresh, isRefused] = [null, false, false];
   for (const decision of batch) {
     if (decision && outbox.withdraw(decision.key)) {
       forget(decision);
@@ -241,13 +247,26 @@ async function undo(form) {
         await outbox.flush();
       }
       if (decision && !made.includes(decision)) return null;
-      if (decision?.isRefused) return tell(texts.notTaken);
-      article = await undoAtServer(form, decision);
-      if (!article) return null;
+      if (decision?.isRefused) {
+        // Told once: the next undo means what was decided before.
+        decision.isPassed = true;
+        isRefused = true;
+        continue;
+      }
+      const undone = await undoAtServer(form, decision);
+      if (!undone) continue;
+      article = undone;
       isFresh = true;
     }
   }
-  return showAgain(article, last?.pair, isFresh);
+  if (article) return showAgain(article, last?.pair, isFresh);
+  return isRefused && tell(texts.notTaken);
+}
+
+// What was refused before has raised no version.
+function noteVersion({ pair, fields: { act, version } }) {
+  if (outbox.entries.some((other) => other.pair === pair && other.fields.act)) return;
+  versions.set(pair, Number(version) + (act === "unsure" ? 0 : 1));
 }
 
 // An answer moves nothing on the stage: a key pressed just then means the candidate in focus.
@@ -257,7 +276,10 @@ outbox.onAnswer = async (response, entry) => {
   const decision = made.find(({ key }) => key === entry.key);
   const refused = entry.fields.act && made.find(({ pair, isRefused }) => isRefused && pair === entry.pair);
   if (!response.ok && decision) decision.isRefused = true;
-  if (response.ok && !decision && refused) Object.assign(refused, { isRefused: false, act: entry.fields.act });
+  if (response.ok && !decision && refused) {
+    Object.assign(refused, { key: entry.key, isRefused: false, isPassed: false, act: entry.fields.act });
+  }
+  if (response.ok && entry.fields.act) noteVersion(entry);
   if (isPicture(current()) && (decision || refused)) {
     strip().derive(made);
     strip().paint();
@@ -307,7 +329,7 @@ function press(event) {
   }
   if (event.key === "Enter" && !isOnControl) return stage.querySelector("[data-compare-focus]").click();
   const confirm = stage.querySelector("[data-act=confirm]")?.dataset.key;
-  if (event.shiftKey && event.key.toUpperCase() === confirm) return run(matchAll);
+  if (event.shiftKey && confirm && letterOf(event) === confirm) return run(matchAll);
   return null;
 }
 
@@ -328,7 +350,9 @@ stage.ariaBusy = "false";
 // What this browser decided before and the server does not know yet.
 for (const { pair, key, fields } of outbox.entries) {
   const card = strip().card(pair);
-  if (card && fields.act) made.push({ key, batch: key, pair, act: fields.act, groups: [strip().model.group, card.group], page: current() });
+  if (!card || !fields.act) continue;
+  made.push({ key, batch: key, pair, act: fields.act, groups: [strip().model.group, card.group], page: current() });
+  if (fields.act !== "unsure") versions.set(pair, Math.max(versions.get(pair), Number(fields.version) + 1));
 }
 const held = () => (isPicture(current()) ? strip().focused.pair : "");
 const heldAhead = () => [current(), ...ahead.articles].filter(isPicture).flatMap(pairsOf);

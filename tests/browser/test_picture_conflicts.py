@@ -1,0 +1,152 @@
+"""Review by picture while colleagues decide: what was refused stays refused and undo goes on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from accounts import selectors as accounts_selectors
+from accounts.models import User
+from accounts.permissions import Role
+from lists.models import Item, List
+from review.models import Decision, MatchCandidate, State
+from review.pairs import selectors as pairs_selectors
+from review.pairs import services as pairs_services
+from tests import made_pictures
+from tests.browser.conftest import Expectations
+from tests.browser.reviewing import wait_until_ahead, wait_until_painted, wait_until_sent
+from tests.browser.test_picture import (
+    focused,
+    hold_first_decision,
+    mark,
+    open_pictures,
+    states,
+)
+from tests.browser.waiting import eventually
+
+pytestmark = pytest.mark.slow
+
+# As a keyboard for Arabic sends Shift and the key in the place of F.
+SHIFT_F_IN_ARABIC = """
+document.body.dispatchEvent(
+  new KeyboardEvent("keydown", { key: "]", code: "KeyF", shiftKey: true, bubbles: true }),
+);
+"""
+
+
+@pytest.fixture
+def coffees(image_list: List) -> list[Item]:
+    """Four copies of one photograph, and the pairs between them."""
+    items = made_pictures.copies("coffee", 4, image_list)
+    made_pictures.all_pairs(items)
+    return items
+
+
+@pytest.fixture
+def dissociate(
+    make_user: Callable[..., User], expected: Expectations
+) -> Callable[[str], MatchCandidate]:
+    """Let a colleague dissociate a pair; what is decided or undone about it then is refused."""
+    by = accounts_selectors.actor_for_user(make_user(Role.ANALYST))
+    expected.statuses.add(409)
+
+    def do(pair_id: str) -> MatchCandidate:
+        pair = pairs_selectors.pair_for(by, pair_id)
+        return pairs_services.dissociate(by=by, pair=pair)
+
+    return do
+
+
+def test_a_mark_that_was_changed_before_the_refusal_overrules_nobody(
+    signed_in: Page, coffees: list[Item], dissociate: Callable[[str], MatchCandidate]
+) -> None:
+    open_pictures(signed_in)
+    pair_id = focused(signed_in)
+    dissociate(pair_id)
+    held = hold_first_decision(signed_in)
+    mark(signed_in, "d")
+    eventually(signed_in, lambda: held)
+
+    signed_in.locator(f"[id={pair_id}] [data-mark-act=confirm]").click()
+    held[0].continue_()
+    wait_until_sent(signed_in)
+
+    assert MatchCandidate.objects.get(public_id=pair_id).state == State.DISSOCIATED
+    assert Decision.objects.exclude(user=None).count() == 1
+    expect(signed_in.locator("[data-refusals] li")).to_have_count(1)
+    assert states(signed_in)[0] == "refused"
+
+
+def test_of_several_the_taken_ones_are_undone_where_others_were_refused(
+    signed_in: Page, coffees: list[Item], dissociate: Callable[[str], MatchCandidate]
+) -> None:
+    open_pictures(signed_in)
+    last = signed_in.locator("[data-candidate]").last.get_attribute("id") or ""
+    dissociate(last)
+    mark(signed_in, "F")
+    wait_until_sent(signed_in)
+    expect(signed_in.locator("[data-refusals]")).to_be_visible()
+
+    mark(signed_in, "u")
+    wait_until_ahead(signed_in)
+
+    confirmed = MatchCandidate.objects.filter(state=State.CONFIRMED)
+    assert not confirmed.exists()
+    assert MatchCandidate.objects.get(public_id=last).state == State.DISSOCIATED
+
+
+def test_undo_goes_on_behind_what_was_refused(
+    signed_in: Page, coffees: list[Item], dissociate: Callable[[str], MatchCandidate]
+) -> None:
+    open_pictures(signed_in)
+    first = focused(signed_in)
+    mark(signed_in, "d")
+    wait_until_sent(signed_in)
+    dissociate(focused(signed_in))
+    mark(signed_in, "d")
+    wait_until_sent(signed_in)
+    expect(signed_in.locator("[data-refusals]")).to_be_visible()
+
+    mark(signed_in, "u")
+    assert MatchCandidate.objects.get(public_id=first).state == State.CONFIRMED
+    mark(signed_in, "u")
+    wait_until_ahead(signed_in)
+
+    assert MatchCandidate.objects.get(public_id=first).state == State.SUGGESTED
+
+
+def test_undo_of_what_was_overruled_undoes_nothing_else(
+    signed_in: Page, coffees: list[Item], dissociate: Callable[[str], MatchCandidate]
+) -> None:
+    open_pictures(signed_in)
+    first = focused(signed_in)
+    mark(signed_in, "d")
+    second = focused(signed_in)
+    mark(signed_in, "d")
+    wait_until_sent(signed_in)
+    dissociate(second)
+
+    with signed_in.expect_response("**/undo/") as answer:
+        mark(signed_in, "u")
+
+    assert answer.value.status == 409
+    said = answer.value.json()["message"]
+    expect(signed_in.locator("[data-toasts]")).to_contain_text(said)
+    assert MatchCandidate.objects.get(public_id=first).state == State.CONFIRMED
+    mark(signed_in, "u")
+    wait_until_ahead(signed_in)
+    assert MatchCandidate.objects.get(public_id=first).state == State.SUGGESTED
+
+
+def test_all_are_matched_from_a_keyboard_without_latin_letters(
+    signed_in: Page, coffees: list[Item]
+) -> None:
+    open_pictures(signed_in)
+    wait_until_painted(signed_in)
+
+    signed_in.evaluate(SHIFT_F_IN_ARABIC.replace("]", "\u064f"))
+    wait_until_ahead(signed_in)
+
+    assert MatchCandidate.objects.filter(state=State.CONFIRMED).exists()
