@@ -141,7 +141,7 @@ def test_a_picture_leads_to_its_history_where_a_rejected_pair_is_restored(
     signed_in.goto(f"/lists/{item.image_list.public_id}/")
     signed_in.get_by_role("link", name="copy-0.jpg", exact=True).click()
     expect(signed_in.get_by_role("heading", name="copy-0.jpg")).to_be_visible()
-    expect(signed_in.locator(".relation")).to_have_count(2)
+    expect(signed_in.locator("[data-relation]")).to_have_count(2)
     deeds = signed_in.locator(".deed")
     expect(deeds).to_have_count(2)
     rejected = deeds.filter(has_text=colleague.email)

@@ -506,6 +506,9 @@ def test_a_claim_is_written_in_a_line_and_keys_decide_again(
     line = signed_in.locator("[data-notice] input[name=note]")
     expect(line).to_have_value("Over Pune")
 
+    # It takes no key before somebody goes to it.
+    signed_in.keyboard.press("c")
+    expect(line).to_be_focused()
     signed_in.keyboard.press("Enter")
     expect(line).to_be_hidden()
     mark(signed_in, "f")

@@ -240,7 +240,7 @@ def test_enter_on_the_queue_starts(signed_in: Page, pairs: list[MatchCandidate])
     signed_in.goto("/review/")
     signed_in.keyboard.press("Enter")
 
-    signed_in.wait_for_url("**/review/pair/*/")
+    signed_in.wait_for_url("**/review/picture/*/")
 
 
 def test_a_key_that_was_changed_previews_too(signed_in: Page, pairs: list[MatchCandidate]) -> None:

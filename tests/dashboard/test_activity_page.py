@@ -360,7 +360,7 @@ def test_the_history_of_a_pair_tells_surface_note_and_algorithm(
     page = browser.get(f"/review/pair/{pair.public_id}/").content.decode()
     history = page[page.index('id="history"') :]
 
-    assert "a checked picture" in history
+    assert "data-checked-picture" in history
     assert history.index("Check") < history.index("API") < history.index("Browser")
     assert "Same shop" in history
     assert "by version <bdi>7</bdi> of the algorithm" in history
