@@ -176,7 +176,7 @@ def test_without_scripts_a_cluster_is_made_previewed_split_and_put_together(
     expect(plain.get_by_role("heading", name="5 pictures in this cluster")).to_be_visible()
 
     plain.get_by_role("link", name="Split cluster here").first.click()
-    expect(plain.get_by_text("This parts 1 from 4 pictures.")).to_be_visible()
+    expect(plain.locator("[data-part='1'][data-rest='4']")).to_be_visible()
     plain.get_by_role("button", name="Split", exact=True).click()
     expect(plain.get_by_role("heading", name="The cluster is split")).to_be_visible()
     assert states() == {"confirmed": 6, "dissociated": 1, "suggested": 3}
