@@ -157,6 +157,7 @@ def claim(*, pairs: Sequence[MatchCandidate], by: Actor) -> None:
     )
 
 
+@transaction.atomic
 def put_on_screen(*, pair: MatchCandidate, by: Actor) -> None:
     """Mark a pair as the one that the person looks at, and no other.
 

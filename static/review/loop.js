@@ -1,19 +1,19 @@
 // Decide and see the next pair at once: it is there, decoded, before the key is pressed.
 
 import { request } from "../js/fragments.js";
-import { announce, toastText } from "../js/notices.js";
+import { toastText } from "../js/notices.js";
 import { Ahead, articlesOf, decode } from "./ahead.js";
 import { keep, release } from "./claims.js";
 import { count, showCount } from "./counts.js";
 import { newKey } from "./outbox.js";
 import { ask, tell, tellWhatFollows } from "./reasons.js";
+import { answered, explain, goOnWhenOnline, run, takeBack } from "./running.js";
 import { isHeard, listen } from "./shortcuts.js";
-import { current, isSeen, isWaiting, root, show, stage, texts, waiting } from "./stage.js";
+import { current, isWaiting, root, show, stage, texts, waiting } from "./stage.js";
 import { outbox, report } from "./unsent.js";
 
 // Kept articles can be undone without the server.
 const MOST_UNDONE_HERE = 50;
-const LONGEST_WAIT_MS = 3000;
 
 const made = [];
 let undoKey = null;
@@ -34,9 +34,6 @@ async function put(article) {
   fill(article);
 }
 
-// Resolves when the server has every decision, or after a while.
-const answered = () => Promise.race([outbox.flush(), new Promise((resolve) => setTimeout(resolve, LONGEST_WAIT_MS))]);
-
 // The queue has ended when the server has every decision.
 async function followerOf(shown) {
   const isKnown = outbox.isEmpty;
@@ -54,13 +51,6 @@ async function showNext() {
     return location.assign(back);
   }
   await put(await followerOf(shown).catch(() => waiting(shown)));
-}
-
-const takeBack = () => stage.querySelector("[data-undo]").requestSubmit();
-
-function explain(said, { address, pair, page, of }) {
-  outbox.push({ address, pair, page, key: newKey(), fields: { ...said, of } });
-  announce(texts.explained);
 }
 
 async function decide(form) {
@@ -130,18 +120,6 @@ outbox.onAnswer = async (response, entry) => {
   await report(response, entry);
 };
 
-async function run(act, form) {
-  if (!isSeen() || stage.ariaBusy === "true") return;
-  stage.ariaBusy = "true";
-  try {
-    await act(form);
-  } catch {
-    toastText(texts.unreachable);
-  } finally {
-    stage.ariaBusy = "false";
-  }
-}
-
 stage.addEventListener("submit", (event) => {
   const form = event.target;
   if (form.matches("[data-explain]")) return;
@@ -152,9 +130,7 @@ stage.addEventListener("submit", (event) => {
 
 ahead.onLoading = (isLoading) => { stage.dataset.ahead = isLoading ? "loading" : "loaded"; };
 
-// What failed offline may be under way still.
-const goOn = () => (stage.ariaBusy === "true" ? requestAnimationFrame(goOn) : isWaiting() && run(showNext));
-addEventListener("online", goOn);
+goOnWhenOnline(showNext);
 listen();
 if (back) {
   document.addEventListener("keydown", (event) => {

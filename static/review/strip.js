@@ -2,6 +2,7 @@
 
 import { texts } from "./stage.js";
 import { implied } from "./marks.js";
+import { neighbour } from "./neighbours.js";
 
 const DECIDABLE = new Set(["open", "confirm", "confirm_image", "dissociate", "unsure"]);
 
@@ -34,10 +35,6 @@ export class Strip {
 
   get cards() {
     return this.#cards;
-  }
-
-  get page() {
-    return this.article.dataset.pair;
   }
 
   get model() {
@@ -81,21 +78,11 @@ export class Strip {
     return [...this.#cards.slice(at + 1), ...this.#cards.slice(0, at + 1)].find((card) => this.stateOf(card) === "open");
   }
 
-  // Moves the focus among what is not blocked: by one, or to the nearest in another row.
+  // Moves the focus among what is not blocked.
   move(key) {
     const shown = this.#cards.filter((card) => this.stateOf(card) !== "blocked" || card === this.focused);
-    const at = shown.indexOf(this.focused);
     const isMirrored = getComputedStyle(this.list).direction === "rtl";
-    const side = { ArrowLeft: isMirrored ? 1 : -1, ArrowRight: isMirrored ? -1 : 1 }[key];
-    if (side) return this.focus(shown[at + side] ?? this.focused);
-    const here = this.focused.element.getBoundingClientRect();
-    const isBeyond = ({ element }) => (key === "ArrowDown" ? element.getBoundingClientRect().top > here.top : element.getBoundingClientRect().top < here.top);
-    const away = ({ element }) => {
-      const { top, left } = element.getBoundingClientRect();
-      return Math.abs(top - here.top) * 4 + Math.abs(left - here.left);
-    };
-    const [nearest] = shown.filter(isBeyond).sort((one, other) => away(one) - away(other));
-    return this.focus(nearest ?? this.focused);
+    return this.focus(neighbour(shown, this.focused, key, { isMirrored }));
   }
 
   focus(card, { scrolls = true } = {}) {

@@ -1,0 +1,68 @@
+// What was decided on this page, and the strips of its pictures, whose marks are derived from it.
+
+import { count, showCount } from "./counts.js";
+import { newKey } from "./outbox.js";
+import { current, stage } from "./stage.js";
+import { Strip } from "./strip.js";
+import { outbox } from "./unsent.js";
+
+// Older decisions are undone by the server.
+const MOST_MADE = 200;
+
+// This page's decisions, oldest first: what every picture that comes is derived from.
+export const made = [];
+// The versions of pairs, as decisions have raised them since their pictures were sent.
+export const versions = new Map();
+const strips = new WeakMap();
+
+export function stripOf(article) {
+  if (!strips.has(article)) {
+    strips.set(article, new Strip(article));
+    // What was sent last knows best; other pictures may have the same pairs.
+    for (const { pair, version } of strips.get(article).cards) versions.set(pair, Math.max(version, versions.get(pair) ?? 0));
+  }
+  return strips.get(article);
+}
+
+export const strip = () => stripOf(current());
+export const isPicture = (article) => Boolean(article.dataset.pair);
+export const pairsOf = (article) => stripOf(article).cards.filter(({ state }) => state === "open").map(({ pair }) => pair);
+
+function note({ key, batch, card, act }) {
+  made.push({ key, batch, pair: card.pair, act, groups: [strip().model.group, card.group], page: current() });
+  made.splice(0, made.length - MOST_MADE);
+}
+
+export function forget(decision) {
+  made.splice(made.indexOf(decision), 1);
+  for (const article of [decision.page, current()]) if (isPicture(article)) stripOf(article).derive(made);
+}
+
+// Sends what was decided about one candidate and notes it; several of a batch are undone together.
+export function send(card, act, batch) {
+  const { dataset } = card.element;
+  const key = newKey();
+  const version = versions.get(card.pair);
+  const page = `${current().dataset.address}#${card.pair}`;
+  const { csrfmiddlewaretoken, ...fields } = Object.fromEntries(new FormData(stage.querySelector("[data-marks]")));
+  if (strip().stateOf(card) === "open" && act !== "unsure") showCount(count() - 1);
+  note({ key, batch: batch ?? key, card, act });
+  if (act !== "unsure") versions.set(card.pair, version + 1);
+  outbox.push({ address: dataset.decide, pair: card.pair, page, key, fields: { act, version, ...fields } });
+  strip().derive(made);
+  return { key, pair: card.pair, page, address: dataset.explain };
+}
+
+// What was refused before has raised no version.
+export function noteVersion({ pair, fields: { act, version } }) {
+  if (outbox.entries.some((other) => other.pair === pair && other.fields.act)) return;
+  versions.set(pair, Number(version) + (act === "unsure" ? 0 : 1));
+}
+
+// What this browser decided before and the server does not know yet.
+for (const { pair, key, fields } of outbox.entries) {
+  const card = strip().card(pair);
+  if (!card || !fields.act) continue;
+  note({ key, batch: key, card, act: fields.act });
+  if (fields.act !== "unsure") versions.set(pair, Math.max(versions.get(pair), Number(fields.version) + 1));
+}

@@ -1,0 +1,114 @@
+// Which picture is on the screen, which come next, and which were there before.
+
+import { toastText } from "../js/notices.js";
+import { Ahead } from "./ahead.js";
+import { choice, choose } from "./choices.js";
+import { keep, release } from "./claims.js";
+import { isPicture, made, pairsOf, strip, stripOf } from "./decided.js";
+import { showHead } from "./progress.js";
+import { answered } from "./running.js";
+import { current, isWaiting, show, stage, texts, waiting } from "./stage.js";
+import { outbox } from "./unsent.js";
+
+const AHEAD = { most: 4, fewest: 3 };
+const MOST_TRIES = 8;
+// Older pictures are in the queue.
+const MOST_BEFORE = 20;
+
+export const before = [];
+export const ahead = new Ahead(() => [current().dataset.pair], AHEAD);
+ahead.onLoading = (isLoading) => { stage.dataset.ahead = isLoading ? "loading" : "loaded"; };
+
+// What is settled by what was decided here is nothing to come.
+export function refill() {
+  const settled = ahead.articles.filter((article) => stripOf(article).derive(made));
+  ahead.drop(settled.map(({ dataset }) => dataset.pair));
+  if (current().dataset.next) ahead.fill(current());
+}
+
+// How a person looks at pictures is kept; until then it is the list's way.
+export function dress(article) {
+  for (const button of article.querySelectorAll("[data-look]")) {
+    const { look } = button.dataset;
+    article.dataset[look] = choice(look, article.dataset[look]);
+    button.setAttribute("aria-pressed", article.dataset[look] === "on");
+  }
+}
+
+export function toggle(look) {
+  choose(look, current().dataset[look] === "on" ? "off" : "on");
+  dress(current());
+}
+
+export async function put(article, { focus } = {}) {
+  if (isPicture(article)) {
+    const coming = stripOf(article);
+    coming.derive(made);
+    coming.focus(coming.card(focus) ?? coming.first, { scrolls: false });
+  }
+  dress(article);
+  const wasInStrip = document.activeElement?.closest("[data-candidate]");
+  const shown = show(article);
+  showHead(article);
+  if (isPicture(article)) {
+    stripOf(article).focus(stripOf(article).focused);
+    if (wasInStrip) stripOf(article).focused.element.focus({ preventScroll: true });
+  }
+  await shown;
+  renew();
+  refill();
+}
+
+// Leaves out what is settled by what was decided elsewhere. The queue has ended when the server has
+// every decision.
+async function pictureAfter(shown) {
+  for (let tries = 0; tries < MOST_TRIES; tries += 1) {
+    const isKnown = outbox.isEmpty;
+    const article = await ahead.next(shown);
+    if (isPicture(article) && !stripOf(article).derive(made)) return article;
+    if (!isPicture(article) && isKnown) return article;
+    if (!isKnown) await answered();
+  }
+  throw new Error("no picture");
+}
+
+function pass(article) {
+  before.push(article);
+  before.splice(0, before.length - MOST_BEFORE);
+}
+
+export async function showNext() {
+  const shown = current();
+  const next = await pictureAfter(shown).catch(() => waiting(shown));
+  if (isPicture(shown)) pass(shown);
+  await put(next);
+}
+
+export async function skip({ isLeft }) {
+  if (isWaiting()) return showNext();
+  const shown = current();
+  const article = await pictureAfter(shown);
+  if (!isPicture(article)) return toastText(texts.only);
+  pass(shown);
+  await put(article);
+  return isLeft && release({ held_ids: pairsOf(shown) });
+}
+
+export async function goBack() {
+  const article = before.pop();
+  if (!article) return toastText(texts.first);
+  ahead.putBack(current());
+  return put(article);
+}
+
+const held = () => (isPicture(current()) ? strip().focused.pair : "");
+const heldAhead = () => [current(), ...ahead.articles].filter(isPicture).flatMap(pairsOf);
+// What a colleague has by now is not what was settled here.
+const renew = keep(held, heldAhead, (lost) => {
+  const taken = ahead.articles.filter((article) => {
+    stripOf(article).derive(made);
+    return stripOf(article).open.some(({ pair }) => lost.includes(pair));
+  });
+  ahead.drop(taken.map(({ dataset }) => dataset.pair));
+  refill();
+});

@@ -1,0 +1,37 @@
+// What the pages of a pair and of a picture do alike: one thing after the other, and go on later.
+
+import { announce, toastText } from "../js/notices.js";
+import { newKey } from "./outbox.js";
+import { isSeen, isWaiting, stage, texts } from "./stage.js";
+import { outbox } from "./unsent.js";
+
+const LONGEST_WAIT_MS = 3000;
+
+// Resolves when the server has every decision, or after a while.
+export const answered = () => Promise.race([outbox.flush(), new Promise((resolve) => setTimeout(resolve, LONGEST_WAIT_MS))]);
+
+export const takeBack = () => stage.querySelector("[data-undo]").requestSubmit();
+
+// Sends why something was decided: `of` is the key of that decision.
+export function explain(said, { address, pair, page, of }) {
+  outbox.push({ address, pair, page, key: newKey(), fields: { ...said, of } });
+  announce(texts.explained);
+}
+
+export async function run(act, form) {
+  if (!isSeen() || stage.ariaBusy === "true") return;
+  stage.ariaBusy = "true";
+  try {
+    await act(form);
+  } catch {
+    toastText(texts.unreachable);
+  } finally {
+    stage.ariaBusy = "false";
+  }
+}
+
+// Shows what is next as soon as there is a network. What failed without one may be under way still.
+export function goOnWhenOnline(showNext) {
+  const goOn = () => (stage.ariaBusy === "true" ? requestAnimationFrame(goOn) : isWaiting() && run(showNext));
+  addEventListener("online", goOn);
+}

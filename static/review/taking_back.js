@@ -1,0 +1,83 @@
+// Taking decisions back: those of this page that were not sent yet here, all others at the server.
+
+import { request } from "../js/fragments.js";
+import { toastText } from "../js/notices.js";
+import { articlesOf } from "./ahead.js";
+import { count, showCount } from "./counts.js";
+import { forget, isPicture, made, versions } from "./decided.js";
+import { newKey } from "./outbox.js";
+import { ahead, before, put } from "./pictures.js";
+import { tell } from "./reasons.js";
+import { current, texts } from "./stage.js";
+import { outbox } from "./unsent.js";
+
+let undoKey = null;
+
+async function showAgain(article, pair, isFresh) {
+  tell(texts.undone);
+  ahead.drop([article.dataset.pair]);
+  if (before.at(-1) === article || before.at(-1)?.dataset.pair === article.dataset.pair) before.pop();
+  // What the server undid may have shaped the picture that was shown meanwhile: it is sent anew.
+  if (!isFresh && isPicture(current()) && article.dataset.pair !== current().dataset.pair) ahead.putBack(current());
+  await put(article, { focus: pair });
+}
+
+// Takes one decision back, the latest if none is named; without an answer the same undo is meant the
+// next time. What a colleague has overruled stays theirs, and the next undo goes past it.
+async function undoAtServer(form, decision) {
+  undoKey ??= newKey();
+  const body = new FormData(form);
+  body.set("key", undoKey);
+  if (decision) {
+    body.set("picture", decision.page.dataset.pair);
+    body.set("of", decision.key);
+  }
+  const response = await request(form.action, { method: "POST", body });
+  undoKey = null;
+  if (response.status === 409) {
+    toastText((await response.json()).message);
+    if (decision) decision.isPassed = true;
+    return null;
+  }
+  const [article] = await articlesOf(response);
+  if (decision) forget(decision);
+  showCount(Number(article.dataset.remaining));
+  // What was sent before knows nothing of it.
+  ahead.drop(ahead.ids);
+  return article;
+}
+
+export async function undo(form) {
+  const last = made.findLast(({ isPassed }) => !isPassed);
+  const batch = last ? made.filter(({ batch: each, isPassed }) => each === last.batch && !isPassed).reverse() : [null];
+  let [article, isFresh, isRefused] = [null, false, false];
+  for (const decision of batch) {
+    if (decision && outbox.withdraw(decision.key)) {
+      forget(decision);
+      if (decision.act !== "unsure") {
+        showCount(count() + 1);
+        versions.set(decision.pair, versions.get(decision.pair) - 1);
+      }
+      article = decision.page;
+    } else {
+      if (!outbox.isEmpty) {
+        toastText(texts.wait);
+        if (!navigator.onLine) return null;
+        await outbox.flush();
+      }
+      if (decision && !made.includes(decision)) return null;
+      if (decision?.isRefused) {
+        // Told once: the next undo means what was decided before.
+        decision.isPassed = true;
+        isRefused = true;
+        continue;
+      }
+      const undone = await undoAtServer(form, decision);
+      if (!undone) continue;
+      article = undone;
+      isFresh = true;
+    }
+  }
+  if (article) return showAgain(article, last?.pair, isFresh);
+  return isRefused && tell(texts.notTaken);
+}
