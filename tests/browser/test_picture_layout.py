@@ -21,8 +21,8 @@ pytestmark = pytest.mark.slow
 
 CLAIM = {"claim": "Launched over Pune last night", "url": "https://t.me/alerts/4471"}
 SCREENS = [(1366, 768), (1920, 1080), (1024, 768), (390, 844), (683, 384)]
-# Of what is sent, compressed.
-MOST_BYTES = {"html": 20 * 1024, "css": 12 * 1024, "js": 20 * 1024}
+# Of what is sent, compressed; with the script that takes decisions back, which comes later.
+MOST_BYTES = {"html": 20 * 1024, "css": 12 * 1024, "js": 24 * 1024}
 MOST_SHIFT = 0.01
 
 
