@@ -9,8 +9,11 @@ picture: each mark is the decision of one pair.
 
 from __future__ import annotations
 
+from collections import defaultdict, deque
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 
 from django.db import transaction
 from django.db.models import Case, Q, QuerySet, Value, When
@@ -28,6 +31,8 @@ from review.queue.filters import WAITING, Queue, narrowed
 # What is beyond it comes when these are settled.
 MOST_CANDIDATES = 24
 _LOOKED_AT_ONCE = 20
+# A condition names each of them in every branch of the queue.
+_MOST_PASSED = 50
 
 # The row ids of a list and of a picture.
 Place = tuple[int, int]
@@ -132,16 +137,23 @@ def _pictures_after(
 
 
 def _best_of_pictures(
-    lists: Sequence[List], queue: Queue, *, after: MatchCandidate | None, also: Q
+    lists: Sequence[List],
+    queue: Queue,
+    *,
+    after: MatchCandidate | None,
+    also: Q,
 ) -> Iterator[MatchCandidate]:
     seen: set[Place] = set()
+    crowded: deque[Place] = deque(maxlen=_MOST_PASSED)
     while True:
-        offered = ordering.first_after(
-            lists, queue, after=after, size=_LOOKED_AT_ONCE, also=also & WAITING
-        )
+        # The other pairs of a picture with thousands are passed at once.
+        others = also & WAITING & ~_of_places(crowded)
+        offered = ordering.first_after(lists, queue, after=after, size=_LOOKED_AT_ONCE, also=others)
         for pair in offered:
             place = _place_of(pair)
-            if place not in seen and _is_best(pair, queue, also):
+            if place in seen and place not in crowded:
+                crowded.append(place)
+            elif place not in seen and _is_best(pair, queue, also):
                 yield pair
             seen.add(place)
         if len(offered) < _LOOKED_AT_ONCE:
@@ -161,9 +173,11 @@ def _lock_all(by: Actor, queue: Queue, pair: MatchCandidate) -> list[MatchCandid
     mine = _handed_to(by, queue)
     waiting = MatchCandidate.objects.filter(_touching(_place_of(pair)), WAITING, mine)
     waiting = narrowed(waiting, queue, [pair.image_list])
-    ids = list(waiting.order_by("-score", "pk").values_list("pk", flat=True)[:MOST_CANDIDATES])
+    first = waiting.order_by("-score", "pk").values_list("pk", flat=True)[:MOST_CANDIDATES]
+    # What names the picture is shown, however many score higher.
+    ids = {pair.pk, *first}
     free = MatchCandidate.objects.filter(WAITING, claims.free_for(by), pk__in=ids)
-    pairs = claims.lock_first(free.defer("evidence").order_by("pk"), MOST_CANDIDATES)
+    pairs = claims.lock_first(free.defer("evidence").order_by("pk"), len(ids))
     return pairs if len(pairs) == len(ids) else []
 
 
@@ -178,6 +192,18 @@ def _places_of(actor: Actor, match_ids: Collection[str]) -> QuerySet[MatchCandid
 
 def _place_of(pair: MatchCandidate) -> Place:
     return pair.image_list_id, pair.query_image_id
+
+
+def _of_places(places: Collection[Place]) -> Q:
+    """Return which pairs came in with the pictures."""
+    images: dict[int, list[int]] = defaultdict(list)
+    for list_id, image_id in places:
+        images[list_id].append(image_id)
+    return reduce(
+        or_,
+        (Q(image_list=each, query_image__in=sorted(ids)) for each, ids in images.items()),
+        Q(pk__in=[]),
+    )
 
 
 def _touching(place: Place) -> Q:

@@ -168,6 +168,36 @@ def test_pictures_that_wait_are_counted(admin: Actor, image_list: List) -> None:
     assert pictures.count_in(admin, EVERYTHING, pairs=1000) is None
 
 
+def test_what_names_a_picture_is_leased_however_many_pairs_score_higher(
+    admin: Actor, image_list: List, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pictures, "MOST_CANDIDATES", 2)
+    pairs = bare_pairs.among("ABCD", image_list)
+
+    assert taken(admin, pairs, is_on_screen=True) == ["CD"]
+
+    on_screen = MatchCandidate.objects.get(is_on_screen=True)
+    assert (named(pairs, on_screen), on_screen.claimed_by_id) == ("CD", admin.user_id)
+    assert MatchCandidate.objects.filter(claimed_by=admin.user_id).count() == 3
+
+
+def test_many_pairs_of_one_picture_are_passed_at_once(
+    admin: Actor, image_list: List, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pictures, "_LOOKED_AT_ONCE", 2)
+    crowd, other = bare_pairs.make(12, image_list), bare_pairs.make(1, image_list)
+    MatchCandidate.objects.filter(pk__in=[each.pk for each in crowd]).update(
+        query_image=crowd[0].image_low
+    )
+    MatchCandidate.objects.filter(pk=other[0].pk).update(score=0.9)
+
+    with CaptureQueriesContext(connection) as queries:
+        found = pictures.take_next(by=admin, queue=EVERYTHING, count=5)
+
+    assert [each.pk for each in found] == [crowd[0].pk, other[0].pk]
+    assert len(queries) <= 14, [each["sql"][:80] for each in queries]
+
+
 @pytest.mark.parametrize("letters", ["ABCD", "ABCDEFGHIJKL"])
 def test_a_picture_costs_the_same_however_many_candidates_it_has(
     admin: Actor, image_list: List, letters: str
