@@ -96,15 +96,16 @@ def undo_last(*, by: Actor, key: str = "", of_key: str = "") -> MatchCandidate:
     """
     by.require(Permission.DECIDE_MATCHES)
     checked = checked_details(details=Details(key=key))
+    meant = checked_details(details=Details(key=of_key)).key
     try:
         with transaction.atomic():
-            return _undo_last(by, checked, of_key)
+            return _undo_last(by, checked, of_key=meant)
     except IntegrityError:
         # The same request came twice at once, and the other was first.
         return transitions.done_under(by=by, key=checked.key).candidate
 
 
-def _undo_last(by: Actor, details: Details, of_key: str) -> MatchCandidate:
+def _undo_last(by: Actor, details: Details, *, of_key: str) -> MatchCandidate:
     # Before anything is read: the same request that came at once may change which one is the last.
     rules.take_turn(by.organisation_id)
     before = selectors.decision_under(by, details.key)

@@ -252,3 +252,30 @@ def test_the_page_asks_the_database_a_few_times_however_many_candidates(
     assert len(shown.context["picture"].candidates) == len(letters) - 1
     assert len(page) <= 18, [each["sql"][:90] for each in page]
     assert len(ahead) <= 26, [each["sql"][:90] for each in ahead]
+
+
+@pytest.mark.parametrize(
+    ("of", "status"), [("nobody-sent-this", 409), ("\0", 400), ("k" * 5000, 400)]
+)
+def test_an_undo_of_what_is_not_there_undoes_nothing(
+    signed_in: Client, pairs: dict[str, MatchCandidate], of: str, status: int
+) -> None:
+    post_mark(signed_in, pairs["CD"], pairs["CD"], "confirm")
+
+    answer = signed_in.post("/review/pictures/undo/", {"of": of}, headers=FRAGMENT)
+
+    assert answer.status_code == status
+    assert MatchCandidate.objects.get(pk=pairs["CD"].pk).state == State.CONFIRMED
+
+
+def test_an_undo_takes_back_the_decision_that_it_names(
+    signed_in: Client, pairs: dict[str, MatchCandidate]
+) -> None:
+    for name in ("CD", "AB"):
+        sent = {"act": "confirm_image", "version": 1, "key": name}
+        signed_in.post(f"/review/pair/{pairs[name].public_id}/decide/", sent, headers=FRAGMENT)
+
+    signed_in.post("/review/pictures/undo/", {"of": "CD"}, headers=FRAGMENT)
+
+    states = [MatchCandidate.objects.get(pk=pairs[name].pk).state for name in ("CD", "AB")]
+    assert states == [State.SUGGESTED, State.CONFIRMED]
