@@ -5,6 +5,8 @@ import { request } from "../js/fragments.js";
 
 // Less than half of a lease.
 const PAUSE_MS = 2 * 60 * 1000;
+// As many as the server reads; what is further ahead is not for now.
+const MOST_HELD = 125;
 
 const { renewClaims, releaseClaims } = document.querySelector("[data-review-loop]").dataset;
 
@@ -18,7 +20,7 @@ export function release(fields) {
 }
 
 async function renew(shown, ahead, onLost) {
-  const ids = [shown, ...ahead].filter(Boolean);
+  const ids = [...new Set([shown, ...ahead])].filter(Boolean).slice(0, MOST_HELD);
   if (!ids.length) return;
   const body = bodyOf({ held_ids: ids, shown_id: document.hidden ? "" : shown });
   const response = await request(renewClaims, { method: "POST", body }).catch(() => null);

@@ -14,9 +14,10 @@ from lists.models import Item, List
 from review.models import Decision, MatchCandidate, State
 from review.pairs import selectors as pairs_selectors
 from review.pairs import services as pairs_services
+from review.queue import pictures
 from tests import made_pictures
 from tests.browser.conftest import Expectations
-from tests.browser.reviewing import wait_until_ahead, wait_until_painted, wait_until_sent
+from tests.browser.reviewing import shown, wait_until_ahead, wait_until_painted, wait_until_sent
 from tests.browser.test_picture import (
     focused,
     hold_first_decision,
@@ -34,6 +35,14 @@ document.body.dispatchEvent(
   new KeyboardEvent("keydown", { key: "]", code: "KeyF", shiftKey: true, bubbles: true }),
 );
 """
+
+# As many ids as no page of the server reads, behind the one on the screen.
+RENEW_MANY = """async (ids) => {
+  const loaded = performance.getEntriesByType("resource").map(({ name }) => name);
+  const { keep } = await import(loaded.find((name) => /review\\/claims[^/]*js$/.test(name)));
+  const { pair } = document.querySelector("[data-pair]").dataset;
+  await keep(() => pair, () => ids, () => {})();
+}"""
 
 
 @pytest.fixture
@@ -150,3 +159,43 @@ def test_all_are_matched_from_a_keyboard_without_latin_letters(
     wait_until_ahead(signed_in)
 
     assert MatchCandidate.objects.filter(state=State.CONFIRMED).exists()
+
+
+def test_what_a_screen_does_not_hold_comes_when_the_rest_is_settled(
+    signed_in: Page, coffees: list[Item], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pictures, "MOST_CANDIDATES", 2)
+    of_newest = MatchCandidate.objects.filter(query_image=coffees[3].image)
+    MatchCandidate.objects.exclude(pk__in=of_newest).delete()
+    for number, pair in enumerate(of_newest.order_by("pk")):
+        of_newest.filter(pk=pair.pk).update(score=0.9 + 0.01 * number)
+    open_pictures(signed_in)
+    assert states(signed_in) == ["open", "open"]
+
+    mark(signed_in, "jn")
+    wait_until_ahead(signed_in)
+
+    # What is left of a picture has what was left for later beside it.
+    third = of_newest.get(state=State.SUGGESTED, is_unsure=False).public_id
+    assert third in [
+        each.get_attribute("id") for each in signed_in.locator("[data-candidate]").all()
+    ]
+    signed_in.locator(f"[id={third}] [data-mark-act=dissociate]").click()
+    wait_until_ahead(signed_in)
+    mark(signed_in, "n")
+    wait_until_sent(signed_in)
+    expect(signed_in.locator("[data-pair]")).to_have_attribute("data-pair", "")
+    assert shown(signed_in) == ""
+    assert [pair.is_unsure for pair in of_newest.filter(state=State.SUGGESTED)] == [True]
+
+
+def test_leases_are_kept_of_as_many_as_are_asked_for_at_once(
+    signed_in: Page, coffees: list[Item]
+) -> None:
+    open_pictures(signed_in)
+    ids = [f"mat_{number:021}" for number in range(200)]
+
+    with signed_in.expect_response("**/claims/renew/") as answer:
+        signed_in.evaluate(RENEW_MANY, ids)
+
+    assert answer.value.json()["held"] == [shown(signed_in)]
