@@ -30,6 +30,7 @@ def body_of(request: Request) -> Mapping[str, Any]:
 
 def checked(serializer: type[Serializer[Any]], parameters: Mapping[str, Any]) -> dict[str, Any]:
     """Return the parameters as the serializer reads them; raise its ValidationError."""
-    reader = serializer(data=dict(parameters))
+    # `dict` of a form has lists of values; its `items` have the last of each.
+    reader = serializer(data=dict(parameters.items()))
     reader.is_valid(raise_exception=True)
     return dict(reader.validated_data)

@@ -45,6 +45,15 @@ def test_a_text_list_lives(caller: Caller, path: str) -> None:
     assert caller.post(f"{path}restore/").json()["name"] == "Signs"
 
 
+def test_a_form_does_as_well(caller: Caller) -> None:
+    made = caller.client.post("/v1/text-lists/", {"name": "Names", "kind": "allow"})
+    entries = f"/v1/text-lists/{made.json()['id']}/entries/"
+    entry = caller.client.post(entries, {"text": "Acme", "note": "n"})
+
+    assert (made.status_code, made.json()["kind"]) == (201, "allow")
+    assert (entry.status_code, entry.json()["text"], entry.json()["note"]) == (201, "Acme", "n")
+
+
 def test_an_entry_lives(caller: Caller, path: str) -> None:
     body = {"text": "Größe", "language": "de", "match": "exact", "category": "c", "note": "n"}
     answer = caller.post(f"{path}entries/", **body)
