@@ -344,6 +344,24 @@ def test_a_filter_applies_at_once_and_the_address_is_the_state(
     expect(rows(signed_in)).to_have_count(1)
 
 
+def test_every_filter_in_use_is_whole_and_can_be_taken_away(
+    signed_in: Page, image_list: List, pairs: list[MatchCandidate]
+) -> None:
+    signed_in.set_viewport_size({"width": 1366, "height": 768})
+    signed_in.goto(f"/review/?list={image_list.public_id}&kind=near&score_from=0.1&q=a")
+
+    chips = signed_in.locator("[data-chip]")
+
+    expect(chips).to_have_count(4)
+    for chip in chips.all():
+        # Where its cross is, a click means it and nothing that lies over it.
+        box = chip.bounding_box()
+        assert box
+        place = [box["x"] + box["width"] - 12, box["y"] + box["height"] / 2]
+        field = "([x, y]) => document.elementFromPoint(x, y)?.closest('[data-chip]')?.dataset.chip"
+        assert signed_in.evaluate(field, place) == chip.get_attribute("data-chip")
+
+
 def test_a_view_is_kept_shown_where_it_is_and_removed(
     signed_in: Page, pairs: list[MatchCandidate]
 ) -> None:
