@@ -9,8 +9,8 @@ let most = Number(left.dataset.picturesLeft);
 
 // The server counts what waits; what is shown now is one of these.
 export function showHead({ dataset }) {
-  name.textContent = dataset.name || name.textContent;
-  document.title = [dataset.name, title].filter(Boolean).join(" ");
+  name.textContent = dataset.name;
+  document.title = `${dataset.name} ${title}`;
   const number = Number(dataset.picturesLeft ?? NaN);
   if (Number.isNaN(number) || dataset.picturesLeft === "") return;
   most = Math.max(most, number);

@@ -34,6 +34,8 @@ pytestmark = pytest.mark.slow
 SUBJECTS = ("coffee", "moon", "rocket")
 # As many as are shown after another one.
 PICTURES = 2
+# As many as are passed to have seen one of each photograph.
+PASSED = 5
 # From the last key to the picture that it brings.
 STAMP = """
 window.presses = [];
@@ -465,6 +467,20 @@ def test_pictures_are_passed_and_come_back(signed_in: Page, subjects: Sequence[I
     assert shown(signed_in) == second
     assert len({first, second, third}) == 3
     assert decisions() == 0
+
+
+def test_the_head_never_names_another_picture(signed_in: Page, subjects: Sequence[Item]) -> None:
+    """One that was only checked is in no list and has no name of its own."""
+    Item.objects.get(name="moon-2.jpg").delete()
+    open_pictures(signed_in)
+    heads = [signed_in.locator("[data-title]").inner_text()]
+
+    for _ in range(PASSED):
+        press(signed_in, "l")
+        heads.append(signed_in.locator("[data-title]").inner_text())
+
+    assert len(set(heads)) == len(heads)
+    assert all(heads)
 
 
 def test_a_doubt_is_passed_and_nothing_else_is_decided(
