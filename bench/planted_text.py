@@ -4,11 +4,11 @@
 
 FOLDER holds photographs. Into each a sentence is drawn in a style of `bench.overlays`, with a word
 of the profanity lists or a telephone number in it, in 14 languages of Latin script; the picture is
-read and judged as in the product. Found is what is answered under the key of the planted words, and
-is not of the photograph alone. False alarms are the photographs that have something under that key
-without the sentence. Telephone numbers are the examples in libphonenumber's metadata. Of 22
-sentences a style `--few` takes so many by chance. Behind a share is its interval of 95 %, exact
-(Clopper and Pearson, 1934).
+read and judged as in the product. Found is what is answered as profanity or as a telephone number,
+and is not of the photograph alone. False alarms are the photographs that have such a thing without
+the sentence; `--show` tells what, as it may be written there. Telephone numbers are the examples in
+libphonenumber's metadata. Of 22 sentences a style `--few` takes so many by chance. Behind a share
+is its interval of 95 %, exact (Clopper and Pearson, 1934).
 """
 
 from __future__ import annotations
@@ -57,6 +57,8 @@ _OF_A_NUMBER = "please call {} before noon"
 _COUNTRIES = ("US", "FR", "GB", "DE", "ES", "PL", "SE", "MX")
 _FORMATS = (PhoneNumberFormat.INTERNATIONAL, PhoneNumberFormat.NATIONAL)
 _SHORTEST = 5
+# Addresses that a photographed screen shows are no false alarms.
+_KINDS = {Key.PROFANITY: "", Key.PERSONAL: "phone_number_"}
 
 Found = frozenset[tuple[str, str]]
 
@@ -142,7 +144,11 @@ def _read_alone(file: Path) -> tuple[Reading, ...]:
 def _hits(readings: Sequence[Reading], planted: Planted) -> Found:
     texts = [document_of(each).text for each in readings]
     hits = [hit for text in texts for hit in judge(text, planted.options).hits]
-    return frozenset((hit.kind, hit.match) for hit in hits if hit.key == planted.key)
+    return frozenset(
+        (hit.kind, hit.match)
+        for hit in hits
+        if hit.key == planted.key and hit.kind.startswith(_KINDS[planted.key])
+    )
 
 
 def _report(name: str, counts: Counter[str]) -> None:
