@@ -207,6 +207,8 @@ class WholeRequestWorker(ASGIWorker):  # type: ignore[misc]
     def __init__(self, *given: object, **named: object) -> None:
         super().__init__(*given, **named)
         self._connecting: set[asyncio.Task[Any]] = set()
+        # While the process started nobody looked after those who connected.
+        self._has_caught_up = False
 
     @classmethod
     def check_config(cls, cfg: object, log: object) -> None:
@@ -234,6 +236,7 @@ class WholeRequestWorker(ASGIWorker):  # type: ignore[misc]
             try:
                 client, address = listener.accept()
             except (BlockingIOError, ConnectionAbortedError):
+                self._has_caught_up = True
                 return
             except OSError:
                 self.log.exception("No connection can be taken for a moment.")
@@ -245,7 +248,7 @@ class WholeRequestWorker(ASGIWorker):  # type: ignore[misc]
                 client.close()
             elif _has_gone(client):
                 client.close()
-                self.gate.forget(peer, was_wasted=True)
+                self.gate.forget(peer, was_wasted=self._has_caught_up)
             else:
                 self._connect(client, peer)
 

@@ -24,6 +24,8 @@ ROOT = Path(__file__).parents[2]
 _PROGRAMS = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
 # What is compiled at the first start takes a minute or two on a busy machine.
 _STARTS_WITHIN_S = 240.0
+# Who connects more often, and in vain, is shut out for as long as that goes on.
+_POLL_S = 0.3
 
 
 @dataclass
@@ -126,8 +128,9 @@ class AttackedServer:
     cluster: PostgresCluster | None = None
     port: int = 0
     token: str = ""
-    # Where the code is.
+    # Where the code is, and what runs it.
     root: Path = ROOT
+    python: str = sys.executable
     _server: subprocess.Popen[bytes] | None = field(default=None, repr=False)
 
     @property
@@ -152,7 +155,7 @@ class AttackedServer:
     def manage(self, *arguments: str, typed: str = "") -> str:
         """Run a command, and return what it prints; raise RuntimeError when it fails."""
         done = subprocess.run(
-            [sys.executable, "manage.py", *arguments],
+            [self.python, "manage.py", *arguments],
             cwd=self.root, env=self.environ, input=typed, capture_output=True, text=True,
             check=False,
         )  # fmt: skip
@@ -171,7 +174,7 @@ class AttackedServer:
         """Start the server, and return the seconds until it answers well."""
         with (self.folder / "server.log").open("ab") as log:
             self._server = subprocess.Popen(
-                [sys.executable, "-m", "gunicorn"],
+                [self.python, "-m", "gunicorn"],
                 cwd=self.root, env=self.environ, stdout=log, stderr=log, start_new_session=True,
             )  # fmt: skip
         return self.seconds_until_healthy()
@@ -183,12 +186,12 @@ class AttackedServer:
             with suppress(requests.RequestException):
                 if requests.get(f"{self.url}/healthz", timeout=5).ok:
                     return time.monotonic() - begun_s
-            time.sleep(0.05)
+            time.sleep(_POLL_S)
         raise RuntimeError(f"The server does not answer; see {self.folder / 'server.log'}")
 
     def processes(self) -> list[int]:
         """Return the server and all that it has started, the background too."""
-        return _family(self._server.pid) if self._server is not None else []
+        return family(self._server.pid) if self._server is not None else []
 
     def kill(self) -> None:
         """End the server and all that it has started, the background too, at once."""
@@ -206,6 +209,7 @@ def installed(
     *,
     postgres_options: str = "",
     root: Path = ROOT,
+    python: str = sys.executable,
     within: Path | None = None,
     **variables: str,
 ) -> Iterator[AttackedServer]:
@@ -222,20 +226,20 @@ def installed(
             undone.callback(cluster.kill)
             cluster.sql("CREATE DATABASE lookalike", name="postgres")
             variables["DATABASE_URL"] = cluster.url()
-        made = AttackedServer(folder, variables, cluster, free_port(), root=root)
+        made = AttackedServer(folder, variables, cluster, free_port(), root=root, python=python)
         undone.callback(made.kill)
         made.prepare()
         yield made
 
 
-def _family(pid: int) -> list[int]:
+def family(pid: int) -> list[int]:
     """Return a process and all that it has started, and they in turn."""
     children = [
         child
         for listed in Path(f"/proc/{pid}/task").glob("*/children")
         for child in map(int, listed.read_text().split())
     ]
-    return [pid, *(each for child in children for each in _family(child))]
+    return [pid, *(each for child in children for each in family(child))]
 
 
 def free_port() -> int:

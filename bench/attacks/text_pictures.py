@@ -21,8 +21,8 @@ def caption(text: str = _NUMBER, *, side_px: int = 40) -> bytes:
     return _png(picture)
 
 
-def small_lines(count: int, *, columns: int, high_px: int) -> bytes:
-    """Return a PNG that is full of lines, the letters of each about as high as told."""
+def small_lines(count: int, *, columns: int, high_px: int, begin: int = 0) -> bytes:
+    """Return a PNG that is full of lines, numbered, the letters of each about as high as told."""
     font = ImageFont.load_default(high_px)
     rows = -(-count // columns)
     wide, high = round(font.getlength(_line(0))) + 3 * high_px, round(1.6 * high_px)
@@ -31,7 +31,7 @@ def small_lines(count: int, *, columns: int, high_px: int) -> bytes:
     for number in range(count):
         column, row = divmod(number, rows)
         place = 20 + column * wide, 20 + row * high
-        draw.text(place, _line(number), fill="black", font=font)
+        draw.text(place, _line(begin + number), fill="black", font=font)
     return _png(picture)
 
 

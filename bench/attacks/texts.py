@@ -1,14 +1,15 @@
 """Attacks what concerns text in images, and prints what came of it.
 
     python -m bench.attacks.texts [inputs entries kills background speed]
-    python -m bench.attacks.texts files --folder FOLDER [--part 0/4]
+    python -m bench.attacks.texts files --folder FOLDER [--part 0/4] [--times 10]
 
 Starts a server on PostgreSQL with one worker for models. `inputs` sends bad parameters and hard
 pictures to check.json, `entries` bad texts to a text list, and prints status, error and seconds of
 each. `kills` ends the model worker in the middle of a reading, `background` what runs jobs while it
 reads, and counts what is lost. `speed` counts fast checks a second without and with text requests
-beside them. `files` asks for the text of all files of a folder, or of a part of them, and prints
-the memory of the processes on the way. Exits 1 when there was a status of 5xx that is no 503, an
+beside them. `files` asks for the text of all files of a folder, or of a part of them, so many
+times over, and prints the memory of the processes on the way: what grows in the first round alone
+was loaded, what grows in each is lost. Exits 1 when there was a status of 5xx that is no 503, an
 answer that is no JSON, or something lost.
 """
 
@@ -34,11 +35,16 @@ from typing import Any
 import requests
 from PIL import Image
 
-from bench.attacks.installation import AttackedServer, installed
-from bench.attacks.text_pictures import PICTURES, caption
+from bench.attacks.installation import AttackedServer, family, installed
+from bench.attacks.text_pictures import PICTURES, caption, small_lines
 
 _OK, _UNAVAILABLE, _FAULT = 200, 503, 500
 _KILLS, _BACKGROUND_KILLS = 20, 3
+_ITEMS, _ALL_READ_WITHIN_S = 12, 280.0
+# A worker ends when its parent has; one that reads has used some hundredths of a second meanwhile.
+_GONE_WITHIN_S, _LOOK_S, _LEAST_TICKS = 5.0, 0.3, 3
+_RUNNING_JOBS = "SELECT kind FROM jobs_job WHERE state = 'running' AND kind LIKE 'lists.read%'"
+_TEXTS = "SELECT count(*) FROM lists_imagetext"
 _MEMORY_EVERY = 100
 _ROUNDS, _SLICE_S, _CLIENTS = 5, 8.0, 2
 _ALL_REGIONS = """
@@ -199,37 +205,68 @@ def attack_kills(attack: Attack) -> None:
 
 
 def attack_background(attack: Attack) -> None:
-    """Kill the background, and all model workers, while it reads the items of a list."""
+    """Kill the background while it provably reads the items of a list, and count what is read."""
     made = attack.post("/v1/lists/", json={"name": "Bench", "reads_text": True}).json()
-    count = 24
-    for number in range(count):
-        data = caption(f"Number {number} of all")
+    for number in range(_ITEMS):
+        data = small_lines(40, columns=2, high_px=20, begin=40 * number)
         added = attack.check(data, models="", add_to_list=made["id"])
+        attack.judge("an item", added)
         attack.require("an item is added", is_so=added.ok)
-    kills = 0
-    ends_at_s = time.monotonic() + 280
-    found: dict[str, Counter[str]] = {}
-    while time.monotonic() < ends_at_s:
+    for _ in range(_BACKGROUND_KILLS):
+        _kill_while_reading(attack)
+    ends_at_s = time.monotonic() + _ALL_READ_WITHIN_S
+    found: dict[str, Counter[str]] = {"texts": Counter()}
+    while sum(found["texts"].values()) < _ITEMS and time.monotonic() < ends_at_s:
+        time.sleep(2)
         found = json.loads(attack.server.manage("shell", "-v0", "-c", _READ_STATES))
-        if sum(found["texts"].values()) == count:
-            break
-        if kills < _BACKGROUND_KILLS:
-            kills += 1
-            for pid in background(attack.server):
-                with contextlib.suppress(ProcessLookupError):
-                    os.kill(pid, signal.SIGKILL)
-    print(f"{count} items, background killed {kills} times\t{json.dumps(found)}", flush=True)
-    attack.require("each text is read once", is_so=found["texts"] == {"read": count})
+    print(f"{_ITEMS} items, background killed {_BACKGROUND_KILLS} times\t{json.dumps(found)}")
+    attack.require("each text is read once", is_so=found["texts"] == {"read": _ITEMS})
 
 
-def attack_files(attack: Attack, folder: Path, part: str) -> None:
-    """Ask for the text of each file, and watch the memory."""
+def _kill_while_reading(attack: Attack) -> None:
+    """Kill the background as soon as its model worker computes, and look for what it leaves."""
+    ends_at_s = time.monotonic() + _ALL_READ_WITHIN_S
+    while not (reading := _computing(attack.server)) and time.monotonic() < ends_at_s:
+        pass
+    job = attack.server.cluster.sql(_RUNNING_JOBS) if attack.server.cluster else ""
+    for pid in background(attack.server):
+        os.kill(pid, signal.SIGKILL)
+    time.sleep(_GONE_WITHIN_S)
+    left = [pid for pid in reading if Path(f"/proc/{pid}").exists()]
+    texts = attack.server.cluster.sql(_TEXTS) if attack.server.cluster else ""
+    print(f"killed while {reading} read for {job}\t{texts} texts, left over: {left}", flush=True)
+    attack.require("it was reading when it was killed", is_so=bool(reading and job))
+    attack.require("its model worker ends with it", is_so=not left)
+
+
+def _computing(server: AttackedServer) -> list[int]:
+    """Return the model workers of the background that use the processor at this moment."""
+    workers = [
+        each
+        for pid in background(server)
+        for each in family(pid)
+        if each != pid and _kind(each) == "models"
+    ]
+    before = {pid: _processor_ticks(pid) for pid in workers}
+    time.sleep(_LOOK_S)
+    return [pid for pid in workers if _processor_ticks(pid) > before[pid] + _LEAST_TICKS]
+
+
+def _processor_ticks(pid: int) -> int:
+    with contextlib.suppress(OSError):
+        after_name = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        return int(after_name[11]) + int(after_name[12])
+    return 0
+
+
+def attack_files(attack: Attack, folder: Path, part: str, times: int) -> None:
+    """Ask for the text of each file, so many times, and watch the memory."""
     number, parts = map(int, part.split("/"))
     files = sorted(each for each in folder.rglob("*") if each.is_file())[number::parts]
     answers: Counter[str] = Counter()
     attack.check()
     print(f"memory at the start\t{memory(attack.server)}", flush=True)
-    for done, path in enumerate(files, start=1):
+    for done, path in enumerate(files * times, start=1):
         answer = attack.check(path.read_bytes())
         attack.judge(path.name, answer)
         error = (_json(answer) or {}).get("error", {})
@@ -375,13 +412,14 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("attacks", nargs="*", help=", ".join([*ATTACKS, "files"]))
     parser.add_argument("--folder", type=Path, help="broken and odd files for `files`")
     parser.add_argument("--part", default="0/1", help="which part of them, such as 2/8")
+    parser.add_argument("--times", type=int, default=1, help="how often each is sent")
     options = parser.parse_args(arguments)
     with installed("postgresql", MODEL_WORKERS="1") as server:
         attack = Attack(server)
         server.start()
         for name in options.attacks or ATTACKS:
             if name == "files":
-                attack_files(attack, options.folder, options.part)
+                attack_files(attack, options.folder, options.part, options.times)
             else:
                 ATTACKS[name](attack)
         for each in attack.wrong:

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import socket
+from contextlib import closing
 from ipaddress import IPv4Network
 
+from gunicorn.config import Config
+from gunicorn.glogging import Logger
+
 from dedup_project import worker
-from dedup_project.worker import Gate
+from dedup_project.worker import Gate, WholeRequestWorker
 
 
 class Silent:
@@ -71,3 +76,26 @@ def test_an_address_that_only_connects_is_kept_out_until_it_stops() -> None:
     for _ in range(10):
         gate.forgive()
     assert connect()
+
+
+def hurried(listener: socket.socket) -> None:
+    """Connect more often than an address may in vain, and hang up before anybody looks."""
+    for _ in range(worker._MOST_WASTED + 5):
+        socket.create_connection(listener.getsockname()).close()
+
+
+def test_clients_that_gave_up_while_the_server_started_are_not_kept_out() -> None:
+    config = Config()
+    process = WholeRequestWorker(0, 0, [], None, 30, config, Logger(config))
+    process.gate = Gate(100, 100, [])
+    listening = socket.create_server(("127.0.0.1", 0), backlog=100)
+    with closing(process.tmp), listening as listener:
+        listener.setblocking(False)
+
+        hurried(listener)
+        process._accept(listener)
+        assert process.gate.let_in("127.0.0.1"), "Nobody looked after them."
+
+        hurried(listener)
+        process._accept(listener)
+        assert not process.gate.let_in("127.0.0.1")
