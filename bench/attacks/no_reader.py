@@ -27,7 +27,7 @@ from dataclasses import dataclass, field
 from html import unescape
 from http import HTTPStatus
 from pathlib import Path
-from re import sub
+from re import search, sub
 
 import requests
 
@@ -36,6 +36,7 @@ from bench.attacks.text_pictures import caption
 
 _EXTRA = ("rapidocr", "onnxruntime", "zxingcpp", "zxing_cpp")
 _EMPTIED = ("rapidocr", "zxingcpp")
+_MODELS = ("properties", "text", "text-content", "qr-content")
 _NOT_INSTALLED = 31
 # What a sentence or a page has to name.
 _REMEDIES = ("requirements-text.txt", "tesseract-ocr")
@@ -84,14 +85,19 @@ class Asked:
 
     def sign_in(self) -> None:
         """Enter the dashboard as a person does."""
-        page = self.session.get(f"{self.server.url}/login/", timeout=60)
         typed = {"username": "a@bench.example", "password": "long enough"}
-        self.send_form(page.url, data=typed).raise_for_status()
+        self.send_form(f"{self.server.url}/login/", typed).raise_for_status()
 
-    def send_form(self, url: str, **request: object) -> requests.Response:
-        """Send a form of the dashboard."""
-        headers = {"X-CSRFToken": self.session.cookies["csrftoken"], "Referer": url}
-        return self.session.post(url, headers=headers, timeout=120, **request)  # type: ignore[arg-type]
+    def send_form(
+        self, page: str, data: Mapping[str, str], to: str = "", **more: object
+    ) -> requests.Response:
+        """Send the form of a page of the dashboard."""
+        shown = self.session.get(page, timeout=60)
+        token = search(r'name="csrfmiddlewaretoken" value="(\w+)"', shown.text)
+        if token is None:
+            raise RuntimeError(f"{page} answers {shown.status_code} without a form")
+        data = {**data, "csrfmiddlewaretoken": token[1]}
+        return self.session.post(to or page, data=data, timeout=120, **more)  # type: ignore[arg-type]
 
 
 def ask(asked: Asked) -> None:
@@ -114,7 +120,7 @@ def _ask_for_models(asked: Asked) -> None:
         timeout=60,
     )
     listed = answer.json()["models"]
-    statuses = {each["name"]: each["status"] for each in listed}
+    statuses = {name: each["status"] for each in listed if (name := each["name"]) in _MODELS}
     languages = {each["name"]: each.get("languages") for each in listed}["text-content"]
     print(f"  models.json\t{answer.status_code}\t{statuses} {languages}", flush=True)
 
@@ -143,13 +149,14 @@ def _ask_pages(asked: Asked, picture: bytes) -> None:
     page = f"{url}/text-lists/{made['id']}/try/"
     for language in ("en", "ru"):
         answer = asked.send_form(
+            page,
+            {"language": language},
             f"{page}picture/",
-            data={"language": language},
             files={"image": ("p.png", picture, "image/png")},
         )
         _tell_page(asked, f"try a picture, {language}", answer)
     typed = {"sentence": "A word", "language": "ru"}
-    _tell_page(asked, "try a sentence", asked.send_form(page, data=typed))
+    _tell_page(asked, "try a sentence", asked.send_form(page, typed))
 
 
 def _tell_page(asked: Asked, name: str, answer: requests.Response) -> None:
@@ -208,7 +215,8 @@ def attack(name: str) -> list[str]:
         variables = {"programs": {"PATH": nothing}, "packs": {"TESSDATA_PREFIX": nothing}}
         python = str(packages.parents[2] / "bin" / "python")
         more = variables.get(name, {})
-        with installed("postgresql", python=python, MODEL_WORKERS="1", **more) as server:
+        with installed("postgresql", python=python, MODEL_WORKERS="1", **more) as server:  # type: ignore[arg-type]
+            server.manage("collectstatic", "--no-input", "-v0")
             server.start()
             asked = Asked(server)
             asked.sign_in()
