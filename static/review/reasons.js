@@ -22,6 +22,7 @@ function fade(note, ms = SHOWN_MS) {
     if (!note.contains(relatedTarget) && !note.matches(":hover")) start();
   });
   start();
+  return start;
 }
 
 // Says what happened, for a moment.
@@ -38,8 +39,9 @@ export async function tellWhatFollows(response, key) {
   return true;
 }
 
-// `onSaid({ reason, note })` is called at most once. Where claims differ, the line for the picture's
-// own is open at once, but without the focus: letters decide until somebody goes to write.
+// `onSaid({ reason, note })` is called with what was said, again with both when a note follows a reason.
+// Where claims differ, the line for the picture's own is open at once, but without the focus: letters
+// decide until somebody goes to write.
 export function ask({ act, key, sentence, claimed, onSaid, undo }) {
   const note = place(template.content.firstElementChild.cloneNode(true));
   const reasons = note.querySelector(`[data-of="${act}"]`);
@@ -50,14 +52,27 @@ export function ask({ act, key, sentence, claimed, onSaid, undo }) {
   note.querySelector("[data-said]").textContent = sentence;
   announce(sentence);
   opener.hidden = !reasons;
+  const said = { reason: "", note: "" };
+  let stay = () => {};
+  const goOn = () => document.getElementById("decide")?.focus({ preventScroll: true });
   const leave = () => {
     note.remove();
-    document.getElementById("decide")?.focus({ preventScroll: true });
+    goOn();
   };
-  const say = (reason) => {
-    const said = { reason, note: input.value.trim() };
+  const writeDown = () => {
     leave();
+    said.note = input.value.trim();
     if (said.reason || said.note) onSaid(said);
+  };
+  // The line stays: whoever has said why may have more to say.
+  const choose = ({ value, lastChild }) => {
+    reasons.hidden = opener.hidden = true;
+    note.querySelector("[data-said]").textContent += ` · ${lastChild.textContent}`;
+    said.reason = value;
+    said.note = act === "confirm_image" ? "" : input.value.trim();
+    onSaid({ ...said });
+    goOn();
+    stay();
   };
   const open = (part) => {
     for (const each of [reasons, form]) if (each) each.hidden = each !== part;
@@ -65,7 +80,7 @@ export function ask({ act, key, sentence, claimed, onSaid, undo }) {
   };
   note.addEventListener("click", ({ target }) => {
     const button = target.closest("button");
-    if (button?.matches("[data-reason]")) say(button.value);
+    if (button?.matches("[data-reason]")) choose(button);
     else if (button?.matches("[data-take-back]")) undo();
     else if (button?.dataset.opens) open(button === opener ? reasons : form);
   });
@@ -79,9 +94,9 @@ export function ask({ act, key, sentence, claimed, onSaid, undo }) {
   // Enter saves the note alone.
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    say("");
+    writeDown();
   });
-  fade(note, act === "confirm_image" ? LINE_SHOWN_MS : SHOWN_MS);
+  stay = fade(note, act === "confirm_image" ? LINE_SHOWN_MS : SHOWN_MS);
   if (act !== "confirm_image") return;
   input.placeholder = input.ariaLabel = input.dataset.claims;
   input.value = claimed;

@@ -415,10 +415,12 @@ def test_why_is_said_by_keyboard_and_the_question_waits_as_long_as_somebody_is_a
     signed_in.keyboard.press("Tab")
     signed_in.keyboard.press("Enter")
 
-    expect(question).to_be_hidden()
+    expect(question.locator("[data-reason]:visible")).to_have_count(0)
     wait_for_decisions(signed_in, 2)
     said = Decision.objects.get(act=Act.EXPLAIN)
     assert (said.reason, said.candidate.public_id) == ("crop", pair_id)
+    signed_in.clock.run_for(3000)
+    expect(question).to_be_hidden()
     press(signed_in, "j")
     expect(question).to_be_visible()
     signed_in.clock.run_for(3000)
@@ -439,6 +441,23 @@ def test_reasons_fit_the_decision_and_have_digits(
 
     wait_for_decisions(signed_in, 2)
     assert Decision.objects.get(act=Act.EXPLAIN).reason == reason
+
+
+def test_a_note_may_follow_a_reason_and_decides_nothing(
+    signed_in: Page, pairs: list[MatchCandidate]
+) -> None:
+    signed_in.goto("/review/start/")
+    press(signed_in, "f")
+    hold_notice(signed_in)
+
+    for key in ("r", "1", "c"):
+        signed_in.keyboard.press(key)
+    signed_in.keyboard.type("from a chat")
+    signed_in.keyboard.press("Enter")
+
+    wait_for_decisions(signed_in, 3)
+    said = Decision.objects.filter(act=Act.EXPLAIN).order_by("pk").values_list("reason", "note")
+    assert list(said) == [("copy", ""), ("copy", "from a chat")]
 
 
 @pytest.mark.parametrize(
