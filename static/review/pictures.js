@@ -16,7 +16,9 @@ const MOST_TRIES = 8;
 const MOST_BEFORE = 20;
 
 export const before = [];
-export const ahead = new Ahead(() => [current().dataset.pair], AHEAD);
+// Of a settled picture there may be more than a screen holds: that is not what is held.
+const heldHere = () => (isPicture(current()) && strip().open.length ? [current().dataset.pair] : []);
+export const ahead = new Ahead(heldHere, AHEAD);
 ahead.onLoading = (isLoading) => { stage.dataset.ahead = isLoading ? "loading" : "loaded"; };
 
 // What is settled by what was decided here is nothing to come.
@@ -59,14 +61,25 @@ export async function put(article, { focus } = {}) {
   refill();
 }
 
+// A doubt that was left open is not asked again at once.
+const hasMore = (article, shown) => stripOf(article).open.some(({ pair }) => !stripOf(shown).card(pair));
+
 // Leaves out what is settled by what was decided elsewhere. The queue has ended when the server has
 // every decision.
 async function pictureAfter(shown) {
+  let behind = shown;
   for (let tries = 0; tries < MOST_TRIES; tries += 1) {
     const isKnown = outbox.isEmpty;
-    const article = await ahead.next(shown);
-    if (isPicture(article) && !stripOf(article).derive(made)) return article;
-    if (!isPicture(article) && isKnown) return article;
+    const article = await ahead.next(behind);
+    if (isPicture(article) && !stripOf(article).derive(made)) {
+      return behind === shown || hasMore(article, shown) ? article : behind;
+    }
+    if (!isPicture(article) && isKnown) {
+      // Nothing is behind the picture; the rest of its own candidates may be.
+      if (behind !== shown || !isPicture(shown)) return article;
+      behind = article;
+      continue;
+    }
     if (!isKnown) await answered();
   }
   throw new Error("no picture");
@@ -91,7 +104,8 @@ export async function skip({ isLeft }) {
   if (!isPicture(article)) return toastText(texts.only);
   pass(shown);
   await put(article);
-  return isLeft && release({ held_ids: pairsOf(shown) });
+  const kept = heldAhead();
+  return isLeft && release({ held_ids: pairsOf(shown).filter((pair) => !kept.includes(pair)) });
 }
 
 export async function goBack() {
