@@ -1,8 +1,7 @@
 // Decide and see the next pair at once: it is there, decoded, before the key is pressed.
 
-import { request } from "../js/fragments.js";
 import { toastText } from "../js/notices.js";
-import { Ahead, articlesOf, decode } from "./ahead.js";
+import { Ahead, decode } from "./ahead.js";
 import { keep, release } from "./claims.js";
 import { count, showCount } from "./counts.js";
 import { newKey } from "./outbox.js";
@@ -10,13 +9,13 @@ import { ask, tell, tellWhatFollows } from "./reasons.js";
 import { answered, explain, goOnWhenOnline, run, takeBack } from "./running.js";
 import { isHeard, listen } from "./shortcuts.js";
 import { current, isWaiting, root, show, stage, texts, waiting } from "./stage.js";
+import { undoAtServer } from "./undoing.js";
 import { outbox, report } from "./unsent.js";
 
 // Kept articles can be undone without the server.
 const MOST_UNDONE_HERE = 50;
 
 const made = [];
-let undoKey = null;
 
 const shownId = () => current().dataset.pair;
 const ahead = new Ahead(() => [shownId(), ...outbox.entries.map(({ pair }) => pair)]);
@@ -95,14 +94,8 @@ async function undo(form) {
     await outbox.flush();
   }
   if (last !== made.at(-1)) return tell(texts.refused);
-  // Without an answer the same undo is meant the next time.
-  undoKey ??= newKey();
-  const body = new FormData(form);
-  body.set("key", undoKey);
-  const response = await request(form.action, { method: "POST", body });
-  undoKey = null;
-  if (response.status === 409) return toastText((await response.json()).message);
-  const [article] = await articlesOf(response);
+  const article = await undoAtServer(form);
+  if (!article) return null;
   made.pop();
   showCount(Number(article.dataset.remaining));
   return showAgain(article);

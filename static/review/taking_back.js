@@ -1,17 +1,13 @@
 // Taking decisions back: those of this page that were not sent yet here, all others at the server.
 
-import { request } from "../js/fragments.js";
 import { toastText } from "../js/notices.js";
-import { articlesOf } from "./ahead.js";
 import { count, showCount } from "./counts.js";
 import { forget, isPicture, made, versions } from "./decided.js";
-import { newKey } from "./outbox.js";
 import { ahead, before, put } from "./pictures.js";
 import { tell } from "./reasons.js";
 import { current, texts } from "./stage.js";
+import { undoAtServer } from "./undoing.js";
 import { outbox } from "./unsent.js";
-
-let undoKey = null;
 
 async function showAgain(article, pair, isFresh) {
   tell(texts.undone);
@@ -22,24 +18,15 @@ async function showAgain(article, pair, isFresh) {
   await put(article, { focus: pair });
 }
 
-// Takes one decision back, the latest if none is named; without an answer the same undo is meant the
-// next time. What a colleague has overruled stays theirs, and the next undo goes past it.
-async function undoAtServer(form, decision) {
-  undoKey ??= newKey();
-  const body = new FormData(form);
-  body.set("key", undoKey);
-  if (decision) {
-    body.set("picture", decision.page.dataset.pair);
-    body.set("of", decision.key);
-  }
-  const response = await request(form.action, { method: "POST", body });
-  undoKey = null;
-  if (response.status === 409) {
-    toastText((await response.json()).message);
+// Takes one decision back, the latest if none is named. What a colleague has overruled stays theirs, and
+// the next undo goes past it.
+async function takeBackAtServer(form, decision) {
+  const named = decision ? { picture: decision.page.dataset.pair, of: decision.key } : {};
+  const article = await undoAtServer(form, named);
+  if (!article) {
     if (decision) decision.isPassed = true;
     return null;
   }
-  const [article] = await articlesOf(response);
   if (decision) forget(decision);
   showCount(Number(article.dataset.remaining));
   // What was sent before knows nothing of it.
@@ -72,7 +59,7 @@ export async function undo(form) {
         isRefused = true;
         continue;
       }
-      const undone = await undoAtServer(form, decision);
+      const undone = await takeBackAtServer(form, decision);
       if (!undone) continue;
       article = undone;
       isFresh = true;
