@@ -103,8 +103,8 @@ class PictureToSettle:
         return min(waiting, key=lambda each: each.pair.is_unsure, default=None)
 
     @property
-    def is_small(self) -> bool:
-        """Tell whether there are so few candidates that each is shown as large as the picture."""
+    def has_few(self) -> bool:
+        """Tell whether each candidate is shown as large as the picture, being one of few."""
         return len(self.candidates) <= _FEW
 
     @property

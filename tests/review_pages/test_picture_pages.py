@@ -72,14 +72,14 @@ def test_marks_are_made_by_forms_until_the_picture_is_settled(
 
 
 @pytest.mark.parametrize(
-    ("names", "last", "is_small"), [("ABC", "BC", True), ("ABCD", "CD", False)]
+    ("names", "last", "has_few"), [("ABC", "BC", True), ("ABCD", "CD", False)]
 )
 def test_one_or_two_candidates_are_as_large_as_the_picture(
-    signed_in: Client, image_list: List, names: str, last: str, is_small: bool
+    signed_in: Client, image_list: List, names: str, last: str, has_few: bool
 ) -> None:
     pair = bare_pairs.among(names, image_list)[last]
 
-    assert signed_in.get(address_of(pair)).context["picture"].is_small is is_small
+    assert signed_in.get(address_of(pair)).context["picture"].has_few is has_few
 
 
 def test_doubts_are_asked_last_and_alone_where_they_are_asked_for(
