@@ -312,7 +312,7 @@ def least_shift(page: Page, address: str) -> float:
 
     On a busy machine the page of a pair is now and then painted before its scripts have run.
     """
-    shifts = []
+    shifts: list[float] = []
     for _ in range(2):
         page.goto(address)
         page.wait_for_load_state("networkidle")
