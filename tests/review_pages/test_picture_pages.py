@@ -71,9 +71,7 @@ def test_marks_are_made_by_forms_until_the_picture_is_settled(
     ]
 
 
-@pytest.mark.parametrize(
-    ("names", "last", "has_few"), [("ABC", "BC", True), ("ABCD", "CD", False)]
-)
+@pytest.mark.parametrize(("names", "last", "has_few"), [("ABC", "BC", True), ("ABCD", "CD", False)])
 def test_one_or_two_candidates_are_as_large_as_the_picture(
     signed_in: Client, image_list: List, names: str, last: str, has_few: bool
 ) -> None:
