@@ -4,7 +4,7 @@ Two pictures that confirmed pairs connect are the same. So a suggested pair insi
 confirmed by itself: a decision of the system that names its cause, which is the decision that
 connected the two (`MatchCandidate.follows_from`). It is no edge, so nothing rests on it, and it is
 taken back as soon as its cause no longer connects or the two are no longer connected. A suggested
-pair between two clusters that a dissociated pair tells apart waits for nobody: it is blocked by
+pair between two clusters that a dissociated pair keeps apart is handed to nobody: it is blocked by
 that pair (`MatchCandidate.blocked_by`) until the two clusters may be joined.
 
 A change looks at the pairs of the clusters that it touches and at no others. Clusters have at most
@@ -311,7 +311,9 @@ def _make_true(pairs: Sequence[MatchCandidate]) -> None:
     # In a list that is out of service nothing is decided; it is looked at when it is back.
     open_pairs = [p for p in pairs if p.is_open and p.image_list.removed_at is None]
     causes = {pair: clusters.closing(*_ends(pair)) for pair in open_pairs}
-    _follow(_that_may_follow({p: c for p, c in causes.items() if c}))
+    implied = {pair: cause for pair, cause in causes.items() if cause}
+    may_follow = policy.letting_follow(implied)
+    _follow({pair: cause for pair, cause in implied.items() if pair.pk in may_follow})
     in_way = {pair: apart.get(_sides(clusters, *_ends(pair))) for pair in open_pairs}
     apart_now = {p: by for p, by in in_way.items() if p.is_open and causes[p] is None}
     _block({p: by for p, by in apart_now.items() if by and by != p.blocked_by_id})
@@ -327,14 +329,6 @@ def _take_back_untrue(pairs: Iterable[MatchCandidate], clusters: Clusters) -> No
     for pair in untrue:
         if (pair.image_list_id, pair.item_image_id) not in live:
             record(pair, act=Act.SUPERSEDE, to=replace(standing_of(pair), state=State.SUPERSEDED))
-
-
-def _that_may_follow(causes: Mapping[MatchCandidate, int]) -> Mapping[MatchCandidate, int]:
-    """Return those of locked pairs that may follow at all."""
-    may: set[int] = set()
-    for ids in connected.in_pieces([pair.pk for pair in causes]):
-        may.update(_ids(MatchCandidate.objects.filter(policy.may_follow(), pk__in=ids)))
-    return {pair: cause for pair, cause in causes.items() if pair.pk in may}
 
 
 def _follow(causes: Mapping[MatchCandidate, int]) -> None:

@@ -10,6 +10,7 @@ from lists import texts as lists_texts
 from lists.models import List
 from matching.evidence import IDENTICAL_KINDS, Kind
 from review.models import MatchCandidate, PairText
+from review.pairs import connected
 
 # What texts may be to each other where a pair confirms by itself: nothing else is known to agree.
 SAME_TEXTS = frozenset({PairText.AGREES, PairText.NONE})
@@ -38,6 +39,9 @@ def may_follow() -> Q:
 
 
 def letting_follow(pairs: Collection[MatchCandidate]) -> set[int]:
-    """Return the row ids of those of the pairs that may follow; one query."""
-    own = MatchCandidate.objects.filter(may_follow(), pk__in=[pair.pk for pair in pairs])
-    return set(own.values_list("pk", flat=True))
+    """Return the row ids of those of the pairs that may follow; a query for each piece of them."""
+    may: set[int] = set()
+    for ids in connected.in_pieces([pair.pk for pair in pairs]):
+        own = MatchCandidate.objects.filter(may_follow(), pk__in=ids)
+        may |= set(own.values_list("pk", flat=True))
+    return may

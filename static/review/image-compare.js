@@ -77,7 +77,7 @@ export class ImageCompare extends HTMLElement {
     this.#even();
   }
 
-  // Fetched by whoever zooms first: most pairs are decided without.
+  // Fetched on the first zoom: most pairs are decided without.
   zooming() {
     this.#zooming ??= import("./zoom.js").then(({ Zoom }) => {
       this.zoom = new Zoom(this, this.#alignment);

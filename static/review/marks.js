@@ -1,5 +1,5 @@
 // What marks imply, as the server will find it (review/pairs/following.py): pictures that matches
-// connect are the same, and what a "not a match" tells apart cannot be one.
+// connect are the same, and what a "not a match" keeps apart cannot be one.
 
 class Groups {
   #parents = new Map();

@@ -64,7 +64,7 @@ export function ask({ act, key, sentence, claimed, onSaid, undo }) {
     said.note = input.value.trim();
     if (said.reason || said.note) onSaid(said);
   };
-  // The line stays: whoever has said why may have more to say.
+  // The line stays, since a note may follow.
   const choose = ({ value, lastChild }) => {
     reasons.hidden = opener.hidden = true;
     note.querySelector("[data-said]").textContent += ` · ${lastChild.textContent}`;
