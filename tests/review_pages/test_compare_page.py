@@ -10,7 +10,6 @@ from dataclasses import replace
 import pytest
 from django.test import Client
 
-from accounts.models import User
 from accounts.permissions import Role
 from lists import formats
 from lists.models import Image, List
@@ -34,13 +33,6 @@ def pair(image_list: List) -> MatchCandidate:
 def shown(pair: MatchCandidate) -> ShownPair:
     (found,) = pairs_selectors.with_sides([pair])
     return found
-
-
-@pytest.fixture
-def signed_in(make_user: Callable[..., User]) -> Client:
-    client = Client()
-    client.force_login(make_user(Role.ADMIN))
-    return client
 
 
 @pytest.fixture

@@ -11,8 +11,6 @@ from django.test import Client
 from PIL import Image as Picture
 from PIL import ImageOps
 
-from accounts.models import User
-from accounts.permissions import Role
 from lists.models import List
 from matching.evidence import Kind
 from review.models import MatchCandidate
@@ -26,13 +24,6 @@ from tests.matching.test_compare_in_full import compared, with_caption
 
 NOT_ALIGNED = "data-not-aligned"
 ALIGNED = [kind for kind in Kind if kind not in {Kind.EXACT, Kind.PIXELS}]
-
-
-@pytest.fixture
-def signed_in(make_user: Callable[..., User]) -> Client:
-    client = Client()
-    client.force_login(make_user(Role.ADMIN))
-    return client
 
 
 @pytest.fixture

@@ -22,13 +22,6 @@ FRAGMENT = {"X-Fragment": "1"}
 
 
 @pytest.fixture
-def signed_in(make_user: Callable[..., User]) -> Client:
-    client = Client()
-    client.force_login(make_user(Role.ADMIN))
-    return client
-
-
-@pytest.fixture
 def pairs(image_list: List) -> dict[str, MatchCandidate]:
     """Every pair of four pictures."""
     return bare_pairs.among("ABCD", image_list)

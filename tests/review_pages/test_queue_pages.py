@@ -33,13 +33,6 @@ REFERENCE = Path(__file__).parents[2] / "docs" / "reference" / "review-queue.md"
 
 
 @pytest.fixture
-def signed_in(make_user: Callable[..., User]) -> Client:
-    client = Client()
-    client.force_login(make_user(Role.ADMIN))
-    return client
-
-
-@pytest.fixture
 def analyst(make_user: Callable[..., User]) -> Client:
     client = Client()
     client.force_login(make_user(Role.ANALYST))

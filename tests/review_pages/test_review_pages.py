@@ -24,13 +24,6 @@ FRAGMENT = {"X-Fragment": "1"}
 
 
 @pytest.fixture
-def signed_in(make_user: Callable[..., User]) -> Client:
-    client = Client()
-    client.force_login(make_user(Role.ADMIN))
-    return client
-
-
-@pytest.fixture
 def make_pairs(image_list: List) -> Callable[..., list[MatchCandidate]]:
     """Make rows of pairs, the best first, without files."""
 

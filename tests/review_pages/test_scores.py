@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -11,8 +10,6 @@ from django.test import Client
 from django.utils import translation
 
 from accounts.actors import Actor
-from accounts.models import User
-from accounts.permissions import Role
 from lists.models import Item, List
 from review.models import MatchCandidate
 from review.pairs import services as pairs_services
@@ -22,13 +19,6 @@ from tests import bare_pairs
 TEMPLATES = Path(__file__).parents[2] / "templates"
 # What writes a number its own way: in an attribute for scripts or fields it may.
 OWN_FORMAT = re.compile(r"{[{%][^%}]*(?:score|weakest|threshold)\b[^%}]*\|floatformat")
-
-
-@pytest.fixture
-def signed_in(make_user: Callable[..., User]) -> Client:
-    client = Client()
-    client.force_login(make_user(Role.ADMIN))
-    return client
 
 
 @pytest.mark.parametrize(
