@@ -100,7 +100,7 @@ def close_list(*, list_id: int) -> None:
     closed = List.objects.filter(pk=list_id)
     closed.filter(removed_at=None).update(removed_at=now)
     closed.update(purged_at=now, name="", description="")
-    following.forget_list(image_list)
+    following.look_around_list(image_list)
 
 
 def erase_list_in_steps(*, erasure: Erasure, list_id: int, is_last: bool = True) -> None:

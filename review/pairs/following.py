@@ -137,26 +137,15 @@ def take_back(pairs: Sequence[MatchCandidate]) -> None:
     _stand(pairs, state=State.SUGGESTED, follows_from=None)
 
 
-def forget_list(image_list: List) -> None:
-    """Take back and free what rests on the pairs of a list that has just left service.
+def look_around_list(image_list: List) -> None:
+    """Look at what the pairs of a list imply that has just left service or is back.
 
     Its own pairs stay as they are until it is back. The caller has taken its turn.
-    """
-    others = MatchCandidate.objects.filter(
-        image_list__organisation=image_list.organisation_id, image_list__removed_at=None
-    )
-    look_at(_ids(others.filter(_DERIVED)) + _ids(others.filter(blocked_by__image_list=image_list)))
-
-
-def take_in_list(image_list: List) -> None:
-    """Look at what the pairs of a list imply that is back in service, and at its own pairs.
-
-    The caller has taken its turn.
     """
     own = MatchCandidate.objects.filter(image_list=image_list)
     sides = own.filter(state__in=(State.CONFIRMED, State.DISSOCIATED), scope=Scope.WHOLE)
     clusters = connected.clusters_of({end for ends in _ends_of(sides) for end in ends})
-    to_look_at = set(_ids(own.filter(_OPEN | _DERIVED)))
+    to_look_at = set(_ids(own.filter(_OPEN | _DERIVED, image_list__removed_at=None)))
     for ids in connected.in_pieces(clusters.image_ids):
         to_look_at.update(_ids(connected.pairs_with(ids).filter(_OPEN | _DERIVED)))
     look_at(to_look_at)

@@ -161,7 +161,7 @@ def remove_list(*, by: Actor, image_list: List) -> None:
     """Take a list out of service; what follows from its pairs elsewhere is taken back."""
     rules.take_turn(by.organisation_id)
     lists_services.remove_list(by=by, image_list=image_list)
-    following.forget_list(image_list)
+    following.look_around_list(image_list)
 
 
 @transaction.atomic
@@ -181,7 +181,7 @@ def restore_list(*, by: Actor, image_list: List) -> List:
     )
     if others.exclude(image_list=restored).exists():
         rules.require_consistent(by.organisation_id)
-    following.take_in_list(restored)
+    following.look_around_list(restored)
     return restored
 
 

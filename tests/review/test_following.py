@@ -332,6 +332,24 @@ def test_pairs_that_are_found_later_follow_at_once(admin: Actor, pairs: Pairs) -
     implied.check()
 
 
+@pytest.mark.parametrize("takes_away", [pairs_services.remove_list, None])
+def test_what_contradicts_no_more_without_a_list_is_asked_again(
+    admin: Actor, pairs: Pairs, other_list: List, takes_away: Callable[..., None] | None
+) -> None:
+    (elsewhere,) = again([pairs["AB"]], other_list)
+    pairs_services.confirm(by=admin, pair=elsewhere)
+    pairs_services.dissociate(by=admin, pair=pairs["BC"])
+    assert now(pairs["AC"]).blocked_by_id == pairs["BC"].pk
+
+    if takes_away is not None:
+        takes_away(by=admin, image_list=other_list)
+    else:
+        life_services.close_list(list_id=other_list.pk)
+
+    assert now(pairs["AC"]).blocked_by_id is None
+    implied.check()
+
+
 def test_a_policy_confirms_and_the_rest_follows(admin: Actor, image_list: List) -> None:
     pairs = bare_pairs.among("ABC", image_list)
     List.objects.filter(pk=image_list.pk).update(auto_confirmed_kinds=["pixels"])
