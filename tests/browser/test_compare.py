@@ -362,6 +362,8 @@ def test_the_wheel_zooms_where_the_pointer_is(signed_in: Page, edited: MatchCand
     picture = signed_in.locator(".side.is-b .picture")
     for _ in range(4):
         signed_in.keyboard.press("+")
+    # The first key fetches what zooms.
+    expect(signed_in.locator("[data-zoom-shown]")).to_have_text("5.1×")
     held = (0.52, 0.48)
     before = place(picture, held)
     signed_in.mouse.move(*before)
