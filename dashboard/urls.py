@@ -30,6 +30,7 @@ from dashboard.views import (
     text_imports,
     text_lists,
     text_trials,
+    webhooks,
 )
 from dashboard.views.password import ChangePassword
 from dashboard.views.sign_in import SignIn
@@ -95,6 +96,11 @@ urlpatterns = [
     path("settings/api/", credentials.index, name="api-credentials"),
     path("settings/api/<id:credential_id>/revoke/", credentials.revoke, name="api-revoke"),
     path("settings/api/callbacks/", credentials.callback_secret, name="callback-secret"),
+    path("settings/api/webhooks/", webhooks.index, name="webhooks"),
+    path("settings/api/webhooks/<id:webhook_id>/", webhooks.one, name="webhook"),
+    path("settings/api/webhooks/<id:webhook_id>/try/", webhooks.trial, name="webhook-trial"),
+    path("settings/api/webhooks/<id:webhook_id>/replay/", webhooks.replay, name="webhook-replay"),
+    path("settings/api/webhooks/<id:webhook_id>/remove/", webhooks.remove, name="webhook-remove"),
     path("settings/feedback/", feedback.index, name="feedback"),
     path("settings/models/", models.index, name="models"),
     path("settings/audit/", audit.index, name="audit"),

@@ -39,6 +39,7 @@ INSTALLED_APPS = [
     "dedup_project",
     "accounts",
     "jobs",
+    "webhooks",
     "lists",
     "text_lists",
     "review",

@@ -18,7 +18,6 @@ from api.alegre.errors import NoCallback
 from common.errors import Unauthenticated
 from common.ids import new_id
 from intake import signing
-from intake.deliver import DeliveryPolicy
 from jobs import services
 
 if TYPE_CHECKING:
@@ -112,14 +111,6 @@ def signed(*, credential_id: int, delivery_id: str, body: bytes) -> Mapping[str,
         delivery_id=delivery_id,
         timestamp_s=int(time.time()),
         body=body,
-    )
-
-
-def delivery_policy() -> DeliveryPolicy:
-    """Return which addresses the server may post to."""
-    return DeliveryPolicy(
-        allow_hosts=frozenset(settings.FETCH_ALLOW_HOSTS),
-        allow_ports=frozenset(settings.FETCH_ALLOW_PORTS),
     )
 
 

@@ -17,6 +17,7 @@ from jobs import handlers
 from jobs.handlers import GiveUp, Payload
 from lists import selectors
 from lists.fetching import fetched
+from webhooks.addresses import delivery_policy
 
 # Another attempt may end better.
 _PASSING = (FetchFailed, DecodeTimedOut, DecoderCrashed)
@@ -49,7 +50,7 @@ def deliver_result(payload: Payload) -> None:
         headers = callbacks.signed(
             credential_id=payload["credential_id"], delivery_id=_delivery_id(payload), body=body
         )
-        deliver.deliver(url, body, callbacks.delivery_policy(), headers)
+        deliver.deliver(url, body, delivery_policy(), headers)
     except (DeliveryRefused, NoCallback, Unauthenticated) as error:
         raise GiveUp(f"The result cannot be delivered: {error}") from error
 

@@ -18,6 +18,7 @@ from api.views import DialectView
 from intake import deliver, fetch
 from lists import services as lists_services
 from lists.fetching import fetch_policy
+from webhooks.addresses import delivery_policy
 
 
 class AlegreView(DialectView):
@@ -62,7 +63,7 @@ class SimilarLater(AlegreView):
         fetch.check(asked.url, fetch_policy())
         if asked.wants_callback:
             callback_url = callbacks.required_callback(by, asked)
-            deliver.check(callback_url, callbacks.delivery_policy())
+            deliver.check(callback_url, delivery_policy())
         quotas.take(request)
         later = callbacks.search_later(by=by, asked=asked, image_list=image_list)
         return Response(answers.LATER(later))

@@ -6,12 +6,15 @@ from api import errors
 from api.errors import Failure, Refusal
 from api.shapes import TEXT, Shape
 from common.errors import LookalikeError
-from intake.errors import NotBase64
+from intake.errors import DeliveryFailed, NotBase64
+from webhooks.errors import EventsDeleted
 
 # A file of text that is not base64 is a bad request here, where other dialects speak of media.
 TABLE: dict[type[LookalikeError], int] = {
     **{kind: row.status for kind, row in errors.ROWS.items()},
     NotBase64: 400,
+    DeliveryFailed: 424,
+    EventsDeleted: 410,
 }
 
 

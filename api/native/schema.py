@@ -7,7 +7,14 @@ from typing import Any, TypeVar
 
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 
-from api.native import answers, cluster_answers, errors, examples, text_list_answers
+from api.native import (
+    answers,
+    cluster_answers,
+    errors,
+    examples,
+    text_list_answers,
+    webhook_answers,
+)
 from api.native.paging import PageRequest
 from api.native.serializers import (
     CheckedImage,
@@ -31,6 +38,13 @@ from api.native.text_list_serializers import (
     TextEntryChange,
     TextEntryFilter,
     TextListChange,
+)
+from api.native.webhook_serializers import (
+    DeliveryFilter,
+    EventFilter,
+    NewWebhook,
+    ReplayRequest,
+    WebhookChange,
 )
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -217,5 +231,32 @@ TEXT_ENTRY_RESTORE = _described(
     404,
     409,
     request=None,
+)
+EVENTS = _described(
+    "Events", "events", {200: webhook_answers.EVENTS}, 404, 410, parameters=[EventFilter]
+)
+WEBHOOKS = _described(
+    "Events", "webhooks", {200: webhook_answers.WEBHOOKS}, parameters=[PageRequest]
+)
+NEW_WEBHOOK = _described(
+    "Events", "webhook_create", {201: webhook_answers.WEBHOOK}, 409, request=NewWebhook
+)
+WEBHOOK = _described("Events", "webhook", {200: webhook_answers.WEBHOOK}, 404)
+WEBHOOK_CHANGE = _described(
+    "Events", "webhook_change", {200: webhook_answers.WEBHOOK}, 404, request=WebhookChange
+)
+WEBHOOK_REMOVAL = _described("Events", "webhook_remove", {204: _GONE}, 404)
+WEBHOOK_TRIAL = _described(
+    "Events", "webhook_try", {200: webhook_answers.TRIED}, 404, 424, request=None
+)
+WEBHOOK_REPLAY = _described(
+    "Events", "webhook_replay", {200: webhook_answers.REPLAYED}, 404, 410, request=ReplayRequest
+)
+DELIVERIES = _described(
+    "Events",
+    "webhook_deliveries",
+    {200: webhook_answers.DELIVERIES},
+    404,
+    parameters=[DeliveryFilter, PageRequest],
 )
 USAGE = _described("Usage", "usage", {200: answers.USAGE})

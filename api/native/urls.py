@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path, re_path
 
-from api.native import cluster_views, match_views, text_list_views, views
+from api.native import cluster_views, match_views, text_list_views, views, webhook_views
 from api.views import DialectView
 
 app_name = "native"
@@ -13,6 +13,7 @@ _LIST = "lists/<str:list_id>/"
 _TEXT_LIST = "text-lists/<str:list_id>/"
 _TEXT_ENTRY = f"{_TEXT_LIST}entries/<str:entry_id>/"
 _MATCH = "matches/<str:match_id>/"
+_WEBHOOK = "webhooks/<str:webhook_id>/"
 _VIEWS: dict[str, tuple[str, type[DialectView]]] = {
     "lists": ("lists/", views.Lists),
     "list": (_LIST, views.OneList),
@@ -37,6 +38,12 @@ _VIEWS: dict[str, tuple[str, type[DialectView]]] = {
     "many-text-entries": (f"{_TEXT_LIST}entries/bulk/", text_list_views.ManyTextEntries),
     "text-entry": (_TEXT_ENTRY, text_list_views.OneTextEntry),
     "text-entry-restore": (f"{_TEXT_ENTRY}restore/", text_list_views.RestoredTextEntry),
+    "events": ("events/", webhook_views.Events),
+    "webhooks": ("webhooks/", webhook_views.Webhooks),
+    "webhook": (_WEBHOOK, webhook_views.OneWebhook),
+    "webhook-trial": (f"{_WEBHOOK}try/", webhook_views.TryWebhook),
+    "webhook-replay": (f"{_WEBHOOK}replay/", webhook_views.ReplayWebhook),
+    "webhook-deliveries": (f"{_WEBHOOK}deliveries/", webhook_views.Deliveries),
     "usage": ("usage/", views.ReadUsage),
 }
 

@@ -145,6 +145,26 @@ class TextList:
 
 
 @dataclass(frozen=True)
+class Event:
+    """Something that happened, at its place among all events; `data` is as the server says it."""
+
+    id: str
+    type: str
+    timestamp: dt.datetime
+    position: int
+    data: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class EventPage:
+    """Some events, and the position to ask with next."""
+
+    results: tuple[Event, ...]
+    after: int
+    more: bool
+
+
+@dataclass(frozen=True)
 class TextEntry:
     """A text in a list; `by` is who added or changed it last, if that is known."""
 
@@ -287,6 +307,14 @@ def cluster_member(answer: Mapping[str, Any]) -> ClusterMember:
 def text_list(answer: Mapping[str, Any]) -> TextList:
     """Return a text list."""
     return _known(TextList, answer, **_times(answer))
+
+
+def event_page(answer: Mapping[str, Any]) -> EventPage:
+    """Return some events."""
+    events = tuple(
+        _known(Event, each, timestamp=_time(each["timestamp"])) for each in answer["results"]
+    )
+    return _known(EventPage, answer, results=events)
 
 
 def text_entry(answer: Mapping[str, Any]) -> TextEntry:

@@ -12,6 +12,7 @@ from lookalike_client.answers import (
     AddedTexts,
     Check,
     Cluster,
+    EventPage,
     ImageList,
     Item,
     Match,
@@ -169,6 +170,25 @@ class Lookalike:
         members = tuple(self._pages(path, {}, answers.cluster_member))
         first = self._get(path, {"limit": 1})
         return _read(lambda body: answers.cluster(body, members), first)
+
+    # ---------------------------------------------------------------------------------- events
+
+    def events(
+        self,
+        after: int = 0,
+        *,
+        types: Iterable[str] = (),
+        list_id: str | None = None,
+        limit: int | None = None,
+    ) -> EventPage:
+        """Return events after a position, in their order; go on with the page's `after`.
+
+        Raise Gone when some of them are deleted.
+        """
+        query = {
+            "after": after, "types": ",".join(types) or None, "list": list_id, "limit": limit,
+        }  # fmt: skip
+        return _read(answers.event_page, self._get("/v1/events/", query))
 
     # ------------------------------------------------------------------------------ text lists
 

@@ -8,6 +8,7 @@ LookalikeError
 ├── Forbidden         403: the credential's role may not do this
 ├── NotFound          404: no such list, item or match
 ├── Conflict          409: the object has changed since you looked
+├── Gone              410: events are deleted that you have not read
 ├── TooLarge          413: the picture has too many bytes
 ├── UnusableImage     415: the file is no picture, or a broken one
 ├── FetchFailed       424: the server could not fetch the address
@@ -75,6 +76,10 @@ class Conflict(LookalikeError):
     """The object has changed since you looked."""
 
 
+class Gone(LookalikeError):
+    """Events are deleted that you have not read."""
+
+
 class TooLarge(LookalikeError):
     """The picture has too many bytes."""
 
@@ -105,6 +110,7 @@ _BY_STATUS = {
     403: Forbidden,
     404: NotFound,
     409: Conflict,
+    410: Gone,
     413: TooLarge,
     415: UnusableImage,
     424: FetchFailed,

@@ -25,6 +25,7 @@ from review.models import (
     ReferenceChoice,
 )
 from review.pairs import following, relations, rules
+from webhooks import services as webhooks_services
 
 _AT_ONCE = 10_000
 
@@ -113,6 +114,8 @@ def _erase_pairs(pairs: Sequence[tuple[int, int, int]], gone: Gone) -> set[int]:
     """
     resting = following.resting_on(pairs)
     for batch in _batches(pair_id for pair_id, _, _ in pairs):
+        subjects = MatchCandidate.objects.filter(pk__in=batch).values_list("public_id", flat=True)
+        gone.counts["events"] += webhooks_services.delete_about(subjects=list(subjects))
         decisions = Decision.objects.filter(candidate__in=batch)
         gone.counts["decisions"] += erasing.delete_rows(decisions)
         gone.counts["pairs"] += erasing.delete_rows(MatchCandidate.objects.filter(pk__in=batch))

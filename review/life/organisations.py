@@ -19,6 +19,7 @@ from review.life import erasing, services
 from review.life.erasing import Gone
 from review.models import Erased, Erasure, Feedback, MatchCandidate
 from text_lists import services as text_lists_services
+from webhooks import services as webhooks_services
 
 _AT_ONCE = 100
 
@@ -87,6 +88,7 @@ def _erase_rest(organisation: Organisation) -> Gone:
     gone.counts["text_lists"] += text_lists_services.delete_of_organisation(
         organisation=organisation
     )
+    gone.counts["events"] += webhooks_services.delete_of_organisation(organisation=organisation)
     credentials = list(organisation.credentials.values_list("pk", flat=True))
     gone.counts["jobs"] += jobs_services.delete_of_owner(
         owner=organisation.pk, credential_ids=credentials

@@ -17,6 +17,7 @@ from lists.models import List
 from review.models import MatchCandidate, State
 from review.pairs import services as pairs_services
 from text_lists import services as text_lists_services
+from webhooks import services as webhooks_services
 
 _AT_ONCE = 200
 
@@ -43,6 +44,7 @@ def purge(*, now: dt.datetime, is_certain: bool = False, adopts: bool = False) -
     items = purging.purge_removed(now=now)
     pictures = lists_services.purge_expired_files(now=now, needed=awaited())
     texts = text_lists_services.purge_removed(now=now)
+    webhooks_services.delete_old(now=now)
     if items or pictures or texts:
         purging.forget_copies()
     return Purged(removed=removed, items=items, pictures=pictures, orphans=orphaned)

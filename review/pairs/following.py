@@ -27,7 +27,7 @@ from accounts.actors import Surface
 from common import metrics
 from lists.models import Item, List
 from review.models import Act, Decision, MatchCandidate, State
-from review.pairs import connected, policy
+from review.pairs import connected, events, policy
 from review.pairs.connected import Clusters
 from review.pairs.groups import Groups
 from review.pairs.records import record, standing_of
@@ -133,8 +133,10 @@ def take_back(pairs: Sequence[MatchCandidate]) -> None:
             candidate__in=[pair.pk for pair in pairs], act=Act.FOLLOW, undone_by=None
         )
     }
-    _write(pairs, Act.UNDO, State.SUGGESTED, {pk: {"undoes": each} for pk, each in of_pair.items()})
+    about = {pk: {"undoes": each} for pk, each in of_pair.items()}
+    undone = _write(pairs, Act.UNDO, State.SUGGESTED, about)
     _stand(pairs, state=State.SUGGESTED, follows_from=None)
+    events.tell_decided(undone)
 
 
 def look_around_list(image_list: List) -> None:
@@ -315,9 +317,13 @@ def _take_back_untrue(pairs: Iterable[MatchCandidate], clusters: Clusters) -> No
     untrue = [p for p in derived if clusters.closing(*_ends(p)) != p.follows_from_id]
     take_back(untrue)
     live = _live_places(untrue)
-    for pair in untrue:
-        if (pair.image_list_id, pair.item_image_id) not in live:
-            record(pair, act=Act.SUPERSEDE, to=replace(standing_of(pair), state=State.SUPERSEDED))
+    gone = [pair for pair in untrue if (pair.image_list_id, pair.item_image_id) not in live]
+    events.tell_decided(
+        [
+            (p, record(p, act=Act.SUPERSEDE, to=replace(standing_of(p), state=State.SUPERSEDED)))
+            for p in gone
+        ]
+    )
 
 
 def _follow(causes: Mapping[MatchCandidate, int]) -> None:
@@ -325,12 +331,13 @@ def _follow(causes: Mapping[MatchCandidate, int]) -> None:
     if not causes:
         return
     about = {pair.pk: {"follows_from_id": cause} for pair, cause in causes.items()}
-    _write(list(causes), Act.FOLLOW, State.CONFIRMED, about)
+    followed = _write(list(causes), Act.FOLLOW, State.CONFIRMED, about)
     of_cause: dict[int, list[MatchCandidate]] = defaultdict(list)
     for pair, cause in causes.items():
         of_cause[cause].append(pair)
     for cause, pairs in of_cause.items():
         _stand(pairs, state=State.CONFIRMED, follows_from=cause)
+    events.tell_decided(followed)
 
 
 def _block(in_way: Mapping[MatchCandidate, int]) -> None:
@@ -354,9 +361,9 @@ def _write(
     act: Act,
     to_state: State,
     about: Mapping[int, Mapping[str, Any]],
-) -> None:
+) -> list[tuple[MatchCandidate, Decision]]:
     transaction.on_commit(lambda: metrics.DECISIONS.labels(act.value).inc(len(pairs)))
-    Decision.objects.bulk_create(
+    decisions = Decision.objects.bulk_create(
         Decision(
             candidate=pair,
             act=act,
@@ -369,6 +376,7 @@ def _write(
         )
         for pair in pairs
     )
+    return list(zip(pairs, decisions, strict=True))
 
 
 def _stand(pairs: Sequence[MatchCandidate], *, state: State, follows_from: int | None) -> None:

@@ -132,8 +132,7 @@ def remove_items(*, by: Actor, items: Sequence[Item]) -> None:
     lists_services.remove_items(by=by, items=items)
     places = {(item.image_list_id, item.image_id) for item in items}
     gone = places - lists_services.hold_live(places=places)
-    for pair in _locked_pairs(gone, State.SUGGESTED):
-        transitions.supersede(pair, by=by)
+    transitions.supersede(_locked_pairs(gone, State.SUGGESTED), by=by)
 
 
 @transactions.tried_again
@@ -146,12 +145,10 @@ def restore_item(*, by: Actor, item: Item) -> Item:
     superseded = relations.pairs_with(item).filter(state=State.SUPERSEDED)
     places = {(pair.image_list_id, pair.item_image_id) for pair in superseded}
     live = lists_services.hold_live(places=places)
-    revived = []
-    for pair in _locked_pairs({(item.image_list_id, item.image_id)}, State.SUPERSEDED):
-        if (pair.image_list_id, pair.item_image_id) in live:
-            transitions.revive(pair, by=by)
-            revived.append(pair.pk)
-    following.look_at(revived)
+    pairs = _locked_pairs({(item.image_list_id, item.image_id)}, State.SUPERSEDED)
+    revived = [each for each in pairs if (each.image_list_id, each.item_image_id) in live]
+    transitions.revive(revived, by=by)
+    following.look_at([each.pk for each in revived])
     return restored
 
 

@@ -29,7 +29,7 @@ from moderation.text.read_words import TextSide
 from moderation.text.regions import SharedRegion, shared_region
 from moderation.types import Line, Reading
 from review.models import MatchCandidate, PairText, State
-from review.pairs import following, policy, rules
+from review.pairs import events, following, policy, rules
 from review.pairs.transitions import auto_confirm
 
 # Where the evidence keeps what was found; the words are kept with the images alone.
@@ -139,6 +139,7 @@ def _compare_pair(pair_id: int) -> PairText | None:
     if pair.is_derived and _text_state(compared) not in policy.SAME_TEXTS:
         following.take_back([pair])
     _take_in(pair, compared)
+    events.tell_compared(pair)
     changes = auto_confirm(pair) if was_waiting and _may_confirm(pair) else []
     following.settle(changes, also=[pair.pk])
     return PairText(pair.text_state)

@@ -15,14 +15,14 @@ change implies for other pairs is written with it (`pairs.following`).
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from accounts.actors import Actor
 from common.errors import Conflict
 from common.sentences import Sentence
 from review.models import Act, Decision, MatchCandidate, State
-from review.pairs import following, rules, selectors
+from review.pairs import events, following, rules, selectors
 from review.pairs.following import Change, Say, say_of
 from review.pairs.records import Details, Standing, record, standing_of, write
 from review.pairs.rules import ClusterConflict
@@ -101,12 +101,14 @@ def decide(
         _check_version(locked, details.expected_version)
     _check_there(locked)
     if act == Act.UNSURE:
-        record(locked, act=act, to=wanted, by=by, details=details)
+        doubt = record(locked, act=act, to=wanted, by=by, details=details)
+        events.tell_decided([(locked, doubt)])
         return locked
     sides = rules.require_room(locked, state=wanted.state, scope=wanted.scope, by=by)
     following.take_back([locked] if locked.is_derived else [])
     was = say_of(locked)
     decision = record(locked, act=act, to=wanted, by=by, details=details)
+    events.tell_decided([(locked, decision)])
     following.settle([Change(locked, was, decision.pk, sides)])
     return locked
 
@@ -120,7 +122,7 @@ def dissociate_together(
     each pair, by row id. Raise as `decide` does; then none is decided.
     """
     locked = _all_locked_in_turn(pairs)
-    changes = []
+    changes, decided = [], []
     for each in locked:
         own = details[each.pk]
         if _was_done(each, act=Act.DISSOCIATE, by=by, key=own.key):
@@ -131,9 +133,11 @@ def dissociate_together(
             was, to = say_of(each), _DECIDED[Act.DISSOCIATE]
             decision = record(each, act=Act.DISSOCIATE, to=to, by=by, details=own)
             changes.append(Change(each, was, decision.pk))
+            decided.append((each, decision))
     for each in locked:
         if each.is_derived or say_of(each) == Say.APART:
             rules.require_apart(each)
+    events.tell_decided(decided)
     following.settle(changes)
     return [_locked(each) if each.is_derived else each for each in locked]
 
@@ -151,7 +155,7 @@ def explain(pair: MatchCandidate, *, by: Actor, of_key: str, details: Details) -
         raise NothingToExplain(
             Sentence("There is no decision of yours about this pair left to explain.")
         )
-    return write(
+    explanation = write(
         locked,
         act=Act.EXPLAIN,
         to=standing_of(locked),
@@ -159,6 +163,8 @@ def explain(pair: MatchCandidate, *, by: Actor, of_key: str, details: Details) -
         details=details,
         about={"explains": decision},
     )
+    events.tell_decided([(locked, explanation)])
+    return explanation
 
 
 def done_under(*, by: Actor, key: str) -> Decision:
@@ -195,6 +201,7 @@ def undo(
     was = say_of(locked)
     about = {"undoes": decision}
     undone = record(locked, act=Act.UNDO, to=before, by=by, details=details, about=about)
+    events.tell_decided([(locked, undone)])
     following.settle([Change(locked, was, undone.pk, sides)])
     return locked
 
@@ -208,7 +215,7 @@ def undo_together(
     """
     own = {decision.candidate_id: decision for decision in decisions}
     locked = _all_locked_in_turn([decision.candidate for decision in decisions])
-    changes = []
+    changes, decided = [], []
     for each in locked:
         if _was_done(each, act=Act.UNDO, by=by, key=details[each.pk].key):
             continue
@@ -217,9 +224,11 @@ def undo_together(
         was, about = say_of(each), {"undoes": decision}
         undone = record(each, act=Act.UNDO, to=before, by=by, details=details[each.pk], about=about)
         changes.append(Change(each, was, undone.pk))
+        decided.append((each, undone))
     for each in locked:
         if each.confirmed_scope == Scope.WHOLE:
             rules.require_whole(each)
+    events.tell_decided(decided)
     following.settle(changes)
     return locked
 
@@ -236,21 +245,28 @@ def auto_confirm(pair: MatchCandidate) -> list[Change]:
         return []
     was = say_of(pair)
     decision = record(pair, act=Act.AUTO_CONFIRM, to=Standing(State.CONFIRMED))
+    events.tell_decided([(pair, decision)])
     return [Change(pair, was, decision.pk, sides)]
 
 
-def supersede(pair: MatchCandidate, *, by: Actor) -> None:
-    """Take a locked suggested pair out of the queue: one of its images left the list."""
-    record(pair, act=Act.SUPERSEDE, to=_moved(pair, State.SUPERSEDED), by=by)
+def supersede(pairs: Iterable[MatchCandidate], *, by: Actor) -> None:
+    """Take locked suggested pairs out of the queue: one of their images left the list."""
+    _move(pairs, Act.SUPERSEDE, State.SUPERSEDED, by=by)
 
 
-def revive(pair: MatchCandidate, *, by: Actor | None) -> None:
-    """Put a locked superseded pair back into the queue: its image is there again.
+def revive(pairs: Iterable[MatchCandidate], *, by: Actor | None) -> None:
+    """Put locked superseded pairs back into the queue: their image is there again.
 
     Without an actor it was the background that found it again. The caller has taken its turn, and
     has what comes back looked at (`following.look_at`).
     """
-    record(pair, act=Act.REVIVE, to=_moved(pair, State.SUGGESTED), by=by)
+    _move(pairs, Act.REVIVE, State.SUGGESTED, by=by)
+
+
+def _move(pairs: Iterable[MatchCandidate], act: Act, state: State, *, by: Actor | None) -> None:
+    events.tell_decided(
+        [(each, record(each, act=act, to=_moved(each, state), by=by)) for each in pairs]
+    )
 
 
 def _follows_from(pair: MatchCandidate | None) -> Sentence:

@@ -14,7 +14,7 @@ from lists.models import Image, List
 from lists.search import Findings, ItemMatch
 from lists.services import Place
 from review.models import MatchCandidate, PairText, State
-from review.pairs import following, policy, rules
+from review.pairs import events, following, policy, rules
 from review.pairs.following import Change
 from review.pairs.transitions import auto_confirm, revive
 
@@ -86,18 +86,14 @@ def suggest_all(
     new_ids = {pair.public_id for pair in fresh}
     stored = {_key(pair): pair for pair in _locked(fresh)}
     wanted = {_key(pair) for pair in fresh}
-    changes: list[Change] = []
-    arrived: list[MatchCandidate] = []
-    for key in sorted(wanted):
-        pair = stored[key]
-        if pair.state == State.SUPERSEDED:
-            revive(pair, by=by)
-            arrived.append(pair)
-        elif pair.public_id in new_ids:
-            changes += _apply_policy(pair)
-            arrived.append(pair)
-    _settle(changes, arrived)
-    _read_later([stored[key] for key in wanted if stored[key].public_id in new_ids])
+    pairs = [stored[key] for key in sorted(wanted)]
+    new = [pair for pair in pairs if pair.public_id in new_ids]
+    back = [pair for pair in pairs if pair.state == State.SUPERSEDED]
+    revive(back, by=by)
+    events.tell_found(new)
+    changes = [change for pair in new for change in _apply_policy(pair)]
+    _settle(changes, [*back, *new])
+    _read_later(new)
     return [{} if image is None else _of_image(image, matches, stored) for image, matches in found]
 
 

@@ -6,7 +6,7 @@ import ast
 from collections import defaultdict
 from pathlib import Path
 
-from lookalike_client import Item, LookalikeError, TextEntry, TextList
+from lookalike_client import Event, Item, LookalikeError, TextEntry, TextList
 
 ROOT = Path(__file__).parents[2]
 PACKAGES = sorted(
@@ -16,7 +16,7 @@ BY_DJANGO = {"Command", "Meta", "Migration"}
 # The client names what it shares with the server as the server does: errors, and what is listed.
 OF_THE_SERVER = {
     each.__name__
-    for each in (Item, TextEntry, TextList, LookalikeError, *LookalikeError.__subclasses__())
+    for each in (Event, Item, TextEntry, TextList, LookalikeError, *LookalikeError.__subclasses__())
 }
 
 

@@ -32,6 +32,9 @@ from tests.conftest import PASSWORD
 from text_lists import services as text_lists_services
 from text_lists.models import TextList
 from text_lists.values import NewEntry, TextListSettings
+from webhooks import publishing
+from webhooks.kinds import DeliveryState
+from webhooks.models import Delivery, Webhook
 
 pytestmark = pytest.mark.slow
 
@@ -106,6 +109,17 @@ def text_list(by: Actor) -> TextList:
     return made
 
 
+def told_webhook(by: Actor) -> Webhook:
+    """Make a webhook with a long address that was told of what happened, in part in vain."""
+    made = Webhook.objects.create(
+        organisation_id=by.organisation_id, url="https://example.org/" + "x" * 200, failures=1
+    )
+    publishing.publish_new(organisation_id=by.organisation_id)
+    state = {"state": DeliveryState.FAILED, "attempted_at": timezone.now(), "status": 503}
+    Delivery.objects.filter(webhook=made, position=1).update(**state)
+    return made
+
+
 @pytest.fixture
 def addresses(
     person: User,
@@ -143,6 +157,7 @@ def addresses(
         organisation_row=by.organisation_id, kind="item", subject="med_gone", by="m", reason="Why"
     )
     texts = f"/text-lists/{text_list(by).public_id}/"
+    webhook = told_webhook(by)
     cluster = f"/clusters/{first.public_id}/"
     own = f"/lists/{image_list.public_id}/"
     return {
@@ -173,6 +188,8 @@ def addresses(
         "item": f"/items/{Item.objects.order_by('pk')[0].public_id}/",
         "no such activity": "/activity/?until=2001-01-01&who=nobody",
         "keys": "/settings/api/",
+        "webhooks": "/settings/api/webhooks/",
+        "webhook": f"/settings/api/webhooks/{webhook.public_id}/",
         "feedback": "/settings/feedback/",
         "models": "/settings/models/",
         "team": "/settings/team/",

@@ -128,6 +128,27 @@ def test_a_copy_is_found_and_decided(
     assert list(client.matches(state="suggested", list_id=list_id)) == []
 
 
+def test_what_happened_is_read_from_where_one_was(
+    client: Lookalike, list_id: str, coffee: bytes, coffee_copy: bytes
+) -> None:
+    before = client.events()
+    while before.more:
+        before = client.events(before.after)
+    for photo in (coffee, coffee_copy):
+        client.add(list_id, photo)
+    (match,) = client.matches(list_id=list_id)
+    client.confirm(match.id)
+
+    page = client.events(before.after, list_id=list_id)
+
+    assert [each.type for each in page.results] == ["match.suggested", "match.confirmed"]
+    assert {each.data["match"] for each in page.results} == {match.id}
+    assert (page.after, page.more) == (page.results[-1].position, False)
+    assert client.events(page.after, types=["match.closed"]).results == ()
+    with pytest.raises(InvalidInput):
+        client.events(page.after + 1_000_000)
+
+
 def test_another_picture_does_not_match(
     client: Lookalike, list_id: str, coffee: bytes, astronaut: bytes
 ) -> None:

@@ -38,7 +38,9 @@ def erasure(admin: Actor) -> Erasure:
 def test_an_item_is_erased(admin: Actor, item: Item) -> None:
     erasure = services.erase_item(by=admin, item=item, reason="Why")
 
-    assert erasure.steps.get().counts == {"items": 1, "pictures": 1, "pairs": 1, "decisions": 1}
+    assert erasure.steps.get().counts == {
+        "items": 1, "pictures": 1, "pairs": 1, "decisions": 1, "events": 1,
+    }  # fmt: skip
     assert (Item.objects.get().custom_id, Image.objects.count()) == ("B", 1)
     assert ItemChange.objects.filter(item_id=item.pk).exists()
 
