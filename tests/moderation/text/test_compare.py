@@ -398,8 +398,8 @@ def test_a_sign_that_was_read_badly_in_both_copies_says_nothing() -> None:
     ours, theirs = sign("SUARDIAN", 0.85, 0.2), sign("GI1ADIAN", 0.67, 0.4)
     assert compared(ours, theirs).state == TextState.AGREES
     assert compared(theirs, ours).state == TextState.AGREES
-    captions = (sign(each.lines[-1].text, 0.85, 0.9) for each in (ours, theirs))
-    assert compared(*captions).state == TextState.UNSURE
+    captions = [sign(each.lines[-1].text, 0.85, 0.9) for each in (ours, theirs)]
+    assert compared(captions[0], captions[1]).state == TextState.UNSURE
 
 
 def test_a_bad_reading_of_what_both_copies_have_says_nothing_on_a_sign() -> None:
