@@ -169,7 +169,7 @@ def is_misread(word: str, other: str) -> bool:
     return True
 
 
-def _has_more_before(word: str, other: str) -> bool:
+def has_more_before(word: str, other: str) -> bool:
     """Tell whether one of two words has a letter before the other, which makes it another word."""
     return Levenshtein.opcodes(word, other)[0].tag in {"insert", "delete"}
 
@@ -185,7 +185,7 @@ def _is_like(word: str, other: str) -> bool:
         return True
     if is_figure(word) or is_han(word) or len(word) == 1:
         return False
-    return is_like(word, other) and not _has_more_before(word, other)
+    return is_like(word, other) and not has_more_before(word, other)
 
 
 def _hosts(text: SideText, part: str) -> Iterator[str]:

@@ -221,12 +221,18 @@ def _missing(text: SideText, other: SideText, figures: set[str]) -> Iterator[_Mi
         id(second): first.is_well_read and second.is_well_read
         for first, second in alike.disorder(text, other, figures)
     }
-    for word in text.words:
-        is_other = not figures.isdisjoint(word.figures)
+    for before, word in zip((None, *text.words), text.words, strict=False):
+        is_other = not figures.isdisjoint(word.figures) and not _ran_together(before, word, other)
         if word.tells and (is_other or not alike.has(other, word, text)):
             yield _Missing(text, word, is_sure=word.is_well_read)
         elif id(word) in elsewhere:
             yield _Missing(text, word, is_sure=elsewhere[id(word)], is_elsewhere=True)
+
+
+def _ran_together(before: ReadWord | None, word: ReadWord, other: SideText) -> bool:
+    """Tell whether a figure of one digit was read as the end of the word before it."""
+    is_after = before is not None and before.line == word.line and not before.figures
+    return is_after and len(word.folded) == 1 and before.folded + word.folded in other.folded
 
 
 def _without_scene(missing: Sequence[_Missing], placed: Opposite) -> list[_Missing]:

@@ -13,6 +13,7 @@ from typing import Final
 
 from rapidfuzz import fuzz, process
 
+from moderation.text import alike
 from moderation.text.opposite import Opposite
 from moderation.text.read_words import ReadWord, SideText, joined
 from moderation.types import Line, UnreadText
@@ -26,8 +27,9 @@ _ARTIFICIAL_IF_BADLY_READ, _READ_WELL = 0.5, 0.8
 SURE: Final = 0.95
 CLEAR_PX: Final = 16.0
 _SHORT = 4
-# Two bad readings of a word have at least so much of each other.
-_BAD_READINGS_PERCENT = 40.0
+# Two readings of a word have at least so much of each other: if one is a bad one, and if one is
+# only not a sure one.
+_BAD_READINGS_PERCENT, _READINGS_PERCENT = 40.0, 70.0
 # Rows of round or straight things are read as such figures, and look as flat as a caption.
 _TEXTURE, _ROW, _ARTIFICIAL_IF_ROW = frozenset("01"), 4, 0.7
 # The detector takes texture for text, in one of two copies alone, as surely as this.
@@ -45,9 +47,9 @@ def says_nothing(
     line = text.lines[word.line]
     if not placed.is_known or not _may_be_of_scene(text, line, placed.lines_there(text, word)):
         return False
-    there = placed.words(text, word)
-    if line.confidence < SURE and _is_read_badly(word, there):
+    if _is_read_badly(text, word, placed):
         return True
+    there = placed.words(text, word)
     # What both pictures have is no other reading of a line.
     is_other = any(each.is_well_read and id(each) in missing for each in there)
     return whole and not is_other and (word.is_cut or _is_unclear(text, line))
@@ -90,10 +92,23 @@ def _is_unclear(text: SideText, line: Line) -> bool:
     )
 
 
-def _is_read_badly(word: ReadWord, there: Sequence[ReadWord]) -> bool:
-    """Tell whether a word and one at its place may be readings of one, as one is a bad one."""
-    if word.is_sure and word.figures:
+def _is_read_badly(text: SideText, word: ReadWord, placed: Opposite) -> bool:
+    """Tell whether a word and one at its place may be two readings of one."""
+    line = text.lines[word.line]
+    if word.figures and line.confidence >= _SURE_OF_FAINT:
         return False
-    others = [each.folded for each in there if not (word.is_sure and each.is_sure)]
-    scorer, least = fuzz.ratio, _BAD_READINGS_PERCENT
+    there = placed.words(text, word)
+    badly = [each.folded for each in there if not (word.is_sure and each.is_sure)]
+    if _is_one_of(word, badly, _BAD_READINGS_PERCENT):
+        return True
+    if min(each.confidence for each in (line, *placed.lines_there(text, word))) >= SURE:
+        return False
+    alike_before = [
+        each.folded for each in there if not alike.has_more_before(word.folded, each.folded)
+    ]
+    return _is_one_of(word, alike_before, _READINGS_PERCENT)
+
+
+def _is_one_of(word: ReadWord, others: Sequence[str], least: float) -> bool:
+    scorer = fuzz.ratio
     return process.extractOne(word.folded, others, scorer=scorer, score_cutoff=least) is not None

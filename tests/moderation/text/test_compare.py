@@ -450,3 +450,20 @@ def test_nobody_knows_what_stood_beside_the_rest_of_a_word() -> None:
     ours = at_left_edge("the parts", "new bridge")
     theirs = at_left_edge("he parts", "ew bridge")
     assert compared(ours, theirs).state == TextState.AGREES
+
+
+def test_two_readings_of_a_sign_of_which_one_is_not_sure_may_be_one() -> None:
+    assert compared(sign("Aria", 0.98, 0.1), sign("Arla", 0.87, 0.3)).state == TextState.AGREES
+    assert compared(sign("Aria", 0.98, 0.1), sign("Arla", 0.98, 0.3)).state == TextState.DIFFERS
+    figures = sign("0008 0000100", 0.81, 0.1), sign("0000 0080100", 0.85, 0.2)
+    assert compared(*figures).state == TextState.AGREES
+    larger, smaller = sign("Total 5000100", 0.93, 0.1), sign("Total 5000700", 0.93, 0.1)
+    assert compared(larger, smaller).state != TextState.AGREES
+
+
+def test_a_digit_that_ran_together_with_the_word_before_it_is_the_same() -> None:
+    apart, joined = reading("original 2", "in 2019"), reading("original2", "in 2019")
+    assert compared(apart, joined).state == TextState.AGREES
+    assert compared(joined, apart).state == TextState.AGREES
+    assert compared(apart, reading("original 3", "in 2019")).state != TextState.AGREES
+    assert compared(apart, reading("original3", "in 2019")).state != TextState.AGREES
