@@ -10,7 +10,7 @@ from typing import Generic, TypeVar
 V = TypeVar("V")
 
 
-class Kept(Generic[V]):
+class KeptByWeight(Generic[V]):
     """Values by key, the one asked for longest ago the first to go; for several threads.
 
     All together weigh at most `max_weight`, in the unit of `weigh`; one that weighs more by itself

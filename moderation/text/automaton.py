@@ -14,7 +14,7 @@ from typing import Any, Final, TypeVar
 
 import ahocorasick  # type: ignore[import-not-found]
 
-from common.kept import Kept
+from common.kept import KeptByWeight
 from moderation.text import wordlists
 from moderation.text.confusables import skeleton
 from moderation.text.normalise import cased, folded
@@ -167,7 +167,7 @@ class _Lists:
         return hash(self._key())
 
 
-_kept = Kept[Compiled](MAX_FORMS, weigh=lambda lists: lists.weight)
+_kept = KeptByWeight[Compiled](MAX_FORMS, weigh=lambda lists: lists.weight)
 
 
 def _compile(lists: _Lists) -> Compiled:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from functools import partial
 
-from common.kept import Kept
+from common.kept import KeptByWeight
 from tests.threads import PATIENCE_S, run_threads
 
 
@@ -14,7 +14,7 @@ class Maker:
 
     def __init__(self, max_letters: int) -> None:
         self.made: list[str] = []
-        self._kept = Kept[str](max_letters, weigh=len)
+        self._kept = KeptByWeight[str](max_letters, weigh=len)
 
     def get(self, word: str) -> str:
         return self._kept.get(word, partial(self._make, word))

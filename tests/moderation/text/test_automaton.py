@@ -7,7 +7,7 @@ from itertools import combinations
 
 import pytest
 
-from common.kept import Kept
+from common.kept import KeptByWeight
 from moderation.text import automaton
 from moderation.text.automaton import Compiled
 from moderation.text.engine import judge
@@ -18,7 +18,7 @@ ROOM = 6_000
 
 @pytest.fixture(autouse=True)
 def _small_room(monkeypatch: pytest.MonkeyPatch) -> None:
-    kept = Kept[Compiled](ROOM, weigh=lambda lists: lists.weight)
+    kept = KeptByWeight[Compiled](ROOM, weigh=lambda lists: lists.weight)
     monkeypatch.setattr(automaton, "_kept", kept)
 
 
