@@ -231,8 +231,9 @@ def _missing(text: SideText, other: SideText, figures: set[str]) -> Iterator[_Mi
 
 def _ran_together(before: ReadWord | None, word: ReadWord, other: SideText) -> bool:
     """Tell whether a figure of one digit was read as the end of the word before it."""
-    is_after = before is not None and before.line == word.line and not before.figures
-    return is_after and len(word.folded) == 1 and before.folded + word.folded in other.folded
+    if before is None or before.line != word.line or before.figures:
+        return False
+    return len(word.folded) == 1 and before.folded + word.folded in other.folded
 
 
 def _without_scene(missing: Sequence[_Missing], placed: Opposite) -> list[_Missing]:
