@@ -6,6 +6,7 @@ Nothing that answers a request waits for a reader.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Collection, Iterable, Sequence
 from typing import Any, Final
 
@@ -44,22 +45,19 @@ def read_later(*, image_ids: Collection[int], owner: int) -> None:
         )
 
 
-@transaction.atomic
 def read_list_later(*, image_list: List) -> None:
-    """Have the background read a list's items once this transaction has ended.
+    """Have the background read a list's items; part of the caller's transaction, if there is one.
 
-    One job waits for a list, however many items it is about; inside their own transactions those
-    who add items would wait for each other at its row.
+    However many items were added, no more jobs wait for a list than threads add to it: each joins
+    a job of its own, as those who add at the same time would wait for each other at the row of one.
     """
     if texts.is_available():
-        transaction.on_commit(
-            lambda: jobs_services.enqueue(
-                kind=READ_LIST,
-                payload={"list_id": image_list.pk},
-                owner=image_list.organisation_id,
-                unique_key=str(image_list.pk),
-                priority=_AHEAD,
-            )
+        jobs_services.enqueue(
+            kind=READ_LIST,
+            payload={"list_id": image_list.pk},
+            owner=image_list.organisation_id,
+            unique_key=f"{image_list.pk} {threading.get_native_id()}",
+            priority=_AHEAD,
         )
 
 

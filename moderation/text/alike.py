@@ -38,7 +38,9 @@ def has(text: SideText, word: ReadWord, own: SideText) -> bool:
         return False
     if word.is_cut and _has_rest(text, folded):
         return True
-    if any(_is_own(host, own) for host in _hosts(text, folded)):
+    # A part of a word that both have is not a word beside it.
+    hosts = (host for host in _hosts(text, folded) if host == folded or host not in own.folded)
+    if any(_is_own(host, own) for host in hosts):
         return True
     alike = process.extract(folded, text.folded, scorer=fuzz.ratio, score_cutoff=_LIKE_PERCENT)
     if any(_is_like(folded, each) for each, _, _ in alike):
@@ -59,6 +61,8 @@ def disorder(
         (first, second)
         for first, second in itertools.pairwise(text.words)
         if not any(figure in figures for each in (first, second) for figure in each.figures)
+        # Nobody knows what stood beside the rest of a word.
+        and not (first.is_cut or second.is_cut)
         and first.folded + second.folded not in other.joined
         and _is_known(first, other, text)
         and _is_known(second, other, text)
@@ -136,10 +140,13 @@ def _by_line(text: SideText) -> Iterator[list[str]]:
 
 def _has_rest(text: SideText, cut: str) -> bool:
     """Tell whether a text has a word that begins or ends as one that was cut off."""
-    return any(
-        word.is_cut and (word.folded.startswith(cut[:_REST]) or word.folded.endswith(cut[-_REST:]))
-        for word in text.words
-    )
+    return any(word.is_cut and _is_rest(word.folded, cut) for word in text.words)
+
+
+def _is_rest(word: str, other: str) -> bool:
+    """Tell whether two words begin or end alike, as far as either was read."""
+    length = min(_REST, len(word), len(other))
+    return word[:length] == other[:length] or word[-length:] == other[-length:]
 
 
 def is_like(word: str, other: str) -> bool:
@@ -162,7 +169,7 @@ def is_misread(word: str, other: str) -> bool:
     return True
 
 
-def _has_more_before(word: str, other: str) -> bool:
+def has_more_before(word: str, other: str) -> bool:
     """Tell whether one of two words has a letter before the other, which makes it another word."""
     return Levenshtein.opcodes(word, other)[0].tag in {"insert", "delete"}
 
@@ -178,7 +185,7 @@ def _is_like(word: str, other: str) -> bool:
         return True
     if is_figure(word) or is_han(word) or len(word) == 1:
         return False
-    return is_like(word, other) and not _has_more_before(word, other)
+    return is_like(word, other) and not has_more_before(word, other)
 
 
 def _hosts(text: SideText, part: str) -> Iterator[str]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
@@ -111,9 +110,12 @@ class Approximate:
     masks: Masks
 
 
-@lru_cache(maxsize=16)
 def approximate(compiled: Compiled) -> Approximate:
     """Return what finds the entries of compiled lists when they are spelt otherwise."""
+    return compiled.once(_approximate)
+
+
+def _approximate(compiled: Compiled) -> Approximate:
     fit = {
         word: entries for word, entries in compiled.words.items() if not all(map(_allowed, entries))
     }

@@ -7,22 +7,29 @@ so that a text is read once, however many entries there are.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import cached_property
+from typing import Any, Final, TypeVar
 
 import ahocorasick  # type: ignore[import-not-found]
 
+from common.kept import KeptByWeight
 from moderation.text import wordlists
 from moderation.text.confusables import skeleton
 from moderation.text.normalise import cased, folded
 from moderation.text.wordlists import ALL, SLOT, LexiconEntry
 from moderation.types import EntryList, Intensity, Key
 
-MAX_COMPILED = 16
+# Of all that is kept: some 1.1 kB each.
+MAX_FORMS: Final = 250_000
+# So many innocent words take as much room as a form.
+_WORDS_OF_A_FORM = 10
 _SHORTEST_INFLECTED = 4
 _CURRENCIES = frozenset("$€£¥")
 _VOWELS = frozenset("aeiouyаеиоуыэюя")  # noqa: RUF001 -- Russian ones too
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +83,22 @@ class Compiled:
     endings: dict[str, frozenset[str]]
     known: tuple[frozenset[str], ...] = field(repr=False)
     opened: frozenset[str]
+    _made: dict[Callable[[Compiled], Any], Any] = field(default_factory=dict, repr=False)
+
+    @property
+    def weight(self) -> int:
+        """Return about how much room it takes, in forms."""
+        forms = sum(
+            len(each) for index in (self.plain, self.cased) for each in index.forms.values()
+        )
+        return forms + len(self._all_known) // _WORDS_OF_A_FORM
+
+    def once(self, make: Callable[[Compiled], T]) -> T:
+        """Return what is made of these lists, made once and gone with them."""
+        if make not in self._made:
+            self._made[make] = make(self)
+        made: T = self._made[make]
+        return made
 
     def knows(self, word: str) -> bool:
         """Tell whether a folded word, or what it is an inflection of, is an innocent word."""
@@ -123,7 +146,8 @@ def _is_word(form: Form) -> bool:
 def compiled(languages: tuple[str, ...], lists: tuple[EntryList, ...]) -> Compiled:
     """Return the word lists of these languages and custom lists, compiled once per version."""
     order = tuple(sorted(set(languages)))
-    return _Lists(order, tuple(sorted(lists, key=lambda each: each.id))).compiled()
+    asked = _Lists(order, tuple(sorted(lists, key=lambda each: each.id)))
+    return _kept.get(asked, lambda: _compile(asked))
 
 
 @dataclass(frozen=True)
@@ -142,11 +166,10 @@ class _Lists:
     def __hash__(self) -> int:
         return hash(self._key())
 
-    def compiled(self) -> Compiled:
-        return _compile(self)
+
+_kept = KeptByWeight[Compiled](MAX_FORMS, weigh=lambda lists: lists.weight)
 
 
-@lru_cache(maxsize=MAX_COMPILED)
 def _compile(lists: _Lists) -> Compiled:
     known = tuple(wordlists.hosts(each) for each in lists.languages)
     return compile_entries(lists.languages, tuple(_all_entries(lists)), known)

@@ -14,9 +14,9 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
 
-from rapidfuzz import fuzz, process
+from rapidfuzz import fuzz
 
-from moderation.text import alike, rereading
+from moderation.text import alike, rereading, scene
 from moderation.text.opposite import Opposite
 from moderation.text.read_words import ReadWord, SideText, TextSide, is_han, text_of
 from moderation.text.regions import SharedRegion
@@ -30,21 +30,12 @@ _SURELY_TEXT = 0.8
 _DECIMALS = re.compile(r"\D*\d+[.,]\d{1,2}\D*")
 # One replaced word is two: the old one and the new one.
 _DIFFERING_WORDS = 2
-# A bad reading of a word has at least so much of it.
-_BAD_READING_PERCENT = 40.0
 # In a page full of text so many words in a hundred are misread for sure.
 _MISREAD_SHARE = 0.02
 # One word says that the texts differ if another stands at its place, unlike it, and both lines
 # are read as surely and are as high in px.
 _CLEAR, _UNLIKE_PERCENT = ((0.95, 11.0), (0.85, 20.0)), 60.0
 _WORDS_OF_A_PAGE = 40
-# Letters on signs are cut off where a line begins.
-_LONG_WORD = 6
-# A line with a lower probability of having been laid over the picture may be of the scene. Of the
-# scene, what is read with less, is as short or as small in one of the pictures says nothing alone.
-_ARTIFICIAL = 0.35
-_SURE_OF_SCENE, _SHORT, _CLEAR_IN_SCENE_PX = 0.95, 4, 16.0
-_ARTIFICIAL_IF_FAINT, _SURE_OF_FAINT, _FAINT_PX = 0.6, 0.9, 12.0
 
 Place = tuple[TextSide, int]
 
@@ -162,18 +153,13 @@ def _texts(query: Reading, item: Reading, region: SharedRegion) -> tuple[SideTex
 
 
 def _is_read(text: SideText, placed: Opposite) -> bool:
-    """Tell whether nothing is left out that may be text, but what both pictures show of the scene.
+    """Tell whether nothing is left out that may be text.
 
     Of what was not looked at there is no confidence.
     """
-    return text.is_whole and not any(
-        not each.confidence or (each.confidence >= _SURELY_TEXT)
+    return text.is_whole and all(
+        (each.confidence and each.confidence < _SURELY_TEXT) or scene.is_no_text(text, each, placed)
         for each in text.unread
-        if not (
-            each.artificial < _ARTIFICIAL
-            and 0 < each.confidence < _SURE_OF_SCENE
-            and (placed.has_any(text, each.quad) or text.least_height_px(each) < _CLEAR_IN_SCENE_PX)
-        )
     )
 
 
@@ -211,12 +197,6 @@ def _is_other(query: SideText, item: SideText, missing: Sequence[_Missing]) -> b
     return len(sure) >= _DIFFERING_WORDS + misread
 
 
-def _is_read_badly(word: ReadWord, others: Sequence[str]) -> bool:
-    """Tell whether one of the doubtful words of the other side may be this one."""
-    scorer, least = fuzz.ratio, _BAD_READING_PERCENT
-    return process.extractOne(word.folded, others, scorer=scorer, score_cutoff=least) is not None
-
-
 def _differing(query: SideText, item: SideText, placed: Opposite) -> list[_Missing]:
     """Return the words that the other side has not, or in another order, in reading order.
 
@@ -241,65 +221,38 @@ def _missing(text: SideText, other: SideText, figures: set[str]) -> Iterator[_Mi
         id(second): first.is_well_read and second.is_well_read
         for first, second in alike.disorder(text, other, figures)
     }
-    for word in text.words:
-        is_other = not figures.isdisjoint(word.figures)
+    for before, word in zip((None, *text.words), text.words, strict=False):
+        is_other = not figures.isdisjoint(word.figures) and not _ran_together(before, word, other)
         if word.tells and (is_other or not alike.has(other, word, text)):
             yield _Missing(text, word, is_sure=word.is_well_read)
         elif id(word) in elsewhere:
             yield _Missing(text, word, is_sure=elsewhere[id(word)], is_elsewhere=True)
 
 
-def _without_scene(missing: Sequence[_Missing], placed: Opposite) -> list[_Missing]:
-    """Leave out lines of the scene that were read in one of the pictures alone.
-
-    A sign or a label that can just be read is read in one copy and not in the other. What was laid
-    over the picture, or is as clear, is not left out.
-    """
-    numbers = Counter((each.of.side, each.word.line) for each in missing)
-    return [each for each in missing if not _is_of_scene(each, numbers, placed)]
-
-
-def _is_of_scene(each: _Missing, numbers: Mapping[Place, int], placed: Opposite) -> bool:
-    text, number = each.of, each.word.line
-    line = text.lines[number]
-    if not placed.is_known or line.artificial >= _least_artificial(text, line):
+def _ran_together(before: ReadWord | None, word: ReadWord, other: SideText) -> bool:
+    """Tell whether a figure of one digit was read as the end of the word before it."""
+    if before is None or before.line != word.line or before.figures:
         return False
-    there = placed.words(text, each.word)
-    if not each.word.figures and _is_cut_off(each.word, there):
-        return True
-    if line.confidence < _SURE_OF_SCENE and not each.word.figures:
-        bad = [word.folded for word in there if not word.is_sure]
-        if _is_read_badly(each.word, bad):
-            return True
-    words = [word for word in text.words if word.line == number and word.tells]
-    is_whole_line = numbers[text.side, number] >= len(words)
-    return (
-        is_whole_line
-        and not any(word.is_well_read for word in there)
-        and (
-            line.confidence < _SURE_OF_SCENE
-            or sum(len(word.folded) for word in words) <= _SHORT
-            or text.least_height_px(line) < _CLEAR_IN_SCENE_PX
+    return len(word.folded) == 1 and before.folded + word.folded in other.folded
+
+
+def _without_scene(missing: Sequence[_Missing], placed: Opposite) -> list[_Missing]:
+    """Leave out words of the scene that say nothing; see `moderation.text.scene`."""
+    numbers = Counter((each.of.side, each.word.line) for each in missing)
+    words = {id(each.word) for each in missing}
+    return [
+        each
+        for each in missing
+        if not scene.says_nothing(
+            each.of, each.word, placed, words, whole=_is_whole_line(each, numbers)
         )
-    )
+    ]
 
 
-def _least_artificial(text: SideText, line: Line) -> float:
-    """Return with what probability a line was laid over the picture for sure.
-
-    What could just be read, in the one picture or by its size in the other, tells that badly too.
-    """
-    is_faint = line.confidence < _SURE_OF_FAINT and text.least_height_px(line) < _FAINT_PX
-    return _ARTIFICIAL_IF_FAINT if is_faint else _ARTIFICIAL
-
-
-def _is_cut_off(word: ReadWord, there: Sequence[ReadWord]) -> bool:
-    """Tell whether a long word at the same place is this one, but for its first letter."""
-    longer = [sorted((word.folded, each.folded), key=len) for each in there]
-    return any(
-        len(short) >= _LONG_WORD and len(long) == len(short) + 1 and long.endswith(short)
-        for short, long in longer
-    )
+def _is_whole_line(each: _Missing, numbers: Mapping[Place, int]) -> bool:
+    number = each.word.line
+    telling = sum(word.line == number and word.tells for word in each.of.words)
+    return numbers[each.of.side, number] >= telling
 
 
 def _judged(
@@ -337,7 +290,7 @@ def _is_doubtful(
     # What was read badly there may be the same, and so may what is like it.
     if any(not word.is_sure for word in there) or _is_like_there(each.word, there, other):
         return True
-    if line.artificial < _ARTIFICIAL and line.confidence < _SURE_OF_SCENE:
+    if line.artificial < scene.ARTIFICIAL and line.confidence < scene.SURE:
         return True
     if not placed.is_known:
         return False
@@ -352,7 +305,7 @@ def _is_like_there(word: ReadWord, there: Sequence[ReadWord], other: SideText) -
         return False
     return any(
         alike.is_like(word.folded, each.folded)
-        if other.lines[each.line].confidence >= _SURE_OF_SCENE
+        if other.lines[each.line].confidence >= scene.SURE
         else fuzz.ratio(word.folded, each.folded) > _UNLIKE_PERCENT
         for each in there
     )

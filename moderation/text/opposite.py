@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from moderation.text.read_words import ReadWord, SideText, TextSide
 from moderation.text.regions import SharedRegion, between, is_inside
-from moderation.types import Point, Quad
+from moderation.types import Line, Point, Quad
 
 # Letters are not equally wide, and pictures lie on each other as well as was found out.
 _MARGIN_HEIGHTS = 0.4
@@ -51,6 +51,11 @@ class Opposite:
             return [each for each in words if _any_inside(points, _with_margin(each.quad))]
         place = _with_margin(word.quad)
         return [each for each in words if _any_inside(self._on_item(each.quad), place)]
+
+    def lines_there(self, text: SideText, word: ReadWord) -> list[Line]:
+        """Return the other side's lines at the place of a word's line."""
+        other = self._sides[TextSide.ITEM if text.side == TextSide.QUERY else TextSide.QUERY]
+        return [other.lines[number] for number in sorted(self._lines[text.side, word.line])]
 
     def has_any(self, text: SideText, quad: Quad) -> bool:
         """Tell whether the other side has anything at a place, read or not."""

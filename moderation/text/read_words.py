@@ -180,7 +180,7 @@ def _words(number: int, line: Line, region: Region) -> Iterator[ReadWord]:
                 found.group(), folded, number, start, end, quad,
                 is_sure=is_sure and (not is_han(folded) or line.confidence >= _SURE_OF_HAN),
                 is_lost=is_lost, is_cut=region.cuts(quad),
-                figures=_figures_in(found.group(), folded),
+                figures=_figures_in(found.group(), folded, line),
             )  # fmt: skip
 
 
@@ -194,12 +194,14 @@ def _skeleton(word: str) -> str:
     return letters
 
 
-def _figures_in(text: str, folded: str) -> tuple[str, ...]:
+def _figures_in(text: str, folded: str, line: Line) -> tuple[str, ...]:
     if is_figure(folded):
         return tuple(_DIGITS.findall(text.casefold().translate(_AS_DIGITS)))
     # A code of letters and digits is read otherwise each time.
     is_code = len(_RUN.findall(folded)) > _RUNS_OF_A_CODE
-    return () if is_code else tuple(_FIGURE_IN_WORD.findall(folded))
+    # Of a word that was read badly, they are letters.
+    is_badly_read = line.confidence < _SURE
+    return () if is_code or is_badly_read else tuple(_FIGURE_IN_WORD.findall(folded))
 
 
 def _length(word: str) -> int:

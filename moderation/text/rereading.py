@@ -29,7 +29,9 @@ def settled(query: Reading, item: Reading, region: SharedRegion) -> tuple[Readin
     """Return both readings with what was read again in place of what it stands for."""
     if region.matrix is None or region.is_mirrored:
         return query, item
-    item = _settled(item, query.lines, region.on_item, region.item)
+    # A line that is not left when the other picture's have their say has none itself.
+    first = _settled(query, item.lines, region.on_query, region.query)
+    item = _settled(item, first.lines, region.on_item, region.item)
     return _settled(query, item.lines, region.on_query, region.query), item
 
 

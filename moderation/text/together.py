@@ -11,7 +11,7 @@ import tomllib
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from moderation.text import wordlists
 from moderation.text.normalise import folded
@@ -97,7 +97,7 @@ def _near(places: list[_Place], groups: int) -> Iterator[tuple[int, int]]:
             newest.clear()
 
 
-@cache
+@lru_cache(16)
 def _all_beginnings(languages: tuple[str, ...]) -> frozenset[str]:
     return frozenset().union(*(_beginnings(each) for each in languages))
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import threading
 
 import pytest
+from django.db import transaction
 from django.utils import timezone
 
 from accounts.actors import Actor
@@ -26,6 +28,7 @@ from tests import given_texts as given
 from tests import working
 from tests.conftest import raw_image
 from tests.given_texts import GivenTexts
+from tests.threads import PATIENCE_S, run_threads
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -92,9 +95,43 @@ def test_all_items_are_read_a_few_at_a_time(
 ) -> None:
     for number in range(7):
         add(admin, image_list, coffee + bytes([number]))
-    assert Job.objects.filter(kind=text_reading.READ_LIST, state=JobState.WAITING).count() == 1
+    assert waiting_to_read() == 1
     working.run_all()
     assert ImageText.objects.count() == 7
+
+
+def waiting_to_read() -> int:
+    return Job.objects.filter(kind=text_reading.READ_LIST, state=JobState.WAITING).count()
+
+
+def test_items_are_added_together_with_the_job_that_reads_them(
+    image_list: List, given_texts: GivenTexts
+) -> None:
+    """A server that is killed when the items are in has left its work to the background."""
+    with transaction.atomic():
+        text_reading.read_list_later(image_list=image_list)
+        assert waiting_to_read() == 1
+        transaction.set_rollback(True)
+    assert waiting_to_read() == 0
+
+
+@pytest.mark.postgres
+def test_who_adds_at_the_same_time_does_not_wait_for_others(
+    image_list: List, given_texts: GivenTexts
+) -> None:
+    both_have_asked = threading.Barrier(2, timeout=PATIENCE_S)
+
+    @transaction.atomic
+    def add_some() -> None:
+        for _ in range(3):
+            text_reading.read_list_later(image_list=image_list)
+        both_have_asked.wait()
+
+    run_threads(add_some, add_some)
+
+    assert waiting_to_read() == 2
+    working.run_all()
+    assert waiting_to_read() == 0
 
 
 def test_a_picture_that_nobody_can_read_is_not_tried_again(

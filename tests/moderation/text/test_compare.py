@@ -365,14 +365,105 @@ def test_nothing_is_read_again_in_a_mirror_or_where_nobody_knows_the_place() -> 
         assert places_to_reread(ITEM, FURTHER, region(orientation=orientation)) == ((), ())
 
 
-def test_a_sign_that_is_cut_off_in_one_copy_is_the_same_and_a_caption_is_not() -> None:
-    query, item = (
-        Reading(0, (*ITEM.lines, Line(text, 0.99, box(0.5), artificial)), (), "tests")
-        for text, artificial in (("Arizona", 0.1), ("rizona", 0.1))
-    )
+def test_what_stood_for_a_line_goes_when_that_line_goes() -> None:
+    """A copy that lost the first letter has it when it is read again, and so is no other text."""
+    whole = Line("Arizona", 0.99, box(0.5, 0.1), 0.1)
+    (left, top), *_, (_, bottom) = whole.quad
+    cut = Line("rizona", 0.97, ((0.2, top), (0.9, top), (0.9, bottom), (0.2, bottom)), 0.1)
+    assert left < 0.2
+    query = replace(ITEM, lines=(*ITEM.lines, cut), reread=(whole,))
+    item = replace(ITEM, lines=(*ITEM.lines, whole), reread=(cut,))
     assert compared(query, item).state == TextState.AGREES
-    query, item = (
-        replace(each, lines=tuple(replace(line, artificial=1.0) for line in each.lines))
-        for each in (query, item)
+    assert compared(item, query).state == TextState.AGREES
+
+
+def with_lines(*lines: Line) -> Reading:
+    return replace(ITEM, lines=(*ITEM.lines, *lines))
+
+
+def sign(text: str, confidence: float = 0.99, artificial: float = 0.1) -> Reading:
+    return with_lines(Line(text, confidence, box(0.5), artificial))
+
+
+@pytest.mark.parametrize("artificial", [0.1, 1.0])
+def test_a_letter_more_before_a_word_is_no_agreement_on_a_sign_either(artificial: float) -> None:
+    ours, theirs = (
+        sign(f"{word} weather", artificial=artificial) for word in ("typical", "atypical")
     )
-    assert compared(query, item).state != TextState.AGREES
+    assert compared(ours, theirs).state != TextState.AGREES
+    assert compared(theirs, ours).state != TextState.AGREES
+
+
+def test_a_sign_that_was_read_badly_in_both_copies_says_nothing() -> None:
+    ours, theirs = sign("SUARDIAN", 0.85, 0.2), sign("GI1ADIAN", 0.67, 0.4)
+    assert compared(ours, theirs).state == TextState.AGREES
+    assert compared(theirs, ours).state == TextState.AGREES
+    captions = [sign(each.lines[-1].text, 0.85, 0.9) for each in (ours, theirs)]
+    assert compared(captions[0], captions[1]).state == TextState.UNSURE
+
+
+def test_a_bad_reading_of_what_both_copies_have_says_nothing_on_a_sign() -> None:
+    def twice(text: str, confidence: float, artificial: float) -> Reading:
+        first = Line("OPEN", 0.99, box(0.4), artificial)
+        return with_lines(first, Line(text, confidence, box(0.5), artificial))
+
+    badly = twice("ORLK", 0.9, 0.2)
+    assert compared(badly, twice("OPEN", 0.99, 0.2)).state == TextState.AGREES
+    # A small copy tells badly what was laid over it, and the other one tells it.
+    assert compared(badly, twice("OPEN", 0.99, 1.0)).state == TextState.UNSURE
+
+
+def test_rows_of_round_things_are_no_figures() -> None:
+    assert compared(ITEM, sign("00000", 0.75, 0.6)).state == TextState.AGREES
+    assert compared(ITEM, sign("25000", 0.75, 0.6)).state == TextState.UNSURE
+    assert compared(ITEM, sign("10000", 0.99, 0.9)).state != TextState.AGREES
+
+
+def test_texture_that_was_taken_for_text_in_one_copy_says_nothing() -> None:
+    assert compared(replace(ITEM, unread=(UnreadText(0.85, box(0.7), 0.05),)), ITEM).state == (
+        TextState.AGREES
+    )
+
+
+def test_a_word_that_is_a_part_of_one_that_both_have_is_another_word() -> None:
+    """A line says Thursday, and Thunder stands elsewhere."""
+    rolls = Line("Thunder rolls", 0.97, box(0.5), 1.0)
+    ours = with_lines(rolls, Line("Thu", 0.97, box(0.7), 1.0))
+    assert compared(ours, with_lines(rolls)).state == TextState.UNSURE
+
+
+def at_left_edge(*texts: str) -> Reading:
+    return with_lines(
+        *(
+            Line(text, 0.97, ((0.0, top), (0.5, top), (0.5, top + 0.05), (0.0, top + 0.05)), 1.0)
+            for text, top in zip(texts, (0.5, 0.6), strict=False)
+        )
+    )
+
+
+def test_of_a_word_that_is_cut_off_one_letter_may_be_left() -> None:
+    assert compared(at_left_edge("n Kaiser"), at_left_edge("ron Kaiser")).state == TextState.AGREES
+    assert compared(at_left_edge("n Kaiser"), at_left_edge("rot Kaiser")).state != TextState.AGREES
+
+
+def test_nobody_knows_what_stood_beside_the_rest_of_a_word() -> None:
+    ours = at_left_edge("the parts", "new bridge")
+    theirs = at_left_edge("he parts", "ew bridge")
+    assert compared(ours, theirs).state == TextState.AGREES
+
+
+def test_two_readings_of_a_sign_of_which_one_is_not_sure_may_be_one() -> None:
+    assert compared(sign("Aria", 0.98, 0.1), sign("Arla", 0.87, 0.3)).state == TextState.AGREES
+    assert compared(sign("Aria", 0.98, 0.1), sign("Arla", 0.98, 0.3)).state == TextState.DIFFERS
+    figures = sign("0008 0000100", 0.81, 0.1), sign("0000 0080100", 0.85, 0.2)
+    assert compared(*figures).state == TextState.AGREES
+    larger, smaller = sign("Total 5000100", 0.93, 0.1), sign("Total 5000700", 0.93, 0.1)
+    assert compared(larger, smaller).state != TextState.AGREES
+
+
+def test_a_digit_that_ran_together_with_the_word_before_it_is_the_same() -> None:
+    apart, joined = reading("original 2", "in 2019"), reading("original2", "in 2019")
+    assert compared(apart, joined).state == TextState.AGREES
+    assert compared(joined, apart).state == TextState.AGREES
+    assert compared(apart, reading("original 3", "in 2019")).state != TextState.AGREES
+    assert compared(apart, reading("original3", "in 2019")).state != TextState.AGREES
