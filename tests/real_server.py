@@ -19,6 +19,9 @@ import requests
 from tests import made_once
 from tests.made_once import ROOT
 
+# A server that compiles, starts its workers and ends them all, on a very busy machine.
+_PATIENCE_S = 90
+
 
 @dataclass(frozen=True, slots=True)
 class RealServer:
@@ -53,11 +56,12 @@ def gunicorn(environ: Mapping[str, str], log: Path = Path(os.devnull)) -> Iterat
         server = RealServer(listener.getsockname()[1], process)
     try:
         # The listener queues this until the server is there.
-        assert requests.get(f"{server.url}/healthz", timeout=60).status_code == 200
+        answer = requests.get(f"{server.url}/healthz", timeout=_PATIENCE_S)
+        assert answer.status_code == 200
         yield server
     finally:
         process.send_signal(signal.SIGTERM)
-        process.wait(timeout=20)
+        process.wait(timeout=_PATIENCE_S)
 
 
 def children(pid: int) -> list[str]:

@@ -22,7 +22,7 @@ from tests.threads import PATIENCE_S
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
-_PATIENCE_S = 30
+_PATIENCE_S = 60
 
 
 @pytest.fixture
