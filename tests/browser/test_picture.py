@@ -28,7 +28,7 @@ from tests.browser.reviewing import (
     wait_until_painted,
     wait_until_sent,
 )
-from tests.browser.waiting import eventually, next_frames, unanswered
+from tests.browser.waiting import eventually, next_frames
 
 pytestmark = pytest.mark.slow
 
@@ -253,7 +253,6 @@ def test_the_next_picture_is_there_without_a_request(
     signed_in: Page, subjects: Sequence[Item]
 ) -> None:
     signed_in.add_init_script(STAMP)
-    on_their_way = unanswered(signed_in)
     open_pictures(signed_in)
 
     for _ in range(PICTURES):
@@ -262,7 +261,6 @@ def test_the_next_picture_is_there_without_a_request(
             one, other = of_pair(focused(signed_in))
             mark(signed_in, "f" if one == other else "j")
             wait_until_ahead(signed_in)
-            eventually(signed_in, lambda: not on_their_way)
 
     presses: list[dict[str, Any]] = signed_in.evaluate("window.presses")
     assert [each["isComplete"] for each in presses] == [True] * PICTURES
