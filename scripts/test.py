@@ -132,6 +132,7 @@ def main(arguments: Sequence[str]) -> int:
             **{name: text for name, text in os.environ.items() if name not in _UNWANTED},
             "DATABASE_URL": "",
             "TMPDIR": folder,  # whatever tests leave behind goes with it
+            "SHARED_FOLDER": f"{folder}/shared",
         }
         if chosen:
             parts = tuple(

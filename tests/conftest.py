@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import importlib.util
 import io
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -30,7 +31,7 @@ from lists import texts as lists_texts
 from lists.list_settings import ListSettings
 from lists.models import List
 from moderation.reading import installed
-from tests import databases, emptying, in_process, migrating, remembering
+from tests import databases, emptying, in_process, made_once, migrating, remembering
 from tests.given_texts import GivenTexts
 
 PASSWORD = "correct horse battery"
@@ -112,6 +113,17 @@ def fresh_index() -> Iterator[None]:
     live_index.reset()
     yield
     live_index.reset()
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb(django_db_modify_db_settings: None, request: pytest.FixtureRequest) -> bool:
+    """Where a run shares a SQLite file that is migrated, the tests begin with a copy of it."""
+    if connection.vendor != "sqlite" or not made_once.is_shared():
+        return bool(request.config.getoption("reuse_db"))
+    name = connection.settings_dict["TEST"]["NAME"]
+    assert name is not None
+    shutil.copyfile(made_once.migrated_database(), name)
+    return True
 
 
 @pytest.fixture

@@ -9,16 +9,18 @@ import signal
 import socket
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 
 import requests
 
-ROOT = Path(__file__).parents[1]
+from tests import made_once
+from tests.made_once import ROOT
+
+# A server that compiles, starts its workers and ends them all, on a very busy machine.
+_PATIENCE_S = 90
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +56,12 @@ def gunicorn(environ: Mapping[str, str], log: Path = Path(os.devnull)) -> Iterat
         server = RealServer(listener.getsockname()[1], process)
     try:
         # The listener queues this until the server is there.
-        assert requests.get(f"{server.url}/healthz", timeout=60).status_code == 200
+        answer = requests.get(f"{server.url}/healthz", timeout=_PATIENCE_S)
+        assert answer.status_code == 200
         yield server
     finally:
         process.send_signal(signal.SIGTERM)
-        process.wait(timeout=20)
+        process.wait(timeout=_PATIENCE_S)
 
 
 def children(pid: int) -> list[str]:
@@ -117,51 +120,32 @@ class ProductServer:
         assert answer.status_code == 204, answer.text
 
 
-def _environ(folder: Path) -> dict[str, str]:
-    return {
-        **{name: text for name, text in os.environ.items() if name != "DATABASE_URL"},
-        "DATA_DIR": str(folder),
-        "STATIC_ROOT": str(folder / "static"),
-        "DJANGO_SETTINGS_MODULE": "dedup_project.settings",
-        "DECODE_WORKERS": "1",
-    }
-
-
 # One process, as starting Django takes longer than each of them.
 _PREPARE = """
 import django
 from django.core.management import call_command
 
 django.setup()
-call_command("migrate", verbosity=0)
 call_command("collectstatic", interactive=False, verbosity=0)
 call_command("create_credentials", "--organisation", "Acme", "--email", "a@acme.example",
              "--password-stdin", "--json")
 """
+_CREDENTIAL = "credential.json"
 
 
-@cache
-def _prepared() -> tuple[dict[str, str], Path]:
-    """Return a credential, and the folder of a server that knows it; every server gets a copy."""
-    folder = Path(tempfile.mkdtemp(prefix="lookalike-product-"))
-    ran = subprocess.run(
-        [sys.executable, "-c", _PREPARE],
-        cwd=ROOT,
-        env=_environ(folder),
-        input="long enough!\n",
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    return json.loads(ran.stdout), folder
+def _prepare(folder: Path) -> None:
+    made_once.put_database_into(folder)
+    made = made_once.run(_PREPARE, made_once.environ(folder), told="long enough!\n")
+    (folder / _CREDENTIAL).write_text(made)
 
 
 @contextmanager
 def product(folder: Path, **variables: str) -> Iterator[ProductServer]:
     """Serve the product with its own SQLite file in a folder, set by more variables."""
-    made, prepared = _prepared()
+    prepared = made_once.made_once("server", _prepare)
     shutil.copytree(prepared, folder, dirs_exist_ok=True)
+    made = json.loads((folder / _CREDENTIAL).read_text())
     log = folder / "server.log"
-    with gunicorn({**_environ(folder), **variables}, log) as running:
+    with gunicorn({**made_once.environ(folder), **variables}, log) as running:
         pair = made["api_user"], made["api_secret"]
         yield ProductServer(running.port, running.process.pid, *pair, made["token"], log)

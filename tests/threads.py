@@ -12,6 +12,13 @@ import pytest
 from django.db import close_old_connections, connection
 
 PATIENCE_S = 60.0  # after which a test fails that waits for an event
+# What waits for a row is a transaction, which belongs to no database: the connection does.
+_IS_LOCK_AWAITED = """
+SELECT EXISTS (
+    SELECT FROM pg_locks JOIN pg_stat_activity USING (pid)
+    WHERE NOT granted AND datname = current_database()
+)
+"""
 
 
 def ended_calls(monkeypatch: pytest.MonkeyPatch, place: object, name: str) -> Callable[[], object]:
@@ -31,15 +38,16 @@ def ended_calls(monkeypatch: pytest.MonkeyPatch, place: object, name: str) -> Ca
 
 
 def wait_until_a_lock_is_awaited() -> None:
-    """Wait until a connection waits for a lock that another one holds; PostgreSQL only.
+    """Wait until a connection to this database waits for a lock; PostgreSQL only.
 
-    The server tells nobody when a connection begins to wait: neither by NOTIFY nor by a statement
-    that blocks until then. So this asks again and again, for a bounded time.
+    Other tests run at the same time, in databases of their own on the same server. It tells nobody
+    when a connection begins to wait: neither by NOTIFY nor by a statement that blocks until then.
+    So this asks again and again, for a bounded time.
     """
     ends_at_s = time.monotonic() + PATIENCE_S
     with connection.cursor() as cursor:
         while time.monotonic() < ends_at_s:
-            cursor.execute("SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted)")
+            cursor.execute(_IS_LOCK_AWAITED)
             if cursor.fetchone()[0]:
                 return
             time.sleep(0.02)

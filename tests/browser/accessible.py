@@ -27,6 +27,7 @@ def faults_in_both_schemes(page: Page) -> list[str]:
 
 
 def _faults(page: Page, options: dict[str, Any]) -> Iterator[str]:
+    page.wait_for_load_state()
     for fault in Axe().run(page, options=options).response["violations"]:
         for node in fault["nodes"]:
             yield f"{fault['id']}: {node['html'][:160]}"

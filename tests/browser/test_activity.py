@@ -15,6 +15,7 @@ from review.models import MatchCandidate, State
 from review.pairs import services as pairs_services
 from tests.browser.accessible import faults_in_both_schemes
 from tests.browser.conftest import Expectations
+from tests.browser.waiting import resize
 
 pytestmark = pytest.mark.slow
 
@@ -44,6 +45,7 @@ def decided(
 def activity_page(signed_in: Page, decided: list[MatchCandidate]) -> Page:
     signed_in.goto("/lists/")
     signed_in.get_by_role("link", name="Activity").click()
+    signed_in.wait_for_url("**/activity/")
     return signed_in
 
 
@@ -129,7 +131,7 @@ def test_axe_finds_nothing_with_a_confirmation_open(activity_page: Page) -> None
     activity_page.locator(".deed summary").first.click()
 
     for width_px in (1366, 390):
-        activity_page.set_viewport_size({"width": width_px, "height": 768})
+        resize(activity_page, width_px, 768)
         assert faults_in_both_schemes(activity_page) == []
         assert activity_page.evaluate("document.documentElement.scrollWidth") <= width_px
 

@@ -12,6 +12,7 @@ from review.models import MatchCandidate
 from tests import made_pairs
 from tests.browser.reviewing import wait_until_painted
 from tests.browser.test_every_page import Look
+from tests.browser.waiting import next_frames
 
 pytestmark = pytest.mark.slow
 
@@ -60,6 +61,8 @@ def test_details_open_by_a_key_and_stay_so(signed_in: Page, image_list: List) ->
 
     signed_in.keyboard.press("i")
     expect(details).to_have_attribute("open", "")
+    # The page is told of it a moment later.
+    next_frames(signed_in)
     for pair in pairs:
         signed_in.goto(f"/review/pair/{pair.public_id}/")
         expect(details).to_have_attribute("open", "")

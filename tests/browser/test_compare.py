@@ -22,7 +22,7 @@ from tests import made_pairs, photos
 from tests.browser.reviewing import press, wait_until_ahead
 from tests.browser.test_evidence import on_screen, open_pair, whole
 from tests.browser.test_review_ahead import FETCHED_BETWEEN, STAMP
-from tests.browser.waiting import wait_until_drawn
+from tests.browser.waiting import eventually, resize, unanswered, wait_until_drawn
 from tests.photos import encoded
 
 pytestmark = pytest.mark.slow
@@ -303,7 +303,9 @@ def test_corresponding_points_stay_on_each_other_at_any_zoom(
     for view in ("2", "5"):
         signed_in.keyboard.press(view)
         signed_in.keyboard.press("0")
-        for _ in range(3):
+        for zoomed in ("1×", "1.5×", "2.3×"):
+            # The first key fetches what zooms.
+            expect(signed_in.locator("[data-zoom-shown]")).to_have_text(zoomed)
             for on_query, on_item in zip(outline, there, strict=True):
                 a = place(signed_in.locator(".aligned-query"), on_query)
                 b = place(signed_in.locator(".side.is-b .picture"), on_item)
@@ -416,6 +418,7 @@ def test_a_new_pair_is_seen_whole(signed_in: Page, image_list: List) -> None:
     signed_in.goto("/review/start/")
     wait_until_ahead(signed_in)
     signed_in.keyboard.press("+")
+    expect(signed_in.locator("[data-zoom-shown]")).to_have_text("1.5×")
 
     press(signed_in, "s")
 
@@ -522,12 +525,14 @@ def test_no_view_fetches_a_picture_between_the_key_and_the_next_pair(
     for kind in (Kind.PART, Kind.EDITED, Kind.NEAR, Kind.CONTAINS):
         made_pairs.store(made_pairs.made_pair(kind), image_list)
     signed_in.add_init_script(STAMP)
+    on_their_way = unanswered(signed_in)
     signed_in.goto("/review/start/")
     wait_until_ahead(signed_in)
     signed_in.get_by_role("button", name=VIEWS[view][1]).click()
     wait_until_drawn(signed_in)
 
     for _ in range(3):
+        eventually(signed_in, lambda: not on_their_way)
         press(signed_in, "f")
         wait_until_drawn(signed_in)
         wait_until_ahead(signed_in)
@@ -575,7 +580,7 @@ def test_the_pictures_are_laid_out_anew_when_the_window_changes(
 ) -> None:
     open_pair(signed_in, edited)
     signed_in.keyboard.press("2")
-    signed_in.set_viewport_size({"width": 1000, "height": 640})
+    resize(signed_in, 1000, 640)
     wait_until_drawn(signed_in)
 
     item = signed_in.locator(".side.is-b .picture")

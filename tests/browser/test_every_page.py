@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 from pyotp import TOTP
 from pytest_django import Settings
 
@@ -28,6 +28,7 @@ from review.models import Erasure, MatchCandidate, State
 from review.pairs import services as pairs_services
 from tests import bare_pairs
 from tests.browser.accessible import faults
+from tests.browser.waiting import resize
 from tests.conftest import PASSWORD
 from text_lists import services as text_lists_services
 from text_lists.models import TextList
@@ -262,11 +263,11 @@ def widths(page: Page, look: Look) -> list[str]:
     """Return the telephones that the page is wider than, and leave it as wide as it was."""
     found = []
     for width_px in TELEPHONES_PX:
-        page.set_viewport_size({"width": width_px, "height": HEIGHT_PX})
+        resize(page, width_px, HEIGHT_PX)
         shown_px = page.evaluate("document.documentElement.scrollWidth")
         if shown_px > width_px:
             found.append(f"{shown_px} px on {width_px} px")
-    page.set_viewport_size({"width": look.width_px, "height": HEIGHT_PX})
+    resize(page, look.width_px, HEIGHT_PX)
     return found
 
 
@@ -311,7 +312,7 @@ def test_the_names_in_the_bar_of_a_telephone_keep_apart(
     names = signed_in.locator(".rail-link > span:not(.rail-count):visible")
 
     for width_px in TELEPHONES_PX:
-        signed_in.set_viewport_size({"width": width_px, "height": HEIGHT_PX})
+        resize(signed_in, width_px, HEIGHT_PX)
         boxes = names.evaluate_all("""names => names.map((name) => {
           const { left, right } = name.getBoundingClientRect();
           return [left, right];
@@ -353,4 +354,4 @@ def test_the_first_tab_skips_to_the_content(signed_in: Page, image_list: List) -
     signed_in.keyboard.press("Tab")
     signed_in.keyboard.press("Enter")
 
-    assert signed_in.evaluate("document.activeElement.id") == "main"
+    expect(signed_in.locator("#main")).to_be_focused()

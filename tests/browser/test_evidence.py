@@ -21,7 +21,7 @@ from review.models import MatchCandidate
 from tests import made_pairs, photos
 from tests.browser.accessible import faults_in_both_schemes
 from tests.browser.conftest import DESKTOP
-from tests.browser.waiting import wait_until_drawn
+from tests.browser.waiting import resize, wait_until_drawn
 from tests.made_pairs import MadePair, Size
 
 pytestmark = pytest.mark.slow
@@ -104,7 +104,7 @@ def test_outlines_lie_where_the_matrix_says(
     ]
 
     for viewport in (DESKTOP, PHONE):
-        signed_in.set_viewport_size(viewport)
+        resize(signed_in, **viewport)
         wait_until_drawn(signed_in)
         expected = [
             on_screen(query.locator("img"), made.query.size, region),
@@ -120,6 +120,8 @@ def test_the_query_is_laid_over_the_item_by_the_matrix(
 ) -> None:
     open_pair(signed_in, made_pairs.store(made, image_list))
     signed_in.keyboard.press("4")
+    expect(signed_in.locator(".aligned-query")).to_have_css("filter", 'url("#exposure-of-a")')
+    wait_until_drawn(signed_in)
 
     laid = np.array(signed_in.locator(".aligned-query").evaluate(_LAID))
     corners = made_pairs.moved(made.matrix, whole(made.query.size))
@@ -178,7 +180,7 @@ def test_no_view_is_wider_than_a_telephone(signed_in: Page, image_list: List) ->
     open_pair(signed_in, made_pairs.store(made_pairs.made_pair(Kind.CONTAINS), image_list))
 
     for width_px, direction in itertools.product((390, 320), ("ltr", "rtl")):
-        signed_in.set_viewport_size({**PHONE, "width": width_px})
+        resize(signed_in, width_px, PHONE["height"])
         signed_in.evaluate("(to) => { document.documentElement.dir = to }", direction)
         for key in "12345":
             signed_in.keyboard.press(key)

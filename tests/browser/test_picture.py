@@ -21,6 +21,7 @@ from review.pairs import services as pairs_services
 from tests import made_pictures
 from tests.browser.conftest import Expectations
 from tests.browser.reviewing import (
+    hold_notices,
     press,
     shown,
     wait_until_ahead,
@@ -259,7 +260,7 @@ def test_the_next_picture_is_there_without_a_request(
         while shown(signed_in) == before:
             one, other = of_pair(focused(signed_in))
             mark(signed_in, "f" if one == other else "j")
-        wait_until_ahead(signed_in)
+            wait_until_ahead(signed_in)
 
     presses: list[dict[str, Any]] = signed_in.evaluate("window.presses")
     assert [each["isComplete"] for each in presses] == [True] * PICTURES
@@ -517,6 +518,7 @@ def test_a_claim_is_written_in_a_line_and_keys_decide_again(
     signed_in: Page, coffees: list[Item]
 ) -> None:
     Item.objects.filter(pk=coffees[3].pk).update(context={"claim": "Over Pune"})
+    hold_notices(signed_in)
     open_pictures(signed_in)
     signed_in.keyboard.press("d")
     line = signed_in.locator("[data-notice] input[name=note]")

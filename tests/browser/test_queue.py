@@ -19,6 +19,7 @@ from review.pairs import services as pairs_services
 from review.queue import kept_views
 from tests import bare_pairs, made_pairs
 from tests.browser.accessible import faults_in_both_schemes
+from tests.browser.waiting import resize
 
 pytestmark = pytest.mark.slow
 
@@ -86,7 +87,7 @@ def test_twelve_whole_rows_fit_on_a_notebook(signed_in: Page, image_list: List) 
 
     assert whole >= 12
     for width_px in (1366, 683, 390):
-        signed_in.set_viewport_size({"width": width_px, "height": 768})
+        resize(signed_in, width_px, 768)
         heights = rows(signed_in).evaluate_all("all => all.map((row) => row.offsetHeight)")
         assert len(set(heights)) == 1, width_px
 
@@ -246,6 +247,8 @@ def test_enter_on_the_queue_starts(signed_in: Page, pairs: list[MatchCandidate])
 def test_a_key_that_was_changed_previews_too(signed_in: Page, pairs: list[MatchCandidate]) -> None:
     signed_in.goto("/review/")
     signed_in.locator("[data-keys-open]").click()
+    # What changes keys is fetched first.
+    expect(signed_in.locator("dialog[data-keys]")).to_be_visible()
     signed_in.locator("[data-remap=confirm]").press("w")
     signed_in.keyboard.press("Escape")
     select(signed_in, 0)
@@ -441,9 +444,9 @@ def test_nothing_on_the_way_is_wider_than_the_screen(
     signed_in.set_viewport_size({"width": 1366, "height": 640})
 
     def widest() -> int:
-        signed_in.set_viewport_size({"width": width, "height": 640})
+        resize(signed_in, width, 640)
         shown = max(int(signed_in.evaluate(_WIDTH, to)) for to in ("rtl", "ltr"))
-        signed_in.set_viewport_size({"width": 1366, "height": 640})
+        resize(signed_in, 1366, 640)
         return shown
 
     signed_in.goto("/review/?score_from=3")

@@ -114,7 +114,7 @@ def test_what_follows_from_decisions_is_said_and_takes_fewer_keys(
 
     # What was on the screen when it came to follow is decided all the same.
     assert keys < PAIRS
-    assert states()["confirmed"] == 9
+    eventually(signed_in, lambda: states()["confirmed"] == 9)
     eventually(signed_in, lambda: "follow" in signed_in.evaluate("window.noticed"))
 
 
@@ -251,18 +251,21 @@ def test_a_decision_survives_a_network_that_fails_for_a_moment(
     signed_in.goto("/review/start/")
     signed_in.wait_for_load_state("networkidle")
     failed: list[str] = []
+    held: list[Route] = []
 
     def fail_twice(route: Route) -> None:
         if len(failed) < 2:
             failed.append(route.request.url)
             route.abort()
         else:
-            route.continue_()
+            held.append(route)
 
     signed_in.route("**/decide/", fail_twice)
     press(signed_in, "f")
 
     expect(signed_in.get_by_text("Not saved yet: 1")).to_be_visible()
+    eventually(signed_in, lambda: held)
+    held[0].continue_()
     expect_states(signed_in, suggested=PAIRS - 1, confirmed=1)
     expect(signed_in.get_by_text("Not saved yet")).to_be_hidden()
     assert len(failed) == 2

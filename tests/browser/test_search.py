@@ -19,6 +19,7 @@ from review.submissions.values import Submission
 from tests.browser.accessible import faults_in_both_schemes
 from tests.browser.conftest import Expectations
 from tests.browser.test_lists import transfer, upload
+from tests.browser.waiting import resize
 from tests.conftest import encoded, opened, raw_image
 from tests.web_site import web_site
 
@@ -55,11 +56,17 @@ def query(coffee: bytes) -> bytes:
     return encoded(opened(coffee).crop((60, 40, 500, 340)).resize((330, 225)), quality=55)
 
 
+def expect_answered(page: Page) -> None:
+    """Wait for the answer to what was asked last; the one before stays until then."""
+    expect(page.locator("[data-search-result]")).not_to_have_attribute("aria-busy", "true")
+
+
 def found(page: Page) -> list[str]:
     return page.locator(".match:visible strong").all_inner_texts()
 
 
 def expect_found(page: Page) -> None:
+    expect_answered(page)
     expect(page.get_by_role("heading", name="Duplicate")).to_be_visible()
     assert sorted(found(page)) == ["ad-771", "coffee.jpg", "copy.jpg"]
     expect(page.locator(".match")).to_have_count(2)
@@ -102,6 +109,7 @@ def test_a_picture_is_named_by_address_media_id_and_hash(
     for name in (copy.public_id, hashlib.sha256(coffee_copy).hexdigest()):
         field.fill(name)
         field.press("Enter")
+        expect_answered(search_page)
         expect(search_page.locator(".match").first).to_contain_text("Same file")
         expect(search_page.locator(".match")).to_have_count(2)
     search_page.get_by_role("link", name="Compare").first.click()
@@ -212,6 +220,6 @@ def test_axe_finds_nothing_in_a_result(search_page: Page, query: bytes) -> None:
     search_page.locator("summary", has_text="Only in these lists").click()
 
     for width_px in (1366, 390):
-        search_page.set_viewport_size({"width": width_px, "height": 768})
+        resize(search_page, width_px, 768)
         assert faults_in_both_schemes(search_page) == []
         assert search_page.evaluate("document.documentElement.scrollWidth") <= width_px

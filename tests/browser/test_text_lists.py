@@ -114,6 +114,7 @@ def test_everything_works_without_scripts(plain: Page) -> None:
     plain.get_by_role("button", name="Remove pan").click()
     plain.get_by_role("link", name="Removed").click()
     plain.get_by_role("button", name="Restore pan").click()
+    expect(plain.get_by_role("button", name="Restore pan")).to_have_count(0)
     assert TextEntry.objects.filter(removed_at=None).count() == 3
 
     plain.get_by_role("link", name="Try", exact=True).click()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-from playwright.sync_api import Page
+from playwright.sync_api import Page, Request
 
 PATIENCE_S = 30.0
 _TWO_FRAMES = "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
@@ -28,6 +28,29 @@ def eventually(page: Page, condition: Callable[[], object]) -> None:
 def next_frames(page: Page) -> None:
     """Wait until what a key has just done is painted."""
     page.evaluate(_TWO_FRAMES)
+
+
+def resize(page: Page, width: int, height: int) -> None:
+    """Give the page that is shown another size, and wait until it has it."""
+    page.set_viewport_size({"width": width, "height": height})
+    eventually(page, lambda: page.evaluate("[innerWidth, innerHeight]") == [width, height])
+
+
+def unanswered(page: Page) -> set[Request]:
+    """Return what will hold the requests that a page has sent, until each is answered."""
+    sent: set[Request] = set()
+
+    # Playwright calls nothing that is built in.
+    def begin(request: Request) -> None:
+        sent.add(request)
+
+    def end(request: Request) -> None:
+        sent.discard(request)
+
+    page.on("request", begin)
+    page.on("requestfinished", end)
+    page.on("requestfailed", end)
+    return sent
 
 
 def wait_until_drawn(page: Page) -> None:

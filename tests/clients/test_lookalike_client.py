@@ -24,7 +24,8 @@ from lookalike_client import (
     Url,
 )
 from tests.conftest import photo_path
-from tests.real_server import ROOT, ProductServer
+from tests.made_once import ROOT
+from tests.real_server import ProductServer
 
 pytestmark = pytest.mark.slow
 

@@ -14,7 +14,8 @@ from django.urls import resolve
 
 from dedup_project.demo import DemoAccess, shell_variables
 from tests.clients.telephone import NUMBER
-from tests.real_server import ROOT, ProductServer
+from tests.made_once import ROOT
+from tests.real_server import ProductServer
 
 README = (ROOT / "README.md").read_text()
 TEXT_PAGE = (ROOT / "docs" / "text.md").read_text()

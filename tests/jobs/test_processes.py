@@ -17,12 +17,13 @@ from django.db import connection
 from jobs import services
 from jobs.models import Job, JobState
 from tests.jobs.conftest import end_leases
-from tests.real_server import ROOT, children, gunicorn
+from tests.made_once import ROOT
+from tests.real_server import children, gunicorn
 from tests.threads import PATIENCE_S
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
-_PATIENCE_S = 30
+_PATIENCE_S = 60
 
 
 @pytest.fixture
