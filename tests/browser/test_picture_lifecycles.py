@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 from playwright.sync_api import Page, Route, expect
@@ -86,6 +87,14 @@ def answer_first(page: Page, where: str, *answers: Callable[[Route], None]) -> l
     return met
 
 
+def has_met(met: list[str], count: int) -> bool:
+    return len(met) >= count
+
+
+def has_decisions(count: int) -> bool:
+    return decisions() == count
+
+
 def with_status(status: int) -> Callable[[Route], None]:
     """Answer as a proxy does in front of a server that restarts."""
     page = f"<html><head><title>{status}</title></head><body>{status} nginx</body></html>"
@@ -102,9 +111,9 @@ def test_without_storage_all_is_decided_and_undone(signed_in: Page) -> None:
 
         mark(page, "f")
 
-        eventually(page, lambda count=2 * number + 1: decisions() == count)
+        eventually(page, partial(has_decisions, 2 * number + 1))
         mark(page, "u")
-        eventually(page, lambda count=2 * number + 2: decisions() == count)
+        eventually(page, partial(has_decisions, 2 * number + 2))
         page.close()
 
 
@@ -120,7 +129,7 @@ def test_what_a_proxy_answers_is_no_answer(signed_in: Page, expected: Expectatio
     mark(signed_in, "f")
     unsent = signed_in.locator("[data-unsent]")
     for count in range(1, len(ways) + 1):
-        eventually(signed_in, lambda count=count: len(met) >= count)
+        eventually(signed_in, partial(has_met, met, count))
         expect(unsent).to_contain_text("1")
         signed_in.clock.run_for(16_000)
     wait_until_sent(signed_in)
@@ -280,6 +289,6 @@ def test_two_tabs_keep_each_others_decisions(signed_in: Page) -> None:
     for page in tabs:
         page.evaluate(PUSH_MANY, ["somebody", PUSHED_AT_ONCE])
     for page in tabs:
-        eventually(page, lambda page=page: page.evaluate("'pushed' in window"))
+        eventually(page, partial(page.evaluate, "'pushed' in window"))
 
     assert [page.evaluate(KEPT) for page in tabs] == [PUSHED_AT_ONCE] * 2
