@@ -1,6 +1,7 @@
 """Counts what it takes to settle the same uploads by picture and by pair, in Chromium.
 
     python -m bench.review_ways FOLDER [--subjects 15] [--alike 6] [--suggest-from 0.3]
+                                [--delay-ms 0] [--bits-per-s 0] [--pace-ms 0]
 
 FOLDER holds photographs, the first of which are the subjects. Some look alike without being the
 same: these show another photograph in the frame of one of the others. Each subject is uploaded in
@@ -8,8 +9,14 @@ three copies: as it is, in a screenshot of a chat, and cropped, brightened and c
 organisations get the same uploads; one is settled by picture, the other by pair. Whoever decides
 knows what shows the same subject, and matches all above the threshold at once where all of them do.
 
+`--delay-ms`, from a request to its answer, and `--bits-per-s` make the network slow: 150 and
+1600000 are a telephone far from a mast. Keys are pressed when all to come is loaded, which measures
+what a key takes by itself. With `--pace-ms` one is pressed that long after another, as by somebody
+who does not know what is loaded.
+
 Printed are the pairs, the screens and keys of each way, the requests that the next picture waits
-for, the time from a key to what it shows, and whether both ways end in the same clusters.
+for (those that had not come when the key was pressed), the time from a key to what it shows, what
+was fetched, and whether both ways end in the same clusters.
 DATABASE_URL names a server, on which a database is made and removed; without it, SQLite is used.
 """
 
@@ -74,9 +81,10 @@ addEventListener("DOMContentLoaded", () => {
       const drawn = new Set([...stage.querySelectorAll("img")].map(({ src }) => src));
       const loaded = performance.getEntriesByType("resource")
         // That nothing is left is known to the server alone.
-        .filter(({ startTime, name }) => startTime >= from && stage.querySelector("img")
+        .filter(({ responseEnd, name }) => responseEnd >= from && stage.querySelector("img")
           && (drawn.has(name) || new URL(name).searchParams.get("count") === "1"));
-      window.shown.push({ what, ms: to - from, requests: loaded.map(({ name }) => name) });
+      const coming = [...stage.querySelectorAll("img")].filter(({ complete }) => !complete);
+      window.shown.push({ what, ms: to - from, requests: loaded.length + coming.length });
     }));
   };
   new MutationObserver(() => note("next")).observe(stage, { childList: true });
@@ -90,6 +98,11 @@ _IS_IDLE = """() => {
   const isSent = !Object.keys(localStorage).some((key) => key.includes("outbox"));
   return stage.ariaBusy === "false" && stage.dataset.ahead !== "loading" && isSent;
 }"""
+_CAN_BE_PRESSED = """() => document.querySelector("[data-stage]").ariaBusy === "false\""""
+# Of the pictures and of what names them; scripts and styles are kept from page to page.
+_FETCHED = """() => performance.getEntriesByType("resource")
+  .filter(({ name, initiatorType }) => initiatorType === "img" || /\\/next\\//.test(name))
+  .reduce((sum, { transferSize }) => sum + transferSize, 0)"""
 _CARDS = """() => [...document.querySelectorAll("[data-candidate]")].map((each) => ({
   pair: each.dataset.candidate, isOpen: each.dataset.state === "open",
   isAbove: "above" in each.dataset, isFocused: each.ariaCurrent === "true",
@@ -103,6 +116,29 @@ class Walk:
     screens: int = 0
     keys: int = 0
     shown: list[dict[str, Any]] = field(default_factory=list)
+    fetched_bytes: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class SlowNetwork:
+    """How slow the network is, and how long somebody waits from key to key; 0 for not at all."""
+
+    delay_ms: int
+    bits_per_s: int
+    pace_ms: int
+
+    def put_on(self, page: Page) -> None:
+        """Let the network of a page be so."""
+        bytes_per_s = self.bits_per_s / 8 or -1
+        page.context.new_cdp_session(page).send(
+            "Network.emulateNetworkConditions",
+            {
+                "offline": False,
+                "latency": self.delay_ms,
+                "downloadThroughput": bytes_per_s,
+                "uploadThroughput": bytes_per_s,
+            },
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +193,11 @@ def main() -> None:
     parser.add_argument("--subjects", type=int, default=15)
     parser.add_argument("--alike", type=int, default=6)
     parser.add_argument("--suggest-from", type=float, default=0.3)
+    parser.add_argument("--delay-ms", type=int, default=0)
+    parser.add_argument("--bits-per-s", type=int, default=0)
+    parser.add_argument("--pace-ms", type=int, default=0)
     asked = parser.parse_args()
+    line = SlowNetwork(asked.delay_ms, asked.bits_per_s, asked.pace_ms)
     photos = sorted(each for each in asked.folder.rglob("*") if each.suffix in {".jpg", ".png"})
     setup_test_environment(debug=False)
     made = setup_databases(verbosity=0, interactive=False)
@@ -169,7 +209,9 @@ def main() -> None:
             browser = playwright.chromium.launch(
                 executable_path=chromium.path(), args=["--no-sandbox"]
             )
-            walks = {way: _settle(browser, server.url, way, side) for way, side in sides.items()}
+            walks = {
+                way: _settle(browser, server.url, way, side, line) for way, side in sides.items()
+            }
         _print(sides, walks)
     finally:
         server.stop()
@@ -216,7 +258,7 @@ def _submit(by: Actor, image_list: List, data: bytes, name: str) -> None:
     submissions_services.submit(by=by, submission=Submission(raw=raw, add_to=image_list))
 
 
-def _settle(browser: Browser, address: str, way: str, side: UploadSide) -> Walk:
+def _settle(browser: Browser, address: str, way: str, side: UploadSide, line: SlowNetwork) -> Walk:
     client = Client()
     client.force_login(side.user)
     context = browser.new_context(base_url=address, viewport={"width": 1366, "height": 768})
@@ -224,20 +266,24 @@ def _settle(browser: Browser, address: str, way: str, side: UploadSide) -> Walk:
     context.add_cookies([{"name": "sessionid", "value": session, "url": address}])
     context.add_init_script(_WATCH)
     page = context.new_page()
+    line.put_on(page)
     page.goto("/review/pictures/" if way == "picture" else "/review/start/")
     walk, last = Walk(), ""
-    while (shown := _shown(page)) and walk.keys < _MOST_SCREENS:
+    while (shown := _shown(page, line)) and walk.keys < _MOST_SCREENS:
         walk.screens += shown != last
         last = shown
         page.keyboard.press(_key(page, way, side, shown))
         walk.keys += 1
     walk.shown = page.evaluate("window.shown")
+    walk.fetched_bytes = page.evaluate(_FETCHED)
     context.close()
     return walk
 
 
-def _shown(page: Page) -> str:
-    page.wait_for_function(_IS_IDLE, timeout=_PATIENCE_MS)
+def _shown(page: Page, line: SlowNetwork) -> str:
+    page.wait_for_timeout(line.pace_ms)
+    can_go_on = _CAN_BE_PRESSED if line.pace_ms else _IS_IDLE
+    page.wait_for_function(can_go_on, timeout=_PATIENCE_MS)
     page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
     return page.locator("[data-pair]").get_attribute("data-pair") or ""
 
@@ -261,11 +307,12 @@ def _print(sides: dict[str, UploadSide], walks: dict[str, Walk]) -> None:
         pairs = MatchCandidate.objects.filter(image_list=sides[way].image_list).count()
         took_ms = sorted(each["ms"] for each in walk.shown)
         p90_ms = took_ms[round(0.9 * (len(took_ms) - 1))]
-        waited = sum(len(each["requests"]) for each in walk.shown)
+        waited = sum(each["requests"] for each in walk.shown)
         median_ms = statistics.median(took_ms)
         print(f"by {way}: {uploads} uploads, {pairs} pairs, {walk.screens} screens, ", end="")
         print(f"{walk.keys} keys, {waited} requests waited for, ", end="")
-        print(f"key to painted: median {median_ms:.0f} ms, p90 {p90_ms:.0f} ms")
+        print(f"key to painted: median {median_ms:.0f} ms, p90 {p90_ms:.0f} ms, ", end="")
+        print(f"{walk.fetched_bytes / walk.screens / 1024:.0f} KiB fetched for a screen")
     print(f"clusters: {len(sides['picture'].clusters())}, the same both ways: {same}")
 
 

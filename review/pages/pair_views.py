@@ -76,7 +76,9 @@ def start(request: HttpRequest) -> HttpResponse:
 @require_GET
 def following(request: HttpRequest, match_id: str) -> HttpResponse:
     """Hand out what follows a pair: to a script several at once, to be looked at later."""
-    return _next_page(request, behind=pairs_selectors.pair_for(actor_of(request), match_id))
+    # One that is gone meanwhile has no place: then the queue begins anew.
+    known = pairs_selectors.pairs_named(actor_of(request), [match_id])
+    return _next_page(request, behind=known.get(match_id))
 
 
 @page
@@ -99,7 +101,9 @@ def decide(request: HttpRequest, match_id: str) -> HttpResponse:
         return _present_state(request, match_id, error, wanted=act)
     follows = pairs_following.counts_of([pair]).get(pair.pk, 0)
     if wants_fragment(request):
-        return _taken(request, pair, act, follows=follows)
+        key = form.details.key
+        is_own = not key or pairs_selectors.decision_under(actor_of(request), key) is not None
+        return _taken(request, pair, act, follows=follows, is_own=is_own)
     if follows:
         messages.info(request, wording.follow_sentence(follows), extra_tags="follows")
     if _picture_id(request):
@@ -265,12 +269,15 @@ def _article(request: HttpRequest, context: dict[str, Any]) -> str:
 
 
 def _taken(
-    request: HttpRequest, pair: MatchCandidate, act: str, *, follows: int = 0
+    request: HttpRequest, pair: MatchCandidate, act: str, *, follows: int = 0, is_own: bool = True
 ) -> HttpResponse:
-    """Answer a script; sent again, the same is answered but for the counts, which go on."""
+    """Answer a script; sent again, the same is answered but for the counts, which go on.
+
+    What a colleague has decided alike before is nobody's own decision.
+    """
     said = wording.follow_sentence(follows) if follows else ""
     answer = {"match": pair.public_id, "act": act, "follows": follows, "message": said}
-    response = JsonResponse(answer)
+    response = JsonResponse({**answer, "is_own": is_own})
     response["X-To-Review"] = str(to_review(request))
     return response
 

@@ -56,7 +56,9 @@ def start(request: HttpRequest) -> HttpResponse:
 @require_GET
 def following(request: HttpRequest, match_id: str) -> HttpResponse:
     """Hand out what follows a picture: to a script several at once, to be looked at later."""
-    return _next_page(request, behind=pairs_selectors.pair_for(actor_of(request), match_id))
+    # One that is gone meanwhile has no place: then the queue begins anew.
+    known = pairs_selectors.pairs_named(actor_of(request), [match_id])
+    return _next_page(request, behind=known.get(match_id))
 
 
 @page

@@ -4,6 +4,9 @@ const SIGN_IN_PATH = "/login/";
 
 export const fragmentHeaders = { "X-Fragment": "1" };
 
+// A network may swallow a request: what can be asked again is not waited for any longer.
+export const soon = () => AbortSignal.timeout(30_000);
+
 // Fetches; when the session has ended, the page is left for the sign-in page and nothing returns.
 export async function request(address, options = {}) {
   const response = await fetch(address, {

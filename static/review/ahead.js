@@ -1,20 +1,29 @@
 // The pairs or pictures to come: claimed, loaded and decoded before anybody asks for them.
 
-import { elementsOf, request } from "../js/fragments.js";
+import { elementsOf, request, soon } from "../js/fragments.js";
 
 const PAIRS = { most: 5, fewest: 3 };
 
-// A picture that cannot be shown must not keep the pair from being shown.
-export const decode = (article) => Promise.allSettled([...article.querySelectorAll("img")].map((img) => img.decode()));
+const LONGEST_WAIT_MS = 8000;
+const GONE = [403, 404];
 
-export async function articlesOf(response) {
-  const articles = elementsOf(await response.text());
-  await Promise.all(articles.map(decode));
-  return articles;
+const decoded = new WeakMap();
+
+// Resolves when an article's pictures are decoded. One that cannot be shown, or does not come, must
+// not keep the others from being shown.
+export function decode(article) {
+  if (!decoded.has(article)) {
+    const all = Promise.allSettled([...article.querySelectorAll("img")].map((img) => img.decode()));
+    decoded.set(article, Promise.race([all, new Promise((resolve) => setTimeout(resolve, LONGEST_WAIT_MS))]));
+  }
+  return decoded.get(article);
 }
+
+export const articlesOf = async (response) => elementsOf(await response.text());
 
 export class Ahead {
   #articles = [];
+  #asking = null;
   #loading = null;
   #held;
   #size;
@@ -40,19 +49,29 @@ export class Ahead {
   fill(shown) {
     if (this.#articles.length > this.#size.fewest || this.#loading) return;
     this.onLoading(true);
-    this.#loading = this.#load(shown, this.#size.most - this.#articles.length)
-      .then((articles) => this.#articles.push(...this.#fresh(articles)))
-      .catch(() => {})
-      .finally(() => {
-        this.#loading = null;
-        this.onLoading(false);
-      });
+    // The first can be shown when its own pictures are there.
+    this.#asking = this.#load(shown, this.#size.most - this.#articles.length)
+      .then((articles) => this.#fresh(articles))
+      .catch(() => []);
+    this.#loading = this.#asking.then((fresh) => {
+      this.#articles.push(...fresh);
+      return Promise.all(fresh.map(decode));
+    }).finally(() => {
+      this.#loading = null;
+      this.onLoading(false);
+    });
   }
 
   // Returns the pair after the one that is shown, or the page's last words when there is none.
   async next(shown) {
-    if (!this.#articles.length) await this.#loading;
-    return this.#articles.shift() ?? (await this.#load(shown, 1))[0];
+    if (!this.#articles.length) await this.#asking;
+    const article = this.#articles.shift() ?? (await this.#load(shown, 1).catch((error) => {
+      // What is not there for this person any more the server says best itself.
+      if (GONE.includes(error.status)) location.assign(shown.dataset.next);
+      throw error;
+    }))[0];
+    await decode(article);
+    return article;
   }
 
   // What was on the screen comes next again.
@@ -73,8 +92,8 @@ export class Ahead {
     const address = new URL((this.#articles.at(-1) ?? shown).dataset.next, location.href);
     address.searchParams.set("count", count);
     address.searchParams.set("held_ids", [...new Set([...this.#held(), ...this.ids])].filter(Boolean).slice(0, 30));
-    const response = await request(address);
-    if (!response.ok) throw new Error(`status ${response.status}`);
+    const response = await request(address, { signal: soon() });
+    if (!response.ok) throw Object.assign(new Error(), { status: response.status });
     return articlesOf(response);
   }
 }

@@ -1,7 +1,7 @@
 // Colleagues are not handed what is on this screen or ahead, as long as somebody looks at it; what is
 // on the screen is told to them.
 
-import { request } from "../js/fragments.js";
+import { request, soon } from "../js/fragments.js";
 
 // Less than half of a lease.
 const PAUSE_MS = 2 * 60 * 1000;
@@ -23,7 +23,7 @@ async function renew(shown, ahead, onLost) {
   const ids = [...new Set([shown, ...ahead])].filter(Boolean).slice(0, MOST_HELD);
   if (!ids.length) return;
   const body = bodyOf({ held_ids: ids, shown_id: document.hidden ? "" : shown });
-  const response = await request(renewClaims, { method: "POST", body }).catch(() => null);
+  const response = await request(renewClaims, { method: "POST", body, signal: soon() }).catch(() => null);
   if (!response?.ok) return;
   const { held } = await response.json();
   onLost(ids.filter((id) => !held.includes(id)));

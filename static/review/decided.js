@@ -11,15 +11,15 @@ const MOST_MADE = 200;
 
 // This page's decisions, oldest first: what every picture that comes is derived from.
 export const made = [];
-// The versions of pairs, as decisions have raised them since their pictures were sent.
+// The versions of pairs as this person's decisions have raised them, and their cards as sent last.
 export const versions = new Map();
+const latest = new Map();
 const strips = new WeakMap();
 
 export function stripOf(article) {
   if (!strips.has(article)) {
     strips.set(article, new Strip(article));
-    // What was sent last knows best; other pictures may have the same pairs.
-    for (const { pair, version } of strips.get(article).cards) versions.set(pair, Math.max(version, versions.get(pair) ?? 0));
+    for (const card of strips.get(article).cards) if (!(latest.get(card.pair)?.version > card.version)) latest.set(card.pair, card);
   }
   return strips.get(article);
 }
@@ -27,6 +27,14 @@ export function stripOf(article) {
 export const strip = () => stripOf(current());
 export const isPicture = (article) => Boolean(article.dataset.pair);
 export const pairsOf = (article) => stripOf(article).cards.filter(({ state }) => state === "open").map(({ pair }) => pair);
+
+// Other pictures have the same pairs, and what was sent last knows best. Where it shows another state or
+// kind, somebody else has changed it, and who looks at this card has not seen that.
+function versionOf({ pair, version, state, kind }) {
+  const now = latest.get(pair);
+  const seen = now.state === state && now.kind === kind ? now.version : version;
+  return Math.max(seen, versions.get(pair) ?? 0);
+}
 
 function note({ key, batch, card, act }) {
   made.push({ key, batch, pair: card.pair, act, groups: [strip().model.group, card.group], page: current() });
@@ -42,7 +50,7 @@ export function forget(decision) {
 export function send(card, act, batch) {
   const { dataset } = card.element;
   const key = newKey();
-  const version = versions.get(card.pair);
+  const version = versionOf(card);
   const page = `${current().dataset.address}#${card.pair}`;
   const { csrfmiddlewaretoken, ...fields } = Object.fromEntries(new FormData(stage.querySelector("[data-marks]")));
   if (strip().stateOf(card) === "open" && act !== "unsure") showCount(count() - 1);
@@ -53,10 +61,11 @@ export function send(card, act, batch) {
   return { key, pair: card.pair, page, address: dataset.explain };
 }
 
-// What was refused before has raised no version.
-export function noteVersion({ pair, fields: { act, version } }) {
+// What was refused before has raised no version, and what a colleague had decided alike was theirs.
+export async function noteVersion(response, { pair, fields: { act, version } }) {
+  const { is_own: isOwn } = await response.clone().json();
   if (outbox.entries.some((other) => other.pair === pair && other.fields.act)) return;
-  versions.set(pair, Number(version) + (act === "unsure" ? 0 : 1));
+  versions.set(pair, Number(version) + (act === "unsure" || !isOwn ? 0 : 1));
 }
 
 // What this browser decided before and the server does not know yet.
@@ -64,5 +73,5 @@ for (const { pair, key, fields } of outbox.entries) {
   const card = strip().card(pair);
   if (!card || !fields.act) continue;
   note({ key, batch: key, card, act: fields.act });
-  if (fields.act !== "unsure") versions.set(pair, Math.max(versions.get(pair), Number(fields.version) + 1));
+  if (fields.act !== "unsure") versions.set(pair, Math.max(versions.get(pair) ?? 0, Number(fields.version) + 1));
 }

@@ -91,7 +91,8 @@ async function undo(form) {
   if (!outbox.isEmpty) {
     toastText(texts.wait);
     if (!navigator.onLine) return null;
-    await outbox.flush();
+    await answered();
+    if (!outbox.isEmpty) return null;
   }
   if (last !== made.at(-1)) return tell(texts.refused);
   const article = await undoAtServer(form);

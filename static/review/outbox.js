@@ -1,11 +1,17 @@
 // Decisions on their way to the server: kept on this device until they are answered, sent in order,
 // again and again. The server counts each key once, so sending twice does no harm.
 
-import { request } from "../js/fragments.js";
+import { request, soon } from "../js/fragments.js";
+import { recalled } from "./device.js";
 
 const FIRST_PAUSE_MS = 1000;
 const LONGEST_PAUSE_MS = 15000;
 const TOO_MANY = 429;
+
+// What stands between, a proxy or a hotel's network, answers too: what was taken comes with a count.
+const TAKEN = "X-To-Review";
+
+export const isUnanswered = ({ status }) => status >= 500 || status === TOO_MANY;
 
 const pause = (ms) => new Promise((resolve) => {
   setTimeout(resolve, ms);
@@ -22,10 +28,11 @@ function bodyOf({ key, fields }) {
 
 export class Outbox {
   #store;
-  // Where storage is refused or full.
-  #memory = null;
+  // Where storage is refused or full, by key.
+  #memory = new Map();
   // What this page sends: its own, and what earlier pages left behind.
   #keys = new Set();
+  #lastMs = 0;
   #running = null;
   #hasFailed = false;
 
@@ -34,34 +41,61 @@ export class Outbox {
   onChange = () => {};
 
   constructor(person) {
-    this.#store = `lookalike.outbox.${person}`;
-    for (const { key } of this.#read()) this.#keys.add(key);
+    this.#store = `lookalike.outbox.${person}.`;
+    this.#takeOver(`lookalike.outbox.${person}`);
+    this.#adopt();
+    document.addEventListener("visibilitychange", () => {
+      if (document.hidden) return;
+      this.#adopt();
+      this.flush();
+    });
     addEventListener("beforeunload", (event) => {
-      if (this.#memory?.length) event.preventDefault();
+      if (this.#memory.size) event.preventDefault();
     });
   }
 
+  // Versions before kept all of them in one place.
+  #takeOver(place) {
+    const kept = JSON.parse(recalled(place)) ?? [];
+    kept.forEach((entry, atMs) => this.#write({ ...entry, atMs }));
+    if (kept.length) localStorage.removeItem(place);
+  }
+
+  // A page that is gone, or only left, sends nothing more: who looks at this one sends for it.
+  #adopt() {
+    for (const { key } of this.#read()) this.#keys.add(key);
+  }
+
+  // Each has a place of its own: of two tabs that write one place at once, one would undo the other.
   #read() {
-    if (this.#memory) return this.#memory;
+    const found = new Map();
     try {
-      return JSON.parse(localStorage.getItem(this.#store)) ?? [];
+      for (const name of Object.keys(localStorage)) {
+        const entry = name.startsWith(this.#store) && JSON.parse(localStorage.getItem(name));
+        if (entry) found.set(entry.key, entry);
+      }
     } catch {
-      return [];
+      // Storage is forbidden.
+    }
+    return [...new Map([...found, ...this.#memory]).values()].sort((one, other) => one.atMs - other.atMs);
+  }
+
+  #write(entry) {
+    try {
+      localStorage.setItem(this.#store + entry.key, JSON.stringify(entry));
+      this.#memory.delete(entry.key);
+    } catch {
+      this.#memory.set(entry.key, entry);
     }
   }
 
-  #write(entries) {
+  #remove({ key }) {
+    this.#memory.delete(key);
     try {
-      if (entries.length) localStorage.setItem(this.#store, JSON.stringify(entries));
-      else localStorage.removeItem(this.#store);
-      this.#memory = null;
+      localStorage.removeItem(this.#store + key);
     } catch {
-      this.#memory = entries;
+      // It was never there.
     }
-  }
-
-  #change(key, how) {
-    this.#write(this.#read().flatMap((entry) => (entry.key === key ? how(entry) : [entry])));
   }
 
   get entries() {
@@ -74,7 +108,9 @@ export class Outbox {
 
   push(entry) {
     this.#keys.add(entry.key);
-    this.#write([...this.#read(), entry]);
+    // Goes forward even where somebody sets the clock.
+    this.#lastMs = Math.max(performance.timeOrigin + performance.now(), this.#lastMs + 1);
+    this.#write({ ...entry, atMs: this.#lastMs });
     this.#tell(this.#hasFailed);
     this.flush();
   }
@@ -83,7 +119,7 @@ export class Outbox {
   withdraw(wanted) {
     const about = this.entries.filter(({ key, fields }) => key === wanted || fields.of === wanted);
     if (!about.some(({ key }) => key === wanted) || about.some(({ wasTried }) => wasTried)) return false;
-    for (const { key } of about) this.#change(key, () => []);
+    for (const entry of about) this.#remove(entry);
     this.#tell(this.#hasFailed);
     return true;
   }
@@ -103,7 +139,7 @@ export class Outbox {
     let pauseMs = FIRST_PAUSE_MS;
     for (let [entry] = this.entries; entry; [entry] = this.entries) {
       const response = navigator.onLine ? await this.#send(entry) : null;
-      if (!response || response.status >= 500 || response.status === TOO_MANY) {
+      if (!response) {
         this.#tell(true);
         await pause(pauseMs);
         pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS);
@@ -114,9 +150,20 @@ export class Outbox {
     }
   }
 
-  #send(entry) {
-    this.#change(entry.key, (same) => [{ ...same, wasTried: true }]);
-    return request(entry.address, { method: "POST", body: bodyOf(entry) }).catch(() => null);
+  // Returns the server's answer, or null for none.
+  async #send(entry) {
+    const sent = () => request(entry.address, { method: "POST", body: bodyOf(entry), signal: soon() });
+    this.#write({ ...entry, wasTried: true });
+    try {
+      let response = await sent();
+      if (response.status === 403) {
+        await (await import("./token.js")).renew();
+        response = await sent();
+      }
+      return isUnanswered(response) || (response.ok && !response.headers.has(TAKEN)) ? null : response;
+    } catch {
+      return null;
+    }
   }
 
   // A further decision about a pair counts on the one before it. Where that is refused, it was made on
@@ -125,18 +172,12 @@ export class Outbox {
     const isLater = ({ pair, key, fields }) => pair === refused.pair && key !== refused.key && fields.act;
     const later = refused.fields.act ? this.entries.find(isLater) : null;
     if (!later) return refused;
-    this.#change(later.key, (same) => [{ ...same, fields: { ...same.fields, version: refused.fields.version } }]);
+    this.#write({ ...later, fields: { ...later.fields, version: refused.fields.version } });
     return { ...refused, isReplaced: true };
   }
 
-  // A token that has changed since the page was loaded is refused once: the next page has another.
   async #settle(response, entry) {
-    if (response.status === 403 && !entry.wasRefused) {
-      this.#change(entry.key, (same) => [{ ...same, wasRefused: true }]);
-      this.#keys.delete(entry.key);
-    } else {
-      this.#change(entry.key, () => []);
-    }
+    this.#remove(entry);
     this.#tell(false);
     await this.onAnswer(response, response.ok ? entry : this.#holdBack(entry));
   }

@@ -67,7 +67,7 @@ outbox.onAnswer = async (response, entry) => {
   if (response.ok && !decision && refused) {
     Object.assign(refused, { key: entry.key, isRefused: false, isPassed: false, act: entry.fields.act });
   }
-  if (response.ok && entry.fields.act) noteVersion(entry);
+  if (response.ok && entry.fields.act) await noteVersion(response, entry);
   if (isPicture(current()) && (decision || refused)) {
     strip().derive(made);
     strip().paint();

@@ -7,14 +7,19 @@ import { label, letterOf } from "./keymap.js";
 import { show } from "./selection.js";
 
 const sheet = document.querySelector("[data-preview]");
+// One thing after the other: a second preview would take the place of what is being done.
+let isBusy = false;
 let asking = new AbortController();
 
 async function answerTo(form, submitter, address = form.action) {
   const body = new FormData(form, submitter);
   const response = await request(address, { method: "POST", body });
   const markup = await response.text();
-  if (!response.ok) throw new Error(problemOf(markup));
-  return pageOf(markup);
+  const page = pageOf(markup);
+  // What stands between, a proxy or a hotel's network, answers with pages of its own.
+  const isOurs = page.querySelector("[data-texts]");
+  if (!response.ok || !isOurs) throw new Error((isOurs && problemOf(markup)) || text("offline"));
+  return page;
 }
 
 // Puts the parts of the queue as it is now in place of those shown.
@@ -119,10 +124,14 @@ if (sheet) {
     const [, act] = ACTS.find(([which]) => event.target.matches(which)) ?? [];
     if (!act) return;
     event.preventDefault();
+    if (isBusy) return;
+    isBusy = true;
     try {
       await act(event.target, event.submitter);
     } catch ({ name, message }) {
       toastText(name === "Error" ? message : text("offline"));
+    } finally {
+      isBusy = false;
     }
   });
   sheet.addEventListener("click", (event) => {

@@ -1,7 +1,7 @@
 // Decisions that were not taken wait beside the page for a choice. What is on the screen stays: a
 // key that is pressed just then means the pair that the person sees.
 
-import { elementsOf } from "../js/fragments.js";
+import { elementsOf, problemOf } from "../js/fragments.js";
 import { announce } from "../js/notices.js";
 
 const place = document.querySelector("[data-refusals]");
@@ -22,8 +22,11 @@ function close(refusal) {
 
 // `decideAgain(fields)` sends what the person wants still.
 export async function refuse(response, entry, decideAgain) {
-  const [told] = elementsOf(await response.text());
-  const refusal = told?.matches("[data-refusal]") ? told : plain.cloneNode(true);
+  const markup = await response.text();
+  const [told] = elementsOf(markup);
+  const isTold = told?.matches("[data-refusal]");
+  const refusal = isTold ? told : plain.cloneNode(true);
+  if (!isTold) refusal.querySelector("[data-refused]").append(` ${problemOf(markup)}`);
   refusal.querySelector("a.button").href = entry.page;
   refusal.querySelector("[data-leave]").addEventListener("click", () => close(refusal));
   refusal.querySelector("form")?.addEventListener("submit", (event) => {

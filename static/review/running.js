@@ -30,6 +30,9 @@ export async function run(act, form) {
   }
 }
 
+// A page from the history knows nothing of what was decided since.
+addEventListener("pageshow", ({ persisted }) => { if (persisted) location.reload(); });
+
 // Shows what is next as soon as there is a network. What failed without one may be under way still.
 export function goOnWhenOnline(showNext) {
   const goOn = () => (stage.ariaBusy === "true" ? requestAnimationFrame(goOn) : isWaiting() && run(showNext));

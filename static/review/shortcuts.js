@@ -1,5 +1,6 @@
 // Keys press buttons: the buttons on the page are the table, each names its key in data-key.
 
+import { recalled, remember } from "./device.js";
 import { letterOf, listenToChanges, sheet } from "./keymap.js";
 
 const STORE = `lookalike.shortcuts.${document.body.dataset.person}`;
@@ -42,10 +43,10 @@ export function isHeard(event) {
 
 export function listen() {
   listenToChanges();
-  set(localStorage.getItem(STORE) ?? "on");
+  set(recalled(STORE) ?? "on");
   document.querySelector("[data-shortcuts-switch]").addEventListener("click", () => {
     set(isOff() ? "on" : "off");
-    localStorage.setItem(STORE, isOff() ? "off" : "on");
+    remember(STORE, isOff() ? "off" : "on");
   });
   document.querySelector("[data-keys-open]").addEventListener("click", open);
   document.addEventListener("keydown", (event) => {

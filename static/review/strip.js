@@ -14,7 +14,7 @@ function cardOf(element) {
   const cause = element.querySelector("[data-cause-number]")?.dataset.causeNumber;
   return {
     element, pair: candidate, number, group, version: Number(version), state, mark, isAbove, cause: cause ?? null,
-    mayFollow: "mayFollow" in element.dataset,
+    mayFollow: "mayFollow" in element.dataset, kind: element.querySelector("[data-kind]").dataset.kind,
   };
 }
 

@@ -5,6 +5,7 @@ import { count, showCount } from "./counts.js";
 import { forget, isPicture, made, versions } from "./decided.js";
 import { ahead, before, put } from "./pictures.js";
 import { tell } from "./reasons.js";
+import { answered } from "./running.js";
 import { current, texts } from "./stage.js";
 import { undoAtServer } from "./undoing.js";
 import { outbox } from "./unsent.js";
@@ -50,7 +51,8 @@ export async function undo(form) {
       if (!outbox.isEmpty) {
         toastText(texts.wait);
         if (!navigator.onLine) return null;
-        await outbox.flush();
+        await answered();
+        if (!outbox.isEmpty) return null;
       }
       if (decision && !made.includes(decision)) return null;
       if (decision?.isRefused) {

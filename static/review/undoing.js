@@ -1,9 +1,9 @@
 // Asks the server to take a decision back.
 
-import { request } from "../js/fragments.js";
+import { problemOf, request, soon } from "../js/fragments.js";
 import { toastText } from "../js/notices.js";
-import { articlesOf } from "./ahead.js";
-import { newKey } from "./outbox.js";
+import { articlesOf, decode } from "./ahead.js";
+import { isUnanswered, newKey } from "./outbox.js";
 
 let key = null;
 
@@ -13,12 +13,14 @@ export async function undoAtServer(form, fields = {}) {
   key ??= newKey();
   const body = new FormData(form);
   for (const [name, value] of Object.entries({ ...fields, key })) body.set(name, value);
-  const response = await request(form.action, { method: "POST", body });
+  const response = await request(form.action, { method: "POST", body, signal: soon() });
+  if (isUnanswered(response)) throw new Error(`status ${response.status}`);
   key = null;
-  if (response.status === 409) {
-    toastText((await response.json()).message);
+  if (!response.ok) {
+    toastText(response.status === 409 ? (await response.json()).message : problemOf(await response.text()));
     return null;
   }
   const [article] = await articlesOf(response);
+  await decode(article);
   return article;
 }

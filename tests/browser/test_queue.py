@@ -7,19 +7,21 @@ import re
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Locator, Page, Response, expect
+from playwright.sync_api import Locator, Page, Response, Route, expect
 
 from accounts import selectors as accounts_selectors
 from accounts.models import User
 from accounts.permissions import Role
 from lists.models import Item, List
 from matching.evidence import Kind
-from review.models import MatchCandidate, State
+from review.models import Decision, MatchCandidate, State
 from review.pairs import services as pairs_services
 from review.queue import kept_views
 from tests import bare_pairs, made_pairs
 from tests.browser.accessible import faults_in_both_schemes
-from tests.browser.waiting import resize
+from tests.browser.conftest import Expectations
+from tests.browser.test_picture_lifecycles import with_status
+from tests.browser.waiting import eventually, next_frames, resize
 
 pytestmark = pytest.mark.slow
 
@@ -202,6 +204,38 @@ def test_what_somebody_decided_meanwhile_is_told_in_the_sheet(
     signed_in.locator("[data-notice] button").click()
     expect(rows(signed_in)).to_have_count(4)
     assert (count(State.CONFIRMED), count(State.SUGGESTED)) == (1, 4)
+
+
+def test_what_stands_between_and_a_second_press_change_nothing(
+    signed_in: Page, pairs: list[MatchCandidate], expected: Expectations
+) -> None:
+    expected.statuses.add(502)
+    held: list[Route] = []
+    signed_in.goto("/review/")
+    signed_in.route("**/selection/", lambda route: held.append(route))  # noqa: PLW0108
+    select(signed_in, 0, 1)
+    for _ in range(2):
+        signed_in.keyboard.press("f")
+    eventually(signed_in, lambda: held)
+    next_frames(signed_in)
+    assert len(held) == 1
+    held[0].continue_()
+    sheet = signed_in.locator("dialog[data-preview][open]")
+    expect(sheet).to_be_visible()
+
+    button, told = sheet.locator("button[type=submit]"), signed_in.locator("[data-toasts]")
+    for status in (502, 200):
+        signed_in.evaluate("document.querySelector('[data-toasts]').replaceChildren()")
+        signed_in.route("**/apply/", with_status(status))
+        button.click()
+        expect(told).to_have_text(re.compile(r"\w+ \w+"))
+        expect(button).to_be_enabled()
+        signed_in.unroute("**/apply/")
+    assert count(State.SUGGESTED) == len(pairs)
+    button.click()
+
+    expect(sheet).to_be_hidden()
+    assert (count(State.CONFIRMED), Decision.objects.count()) == (2, 2)
 
 
 def test_all_of_it_is_done_by_keyboard_alone(signed_in: Page, pairs: list[MatchCandidate]) -> None:

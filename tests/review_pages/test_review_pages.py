@@ -109,6 +109,7 @@ def test_the_same_decision_sent_twice_counts_once(
             "act": "confirm",
             "follows": 0,
             "message": "",
+            "is_own": True,
         }
         assert answer["X-To-Review"] == "0"
 
