@@ -1,7 +1,7 @@
 // Colleagues are not handed what is on this screen or ahead, as long as somebody looks at it; what is
 // on the screen is told to them.
 
-import { request } from "../js/fragments.js";
+import { formOf, request } from "../js/fragments.js";
 
 // Less than half of a lease.
 const PAUSE_MS = 2 * 60 * 1000;
@@ -10,19 +10,14 @@ const MOST_HELD = 125;
 
 const { renewClaims, releaseClaims } = document.querySelector("[data-review-loop]").dataset;
 
-function bodyOf(fields) {
-  const token = document.querySelector("[name=csrfmiddlewaretoken]").value;
-  return new URLSearchParams({ ...fields, csrfmiddlewaretoken: token });
-}
-
 export function release(fields) {
-  if (releaseClaims) navigator.sendBeacon(releaseClaims, bodyOf(fields));
+  if (releaseClaims) navigator.sendBeacon(releaseClaims, formOf(fields));
 }
 
 async function renew(shown, ahead, onLost) {
   const ids = [...new Set([shown, ...ahead])].filter(Boolean).slice(0, MOST_HELD);
   if (!ids.length) return;
-  const body = bodyOf({ held_ids: ids, shown_id: document.hidden ? "" : shown });
+  const body = formOf({ held_ids: ids, shown_id: document.hidden ? "" : shown });
   const response = await request(renewClaims, { method: "POST", body }).catch(() => null);
   if (!response?.ok) return;
   const { held } = await response.json();

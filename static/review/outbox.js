@@ -1,7 +1,7 @@
 // Decisions on their way to the server: kept on this device until they are answered, sent in order,
 // again and again. The server counts each key once, so sending twice does no harm.
 
-import { request } from "../js/fragments.js";
+import { formOf, request } from "../js/fragments.js";
 
 const FIRST_PAUSE_MS = 1000;
 const LONGEST_PAUSE_MS = 15000;
@@ -14,11 +14,6 @@ const pause = (ms) => new Promise((resolve) => {
 
 // Unlike randomUUID this is there on plain http too.
 export const newKey = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
-
-function bodyOf({ key, fields }) {
-  const token = document.querySelector("[name=csrfmiddlewaretoken]").value;
-  return new URLSearchParams({ ...fields, key, csrfmiddlewaretoken: token });
-}
 
 export class Outbox {
   #store;
@@ -116,7 +111,7 @@ export class Outbox {
 
   #send(entry) {
     this.#change(entry.key, (same) => [{ ...same, wasTried: true }]);
-    return request(entry.address, { method: "POST", body: bodyOf(entry) }).catch(() => null);
+    return request(entry.address, { method: "POST", body: formOf({ ...entry.fields, key: entry.key }) }).catch(() => null);
   }
 
   // A further decision about a pair counts on the one before it. Where that is refused, it was made on

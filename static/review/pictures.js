@@ -1,13 +1,12 @@
 // Which picture is on the screen, which come next, and which were there before.
 
-import { toastText } from "../js/notices.js";
 import { Ahead } from "./ahead.js";
-import { choice, choose } from "./choices.js";
-import { keep, release } from "./claims.js";
+import { choice } from "./choices.js";
+import { keep } from "./claims.js";
 import { isPicture, made, pairsOf, strip, stripOf } from "./decided.js";
 import { showHead } from "./progress.js";
 import { answered } from "./running.js";
-import { current, isWaiting, show, stage, texts, waiting } from "./stage.js";
+import { current, show, stage, waiting } from "./stage.js";
 import { outbox } from "./unsent.js";
 
 const AHEAD = { most: 4, fewest: 3 };
@@ -37,11 +36,6 @@ export function dress(article) {
   }
 }
 
-export function toggle(look) {
-  choose(look, current().dataset[look] === "on" ? "off" : "on");
-  dress(current());
-}
-
 export async function put(article, { focus } = {}) {
   if (isPicture(article)) {
     const coming = stripOf(article);
@@ -66,7 +60,7 @@ const hasMore = (article, shown) => stripOf(article).open.some(({ pair }) => !st
 
 // Leaves out what is settled by what was decided elsewhere. The queue has ended when the server has
 // every decision.
-async function pictureAfter(shown) {
+export async function pictureAfter(shown) {
   let behind = shown;
   for (let tries = 0; tries < MOST_TRIES; tries += 1) {
     const isKnown = outbox.isEmpty;
@@ -85,7 +79,7 @@ async function pictureAfter(shown) {
   throw new Error("no picture");
 }
 
-function pass(article) {
+export function pass(article) {
   before.push(article);
   before.splice(0, before.length - MOST_BEFORE);
 }
@@ -97,26 +91,8 @@ export async function showNext() {
   await put(next);
 }
 
-export async function skip({ isLeft }) {
-  if (isWaiting()) return showNext();
-  const shown = current();
-  const article = await pictureAfter(shown);
-  if (!isPicture(article)) return toastText(texts.only);
-  pass(shown);
-  await put(article);
-  const kept = heldAhead();
-  return isLeft && release({ held_ids: pairsOf(shown).filter((pair) => !kept.includes(pair)) });
-}
-
-export async function goBack() {
-  const article = before.pop();
-  if (!article) return toastText(texts.first);
-  ahead.putBack(current());
-  return put(article);
-}
-
 const held = () => (isPicture(current()) ? strip().focused.pair : "");
-const heldAhead = () => [current(), ...ahead.articles].filter(isPicture).flatMap(pairsOf);
+export const heldAhead = () => [current(), ...ahead.articles].filter(isPicture).flatMap(pairsOf);
 // What a colleague has by now is not what was settled here.
 const renew = keep(held, heldAhead, (lost) => {
   const taken = ahead.articles.filter((article) => {

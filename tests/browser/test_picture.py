@@ -90,6 +90,12 @@ def mark(page: Page, keys: str) -> None:
         wait_until_painted(page)
 
 
+def press_first(page: Page) -> None:
+    """Press any key, and wait for the scripts that come after the first."""
+    page.keyboard.press("Shift")
+    page.evaluate("import('/static/review/afterwards.js').then(() => null)")
+
+
 def open_pictures(page: Page, address: str = "/review/pictures/?order=newest") -> None:
     page.goto(address)
     wait_until_ahead(page)
@@ -339,6 +345,7 @@ def test_what_never_left_the_device_is_undone_without_the_server(
     expected.offline = True
     open_pictures(signed_in)
     first = focused(signed_in)
+    press_first(signed_in)
     signed_in.context.set_offline(True)
     mark(signed_in, "fj")
 
