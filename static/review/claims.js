@@ -24,9 +24,6 @@ async function renew(shown, ahead, onLost) {
   onLost(ids.filter((id) => !held.includes(id)));
 }
 
-// Set by what leads to a page that comes back: until then the leases stay.
-export const leaving = { comesBack: false };
-
 // `shown()` and `ahead()` return the pairs to keep; `onLost(ids)` is told which of them a colleague
 // has by now. Returns what to call when another pair is shown.
 export function keep(shown, ahead, onLost) {
@@ -46,13 +43,12 @@ export function keep(shown, ahead, onLost) {
   setInterval(() => { if (!document.hidden) renewAll(); }, PAUSE_MS);
   document.addEventListener("visibilitychange", renewAll);
   addEventListener("pageshow", () => {
-    isLeft = leaving.comesBack = false;
+    isLeft = false;
     renewAll();
   });
   // The page becomes hidden after it was left.
   addEventListener("pagehide", () => {
     isLeft = true;
-    if (leaving.comesBack) return;
     release({ held_ids: shown(), leaving: 1 });
   });
   return renewAll;

@@ -3,7 +3,6 @@
 
 import { announce, toastText } from "../js/notices.js";
 import { decode } from "./ahead.js";
-import { leaving } from "./claims.js";
 import { showCount } from "./counts.js";
 import { isPicture, made, noteVersion, send, strip } from "./decided.js";
 import { letterOf } from "./keymap.js";
@@ -74,19 +73,28 @@ stage.addEventListener("submit", (event) => {
   } else run(() => (form.matches("[data-skip]") ? later("skip", { isLeft: true }) : later("undo", form)));
 });
 
-stage.addEventListener("click", ({ target }) => {
-  if (target.closest("[data-compare], [data-compare-focus]")) leaving.comesBack = true;
+// Over the page; its link is for another tab, and for those without scripts.
+function compare(event, card) {
+  if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+  event.preventDefault();
+  strip().focus(card, { scrolls: false });
+  run(() => import("./layer.js").then(({ open }) => open()));
+}
+
+stage.addEventListener("click", (event) => {
+  const { target } = event;
+  const card = strip().card(target.closest("[data-candidate]")?.dataset.candidate);
+  if (target.closest("[data-compare], [data-compare-focus]")) return compare(event, card ?? strip().focused);
   const look = target.closest("[data-look]")?.dataset.look;
   if (look) return later("toggle", look);
   const go = target.closest("[data-go]")?.dataset.go;
   if (go) return run(() => later(go === "previous" ? "goBack" : "skip", { isLeft: false }));
   if (target.closest("[data-match-all]")) return run(matchAll);
-  const card = target.closest("[data-candidate]");
-  return card && !target.closest("a, button") && strip().focus(strip().card(card.dataset.candidate));
+  return card && !target.closest("a, button") && strip().focus(card);
 });
 
 function press(event) {
-  if (!isHeard(event) || !isPicture(current())) return null;
+  if (!isHeard(event, stage) || !isPicture(current())) return null;
   const isOnControl = event.target.closest?.("a, button, summary, input, [data-notice]");
   if (ARROWS.includes(event.key) && !event.shiftKey) {
     event.preventDefault();
@@ -100,7 +108,7 @@ function press(event) {
 
 document.addEventListener("keydown", press);
 document.addEventListener("keydown", (event) => {
-  if (event.key !== "Escape" || !isHeard(event) || event.target.closest?.("[data-notice], details[open]")) return;
+  if (event.key !== "Escape" || !isHeard(event, stage) || event.target.closest?.("[data-notice], details[open]")) return;
   location.assign(root.dataset.queue);
 });
 

@@ -54,7 +54,7 @@ export function ask({ act, key, sentence, claimed, onSaid, undo }) {
   opener.hidden = !reasons;
   const said = { reason: "", note: "" };
   let stay = () => {};
-  const goOn = () => document.getElementById("decide")?.focus({ preventScroll: true });
+  const goOn = () => document.querySelector("[data-layer][open] .decide, #decide")?.focus({ preventScroll: true });
   const leave = () => {
     note.remove();
     goOn();

@@ -404,42 +404,6 @@ def test_a_mark_is_changed_by_another(signed_in: Page, coffees: list[Item]) -> N
     expect(signed_in.locator("[data-refusals]")).to_be_hidden()
 
 
-def test_compare_comes_back_to_the_same_candidate(signed_in: Page, coffees: list[Item]) -> None:
-    open_pictures(signed_in)
-    picture = shown(signed_in)
-    signed_in.keyboard.press("ArrowRight")
-    second = focused(signed_in)
-
-    signed_in.keyboard.press("Enter")
-    expect(signed_in.locator("image-compare")).to_be_visible()
-    assert shown(signed_in) == second
-    wait_until_painted(signed_in)
-    signed_in.keyboard.press("Escape")
-
-    expect(signed_in.locator("[data-candidate][aria-current]")).to_have_attribute("id", second)
-    wait_until_ahead(signed_in)
-    signed_in.keyboard.press("Enter")
-    expect(signed_in.locator("image-compare")).to_be_visible()
-    wait_until_painted(signed_in)
-    signed_in.keyboard.press("j")
-    expect(signed_in.locator("[data-candidate]").first).to_be_visible()
-    wait_until_ahead(signed_in)
-    assert shown(signed_in) == picture
-    assert states(signed_in) == ["open", "dissociate", "open"]
-
-
-def test_the_picture_stays_with_who_compares(signed_in: Page, coffees: list[Item]) -> None:
-    open_pictures(signed_in)
-    leased = set(MatchCandidate.objects.exclude(claimed_by=None))
-    assert len(leased) >= len(coffees) - 1
-
-    signed_in.keyboard.press("Enter")
-    expect(signed_in.locator("image-compare")).to_be_visible()
-    wait_until_painted(signed_in)
-
-    assert set(MatchCandidate.objects.exclude(claimed_by=None)) == leased
-
-
 def test_the_switch_goes_on_with_what_is_looked_at(signed_in: Page, coffees: list[Item]) -> None:
     open_pictures(signed_in)
     signed_in.keyboard.press("ArrowRight")
