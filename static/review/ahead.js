@@ -1,4 +1,4 @@
-// The pairs or pictures to come: claimed, loaded and decoded before anybody asks for them.
+// The pairs or pictures to come, claimed, loaded and decoded.
 
 import { elementsOf, request } from "../js/fragments.js";
 
@@ -19,7 +19,7 @@ export class Ahead {
   #held;
   #size;
 
-  // Told `true` when loading begins, and `false` when it is over.
+  // Told `true` when loading begins, and `false` with the articles when it is over.
   onLoading = () => {};
 
   // `held()` returns the ids of the pairs that are on the screen or whose decision is on its way.
@@ -41,15 +41,15 @@ export class Ahead {
     if (this.#articles.length > this.#size.fewest || this.#loading) return;
     this.onLoading(true);
     this.#loading = this.#load(shown, this.#size.most - this.#articles.length)
-      .then((articles) => this.#articles.push(...this.#fresh(articles)))
-      .catch(() => {})
-      .finally(() => {
+      .catch(() => [])
+      .then((articles) => {
+        this.#articles.push(...this.#fresh(articles));
         this.#loading = null;
-        this.onLoading(false);
+        this.onLoading(false, articles);
       });
   }
 
-  // Returns the pair after the one that is shown, or the page's last words when there is none.
+  // Returns what comes after the one that is shown, or the page's last words.
   async next(shown) {
     if (!this.#articles.length) await this.#loading;
     return this.#articles.shift() ?? (await this.#load(shown, 1))[0];

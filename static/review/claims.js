@@ -1,11 +1,11 @@
-// Colleagues are not handed what is on this screen or ahead, as long as somebody looks at it; what is
-// on the screen is told to them.
+// Colleagues are not handed what is on this screen or ahead, and see what is on it, as long as
+// somebody looks.
 
 import { formOf, request } from "../js/fragments.js";
 
 // Less than half of a lease.
 const PAUSE_MS = 2 * 60 * 1000;
-// As many as the server reads; what is further ahead is not for now.
+// As many as the server reads.
 const MOST_HELD = 125;
 
 const { renewClaims, releaseClaims } = document.querySelector("[data-review-loop]").dataset;
@@ -24,8 +24,8 @@ async function renew(shown, ahead, onLost) {
   onLost(ids.filter((id) => !held.includes(id)));
 }
 
-// `shown()` and `ahead()` return the pairs to keep; `onLost(ids)` is told which of them a colleague
-// has by now. Returns what to call when another pair is shown.
+// `shown()` and `ahead()` return what to keep; `onLost(ids)` is told what a colleague has by now.
+// Returns what to call when another pair is shown.
 export function keep(shown, ahead, onLost) {
   if (!renewClaims) return () => {};
   let [isLeft, isWanted, isRunning] = [false, false, false];

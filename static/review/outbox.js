@@ -1,5 +1,5 @@
-// Decisions on their way to the server: kept on this device until they are answered, sent in order,
-// again and again. The server counts each key once, so sending twice does no harm.
+// Decisions on their way to the server: kept on this device, sent in order and again until answered.
+// The server counts each key once.
 
 import { formOf, request } from "../js/fragments.js";
 
@@ -17,16 +17,16 @@ export const newKey = () => Array.from(crypto.getRandomValues(new Uint8Array(16)
 
 export class Outbox {
   #store;
-  // Where storage is refused or full.
+  // Where nothing can be stored.
   #memory = null;
   // What this page sends: its own, and what earlier pages left behind.
   #keys = new Set();
   #running = null;
   #hasFailed = false;
 
-  // Callbacks, set from outside: `onAnswer(response, entry)`, `onChange(unsent, hasFailed)`.
-  onAnswer = () => {};
-  onChange = () => {};
+  // Set from outside.
+  onAnswer = (response, entry) => {};
+  onChange = (unsent, hasFailed) => {};
 
   constructor(person) {
     this.#store = `lookalike.outbox.${person}`;
@@ -74,7 +74,7 @@ export class Outbox {
     this.flush();
   }
 
-  // Takes back what never left this device, with what was said about it. Tells whether it could.
+  // Takes back what never left this device, and what was said of it. Tells whether it could.
   withdraw(wanted) {
     const about = this.entries.filter(({ key, fields }) => key === wanted || fields.of === wanted);
     if (!about.some(({ key }) => key === wanted) || about.some(({ wasTried }) => wasTried)) return false;
@@ -114,8 +114,8 @@ export class Outbox {
     return request(entry.address, { method: "POST", body: formOf({ ...entry.fields, key: entry.key }) }).catch(() => null);
   }
 
-  // A further decision about a pair counts on the one before it. Where that is refused, it was made on
-  // what was seen then, or it could overrule a colleague unseen; its answer is told instead.
+  // A further decision counts on the one before it. Where that is refused it has its version, or it
+  // could overrule a colleague unseen; its answer is told instead.
   #holdBack(refused) {
     const isLater = ({ pair, key, fields }) => pair === refused.pair && key !== refused.key && fields.act;
     const later = refused.fields.act ? this.entries.find(isLater) : null;
@@ -124,7 +124,7 @@ export class Outbox {
     return { ...refused, isReplaced: true };
   }
 
-  // A token that has changed since the page was loaded is refused once: the next page has another.
+  // The token may have changed since the page was loaded: the next page has another.
   async #settle(response, entry) {
     if (response.status === 403 && !entry.wasRefused) {
       this.#change(entry.key, (same) => [{ ...same, wasRefused: true }]);

@@ -1,18 +1,17 @@
-// Settle a picture: mark its candidates, and see the next picture at once. Each mark is the decision
-// of one pair, sent as from the page of a pair; what follows is shown before the server says it.
+// Settle a picture: each mark is the decision of one pair, what follows is shown before the server
+// says it, and the next picture is there at once.
 
 import { announce, toastText } from "../js/notices.js";
 import { decode } from "./ahead.js";
-import { showCount } from "./counts.js";
-import { isPicture, made, noteVersion, send, strip } from "./decided.js";
+import { derive, isPicture, send, strip } from "./decided.js";
 import { letterOf } from "./keymap.js";
 import { dress, refill, showNext } from "./pictures.js";
 import { explain, goOnWhenOnline, run, takeBack } from "./running.js";
-import { isHeard, listen } from "./shortcuts.js";
+import { isHeard, isOnTop, listen } from "./shortcuts.js";
 import { current, isSeen, root, stage, texts } from "./stage.js";
 import { outbox, report } from "./unsent.js";
 
-// What is needed after a key or a touch only: fetched with the first, and there without a network then.
+// What only keys and touches need: fetched with the first, and there without a network then.
 const afterwards = () => import("./afterwards.js");
 const later = (name, ...given) => afterwards().then((module) => module[name](...given));
 const ARROWS = ["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown"];
@@ -30,11 +29,11 @@ async function goOn(sentence, about) {
   told.finally(() => announce([sentence, place.querySelector("img")?.alt].filter(Boolean).join(". ")));
 }
 
-async function mark(pair, act) {
+async function mark(pair, act, batch) {
   const card = strip().card(pair);
   if (!strip().canDecide(card) || strip().stateOf(card) === act) return null;
   strip().focus(card, { scrolls: false });
-  const { key, page, address } = send(card, act);
+  const { key, page, address } = send(card, act, batch);
   const onSaid = (fields) => explain(fields, { address, pair, page, of: key });
   const claimed = card.element.querySelector("[data-claims-of]")?.content.querySelector("[data-claim-text]")?.textContent ?? "";
   return goOn(texts[act], { act, key, claimed, onSaid });
@@ -45,24 +44,7 @@ async function matchAll() {
   return last && goOn(last.sentence, { ...last, act: "confirm", claimed: "" });
 }
 
-// An answer moves nothing on the stage: a key pressed just then means the candidate in focus.
-outbox.onAnswer = async (response, entry) => {
-  const left = response.headers.get("X-To-Review");
-  if (left && outbox.isEmpty) showCount(Number(left));
-  const decision = made.find(({ key }) => key === entry.key);
-  const refused = entry.fields.act && made.find(({ pair, isRefused }) => isRefused && pair === entry.pair);
-  if (!response.ok && decision) decision.isRefused = true;
-  if (response.ok && !decision && refused) {
-    Object.assign(refused, { key: entry.key, isRefused: false, isPassed: false, act: entry.fields.act });
-  }
-  if (response.ok && entry.fields.act) noteVersion(entry);
-  if (isPicture(current()) && (decision || refused)) {
-    strip().derive(made);
-    strip().paint();
-  }
-  if (outbox.isEmpty) refill();
-  await report(response, entry);
-};
+outbox.onAnswer = (...given) => later("settle", ...given).catch(() => report(...given));
 
 stage.addEventListener("submit", (event) => {
   const { target: form, submitter } = event;
@@ -93,17 +75,26 @@ stage.addEventListener("click", (event) => {
   return card && !target.closest("a, button") && strip().focus(card);
 });
 
+const released = () => new Promise((resolve) => {
+  for (const name of ["keyup", "blur"]) addEventListener(name, resolve, { once: true });
+});
+const isShifted = (event, button) => event.shiftKey && button && letterOf(event) === button.dataset.key;
+
 function press(event) {
-  if (!isHeard(event, stage) || !isPicture(current())) return null;
+  if (!isHeard(event) || !isPicture(current())) return null;
+  if (isShifted(event, stage.querySelector("[data-action=undo]"))) return run(() => later("redo", mark));
+  if (!isOnTop(stage)) return null;
   const isOnControl = event.target.closest?.("a, button, summary, input, [data-notice]");
   if (ARROWS.includes(event.key) && !event.shiftKey) {
     event.preventDefault();
     return isSeen() && strip().move(event.key);
   }
+  if (event.key === " " && !isOnControl) {
+    event.preventDefault();
+    return later("peek", released());
+  }
   if (event.key === "Enter" && !isOnControl) return stage.querySelector("[data-compare-focus]").click();
-  const confirm = stage.querySelector("[data-act=confirm]")?.dataset.key;
-  if (event.shiftKey && confirm && letterOf(event) === confirm) return run(matchAll);
-  return null;
+  return isShifted(event, stage.querySelector("[data-act=confirm]")) && run(matchAll);
 }
 
 document.addEventListener("keydown", press);
@@ -117,7 +108,7 @@ listen();
 stage.ariaBusy = "false";
 
 dress(current());
-strip().derive(made);
+derive(current());
 strip().focus(strip().card(location.hash.slice(1)) ?? strip().first);
 decode(current()).then(refill);
 for (const name of ["keydown", "pointerdown"]) addEventListener(name, () => afterwards().catch(() => {}), { once: true });

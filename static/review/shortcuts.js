@@ -19,7 +19,7 @@ function buttonFor(event) {
   return button?.getClientRects().length ? button : null;
 }
 
-// What changes keys is fetched when somebody wants to; without it they can be read still.
+// Without what changes keys they can be read still.
 const open = () => import("./keysheet.js").catch(() => {}).then(() => sheet.showModal());
 
 const isOff = () => document.documentElement.dataset.shortcuts === "off";
@@ -37,7 +37,7 @@ function press(event) {
   return button.matches("form") ? button.querySelector("button").focus() : button.click();
 }
 
-// Tells whether a key is for a place: not typed, not held, not switched off; what lies on top gets it.
+// Tells whether a key is for a place: not typed, held or switched off, and nothing lies over it.
 export function isHeard(event, place = layer()) {
   if (event.repeat || isOff() || isTyping(event)) return false;
   if (event.ctrlKey || event.metaKey || event.altKey) return false;

@@ -1,4 +1,4 @@
-// A picture's candidates on the screen: which is in focus, how each is marked, whose claim is shown.
+// A picture's candidates: which is in focus, how each is marked, whose claim is shown.
 
 import { texts } from "./stage.js";
 import { implied } from "./marks.js";
@@ -8,13 +8,10 @@ const DECIDABLE = new Set(["open", "confirm", "confirm_image", "dissociate", "un
 const said = (sentence, number) => sentence.replace("{n}", number);
 
 function cardOf(element) {
-  const { candidate, number, group, version, state, mark } = element.dataset;
-  const isAbove = "above" in element.dataset;
-  const cause = element.querySelector("[data-cause-number]")?.dataset.causeNumber;
-  return {
-    element, pair: candidate, number, group, version: Number(version), state, mark, isAbove, cause: cause ?? null,
-    mayFollow: "mayFollow" in element.dataset,
-  };
+  const { candidate: pair, number, group, version, state } = element.dataset;
+  const [isAbove, mayFollow] = ["above", "mayFollow"].map((name) => name in element.dataset);
+  const cause = element.querySelector("[data-cause-number]")?.dataset.causeNumber ?? null;
+  return { element, pair, number, group, version: Number(version), state, isAbove, mayFollow, cause };
 }
 
 function nearest(cards, from, isBelow) {
@@ -28,7 +25,7 @@ function nearest(cards, from, isBelow) {
   return found?.card;
 }
 
-// Returns the card before or after the one given, or the nearest in another row; it itself at an end.
+// Returns the card before or after one, or the nearest in another row; itself at an end.
 function neighbour(cards, from, key, { isMirrored }) {
   const side = { ArrowLeft: isMirrored ? 1 : -1, ArrowRight: isMirrored ? -1 : 1 }[key];
   const found = side ? cards[cards.indexOf(from) + side] : nearest(cards, from, key === "ArrowDown");
@@ -40,12 +37,13 @@ export class Strip {
 
   constructor(article) {
     this.article = article;
-    // What the server sent; marks on the screen are derived from it anew each time.
+    // As sent; marks are derived from it anew each time.
     this.cards = [...article.querySelectorAll("[data-candidate]")].map(cardOf);
     this.model = article.dataset.model ? JSON.parse(article.dataset.model) : { between: [], apart: [] };
     this.list = article.querySelector("[data-cards]");
     this.focused = this.cards.find(({ element }) => element.ariaCurrent) ?? this.cards[0];
     for (const control of article.querySelectorAll("[data-mark-act], [data-compare]")) control.tabIndex = -1;
+    this.derive([]);
   }
 
   stateOf(card) {
@@ -61,6 +59,11 @@ export class Strip {
     return this.open.includes(this.focused) ? this.focused : this.open[0] ?? this.focused;
   }
 
+  // Whether none of its pairs waits: a doubt does.
+  get isSettled() {
+    return this.cards.every((card) => !["open", "unsure", "refused"].includes(this.stateOf(card)));
+  }
+
   get above() {
     return this.open.filter(({ isAbove }) => isAbove);
   }
@@ -73,7 +76,7 @@ export class Strip {
     return this.cards.find((card) => card.pair === pair);
   }
 
-  // Derives the marks from the decisions; returns whether nothing is left to decide.
+  // Derives the marks; returns whether nothing is left to decide.
   derive(decisions) {
     this.#implied = implied({ ...this.model, cards: this.cards, page: this.article }, decisions);
     return !this.open.length;

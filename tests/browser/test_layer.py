@@ -147,7 +147,11 @@ def test_nothing_is_decided_before_its_pair_is_there(signed_in: Page, address: s
     wait_until_ahead(signed_in)
     pairs = candidates(signed_in)
     held: list[Route] = []
-    signed_in.route(f"**/review/pair/{pairs[1]}/**", lambda route: held.append(route))
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    signed_in.route(f"**/review/pair/{pairs[1]}/**", hold)
     signed_in.keyboard.press("Enter")
     wait_for_pair(signed_in, pairs[0])
 
