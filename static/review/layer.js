@@ -61,7 +61,6 @@ function loadNext({ cards, focused, following }) {
 
 async function show() {
   const card = strip().focused;
-  if (card === shown) return;
   shown = card;
   title.textContent = title.dataset.text.replace("{n}", card.number).replace("{all}", strip().cards.length);
   place.replaceChildren();
@@ -77,7 +76,7 @@ function fail() {
   toastText(texts.unreachable);
 }
 
-// Nothing is decided before it is seen.
+// Nothing is decided before it is seen; an answer to what was decided changes nothing here.
 function follow() {
   if (!layer.open) return;
   if (current().dataset.pair !== picture) {
@@ -87,7 +86,7 @@ function follow() {
   for (const button of layer.querySelectorAll("[data-act]")) {
     button.disabled = stage.querySelector(`[data-act=${button.dataset.act}]`).disabled;
   }
-  hold(show()).catch(fail);
+  if (strip().focused !== shown) hold(show()).catch(fail);
 }
 
 export async function open() {

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Page, expect
 
 from lists.models import Item, List
 from review.models import Act, Decision
 from tests import made_pictures
 from tests.browser.reviewing import press, wait_until_ahead, wait_until_painted, wait_until_sent
-from tests.browser.test_picture import press_first
+from tests.browser.test_picture import hold_first_decision, press_first
 from tests.browser.waiting import eventually, next_frames
 
 pytestmark = pytest.mark.slow
@@ -143,20 +143,14 @@ def test_a_pair_is_decided_again(signed_in: Page, pairs: list[Item]) -> None:
 def test_the_head_counts_what_is_decided_at_once(signed_in: Page, pairs: list[Item]) -> None:
     open_pictures(signed_in)
     left = signed_in.locator("[data-pictures-left]:not(article)")
-    held: list[Route] = []
-
-    def hold(route: Route) -> None:
-        held.append(route)
-
     expect(left).to_have_text(str(PICTURES))
-    signed_in.route("**/decide/", hold)
+    held = hold_first_decision(signed_in)
     for at in range(1, 3):
         mark(signed_in, "f")
         expect(left).to_have_text(str(PICTURES - at))
     signed_in.keyboard.press("k")
     expect(left).to_have_text(str(PICTURES - 2))
     eventually(signed_in, lambda: held)
-    signed_in.unroute("**/decide/")
     held[0].continue_()
     wait_until_ahead(signed_in)
     expect(left).to_have_text(str(PICTURES - 2))
