@@ -25,7 +25,7 @@ function nearest(cards, from, isBelow) {
   return found?.card;
 }
 
-// Returns the card before or after one, or the nearest in another row; itself at an end.
+// Returns the card before or after one, or nearest in another row; itself at an end.
 function neighbour(cards, from, key, { isMirrored }) {
   const side = { ArrowLeft: isMirrored ? 1 : -1, ArrowRight: isMirrored ? -1 : 1 }[key];
   const found = side ? cards[cards.indexOf(from) + side] : nearest(cards, from, key === "ArrowDown");
@@ -54,7 +54,7 @@ export class Strip {
     return this.cards.filter((card) => this.stateOf(card) === "open");
   }
 
-  // What is asked first: where the focus is, if that is open.
+  // What is asked first: the one in focus, if open.
   get first() {
     return this.open.includes(this.focused) ? this.focused : this.open[0] ?? this.focused;
   }
