@@ -35,6 +35,27 @@ KEYS = {
     "undo": ActionKey("undo", "U", _("Undo")),
 }
 
+
+@dataclass(frozen=True, slots=True)
+class FixedKey:
+    """A key that nobody changes, as shown; `shifted` is the action whose key goes with Shift."""
+
+    name: str
+    label: str | Promise
+    shifted: str = ""
+
+
+_REDO = FixedKey("⇧ U", _("Redo"), "undo")
+PAIR_FIXED_KEYS = [_REDO, FixedKey("Space", _("Hold: the other picture"))]
+PICTURE_FIXED_KEYS = [
+    FixedKey("⇧ F", _("Match all above the threshold"), "confirm"),
+    _REDO,
+    FixedKey("← ↑ ↓ →", _("Other candidate")),
+    FixedKey("Enter", _("Compare")),
+    FixedKey("Space", _("Hold: candidate in place of A")),
+    FixedKey("Esc", _("Back to the queue")),
+]
+
 # The same on the page of a picture, where they are about the candidate in focus, and what it adds.
 PICTURE_KEYS = {
     **KEYS,

@@ -30,6 +30,7 @@ from review.pages.keys import (
     LOOKS,
     NEEDS_YOU,
     NOTICE,
+    PAIR_FIXED_KEYS,
     VIEWS,
     ZOOM,
 )
@@ -170,6 +171,7 @@ def _pair_page(request: HttpRequest, pair: MatchCandidate) -> HttpResponse:
     context |= {
         **queue_context(request),
         "all_keys": ALL_KEYS,
+        "fixed_keys": PAIR_FIXED_KEYS,
         "notice_keys": NOTICE,
         "reasons_by_act": REASONS,
         "needs_key": NEEDS_YOU,

@@ -17,7 +17,19 @@ from accounts.permissions import Permission
 from common.errors import InvalidInput
 from review.pages.asked import asked_queue, in_queue, queue_context
 from review.pages.candidates import shown_picture
-from review.pages.keys import NEEDS_YOU, NOTICE, PICTURE_KEYS, PICTURE_LOOKS
+from review.pages.keys import (
+    DETAILS,
+    DIM,
+    EXPOSURE,
+    LOOKS,
+    NEEDS_YOU,
+    NOTICE,
+    PICTURE_FIXED_KEYS,
+    PICTURE_KEYS,
+    PICTURE_LOOKS,
+    VIEWS,
+    ZOOM,
+)
 from review.pages.pair_forms import (
     DECISIONS,
     MARKS,
@@ -35,7 +47,18 @@ from review.queue import claims, pictures
 if TYPE_CHECKING:
     from review.models import MatchCandidate
 
-_ALL_KEYS = [*PICTURE_KEYS.values(), *NOTICE.values(), NEEDS_YOU, *PICTURE_LOOKS.values()]
+# Those of the layer that compares are changed on the same sheet.
+_ALL_KEYS = [
+    *PICTURE_KEYS.values(),
+    *NOTICE.values(),
+    NEEDS_YOU,
+    *VIEWS.values(),
+    *ZOOM.values(),
+    *LOOKS.values(),
+    DIM,
+    DETAILS,
+    EXPOSURE,
+]
 
 
 @page
@@ -119,9 +142,14 @@ def _picture_page(request: HttpRequest, named_by: MatchCandidate) -> HttpRespons
         **_context(request, named_by),
         **_queue_context(request),
         "all_keys": _ALL_KEYS,
+        "fixed_keys": PICTURE_FIXED_KEYS,
         "notice_keys": NOTICE,
         "reasons_by_act": REASONS,
         "needs_key": NEEDS_YOU,
+        "views": VIEWS,
+        "zoom": ZOOM,
+        "pair_looks": LOOKS,
+        "dim": DIM,
     }
     template = "review/_picture.html" if wants_fragment(request) else "review/picture.html"
     return render(request, template, context)

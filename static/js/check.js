@@ -2,7 +2,7 @@
 
 import { asker, choose } from "./chosen.js";
 import { onFiles } from "./drop.js";
-import { refreshFacts } from "./fragments.js";
+import { refreshFacts } from "./pages.js";
 
 const form = document.querySelector("[data-check]");
 const result = document.querySelector("[data-check-result]");

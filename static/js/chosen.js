@@ -1,7 +1,8 @@
 // Shows which picture was chosen, before the server has seen it, and asks the server about it.
 
-import { problemOf, request } from "./fragments.js";
+import { request } from "./fragments.js";
 import { announce, text, toastText } from "./notices.js";
+import { problemOf } from "./pages.js";
 
 const REFUSED = 422;
 

@@ -26,37 +26,16 @@ export function leave() {
   return new Promise(() => {});
 }
 
+// What a form of the page would send: the fields and the page's token.
+export function formOf(fields) {
+  const token = document.querySelector("[name=csrfmiddlewaretoken]").value;
+  return new URLSearchParams({ ...fields, csrfmiddlewaretoken: token });
+}
+
 // Returns the elements that the markup describes. They belong to this document already: pictures
 // inside a template's own document would not begin to load.
 export function elementsOf(markup) {
   const template = document.createElement("template");
   template.innerHTML = markup;
   return [...document.importNode(template.content, true).children];
-}
-
-export function pageOf(markup) {
-  return new DOMParser().parseFromString(markup, "text/html");
-}
-
-// Returns what an error page says, as one line.
-export function problemOf(markup) {
-  const page = pageOf(markup);
-  const words = [...page.querySelectorAll(".problem h1, .problem-lead")];
-  return words.map((each) => each.textContent.trim()).join(". ");
-}
-
-// Replaces the list's images and counts by those of a page, or of this page as it is now.
-export async function refreshItems(page) {
-  const fresh = page ?? pageOf(await (await fetch(location.href)).text());
-  for (const part of ["[data-items]", "[data-list-facts]"]) replacePart(fresh, part);
-}
-
-// Replaces the list's counts alone.
-export async function refreshFacts() {
-  replacePart(pageOf(await (await fetch(location.href)).text()), "[data-list-facts]");
-}
-
-function replacePart(fresh, part) {
-  const there = fresh.querySelector(part);
-  if (there) document.querySelector(part)?.replaceWith(document.adoptNode(there));
 }

@@ -1,7 +1,8 @@
 // Removes the chosen images without leaving the page, and offers to put them back.
 
-import { elementsOf, pageOf, problemOf, refreshItems, request } from "./fragments.js";
+import { elementsOf, request } from "./fragments.js";
 import { announce, clearToasts, text, toast, toastText } from "./notices.js";
+import { pageOf, problemOf, refreshItems } from "./pages.js";
 
 function showSelection() {
   const form = document.querySelector("[data-removal]");

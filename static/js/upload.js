@@ -1,7 +1,8 @@
 // Adds files to a list, three at a time, and says of each what became of it.
 
 import { onFiles } from "./drop.js";
-import { elementsOf, fragmentHeaders, isSignInPage, leave, problemOf, refreshItems } from "./fragments.js";
+import { elementsOf, fragmentHeaders, isSignInPage, leave } from "./fragments.js";
+import { problemOf, refreshItems } from "./pages.js";
 
 // Fewer than an organisation may have at work, so that a colleague gets an answer too.
 const MAX_PARALLEL = 3;

@@ -1,4 +1,4 @@
-// The pairs or pictures to come: claimed, loaded and decoded before anybody asks for them.
+// The pairs or pictures to come, claimed, loaded and decoded.
 
 import { elementsOf, request, soon } from "../js/fragments.js";
 
@@ -28,7 +28,7 @@ export class Ahead {
   #held;
   #size;
 
-  // Told `true` when loading begins, and `false` when it is over.
+  // Told `true` when loading begins, and `false` with the articles when it is over.
   onLoading = () => {};
 
   // `held()` returns the ids of the pairs that are on the screen or whose decision is on its way.
@@ -50,19 +50,18 @@ export class Ahead {
     if (this.#articles.length > this.#size.fewest || this.#loading) return;
     this.onLoading(true);
     // The first can be shown when its own pictures are there.
-    this.#asking = this.#load(shown, this.#size.most - this.#articles.length)
-      .then((articles) => this.#fresh(articles))
-      .catch(() => []);
-    this.#loading = this.#asking.then((fresh) => {
+    this.#asking = this.#load(shown, this.#size.most - this.#articles.length).catch(() => []).then((articles) => {
+      const fresh = this.#fresh(articles);
       this.#articles.push(...fresh);
-      return Promise.all(fresh.map(decode));
-    }).finally(() => {
-      this.#loading = null;
-      this.onLoading(false);
+      this.#loading = Promise.all(fresh.map(decode)).then(() => {
+        this.#loading = null;
+        this.onLoading(false, articles);
+      });
     });
+    this.#loading = this.#asking;
   }
 
-  // Returns the pair after the one that is shown, or the page's last words when there is none.
+  // Returns what comes after the one that is shown, or the page's last words.
   async next(shown) {
     if (!this.#articles.length) await this.#asking;
     const article = this.#articles.shift() ?? (await this.#load(shown, 1).catch((error) => {

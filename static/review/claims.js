@@ -1,39 +1,31 @@
-// Colleagues are not handed what is on this screen or ahead, as long as somebody looks at it; what is
-// on the screen is told to them.
+// Colleagues are not handed what is on this screen or ahead, and see what is on it, as long as
+// somebody looks.
 
-import { request, soon } from "../js/fragments.js";
+import { formOf, request, soon } from "../js/fragments.js";
 
 // Less than half of a lease.
 const PAUSE_MS = 2 * 60 * 1000;
-// As many as the server reads; what is further ahead is not for now.
+// As many as the server reads.
 const MOST_HELD = 125;
 
 const { renewClaims, releaseClaims } = document.querySelector("[data-review-loop]").dataset;
 
-function bodyOf(fields) {
-  const token = document.querySelector("[name=csrfmiddlewaretoken]").value;
-  return new URLSearchParams({ ...fields, csrfmiddlewaretoken: token });
-}
-
 export function release(fields) {
-  if (releaseClaims) navigator.sendBeacon(releaseClaims, bodyOf(fields));
+  if (releaseClaims) navigator.sendBeacon(releaseClaims, formOf(fields));
 }
 
 async function renew(shown, ahead, onLost) {
   const ids = [...new Set([shown, ...ahead])].filter(Boolean).slice(0, MOST_HELD);
   if (!ids.length) return;
-  const body = bodyOf({ held_ids: ids, shown_id: document.hidden ? "" : shown });
+  const body = formOf({ held_ids: ids, shown_id: document.hidden ? "" : shown });
   const response = await request(renewClaims, { method: "POST", body, signal: soon() }).catch(() => null);
   if (!response?.ok) return;
   const { held } = await response.json();
   onLost(ids.filter((id) => !held.includes(id)));
 }
 
-// Set by what leads to a page that comes back: until then the leases stay.
-export const leaving = { comesBack: false };
-
-// `shown()` and `ahead()` return the pairs to keep; `onLost(ids)` is told which of them a colleague
-// has by now. Returns what to call when another pair is shown.
+// `shown()` and `ahead()` return what to keep; `onLost(ids)` is told what a colleague has by now.
+// Returns what to call when another pair is shown.
 export function keep(shown, ahead, onLost) {
   if (!renewClaims) return () => {};
   let [isLeft, isWanted, isRunning] = [false, false, false];
@@ -51,13 +43,12 @@ export function keep(shown, ahead, onLost) {
   setInterval(() => { if (!document.hidden) renewAll(); }, PAUSE_MS);
   document.addEventListener("visibilitychange", renewAll);
   addEventListener("pageshow", () => {
-    isLeft = leaving.comesBack = false;
+    isLeft = false;
     renewAll();
   });
   // The page becomes hidden after it was left.
   addEventListener("pagehide", () => {
     isLeft = true;
-    if (leaving.comesBack) return;
     release({ held_ids: shown(), leaving: 1 });
   });
   return renewAll;

@@ -2,6 +2,7 @@
 
 import { count, showCount } from "./counts.js";
 import { newKey } from "./outbox.js";
+import { picturesLeft, showLeft } from "./progress.js";
 import { current, stage } from "./stage.js";
 import { Strip } from "./strip.js";
 import { outbox } from "./unsent.js";
@@ -9,7 +10,7 @@ import { outbox } from "./unsent.js";
 // Older decisions are undone by the server.
 const MOST_MADE = 200;
 
-// This page's decisions, oldest first: what every picture that comes is derived from.
+// This page's decisions, oldest first.
 export const made = [];
 // The versions of pairs as this person's decisions have raised them, and their cards as sent last.
 export const versions = new Map();
@@ -36,6 +37,13 @@ function versionOf({ pair, version, state, kind }) {
   return Math.max(seen, versions.get(pair) ?? 0);
 }
 
+// Derives a picture's marks anew. One that is settled by that is not left any more.
+export function derive(article) {
+  const { isSettled } = stripOf(article);
+  stripOf(article).derive(made);
+  showLeft(picturesLeft() + isSettled - stripOf(article).isSettled);
+}
+
 function note({ key, batch, card, act }) {
   made.push({ key, batch, pair: card.pair, act, groups: [strip().model.group, card.group], page: current() });
   made.splice(0, made.length - MOST_MADE);
@@ -43,10 +51,10 @@ function note({ key, batch, card, act }) {
 
 export function forget(decision) {
   made.splice(made.indexOf(decision), 1);
-  for (const article of [decision.page, current()]) if (isPicture(article)) stripOf(article).derive(made);
+  for (const article of [decision.page, current()]) if (isPicture(article)) derive(article);
 }
 
-// Sends what was decided about one candidate and notes it; several of a batch are undone together.
+// Sends a decision and notes it; those of a batch are undone together.
 export function send(card, act, batch) {
   const { dataset } = card.element;
   const key = newKey();
@@ -57,15 +65,8 @@ export function send(card, act, batch) {
   note({ key, batch: batch ?? key, card, act });
   if (act !== "unsure") versions.set(card.pair, version + 1);
   outbox.push({ address: dataset.decide, pair: card.pair, page, key, fields: { act, version, ...fields } });
-  strip().derive(made);
+  derive(current());
   return { key, pair: card.pair, page, address: dataset.explain };
-}
-
-// What was refused before has raised no version, and what a colleague had decided alike was theirs.
-export async function noteVersion(response, { pair, fields: { act, version } }) {
-  const { is_own: isOwn } = await response.clone().json();
-  if (outbox.entries.some((other) => other.pair === pair && other.fields.act)) return;
-  versions.set(pair, Number(version) + (act === "unsure" || !isOwn ? 0 : 1));
 }
 
 // What this browser decided before and the server does not know yet.

@@ -3,6 +3,13 @@
 import { announce } from "../js/notices.js";
 import { fields, keep, keyOf, letterOf, sheet } from "./keymap.js";
 
+// What is pressed with Shift follows the key of its action.
+function showShifted() {
+  for (const each of sheet.querySelectorAll("[data-shifted]")) {
+    each.textContent = `⇧ ${keyOf(fields.find(({ dataset }) => dataset.remap === each.dataset.shifted))}`;
+  }
+}
+
 const problem = sheet.querySelector("[data-problem]");
 
 function change(field, letter) {
@@ -13,6 +20,7 @@ function change(field, letter) {
   else if (other) problem.textContent = taken.replace("{key}", letter).replace("{name}", other.dataset.name);
   else {
     keep({ [field.dataset.remap]: letter });
+    showShifted();
     announce(kept.replace("{key}", letter).replace("{name}", field.dataset.name));
   }
 }
@@ -32,4 +40,6 @@ sheet.addEventListener("input", ({ target }) => {
 sheet.querySelector("[data-reset]").addEventListener("click", () => {
   problem.textContent = "";
   keep(null);
+  showShifted();
 });
+showShifted();

@@ -4,6 +4,7 @@ import { toastText } from "../js/notices.js";
 import { Ahead, decode } from "./ahead.js";
 import { keep, release } from "./claims.js";
 import { count, showCount } from "./counts.js";
+import { letterOf } from "./keymap.js";
 import { newKey } from "./outbox.js";
 import { ask, tell, tellWhatFollows } from "./reasons.js";
 import { answered, explain, goOnWhenOnline, run, takeBack } from "./running.js";
@@ -16,6 +17,8 @@ import { outbox, report } from "./unsent.js";
 const MOST_UNDONE_HERE = 50;
 
 const made = [];
+// What was taken back, the latest last: to be done again until something else is decided.
+const undone = [];
 
 const shownId = () => current().dataset.pair;
 const ahead = new Ahead(() => [shownId(), ...outbox.entries.map(({ pair }) => pair)]);
@@ -56,7 +59,9 @@ async function decide(form) {
   const { pair, address: page, explain: address, claimed } = current().dataset;
   const { csrfmiddlewaretoken, ...fields } = Object.fromEntries(new FormData(form));
   const key = newKey();
-  made.push({ key, article: current(), isOpen: fields.act === "unsure" });
+  const again = undone.pop();
+  if (again?.pair !== pair || again.act !== fields.act) undone.length = 0;
+  made.push({ key, article: current(), pair, act: fields.act, isOpen: fields.act === "unsure" });
   made.splice(0, made.length - MOST_UNDONE_HERE);
   outbox.push({ address: form.action, pair, page, key, fields });
   if (fields.act !== "unsure") showCount(count() - 1);
@@ -84,7 +89,7 @@ async function showAgain(article) {
 async function undo(form) {
   const last = made.at(-1);
   if (last && outbox.withdraw(last.key)) {
-    made.pop();
+    undone.push(made.pop());
     if (!last.isOpen) showCount(count() + 1);
     return showAgain(last.article);
   }
@@ -97,9 +102,17 @@ async function undo(form) {
   if (last !== made.at(-1)) return tell(texts.refused);
   const article = await undoAtServer(form);
   if (!article) return null;
-  made.pop();
+  if (last) undone.push(made.pop());
+  else undone.length = 0;
   showCount(Number(article.dataset.remaining));
   return showAgain(article);
+}
+
+// As a new decision, without its reason and note.
+function redo() {
+  const again = undone.at(-1);
+  const act = again?.pair === shownId() && current().querySelector(`[data-decide] [name=act][value=${again.act}]`);
+  return act ? act.form.requestSubmit() : tell(texts.nothing);
 }
 
 // An answer changes nothing on the stage: a key pressed just then means the pair shown.
@@ -126,6 +139,10 @@ ahead.onLoading = (isLoading) => { stage.dataset.ahead = isLoading ? "loading" :
 
 goOnWhenOnline(showNext);
 listen();
+document.addEventListener("keydown", (event) => {
+  const button = stage.querySelector("[data-action=undo]");
+  if (event.shiftKey && button && isHeard(event) && letterOf(event) === button.dataset.key) redo();
+});
 if (back) {
   document.addEventListener("keydown", (event) => {
     if (event.key === "Escape" && isHeard(event) && !event.target.closest?.("[data-notice]")) location.assign(back);

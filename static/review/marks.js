@@ -1,5 +1,5 @@
-// What marks imply, as the server will find it (review/pairs/following.py): pictures that matches
-// connect are the same, and what a "not a match" keeps apart cannot be one.
+// What marks imply, as review/pairs/following.py will find it: pictures that matches connect are the
+// same, and what a "not a match" keeps apart cannot be one.
 
 class Groups {
   #parents = new Map();
@@ -28,9 +28,8 @@ function standing(decisions, shown) {
   return [...last.values()];
 }
 
-// `picture` has the candidates' `cards`, and the `group`, `between` and `apart` of the server's model;
-// `decisions` are this person's, oldest first. Returns `stateOf(card)`, which is `{ state, cause }`,
-// and `followers(card)`, how many other pairs would follow from a match.
+// `picture` has the `cards` and the server's model; `decisions` are this person's, oldest first.
+// `stateOf(card)` is `{ state, cause }`, `followers(card)` how many other pairs would follow a match.
 export function implied(picture, decisions) {
   const groups = new Groups();
   const { group, cards, between } = picture;

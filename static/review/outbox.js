@@ -1,7 +1,7 @@
-// Decisions on their way to the server: kept on this device until they are answered, sent in order,
-// again and again. The server counts each key once, so sending twice does no harm.
+// Decisions on their way to the server: kept on this device, sent in order and again until answered.
+// The server counts each key once.
 
-import { request, soon } from "../js/fragments.js";
+import { formOf, request, soon } from "../js/fragments.js";
 import { recalled } from "./device.js";
 
 const FIRST_PAUSE_MS = 1000;
@@ -21,11 +21,6 @@ const pause = (ms) => new Promise((resolve) => {
 // Unlike randomUUID this is there on plain http too.
 export const newKey = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
 
-function bodyOf({ key, fields }) {
-  const token = document.querySelector("[name=csrfmiddlewaretoken]").value;
-  return new URLSearchParams({ ...fields, key, csrfmiddlewaretoken: token });
-}
-
 export class Outbox {
   #store;
   // Where storage is refused or full, by key.
@@ -36,9 +31,9 @@ export class Outbox {
   #running = null;
   #hasFailed = false;
 
-  // Callbacks, set from outside: `onAnswer(response, entry)`, `onChange(unsent, hasFailed)`.
-  onAnswer = () => {};
-  onChange = () => {};
+  // Set from outside.
+  onAnswer = (response, entry) => {};
+  onChange = (unsent, hasFailed) => {};
 
   constructor(person) {
     this.#store = `lookalike.outbox.${person}.`;
@@ -115,7 +110,7 @@ export class Outbox {
     this.flush();
   }
 
-  // Takes back what never left this device, with what was said about it. Tells whether it could.
+  // Takes back what never left this device, and what was said of it. Tells whether it could.
   withdraw(wanted) {
     const about = this.entries.filter(({ key, fields }) => key === wanted || fields.of === wanted);
     if (!about.some(({ key }) => key === wanted) || about.some(({ wasTried }) => wasTried)) return false;
@@ -152,7 +147,10 @@ export class Outbox {
 
   // Returns the server's answer, or null for none.
   async #send(entry) {
-    const sent = () => request(entry.address, { method: "POST", body: bodyOf(entry), signal: soon() });
+    const sent = () => {
+      const body = formOf({ ...entry.fields, key: entry.key });
+      return request(entry.address, { method: "POST", body, signal: soon() });
+    };
     this.#write({ ...entry, wasTried: true });
     try {
       let response = await sent();
@@ -166,8 +164,8 @@ export class Outbox {
     }
   }
 
-  // A further decision about a pair counts on the one before it. Where that is refused, it was made on
-  // what was seen then, or it could overrule a colleague unseen; its answer is told instead.
+  // A further decision counts on the one before it. Where that is refused it has its version, or it
+  // could overrule a colleague unseen; its answer is told instead.
   #holdBack(refused) {
     const isLater = ({ pair, key, fields }) => pair === refused.pair && key !== refused.key && fields.act;
     const later = refused.fields.act ? this.entries.find(isLater) : null;

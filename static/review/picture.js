@@ -1,26 +1,24 @@
-// Settle a picture: mark its candidates, and see the next picture at once. Each mark is the decision
-// of one pair, sent as from the page of a pair; what follows is shown before the server says it.
+// Settle a picture: each mark is the decision of one pair, what follows is shown before the server
+// says it, and the next picture is there at once.
 
-import { announce } from "../js/notices.js";
+import { announce, toastText } from "../js/notices.js";
 import { decode } from "./ahead.js";
-import { leaving } from "./claims.js";
-import { showCount } from "./counts.js";
-import { isPicture, made, noteVersion, send, strip } from "./decided.js";
+import { derive, isPicture, send, strip } from "./decided.js";
 import { letterOf } from "./keymap.js";
-import { newKey } from "./outbox.js";
-import { dress, goBack, refill, showNext, skip, toggle } from "./pictures.js";
-import { ask } from "./reasons.js";
+import { dress, refill, showNext } from "./pictures.js";
 import { explain, goOnWhenOnline, run, takeBack } from "./running.js";
-import { isHeard, listen } from "./shortcuts.js";
+import { isHeard, isOnTop, listen } from "./shortcuts.js";
 import { current, isSeen, root, stage, texts } from "./stage.js";
 import { outbox, report } from "./unsent.js";
 
-// Nothing is taken back before something was decided: fetched when the picture is shown.
-const takingBack = () => import("./taking_back.js");
+// What only keys and touches need: fetched with the first, and there without a network then.
+const afterwards = () => import("./afterwards.js");
+const later = (name, ...given) => afterwards().then((module) => module[name](...given));
 const ARROWS = ["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown"];
 
-// Says what was done, and what is asked now.
-async function goOn(said) {
+// Says what was done, which `ask` of reasons.js is told `about`, and what is asked now.
+async function goOn(sentence, about) {
+  const told = later("ask", { ...about, sentence, undo: takeBack }).catch(() => toastText(sentence));
   const next = strip().following;
   if (next) strip().focus(next);
   else {
@@ -28,53 +26,25 @@ async function goOn(said) {
     await showNext();
   }
   const place = next ? next.element : current();
-  announce([said, place.querySelector("img")?.alt].filter(Boolean).join(". "));
+  told.finally(() => announce([sentence, place.querySelector("img")?.alt].filter(Boolean).join(". ")));
 }
 
-async function mark(pair, act) {
+async function mark(pair, act, batch) {
   const card = strip().card(pair);
   if (!strip().canDecide(card) || strip().stateOf(card) === act) return null;
   strip().focus(card, { scrolls: false });
-  const { key, page, address } = send(card, act);
+  const { key, page, address } = send(card, act, batch);
   const onSaid = (fields) => explain(fields, { address, pair, page, of: key });
   const claimed = card.element.querySelector("[data-claims-of]")?.content.querySelector("[data-claim-text]")?.textContent ?? "";
-  ask({ act, key, sentence: texts[act], claimed, onSaid, undo: takeBack });
-  return goOn(texts[act]);
+  return goOn(texts[act], { act, key, claimed, onSaid });
 }
 
-// Each is a decision by itself; what follows from the first ones is not asked.
 async function matchAll() {
-  const batch = newKey();
-  let [done, last] = [0, null];
-  for (let [card] = strip().above; card; [card] = strip().above) {
-    last = send(card, "confirm", batch);
-    done += 1;
-  }
-  if (!done) return null;
-  const onSaid = (fields) => explain(fields, { ...last, of: last.key });
-  const sentence = texts.all.replace("{n}", done);
-  ask({ act: "confirm", key: last.key, sentence, claimed: "", onSaid, undo: takeBack });
-  return goOn(sentence);
+  const last = await later("sendAll");
+  return last && goOn(last.sentence, { ...last, act: "confirm", claimed: "" });
 }
 
-// An answer moves nothing on the stage: a key pressed just then means the candidate in focus.
-outbox.onAnswer = async (response, entry) => {
-  const left = response.headers.get("X-To-Review");
-  if (left && outbox.isEmpty) showCount(Number(left));
-  const decision = made.find(({ key }) => key === entry.key);
-  const refused = entry.fields.act && made.find(({ pair, isRefused }) => isRefused && pair === entry.pair);
-  if (!response.ok && decision) decision.isRefused = true;
-  if (response.ok && !decision && refused) {
-    Object.assign(refused, { key: entry.key, isRefused: false, isPassed: false, act: entry.fields.act });
-  }
-  if (response.ok && entry.fields.act) await noteVersion(response, entry);
-  if (isPicture(current()) && (decision || refused)) {
-    strip().derive(made);
-    strip().paint();
-  }
-  if (outbox.isEmpty) refill();
-  await report(response, entry);
-};
+outbox.onAnswer = (...given) => later("settle", ...given).catch(() => report(...given));
 
 stage.addEventListener("submit", (event) => {
   const { target: form, submitter } = event;
@@ -82,36 +52,54 @@ stage.addEventListener("submit", (event) => {
   if (form.matches("[data-marks]")) {
     const [pair, , act] = submitter.value.split(" ");
     run(() => mark(submitter.dataset.act ? strip().focused.pair : pair, submitter.dataset.act ?? act));
-  } else run(() => (form.matches("[data-skip]") ? skip({ isLeft: true }) : takingBack().then(({ undo }) => undo(form))));
+  } else run(() => (form.matches("[data-skip]") ? later("skip", { isLeft: true }) : later("undo", form)));
 });
 
-stage.addEventListener("click", ({ target }) => {
-  if (target.closest("[data-compare], [data-compare-focus]")) leaving.comesBack = true;
+// Over the page; its link is for another tab, and for those without scripts.
+function compare(event, card) {
+  if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+  event.preventDefault();
+  strip().focus(card, { scrolls: false });
+  run(() => import("./layer.js").then(({ open }) => open()));
+}
+
+stage.addEventListener("click", (event) => {
+  const { target } = event;
+  const card = strip().card(target.closest("[data-candidate]")?.dataset.candidate);
+  if (target.closest("[data-compare], [data-compare-focus]")) return compare(event, card ?? strip().focused);
   const look = target.closest("[data-look]")?.dataset.look;
-  if (look) return toggle(look);
+  if (look) return later("toggle", look);
   const go = target.closest("[data-go]")?.dataset.go;
-  if (go) return run(() => (go === "previous" ? goBack() : skip({ isLeft: false })));
+  if (go) return run(() => later(go === "previous" ? "goBack" : "skip", { isLeft: false }));
   if (target.closest("[data-match-all]")) return run(matchAll);
-  const card = target.closest("[data-candidate]");
-  return card && !target.closest("a, button") && strip().focus(strip().card(card.dataset.candidate));
+  return card && !target.closest("a, button") && strip().focus(card);
 });
+
+const released = () => new Promise((resolve) => {
+  for (const name of ["keyup", "blur"]) addEventListener(name, resolve, { once: true });
+});
+const isShifted = (event, button) => event.shiftKey && button && letterOf(event) === button.dataset.key;
 
 function press(event) {
   if (!isHeard(event) || !isPicture(current())) return null;
+  if (isShifted(event, stage.querySelector("[data-action=undo]"))) return run(() => later("redo", mark));
+  if (!isOnTop(stage)) return null;
   const isOnControl = event.target.closest?.("a, button, summary, input, [data-notice]");
   if (ARROWS.includes(event.key) && !event.shiftKey) {
     event.preventDefault();
     return isSeen() && strip().move(event.key);
   }
+  if (event.key === " " && !isOnControl) {
+    event.preventDefault();
+    return later("peek", released());
+  }
   if (event.key === "Enter" && !isOnControl) return stage.querySelector("[data-compare-focus]").click();
-  const confirm = stage.querySelector("[data-act=confirm]")?.dataset.key;
-  if (event.shiftKey && confirm && letterOf(event) === confirm) return run(matchAll);
-  return null;
+  return isShifted(event, stage.querySelector("[data-act=confirm]")) && run(matchAll);
 }
 
 document.addEventListener("keydown", press);
 document.addEventListener("keydown", (event) => {
-  if (event.key !== "Escape" || !isHeard(event) || event.target.closest?.("[data-notice], details[open]")) return;
+  if (event.key !== "Escape" || !isHeard(event, stage) || event.target.closest?.("[data-notice], details[open]")) return;
   location.assign(root.dataset.queue);
 });
 
@@ -120,6 +108,8 @@ listen();
 stage.ariaBusy = "false";
 
 dress(current());
-strip().derive(made);
+derive(current());
 strip().focus(strip().card(location.hash.slice(1)) ?? strip().first);
-decode(current()).then(refill).then(takingBack);
+decode(current()).then(refill);
+for (const name of ["keydown", "pointerdown"]) addEventListener(name, () => afterwards().catch(() => {}), { once: true });
+

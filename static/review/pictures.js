@@ -1,13 +1,12 @@
-// Which picture is on the screen, which come next, and which were there before.
+// Which picture is shown, which come next, and which were before.
 
-import { toastText } from "../js/notices.js";
 import { Ahead } from "./ahead.js";
-import { choice, choose } from "./choices.js";
-import { keep, release } from "./claims.js";
+import { choice } from "./choices.js";
+import { keep } from "./claims.js";
 import { isPicture, made, pairsOf, strip, stripOf } from "./decided.js";
-import { showHead } from "./progress.js";
+import { showHead, showLeft } from "./progress.js";
 import { answered } from "./running.js";
-import { current, isWaiting, show, stage, texts, waiting } from "./stage.js";
+import { current, show, stage, waiting } from "./stage.js";
 import { outbox } from "./unsent.js";
 
 const AHEAD = { most: 4, fewest: 3 };
@@ -19,9 +18,15 @@ export const before = [];
 // Of a settled picture there may be more than a screen holds: that is not what is held.
 const heldHere = () => (isPicture(current()) && strip().open.length ? [current().dataset.pair] : []);
 export const ahead = new Ahead(heldHere, AHEAD);
-ahead.onLoading = (isLoading) => { stage.dataset.ahead = isLoading ? "loading" : "loaded"; };
+// What the server counted without knowing of a decision says nothing.
+let lastKnown = null;
+ahead.onLoading = (isLoading, articles) => {
+  stage.dataset.ahead = isLoading ? "loading" : "loaded";
+  if (isLoading) lastKnown = outbox.isEmpty ? made.at(-1) : null;
+  else if (articles?.length && lastKnown === made.at(-1)) showLeft(articles[0].dataset.picturesLeft);
+};
 
-// What is settled by what was decided here is nothing to come.
+// What was settled here meanwhile is nothing to come.
 export function refill() {
   const settled = ahead.articles.filter((article) => stripOf(article).derive(made));
   ahead.drop(settled.map(({ dataset }) => dataset.pair));
@@ -37,11 +42,6 @@ export function dress(article) {
   }
 }
 
-export function toggle(look) {
-  choose(look, current().dataset[look] === "on" ? "off" : "on");
-  dress(current());
-}
-
 export async function put(article, { focus } = {}) {
   if (isPicture(article)) {
     const coming = stripOf(article);
@@ -49,24 +49,26 @@ export async function put(article, { focus } = {}) {
     coming.focus(coming.card(focus) ?? coming.first, { scrolls: false });
   }
   dress(article);
+  article.classList.add("is-coming");
   const wasInStrip = document.activeElement?.closest("[data-candidate]");
   const shown = show(article);
   showHead(article);
-  if (isPicture(article)) {
+  if (!isPicture(article)) showLeft(article.dataset.picturesLeft);
+  else {
     stripOf(article).focus(stripOf(article).focused);
     if (wasInStrip) stripOf(article).focused.element.focus({ preventScroll: true });
   }
   await shown;
   renew();
-  refill();
+  // Otherwise the answers do, which know more.
+  if (outbox.isEmpty) refill();
 }
 
 // A doubt that was left open is not asked again at once.
 const hasMore = (article, shown) => stripOf(article).open.some(({ pair }) => !stripOf(shown).card(pair));
 
-// Leaves out what is settled by what was decided elsewhere. The queue has ended when the server has
-// every decision.
-async function pictureAfter(shown) {
+// Leaves out what is settled by now. The queue has ended when the server has every decision.
+export async function pictureAfter(shown) {
   let behind = shown;
   for (let tries = 0; tries < MOST_TRIES; tries += 1) {
     const isKnown = outbox.isEmpty;
@@ -85,7 +87,7 @@ async function pictureAfter(shown) {
   throw new Error("no picture");
 }
 
-function pass(article) {
+export function pass(article) {
   before.push(article);
   before.splice(0, before.length - MOST_BEFORE);
 }
@@ -97,26 +99,8 @@ export async function showNext() {
   await put(next);
 }
 
-export async function skip({ isLeft }) {
-  if (isWaiting()) return showNext();
-  const shown = current();
-  const article = await pictureAfter(shown);
-  if (!isPicture(article)) return toastText(texts.only);
-  pass(shown);
-  await put(article);
-  const kept = heldAhead();
-  return isLeft && release({ held_ids: pairsOf(shown).filter((pair) => !kept.includes(pair)) });
-}
-
-export async function goBack() {
-  const article = before.pop();
-  if (!article) return toastText(texts.first);
-  ahead.putBack(current());
-  return put(article);
-}
-
 const held = () => (isPicture(current()) ? strip().focused.pair : "");
-const heldAhead = () => [current(), ...ahead.articles].filter(isPicture).flatMap(pairsOf);
+export const heldAhead = () => [current(), ...ahead.articles].filter(isPicture).flatMap(pairsOf);
 // What a colleague has by now is not what was settled here.
 const renew = keep(held, heldAhead, (lost) => {
   const taken = ahead.articles.filter((article) => {

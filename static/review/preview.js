@@ -1,8 +1,9 @@
 // Many pairs at once without leaving the queue: the preview is a sheet over it, and what comes of it
 // a line with Undo. The pages are those that are shown without a script.
 
-import { pageOf, problemOf, request } from "../js/fragments.js";
+import { request } from "../js/fragments.js";
 import { announce, clearToasts, place, text, toastText } from "../js/notices.js";
+import { pageOf, problemOf } from "../js/pages.js";
 import { label, letterOf } from "./keymap.js";
 import { show } from "./selection.js";
 

@@ -1,19 +1,26 @@
-// The head of review by picture: whose it is, and how many pictures are settled and left.
+// The head of review by picture: which it is, and how many are left.
 
 const name = document.querySelector("[data-title]");
 const left = document.querySelector("[data-pictures-left]:not(article)");
 const bar = document.querySelector("[data-progress]");
 const place = document.querySelector("[data-pictures]");
 const title = document.title.slice(document.title.lastIndexOf("–"));
-let most = Number(left.dataset.picturesLeft);
+// Not a number where there are too many to count.
+let number = parseInt(left.dataset.picturesLeft, 10);
+let most = number;
 
-// The server counts what waits; what is shown now is one of these.
 export function showHead({ dataset }) {
   name.textContent = dataset.name;
   document.title = `${dataset.name} ${title}`;
-  const number = Number(dataset.picturesLeft ?? NaN);
-  if (Number.isNaN(number) || dataset.picturesLeft === "") return;
-  most = Math.max(most, number);
+}
+
+export const picturesLeft = () => number;
+
+// What the server counted, or what was settled here since.
+export function showLeft(count) {
+  if (Number.isNaN(parseInt(count, 10))) return;
+  number = Math.max(0, count);
+  most = Math.max(most || 0, number);
   place.hidden = false;
   left.textContent = number;
   bar.max = most;

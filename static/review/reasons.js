@@ -28,6 +28,17 @@ function fade(note, ms = SHOWN_MS) {
 // Says what happened, for a moment.
 export const tell = (sentence) => fade(toastText(sentence));
 
+let early = 0;
+
+// Says beside any notice, which stays, that a key decided nothing.
+export function tellEarly(sentence) {
+  const line = document.querySelector("[data-toasts]");
+  announce(sentence);
+  line.dataset.early = sentence;
+  clearTimeout(early);
+  early = setTimeout(() => { delete line.dataset.early; }, SHOWN_MS);
+}
+
 // Says what follows from a decision; returns whether anything does.
 export async function tellWhatFollows(response, key) {
   const { message } = await response.clone().json().catch(() => ({}));
@@ -54,7 +65,7 @@ export function ask({ act, key, sentence, claimed, onSaid, undo }) {
   opener.hidden = !reasons;
   const said = { reason: "", note: "" };
   let stay = () => {};
-  const goOn = () => document.getElementById("decide")?.focus({ preventScroll: true });
+  const goOn = () => document.querySelector("[data-layer][open] .decide, #decide")?.focus({ preventScroll: true });
   const leave = () => {
     note.remove();
     goOn();

@@ -1,7 +1,8 @@
 // Decisions that were not taken wait beside the page for a choice. What is on the screen stays: a
 // key that is pressed just then means the pair that the person sees.
 
-import { elementsOf, problemOf } from "../js/fragments.js";
+import { elementsOf } from "../js/fragments.js";
+import { problemOf } from "../js/pages.js";
 import { announce } from "../js/notices.js";
 
 const place = document.querySelector("[data-refusals]");

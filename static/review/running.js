@@ -1,4 +1,4 @@
-// What the pages of a pair and of a picture do alike: one thing after the other, and go on later.
+// What the pages of a pair and of a picture do alike: one thing after the other.
 
 import { announce, toastText } from "../js/notices.js";
 import { newKey } from "./outbox.js";
@@ -19,7 +19,10 @@ export function explain(said, { address, pair, page, of }) {
 }
 
 export async function run(act, form) {
-  if (!isSeen() || stage.ariaBusy === "true") return;
+  if (!isSeen() || stage.ariaBusy === "true") {
+    import("./reasons.js").then(({ tellEarly }) => tellEarly(texts.early), () => {});
+    return;
+  }
   stage.ariaBusy = "true";
   try {
     await act(form);

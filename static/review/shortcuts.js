@@ -8,15 +8,19 @@ const EDITABLE = "input:not([type=range], [type=checkbox]), textarea, select, [c
 
 const isTyping = (event) => event.isComposing || event.target.closest?.(EDITABLE);
 
+// A layer over the page hears keys in its place; a sheet leaves all to the browser.
+const layer = () => document.querySelector("[data-layer][open]") ?? document.body;
+export const isOnTop = (place) => layer().contains(place) && !document.querySelector("dialog[open]:not([data-layer])");
+
 function buttonFor(event) {
   const letter = letterOf(event);
   // Some keyboards have no plus without Shift.
   if (!letter || (event.shiftKey && letter !== "+")) return null;
-  const button = document.querySelector(`[data-key="${letter}"]:not(:disabled)`);
+  const button = layer().querySelector(`[data-key="${letter}"]:not(:disabled)`);
   return button?.getClientRects().length ? button : null;
 }
 
-// What changes keys is fetched when somebody wants to; without it they can be read still.
+// Without what changes keys they can be read still.
 const open = () => import("./keysheet.js").catch(() => {}).then(() => sheet.showModal());
 
 const isOff = () => document.documentElement.dataset.shortcuts === "off";
@@ -34,11 +38,11 @@ function press(event) {
   return button.matches("form") ? button.querySelector("button").focus() : button.click();
 }
 
-// Tells whether a key is for the page: not typed, not held, not switched off; what lies on top gets it.
-export function isHeard(event) {
+// Tells whether a key is for a place: not typed, held or switched off, and nothing lies over it.
+export function isHeard(event, place = layer()) {
   if (event.repeat || isOff() || isTyping(event)) return false;
   if (event.ctrlKey || event.metaKey || event.altKey) return false;
-  return !document.querySelector("dialog[open]");
+  return isOnTop(place);
 }
 
 export function listen() {

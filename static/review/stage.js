@@ -7,10 +7,21 @@ export const texts = root.querySelector("[data-review-texts]").dataset;
 export const current = () => stage.firstElementChild;
 
 const painted = () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
-let isPainted = true;
+let unseen = 0;
 
 // Nobody can have seen what is not painted yet: a key pressed twice decides once.
-export const isSeen = () => isPainted;
+export const isSeen = () => unseen === 0;
+
+// Nothing is decided until what comes is painted.
+export async function hold(coming) {
+  unseen += 1;
+  try {
+    await coming;
+    await painted();
+  } finally {
+    unseen -= 1;
+  }
+}
 
 // Returns what finds the focused control again in another pair.
 function focused() {
@@ -21,13 +32,12 @@ function focused() {
 
 export async function show(article) {
   const control = focused();
-  isPainted = false;
   stage.replaceChildren(article);
   history.replaceState(null, "", article.dataset.address);
+  const seen = hold();
   await null; // What others do to a pair that has just come in is done now.
   if (control) article.querySelector(control)?.focus({ preventScroll: true });
-  await painted();
-  isPainted = true;
+  await seen;
 }
 
 // Shown instead of a pair that cannot be loaded; the one that was decided must not stay.

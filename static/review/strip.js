@@ -1,44 +1,50 @@
-// A picture's candidates on the screen: which is in focus, how each is marked, whose claim is shown.
+// A picture's candidates: which is in focus, how each is marked, whose claim is shown.
 
 import { texts } from "./stage.js";
 import { implied } from "./marks.js";
-import { neighbour } from "./neighbours.js";
 
 const DECIDABLE = new Set(["open", "confirm", "confirm_image", "dissociate", "unsure"]);
 
 const said = (sentence, number) => sentence.replace("{n}", number);
 
 function cardOf(element) {
-  const { candidate, number, group, version, state, mark } = element.dataset;
-  const isAbove = "above" in element.dataset;
-  const cause = element.querySelector("[data-cause-number]")?.dataset.causeNumber;
-  return {
-    element, pair: candidate, number, group, version: Number(version), state, mark, isAbove, cause: cause ?? null,
-    mayFollow: "mayFollow" in element.dataset, kind: element.querySelector("[data-kind]").dataset.kind,
-  };
+  const { candidate: pair, number, group, version, state } = element.dataset;
+  const [isAbove, mayFollow] = ["above", "mayFollow"].map((name) => name in element.dataset);
+  const cause = element.querySelector("[data-cause-number]")?.dataset.causeNumber ?? null;
+  const { kind } = element.querySelector("[data-kind]").dataset;
+  return { element, pair, number, group, version: Number(version), state, kind, isAbove, mayFollow, cause };
+}
+
+function nearest(cards, from, isBelow) {
+  const here = from.element.getBoundingClientRect();
+  const isBeyond = ({ top }) => (isBelow ? top > here.top : top < here.top);
+  const away = ({ top, left }) => Math.abs(top - here.top) * 4 + Math.abs(left - here.left);
+  const [found] = cards
+    .map((card) => ({ card, box: card.element.getBoundingClientRect() }))
+    .filter(({ box }) => isBeyond(box))
+    .sort((one, other) => away(one.box) - away(other.box));
+  return found?.card;
+}
+
+// Returns the card before or after one, or nearest in another row; itself at an end.
+function neighbour(cards, from, key, { isMirrored }) {
+  const side = { ArrowLeft: isMirrored ? 1 : -1, ArrowRight: isMirrored ? -1 : 1 }[key];
+  const found = side ? cards[cards.indexOf(from) + side] : nearest(cards, from, key === "ArrowDown");
+  return found ?? from;
 }
 
 export class Strip {
-  // What the server sent; marks on the screen are derived from it anew each time.
-  #cards;
-  #model;
   #implied;
 
   constructor(article) {
     this.article = article;
-    this.#cards = [...article.querySelectorAll("[data-candidate]")].map(cardOf);
-    this.#model = article.dataset.model ? JSON.parse(article.dataset.model) : { between: [], apart: [] };
+    // As sent; marks are derived from it anew each time.
+    this.cards = [...article.querySelectorAll("[data-candidate]")].map(cardOf);
+    this.model = article.dataset.model ? JSON.parse(article.dataset.model) : { between: [], apart: [] };
     this.list = article.querySelector("[data-cards]");
-    this.focused = this.#cards.find(({ element }) => element.ariaCurrent) ?? this.#cards[0];
+    this.focused = this.cards.find(({ element }) => element.ariaCurrent) ?? this.cards[0];
     for (const control of article.querySelectorAll("[data-mark-act], [data-compare]")) control.tabIndex = -1;
-  }
-
-  get cards() {
-    return this.#cards;
-  }
-
-  get model() {
-    return this.#model;
+    this.derive([]);
   }
 
   stateOf(card) {
@@ -46,12 +52,17 @@ export class Strip {
   }
 
   get open() {
-    return this.#cards.filter((card) => this.stateOf(card) === "open");
+    return this.cards.filter((card) => this.stateOf(card) === "open");
   }
 
-  // What is asked first: where the focus is, if that is open.
+  // What is asked first: the one in focus, if open.
   get first() {
     return this.open.includes(this.focused) ? this.focused : this.open[0] ?? this.focused;
+  }
+
+  // Whether none of its pairs waits: a doubt does.
+  get isSettled() {
+    return this.cards.every((card) => !["open", "unsure", "refused"].includes(this.stateOf(card)));
   }
 
   get above() {
@@ -63,24 +74,24 @@ export class Strip {
   }
 
   card(pair) {
-    return this.#cards.find((card) => card.pair === pair);
+    return this.cards.find((card) => card.pair === pair);
   }
 
-  // Derives the marks from the decisions; returns whether nothing is left to decide.
+  // Derives the marks; returns whether nothing is left to decide.
   derive(decisions) {
-    this.#implied = implied({ ...this.#model, cards: this.#cards, page: this.article }, decisions);
+    this.#implied = implied({ ...this.model, cards: this.cards, page: this.article }, decisions);
     return !this.open.length;
   }
 
   // The next open candidate after the one in focus, around the end; none when all are settled.
   get following() {
-    const at = this.#cards.indexOf(this.focused);
-    return [...this.#cards.slice(at + 1), ...this.#cards.slice(0, at + 1)].find((card) => this.stateOf(card) === "open");
+    const at = this.cards.indexOf(this.focused);
+    return [...this.cards.slice(at + 1), ...this.cards.slice(0, at + 1)].find((card) => this.stateOf(card) === "open");
   }
 
   // Moves the focus among what is not blocked.
   move(key) {
-    const shown = this.#cards.filter((card) => this.stateOf(card) !== "blocked" || card === this.focused);
+    const shown = this.cards.filter((card) => this.stateOf(card) !== "blocked" || card === this.focused);
     const isMirrored = getComputedStyle(this.list).direction === "rtl";
     return this.focus(neighbour(shown, this.focused, key, { isMirrored }));
   }
@@ -89,7 +100,7 @@ export class Strip {
     if (!card) return;
     const hadFocus = this.focused?.element === document.activeElement;
     this.focused = card;
-    for (const { element } of this.#cards) {
+    for (const { element } of this.cards) {
       element.ariaCurrent = element === card.element ? "true" : null;
       element.tabIndex = element === card.element ? 0 : -1;
     }
@@ -100,7 +111,7 @@ export class Strip {
   }
 
   paint() {
-    for (const card of this.#cards) this.#paintCard(card);
+    for (const card of this.cards) this.#paintCard(card);
     const { focused, article } = this;
     const isDecidable = this.canDecide(focused);
     for (const button of article.querySelectorAll("[data-act]")) button.disabled = !isDecidable;

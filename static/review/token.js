@@ -1,6 +1,7 @@
 // Who has signed in again elsewhere has other tokens: forms of this page take one from the page of now.
 
-import { isSignInPage, leave, pageOf, soon } from "../js/fragments.js";
+import { isSignInPage, leave, soon } from "../js/fragments.js";
+import { pageOf } from "../js/pages.js";
 
 const NAME = "[name=csrfmiddlewaretoken]";
 

@@ -1,6 +1,7 @@
 // Asks the server to take a decision back.
 
-import { problemOf, request, soon } from "../js/fragments.js";
+import { request, soon } from "../js/fragments.js";
+import { problemOf } from "../js/pages.js";
 import { toastText } from "../js/notices.js";
 import { articlesOf, decode } from "./ahead.js";
 import { isUnanswered, newKey } from "./outbox.js";

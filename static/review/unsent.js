@@ -1,4 +1,4 @@
-// On every page: sends the decisions that a page before could not, and says how many are unsent.
+// On every page: sends what a page before could not, and says how much is unsent.
 
 import { newKey, Outbox } from "./outbox.js";
 

@@ -4,11 +4,12 @@
 import { choice, choose } from "./choices.js";
 import "./image-compare.js";
 import { letterOf } from "./keymap.js";
+import { isOnTop } from "./shortcuts.js";
 
-const BUTTONS = "button, a, input:not([type=range]), select, textarea, summary, dialog, [contenteditable]";
+const BUTTONS = "button, a, input:not([type=range]), select, textarea, summary, [contenteditable]";
 
-const root = document.querySelector("[data-review-loop]");
-const stage = root.querySelector("[data-stage]");
+const root = document.querySelector("[data-layer]") ?? document.querySelector("[data-review-loop]");
+const stage = root.querySelector("[data-layer-stage], [data-stage]");
 const tools = root.querySelector("[data-tools]");
 const shown = tools.querySelector("[data-zoom-shown]");
 const factors = new Intl.NumberFormat(document.documentElement.lang, { maximumFractionDigits: 1 });
@@ -125,7 +126,7 @@ stage.addEventListener("zoomed", showZoom);
 
 const isForPictures = ({ key, target, ctrlKey, metaKey, altKey, shiftKey }) =>
   key === " " && !(ctrlKey || metaKey || altKey || shiftKey) && !target.closest?.(BUTTONS)
-  && document.documentElement.dataset.shortcuts !== "off" && !document.querySelector("dialog[open]");
+  && document.documentElement.dataset.shortcuts !== "off" && isOnTop(root);
 
 document.addEventListener("keydown", (event) => {
   if (!compare() || !isForPictures(event)) return;

@@ -91,6 +91,12 @@ def mark(page: Page, keys: str) -> None:
         wait_until_painted(page)
 
 
+def press_first(page: Page) -> None:
+    """Press any key, and wait for the scripts that come after the first."""
+    page.keyboard.press("Shift")
+    page.evaluate("import('/static/review/afterwards.js').then(() => null)")
+
+
 def open_pictures(page: Page, address: str = "/review/pictures/?order=newest") -> None:
     page.goto(address)
     wait_until_ahead(page)
@@ -340,6 +346,7 @@ def test_what_never_left_the_device_is_undone_without_the_server(
     expected.offline = True
     open_pictures(signed_in)
     first = focused(signed_in)
+    press_first(signed_in)
     signed_in.context.set_offline(True)
     mark(signed_in, "fj")
 
@@ -396,42 +403,6 @@ def test_a_mark_is_changed_by_another(signed_in: Page, coffees: list[Item]) -> N
     assert states(signed_in)[0] == "dissociate"
     assert MatchCandidate.objects.get(public_id=pair_id).state == State.DISSOCIATED
     expect(signed_in.locator("[data-refusals]")).to_be_hidden()
-
-
-def test_compare_comes_back_to_the_same_candidate(signed_in: Page, coffees: list[Item]) -> None:
-    open_pictures(signed_in)
-    picture = shown(signed_in)
-    signed_in.keyboard.press("ArrowRight")
-    second = focused(signed_in)
-
-    signed_in.keyboard.press("Enter")
-    expect(signed_in.locator("image-compare")).to_be_visible()
-    assert shown(signed_in) == second
-    wait_until_painted(signed_in)
-    signed_in.keyboard.press("Escape")
-
-    expect(signed_in.locator("[data-candidate][aria-current]")).to_have_attribute("id", second)
-    wait_until_ahead(signed_in)
-    signed_in.keyboard.press("Enter")
-    expect(signed_in.locator("image-compare")).to_be_visible()
-    wait_until_painted(signed_in)
-    signed_in.keyboard.press("j")
-    expect(signed_in.locator("[data-candidate]").first).to_be_visible()
-    wait_until_ahead(signed_in)
-    assert shown(signed_in) == picture
-    assert states(signed_in) == ["open", "dissociate", "open"]
-
-
-def test_the_picture_stays_with_who_compares(signed_in: Page, coffees: list[Item]) -> None:
-    open_pictures(signed_in)
-    leased = set(MatchCandidate.objects.exclude(claimed_by=None))
-    assert len(leased) >= len(coffees) - 1
-
-    signed_in.keyboard.press("Enter")
-    expect(signed_in.locator("image-compare")).to_be_visible()
-    wait_until_painted(signed_in)
-
-    assert set(MatchCandidate.objects.exclude(claimed_by=None)) == leased
 
 
 def test_the_switch_goes_on_with_what_is_looked_at(signed_in: Page, coffees: list[Item]) -> None:
