@@ -182,6 +182,9 @@ def addresses(
         "no such audit": "/settings/audit/?until=2001-01-01&kind=nothing",
         "two steps": "/settings/second-factor/",
         "operations": "/operations/",
+        "API reference": "/docs/",
+        "removed texts": f"{texts}removed/",
+        "no such page": "/nothing/",
     }
 
 
