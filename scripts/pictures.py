@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageEnhance, ImageFont
-from playwright.sync_api import APIRequestContext, Page, sync_playwright
+from playwright.sync_api import APIRequestContext, FilePayload, Page, sync_playwright
 from skimage import data
 
 from bench.evaluation.dice import Dice
@@ -105,7 +105,7 @@ def add_list(api: APIRequestContext, name: str, images: dict[str, Image.Image]) 
     """Make a list of these images, and return its id."""
     list_id = str(api.post("/v1/lists/", data={"name": name}).json()["id"])
     for custom_id, image in images.items():
-        file = {"name": f"{custom_id}.jpg", "mimeType": "image/jpeg", "buffer": jpeg(image)}
+        file = FilePayload(name=f"{custom_id}.jpg", mimeType="image/jpeg", buffer=jpeg(image))
         answer = api.post(
             f"/v1/lists/{list_id}/items/", multipart={"image": file, "custom_id": custom_id}
         )
@@ -122,7 +122,7 @@ def ballots() -> dict[str, Image.Image]:
 
 def posters() -> dict[str, Image.Image]:
     """Draw a photograph with a caption, and a brighter crop of it with another last word."""
-    photo = Image.fromarray(data.coffee())
+    photo = Image.fromarray(data.coffee())  # type: ignore[no-untyped-call]
     size = photo.size
     after, before = (
         captioned(photo, f"DOCTORS: NO COFFEE {word}") for word in ("AFTER 6", "BEFORE 9")

@@ -28,6 +28,7 @@ from review.models import Erasure, MatchCandidate, State
 from review.pairs import services as pairs_services
 from tests import bare_pairs
 from tests.browser.accessible import faults
+from tests.browser.conftest import Expectations
 from tests.conftest import PASSWORD
 from text_lists import services as text_lists_services
 from text_lists.models import TextList
@@ -264,7 +265,9 @@ def test_axe_finds_nothing_and_nothing_is_wider_than_a_telephone(
     doors: dict[str, str],
     steps: Callable[[Page], Iterator[str]],
     look: Look,
+    expected: Expectations,
 ) -> None:
+    expected.statuses.add(404)
     look.put_on(signed_in)
     found = {}
 
