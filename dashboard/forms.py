@@ -75,7 +75,7 @@ class ListSettingsForm(NewListForm):
         choices=Depth.choices,
     )
     auto_confirmed_kinds = forms.MultipleChoiceField(
-        label=_("Confirm automatically"),
+        label=_("Match without review"),
         help_text=_("Duplicates of these kinds skip the queue. It can be undone pair by pair."),
         required=False,
         choices=[(kind, KIND_LABELS[kind]) for kind in list_settings.AUTO_CONFIRMABLE_KINDS],
@@ -84,8 +84,8 @@ class ListSettingsForm(NewListForm):
     reads_text = forms.BooleanField(
         label=_("Read text in pictures"),
         help_text=_(
-            "Copies with other words are kept separate, and near copies are confirmed "
-            "automatically only when both say the same. Texts are kept as long as the pictures."
+            "Copies with other words are kept separate, and near copies match without "
+            "review only when both say the same. Texts are kept as long as the pictures."
         ),
         required=False,
     )

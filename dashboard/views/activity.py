@@ -64,7 +64,7 @@ def undo(request: HttpRequest, match_id: str) -> HttpResponse:
     except (DecidedMeanwhile, FollowsFromAnother, NothingToUndo) as error:
         messages.warning(request, wording.said(error), extra_tags=error.code)
         return _page(request, status=HTTPStatus.CONFLICT)
-    text = _("The decision was taken back. The pair is “%(state)s” again.")
+    text = _("Decision undone. The pair is “%(state)s” again.")
     messages.success(request, text % {"state": undone.get_state_display()}, extra_tags="undone")
     address = reverse("dashboard:activity")
     return redirect(f"{address}?{request.GET.urlencode()}" if request.GET else address)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import User, public_id_field
 from lists.models import Image, List
@@ -16,7 +17,7 @@ class State(models.TextChoices):
     """The state of a pair."""
 
     SUGGESTED = "suggested", _("To review")
-    CONFIRMED = "confirmed", _("Confirmed")
+    CONFIRMED = "confirmed", pgettext_lazy("decision", "Match")
     DISSOCIATED = "dissociated", _("Not a match")
     SUPERSEDED = "superseded", _("Closed (image removed)")
 
@@ -36,13 +37,13 @@ class PairText(models.TextChoices):
 class Act(models.TextChoices):
     """What was done with a pair."""
 
-    CONFIRM = "confirm", _("Confirmed")
+    CONFIRM = "confirm", pgettext_lazy("decision", "Match")
     CONFIRM_IMAGE = "confirm_image", _("Same image, different claim")
     DISSOCIATE = "dissociate", _("Not a match")
     UNSURE = "unsure", _("Unsure: for a second look")
     EXPLAIN = "explain", _("Reason given")
     UNDO = "undo", _("Undone")
-    AUTO_CONFIRM = "auto_confirm", _("Confirmed by the list's policy")
+    AUTO_CONFIRM = "auto_confirm", _("Match by the list's policy")
     SUPERSEDE = "supersede", _("Image removed")
     REVIVE = "revive", _("Image restored")
     FOLLOW = "follow", _("Follows from another decision")

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from django.utils.crypto import salted_hmac
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from matching.evidence import Kind
 from review.models import Act, Decision, MatchCandidate, State
@@ -242,7 +242,7 @@ def said_of(candidate: ShownCandidate) -> str:
         follows = _("Follows from {n}").format(n=number)
         return follows if number else _("Follows from another pair")
     said = {
-        Act.CONFIRM.value: _("Match"),
+        Act.CONFIRM.value: pgettext("decision", "Match"),
         Act.CONFIRM_IMAGE.value: _("Different claim"),
         Act.DISSOCIATE.value: _("Not a match"),
         "": _("Second look") if candidate.pair.is_unsure else "",

@@ -192,7 +192,7 @@ def _sheet(
     if not all(each.is_chosen for each in sheet_pairs):
         refused = [
             _(
-                "What is “not a match” with a copy is not selected: confirming it would bring both "
+                "What is “not a match” with a copy is not selected: matching it would bring both "
                 "into one cluster."
             )
             if act == Act.CONFIRM

@@ -157,9 +157,7 @@ def link(request: HttpRequest, item_id: str) -> HttpResponse:
         )
         return redirect("review:pair", pair.public_id)
     if named.is_confirmed:
-        messages.info(
-            request, _("These two are confirmed already."), extra_tags="confirmed_already"
-        )
+        messages.info(request, _("These two are a match already."), extra_tags="confirmed_already")
         return redirect("review:cluster", item_id)
     sheet = cluster_previews.of_pair(shown, pair, act=ACTS[0])
     return bulk_pages.preview_page(request, _place(shown), sheet)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,7 @@ class ActionKey:
 
 
 KEYS = {
-    "confirm": ActionKey("confirm", "F", _("Confirm")),
+    "confirm": ActionKey("confirm", "F", pgettext_lazy("decision", "Match")),
     "confirm_image": ActionKey("confirm_image", "D", _("Same image, different claim")),
     "dissociate": ActionKey("dissociate", "J", _("Not a match")),
     "unsure": ActionKey("unsure", "N", _("Unsure")),
@@ -59,7 +60,6 @@ PICTURE_FIXED_KEYS = [
 # The same on the page of a picture, where they are about the candidate in focus, and what it adds.
 PICTURE_KEYS = {
     **KEYS,
-    "confirm": ActionKey("confirm", "F", _("Match")),
     "skip": ActionKey("skip", "S", _("Skip picture")),
     "previous": ActionKey("previous", "K", _("Previous picture")),
     "next": ActionKey("next", "L", _("Next picture")),

@@ -76,7 +76,7 @@ def require_apart(pair: MatchCandidate) -> None:
     if pair.image_high_id in together:
         raise StillTogether(
             Sentence(
-                "Other confirmed pairs keep these two pictures in one cluster. "
+                "Other matches keep these two pictures in one cluster. "
                 "Split the cluster between them first."
             ),
             pair=pair,
@@ -137,11 +137,11 @@ def _require_joinable(pair: MatchCandidate, *, may_name: bool) -> Sides:
 def _told_apart_by(apart: MatchCandidate, *, may_name: bool) -> Sentence:
     if not may_name:
         return Sentence(
-            "Can’t confirm: these pictures are linked to a pair marked “not a match”. "
+            "Can’t be a match: these pictures are linked to a pair marked “not a match”. "
             "Undo that decision first, or leave this pair as it is."
         )
     return Sentence(
-        "Can’t confirm: these pictures are linked to a pair marked “not a match” "
+        "Can’t be a match: these pictures are linked to a pair marked “not a match” "
         "(%(pair)s in “%(list)s”). Undo that decision first, or leave this pair as it is.",
         pair=apart.public_id,
         list=apart.image_list.name,

@@ -192,7 +192,7 @@ def bulk_question(act: str) -> str:
 def bulk_answer(act: str, count: int) -> str:
     """Return what an act has made of that many pairs."""
     answers = {
-        "confirm": ngettext("%(n)s pair confirmed", "%(n)s pairs confirmed", count),
+        "confirm": ngettext("%(n)s pair matched", "%(n)s pairs matched", count),
         "dissociate": ngettext(
             "%(n)s pair marked as not a match", "%(n)s pairs marked as not a match", count
         ),
@@ -330,7 +330,7 @@ def follow_sentence(count: int) -> str:
 
 
 def _consequences(pair: MatchCandidate) -> Iterator[str]:
-    yield _("The pair leaves the queue, and answers that tell its state say “confirmed”.")
+    yield _("The pair leaves the queue, and API answers call it “confirmed”.")
     yield _("The two pictures and the copies of each become one cluster.")
     if pair.score <= pair.image_list.duplicate_threshold:
         yield _("Its score stays, so what goes by the threshold still takes it for no duplicate.")
@@ -340,8 +340,8 @@ def _joined(copies: Copies) -> Iterator[str]:
     for letter, count in (("A", copies.of_query), ("B", copies.of_item)):
         if count:
             yield ngettext(
-                "%(letter)s is confirmed as a copy of one other image of this list already.",
-                "%(letter)s is confirmed as a copy of %(count)s other images of this list already.",
+                "%(letter)s already matches one other image of this list.",
+                "%(letter)s already matches %(count)s other images of this list.",
                 count,
             ) % {"letter": letter, "count": number_format(count, use_l10n=True)}
 

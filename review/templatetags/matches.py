@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django import template
+from django.utils import timezone
 from django.utils.formats import number_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -113,8 +114,22 @@ def bulk_deed(act: str, count: int) -> str:
 
 @register.filter
 def age(since: dt.datetime) -> str:
-    """Return how long ago something was, in one unit."""
+    """Return how long ago something was, in one unit: "now" within a minute."""
+    if timezone.now() - since < dt.timedelta(minutes=1):
+        return _("now")
     return timesince(since, depth=1)
+
+
+@register.filter
+def both_ends(name: str, most: int) -> str:
+    """Return a name in at most that many characters; of a longer one, how it begins and ends.
+
+    Names of files that belong together often differ at their end alone.
+    """
+    if len(name) <= most:
+        return name
+    end = most // 2
+    return f"{name[: most - end - 1]}…{name[-end:]}"
 
 
 @register.filter

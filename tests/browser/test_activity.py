@@ -84,13 +84,13 @@ def test_a_colleagues_rejection_is_restored_by_keyboard(
     activity_page: Page, decided: list[MatchCandidate]
 ) -> None:
     newest = activity_page.locator(".deed").first
-    newest.locator("summary", has_text="Restore").focus()
+    newest.locator("[data-undoes] summary").focus()
     activity_page.keyboard.press("Enter")
     expect(newest.get_by_text("The pair goes back to “To review”.")).to_be_visible()
     activity_page.keyboard.press("Tab")
     activity_page.keyboard.press("Enter")
 
-    expect(activity_page.get_by_text("The decision was taken back.")).to_be_visible()
+    expect(activity_page.locator("[data-message=undone]")).to_be_visible()
     expect(activity_page.locator(".deed").first).to_contain_text("Undone (Not a match)")
     expect(activity_page.locator(".deed")).to_have_count(4)
     assert state_of(decided[-1]) == State.SUGGESTED
@@ -107,7 +107,7 @@ def test_what_somebody_changed_meanwhile_is_not_overruled(
     last = activity_page.locator(".deed").last
 
     last.locator("summary").click()
-    last.get_by_role("button", name="Take it back").click()
+    last.locator("[data-undoes] button").click()
 
     expect(activity_page.get_by_text("Somebody has decided this pair meanwhile")).to_be_visible()
     expect(activity_page.locator(".deed")).to_have_count(4)
@@ -118,12 +118,12 @@ def test_a_decision_is_taken_back_without_scripts(
     plain: Page, decided: list[MatchCandidate]
 ) -> None:
     plain.goto("/activity/?what=confirm")
-    plain.locator("summary", has_text="Undo").click()
-    plain.get_by_role("button", name="Take it back").click()
+    plain.locator("[data-undoes=confirm] summary").click()
+    plain.locator("[data-undoes=confirm] button").click()
 
-    expect(plain.get_by_text("The decision was taken back.")).to_be_visible()
+    expect(plain.locator("[data-message=undone]")).to_be_visible()
     expect(plain).to_have_url("/activity/?what=confirm")
-    expect(plain.locator(".deed")).to_contain_text("Taken back")
+    expect(plain.locator(".deed [data-taken-back]")).to_be_visible()
     assert state_of(decided[0]) == State.SUGGESTED
 
 
@@ -151,9 +151,9 @@ def test_a_picture_leads_to_its_history_where_a_rejected_pair_is_restored(
     expect(rejected).to_contain_text("Algorithm")
 
     rejected.locator("summary").click()
-    rejected.get_by_role("button", name="Take it back").click()
+    rejected.locator("[data-undoes] button").click()
 
-    expect(signed_in.get_by_text("The decision was taken back")).to_be_visible()
+    expect(signed_in.locator("[data-message=undone]")).to_be_visible()
     expect(signed_in.get_by_label("Media ID")).to_have_value(item.public_id)
     expect(deeds).to_have_count(3)
     expect(deeds.first).to_contain_text("Undone")

@@ -28,6 +28,7 @@ from review.models import Erasure, MatchCandidate, State
 from review.pairs import services as pairs_services
 from tests import bare_pairs
 from tests.browser.accessible import faults
+from tests.browser.conftest import Expectations
 from tests.browser.waiting import resize
 from tests.conftest import PASSWORD
 from text_lists import services as text_lists_services
@@ -200,6 +201,9 @@ def addresses(
         "no such audit": "/settings/audit/?until=2001-01-01&kind=nothing",
         "two steps": "/settings/second-factor/",
         "operations": "/operations/",
+        "API reference": "/docs/",
+        "removed texts": f"{texts}removed/",
+        "no such page": "/nothing/",
     }
 
 
@@ -279,7 +283,9 @@ def test_axe_finds_nothing_and_nothing_is_wider_than_a_telephone(
     doors: dict[str, str],
     steps: Callable[[Page], Iterator[str]],
     look: Look,
+    expected: Expectations,
 ) -> None:
+    expected.statuses.add(404)
     look.put_on(signed_in)
     found = {}
 
@@ -289,6 +295,8 @@ def test_axe_finds_nothing_and_nothing_is_wider_than_a_telephone(
     for name, address in addresses.items():
         signed_in.goto(address)
         assert signed_in.locator("html").get_attribute("lang") == look.language
+        if name == "API reference":
+            signed_in.locator(".reference .opblock").first.wait_for()
         note(name)
         if name == "lists":
             signed_in.locator(".rail [data-menu] > summary").click()

@@ -86,6 +86,25 @@ def test_the_link_to_the_original_is_beside_the_caption_in_every_view(
 
 
 @pytest.mark.parametrize("language", ["en", "ar"])
+def test_the_decisions_of_a_pair_and_of_a_picture_follow_the_language(
+    signed_in: Page, pair: MatchCandidate, language: str
+) -> None:
+    Look("light", language, 1366).put_on(signed_in)
+    orders = []
+
+    for page in ("pair", "picture"):
+        signed_in.goto(f"/review/{page}/{pair.public_id}/")
+        signed_in.locator(".decide .is-match").wait_for()
+        places = {
+            style: box(signed_in, f".decide .{style}")["x"]
+            for style in ("is-match", "is-claim", "is-rejection")
+        }
+        orders.append(sorted(places, key=places.__getitem__, reverse=language == "ar"))
+
+    assert orders == [["is-match", "is-claim", "is-rejection"]] * 2
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
 def test_a_is_left_of_b_wherever_a_pair_is_shown(
     signed_in: Page, image_list: List, language: str
 ) -> None:

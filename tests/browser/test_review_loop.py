@@ -562,7 +562,7 @@ def test_keys_are_chosen_anew_and_a_key_means_one_thing(
 
     signed_in.keyboard.press("?")
     dialog = signed_in.get_by_role("dialog", name="Keys")
-    field = dialog.get_by_label("Confirm", exact=True)
+    field = dialog.locator("#key-confirm")
     field.press("j")
     expect(dialog.get_by_role("alert")).to_contain_text("J means “Not a match” already")
     expect(field).to_have_value("F")
@@ -571,7 +571,7 @@ def test_keys_are_chosen_anew_and_a_key_means_one_thing(
     signed_in.keyboard.press("Escape")
     signed_in.reload()
     wait_until_ahead(signed_in)
-    confirm = signed_in.get_by_role("button", name="Confirm", exact=True)
+    confirm = signed_in.locator("form:has([name=act][value=confirm]) button")
     expect(confirm.locator("kbd")).to_have_text("W")
     expect(confirm).to_have_attribute("aria-keyshortcuts", "W")
 

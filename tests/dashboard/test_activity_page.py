@@ -22,7 +22,7 @@ from dashboard import exports
 from lists import services as lists_services
 from lists.list_settings import ListSettings
 from lists.models import List
-from review.models import Decision, MatchCandidate, State
+from review.models import Act, Decision, MatchCandidate, State
 from review.pairs import activity, transitions
 from review.pairs import services as pairs_services
 from tests import bare_pairs, hooks, team
@@ -81,7 +81,7 @@ def test_every_decision_is_shown_with_who_when_what_and_from_where(
     for words in (
         analyst.email,
         "Check",  # the credential
-        "Confirmed by the list’s policy".replace("’", "&#x27;"),
+        str(Act.AUTO_CONFIRM.label).replace("'", "&#x27;"),
         "March 1, 2026, 9:30 a.m.",
         "Another &lt;b&gt;shop&lt;/b&gt;",
         "0.51",

@@ -125,7 +125,7 @@ def test_the_history_tells_who_when_from_where_and_by_which_algorithm(
     ]
     assert history.index("System") < history.index("API") < history.index("Browser")
     assert history.count("Algorithm <bdi>7</bdi>") == 3
-    for words in (analyst.email, "Check", "Another shop", "<time", "Restore"):
+    for words in (analyst.email, "Check", "Another shop", "<time", 'data-undoes="dissociate"'):
         assert words in history
 
 

@@ -125,8 +125,8 @@ def test_confirming_joins_what_was_confirmed_before(
     said = [sentence for sentence in consequences(shown) if "already" in sentence]
 
     assert said == [
-        "A is confirmed as a copy of one other image of this list already.",
-        "B is confirmed as a copy of 2 other images of this list already.",
+        "A already matches one other image of this list.",
+        "B already matches 2 other images of this list.",
     ]
 
 

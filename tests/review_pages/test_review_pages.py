@@ -138,7 +138,7 @@ def test_the_history_names_who_did_what(
 
     page = signed_in.get(f"/review/pair/{pair.public_id}/").content.decode()
 
-    assert page.index("Undone") < page.index("<strong>Confirmed</strong>")
+    assert page.index('data-decision="undo"') < page.index('data-decision="confirm"')
     person = User.objects.get(membership__role=Role.ADMIN)
     assert page.count(person.email) == 3  # the account menu too
 
