@@ -284,6 +284,7 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "ENUM_NAME_OVERRIDES": {
         "EntryLanguageEnum": "text_lists.kinds.ENTRY_LANGUAGES",
+        "EventTypeEnum": "webhooks.kinds.EVENT_TYPES",
         "LanguageEnum": "moderation.types.LANGUAGES",
     },
 }

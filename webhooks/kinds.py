@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
@@ -15,6 +17,9 @@ class EventType(TextChoices):
     MATCH_REOPENED = "match.reopened", _("Match reopened")
     MATCH_CLOSED = "match.closed", _("Match closed")
     MATCH_UPDATED = "match.updated", _("Match updated")
+
+
+EVENT_TYPES: Final = tuple(EventType.values)
 
 
 class DeliveryState(TextChoices):

@@ -12,7 +12,7 @@ from common.errors import InvalidInput
 from common.ids import is_id
 from common.sentences import Sentence
 from webhooks.errors import EventsDeleted, WebhookNotFound
-from webhooks.kinds import DeliveryState, EventType
+from webhooks.kinds import EVENT_TYPES, DeliveryState
 from webhooks.models import Delivery, Event, FeedEnd, Webhook
 from webhooks.values import FeedPage, SoughtEvents
 
@@ -96,10 +96,10 @@ def deliveries_of(webhook: Webhook, *, state: str = "") -> QuerySet[Delivery]:
 
 def checked_types(types: Collection[str]) -> list[str]:
     """Return types of events; raise InvalidInput for one that there is not."""
-    unknown = sorted(set(types) - set(EventType.values))
+    unknown = sorted(set(types) - set(EVENT_TYPES))
     if unknown:
         raise InvalidInput(
-            f"There are no events {', '.join(unknown)}. Events are {', '.join(EventType.values)}.",
+            f"There are no events {', '.join(unknown)}. Events are {', '.join(EVENT_TYPES)}.",
             field="types",
         )
     return sorted(set(types))

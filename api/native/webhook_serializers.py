@@ -7,11 +7,11 @@ from typing import Any
 from rest_framework import serializers
 
 from api.fields import OneOf, StrictBoolean, list_id, optional_text
-from webhooks.kinds import DeliveryState, EventType
+from webhooks.kinds import EVENT_TYPES, DeliveryState
 from webhooks.lengths import MAX_NAME_LENGTH, MAX_URL_LENGTH
 
 _MAX_POSITION = 2**63 - 1
-_ALL_TYPES = ", ".join(f"`{each}`" for each in EventType.values)
+_ALL_TYPES = ", ".join(f"`{each}`" for each in EVENT_TYPES)
 
 
 class EventFilter(serializers.Serializer[Any]):
@@ -40,8 +40,8 @@ class WebhookChange(serializers.Serializer[Any]):
     name = serializers.CharField(required=False, allow_blank=True, max_length=MAX_NAME_LENGTH)
     types = serializers.ListField(
         required=False,
-        max_length=len(EventType.values),
-        child=OneOf(choices=EventType.values),
+        max_length=len(EVENT_TYPES),
+        child=OneOf(choices=EVENT_TYPES),
         help_text="Which events it is told of; none named: all.",
     )
     enabled = StrictBoolean(required=False)
