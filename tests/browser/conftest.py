@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.core.servers.basehttp import WSGIRequestHandler
 from django.test import Client
 from PIL import Image as Picture
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Response, ViewportSize, expect
@@ -72,12 +71,6 @@ def real_transactions(transactional_db: None, requests_at_work: RequestsAtWork) 
     """The server's threads see only what is committed, and end before the tables are emptied."""
     yield
     requests_at_work.wait_until_none()
-
-
-@pytest.fixture(scope="session", autouse=True)
-def answers_in_one_piece() -> None:
-    """The server sends an answer at once and not line by line, each of which wakes the browser."""
-    WSGIRequestHandler.wbufsize = 1 << 16
 
 
 @pytest.fixture(scope="session", autouse=True)
