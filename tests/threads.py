@@ -82,3 +82,23 @@ def run_threads(*targets: Callable[[], None]) -> None:
         thread.join()
     if failures:
         raise failures[0]
+
+
+def wait_for_older_transactions() -> None:
+    """Wait until every transaction that is under way now has ended, in whatever database.
+
+    PostgreSQL numbers the transactions of a whole server, where other tests run beside this one,
+    and tells nobody when the oldest ends. So this asks again and again, for a bounded time.
+    """
+    if connection.vendor != "postgresql":
+        return
+    ends_at_s = time.monotonic() + PATIENCE_S
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_snapshot_xmax(pg_current_snapshot())::text")
+        (newest,) = cursor.fetchone()
+        while time.monotonic() < ends_at_s:
+            cursor.execute("SELECT pg_snapshot_xmin(pg_current_snapshot()) >= %s::xid8", [newest])
+            if cursor.fetchone()[0]:
+                return
+            time.sleep(0.02)
+    raise TimeoutError("An older transaction does not end.")

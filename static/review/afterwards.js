@@ -1,5 +1,6 @@
 // What the page of a picture needs once somebody does something: most is told after a decision.
 
+import "./delivering.js";
 import "./pace.js";
 
 export { settle } from "./answers.js";

@@ -1,12 +1,12 @@
 // Which key does what: the page's own table, and what a person changed in it on this device.
 
-import { recalled, remember } from "./device.js";
+import { recalled } from "./device.js";
 
-const STORE = `lookalike.keys.${document.body.dataset.person}`;
+export const STORE = `lookalike.keys.${document.body.dataset.person}`;
 
 export const sheet = document.querySelector("[data-keys]");
 export const fields = [...sheet.querySelectorAll("[data-remap]")];
-let changed = JSON.parse(recalled(STORE)) ?? {};
+export const changed = JSON.parse(recalled(STORE)) ?? {};
 
 // Keyboards for other scripts have no Latin letters: there the key's place counts. So it does for
 // digits, which some keyboards give with Shift only.
@@ -34,16 +34,9 @@ export function label(root) {
   }
 }
 
-function load() {
+export function load() {
   for (const field of fields) field.value = keyOf(field);
   label(document);
-}
-
-// Keeps the keys of some actions, or with null those that the page came with.
-export function keep(some) {
-  changed = some ? { ...changed, ...some } : {};
-  remember(STORE, JSON.stringify(changed));
-  load();
 }
 
 export function listenToChanges() {

@@ -1,13 +1,22 @@
 // The sheet of keys: another key for an action is the one that is pressed in its field.
 
 import { announce } from "../js/notices.js";
-import { fields, keep, keyOf, letterOf, sheet } from "./keymap.js";
+import { remember } from "./device.js";
+import { changed, fields, keyOf, letterOf, load, sheet, STORE } from "./keymap.js";
 
 // What is pressed with Shift follows the key of its action.
 function showShifted() {
   for (const each of sheet.querySelectorAll("[data-shifted]")) {
     each.textContent = `⇧ ${keyOf(fields.find(({ dataset }) => dataset.remap === each.dataset.shifted))}`;
   }
+}
+
+// Keeps the keys of some actions, or with null those that the page came with.
+function keep(some) {
+  for (const action of some ? [] : Object.keys(changed)) delete changed[action];
+  Object.assign(changed, some);
+  remember(STORE, JSON.stringify(changed));
+  load();
 }
 
 const problem = sheet.querySelector("[data-problem]");

@@ -10,7 +10,6 @@ import { ask, tell, tellWhatFollows } from "./reasons.js";
 import { answered, explain, goOnWhenOnline, run, takeBack } from "./running.js";
 import { isHeard, listen } from "./shortcuts.js";
 import { current, isWaiting, root, show, stage, texts, waiting } from "./stage.js";
-import { undoAtServer } from "./undoing.js";
 import { outbox, report } from "./unsent.js";
 
 // Kept articles can be undone without the server.
@@ -86,34 +85,9 @@ async function showAgain(article) {
   await put(article);
 }
 
-async function undo(form) {
-  const last = made.at(-1);
-  if (last && outbox.withdraw(last.key)) {
-    undone.push(made.pop());
-    if (!last.isOpen) showCount(count() + 1);
-    return showAgain(last.article);
-  }
-  if (!outbox.isEmpty) {
-    toastText(texts.wait);
-    if (!navigator.onLine) return null;
-    await answered();
-    if (!outbox.isEmpty) return null;
-  }
-  if (last !== made.at(-1)) return tell(texts.refused);
-  const article = await undoAtServer(form);
-  if (!article) return null;
-  if (last) undone.push(made.pop());
-  else undone.length = 0;
-  showCount(Number(article.dataset.remaining));
-  return showAgain(article);
-}
-
-// As a new decision, without its reason and note.
-function redo() {
-  const again = undone.at(-1);
-  const act = again?.pair === shownId() && current().querySelector(`[data-decide] [name=act][value=${again.act}]`);
-  return act ? act.form.requestSubmit() : tell(texts.nothing);
-}
+const undoing = () => import("./pair_undo.js");
+const undo = (form) => undoing().then((module) => module.undo(form, { made, undone, showAgain }));
+const redo = () => undoing().then((module) => module.redo(undone));
 
 // An answer changes nothing on the stage: a key pressed just then means the pair shown.
 outbox.onAnswer = async (response, entry) => {
@@ -151,3 +125,5 @@ if (back) {
 stage.ariaBusy = "false";
 const renew = keep(shownId, () => ahead.ids, (lost) => ahead.drop(lost));
 decode(current()).then(() => fill(current()));
+// Fetched with the first key or touch, and there without a network then.
+for (const name of ["keydown", "pointerdown"]) addEventListener(name, () => undoing().catch(() => {}), { once: true });

@@ -16,6 +16,15 @@ class Groups {
   }
 }
 
+// Returns a candidate as it was sent: marks are derived from it anew each time.
+export function cardOf(element) {
+  const { candidate: pair, number, group, version, state } = element.dataset;
+  const [isAbove, mayFollow] = ["above", "mayFollow"].map((name) => name in element.dataset);
+  const cause = element.querySelector("[data-cause-number]")?.dataset.causeNumber ?? null;
+  const { kind } = element.querySelector("[data-kind]").dataset;
+  return { element, pair, number, group, version: Number(version), state, kind, isAbove, mayFollow, cause };
+}
+
 // Returns the last decision about each pair that counts, in their order.
 function standing(decisions, shown) {
   const last = new Map();

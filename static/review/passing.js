@@ -1,7 +1,7 @@
 // To other pictures without deciding, and how pictures are looked at.
 
 import { toastText } from "../js/notices.js";
-import { choose } from "./choices.js";
+import { choose } from "./device.js";
 import { release } from "./claims.js";
 import { isPicture, pairsOf } from "./decided.js";
 import { ahead, before, dress, heldAhead, pass, pictureAfter, put, showNext } from "./pictures.js";

@@ -1,7 +1,7 @@
 // Which picture is shown, which come next, and which were before.
 
 import { Ahead } from "./ahead.js";
-import { choice } from "./choices.js";
+import { choice } from "./device.js";
 import { keep } from "./claims.js";
 import { isPicture, made, pairsOf, strip, stripOf } from "./decided.js";
 import { showHead, showLeft } from "./progress.js";

@@ -5,6 +5,7 @@ import { request } from "../js/fragments.js";
 import { announce, clearToasts, place, text, toastText } from "../js/notices.js";
 import { pageOf, problemOf } from "../js/pages.js";
 import { label, letterOf } from "./keymap.js";
+import { refresh } from "./queue_parts.js";
 import { show } from "./selection.js";
 
 const sheet = document.querySelector("[data-preview]");
@@ -21,20 +22,6 @@ async function answerTo(form, submitter, address = form.action) {
   const isOurs = page.querySelector("[data-texts]");
   if (!response.ok || !isOurs) throw new Error((isOurs && problemOf(markup)) || text("offline"));
   return page;
-}
-
-// Puts the parts of the queue as it is now in place of those shown.
-async function refresh() {
-  const response = await request(location.href);
-  if (!response.ok) return;
-  const fresh = pageOf(await response.text());
-  for (const part of ["[data-part=counts]", "[data-part=views]", "[data-part=pairs]", "[data-undo-last]", "[data-to-review-total]"]) {
-    const there = fresh.querySelector(part);
-    if (there) document.querySelector(part)?.replaceWith(document.adoptNode(there));
-  }
-  label(document.querySelector("[data-part=pairs]"));
-  const form = document.querySelector("[data-part=pairs] [data-selection]");
-  if (form) show(form, { isSaid: false });
 }
 
 function fill(part) {

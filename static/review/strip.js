@@ -1,19 +1,11 @@
 // A picture's candidates: which is in focus, how each is marked, whose claim is shown.
 
 import { texts } from "./stage.js";
-import { implied } from "./marks.js";
+import { cardOf, implied } from "./marks.js";
 
 const DECIDABLE = new Set(["open", "confirm", "confirm_image", "dissociate", "unsure"]);
 
 const said = (sentence, number) => sentence.replace("{n}", number);
-
-function cardOf(element) {
-  const { candidate: pair, number, group, version, state } = element.dataset;
-  const [isAbove, mayFollow] = ["above", "mayFollow"].map((name) => name in element.dataset);
-  const cause = element.querySelector("[data-cause-number]")?.dataset.causeNumber ?? null;
-  const { kind } = element.querySelector("[data-kind]").dataset;
-  return { element, pair, number, group, version: Number(version), state, kind, isAbove, mayFollow, cause };
-}
 
 function nearest(cards, from, isBelow) {
   const here = from.element.getBoundingClientRect();
@@ -38,7 +30,6 @@ export class Strip {
 
   constructor(article) {
     this.article = article;
-    // As sent; marks are derived from it anew each time.
     this.cards = [...article.querySelectorAll("[data-candidate]")].map(cardOf);
     this.model = article.dataset.model ? JSON.parse(article.dataset.model) : { between: [], apart: [] };
     this.list = article.querySelector("[data-cards]");

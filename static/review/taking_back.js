@@ -3,6 +3,7 @@
 import { toastText } from "../js/notices.js";
 import { count, showCount } from "./counts.js";
 import { forget, isPicture, made, strip, versions } from "./decided.js";
+import { withdraw } from "./delivering.js";
 import { ahead, before, put } from "./pictures.js";
 import { showLeft } from "./progress.js";
 import { tell } from "./reasons.js";
@@ -66,7 +67,7 @@ export async function undo(form) {
   const taken = [];
   let [article, isFresh, isRefused] = [null, false, false];
   for (const decision of batch) {
-    if (decision && outbox.withdraw(decision.key)) {
+    if (decision && withdraw(outbox, decision.key)) {
       forget(decision);
       taken.unshift(decision);
       if (decision.act !== "unsure") {

@@ -4,7 +4,8 @@ import { request, soon } from "../js/fragments.js";
 import { problemOf } from "../js/pages.js";
 import { toastText } from "../js/notices.js";
 import { articlesOf, decode } from "./ahead.js";
-import { isUnanswered, newKey } from "./outbox.js";
+import { isUnanswered } from "./delivering.js";
+import { newKey } from "./outbox.js";
 
 let key = null;
 

@@ -1,7 +1,7 @@
 // The tools above the pictures: which view, how large, what is switched on; kept for the pairs that
 // follow and for the next visit.
 
-import { choice, choose } from "./choices.js";
+import { choice, choose } from "./device.js";
 import "./image-compare.js";
 import { letterOf } from "./keymap.js";
 import { isOnTop } from "./shortcuts.js";

@@ -56,6 +56,14 @@ KEPT = """() => {
   return keys.filter((key) => entries.some((entry) => entry.key === key)).length;
 }"""
 PUSHED_AT_ONCE = 150
+# As versions before kept what they could not send: all of it in one place.
+KEEP_AS_BEFORE = """() => {
+  const [card] = document.querySelectorAll("[data-candidate]");
+  const { candidate: pair, version, decide: address } = card.dataset;
+  const fields = { act: "confirm", version };
+  const entry = { address, pair, page: location.pathname, key: "0".repeat(32), fields };
+  localStorage.setItem(`lookalike.outbox.${document.body.dataset.person}`, JSON.stringify([entry]));
+}"""
 SHORT_PATIENCE = """
 const { timeout } = AbortSignal;
 AbortSignal.timeout = (ms) => timeout.call(AbortSignal, ms / 10);
@@ -279,6 +287,15 @@ def test_a_page_sends_for_those_that_are_gone_and_is_loaded_anew_from_the_histor
     open_pictures(signed_in)
     with signed_in.expect_navigation():
         signed_in.evaluate(COMES_FROM_THE_HISTORY)
+
+
+def test_what_an_earlier_version_could_not_send_is_sent(signed_in: Page) -> None:
+    open_pictures(signed_in)
+    signed_in.evaluate(KEEP_AS_BEFORE)
+
+    signed_in.goto("/lists/")
+
+    eventually(signed_in, partial(has_decisions, 1))
 
 
 def test_two_tabs_keep_each_others_decisions(signed_in: Page) -> None:

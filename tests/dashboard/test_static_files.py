@@ -29,8 +29,6 @@ TYPE_SIZES = {
 }
 MAX_STYLES_BYTES = 12 * 1024
 MAX_SCRIPTS_BYTES = 20 * 1024
-# Candidates, their marks, and what follows from these before the server says it.
-MAX_SCRIPTS_BYTES_BY_PICTURE = 22 * 1024
 MAX_SCRIPT_LINES = 150
 PHYSICAL = re.compile(
     r"(?<![\w-])((margin|padding|border)-(left|right|top|bottom)|left|right|top|bottom|"
@@ -80,9 +78,7 @@ def test_no_page_loads_much(page: Path) -> None:
     assert styles
     assert scripts
     assert compressed_bytes(sorted(styles)) <= MAX_STYLES_BYTES
-    is_by_picture = page.stem == "picture"
-    allowed = MAX_SCRIPTS_BYTES_BY_PICTURE if is_by_picture else MAX_SCRIPTS_BYTES
-    assert compressed_bytes(sorted(scripts)) <= allowed
+    assert compressed_bytes(sorted(scripts)) <= MAX_SCRIPTS_BYTES
 
 
 def test_no_script_is_long() -> None:

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from lists import feed, feed_pruning
 from lists.models import FeedMark, Image, Item, ItemChange, List
+from tests.threads import wait_for_older_transactions
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -33,9 +34,10 @@ def item(image_list: List) -> Item:
 
 
 def changed(item: Item, times: int = 1) -> None:
-    """Note changes, each in a transaction."""
+    """Note changes, each in a transaction, and let no older one be under way."""
     for _ in range(times):
         ItemChange.objects.create(item=item)
+    wait_for_older_transactions()
 
 
 def test_rows_go_a_day_later_and_readers_that_have_read_them_go_on(item: Item) -> None:

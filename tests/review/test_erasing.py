@@ -124,7 +124,8 @@ def test_nothing_of_an_erased_item_is_left_but_its_hash_in_the_receipt(
     assert set(receipt["sha256"]) == sha256s
     assert len(sha256s) == 2
     assert receipt["counts"] == {
-        "items": 1, "pictures": 2, "pairs": 1, "decisions": 2, "feedback": 1, "batches": 1,
+        "items": 1, "pictures": 2, "pairs": 1, "decisions": 2, "events": 3, "feedback": 1,
+        "batches": 1,
         "views": 1, "jobs": 1,
     }  # fmt: skip
     assert (receipt["kind"], receipt["subject"]) == ("item", item.public_id)
