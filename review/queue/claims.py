@@ -72,7 +72,8 @@ def take_next(
 def renew(*, by: Actor, match_ids: Collection[str], shown_id: str = "") -> list[str]:
     """Claim these pairs, or claim them for longer; return the ids that are the person's now.
 
-    `shown_id` is the one of them that is on the screen.
+    `shown_id` is the one of them that is on the screen. What another request of the person has
+    locked at this moment stays theirs until the next time.
     """
     by.require(Permission.DECIDE_MATCHES)
     asked = pairs_selectors.pairs_for(by).filter(
@@ -83,7 +84,11 @@ def renew(*, by: Actor, match_ids: Collection[str], shown_id: str = "") -> list[
     on_screen = next((each for each in mine if each.public_id == shown_id), None)
     if on_screen is not None:
         put_on_screen(pair=on_screen, by=by)
-    return [pair.public_id for pair in mine]
+    if len(mine) == len(match_ids):
+        return [pair.public_id for pair in mine]
+    still = asked.filter(claimed_by=by.user_id, claimed_until__gt=timezone.now())
+    ids = still.values_list("public_id", flat=True)
+    return list({*ids, *(pair.public_id for pair in mine)})
 
 
 @transactions.tried_again

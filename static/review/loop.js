@@ -124,6 +124,5 @@ if (back) {
 }
 stage.ariaBusy = "false";
 const renew = keep(shownId, () => ahead.ids, (lost) => ahead.drop(lost));
-decode(current()).then(() => fill(current()));
-// Fetched with the first key or touch, and there without a network then.
-for (const name of ["keydown", "pointerdown"]) addEventListener(name, () => undoing().catch(() => {}), { once: true });
+// What takes back is there without a network too.
+Promise.all([decode(current()), undoing().catch(() => {})]).then(() => fill(current()));

@@ -156,3 +156,23 @@ def test_many_pairs_are_locked_in_the_order_of_their_rows(
 def _ids_of(by: Actor) -> list[str]:
     own = MatchCandidate.objects.filter(claimed_by=by.user_id)
     return list(own.values_list("public_id", flat=True))
+
+
+@pytest.mark.postgres
+def test_what_ones_own_request_has_locked_is_not_lost(
+    analysts: list[Actor], image_list: List
+) -> None:
+    by, colleague = analysts[:2]
+    pairs = bare_pairs.make(3, image_list)
+    ids = [pair.public_id for pair in pairs]
+    assert sorted(claims.renew(by=by, match_ids=ids[:2])) == sorted(ids[:2])
+    held: list[list[str]] = []
+
+    with transaction.atomic():
+        list(MatchCandidate.objects.filter(public_id__in=ids).select_for_update())
+        run_threads(
+            lambda: held.append(claims.renew(by=by, match_ids=ids)),
+            lambda: held.append(claims.renew(by=colleague, match_ids=ids)),
+        )
+
+    assert sorted(map(sorted, held)) == sorted([[], sorted(ids[:2])])
