@@ -25,6 +25,8 @@ export class Ahead {
   #articles = [];
   #asking = null;
   #loading = null;
+  // What was handed out last and may not be on the screen yet.
+  #handedOut = "";
   #held;
   #size;
 
@@ -69,6 +71,8 @@ export class Ahead {
       if (GONE.includes(error.status)) location.assign(shown.dataset.next);
       throw error;
     }))[0];
+    this.#handedOut = article.dataset.pair;
+    this.drop([this.#handedOut]);
     await decode(article);
     return article;
   }
@@ -82,15 +86,19 @@ export class Ahead {
     this.#articles = this.#articles.filter(({ dataset }) => !ids.includes(dataset.pair));
   }
 
+  get #known() {
+    return [...new Set([...this.#held(), ...this.ids, this.#handedOut])].filter(Boolean);
+  }
+
   #fresh(articles) {
-    const known = new Set([...this.#held(), ...this.ids]);
-    return articles.filter(({ dataset }) => dataset.pair && !known.has(dataset.pair));
+    const known = this.#known;
+    return articles.filter(({ dataset }) => dataset.pair && !known.includes(dataset.pair));
   }
 
   async #load(shown, count) {
     const address = new URL((this.#articles.at(-1) ?? shown).dataset.next, location.href);
     address.searchParams.set("count", count);
-    address.searchParams.set("held_ids", [...new Set([...this.#held(), ...this.ids])].filter(Boolean).slice(0, 30));
+    address.searchParams.set("held_ids", this.#known.slice(0, 30));
     const response = await request(address, { signal: soon() });
     if (!response.ok) throw Object.assign(new Error(), { status: response.status });
     return articlesOf(response);

@@ -125,4 +125,5 @@ if (back) {
 stage.ariaBusy = "false";
 const renew = keep(shownId, () => ahead.ids, (lost) => ahead.drop(lost));
 // What takes back is there without a network too.
-Promise.all([decode(current()), undoing().catch(() => {})]).then(() => fill(current()));
+undoing().catch(() => {});
+decode(current()).then(() => fill(current()));
