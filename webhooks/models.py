@@ -148,15 +148,13 @@ class Delivery(models.Model):
             ),
         ]
         indexes = [
-            # What is to be sent next, and whether something of the same subject comes first.
+            # What is to be sent next, and whether something of the same subject comes first. Not of
+            # a condition: SQLite does not see that one holds whose value is a parameter.
             models.Index(
-                fields=["webhook", "position"],
-                condition=Q(state=DeliveryState.WAITING),
-                name="webhooks_delivery_waiting",
+                fields=["webhook", "state", "position"], name="webhooks_delivery_by_state"
             ),
             models.Index(
-                fields=["webhook", "subject", "position"],
-                condition=Q(state=DeliveryState.WAITING),
+                fields=["webhook", "state", "subject", "position"],
                 name="webhooks_delivery_in_order",
             ),
         ]
