@@ -109,11 +109,17 @@ def with_status(status: int) -> Callable[[Route], None]:
     return lambda route: route.fulfill(status=status, body=page, content_type="text/html")
 
 
+def has_pictures(page: Page) -> bool:
+    page.goto("/review/pictures/")
+    return page.locator("[data-stage]").count() == 1
+
+
 def test_without_storage_all_is_decided_and_undone(signed_in: Page) -> None:
     for number, storage in enumerate((STORAGE_IS_FORBIDDEN, STORAGE_IS_FULL)):
         page = signed_in.context.new_page()
         page.add_init_script(storage)
-        page.goto("/review/pictures/")
+        # Nothing is handed out that a request of the page before has locked.
+        eventually(page, partial(has_pictures, page))
         expect(page.locator("[data-stage]")).to_have_attribute("data-ahead", "loaded")
         page.locator("[data-look=greyscale]").click()
 

@@ -77,7 +77,7 @@ def test_who_only_agreed_with_a_colleague_overrules_them_no_more_than_anybody_el
     pair_id = focused(signed_in)
     colleague_decides(pair_id, Act.CONFIRM)
     mark(signed_in, "f")
-    wait_until_sent(signed_in)
+    wait_until_ahead(signed_in)
 
     signed_in.locator(f"[id={pair_id}] [data-mark-act=dissociate]").click()
     wait_until_sent(signed_in)
