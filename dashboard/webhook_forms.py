@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from webhooks.kinds import EventType
 from webhooks.lengths import MAX_NAME_LENGTH, MAX_URL_LENGTH
 from webhooks.values import WebhookSettings
+
+if TYPE_CHECKING:
+    from webhooks.models import Webhook
 
 
 class NewWebhookForm(forms.Form):
@@ -44,6 +50,11 @@ class WebhookForm(NewWebhookForm):
         required=False,
         help_text=_("While it is not, it is told nothing of what happens."),
     )
+
+    def __init__(self, posted: QueryDict | None = None, *, webhook: Webhook) -> None:
+        """Show the webhook, or what was posted instead."""
+        names = ("url", "name", "types", "is_enabled")
+        super().__init__(posted, initial={name: getattr(webhook, name) for name in names})
 
 
 class ReplayForm(forms.Form):

@@ -1,4 +1,4 @@
-"""Messages to webhooks: what they say, and how they are signed and posted."""
+"""Messages to addresses that people name: what they say, and how they are signed and posted."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any
 from accounts import callback_secrets
 from intake import deliver, signing
 from webhooks.addresses import delivery_policy
-from webhooks.models import Event, Webhook
+from webhooks.models import Event
 
 
 def body_of(event: Event) -> dict[str, Any]:
@@ -30,13 +30,13 @@ def moment(at: dt.datetime) -> str:
     return at.astimezone(dt.UTC).isoformat().replace("+00:00", "Z")
 
 
-def post(webhook: Webhook, *, message_id: str, body: Mapping[str, Any]) -> None:
-    """Post JSON to a webhook, signed; raise DeliveryRefused or DeliveryFailed."""
+def post(url: str, *, organisation_id: int, message_id: str, body: Mapping[str, Any]) -> None:
+    """Post JSON to an address, signed; raise DeliveryRefused or DeliveryFailed."""
     content = json.dumps(body).encode()
     headers = signing.headers(
-        callback_secrets.signing_keys(webhook.organisation_id),
+        callback_secrets.signing_keys(organisation_id),
         delivery_id=message_id,
         timestamp_s=int(time.time()),
         body=content,
     )
-    deliver.deliver(webhook.url, content, delivery_policy(), headers)
+    deliver.deliver(url, content, delivery_policy(), headers)

@@ -79,11 +79,13 @@ def overview_for(actor: Actor) -> QuerySet[Webhook]:
 
 
 def webhook_for(actor: Actor, public_id: str) -> Webhook:
-    """Return one webhook as in the overview; raise WebhookNotFound for any other id."""
-    found = overview_for(actor).filter(public_id=public_id).first() if is_id(public_id) else None
-    if found is None:
-        raise WebhookNotFound(Sentence("There is no such webhook."), field="webhook")
-    return found
+    """Return one webhook; raise WebhookNotFound for an id that is unknown or somebody else's."""
+    return _one(webhooks_for(actor), public_id)
+
+
+def overview_of(actor: Actor, public_id: str) -> Webhook:
+    """Return one webhook as in the overview; raise as `webhook_for` does."""
+    return _one(overview_for(actor), public_id)
 
 
 def deliveries_of(webhook: Webhook, *, state: str = "") -> QuerySet[Delivery]:
@@ -107,3 +109,10 @@ def checked_types(types: Collection[str]) -> list[str]:
 
 def _end_of(organisation_id: int) -> FeedEnd:
     return FeedEnd.objects.filter(organisation=organisation_id).first() or FeedEnd()
+
+
+def _one(webhooks: QuerySet[Webhook], public_id: str) -> Webhook:
+    found = webhooks.filter(public_id=public_id).first() if is_id(public_id) else None
+    if found is None:
+        raise WebhookNotFound(Sentence("There is no such webhook."), field="webhook")
+    return found

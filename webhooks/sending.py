@@ -59,7 +59,6 @@ class _Hold:
     webhook: Webhook
     token: str
     renewed_at_s: float
-    is_released: bool = False
 
     @classmethod
     def take(cls, webhook: Webhook) -> _Hold | None:
@@ -74,12 +73,11 @@ class _Hold:
     def renew(self) -> bool:
         """Keep it; tell whether it still is ours."""
         if time.monotonic() - self.renewed_at_s < _RENEWED_AFTER_S:
-            return not self.is_released
+            return True
         self.renewed_at_s = time.monotonic()
         return bool(self._own().update(held_until=timezone.now() + _HOLD))
 
     def release(self) -> None:
-        self.is_released = True
         self._own().update(token="", held_until=None)
 
     def _own(self) -> QuerySet[Webhook]:
@@ -108,7 +106,8 @@ class _Sender:
 
     def _may_go_on(self) -> bool:
         is_in_time = time.monotonic() < self._ends_at_s
-        return is_in_time and self._failed_in_a_row < _DOWN_AFTER and self._hold.renew()
+        is_there = self._webhook.is_enabled and self._failed_in_a_row < _DOWN_AFTER
+        return is_in_time and is_there and self._hold.renew()
 
     def _due(self) -> QuerySet[Delivery]:
         """Return what is due, in the order of the feed, unless something earlier holds it up."""
@@ -124,7 +123,12 @@ class _Sender:
         event = delivery.event
         problem, status = "", None
         try:
-            messages.post(self._webhook, message_id=event.public_id, body=messages.body_of(event))
+            messages.post(
+                self._webhook.url,
+                organisation_id=self._webhook.organisation_id,
+                message_id=event.public_id,
+                body=messages.body_of(event),
+            )
         except (DeliveryFailed, DeliveryRefused) as error:
             problem = error.code
             status = error.context.get("status")
@@ -132,18 +136,19 @@ class _Sender:
         own = Webhook.objects.filter(pk=self._webhook.pk)
         if not problem:
             self._failed_in_a_row = 0
-            own.filter(failures__gt=0).update(failures=0, resumes_at=None)
+            if self._webhook.failures:
+                self._webhook.failures = 0
+                own.update(failures=0, resumes_at=None)
             return
         self._held_up.add(delivery.subject)
         self._failed_in_a_row += 1
         if status == _GONE:
+            self._webhook.is_enabled = False
             own.update(is_enabled=False, changed_at=timezone.now())
-            self._hold.release()
         elif self._failed_in_a_row >= _DOWN_AFTER:
             self._leave_alone()
 
     def _leave_alone(self) -> None:
-        self._webhook.refresh_from_db(fields=["failures"])
         attempt = self._webhook.failures + 1
         delay = dt.timedelta(seconds=jobs_services.retry_delay_s(attempt=attempt))
         Webhook.objects.filter(pk=self._webhook.pk).update(

@@ -113,7 +113,9 @@ def try_webhook(*, by: Actor, webhook: Webhook) -> str:
         "data": {"webhook": webhook.public_id},
     }
     try:
-        messages.post(webhook, message_id=message_id, body=body)
+        messages.post(
+            webhook.url, organisation_id=by.organisation_id, message_id=message_id, body=body
+        )
     except (DeliveryFailed, DeliveryRefused) as error:
         error.field = _URL
         raise

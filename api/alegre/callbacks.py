@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import time
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 from django.conf import settings
 
-from accounts import callback_secrets, selectors
+from accounts import selectors
 from accounts.actors import Actor
 from api.alegre import answers
 from api.alegre.answers import Later, SimilarImage
@@ -17,7 +16,6 @@ from api.alegre.asked import SimilarSearch
 from api.alegre.errors import NoCallback
 from common.errors import Unauthenticated
 from common.ids import new_id
-from intake import signing
 from jobs import services
 
 if TYPE_CHECKING:
@@ -103,15 +101,9 @@ def required_callback(by: Actor, asked: SimilarSearch) -> str:
     return callback_for(credential_id=_credential_id(by), callback_url=asked.callback_url)
 
 
-def signed(*, credential_id: int, delivery_id: str, body: bytes) -> Mapping[str, str]:
-    """Return the headers by which a receiver can trust and recognise the delivery."""
-    organisation_id = selectors.live_credential(credential_id).organisation_id
-    return signing.headers(
-        callback_secrets.signing_keys(organisation_id),
-        delivery_id=delivery_id,
-        timestamp_s=int(time.time()),
-        body=body,
-    )
+def organisation_of(credential_id: int) -> int:
+    """Return whose secret signs; raise Unauthenticated when the credential has been revoked."""
+    return selectors.live_credential(credential_id).organisation_id
 
 
 def _credential_id(by: Actor) -> int:

@@ -11,13 +11,12 @@ from api.alegre import asked as asking
 from api.alegre import callbacks, similar
 from api.alegre.errors import NoCallback
 from common.errors import Forbidden, InvalidInput, NotFound, Unauthenticated
-from intake import deliver
 from intake.errors import DecoderCrashed, DecodeTimedOut, DeliveryRefused, FetchFailed
 from jobs import handlers
 from jobs.handlers import GiveUp, Payload
 from lists import selectors
 from lists.fetching import fetched
-from webhooks.addresses import delivery_policy
+from webhooks import messages
 
 # Another attempt may end better.
 _PASSING = (FetchFailed, DecodeTimedOut, DecoderCrashed)
@@ -46,11 +45,12 @@ def deliver_result(payload: Payload) -> None:
         url = callbacks.callback_for(
             credential_id=payload["credential_id"], callback_url=payload["callback_url"]
         )
-        body = json.dumps(payload["body"]).encode()
-        headers = callbacks.signed(
-            credential_id=payload["credential_id"], delivery_id=_delivery_id(payload), body=body
+        messages.post(
+            url,
+            organisation_id=callbacks.organisation_of(payload["credential_id"]),
+            message_id=_delivery_id(payload),
+            body=payload["body"],
         )
-        deliver.deliver(url, body, delivery_policy(), headers)
     except (DeliveryRefused, NoCallback, Unauthenticated) as error:
         raise GiveUp(f"The result cannot be delivered: {error}") from error
 

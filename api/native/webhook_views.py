@@ -132,7 +132,7 @@ def _settings(asked: dict[str, Any]) -> WebhookSettings:
 
 
 def _shown(actor: Actor, webhook_id: str) -> dict[str, object]:
-    return webhook_answers.WEBHOOK(selectors.webhook_for(actor, webhook_id))
+    return webhook_answers.WEBHOOK(selectors.overview_of(actor, webhook_id))
 
 
 def _lists(actor: Actor, list_id: str) -> list[str] | None:

@@ -43,15 +43,7 @@ def one(request: HttpRequest, webhook_id: str) -> HttpResponse:
     """Show a webhook and what was sent to it; change it."""
     actor = actor_of(request)
     webhook = selectors.webhook_for(actor, webhook_id)
-    form = WebhookForm(
-        request.POST if request.method == "POST" else None,
-        initial={
-            "url": webhook.url,
-            "name": webhook.name,
-            "types": webhook.types,
-            "is_enabled": webhook.is_enabled,
-        },
-    )
+    form = WebhookForm(request.POST if request.method == "POST" else None, webhook=webhook)
     if accepted(
         form,
         lambda: services.change_webhook(by=actor, webhook=webhook, settings=form.settings()),
@@ -110,7 +102,7 @@ def remove(request: HttpRequest, webhook_id: str) -> HttpResponse:
 
 def _shown(request: HttpRequest, webhook_id: str, forms: dict[str, Any]) -> HttpResponse:
     actor = actor_of(request)
-    webhook = selectors.webhook_for(actor, webhook_id)
+    webhook = selectors.overview_of(actor, webhook_id)
     state = request.GET.get("state", "")
     chosen = state if state in DeliveryState.values else ""
     after = row_id(request.GET.get("after", ""))
@@ -122,14 +114,7 @@ def _shown(request: HttpRequest, webhook_id: str, forms: dict[str, Any]) -> Http
         "state": chosen,
         "deliveries": newest_page(deliveries, after=after, size=_DELIVERIES_PER_PAGE),
         "after": after,
-        "form": WebhookForm(
-            initial={
-                "url": webhook.url,
-                "name": webhook.name,
-                "types": webhook.types,
-                "is_enabled": webhook.is_enabled,
-            }
-        ),
+        "form": WebhookForm(webhook=webhook),
         "replay": ReplayForm(),
         **forms,
     }

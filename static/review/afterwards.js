@@ -1,7 +1,6 @@
 // What the page of a picture needs once somebody does something: most is told after a decision.
 
 export { settle } from "./answers.js";
-export { withdraw } from "./delivering.js";
 export { goBack, skip, toggle } from "./passing.js";
 export { peek } from "./peek.js";
 export { ask } from "./reasons.js";

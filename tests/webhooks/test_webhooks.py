@@ -21,7 +21,7 @@ from review.life import services as life_services
 from review.models import MatchCandidate
 from review.pairs import services as pairs_services
 from tests import bare_pairs
-from tests.api.conftest import Caller
+from tests.callers import Caller
 from tests.jobs.conftest import end_delays
 from tests.web_site import WebSite
 from tests.webhooks.conftest import HOOK
@@ -67,12 +67,12 @@ def test_every_decision_arrives_in_order_as_the_feed_has_it(
 
 def test_the_id_of_the_message_is_the_events(
     webhook: Webhook,
-    receiver: WebSite,
+    web_site: WebSite,
     received: Received,
     admin: Actor,
     pairs: list[MatchCandidate],
 ) -> None:
-    receiver.answers[HOOK] = [500]
+    web_site.answers[HOOK] = [500]
     pairs_services.confirm(by=admin, pair=pairs[0])
 
     runner.drain()
@@ -80,16 +80,16 @@ def test_the_id_of_the_message_is_the_events(
 
     (first, second) = received()
     assert first == second
-    assert [each["webhook-id"] for each in receiver.headers] == [first["id"]] * 2
+    assert [each["webhook-id"] for each in web_site.headers] == [first["id"]] * 2
 
 
 def test_a_webhook_is_told_of_the_types_it_wants(
     admin: Actor,
-    receiver: WebSite,
+    web_site: WebSite,
     received: Received,
     pairs: list[MatchCandidate],
 ) -> None:
-    wants = WebhookSettings(url=receiver.url(HOOK), types=[EventType.MATCH_DISSOCIATED])
+    wants = WebhookSettings(url=web_site.url(HOOK), types=[EventType.MATCH_DISSOCIATED])
     services.create_webhook(by=admin, settings=wants)
     pairs_services.confirm(by=admin, pair=pairs[0])
     pairs_services.dissociate(by=admin, pair=pairs[1])
@@ -102,13 +102,13 @@ def test_a_webhook_is_told_of_the_types_it_wants(
 @pytest.mark.parametrize("status", [301, 400, 404, 429, 500, 503])
 def test_what_fails_holds_up_its_own_subject_alone(
     webhook: Webhook,
-    receiver: WebSite,
+    web_site: WebSite,
     received: Received,
     admin: Actor,
     pairs: list[MatchCandidate],
     status: int,
 ) -> None:
-    receiver.answers[HOOK] = [status]
+    web_site.answers[HOOK] = [status]
     pairs_services.dissociate(by=admin, pair=pairs[0])
     pairs_services.undo(by=admin, pair=pairs[0])
     pairs_services.dissociate(by=admin, pair=pairs[1])
@@ -126,19 +126,19 @@ def test_what_fails_holds_up_its_own_subject_alone(
 
 def test_a_receiver_that_is_down_is_left_alone_and_misses_nothing(
     webhook: Webhook,
-    receiver: WebSite,
+    web_site: WebSite,
     received: Received,
     admin: Actor,
     image_list: List,
 ) -> None:
     pairs = bare_pairs.make(8, image_list)
-    receiver.answers[HOOK] = [503] * 3
+    web_site.answers[HOOK] = [503] * 3
     for pair in pairs:
         pairs_services.dissociate(by=admin, pair=pair)
 
     runner.drain()
 
-    assert len(receiver.posts) == 3
+    assert len(web_site.posts) == 3
     webhook.refresh_from_db()
     assert webhook.failures == 1
     assert webhook.resumes_at is not None
@@ -150,9 +150,9 @@ def test_a_receiver_that_is_down_is_left_alone_and_misses_nothing(
 
 
 def test_a_receiver_that_is_gone_is_asked_no_more(
-    webhook: Webhook, receiver: WebSite, admin: Actor, pairs: list[MatchCandidate]
+    webhook: Webhook, web_site: WebSite, admin: Actor, pairs: list[MatchCandidate]
 ) -> None:
-    receiver.answers[HOOK] = [410]
+    web_site.answers[HOOK] = [410]
     for pair in pairs[:2]:
         pairs_services.dissociate(by=admin, pair=pair)
 
@@ -160,22 +160,22 @@ def test_a_receiver_that_is_gone_is_asked_no_more(
     later(webhook)
 
     webhook.refresh_from_db()
-    assert (webhook.is_enabled, len(receiver.posts)) == (False, 1)
+    assert (webhook.is_enabled, len(web_site.posts)) == (False, 1)
 
 
 def test_what_did_not_arrive_for_days_is_given_up_and_can_be_sent_again(
     webhook: Webhook,
-    receiver: WebSite,
+    web_site: WebSite,
     received: Received,
     admin: Actor,
     pairs: list[MatchCandidate],
 ) -> None:
-    receiver.answers[HOOK] = [500, 500]
+    web_site.answers[HOOK] = [500, 500]
     pairs_services.dissociate(by=admin, pair=pairs[0])
     runner.drain()
     later(webhook, GIVEN_UP_AFTER + dt.timedelta(hours=1))
     assert [each.state for each in selectors.deliveries_of(webhook)] == ["failed"]
-    assert selectors.webhook_for(admin, webhook.public_id).failed == 1  # type: ignore[attr-defined]
+    assert selectors.overview_of(admin, webhook.public_id).failed == 1  # type: ignore[attr-defined]
 
     assert services.replay(by=admin, webhook=webhook) == 1
     runner.drain()
@@ -186,14 +186,14 @@ def test_what_did_not_arrive_for_days_is_given_up_and_can_be_sent_again(
 
 def test_events_after_a_position_are_told_again_even_those_from_before_the_webhook(
     admin: Actor,
-    receiver: WebSite,
+    web_site: WebSite,
     received: Received,
     caller: Caller,
     pairs: list[MatchCandidate],
 ) -> None:
     for pair in pairs[:2]:
         pairs_services.dissociate(by=admin, pair=pair)
-    webhook = services.create_webhook(by=admin, settings=WebhookSettings(url=receiver.url(HOOK)))
+    webhook = services.create_webhook(by=admin, settings=WebhookSettings(url=web_site.url(HOOK)))
     pairs_services.dissociate(by=admin, pair=pairs[2])
     runner.drain()
     assert len(received()) == 1
@@ -206,30 +206,30 @@ def test_events_after_a_position_are_told_again_even_those_from_before_the_webho
 
 
 def test_while_one_sends_no_other_does_and_one_that_ended_holds_nothing(
-    webhook: Webhook, receiver: WebSite, admin: Actor, pairs: list[MatchCandidate]
+    webhook: Webhook, web_site: WebSite, admin: Actor, pairs: list[MatchCandidate]
 ) -> None:
     pairs_services.dissociate(by=admin, pair=pairs[0])
     held_until = timezone.now() + dt.timedelta(seconds=50)
     Webhook.objects.update(token="somebody", held_until=held_until)
 
     runner.drain()
-    assert receiver.posts == []
+    assert web_site.posts == []
     with time_machine.travel(held_until + dt.timedelta(seconds=20)):
         runner.drain()
 
-    assert len(receiver.posts) == 1
+    assert len(web_site.posts) == 1
     webhook.refresh_from_db()
     assert (webhook.token, webhook.held_until) == ("", None)
 
 
 def test_a_webhook_that_is_not_enabled_is_told_nothing_and_then_what_waits(
     webhook: Webhook,
-    receiver: WebSite,
+    web_site: WebSite,
     received: Received,
     admin: Actor,
     pairs: list[MatchCandidate],
 ) -> None:
-    receiver.answers[HOOK] = [500]
+    web_site.answers[HOOK] = [500]
     pairs_services.dissociate(by=admin, pair=pairs[0])
     runner.drain()
     services.change_webhook(by=admin, webhook=webhook, settings=WebhookSettings(is_enabled=False))
@@ -264,30 +264,30 @@ def test_an_address_that_may_not_be_fetched_may_not_be_posted_to(admin: Actor, u
 
 
 def test_a_trial_says_whether_it_arrived(
-    webhook: Webhook, receiver: WebSite, received: Received, admin: Actor
+    webhook: Webhook, web_site: WebSite, received: Received, admin: Actor
 ) -> None:
     message_id = services.try_webhook(by=admin, webhook=webhook)
     (body,) = received()
     assert (body["id"], body["type"]) == (message_id, services.TRIAL_TYPE)
 
-    receiver.answers[HOOK] = [404]
+    web_site.answers[HOOK] = [404]
     with pytest.raises(DeliveryFailed) as failed:
         services.try_webhook(by=admin, webhook=webhook)
     assert (failed.value.field, failed.value.context["status"]) == ("url", 404)
 
 
 def test_what_is_erased_is_told_no_more(
-    webhook: Webhook, receiver: WebSite, admin: Actor, image_list: List
+    webhook: Webhook, web_site: WebSite, admin: Actor, image_list: List
 ) -> None:
     pair = bare_pairs.among("AB", image_list)["AB"]
-    receiver.answers[HOOK] = [500]
+    web_site.answers[HOOK] = [500]
     pairs_services.dissociate(by=admin, pair=pair)
     runner.drain()
     item = image_list.items.get(image=pair.item_image_id)
     life_services.erase_item(by=admin, item=item, reason="asked")
     later(webhook)
 
-    assert len(receiver.posts) == 1
+    assert len(web_site.posts) == 1
     assert not Delivery.objects.exists()
 
 
