@@ -32,7 +32,9 @@ from lists.list_settings import ListSettings
 from lists.models import List
 from moderation.reading import installed
 from tests import databases, emptying, in_process, made_once, migrating, remembering
+from tests.callers import Caller
 from tests.given_texts import GivenTexts
+from tests.web_site import WebSite, serving
 
 PASSWORD = "correct horse battery"
 # Python's own 700 are there after a fraction of a request.
@@ -291,3 +293,40 @@ def stranger_credential(stranger_organisation: Organisation) -> NewCredential:
 def image_list(admin: Actor) -> List:
     """A list of the organisation."""
     return lists_services.create_list(by=admin, settings=ListSettings(name="Known fakes"))
+
+
+@pytest.fixture
+def caller(credential: NewCredential) -> Caller:
+    """A program of the organisation."""
+    return Caller(credential)
+
+
+@pytest.fixture
+def stranger_caller(stranger_credential: NewCredential) -> Caller:
+    """A program of another organisation."""
+    return Caller(stranger_credential)
+
+
+@pytest.fixture
+def caller_as(organisation: Organisation) -> Callable[..., Caller]:
+    """Make a program of the organisation with another role."""
+
+    def make(role: Role, *, is_restricted: bool = False) -> Caller:
+        return Caller(
+            accounts_services.issue_credential(
+                organisation_id=organisation.pk,
+                name=role.value,
+                role=role,
+                is_restricted=is_restricted,
+            )
+        )
+
+    return make
+
+
+@pytest.fixture
+def web_site(settings: Settings) -> Iterator[WebSite]:
+    """A web site that we may fetch from and post to."""
+    with serving({}) as site:
+        settings.FETCH_ALLOW_HOSTS = [site.host]
+        yield site

@@ -18,7 +18,7 @@ from lists import services as lists_services
 from lists.list_settings import ListSettings
 from lists.models import List
 from review.models import MatchCandidate
-from tests.api.conftest import Caller
+from tests.callers import Caller
 from tests.conftest import undone
 
 pytestmark = pytest.mark.django_db

@@ -24,7 +24,7 @@ from lists.models import Image, Item, List
 from matching.hashers.registry import PDQ
 from review.models import MatchCandidate
 from review.pairs import services as pairs_services
-from tests.api.conftest import Caller
+from tests.callers import Caller
 from tests.conftest import encoded, opened, undone
 from tests.web_site import WebSite
 

@@ -19,7 +19,7 @@ from jobs import services as jobs_services
 from jobs.models import Job, JobState
 from lists import services as lists_services
 from lists.models import Item, List
-from tests.api.conftest import Caller
+from tests.callers import Caller
 from tests.jobs.conftest import end_delays, end_leases
 from tests.web_site import WebSite
 

@@ -21,8 +21,8 @@ from jobs import services as jobs_services
 from jobs.models import Job
 from lists.models import List
 from review.submissions import services as submissions_services
-from tests.api.conftest import Caller
 from tests.api.ximilar_caller import XimilarCaller
+from tests.callers import Caller
 
 pytestmark = pytest.mark.django_db
 

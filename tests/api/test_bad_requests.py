@@ -13,7 +13,7 @@ from pytest_django import Settings
 
 from lists.models import Image as StoredImage
 from lists.models import List
-from tests.api.conftest import Caller
+from tests.callers import Caller
 
 pytestmark = pytest.mark.django_db
 

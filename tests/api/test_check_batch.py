@@ -26,7 +26,7 @@ from lists.models import Image, Item, List
 from review.models import Batch, BatchImage
 from review.submissions import services as submissions_services
 from review.submissions.batches import RETENTION
-from tests.api.conftest import Caller
+from tests.callers import Caller
 from tests.jobs.conftest import end_delays
 
 pytestmark = pytest.mark.django_db

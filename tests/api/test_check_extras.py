@@ -13,7 +13,7 @@ from accounts.actors import Actor
 from lists.models import Image, Item, List
 from review.models import MatchCandidate
 from review.pairs import services as pairs_services
-from tests.api.conftest import Caller
+from tests.callers import Caller
 from tests.conftest import encoded, opened
 
 pytestmark = pytest.mark.django_db

@@ -15,7 +15,7 @@ from review.clusters import services as clusters_services
 from review.models import Act, MatchCandidate
 from review.pairs import services as pairs_services
 from tests import bare_pairs
-from tests.api.conftest import Caller
+from tests.callers import Caller
 
 pytestmark = pytest.mark.django_db
 

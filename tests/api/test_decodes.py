@@ -21,7 +21,7 @@ from lists.models import Image, List
 from review.models import MatchCandidate
 from review.submissions import services as submissions_services
 from review.submissions.values import Outcome, Submission
-from tests.api.conftest import Caller
+from tests.callers import Caller
 from tests.conftest import encoded, opened, raw_image
 
 FAST, FULL = Depth.FAST, Depth.FULL

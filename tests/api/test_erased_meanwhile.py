@@ -16,7 +16,7 @@ from review.models import MatchCandidate
 from review.pairs import rules
 from review.submissions import run
 from tests import bare_pairs
-from tests.api.conftest import Caller
+from tests.callers import Caller
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

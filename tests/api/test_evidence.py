@@ -13,7 +13,7 @@ from review.models import MatchCandidate
 from review.pairs import wording
 from tests import further_hasher, made_pairs
 from tests.api import openapi
-from tests.api.conftest import Caller
+from tests.callers import Caller
 
 pytestmark = pytest.mark.django_db
 

@@ -8,7 +8,7 @@ import pytest
 from pytest_django import Settings
 
 from lists.models import Image, List
-from tests.api.conftest import Caller
+from tests.callers import Caller
 from tests.web_site import web_site
 
 pytestmark = pytest.mark.django_db

@@ -18,8 +18,8 @@ from intake.fetch import FetchPolicy
 from lists import fetching
 from lists.models import Image, List
 from tests import hostile_urls
-from tests.api.conftest import Caller
 from tests.api.url_doors import DOORS, LATER_DOORS, Door, Refusal
+from tests.callers import Caller
 from tests.hostile_urls import HOSTILE, HOSTILE_AS_TEXT, REBINDING_LATER
 from tests.intake.scripted_server import OK, Server, answer, redirect
 

@@ -8,7 +8,7 @@ import pytest
 
 from accounts.permissions import Role
 from lists.models import Item, List
-from tests.api.conftest import Caller
+from tests.callers import Caller
 
 pytestmark = pytest.mark.django_db
 

@@ -10,7 +10,7 @@ import pytest
 from lists.models import List
 from matching.evidence import Kind
 from tests import made_pairs
-from tests.api.conftest import Caller
+from tests.callers import Caller
 
 pytestmark = pytest.mark.django_db
 

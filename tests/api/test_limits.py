@@ -23,8 +23,8 @@ from accounts.services import NewCredential
 from api import quotas
 from lists.models import List
 from review.submissions import services as submissions_services
-from tests.api.conftest import Caller
 from tests.api.ximilar_caller import XimilarCaller, base64_text
+from tests.callers import Caller
 from tests.threads import run_threads
 
 pytestmark = pytest.mark.django_db

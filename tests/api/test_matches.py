@@ -14,7 +14,7 @@ from lists import storage
 from lists.list_settings import ListSettings
 from lists.models import Image, Item, List
 from review.models import Decision, MatchCandidate
-from tests.api.conftest import Caller
+from tests.callers import Caller
 from tests.conftest import encoded, opened
 
 pytestmark = pytest.mark.django_db

@@ -7,7 +7,7 @@ from PIL import Image
 
 from accounts.permissions import Role
 from lists.models import Item, List
-from tests.api.conftest import Caller
+from tests.callers import Caller
 from tests.conftest import encoded
 from tests.photos import animation, photo
 

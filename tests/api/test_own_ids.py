@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from lists.models import Item, List
-from tests.api.conftest import Caller
 from tests.api.ximilar_caller import XimilarCaller, base64_text
+from tests.callers import Caller
 
 pytestmark = pytest.mark.django_db
 

@@ -10,7 +10,7 @@ from matching.evidence import Kind
 from moderation.reading import installed
 from review.models import MatchCandidate, State
 from tests import given_pairs, made_pairs, photos, working
-from tests.api.conftest import Caller
+from tests.callers import Caller
 from tests.conftest import encoded
 from tests.given_texts import GivenTexts
 from tests.matching.test_compare_in_full import with_caption

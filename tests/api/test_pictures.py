@@ -13,7 +13,7 @@ from PIL import Image
 from accounts.models import Organisation
 from accounts.permissions import Role
 from lists import models, storage
-from tests.api.conftest import Caller
+from tests.callers import Caller
 from tests.conftest import encoded, opened
 
 pytestmark = pytest.mark.django_db

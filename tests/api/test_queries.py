@@ -8,7 +8,7 @@ import pytest
 from pytest_django import DjangoAssertNumQueries
 
 from lists.models import List
-from tests.api.conftest import Caller
+from tests.callers import Caller
 
 pytestmark = pytest.mark.django_db
 

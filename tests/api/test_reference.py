@@ -18,7 +18,7 @@ from api.dialects import DIALECTS
 from common.errors import Unavailable
 from dedup_project import __version__
 from lists import live_index
-from tests.api.conftest import Caller
+from tests.callers import Caller
 
 pytestmark = pytest.mark.django_db
 

@@ -28,8 +28,8 @@ from review.pairs import services as pairs_services
 from review.submissions import services as submissions_services
 from review.submissions.values import Outcome, Submission
 from tests import hooks
-from tests.api.conftest import Caller
 from tests.api.ximilar_caller import XimilarCaller, base64_text
+from tests.callers import Caller
 from tests.conftest import raw_image
 from tests.threads import run_threads
 

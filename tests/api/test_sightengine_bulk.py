@@ -14,7 +14,7 @@ from accounts.permissions import Role
 from api.sightengine import pictures
 from lists.models import Image, Item, List
 from review.models import MatchCandidate
-from tests.api.conftest import Caller
+from tests.callers import Caller
 from tests.conftest import encoded
 from tests.photos import animation, photo
 

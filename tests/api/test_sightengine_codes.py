@@ -11,9 +11,9 @@ from accounts.actors import Actor
 from api.sightengine import codes
 from lists.models import Image, List
 from moderation.types import Key
-from tests.api.conftest import Caller
 from tests.api.golden import same_shape, sample
 from tests.api.test_sightengine import code_of
+from tests.callers import Caller
 from tests.drawn_codes import coded, coded_frames
 from tests.drawn_texts import drawn
 from tests.moderation_parts import lack_codes, lack_text

@@ -12,8 +12,8 @@ from accounts.permissions import Role
 from api.sightengine.feedback_classes import CLASSES
 from lists.models import Image, List
 from review.models import Feedback, MatchCandidate
-from tests.api.conftest import Caller
 from tests.api.test_sightengine import code_of
+from tests.callers import Caller
 
 pytestmark = pytest.mark.django_db
 

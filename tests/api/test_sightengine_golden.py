@@ -12,8 +12,8 @@ from intake import sources
 from intake.fetch import FetchPolicy
 from intake.sources import RawImage
 from lists.models import List
-from tests.api.conftest import Caller
 from tests.api.golden import same_shape, sample
+from tests.callers import Caller
 
 pytestmark = pytest.mark.django_db
 

@@ -12,8 +12,8 @@ from lists.depths import Depth
 from lists.models import Image, List
 from review.submissions import services as submissions_services
 from review.submissions.values import Outcome, Submission
-from tests.api.conftest import Caller
 from tests.api.test_sightengine import code_of
+from tests.callers import Caller
 from tests.conftest import encoded, opened
 from tests.photos import animation
 

@@ -11,8 +11,8 @@ from accounts.actors import Actor
 from api.sightengine import texts
 from lists.models import Image, List
 from moderation.types import Key, Options, Reading, UnreadText
-from tests.api.conftest import Caller
 from tests.api.golden import same_shape, sample
+from tests.callers import Caller
 from tests.drawn_texts import drawn, drawn_frames
 from text_lists import services as text_lists_services
 from text_lists.kinds import ListKind

@@ -10,9 +10,9 @@ from accounts.actors import Actor
 from lists import model_pool
 from moderation.text.engine import MAX_CHARACTERS
 from moderation.types import Key
-from tests.api.conftest import Caller
 from tests.api.golden import same_shape, sample
 from tests.api.test_sightengine import code_of
+from tests.callers import Caller
 from tests.moderation_parts import lack_text
 from text_lists import services as text_lists_services
 from text_lists.kinds import ListKind

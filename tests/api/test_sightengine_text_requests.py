@@ -16,10 +16,10 @@ from intake.pool import ModelPool
 from lists import model_pool
 from lists.models import Image, List
 from moderation.types import LANGUAGES
-from tests.api.conftest import Caller
 from tests.api.golden import same_shape
 from tests.api.test_sightengine import code_of
 from tests.api.test_sightengine_text import CALL_ME, NUMBER, flagged
+from tests.callers import Caller
 from tests.moderation_parts import lack_tesseract, lack_text
 
 pytestmark = pytest.mark.django_db

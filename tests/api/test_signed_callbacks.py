@@ -20,7 +20,7 @@ from accounts.models import CallbackSecret, User
 from accounts.permissions import Role
 from intake import signing
 from jobs import runner
-from tests.api.conftest import Caller
+from tests.callers import Caller
 from tests.jobs.conftest import end_delays
 from tests.web_site import WebSite
 

@@ -10,7 +10,7 @@ from accounts.actors import Actor
 from accounts.permissions import Role
 from lists import services as lists_services
 from lists.models import List
-from tests.api.conftest import Caller
+from tests.callers import Caller
 
 pytestmark = pytest.mark.django_db
 

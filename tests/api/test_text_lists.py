@@ -9,7 +9,7 @@ import pytest
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.permissions import Role
-from tests.api.conftest import Caller
+from tests.callers import Caller
 
 pytestmark = pytest.mark.django_db
 

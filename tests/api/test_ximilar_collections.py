@@ -19,8 +19,8 @@ from lists import selectors, storage
 from lists import services as lists_services
 from lists.models import Image, Item, List
 from review.models import MatchCandidate
-from tests.api.conftest import Caller
 from tests.api.ximilar_caller import XimilarCaller, base64_text
+from tests.callers import Caller
 from tests.threads import PATIENCE_S, run_threads
 
 pytestmark = pytest.mark.django_db

@@ -13,8 +13,8 @@ from accounts import services as accounts_services
 from accounts.actors import Actor
 from api import dialects
 from api.errors import too_large
-from tests.api.conftest import Caller
 from tests.api.ximilar_caller import PREFIX, XimilarCaller, base64_text
+from tests.callers import Caller
 
 pytestmark = pytest.mark.django_db
 

@@ -12,8 +12,8 @@ from typing import Any
 from urllib.parse import quote
 
 from lists.models import List
-from tests.api.conftest import Caller
 from tests.api.ximilar_caller import XimilarCaller
+from tests.callers import Caller
 
 Refusal = tuple[int, object]  # the status, and the code that the dialect has for it
 

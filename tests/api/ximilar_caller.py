@@ -6,7 +6,7 @@ import base64
 from dataclasses import dataclass
 from typing import Any
 
-from tests.api.conftest import Caller
+from tests.callers import Caller
 
 PREFIX = "/image_matching/v2/"
 

@@ -29,7 +29,7 @@ from lists import live_index
 from lists.models import Item, ItemChange, List
 from review.pairs import services as pairs_services
 from tests import bare_pairs
-from tests.api.conftest import Caller
+from tests.callers import Caller
 from tests.conftest import undone
 
 pytestmark = pytest.mark.django_db

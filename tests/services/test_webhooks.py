@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
 
 import pytest
 from django.utils import timezone
-from pytest_django import Settings
 
 from accounts.actors import Actor
 from accounts.models import AuditEntry, Organisation
@@ -17,7 +15,7 @@ from review.models import MatchCandidate
 from review.pairs import services as pairs_services
 from tests import bare_pairs
 from tests.threads import run_threads
-from tests.web_site import WebSite, serving
+from tests.web_site import WebSite
 from webhooks import publishing, recording, sending, services
 from webhooks.kinds import DeliveryState, EventType
 from webhooks.models import Delivery, Event, FeedEnd, Webhook
@@ -29,17 +27,9 @@ LONG_AFTER = dt.timedelta(days=31)
 
 
 @pytest.fixture
-def receiver(settings: Settings) -> Iterator[WebSite]:
-    """A web site that may be posted to."""
-    with serving({}) as site:
-        settings.FETCH_ALLOW_HOSTS = [site.host]
-        yield site
-
-
-@pytest.fixture
-def webhook(admin: Actor, receiver: WebSite) -> Webhook:
+def webhook(admin: Actor, web_site: WebSite) -> Webhook:
     """A webhook that is told of everything."""
-    return services.create_webhook(by=admin, settings=WebhookSettings(url=receiver.url("/hook")))
+    return services.create_webhook(by=admin, settings=WebhookSettings(url=web_site.url("/hook")))
 
 
 @pytest.fixture
@@ -49,7 +39,7 @@ def pairs(image_list: List) -> list[MatchCandidate]:
 
 
 def test_a_webhook_is_created_changed_tried_and_removed(
-    admin: Actor, receiver: WebSite, webhook: Webhook
+    admin: Actor, web_site: WebSite, webhook: Webhook
 ) -> None:
     services.change_webhook(
         by=admin, webhook=webhook, settings=WebhookSettings(name="Tipline", is_enabled=False)
@@ -58,7 +48,7 @@ def test_a_webhook_is_created_changed_tried_and_removed(
     assert (changed.name, changed.is_enabled, changed.url) == ("Tipline", False, webhook.url)
 
     services.try_webhook(by=admin, webhook=webhook)
-    assert len(receiver.posts) == 1
+    assert len(web_site.posts) == 1
 
     services.remove_webhook(by=admin, webhook=webhook)
     assert not Webhook.objects.exists()
@@ -71,7 +61,7 @@ def test_a_webhook_is_created_changed_tried_and_removed(
 
 
 def test_an_event_is_recorded_published_and_sent(
-    image_list: List, organisation: Organisation, webhook: Webhook, receiver: WebSite
+    image_list: List, organisation: Organisation, webhook: Webhook, web_site: WebSite
 ) -> None:
     event = NewEvent(EventType.MATCH_UPDATED, "mat_1", image_list.public_id, {"match": "mat_1"})
     recording.record(organisation_id=organisation.pk, events=[event, event])
@@ -80,22 +70,22 @@ def test_an_event_is_recorded_published_and_sent(
     assert list(Event.objects.order_by("pk").values_list("position", flat=True)) == [1, 2]
     sending.send_waiting(webhook_id=webhook.pk)
 
-    assert len(receiver.posts) == 2
+    assert len(web_site.posts) == 2
     assert set(Delivery.objects.values_list("state", flat=True)) == {DeliveryState.DELIVERED}
 
 
 def test_deliveries_are_sent_again(
-    admin: Actor, webhook: Webhook, receiver: WebSite, pairs: list[MatchCandidate]
+    admin: Actor, webhook: Webhook, web_site: WebSite, pairs: list[MatchCandidate]
 ) -> None:
     pairs_services.dissociate(by=admin, pair=pairs[0])
     runner.drain()
-    assert len(receiver.posts) == 1
+    assert len(web_site.posts) == 1
 
     assert services.replay(by=admin, webhook=webhook, after=0) == 1
     publishing.send_later(webhook=webhook)
     runner.drain()
 
-    assert len(receiver.posts) == 2
+    assert len(web_site.posts) == 2
 
 
 def test_events_are_deleted_by_subject_by_age_and_with_their_organisation(

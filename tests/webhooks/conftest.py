@@ -3,24 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-from pytest_django import Settings
 
-from accounts import services as accounts_services
 from accounts.actors import Actor
-from accounts.models import Organisation
-from accounts.permissions import Role
-from accounts.services import NewCredential
+from jobs import services as jobs_services
+from jobs.clock import ClockWatch
 from lists import services as lists_services
 from lists.list_settings import ListSettings
 from lists.models import List
 from review.models import MatchCandidate
 from tests import bare_pairs
-from tests.api.conftest import Caller
-from tests.web_site import WebSite, serving
+from tests.web_site import WebSite
 from webhooks import services
 from webhooks.models import Webhook
 from webhooks.values import WebhookSettings
@@ -28,18 +24,16 @@ from webhooks.values import WebhookSettings
 HOOK = "/hook"
 
 
-@pytest.fixture
-def receiver(settings: Settings) -> Iterator[WebSite]:
-    """A web site that may be posted to."""
-    with serving({}) as site:
-        settings.FETCH_ALLOW_HOSTS = [site.host]
-        yield site
+@pytest.fixture(autouse=True)
+def own_watch(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let what watches the clock for other tests not see that time is let pass here."""
+    monkeypatch.setattr(jobs_services, "_clock", ClockWatch(0.0))
 
 
 @pytest.fixture
-def webhook(admin: Actor, receiver: WebSite) -> Webhook:
+def webhook(admin: Actor, web_site: WebSite) -> Webhook:
     """A webhook that is told of everything."""
-    return services.create_webhook(by=admin, settings=WebhookSettings(url=receiver.url(HOOK)))
+    return services.create_webhook(by=admin, settings=WebhookSettings(url=web_site.url(HOOK)))
 
 
 @pytest.fixture
@@ -49,41 +43,12 @@ def pairs(image_list: List) -> list[MatchCandidate]:
 
 
 @pytest.fixture
-def received(receiver: WebSite) -> Callable[[], list[dict[str, Any]]]:
+def received(web_site: WebSite) -> Callable[[], list[dict[str, Any]]]:
     """What has arrived so far, each body as JSON."""
-    return lambda: [json.loads(body) for _, body in receiver.posts]
+    return lambda: [json.loads(body) for _, body in web_site.posts]
 
 
 @pytest.fixture
 def other_list(admin: Actor) -> List:
     """Another list of the organisation."""
     return lists_services.create_list(by=admin, settings=ListSettings(name="Others"))
-
-
-@pytest.fixture
-def caller(credential: NewCredential) -> Caller:
-    """A program of the organisation that may keep lists."""
-    return Caller(credential)
-
-
-@pytest.fixture
-def stranger_caller(stranger_credential: NewCredential) -> Caller:
-    """A program of another organisation."""
-    return Caller(stranger_credential)
-
-
-@pytest.fixture
-def caller_as(organisation: Organisation) -> Callable[..., Caller]:
-    """Make a program of the organisation with another role."""
-
-    def make(role: Role, *, is_restricted: bool = False) -> Caller:
-        return Caller(
-            accounts_services.issue_credential(
-                organisation_id=organisation.pk,
-                name=role.value,
-                role=role,
-                is_restricted=is_restricted,
-            )
-        )
-
-    return make

@@ -18,7 +18,7 @@ from review.models import Act, MatchCandidate
 from review.pairs import services as pairs_services
 from review.pairs.records import Details
 from tests import bare_pairs
-from tests.api.conftest import Caller
+from tests.callers import Caller
 from webhooks import publishing, selectors, services
 from webhooks.errors import EventsDeleted
 from webhooks.models import Event

@@ -35,10 +35,10 @@ def browser_of(make_user: Callable[..., User]) -> Callable[[Role], Client]:
 
 
 def test_a_webhook_is_made_changed_tried_and_deleted(
-    browser_of: Callable[[Role], Client], receiver: WebSite
+    browser_of: Callable[[Role], Client], web_site: WebSite
 ) -> None:
     client = browser_of(Role.ADMIN)
-    client.post(PATH, {"url": receiver.url(HOOK), "name": "Tipline", "types": ["match.closed"]})
+    client.post(PATH, {"url": web_site.url(HOOK), "name": "Tipline", "types": ["match.closed"]})
     webhook = Webhook.objects.get()
     own = f"{PATH}{webhook.public_id}/"
     assert (webhook.types, webhook.is_enabled) == (["match.closed"], True)
@@ -49,7 +49,7 @@ def test_a_webhook_is_made_changed_tried_and_deleted(
     assert (webhook.name, webhook.types, webhook.is_enabled) == ("", [], False)
     shown = client.post(f"{own}try/", follow=True).content.decode()
     assert "received" in shown
-    receiver.answers[HOOK] = [404]
+    web_site.answers[HOOK] = [404]
     assert "delivery_failed" in client.post(f"{own}try/", follow=True).content.decode()
 
     client.post(f"{own}remove/")
@@ -58,7 +58,7 @@ def test_a_webhook_is_made_changed_tried_and_deleted(
 
 
 def test_a_mistake_is_said_beside_its_field(
-    browser_of: Callable[[Role], Client], receiver: WebSite
+    browser_of: Callable[[Role], Client], web_site: WebSite
 ) -> None:
     page = browser_of(Role.ADMIN).post(PATH, {"url": "http://127.0.0.1:9/"}).content.decode()
 
@@ -70,12 +70,12 @@ def test_a_mistake_is_said_beside_its_field(
 def test_deliveries_are_listed_by_state_and_sent_again(
     browser_of: Callable[[Role], Client],
     webhook: Webhook,
-    receiver: WebSite,
+    web_site: WebSite,
     admin: Actor,
     pairs: list[MatchCandidate],
 ) -> None:
     client = browser_of(Role.ADMIN)
-    receiver.answers[HOOK] = [500]
+    web_site.answers[HOOK] = [500]
     for pair in pairs[:2]:
         pairs_services.dissociate(by=admin, pair=pair)
     runner.drain()

@@ -12,7 +12,7 @@ from accounts.permissions import Role
 from jobs import runner
 from review.models import MatchCandidate
 from review.pairs import services as pairs_services
-from tests.api.conftest import Caller
+from tests.callers import Caller
 from tests.web_site import WebSite
 from tests.webhooks.conftest import HOOK
 from webhooks import services
@@ -34,13 +34,13 @@ def problem(answer: Any) -> tuple[int, str, str | None]:
     return answer.status_code, error["code"], error.get("field")
 
 
-def test_a_webhook_is_made_read_changed_and_deleted(keeper: Caller, receiver: WebSite) -> None:
-    made = keeper.post(PATH, url=receiver.url(HOOK), types=["match.confirmed"], name="Tipline")
+def test_a_webhook_is_made_read_changed_and_deleted(keeper: Caller, web_site: WebSite) -> None:
+    made = keeper.post(PATH, url=web_site.url(HOOK), types=["match.confirmed"], name="Tipline")
     assert made.status_code == 201
     webhook = made.json()
     assert webhook == {
         "id": Webhook.objects.get().public_id,
-        "url": receiver.url(HOOK),
+        "url": web_site.url(HOOK),
         "name": "Tipline",
         "types": ["match.confirmed"],
         "enabled": True,
@@ -60,23 +60,23 @@ def test_a_webhook_is_made_read_changed_and_deleted(keeper: Caller, receiver: We
     assert problem(keeper.get(own)) == (404, "webhook_not_found", "webhook")
 
 
-def test_a_trial_arrives_or_says_why_not(keeper: Caller, receiver: WebSite) -> None:
-    made = keeper.post(PATH, url=receiver.url(HOOK)).json()
+def test_a_trial_arrives_or_says_why_not(keeper: Caller, web_site: WebSite) -> None:
+    made = keeper.post(PATH, url=web_site.url(HOOK)).json()
     trial = f"{PATH}{made['id']}/try/"
 
-    assert keeper.post(trial).json() == {"message_id": receiver.headers[0]["webhook-id"]}
-    receiver.answers[HOOK] = [500]
+    assert keeper.post(trial).json() == {"message_id": web_site.headers[0]["webhook-id"]}
+    web_site.answers[HOOK] = [500]
     assert problem(keeper.post(trial)) == (424, "delivery_failed", "url")
 
 
 def test_deliveries_are_shown_and_repeated(
     keeper: Caller,
     webhook: Webhook,
-    receiver: WebSite,
+    web_site: WebSite,
     admin: Actor,
     pairs: list[MatchCandidate],
 ) -> None:
-    receiver.answers[HOOK] = [500]
+    web_site.answers[HOOK] = [500]
     for pair in pairs[:2]:
         pairs_services.dissociate(by=admin, pair=pair)
     runner.drain()
@@ -110,20 +110,20 @@ def test_deliveries_are_shown_and_repeated(
     ],
 )
 def test_what_cannot_be_a_webhook_is_refused(
-    keeper: Caller, receiver: WebSite, body: dict[str, Any], status: int, code: str, field: str
+    keeper: Caller, web_site: WebSite, body: dict[str, Any], status: int, code: str, field: str
 ) -> None:
     if body.get("url") == "HOOK":
-        body = {**body, "url": receiver.url(HOOK)}
+        body = {**body, "url": web_site.url(HOOK)}
 
     assert problem(keeper.post(PATH, **body)) == (status, code, field)
     assert not Webhook.objects.exists()
 
 
-def test_there_are_so_many_webhooks_and_no_more(keeper: Caller, receiver: WebSite) -> None:
+def test_there_are_so_many_webhooks_and_no_more(keeper: Caller, web_site: WebSite) -> None:
     for _ in range(services.MAX_WEBHOOKS):
-        keeper.post(PATH, url=receiver.url(HOOK))
+        keeper.post(PATH, url=web_site.url(HOOK))
 
-    refused = keeper.post(PATH, url=receiver.url(HOOK))
+    refused = keeper.post(PATH, url=web_site.url(HOOK))
 
     assert problem(refused) == (409, "too_many_webhooks", None)
 

@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from typing import Any
 
-import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
-from pytest_django import Settings
 
-from accounts import services as accounts_services
-from accounts.models import Organisation
-from accounts.permissions import Role
 from accounts.services import NewCredential
-from tests.web_site import WebSite, serving
 
 
 class Caller:
@@ -60,40 +53,3 @@ class Caller:
     def upload(self, path: str, photo: bytes, **fields: Any) -> Any:
         """Post a picture to our own API."""
         return self.client.post(path, {"image": SimpleUploadedFile("a.jpg", photo), **fields})
-
-
-@pytest.fixture
-def caller(credential: NewCredential) -> Caller:
-    """A program of the organisation."""
-    return Caller(credential)
-
-
-@pytest.fixture
-def stranger_caller(stranger_credential: NewCredential) -> Caller:
-    """A program of another organisation."""
-    return Caller(stranger_credential)
-
-
-@pytest.fixture
-def caller_as(organisation: Organisation) -> Callable[..., Caller]:
-    """Make a program of the organisation with another role."""
-
-    def make(role: Role, *, is_restricted: bool = False) -> Caller:
-        return Caller(
-            accounts_services.issue_credential(
-                organisation_id=organisation.pk,
-                name=role.value,
-                role=role,
-                is_restricted=is_restricted,
-            )
-        )
-
-    return make
-
-
-@pytest.fixture
-def web_site(settings: Settings) -> Iterator[WebSite]:
-    """A web site that we may fetch from and post to."""
-    with serving({}) as site:
-        settings.FETCH_ALLOW_HOSTS = [site.host]
-        yield site
