@@ -118,7 +118,7 @@ class ListSettingsForm(NewListForm):
     )
     review_greyscale = forms.BooleanField(
         label=_("Grey in review"),
-        help_text=_("Disturbing pictures are easier to bear in grey. Reviewers can turn it off."),
+        help_text=_("Easier on the eyes with disturbing images. Reviewers can turn colour on."),
         required=False,
     )
 

@@ -25,11 +25,10 @@ from review.pairs.texts import PairTexts
 from review.queue.pictures import IncomingPicture
 from review.scopes import Scope
 
-# What a candidate is to the incoming picture, where it lies on the pair's other side.
-_TURNED = {Kind.PART: Kind.CONTAINS, Kind.CONTAINS: Kind.PART}
+# What a candidate is to the incoming picture, by what that is to the candidate.
 _KINDS: dict[str, str | Promise] = {
-    Kind.PART: gettext_lazy("Crop of A"),
-    Kind.CONTAINS: gettext_lazy("Contains A"),
+    Kind.CONTAINS: gettext_lazy("Crop of A"),
+    Kind.PART: gettext_lazy("Contains A"),
 }
 _GROUP_LENGTH = 10
 _FEW = 2
@@ -154,46 +153,36 @@ def shown_picture(incoming: IncomingPicture) -> PictureToSettle:
         texts=pairs_texts.texts_of(pairs),
         may_follow=policy.letting_follow(pairs),
     )
-    shown = pairs_selectors.with_sides(pairs)
-    own, _other = _sides(shown[0], known)
+    sides = pairs_selectors.with_sides(pairs)
+    shown = [each.beginning_with(incoming.image.pk) for each in sides]
     candidates = tuple(_candidate(each, known) for each in shown)
-    return PictureToSettle(incoming, own, candidates, _model(known))
-
-
-def _sides(shown: ShownPair, known: _ReadAtOnce) -> tuple[Side, Side]:
-    """Return the incoming side of a pair and the candidate's."""
-    is_query = shown.query.image.pk == known.image_id
-    return (shown.query, shown.item) if is_query else (shown.item, shown.query)
+    return PictureToSettle(incoming, shown[0].query, candidates, _model(known))
 
 
 def _candidate(shown: ShownPair, known: _ReadAtOnce) -> ShownCandidate:
-    pair = shown.pair
-    own, side = _sides(shown, known)
-    is_query = own is shown.query
+    pair, side = shown.pair, shown.item
     words = pair_words.words_of(shown, known.texts.get(pair.pk))
-    said = words.sides if words else (None, None)
     cause = pair.follows_from.candidate_id if pair.follows_from else 0
-    chips = evidence.chips_of(pair.evidence)[:1]
+    chips = evidence.chips_of(shown.evidence)[:1]
     is_of_words = bool(chips) and chips[0].is_of_words
     return ShownCandidate(
         number=known.numbers[pair.pk],
         pair=pair,
         side=side,
         group=known.groups[side.image.pk],
-        kind=chips[0].name if is_of_words else _kind_name(pair.kind, is_query=is_query),
+        kind=chips[0].name if is_of_words else _kind_name(shown.kind),
         is_of_words=is_of_words,
         may_follow=pair.pk in known.may_follow,
         follows=known.outlook.would_follow(pair),
         follows_number=known.numbers.get(cause, 0),
         apart=known.apart.get(pair.blocked_by_id or 0),
-        claims=shown_claims.beside(own.item, side.item),
-        words=said if is_query else said[::-1],
+        claims=shown_claims.beside(shown.query.item, side.item),
+        words=words.sides if words else (None, None),
     )
 
 
-def _kind_name(kind: str, *, is_query: bool) -> str:
-    turned = _TURNED.get(Kind(kind), kind) if is_query else kind
-    return str(_KINDS.get(turned) or wording.kind_name(kind))
+def _kind_name(kind: str) -> str:
+    return str(_KINDS.get(kind) or wording.kind_name(kind))
 
 
 def _groups(outlook: Outlook) -> dict[int, str]:

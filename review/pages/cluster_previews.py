@@ -18,7 +18,7 @@ from review.clusters.tree import ClusterEdge, Split
 from review.models import Act, MatchCandidate, State
 from review.pages.bulk_forms import value_of
 from review.pages.bulk_pages import Sheet, SheetPair
-from review.pairs import connected, rules
+from review.pairs import connected, rules, wording
 from review.pairs import selectors as pairs_selectors
 from review.pairs.selectors import ShownPair, Side
 
@@ -45,6 +45,11 @@ class Suggestion:
     def pair(self) -> MatchCandidate:
         """Return the pair's row."""
         return self.shown.pair
+
+    @property
+    def kind(self) -> str:
+        """Return what the picture is to the member, in words."""
+        return wording.kind_of_other(self.shown.beginning_with(self.member.image.pk).kind)
 
     @property
     def value(self) -> str:

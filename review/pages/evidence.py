@@ -27,6 +27,7 @@ _CHIPS: dict[str, str | Promise] = {
     "caption_or_overlay": gettext_lazy("Caption or overlay"),
     "other_content": gettext_lazy("Other content"),
     "other_drawing": gettext_lazy("Other drawing"),
+    "other_drawing_of_a": gettext_lazy("Other drawing"),
     "other_tint": gettext_lazy("Recoloured"),
     "inverted": gettext_lazy("Negative"),
     "mirrored": gettext_lazy("Mirrored"),
@@ -34,7 +35,9 @@ _CHIPS: dict[str, str | Promise] = {
     "cropped": gettext_lazy("Cropped"),
     "turned": gettext_lazy("Tilted"),
     "perspective": gettext_lazy("At an angle"),
+    "perspective_of_b": gettext_lazy("At an angle"),
     "border_cut": gettext_lazy("Border added"),
+    "border_cut_of_b": gettext_lazy("Border removed"),
     "scaled": gettext_lazy("Resized"),
     "resized": gettext_lazy("Resized"),
 }
@@ -80,7 +83,7 @@ def rows_of(shown: ShownPair, words: PairWords | None) -> list[EvidenceRow]:
     is_resized = (query.width, query.height) != (item.width, item.height)
     rows = [
         EvidenceRow("text", _("Text"), _said_of_texts(words)),
-        EvidenceRow("picture", _("Picture"), _compared(shown.pair.evidence)),
+        EvidenceRow("picture", _("Picture"), _compared(shown.evidence)),
         EvidenceRow(
             "received", _("Received"), f"B: {time_change(later)}" if abs(later).days else ""
         ),

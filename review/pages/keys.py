@@ -85,7 +85,7 @@ LOOKS = {
     "blurred": ActionKey("blurred", "B", _("Blur")),
     "outline": ActionKey("outline", "Q", _("Outline"), needs="matrix"),
     "blocks": ActionKey("blocks", "M", _("Blocks"), needs="hasBlocks"),
-    "words": ActionKey("words", "L", _("Words"), needs="hasWords"),
+    "words": ActionKey("words", "W", _("Words"), needs="hasWords"),
 }
 # Those of them that the page of a picture has.
 PICTURE_LOOKS = {name: LOOKS[name] for name in ("greyscale", "blurred")}

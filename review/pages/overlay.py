@@ -21,10 +21,14 @@ _FARTHEST_PICTURES = 3
 
 @dataclass(frozen=True, slots=True)
 class SideOverlay:
-    """What is drawn over one picture: `outline` holds points, all other texts are path data."""
+    """What is drawn over one picture: `outline` holds points, all other texts are path data.
+
+    `region` are the corners of the outline as shares of the picture.
+    """
 
     width: int
     height: int
+    region: tuple[Point, ...]
     outline: str
     outside: str
     agreeing: str
@@ -37,18 +41,32 @@ class SideOverlay:
 class Overlay:
     """What is drawn over both pictures, and what lays the query over the item.
 
-    `matrix` takes px of the full query to px of the full item, nine numbers row by row, with a
-    positive divisor inside the region.
+    `mapping` takes px of the full query to px of the full item, with a positive divisor inside the
+    region.
     """
 
     query: SideOverlay
     item: SideOverlay
     has_blocks: bool
-    matrix: str
+    mapping: Matrix
+
+    @property
+    def matrix(self) -> str:
+        """Return the nine numbers of the mapping, row by row."""
+        return " ".join(f"{number:.9g}" for number in self.mapping)
+
+    def exchanged(self, image: Image) -> Overlay:
+        """Return what lays the item, which is this image, over the query."""
+        region = _in_px(self.item.region, image.width, image.height)
+        back = _facing(inverse(self.mapping), region)
+        return Overlay(self.item, self.query, self.has_blocks, back)
 
 
 def overlay_of(shown: ShownPair) -> Overlay | None:
     """Return what to draw over a pair; None when its pictures were never laid on each other."""
+    if shown.is_exchanged:
+        drawn = overlay_of(shown.exchanged())
+        return drawn and drawn.exchanged(shown.query.image)
     evidence = Evidence.from_json(shown.pair.evidence)
     alignment = evidence.alignment
     if alignment is None or not _has_regions(alignment):
@@ -60,7 +78,7 @@ def overlay_of(shown: ShownPair) -> Overlay | None:
         query=_side(query, alignment.query_outline, _cells_of_query(matrix, query, item, blocks)),
         item=_side(item, alignment.item_outline, _cells_of_item(item, blocks)),
         has_blocks=blocks is not None,
-        matrix=" ".join(f"{number:.9g}" for number in matrix),
+        mapping=matrix,
     )
 
 
@@ -112,12 +130,13 @@ def _in_px(shares: Iterable[Point], width: int, height: int) -> list[Point]:
     return [(x * width, y * height) for x, y in shares]
 
 
-def _side(image: Image, outline: Iterable[Point], cells: dict[str, list[str]]) -> SideOverlay:
+def _side(image: Image, outline: tuple[Point, ...], cells: dict[str, list[str]]) -> SideOverlay:
     width, height = image.thumbnail_size(SHOWN_SIDE_PX)
     region = _in_px(outline, width, height)
     return SideOverlay(
         width=width,
         height=height,
+        region=outline,
         outline=" ".join(_written(point) for point in region),
         outside=f"M0 0H{width}V{height}H0Z{_closed(region)}",
         agreeing="".join(cells.get(Block.AGREES.value, ())),

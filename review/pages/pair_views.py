@@ -167,7 +167,7 @@ def undo(request: HttpRequest) -> HttpResponse:
 
 def _pair_page(request: HttpRequest, pair: MatchCandidate) -> HttpResponse:
     (shown,) = pairs_selectors.with_sides([pair])
-    (context,) = _pair_contexts(request, [shown])
+    (context,) = _pair_contexts(request, [_from_its_picture(request, shown)])
     context |= {
         **queue_context(request),
         "all_keys": ALL_KEYS,
@@ -184,6 +184,13 @@ def _pair_page(request: HttpRequest, pair: MatchCandidate) -> HttpResponse:
     }
     template = "review/_pair.html" if wants_fragment(request) else "review/pair.html"
     return render(request, template, context)
+
+
+def _from_its_picture(request: HttpRequest, shown: ShownPair) -> ShownPair:
+    """Return a pair with that picture as A from whose page it was opened."""
+    named = _picture_id(request)
+    of_page = pairs_selectors.pairs_named(actor_of(request), [named]).get(named) if named else None
+    return shown.beginning_with(of_page.query_image_id) if of_page else shown
 
 
 def _pair_contexts(request: HttpRequest, shown_pairs: list[ShownPair]) -> list[dict[str, Any]]:

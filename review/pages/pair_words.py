@@ -67,11 +67,13 @@ def words_of(shown: ShownPair, texts: PairTexts | None) -> PairWords | None:
     """Return what to show of a pair's texts; None where nobody asked for them."""
     if texts is None:
         return None
+    sides = [(TextSide.QUERY, texts.query), (TextSide.ITEM, texts.item)]
+    of_a, of_b = sides[::-1] if shown.is_exchanged else sides
     return PairWords(
         state=texts.state.value,
         label=str(texts.state.label),
-        query=_side("A", texts, TextSide.QUERY, texts.query, shown.query.image),
-        item=_side("B", texts, TextSide.ITEM, texts.item, shown.item.image),
+        query=_side("A", texts, *of_a, shown.query.image),
+        item=_side("B", texts, *of_b, shown.item.image),
     )
 
 

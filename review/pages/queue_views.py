@@ -173,7 +173,7 @@ def save_view(request: HttpRequest) -> HttpResponse:
 def remove_view(request: HttpRequest, view_id: str) -> HttpResponse:
     """Forget a view."""
     kept_views.remove(by=actor_of(request), public_id=view_id)
-    messages.success(request, _("The view is removed."), extra_tags="view_removed")
+    messages.success(request, _("View removed."), extra_tags="view_removed")
     return redirect(_queue_address(request))
 
 

@@ -13,15 +13,24 @@ from lists.pages import Page
 from lists.services import Place
 from review.models import MatchCandidate
 from review.pairs import selectors
-from review.pairs.selectors import Side
+from review.pairs.selectors import ShownPair, Side
 
 
 @dataclass(frozen=True, slots=True)
 class Relation:
-    """A pair of an item: the pair, and its other side."""
+    """A pair of an item; `shown` has the item as A."""
 
-    pair: MatchCandidate
-    other: Side
+    shown: ShownPair
+
+    @property
+    def pair(self) -> MatchCandidate:
+        """Return the pair's row."""
+        return self.shown.pair
+
+    @property
+    def other(self) -> Side:
+        """Return the picture beside the item."""
+        return self.shown.item
 
 
 def pairs_at(places: Collection[Place]) -> QuerySet[MatchCandidate]:
@@ -48,8 +57,5 @@ def relations_page(
     pairs = selectors.pairs_for(actor).filter(pk__in=pairs_with(item).values("pk"))
     page = selectors.best_page(pairs, after=after, size=size)
     return page.showing(
-        [
-            Relation(shown.pair, shown.item if shown.query.image == item.image else shown.query)
-            for shown in selectors.with_sides(page.rows)
-        ]
+        [Relation(shown.beginning_with(item.image_id)) for shown in selectors.with_sides(page.rows)]
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
@@ -17,6 +18,7 @@ from lists.models import Image, Item, List
 from lists.pages import Page, page_of
 from matching.evidence import Kind
 from review.models import Act, Decision, MatchCandidate, State
+from review.pairs import exchange
 from review.scopes import Scope
 
 _BEST_FIRST = ("-score", "-pk")
@@ -53,11 +55,34 @@ class Side:
 
 @dataclass(frozen=True, slots=True)
 class ShownPair:
-    """A pair with both its sides: the picture submitted and the one in the list."""
+    """A pair with both its sides: `query`, the picture submitted, is A, `item`, the listed one, B.
+
+    Once exchanged the listed picture is A, and what was measured is said that way about.
+    """
 
     pair: MatchCandidate
     query: Side
     item: Side
+    is_exchanged: bool = False
+
+    @property
+    def kind(self) -> str:
+        """Return what A is to B."""
+        return exchange.kind(self.pair.kind) if self.is_exchanged else self.pair.kind
+
+    @property
+    def evidence(self) -> Mapping[str, Any]:
+        """Return what was measured, to be put into words; see `exchange.evidence`."""
+        stored: Mapping[str, Any] = self.pair.evidence
+        return exchange.evidence(stored) if self.is_exchanged else stored
+
+    def exchanged(self) -> ShownPair:
+        """Return the pair with A and B exchanged."""
+        return ShownPair(self.pair, self.item, self.query, not self.is_exchanged)
+
+    def beginning_with(self, image_id: int) -> ShownPair:
+        """Return the pair with the picture of this row id as A, if it is one of the two."""
+        return self.exchanged() if self.item.image.pk == image_id else self
 
     @property
     def can_be_laid(self) -> bool:

@@ -48,6 +48,12 @@ _KINDS: dict[str, str | Promise] = {
     "related": gettext_lazy("Same template"),
 }
 
+# What a picture is to the one that a page is about, by what that is to it.
+_KINDS_OF_OTHER: dict[str, str | Promise] = {
+    "part": gettext_lazy("Contains it"),
+    "contains": gettext_lazy("Crop"),
+}
+
 _PARTS_DIFFER = gettext_lazy(
     "Same picture, parts of it differ: a caption, an overlay or another shot."
 )
@@ -59,12 +65,15 @@ _KIND_MEANINGS: dict[str, dict[str, str | Promise]] = {
         "caption_or_overlay": _PARTS_DIFFER,
         "blocks_differ_region": _PARTS_DIFFER,
         "perspective": gettext_lazy("Same picture, seen at an angle."),
+        "perspective_of_b": gettext_lazy("Same picture, seen at an angle."),
         "turned": gettext_lazy("Same picture, tilted."),
         "border_cut": _HAS_BORDER,
+        "border_cut_of_b": _HAS_BORDER,
         "inside_larger": _HAS_BORDER,
     },
     "other_text": {"": gettext_lazy("Same picture, different words.")},
     "part": {
+        "perspective_of_b": gettext_lazy("B shows A at an angle, and what is around it."),
         "cropped": gettext_lazy("A is a crop of B (%(percent)s%%)."),
         "": gettext_lazy("A is a crop of B."),
     },
@@ -98,6 +107,7 @@ _REASONS: dict[str, str | Promise] = {
     "mirrored": gettext_lazy("One is the mirror image of the other."),
     "rotated": gettext_lazy("One is turned by %(degrees)s°."),
     "border_cut": gettext_lazy("A has a border, which was left out of the comparison."),
+    "border_cut_of_b": gettext_lazy("B has a border, which was left out of the comparison."),
     "frame": gettext_lazy(
         "Frame %(query_frame)s of %(query_frames)s of A matches "
         "frame %(item_frame)s of %(item_frames)s of B."
@@ -125,12 +135,19 @@ _REASONS: dict[str, str | Promise] = {
     "turned": gettext_lazy("A is turned by %(degrees)s°."),
     "scaled": gettext_lazy("A is scaled to %(factor_percent)s%%."),
     "perspective": gettext_lazy("A is seen at an angle, as in a photo of a screen or a print."),
+    "perspective_of_b": gettext_lazy(
+        "B is seen at an angle, as in a photo of a screen or a print."
+    ),
     "inverted": gettext_lazy("One is the negative of the other."),
     "few_features": gettext_lazy("There is little texture, so few points could be compared."),
     "other_content": gettext_lazy("The template or scene is the same, but not what it shows."),
     "other_drawing": gettext_lazy(
         "Something else is written or drawn on the same template. The largest difference is "
         "%(left)s%% from the left and %(top)s%% from the top of B."
+    ),
+    "other_drawing_of_a": gettext_lazy(
+        "Something else is written or drawn on the same template. The largest difference is "
+        "%(left)s%% from the left and %(top)s%% from the top of A."
     ),
     "other_tint": gettext_lazy(
         "A colour that takes up %(percent)s%% of it is another one, and the rest is not."
@@ -139,12 +156,14 @@ _REASONS: dict[str, str | Promise] = {
         "Too many pictures share this template to look at each. This one was not compared closely."
     ),
     "same_drawing": gettext_lazy("Seen closely, all that is drawn in B is in its place in A."),
+    "same_drawing_of_a": gettext_lazy("Seen closely, all that is drawn in A is in its place in B."),
     "other_text": gettext_lazy("Words or figures that differ, both pictures counted: %(words)s."),
     "text_added": gettext_lazy("A has text where B has none."),
     "text_removed": gettext_lazy("B has text where A has none."),
     "same_text": gettext_lazy("What is written in both is the same."),
     "same_layout": gettext_lazy("There is little to see, and all of it agrees, colours included."),
 }
+REASON_CODES = tuple(_REASONS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,12 +226,17 @@ def bulk_answer(act: str, count: int) -> str:
 def bulk_consequence(follows: int) -> str:
     """Return in a line what else comes of a selection, and who is told."""
     more = [follow_sentence(follows)] if follows else []
-    return " ".join([*more, _("Nobody is sent a message.")])
+    return " ".join([*more, _("No one is notified.")])
 
 
 def kind_name(kind: str) -> str:
     """Return the name of a kind of match."""
     return str(_KINDS.get(kind, kind))
+
+
+def kind_of_other(kind: str) -> str:
+    """Return what B is to A, where A is what the page is about and has no letter on it."""
+    return str(_KINDS_OF_OTHER.get(kind) or kind_name(kind))
 
 
 def person_name(user: User) -> str:
@@ -319,7 +343,7 @@ def differences_of(shown: ShownPair) -> list[Difference]:
 def consequences_of(pair: MatchCandidate, copies: Copies, follows: int = 0) -> list[str]:
     """Return what confirming a pair brings about, one sentence each; `follows` is how many more."""
     more = [follow_sentence(follows)] if follows else []
-    return [*_consequences(pair), *more, *_joined(copies), _("Nobody is sent a message.")]
+    return [*_consequences(pair), *more, *_joined(copies), _("No one is notified.")]
 
 
 def follow_sentence(count: int) -> str:
@@ -330,10 +354,10 @@ def follow_sentence(count: int) -> str:
 
 
 def _consequences(pair: MatchCandidate) -> Iterator[str]:
-    yield _("The pair leaves the queue, and API answers call it “confirmed”.")
-    yield _("The two pictures and the copies of each become one cluster.")
+    yield _("Both pictures and their copies become one cluster.")
+    yield _("API answers say “confirmed”.")
     if pair.score <= pair.image_list.duplicate_threshold:
-        yield _("Its score stays, so what goes by the threshold still takes it for no duplicate.")
+        yield _("Its score stays, so checks by the threshold still answer “no duplicate”.")
 
 
 def _joined(copies: Copies) -> Iterator[str]:

@@ -94,6 +94,24 @@ def test_escape_comes_back_to_the_same_candidate(signed_in: Page, address: str) 
     wait_for_pair(signed_in, second)
 
 
+def test_the_incoming_picture_is_on_the_left_whichever_side_of_the_pair_it_is(
+    signed_in: Page, address: str, image_list: List
+) -> None:
+    newer = MatchCandidate.objects.get(public_id=address.split("/")[-2])
+    older = made_pictures.copies("astronaut", 2, image_list)
+    theirs = made_pictures.pair(older[0], older[1], score=0.9)
+    found_later = made_pictures.pair(older[1], newer.query_image.items.get(), score=0.8)
+    signed_in.goto(f"/review/picture/{theirs.public_id}/")
+    wait_until_ahead(signed_in)
+    incoming = signed_in.locator(".incoming-picture img").get_attribute("src")
+    signed_in.locator(f"[data-candidate='{found_later.public_id}'] [data-compare]").click()
+    wait_for_pair(signed_in, found_later.public_id)
+
+    left = signed_in.locator("[data-layer] .side.is-a .picture")
+    expect(left).to_have_attribute("src", incoming or "")
+    assert box(signed_in, "[data-layer] .is-a")["x"] < box(signed_in, "[data-layer] .is-b")["x"]
+
+
 def test_arrows_show_other_candidates_and_pan_where_it_is_zoomed(opened: Page) -> None:
     first, second, third = candidates(opened)
 

@@ -62,6 +62,23 @@ def test_the_region_of_the_item_is_the_region_of_the_query_moved_by_the_matrix(
     assert points(shapes.item.outline) == [pytest.approx(point, abs=0.3) for point in expected]
 
 
+@pytest.mark.parametrize("kind", ALIGNED)
+def test_exchanged_the_listed_picture_is_laid_over_the_other(image_list: List, kind: Kind) -> None:
+    (shown,) = pairs_selectors.with_sides(
+        [made_pairs.store(made_pairs.made_pair(kind), image_list)]
+    )
+    before, after = overlay.overlay_of(shown), overlay.overlay_of(shown.exchanged())
+    assert before is not None
+    assert after is not None
+
+    assert (after.query, after.item) == (before.item, before.query)
+    listed, submitted = shown.item.image, shown.query.image
+    for (x, y), (to_x, to_y) in zip(after.query.region, after.item.region, strict=True):
+        carried = overlay.carried(after.mapping, (x * listed.width, y * listed.height))
+        expected = (to_x * submitted.width, to_y * submitted.height)
+        assert carried == pytest.approx(expected, abs=0.5)
+
+
 def test_blocks_lie_on_the_query_where_the_matrix_takes_them_from(image_list: List) -> None:
     made = made_pairs.photographed(photos.photo("astronaut"))
     shapes = drawn(made_pairs.store(made, image_list))

@@ -212,6 +212,22 @@ def test_claims_of_both_stand_beside_each_other_with_what_differs(
     assert differing == [["Pune"], ["Karachi"]]
 
 
+@pytest.mark.parametrize("picture", ["CD", "AB"])
+def test_compare_has_the_incoming_picture_as_a(
+    signed_in: Client, pairs: dict[str, MatchCandidate], picture: str
+) -> None:
+    Item.objects.filter(custom_id="B").update(context={"claim": "Seen in Pune"})
+    Item.objects.filter(custom_id="D").update(context={"claim": "Seen in Karachi"})
+    address = f"/review/pair/{pairs['BD'].public_id}/"
+
+    page = signed_in.get(address, {"picture": pairs[picture].public_id})
+
+    incoming, claim = {"CD": ("D", "Seen in Karachi"), "AB": ("B", "Seen in Pune")}[picture]
+    shown, claims = page.context["shown"], page.context["claims"]
+    assert shown.query.item.custom_id == incoming
+    assert claims[0].text == claim
+
+
 def test_compare_leads_back_to_the_candidate(
     signed_in: Client, pairs: dict[str, MatchCandidate]
 ) -> None:
