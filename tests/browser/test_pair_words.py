@@ -25,10 +25,10 @@ def test_other_text_is_seen_hidden_and_decided_by_keys(signed_in: Page, image_li
     assert faults(signed_in) == []
 
     wait_until_painted(signed_in)
-    signed_in.keyboard.press("l")
+    signed_in.keyboard.press("w")
     expect(words.first).to_be_hidden()
     expect(signed_in.locator("[data-toggle=words]")).to_have_attribute("aria-pressed", "false")
-    signed_in.keyboard.press("l")
+    signed_in.keyboard.press("w")
     expect(words.first).to_be_visible()
 
     signed_in.keyboard.press("d")

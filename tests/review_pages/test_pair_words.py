@@ -10,6 +10,9 @@ from django.test import Client
 from lists.models import List
 from matching.evidence import Kind
 from review.models import MatchCandidate, PairText
+from review.pages import pair_words
+from review.pairs import selectors as pairs_selectors
+from review.pairs import texts as pairs_texts
 from tests import given_pairs, made_pairs
 
 pytestmark = pytest.mark.django_db
@@ -32,6 +35,19 @@ def test_words_that_differ_are_marked_in_both_texts_and_outlined_in_both_picture
     assert page.count("data-word>") == len(marked)
     assert 'data-words-state="differs"' in page
     assert f'data-findings="{Kind.OTHER_TEXT}"' in page
+
+
+def test_exchanged_each_picture_keeps_its_own_words(image_list: List) -> None:
+    pair = given_pairs.saying(OTHER_CLAIM, CLAIM, image_list)
+    (shown,) = pairs_selectors.with_sides([pair])
+    texts = pairs_texts.texts_of([pair])[pair.pk]
+    before = pair_words.words_of(shown, texts)
+    after = pair_words.words_of(shown.exchanged(), texts)
+    assert before is not None
+    assert after is not None
+    assert after.query.lines == before.item.lines
+    assert after.item.lines == before.query.lines
+    assert after.query.outlines == before.item.outlines
 
 
 def test_the_words_of_a_stranger_are_no_markup_and_turn_no_other_words_round(

@@ -212,6 +212,14 @@ def test_claims_of_both_stand_beside_each_other_with_what_differs(
     assert differing == [["Pune"], ["Karachi"]]
 
 
+def test_no_letter_is_the_key_of_two_buttons(
+    signed_in: Client, pairs: dict[str, MatchCandidate]
+) -> None:
+    for address in (address_of(pairs["CD"]), f"/review/pair/{pairs['CD'].public_id}/"):
+        letters = [key.letter for key in signed_in.get(address).context["all_keys"]]
+        assert len(letters) == len(set(letters)), letters
+
+
 @pytest.mark.parametrize("picture", ["CD", "AB"])
 def test_compare_has_the_incoming_picture_as_a(
     signed_in: Client, pairs: dict[str, MatchCandidate], picture: str
