@@ -283,12 +283,12 @@ def test_a_key_that_was_changed_previews_too(signed_in: Page, pairs: list[MatchC
     signed_in.locator("[data-keys-open]").click()
     # What changes keys is fetched first.
     expect(signed_in.locator("dialog[data-keys]")).to_be_visible()
-    signed_in.locator("[data-remap=confirm]").press("w")
+    signed_in.locator("[data-remap=confirm]").press("y")
     signed_in.keyboard.press("Escape")
     select(signed_in, 0)
 
-    preview(signed_in, "w")
-    signed_in.keyboard.press("Shift+W")
+    preview(signed_in, "y")
+    signed_in.keyboard.press("Shift+Y")
 
     expect(signed_in.locator("[data-notice]")).to_be_visible()
     assert count(State.CONFIRMED) == 1
