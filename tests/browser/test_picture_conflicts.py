@@ -255,7 +255,7 @@ def test_what_a_colleague_gives_up_is_there_when_the_end_is_tried_again(
     signed_in: Page, image_list: List, make_user: Callable[..., User], way: str
 ) -> None:
     theirs, _ours = (
-        made_pictures.pair(*made_pictures.copies(name, 2, image_list), score=score)
+        made_pictures.all_pairs(made_pictures.copies(name, 2, image_list), score)[0]
         for name, score in (("moon", 0.6), ("coffee", 0.9))
     )
     by = accounts_selectors.actor_for_user(make_user(Role.ANALYST))
