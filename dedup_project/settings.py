@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "lists",
     "text_lists",
     "review",
+    "verdicts",
     "api",
     "dashboard",
 ]

@@ -6,7 +6,7 @@ from functools import partial
 from typing import ClassVar
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, Value
 from django.utils.translation import gettext_lazy as _
 
 from accounts.actors import Surface
@@ -15,10 +15,25 @@ from common.ids import new_id
 from intake.thumbnails import thumbnail_size
 from lists.depths import Depth
 from matching import transparency
+from matching.evidence import Kind
 
+# Kinds whose pairs may carry a verdict: both pictures show the same, and claim it too.
+VERDICT_KINDS = (
+    Kind.CONTAINS,
+    Kind.EDITED,
+    Kind.MIRRORED,
+    Kind.NEAR,
+    Kind.PART,
+    Kind.PIXELS,
+)
 DEFAULT_SUGGESTION_THRESHOLD = 0.3
 DEFAULT_DUPLICATE_THRESHOLD = 0.5
 DEFAULT_SNAPSHOT_RETENTION_DAYS = 90
+
+
+def default_verdict_kinds() -> list[str]:
+    """Return the kinds of which a confirmed pair carries a verdict, unless the list says others."""
+    return [str(kind) for kind in VERDICT_KINDS]
 
 
 class Installation(models.Model):
@@ -256,6 +271,12 @@ class List(models.Model):
     )
     depth = models.CharField(_("depth"), max_length=8, choices=Depth, default=Depth.FULL)
     auto_confirmed_kinds = models.JSONField(default=list, blank=True)
+    # Of a confirmed pair of one of these kinds, a verdict about one picture holds for the other.
+    verdict_kinds = models.JSONField(
+        default=default_verdict_kinds,
+        db_default=Value(default_verdict_kinds(), models.JSONField()),
+        blank=True,
+    )
     # Where a reader is installed, the texts of its pictures are read and compared.
     reads_text = models.BooleanField(_("read the text in pictures"), default=True, db_default=True)
     keeps_snapshots = models.BooleanField(

@@ -30,6 +30,8 @@ from webhooks.publishing import GIVEN_UP_AFTER, publish_new, send_later
 from webhooks.values import WebhookSettings
 
 MAX_WEBHOOKS = 20
+# Addresses that clients name with what they submit.
+MAX_CALLBACKS = 100
 # How long events can be read again and told again.
 RETENTION = dt.timedelta(days=30)
 # What a trial sends; it is no event and has no place in the feed.
@@ -47,7 +49,7 @@ def create_webhook(*, by: Actor, settings: WebhookSettings) -> Webhook:
     """
     by.require(Permission.CHANGE_CREDENTIALS)
     organisation = Organisation.objects.select_for_update(no_key=True).get(pk=by.organisation_id)
-    if organisation.webhooks.count() >= MAX_WEBHOOKS:
+    if organisation.webhooks.filter(is_callback=False).count() >= MAX_WEBHOOKS:
         raise TooManyWebhooks(
             Sentence("There can be at most %(most)s webhooks.", most=MAX_WEBHOOKS)
         )
@@ -59,6 +61,29 @@ def create_webhook(*, by: Actor, settings: WebhookSettings) -> Webhook:
     webhook.save()
     _record(by, AuditAct.WEBHOOK_CREATED, webhook)
     return webhook
+
+
+@transaction.atomic
+def keep_callback(*, organisation_id: int, url: str) -> str:
+    """Make sure that an address is told of the events that name it; return it as it is kept.
+
+    One that was switched off by its receiver is told again. Raise InvalidInput for an address that
+    may not be posted to, TooManyWebhooks beyond MAX_CALLBACKS.
+    """
+    checked = _checked_url(url)
+    callbacks = Webhook.objects.filter(organisation=organisation_id, is_callback=True)
+    if callbacks.filter(url=checked, is_enabled=True).exists():
+        return checked
+    organisation = Organisation.objects.select_for_update(no_key=True).get(pk=organisation_id)
+    if callbacks.filter(url=checked).update(is_enabled=True, failures=0, resumes_at=None):
+        return checked
+    if callbacks.count() >= MAX_CALLBACKS:
+        raise TooManyWebhooks(
+            Sentence("There can be at most %(most)s addresses for callbacks.", most=MAX_CALLBACKS),
+            field="callback_url",
+        )
+    Webhook.objects.create(organisation=organisation, url=checked, is_callback=True)
+    return checked
 
 
 @transaction.atomic
@@ -155,7 +180,9 @@ def replay(*, by: Actor, webhook: Webhook, after: int | None = None) -> int:
 def _add_missing(webhook: Webhook, after: int) -> int:
     """Add the deliveries of events that the webhook was not told of when they happened."""
     events = Event.objects.filter(organisation=webhook.organisation_id, position__gt=after)
-    if webhook.types:
+    if webhook.is_callback:
+        events = events.filter(callback_url=webhook.url)
+    elif webhook.types:
         events = events.filter(type__in=webhook.types)
     give_up_at = timezone.now() + GIVEN_UP_AFTER
     missing = events.exclude(deliveries__webhook=webhook).order_by("position")

@@ -14,7 +14,7 @@ from api.check.serializers import BatchedImage, BatchRequest, Include
 from common.errors import InvalidInput
 from intake.sources import RawImage
 from lists import list_settings
-from review.submissions.values import MAX_LIMIT, Submission
+from review.submissions.values import MAX_LIMIT, NewSubmission
 
 if TYPE_CHECKING:
     from lists.models import List
@@ -53,14 +53,14 @@ def threshold_for(asked: Asked, image_list: List) -> int:
     return int(threshold)
 
 
-def submission(asked: Asked, raw: RawImage, image_list: List) -> Submission:
+def submission(asked: Asked, raw: RawImage, image_list: List) -> NewSubmission:
     """Return the search for an image, without anything to keep.
 
     As many matches as there may be: which are closest is said in distances, and with ties in
     another order.
     """
     threshold = threshold_for(asked, image_list)
-    return Submission(
+    return NewSubmission(
         raw=raw,
         check_lists=[image_list],
         min_score=max(distance.lowest_score(threshold) - _EDGE, _EDGE),

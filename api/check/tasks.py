@@ -18,7 +18,7 @@ from lists.fetching import fetched
 from review.submissions import batches
 from review.submissions import services as submissions_services
 from review.submissions.batches import AnsweredMeanwhile
-from review.submissions.values import Outcome, Submission
+from review.submissions.values import NewSubmission, Outcome
 
 if TYPE_CHECKING:
     from review.models import BatchImage
@@ -73,7 +73,7 @@ def _submit(image: BatchImage) -> None:
         near = answers.nearest(outcome, threshold=threshold)
         batches.answer(image=image, body=answers.MATCH(CheckAnswer(near)))
 
-    submission: Submission = replace(
+    submission: NewSubmission = replace(
         asked.submission(wanted, fetched(wanted["url"]), image_list),
         add_to=image_list if wanted["store"] else None,
         custom_id=wanted["external_id"],
