@@ -163,7 +163,7 @@ def _correct_replaced(agenda: Agenda, told: Mapping[str, Notice]) -> None:
     """Who was told of a verdict that gave way to this one is corrected."""
     if not agenda.verdict.is_published:
         return
-    before = Notice.objects.filter(verdict__replaced_by=agenda.verdict.pk)
+    before = Notice.objects.filter(verdict__in=_replaced_by(agenda.verdict))
     for name, last in _last_told(before).items():
         due = agenda.wanted.get(name)
         if due is not None and name not in told and last.kind != NoticeKind.RETRACTION:
@@ -186,11 +186,33 @@ def _outside(
         and last.kind != NoticeKind.RETRACTION
         and last.submission.image_list.removed_at is None
     ]
-    if verdict.state != VerdictState.REPLACED or verdict.replaced_by is None:
+    successors = _successors(verdict)
+    if not successors:
         return outside
-    handed_over = set(_notices(verdict.replaced_by).values_list("audience", flat=True))
-    handed_over |= _audience_of(verdict.replaced_by).keys()
+    notices = Notice.objects.filter(verdict__in=successors, state__in=TOLD)
+    handed_over = set(notices.values_list("audience", flat=True))
+    handed_over |= _audience_of(successors[-1]).keys()
     return [(name, last) for name, last in outside if name not in handed_over]
+
+
+def _successors(verdict: Verdict) -> list[Verdict]:
+    """Return what took a verdict's place, what took the place of that, and so on."""
+    chain: list[Verdict] = []
+    while verdict.state == VerdictState.REPLACED and verdict.replaced_by is not None:
+        verdict = verdict.replaced_by
+        chain.append(verdict)
+    return chain
+
+
+def _replaced_by(verdict: Verdict) -> set[int]:
+    """Return the row ids of all verdicts whose place one has taken in the end."""
+    found: set[int] = set()
+    latest = {verdict.pk}
+    while latest:
+        rows = Verdict.objects.filter(replaced_by__in=latest, state=VerdictState.REPLACED)
+        latest = set(rows.values_list("pk", flat=True)) - found
+        found |= latest
+    return found
 
 
 def _last_told(notices: QuerySet[Notice]) -> dict[str, Notice]:

@@ -49,6 +49,14 @@ class GroupVerdict:
 
 
 @dataclass(frozen=True, slots=True)
+class KnownVerdict:
+    """A published verdict that covers a picture, and what it says now."""
+
+    verdict: Verdict
+    version: VerdictVersion
+
+
+@dataclass(frozen=True, slots=True)
 class WantedGroup:
     """A group that many ask about: its reference is the picture asked about most."""
 
@@ -74,6 +82,14 @@ def group_verdict(cluster: ImageCluster) -> GroupVerdict | None:
     version = verdict.versions.filter(number=verdict.number).first()
     covered = reach.covered_from(verdict.image_id)
     return GroupVerdict(verdict, version, frozenset(cluster.image_ids) - covered)
+
+
+def verdict_of(*, image_id: int) -> KnownVerdict | None:
+    """Return the published verdict that covers a picture."""
+    verdict = reach.verdict_covering(image_id)
+    if verdict is None:
+        return None
+    return KnownVerdict(verdict, verdict.versions.get(number=verdict.number))
 
 
 def demand_of(actor: Actor, image_ids: Collection[int]) -> Demand:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from django.db import transaction
 from django.utils import timezone
 
@@ -13,20 +11,13 @@ from common.sentences import Sentence
 from lists.list_settings import storable
 from lists.models import Item
 from review.pairs import rules
-from verdicts import planning, reach, stirring
+from verdicts import planning, stirring
 from verdicts.kinds import NoticeKind, NoticeState
 from verdicts.lengths import MAX_LANGUAGE_LENGTH, MAX_RECIPIENT_LENGTH
-from verdicts.models import Notice, Submission, Verdict, VerdictVersion
+from verdicts.models import Notice, Submission, Verdict
+from verdicts.selectors import KnownVerdict, verdict_of
 from verdicts.values import Sent
 from webhooks import services as webhooks_services
-
-
-@dataclass(frozen=True, slots=True)
-class KnownVerdict:
-    """A published verdict that covers a picture, and what it says now."""
-
-    verdict: Verdict
-    version: VerdictVersion
 
 
 def checked_sent(*, by: Actor, sent: Sent) -> Sent:
@@ -76,14 +67,6 @@ def record_submission(*, by: Actor, item: Item, sent: Sent) -> Submission:
             due_at=timezone.now(),
         )
     return submission
-
-
-def verdict_of(*, image_id: int) -> KnownVerdict | None:
-    """Return the published verdict that covers a picture."""
-    verdict = reach.verdict_covering(image_id)
-    if verdict is None:
-        return None
-    return KnownVerdict(verdict, verdict.versions.get(number=verdict.number))
 
 
 @transaction.atomic
