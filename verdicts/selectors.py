@@ -157,6 +157,7 @@ def history_of(verdict: Verdict) -> Sequence[VerdictVersion]:
 
 def grace_s_of(actor: Actor) -> int:
     """Return how many seconds the organisation waits before anybody is told."""
+    actor.require(Permission.VIEW)
     own = VerdictSettings.objects.filter(organisation=actor.organisation_id).first()
     return own.grace_s if own else DEFAULT_GRACE_S
 

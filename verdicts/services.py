@@ -187,6 +187,12 @@ def forget_recipient(*, by: Actor, recipient: str) -> int:
     Return how many submissions there were.
     """
     by.require(Permission.CHANGE_LISTS)
+    if by.is_restricted:
+        raise Forbidden(
+            "Somebody may have asked through every list. Use an API key that is not restricted to "
+            "some.",
+            permission=Permission.CHANGE_LISTS.value,
+        )
     rules.take_turn(by.organisation_id)
     if not recipient:
         return 0
