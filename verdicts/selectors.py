@@ -13,8 +13,9 @@ from accounts.permissions import Permission
 from common.ids import is_id
 from common.sentences import Sentence
 from lists import selectors as lists_selectors
-from lists.models import Image
+from lists.models import Image, Item
 from lists.pages import Page, newest_page
+from review.clusters import selectors as clusters_selectors
 from review.clusters.selectors import ImageCluster
 from review.pairs import connected
 from verdicts import reach
@@ -38,6 +39,15 @@ class Demand:
 
     submissions: int
     recipients: int
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A group, the item of its reference (None out of reach), and how much it is asked about."""
+
+    cluster: ImageCluster
+    reference: Item | None
+    demand: Demand
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +90,15 @@ def group_verdict(cluster: ImageCluster) -> GroupVerdict | None:
     version = verdict.versions.filter(number=verdict.number).first()
     covered = reach.covered_from(verdict.image_id)
     return GroupVerdict(verdict, version, frozenset(cluster.image_ids) - covered)
+
+
+def group_of(actor: Actor, item: Item) -> Group:
+    """Return the group that an item is in, by ten queries whatever its size."""
+    cluster = clusters_selectors.cluster_of(actor, item)
+    reference_id = cluster.reference.pk
+    items = clusters_selectors.items_by_image(actor, [reference_id]).get(reference_id)
+    demand = demand_of(actor, cluster.image_ids)
+    return Group(cluster, items[0] if items else None, demand)
 
 
 def demand_of(actor: Actor, image_ids: Collection[int]) -> Demand:
