@@ -20,9 +20,9 @@ from review.clusters.selectors import ImageCluster
 from review.pairs import connected
 from verdicts import reach
 from verdicts.errors import VerdictNotFound
+from verdicts.grace import DEFAULT_GRACE_S
 from verdicts.kinds import VerdictState
 from verdicts.models import (
-    DEFAULT_GRACE_S,
     Notice,
     Submission,
     Verdict,
@@ -42,7 +42,7 @@ class Demand:
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class AskedGroup:
     """A group, the item of its reference (None out of reach), and how much it is asked about."""
 
     cluster: ImageCluster
@@ -92,13 +92,13 @@ def group_verdict(cluster: ImageCluster) -> GroupVerdict | None:
     return GroupVerdict(verdict, version, frozenset(cluster.image_ids) - covered)
 
 
-def group_of(actor: Actor, item: Item) -> Group:
+def group_of(actor: Actor, item: Item) -> AskedGroup:
     """Return the group that an item is in, by ten queries whatever its size."""
     cluster = clusters_selectors.cluster_of(actor, item)
     reference_id = cluster.reference.pk
     items = clusters_selectors.items_by_image(actor, [reference_id]).get(reference_id)
     demand = demand_of(actor, cluster.image_ids)
-    return Group(cluster, items[0] if items else None, demand)
+    return AskedGroup(cluster, items[0] if items else None, demand)
 
 
 def demand_of(actor: Actor, image_ids: Collection[int]) -> Demand:
@@ -179,6 +179,12 @@ def verdicts_for(actor: Actor) -> QuerySet[Verdict]:
     return own
 
 
+def verdicts_page(actor: Actor, *, after: int | None, size: int, state: str = "") -> Page[Verdict]:
+    """Return the verdicts that follow row id `after`, newest first."""
+    rows = verdicts_for(actor)
+    return newest_page(rows.filter(state=state) if state else rows, after=after, size=size)
+
+
 def verdict_for(actor: Actor, public_id: str) -> Verdict:
     """Return one verdict; raise VerdictNotFound for an id that is unknown or somebody else's."""
     found = verdicts_for(actor).filter(public_id=public_id).first() if is_id(public_id) else None
@@ -191,6 +197,12 @@ def history_of(verdict: Verdict) -> Sequence[VerdictVersion]:
     """Return the versions of a verdict, newest first."""
     versions = verdict.versions.select_related("user", "credential")
     return list(versions.order_by("-number"))
+
+
+def versions_page(verdict: Verdict, *, after: int | None, size: int) -> Page[VerdictVersion]:
+    """Return the versions of a verdict that follow row id `after`, newest first."""
+    versions = verdict.versions.select_related("user", "credential")
+    return newest_page(versions, after=after, size=size)
 
 
 def grace_s_of(actor: Actor) -> int:

@@ -26,6 +26,7 @@ from verdicts.errors import (
     VerdictChanged,
     VerdictIncomplete,
 )
+from verdicts.grace import MAX_GRACE_S
 from verdicts.kinds import VerdictState, VersionAct
 from verdicts.lengths import (
     MAX_LANGUAGE_LENGTH,
@@ -34,7 +35,7 @@ from verdicts.lengths import (
     MAX_TITLE_LENGTH,
     MAX_URL_LENGTH,
 )
-from verdicts.models import MAX_GRACE_S, Submission, Verdict, VerdictSettings, VerdictVersion
+from verdicts.models import Submission, Verdict, VerdictSettings, VerdictVersion
 from verdicts.selectors import verdict_in
 from verdicts.values import VerdictContent
 

@@ -9,7 +9,8 @@ from typing import Final
 from django.utils import timezone
 
 from jobs import services as jobs_services
-from verdicts.models import DEFAULT_GRACE_S, Stirred, VerdictSettings
+from verdicts.grace import DEFAULT_GRACE_S
+from verdicts.models import Stirred, VerdictSettings
 
 # The job of an organisation: plan and send what its verdicts make due.
 SETTLE: Final = "verdicts.settle"

@@ -23,7 +23,7 @@ from review.pairs.texts import PairTexts
 from review.submissions.batches import BatchReport
 from review.submissions.values import MatchedItem, Outcome
 from verdicts import submitting
-from verdicts.selectors import Group
+from verdicts.selectors import AskedGroup
 from verdicts.submitting import KnownVerdict
 
 if TYPE_CHECKING:
@@ -197,7 +197,7 @@ SUBMITTED_ITEM: Shape[tuple[Item, bool]] = Shape(
         lambda added: added[0].image.submission_count, "How often these bytes were submitted."
     ),
 )
-SUBMITTED_GROUP = Shape[Group](
+SUBMITTED_GROUP = Shape[AskedGroup](
     "SubmittedGroup",
     "The pictures that confirmed pairs connect with the image, itself among them.",
     id=TEXT.or_null.of(

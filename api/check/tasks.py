@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from api import errors as request_errors
 from api.check import answers, asked, errors
 from api.check.answers import CheckAnswer
-from api.check.telling import Keeping
+from api.check.telling import SubmissionKeeper
 from common.errors import LookalikeError, Unavailable
 from jobs import handlers
 from jobs.handlers import Payload
@@ -69,7 +69,7 @@ def _submit(image: BatchImage) -> None:
     actor = batches.actor_of(image.batch)
     image_list = selectors.list_for(actor, image.batch.image_list.public_id)
     wanted = image.asked
-    keeping = Keeping(actor, asked.sent(wanted))
+    keeping = SubmissionKeeper(actor, asked.sent(wanted))
     if wanted["store"]:
         # The address for callbacks may have been deleted meanwhile.
         submitting.checked_sent(by=actor, sent=keeping.sent)

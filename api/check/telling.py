@@ -1,4 +1,4 @@
-"""Keeping whom to tell of a picture, and telling at once what is known of it."""
+"""SubmissionKeeper whom to tell of a picture, and telling at once what is known of it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from api.check.serializers import Include
 from lists import selectors as lists_selectors
 from review.submissions.values import Outcome
 from verdicts import selectors, submitting
-from verdicts.selectors import Group
+from verdicts.selectors import AskedGroup
 from verdicts.submitting import KnownVerdict
 from verdicts.values import Sent
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(slots=True)
-class Keeping:
+class SubmissionKeeper:
     """Keeps that somebody asked, in the transaction that stores the picture: `when_stored`."""
 
     by: Actor
@@ -42,10 +42,10 @@ class Known:
     """What is known of a picture by now, as far as it was asked for."""
 
     verdict: KnownVerdict | None = None
-    group: Group | None = None
+    group: AskedGroup | None = None
 
 
-def known(outcome: Outcome, keeping: Keeping, include: Collection[Include]) -> Known:
+def known(outcome: Outcome, keeping: SubmissionKeeper, include: Collection[Include]) -> Known:
     """Return what was asked for; whom the answer tells of a verdict is told by no notice."""
     verdict, group = None, None
     wanted = {Include.VERDICT, Include.GROUP} & set(include)

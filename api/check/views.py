@@ -16,7 +16,7 @@ from api.authentication import actor_of
 from api.check import answers, asked, errors, schema, telling
 from api.check.answers import CheckAnswer, Near, ShownMatch
 from api.check.serializers import Include, MatchRequest, SimilarRequest
-from api.check.telling import Keeping
+from api.check.telling import SubmissionKeeper
 from api.images import image_of
 from api.parameters import parameters_of
 from api.views import DialectView
@@ -73,7 +73,9 @@ class MatchImage(CheckView):
             context=wanted["context"],
         )
         include = _included(wanted["include"])
-        keeping = Keeping(actor, asked.sent(wanted), is_answered=Include.VERDICT in include)
+        keeping = SubmissionKeeper(
+            actor, asked.sent(wanted), is_answered=Include.VERDICT in include
+        )
         if wanted["store"]:
             submitting.checked_sent(by=actor, sent=keeping.sent)
         outcome = submissions_services.submit(by=actor, submission=submission, when_stored=keeping)

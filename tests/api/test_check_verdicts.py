@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.actors import Actor
 from accounts.permissions import Role
-from api.check.telling import Keeping
+from api.check.telling import SubmissionKeeper
 from jobs import services as jobs_services
 from jobs.clock import ClockWatch
 from lists import services as lists_services
@@ -200,7 +200,7 @@ def test_a_request_that_asks_for_nothing_costs_an_insert(
         cost()
 
     keeping = cost()
-    monkeypatch.setattr(Keeping, "__call__", lambda *_: None)
+    monkeypatch.setattr(SubmissionKeeper, "__call__", lambda *_: None)
 
     assert [sql.split('"')[0] for sql in keeping if "verdicts_" in sql] == ["INSERT INTO "]
     assert len(keeping) == len(cost()) + 1
