@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from django.db.models import Max, OuterRef, QuerySet, Subquery
 from django.utils import timezone
@@ -76,26 +76,38 @@ def plan(verdict: Verdict, *, due_at: dt.datetime) -> None:
     stale = [notice.pk for name, notice in agenda.planned.items() if not agenda.is_planned(name)]
     for ids in connected.in_pieces(stale):
         Notice.objects.filter(pk__in=ids).update(state=NoticeState.WITHDRAWN)
-    latest = _notices(verdict).filter(state=NoticeState.PLANNED).aggregate(last=Max("due_at"))
-    at = max(filter(None, (due_at, latest["last"])))
+    at = _not_before(verdict, due_at)
     Notice.objects.bulk_create(
         (
-            Notice(
-                organisation_id=verdict.organisation_id,
-                verdict=verdict,
-                number=verdict.number,
-                submission=due.submission,
-                audience=name,
-                kind=due.kind,
-                episode=due.episode,
-                subject=due.subject,
-                due_at=at,
-            )
+            _planned(verdict, name, due, at)
             for name, due in agenda.wanted.items()
             if not agenda.is_planned(name)
         ),
         batch_size=_BATCH,
     )
+
+
+def plan_for(verdict: Verdict, submission: Submission, *, due_at: dt.datetime) -> None:
+    """Plan what the audience of one submission is to be told of a locked verdict that covers it."""
+    due = due_for(verdict, submission)
+    own = _notices(verdict).filter(audience=submission.audience, state=NoticeState.PLANNED)
+    planned = own.first()
+    if planned and due and (planned.kind, planned.number) == (due.kind, verdict.number):
+        return
+    own.update(state=NoticeState.WITHDRAWN)
+    if due is not None:
+        _planned(verdict, submission.audience, due, _not_before(verdict, due_at)).save()
+
+
+def due_for(verdict: Verdict, submission: Submission) -> Due | None:
+    """Return what the audience of a submission is to be told of a verdict that covers it."""
+    name = submission.audience
+    last = _last_told(_notices(verdict).filter(audience=name)).get(name)
+    due = _due_within(verdict, submission, last)
+    if due is None or last is not None:
+        return due
+    before = Notice.objects.filter(verdict__in=_replaced_by(verdict), audience=name)
+    return _corrected(due, _last_told(before).get(name))
 
 
 def audience_if_published(verdict: Verdict) -> Audience:
@@ -166,10 +178,15 @@ def _correct_replaced(agenda: Agenda, told: Mapping[str, Notice]) -> None:
     before = Notice.objects.filter(verdict__in=_replaced_by(agenda.verdict))
     for name, last in _last_told(before).items():
         due = agenda.wanted.get(name)
-        if due is not None and name not in told and last.kind != NoticeKind.RETRACTION:
-            agenda.wanted[name] = Due(
-                due.submission, NoticeKind.CORRECTION, due.episode, last.subject
-            )
+        if due is not None and name not in told:
+            agenda.wanted[name] = _corrected(due, last)
+
+
+def _corrected(due: Due, before: Notice | None) -> Due:
+    """Return what is due to who knows another verdict that gave way: a correction."""
+    if before is None or before.kind == NoticeKind.RETRACTION:
+        return due
+    return replace(due, kind=NoticeKind.CORRECTION, subject=before.subject)
 
 
 def _outside(
@@ -222,6 +239,27 @@ def _last_told(notices: QuerySet[Notice]) -> dict[str, Notice]:
     last = told.filter(pk=Subquery(later.order_by("-pk").values("pk")[:1]))
     rows = last.select_related("submission__image_list").order_by("pk")
     return {notice.audience: notice for notice in rows}
+
+
+def _planned(verdict: Verdict, audience: str, due: Due, at: dt.datetime) -> Notice:
+    return Notice(
+        organisation_id=verdict.organisation_id,
+        verdict=verdict,
+        number=verdict.number,
+        submission=due.submission,
+        audience=audience,
+        kind=due.kind,
+        episode=due.episode,
+        subject=due.subject,
+        due_at=at,
+    )
+
+
+def _not_before(verdict: Verdict, due_at: dt.datetime) -> dt.datetime:
+    """Return a moment that is not before anything that is planned already."""
+    planned = _notices(verdict).filter(state=NoticeState.PLANNED)
+    latest: dt.datetime | None = planned.aggregate(last=Max("due_at"))["last"]
+    return max(due_at, latest or due_at)
 
 
 def _notices(verdict: Verdict) -> QuerySet[Notice]:
