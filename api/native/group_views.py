@@ -227,7 +227,7 @@ class ReusedVerdict(GroupView):
         return self.shown_verdict(version.verdict.public_id, actor)
 
 
-class VerdictPreview(GroupView):
+class AudiencePreview(GroupView):
     """Who would be told."""
 
     @schema.VERDICT_PREVIEW

@@ -51,7 +51,7 @@ _VIEWS: dict[str, tuple[str, type[DialectView]]] = {
     "verdict-publish": (f"{_GROUP_VERDICT}publish/", group_views.PublishedVerdict),
     "verdict-retract": (f"{_GROUP_VERDICT}retract/", group_views.RetractedVerdict),
     "verdict-reuse": (f"{_GROUP_VERDICT}reuse/", group_views.ReusedVerdict),
-    "verdict-preview": (f"{_GROUP_VERDICT}preview/", group_views.VerdictPreview),
+    "verdict-preview": (f"{_GROUP_VERDICT}preview/", group_views.AudiencePreview),
     "verdict-versions": (f"{_GROUP_VERDICT}versions/", group_views.VerdictVersions),
     "verdicts": ("verdicts/", verdict_views.Verdicts),
     "verdict-settings": ("verdict-settings/", verdict_views.OwnVerdictSettings),

@@ -43,8 +43,8 @@ from lookalike_client.errors import (
 )
 from lookalike_client.pictures import Url
 from lookalike_client.verdict_answers import (
-    Group,
     HistoryEntry,
+    ImageGroup,
     KnownVerdict,
     Notice,
     NoticeAudience,
@@ -71,8 +71,8 @@ __all__ = [
     "Forbidden",
     "FoundMatch",
     "Gone",
-    "Group",
     "HistoryEntry",
+    "ImageGroup",
     "ImageList",
     "InvalidInput",
     "Item",

@@ -24,8 +24,8 @@ from lookalike_client.answers import (
 from lookalike_client.pictures import Image, Url
 from lookalike_client.transport import Answer, Request, Transport
 from lookalike_client.verdict_answers import (
-    Group,
     HistoryEntry,
+    ImageGroup,
     Notice,
     PartedMatch,
     Submission,
@@ -201,15 +201,15 @@ class Lookalike:
         """Yield the groups that are asked about, most often first."""
         return self._pages("/v1/groups/", {}, verdict_answers.wanted_group)
 
-    def group(self, name: str) -> Group:
+    def group(self, name: str) -> ImageGroup:
         """Return the group of a picture: the id of an item, or a SHA-256."""
         return _read(verdict_answers.group, self._get(_path("groups", name)))
 
-    def pin(self, name: str, sha256: str) -> Group:
+    def pin(self, name: str, sha256: str) -> ImageGroup:
         """Choose which of its pictures is a group's reference."""
         return self._change_group(name, "pin", sha256=sha256)
 
-    def merge(self, name: str, item: str, *, keep: str | None = None) -> Group:
+    def merge(self, name: str, item: str, *, keep: str | None = None) -> ImageGroup:
         """Confirm that another picture (id or SHA-256) shows what the group shows.
 
         Where both groups have a published verdict, `keep` is the id of the one that stays; without
@@ -420,7 +420,7 @@ class Lookalike:
         given = {name: value for name, value in said.items() if value is not None}
         return _read(answers.match, self._post(_path("matches", match_id, act), given))
 
-    def _change_group(self, name: str, act: str, **said: object) -> Group:
+    def _change_group(self, name: str, act: str, **said: object) -> ImageGroup:
         given = {field: value for field, value in said.items() if value is not None}
         return _read(verdict_answers.group, self._post(_path("groups", name, act), given))
 

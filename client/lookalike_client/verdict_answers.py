@@ -120,7 +120,7 @@ class WantedGroup:
 
 
 @dataclass(frozen=True)
-class Group:
+class ImageGroup:
     """The pictures that confirmed pairs connect; `id` and `sha256` are those of the reference.
 
     `uncovered` is how many of them the verdict does not cover, None without one.
@@ -244,10 +244,10 @@ def wanted_group(answer: Mapping[str, Any]) -> WantedGroup:
     return known(WantedGroup, answer, verdict=_verdict(answer["verdict"]))
 
 
-def group(answer: Mapping[str, Any]) -> Group:
+def group(answer: Mapping[str, Any]) -> ImageGroup:
     """Return a group."""
     return known(
-        Group,
+        ImageGroup,
         answer,
         verdict=_verdict(answer["verdict"]),
         first_seen=moment(answer["first_seen"]),
