@@ -289,7 +289,7 @@ def test_who_asks_is_kept_told_and_forgotten(
 
 
 def test_groups_are_merged_split_and_looked_back_at(
-    client: Lookalike, list_id: str, coffee: bytes, coffee_copy: bytes
+    client: Lookalike, list_id: str, coffee: bytes, coffee_copy: bytes, astronaut: bytes
 ) -> None:
     first = client.match(coffee, list_id=list_id, recipient="ann").item_id or ""
     second = client.match(coffee_copy, list_id=list_id, recipient="ann").item_id or ""
@@ -308,14 +308,15 @@ def test_groups_are_merged_split_and_looked_back_at(
     assert merged.verdict == client.verdict(second)
     wanted = next(each for each in client.groups() if each.verdict == merged.verdict)
     assert (wanted.size, wanted.submissions, wanted.recipients) == (2, 2, 1)
-    chosen = client.pin(first, client.group(first).sha256)
-    assert chosen.is_chosen
+    alone = client.match(astronaut, list_id=list_id).item_id or ""
+    assert client.pin(alone, client.group(alone).sha256).is_chosen
+    assert next(client.history(alone)).type == "reference"
     (pair,) = client.matches(list_id=list_id)
     assert [each.state for each in client.split(first, [pair.id])] == ["dissociated"]
     assert client.group(first).size == 1
-    types = [each.type for each in client.history(first)]
-    assert types == ["reference", "verdict"]
     client.retract_verdict(first)
+    latest = next(client.history(first))
+    assert (latest.type, latest.version and latest.version["act"]) == ("verdict", "retract")
 
 
 def test_errors_say_what_is_wrong(
