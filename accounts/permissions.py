@@ -24,6 +24,7 @@ class Permission(StrEnum):
     CHECK_IMAGES = "check_images"
     DECIDE_MATCHES = "decide_matches"
     ASSIGN_MATCHES = "assign_matches"
+    PUBLISH_VERDICTS = "publish_verdicts"
     CHANGE_ITEMS = "change_items"
     CHANGE_LISTS = "change_lists"
     CHANGE_CREDENTIALS = "change_credentials"
@@ -35,6 +36,7 @@ _VIEWER = frozenset({Permission.VIEW})
 _ANALYST = _VIEWER | {Permission.CHECK_IMAGES, Permission.DECIDE_MATCHES}
 _MANAGER = _ANALYST | {
     Permission.ASSIGN_MATCHES,
+    Permission.PUBLISH_VERDICTS,
     Permission.CHANGE_ITEMS,
     Permission.CHANGE_LISTS,
 }

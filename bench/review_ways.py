@@ -59,7 +59,7 @@ from lists.models import Item, List  # noqa: E402
 from review.models import MatchCandidate  # noqa: E402
 from review.pairs import connected  # noqa: E402
 from review.submissions import services as submissions_services  # noqa: E402
-from review.submissions.values import Submission  # noqa: E402
+from review.submissions.values import NewSubmission  # noqa: E402
 from scripts import chromium  # noqa: E402
 
 _WIDTH = 640
@@ -255,7 +255,7 @@ def _upload(way: str, photos: Mapping[str, Image.Image], suggest_from: float) ->
 
 def _submit(by: Actor, image_list: List, data: bytes, name: str) -> None:
     raw = sources.from_chunks([data], name=name, max_bytes=len(data))
-    submissions_services.submit(by=by, submission=Submission(raw=raw, add_to=image_list))
+    submissions_services.submit(by=by, submission=NewSubmission(raw=raw, add_to=image_list))
 
 
 def _settle(browser: Browser, address: str, way: str, side: UploadSide, line: SlowNetwork) -> Walk:

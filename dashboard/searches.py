@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from accounts.actors import Actor
 from accounts.permissions import Permission
 from common.errors import InvalidInput
-from dashboard.uploads import Verdict
+from dashboard.uploads import CheckResult
 from intake.sources import RawImage
 from lists import selectors as lists_selectors
 from lists.fetching import fetched
@@ -21,7 +21,7 @@ from matching.evidence import distance_name
 from matching.hashers import registry
 from review.pairs import selectors as pairs_selectors
 from review.submissions import services as submissions_services
-from review.submissions.values import MatchedItem, Outcome, Submission
+from review.submissions.values import MatchedItem, NewSubmission, Outcome
 
 if TYPE_CHECKING:
     from lists.models import Image, List
@@ -115,14 +115,14 @@ class Found:
         return sum(group.score >= self.first_score for group in self.groups)
 
     @property
-    def verdict(self) -> Verdict:
+    def verdict(self) -> CheckResult:
         """Return what the best match of any list says."""
         places = [place for group in self.groups for place in group.places]
         if any(place.is_duplicate for place in places):
-            return Verdict.DUPLICATE
+            return CheckResult.DUPLICATE
         if any(place.is_suggested for place in places):
-            return Verdict.POSSIBLE
-        return Verdict.NOTHING if self.outcome.has_detail else Verdict.TOO_FLAT
+            return CheckResult.POSSIBLE
+        return CheckResult.NOTHING if self.outcome.has_detail else CheckResult.TOO_FLAT
 
 
 def search(*, by: Actor, lists: Sequence[List], raw: RawImage) -> Found:
@@ -130,7 +130,7 @@ def search(*, by: Actor, lists: Sequence[List], raw: RawImage) -> Found:
     thresholds = [image_list.suggestion_threshold for image_list in lists]
     lowest_score = min([LOWEST_SCORE, *thresholds])
     outcome = submissions_services.preview(
-        by=by, submission=Submission(raw=raw, check_lists=lists, min_score=lowest_score)
+        by=by, submission=NewSubmission(raw=raw, check_lists=lists, min_score=lowest_score)
     )
     groups = _grouped(
         FoundPlace(each.image_list, match) for each in outcome.by_list for match in each.matches

@@ -20,7 +20,7 @@ from intake.sources import RawImage
 from lists.depths import Depth
 from matching.evidence import Kind
 from review.submissions import services as submissions_services
-from review.submissions.values import MatchedItem, Outcome, Submission
+from review.submissions.values import MatchedItem, NewSubmission, Outcome
 
 if TYPE_CHECKING:
     from lists.models import List
@@ -84,7 +84,7 @@ class Added:
         return next((match for match in self.matches if match.pair), None)
 
 
-class Verdict(TextChoices):
+class CheckResult(TextChoices):
     """What a check says about a picture."""
 
     DUPLICATE = "duplicate", _("Duplicate")
@@ -107,12 +107,12 @@ class Checked:
         return list(self.outcome.by_list[0].matches)
 
     @property
-    def verdict(self) -> Verdict:
+    def verdict(self) -> CheckResult:
         """Return what the best match says."""
         if not self.matches:
-            return Verdict.NOTHING if self.outcome.has_detail else Verdict.TOO_FLAT
+            return CheckResult.NOTHING if self.outcome.has_detail else CheckResult.TOO_FLAT
         is_duplicate = self.matches[0].score > self.duplicate_threshold
-        return Verdict.DUPLICATE if is_duplicate else Verdict.POSSIBLE
+        return CheckResult.DUPLICATE if is_duplicate else CheckResult.POSSIBLE
 
 
 class Keeping(StrEnum):
@@ -135,7 +135,7 @@ def add_all(*, by: Actor, image_list: List, files: Iterable[Upload]) -> list[Add
 
 def check(*, by: Actor, image_list: List, file: Upload, keeping: Keeping) -> Checked:
     """Check a file against the list, and keep of it what was asked."""
-    submission = Submission(
+    submission = NewSubmission(
         raw=raw_of(file),
         check_lists=[image_list],
         add_to=image_list if keeping == Keeping.ITEM else None,
@@ -153,7 +153,7 @@ def check(*, by: Actor, image_list: List, file: Upload, keeping: Keeping) -> Che
 def _add(by: Actor, image_list: List, file: Upload, depth: Depth | None) -> Added:
     name = str(file.name)
     try:
-        submission = Submission(
+        submission = NewSubmission(
             raw=raw_of(file), check_lists=[image_list], add_to=image_list, depth=depth
         )
         return Added(name=name, outcome=submissions_services.submit(by=by, submission=submission))

@@ -29,7 +29,7 @@ from lists import services as lists_services
 from lists.list_settings import ListSettings
 from lists.models import List
 from review.submissions import services as submissions_services
-from review.submissions.values import Submission
+from review.submissions.values import NewSubmission
 
 ORGANISATION = "Lookalike demo"
 EMAIL = "demo@lookalike.example"
@@ -171,13 +171,17 @@ def _add(
     raw = sources.from_chunks([image_bytes], name=name, max_bytes=len(image_bytes))
     submissions_services.submit(
         by=actor,
-        submission=Submission(raw=raw, add_to=image_list, custom_id=Path(name).stem, context=claim),
+        submission=NewSubmission(
+            raw=raw, add_to=image_list, custom_id=Path(name).stem, context=claim
+        ),
     )
 
 
 def _check(actor: Actor, image_list: List, name: str, image_bytes: bytes) -> None:
     raw = sources.from_chunks([image_bytes], name=name, max_bytes=len(image_bytes))
-    submissions_services.submit(by=actor, submission=Submission(raw=raw, check_lists=[image_list]))
+    submissions_services.submit(
+        by=actor, submission=NewSubmission(raw=raw, check_lists=[image_list])
+    )
 
 
 def _edited(path: Path, edit: Callable[[Image.Image], Image.Image]) -> bytes:

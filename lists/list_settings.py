@@ -8,6 +8,7 @@ from typing import Any
 
 from common.errors import InvalidInput
 from common.sentences import Sentence
+from lists.carrying import VERDICT_KINDS
 from lists.depths import Depth
 from lists.models import List
 from matching.evidence import Kind
@@ -31,6 +32,7 @@ class ListSettings:
     duplicate_threshold: float | None = None
     depth: str | None = None
     auto_confirmed_kinds: tuple[str, ...] | None = None
+    verdict_kinds: tuple[str, ...] | None = None
     reads_text: bool | None = None
     keeps_snapshots: bool | None = None
     snapshot_retention_days: int | None = None
@@ -116,6 +118,16 @@ def _checked_kinds(kinds: tuple[str, ...]) -> list[str]:
     return sorted(set(kinds))
 
 
+def _checked_verdict_kinds(kinds: tuple[str, ...]) -> list[str]:
+    unknown = set(kinds) - set(VERDICT_KINDS)
+    if unknown:
+        raise InvalidInput(
+            f"Only these kinds may carry a verdict: {', '.join(VERDICT_KINDS)}.",
+            field="verdict_kinds",
+        )
+    return sorted(set(kinds))
+
+
 def _checked_days(days: int) -> int:
     if not 1 <= days <= MAX_RETENTION_DAYS:
         raise InvalidInput(
@@ -153,6 +165,7 @@ _CHECKS: dict[str, Callable[[Any], object]] = {
     "description": _checked_description,
     "depth": depth_named,
     "auto_confirmed_kinds": _checked_kinds,
+    "verdict_kinds": _checked_verdict_kinds,
     "snapshot_retention_days": _checked_days,
     "item_retention_days": _checked_item_days,
 }

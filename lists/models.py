@@ -6,19 +6,25 @@ from functools import partial
 from typing import ClassVar
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, Value
 from django.utils.translation import gettext_lazy as _
 
 from accounts.actors import Surface
 from accounts.models import ApiCredential, Organisation, User, public_id_field
 from common.ids import new_id
 from intake.thumbnails import thumbnail_size
+from lists.carrying import VERDICT_KINDS
 from lists.depths import Depth
 from matching import transparency
 
 DEFAULT_SUGGESTION_THRESHOLD = 0.3
 DEFAULT_DUPLICATE_THRESHOLD = 0.5
 DEFAULT_SNAPSHOT_RETENTION_DAYS = 90
+
+
+def default_verdict_kinds() -> list[str]:
+    """Return the kinds of which a confirmed pair carries a verdict, unless the list says others."""
+    return [str(kind) for kind in VERDICT_KINDS]
 
 
 class Installation(models.Model):
@@ -256,6 +262,12 @@ class List(models.Model):
     )
     depth = models.CharField(_("depth"), max_length=8, choices=Depth, default=Depth.FULL)
     auto_confirmed_kinds = models.JSONField(default=list, blank=True)
+    # Of a confirmed pair of one of these kinds, a verdict about one picture holds for the other.
+    verdict_kinds = models.JSONField(
+        default=default_verdict_kinds,
+        db_default=Value(default_verdict_kinds(), models.JSONField()),
+        blank=True,
+    )
     # Where a reader is installed, the texts of its pictures are read and compared.
     reads_text = models.BooleanField(_("read the text in pictures"), default=True, db_default=True)
     keeps_snapshots = models.BooleanField(

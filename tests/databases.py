@@ -20,6 +20,8 @@ DEPENDING = (
     "lists",
     "text_lists",
     "api/test_clusters.py",  # components are walked in SQL
+    "api/test_check_verdicts.py",  # submissions are locked
+    "api/test_groups.py",  # components are walked in SQL
     "api/test_limits.py",  # counters are raised in SQL
     "api/test_queries.py",
     "dashboard/test_access.py::test_no_other_text",  # servers refuse other texts and numbers

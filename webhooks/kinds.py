@@ -17,6 +17,12 @@ class EventType(TextChoices):
     MATCH_REOPENED = "match.reopened", _("Match reopened")
     MATCH_CLOSED = "match.closed", _("Match closed")
     MATCH_UPDATED = "match.updated", _("Match updated")
+    VERDICT_PUBLISHED = "verdict.published", _("Verdict published")
+    VERDICT_UPDATED = "verdict.updated", _("Verdict updated")
+    VERDICT_RETRACTED = "verdict.retracted", _("Verdict retracted")
+    NOTICE_VERDICT = "notice.verdict", _("Notice: verdict")
+    NOTICE_CORRECTION = "notice.correction", _("Notice: correction")
+    NOTICE_RETRACTION = "notice.retraction", _("Notice: retraction")
 
 
 EVENT_TYPES: Final = tuple(EventType.values)

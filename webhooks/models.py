@@ -43,7 +43,8 @@ class Event(models.Model):
     `position` is its place in the organisation's feed, from 1, without gaps; it is empty until the
     transaction that wrote the event has ended and the event is published. `subject` is the public
     id of what it is about: events of one subject are delivered in their order. `image_list` is the
-    public id of the list that one must reach to know of it.
+    public id of the list that one must reach to know of it. `callback_url` is an address that is
+    told of it besides the webhooks.
     """
 
     organisation = models.ForeignKey(
@@ -54,6 +55,9 @@ class Event(models.Model):
     subject = models.CharField(max_length=_ID_LENGTH, db_index=True)
     image_list = models.CharField(max_length=_ID_LENGTH)
     data = models.JSONField()
+    callback_url = models.CharField(
+        max_length=MAX_URL_LENGTH, blank=True, default="", db_default=""
+    )
     position = models.PositiveBigIntegerField(null=True, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
 
@@ -82,6 +86,8 @@ class Event(models.Model):
 class Webhook(models.Model):
     """An address that is told of events; of every type, unless `types` names some.
 
+    A callback is told of the events that name its address, and of no others: a client named it with
+    what it submitted.
     `failures` counts the attempts since the last one that arrived; until `resumes_at` none is made.
     Who sends holds the webhook by `token` until `held_until`, so that no two send at once.
     """
@@ -93,6 +99,7 @@ class Webhook(models.Model):
     name = models.CharField(_("name"), max_length=MAX_NAME_LENGTH, blank=True, default="")
     url = models.CharField(_("address"), max_length=MAX_URL_LENGTH)
     types = models.JSONField(_("events"), default=list, blank=True)
+    is_callback = models.BooleanField(default=False, db_default=False)
     is_enabled = models.BooleanField(_("enabled"), default=True)
     failures = models.PositiveIntegerField(default=0)
     resumes_at = models.DateTimeField(null=True, blank=True)
@@ -104,6 +111,11 @@ class Webhook(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(condition=~Q(url=""), name="webhooks_webhook_has_address"),
+            models.UniqueConstraint(
+                fields=["organisation", "url"],
+                condition=Q(is_callback=True),
+                name="webhooks_webhook_one_callback",
+            ),
             models.CheckConstraint(
                 condition=Q(token="", held_until__isnull=True)
                 | (~Q(token="") & Q(held_until__isnull=False)),
@@ -113,6 +125,12 @@ class Webhook(models.Model):
 
     def __str__(self) -> str:
         return self.public_id
+
+    def wants(self, event: Event) -> bool:
+        """Tell whether it is told of an event."""
+        if self.is_callback:
+            return event.callback_url == self.url
+        return not self.types or event.type in self.types
 
 
 class Delivery(models.Model):

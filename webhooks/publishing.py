@@ -54,7 +54,7 @@ def _fan_out(organisation_id: int, events: Sequence[Event]) -> None:
     webhooks = Webhook.objects.filter(organisation=organisation_id, is_enabled=True)
     give_up_at = timezone.now() + GIVEN_UP_AFTER
     for webhook in webhooks.order_by("pk").select_for_update(no_key=True):
-        wanted = [each for each in events if not webhook.types or each.type in webhook.types]
+        wanted = [each for each in events if webhook.wants(each)]
         if wanted:
             Delivery.objects.bulk_create(
                 Delivery(

@@ -15,14 +15,14 @@ _BATCH = 500
 
 
 @transaction.atomic
-def record(*, organisation_id: int, events: Sequence[NewEvent]) -> None:
+def record(*, organisation_id: int, events: Sequence[NewEvent]) -> list[Event]:
     """Write events down, in this order, and have the organisation's webhooks told of them.
 
     Part of the caller's transaction: if that is undone, nothing has happened. Transactions that
     record events of one subject follow each other, since each holds the subject's row.
     """
     if not events:
-        return
+        return []
     rows = [
         Event(
             organisation_id=organisation_id,
@@ -30,6 +30,7 @@ def record(*, organisation_id: int, events: Sequence[NewEvent]) -> None:
             subject=each.subject,
             image_list=each.image_list,
             data=dict(each.data),
+            callback_url=each.callback_url,
         )
         for each in events
     ]
@@ -42,3 +43,4 @@ def record(*, organisation_id: int, events: Sequence[NewEvent]) -> None:
             unique_key=str(organisation_id),
             priority=PRIORITY,
         )
+    return rows

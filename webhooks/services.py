@@ -30,6 +30,8 @@ from webhooks.publishing import GIVEN_UP_AFTER, publish_new, send_later
 from webhooks.values import WebhookSettings
 
 MAX_WEBHOOKS = 20
+# Addresses that clients name with what they submit.
+MAX_CALLBACKS = 100
 # How long events can be read again and told again.
 RETENTION = dt.timedelta(days=30)
 # What a trial sends; it is no event and has no place in the feed.
@@ -47,7 +49,7 @@ def create_webhook(*, by: Actor, settings: WebhookSettings) -> Webhook:
     """
     by.require(Permission.CHANGE_CREDENTIALS)
     organisation = Organisation.objects.select_for_update(no_key=True).get(pk=by.organisation_id)
-    if organisation.webhooks.count() >= MAX_WEBHOOKS:
+    if organisation.webhooks.filter(is_callback=False).count() >= MAX_WEBHOOKS:
         raise TooManyWebhooks(
             Sentence("There can be at most %(most)s webhooks.", most=MAX_WEBHOOKS)
         )
@@ -62,14 +64,42 @@ def create_webhook(*, by: Actor, settings: WebhookSettings) -> Webhook:
 
 
 @transaction.atomic
+def keep_callback(*, organisation_id: int, url: str) -> str:
+    """Make sure that an address is told of the events that name it; return it as it is kept.
+
+    One that was switched off by its receiver is told again. Raise InvalidInput for an address that
+    may not be posted to, TooManyWebhooks beyond MAX_CALLBACKS.
+    """
+    checked = _checked_url(url)
+    callbacks = Webhook.objects.filter(organisation=organisation_id, is_callback=True)
+    if callbacks.filter(url=checked, is_enabled=True).exists():
+        return checked
+    organisation = Organisation.objects.select_for_update(no_key=True).get(pk=organisation_id)
+    if callbacks.filter(url=checked).update(is_enabled=True, failures=0, resumes_at=None):
+        return checked
+    if callbacks.count() >= MAX_CALLBACKS:
+        raise TooManyWebhooks(
+            Sentence("There can be at most %(most)s addresses for callbacks.", most=MAX_CALLBACKS),
+            field="callback_url",
+        )
+    Webhook.objects.create(organisation=organisation, url=checked, is_callback=True)
+    return checked
+
+
+@transaction.atomic
 def change_webhook(*, by: Actor, webhook: Webhook, settings: WebhookSettings) -> Webhook:
     """Change what can be set of a webhook; return it as it is then.
 
     Of what happens while it is not enabled it is not told. Enabled again, it is sent what waits,
-    at once.
+    at once. The address of a callback stays (InvalidInput).
     """
     by.require(Permission.CHANGE_CREDENTIALS)
     locked = selectors.webhooks_for(by).select_for_update().get(pk=webhook.pk)
+    if locked.is_callback and settings.url not in (None, locked.url):
+        raise InvalidInput(
+            Sentence("Clients have named this address with what they submitted. It stays."),
+            field=_URL,
+        )
     was_enabled = locked.is_enabled
     _apply(settings, locked)
     locked.failures, locked.resumes_at, locked.changed_at = 0, None, timezone.now()
@@ -155,7 +185,9 @@ def replay(*, by: Actor, webhook: Webhook, after: int | None = None) -> int:
 def _add_missing(webhook: Webhook, after: int) -> int:
     """Add the deliveries of events that the webhook was not told of when they happened."""
     events = Event.objects.filter(organisation=webhook.organisation_id, position__gt=after)
-    if webhook.types:
+    if webhook.is_callback:
+        events = events.filter(callback_url=webhook.url)
+    elif webhook.types:
         events = events.filter(type__in=webhook.types)
     give_up_at = timezone.now() + GIVEN_UP_AFTER
     missing = events.exclude(deliveries__webhook=webhook).order_by("position")

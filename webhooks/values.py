@@ -14,12 +14,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class NewEvent:
-    """Something that happened: its type, the public ids of its subject and list, and JSON."""
+    """Something that happened: its type, the public ids of its subject and list, and JSON.
+
+    `callback_url` is an address besides the webhooks (`services.keep_callback`), empty for none.
+    """
 
     type: EventType
     subject: str
     image_list: str
     data: Mapping[str, Any]
+    callback_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)

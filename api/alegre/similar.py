@@ -14,7 +14,7 @@ from lists import selectors
 from lists.selectors import ItemNotFound
 from review.pairs import services as pairs_services
 from review.submissions import services as submissions_services
-from review.submissions.values import MAX_LIMIT, MatchedItem, Outcome, Submission
+from review.submissions.values import MAX_LIMIT, MatchedItem, NewSubmission, Outcome
 
 if TYPE_CHECKING:
     from lists.models import Item, List
@@ -42,8 +42,8 @@ def forget(*, by: Actor, image_list: List, doc_id: str) -> bool:
     return True
 
 
-def _submission(asked: SimilarSearch, image_list: List, raw: RawImage) -> Submission:
-    return Submission(
+def _submission(asked: SimilarSearch, image_list: List, raw: RawImage) -> NewSubmission:
+    return NewSubmission(
         raw=raw,
         check_lists=[image_list],
         add_to=image_list if asked.is_kept else None,

@@ -31,7 +31,7 @@ from lists.list_settings import ListSettings
 from lists.selectors import SoughtItems
 from review.pairs import services as pairs_services
 from review.submissions import services as submissions_services
-from review.submissions.values import Submission
+from review.submissions.values import NewSubmission
 
 if TYPE_CHECKING:
     from lists.depths import Depth
@@ -118,7 +118,7 @@ class Items(NativeView):
         actor = actor_of(request)
         image_list = lists_selectors.list_for(actor, list_id)
         asked = checked(NewItem, parameters_of(request))
-        submission = Submission(
+        submission = NewSubmission(
             raw=image_of(request, fields=_IMAGE_FIELDS, url=asked["url"]),
             add_to=image_list,
             custom_id=asked["custom_id"],
@@ -212,7 +212,7 @@ class CheckAgainstList(NativeView):
         actor = actor_of(request)
         image_list = lists_selectors.list_for(actor, list_id)
         asked = checked(CheckedImage, parameters_of(request))
-        submission = Submission(
+        submission = NewSubmission(
             raw=image_of(request, fields=_IMAGE_FIELDS, url=asked["url"]),
             check_lists=[image_list],
             min_score=asked["min_score"],
@@ -241,10 +241,12 @@ class UnknownNativeAddress(NativeView):
 
 
 def _settings(asked: dict[str, Any]) -> ListSettings:
-    kinds = asked.pop("auto_confirmed_kinds", None)
+    for name in ("auto_confirmed_kinds", "verdict_kinds"):
+        if name in asked:
+            asked[name] = tuple(asked[name])
     if "item_retention_days" in asked:
         asked["item_retention_days"] = asked["item_retention_days"] or 0
-    return ListSettings(**asked, auto_confirmed_kinds=None if kinds is None else tuple(kinds))
+    return ListSettings(**asked)
 
 
 def _depth(name: str | None) -> Depth | None:

@@ -19,7 +19,7 @@ from lists import image_pool, list_settings, model_pool, selectors
 from matching.properties import Properties
 from moderation.types import Options
 from review.submissions import services as submissions_services
-from review.submissions.values import ListMatches, Outcome, Submission
+from review.submissions.values import ListMatches, NewSubmission, Outcome
 from text_lists import selectors as text_lists_selectors
 
 if TYPE_CHECKING:
@@ -178,9 +178,9 @@ class SightengineCheck:
         measured = zip(raws, _of_each(raws, properties), strict=True)
         return [SeenPicture(raw, self._asked.url, properties=each) for raw, each in measured]
 
-    def _submission(self, raw: RawImage) -> Submission:
+    def _submission(self, raw: RawImage) -> NewSubmission:
         depth = self._asked.depth
-        return Submission(
+        return NewSubmission(
             raw=raw,
             check_lists=self._check_lists,
             add_to=self._add_to,

@@ -19,7 +19,7 @@ from lists import contexts
 from lists import services as lists_services
 from review.pairs import services as pairs_services
 from review.submissions import services as submissions_services
-from review.submissions.values import Outcome, Submission
+from review.submissions.values import NewSubmission, Outcome
 
 if TYPE_CHECKING:
     from lists.models import Item
@@ -87,7 +87,7 @@ def _insert(collection: OpenCollection, record: Record, ends_at_s: float) -> Jso
         raise _duplicate()
     # Before the picture is fetched and looked at, which costs more.
     context = contexts.checked(record.fields)
-    submission = Submission(
+    submission = NewSubmission(
         raw=records.load(record, timeout_s=timeout_s),
         add_to=collection.image_list,
         custom_id=custom_id,

@@ -18,7 +18,7 @@ from intake.sources import RawImage
 from lists import selectors
 from lists.originals import original_of
 from review.submissions import services as submissions_services
-from review.submissions.values import MAX_LIMIT, Outcome, Submission
+from review.submissions.values import MAX_LIMIT, NewSubmission, Outcome
 
 if TYPE_CHECKING:
     from lists.models import Item
@@ -119,7 +119,7 @@ def _searched(
     """Check the query's picture; that of a record of the collection is known and counts no more."""
     collection.actor.require(Permission.CHECK_IMAGES)
     is_new = query.has_picture
-    submission = Submission(
+    submission = NewSubmission(
         raw=records.load(query, timeout_s=hashing.DEADLINE_S)
         if is_new
         else _kept(collection, query),

@@ -39,7 +39,7 @@ from review.models import MatchCandidate  # noqa: E402
 from review.pairs import services as pairs_services  # noqa: E402
 from review.pairs import texts  # noqa: E402
 from review.submissions import services as submissions_services  # noqa: E402
-from review.submissions.values import Submission  # noqa: E402
+from review.submissions.values import NewSubmission  # noqa: E402
 
 _PICTURES = 20
 _SLICE_BYTES = 24
@@ -141,7 +141,7 @@ class _Installation:
         ]
         item = submissions_services.submit(
             by=self._by,
-            submission=Submission(
+            submission=NewSubmission(
                 raw=raws[0],
                 add_to=self._list,
                 custom_id=texts["own-id"],
@@ -150,7 +150,7 @@ class _Installation:
         ).item
         assert item is not None
         submissions_services.submit(
-            by=self._by, submission=Submission(raw=raws[1], check_lists=[self._list])
+            by=self._by, submission=NewSubmission(raw=raws[1], check_lists=[self._list])
         )
         self._read(number, traces)
         return item

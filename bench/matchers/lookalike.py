@@ -28,7 +28,7 @@ from lists.depths import Depth
 from lists.list_settings import ListSettings
 from lists.models import List
 from review.submissions import services as submissions_services
-from review.submissions.values import Submission
+from review.submissions.values import NewSubmission
 
 _DUPLICATE_SCORE = 0.5
 # Far below what the product shows: R@1e-6 looks for thresholds there.
@@ -53,14 +53,14 @@ class LocalLookalike:
     def add(self, items: list[tuple[str, str]]) -> None:
         """Add all items, given as (id, path)."""
         for item_id, path in items:
-            submission = Submission(raw=_raw(path), add_to=self._list)
+            submission = NewSubmission(raw=_raw(path), add_to=self._list)
             outcome = submissions_services.submit(by=self._by, submission=submission)
             if outcome.item is not None:
                 self._ids[outcome.item.pk] = item_id
 
     def query(self, path: str) -> list[tuple[str, float]]:
         """Return the best matches of the picture and their scores."""
-        submission = Submission(
+        submission = NewSubmission(
             raw=_raw(path), check_lists=[self._list], min_score=MIN_SCORE, limit=_LIMIT
         )
         outcome = submissions_services.preview(by=self._by, submission=submission)

@@ -14,7 +14,8 @@ from accounts.models import ApiCredential
 from common.mentions import mentions
 from jobs import services as jobs_services
 from lists import erasing
-from lists.models import Item
+from lists.models import Image, Item
+from review import signals
 from review.models import (
     Batch,
     BatchImage,
@@ -57,6 +58,7 @@ def erase(*, organisation_id: int, item_ids: Collection[int]) -> Gone:
     )
     places -= set(kept.values_list("image_list_id", "image_id"))
     image_ids = erasing.unneeded({item.image_id for item in items})
+    signals.images_leaving.send(sender=Image, image_ids=image_ids)
     pairs = relations.pairs_at(places) | _pairs_of(image_ids)
     sides = _erase_pairs(list(pairs.values_list("pk", "image_low", "image_high")), gone)
     erase_images(
@@ -76,6 +78,7 @@ def erase_images(*, organisation_id: int, image_ids: Collection[int], gone: Gone
     for batch in _batches(image_ids):
         images = erasing.lock_images(image_ids=batch)
         sha256s = [image.sha256 for image in images]
+        signals.images_erased.send(sender=Image, image_ids=batch, counts=gone.counts)
         erasing.delete_rows(ReferenceChoice.objects.filter(image__in=batch))
         feedback = Feedback.objects.filter(organisation=organisation_id, sha256__in=sha256s)
         gone.counts["feedback"] += erasing.delete_rows(feedback)

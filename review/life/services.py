@@ -17,6 +17,7 @@ from jobs import services as jobs_services
 from lists import erasing as lists_erasing
 from lists import list_settings, purging, transactions
 from lists.models import Item, List
+from review import signals
 from review.life import erasing
 from review.life.erasing import Gone
 from review.models import Batch, Erased, Erasure, ErasureStep
@@ -127,6 +128,7 @@ def _erase_rest(closed: List) -> Gone:
     batches = Batch.objects.filter(image_list=closed).delete()[1]
     gone.counts["batches"] += batches.get("review.Batch", 0)
     gone.counts["jobs"] += erasing.delete_jobs(closed.organisation_id, [closed.public_id])
+    signals.list_erased.send(sender=List, list_id=closed.pk)
     lists_erasing.erase_list(list_id=closed.pk)
     gone.counts["lists"] += 1
     return gone

@@ -26,6 +26,7 @@ from django.utils import timezone
 from accounts.actors import Surface
 from common import metrics
 from lists.models import Item, List
+from review import signals
 from review.models import Act, Decision, MatchCandidate, State
 from review.pairs import connected, events, policy
 from review.pairs.connected import Clusters
@@ -99,7 +100,18 @@ def settle(changes: Sequence[Change], *, also: Collection[int] = ()) -> Found:
     found = look_at(to_look_at)
     for each in changes:
         take_over(each.pair, found)
+    tell_changed([each.pair for each in changes])
     return found
+
+
+def tell_changed(pairs: Sequence[MatchCandidate]) -> None:
+    """Tell the apps above that pairs of one organisation say something else than before."""
+    if pairs:
+        signals.pairs_changed.send(
+            sender=MatchCandidate,
+            organisation_id=pairs[0].image_list.organisation_id,
+            image_ids={image_id for pair in pairs for image_id in _ends(pair)},
+        )
 
 
 def look_at(pair_ids: Collection[int]) -> Found:
@@ -151,6 +163,11 @@ def look_around_list(image_list: List) -> None:
     for ids in connected.in_pieces(clusters.image_ids):
         to_look_at.update(_ids(connected.pairs_with(ids).filter(_OPEN | _DERIVED)))
     look_at(to_look_at)
+    signals.pairs_changed.send(
+        sender=List,
+        organisation_id=image_list.organisation_id,
+        image_ids={end for ends in _ends_of(sides) for end in ends},
+    )
 
 
 def resting_on(pairs: Sequence[tuple[int, int, int]]) -> set[int]:

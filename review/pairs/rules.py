@@ -14,6 +14,7 @@ from accounts.actors import Actor
 from accounts.models import Organisation
 from common.errors import Conflict
 from common.sentences import Sentence
+from review import signals
 from review.models import MatchCandidate, State
 from review.pairs import connected
 from review.scopes import Scope
@@ -72,6 +73,15 @@ def require_room(
     return None
 
 
+def sides_of(pair: MatchCandidate) -> Sides:
+    """Return the clusters of a pair's pictures without it, which may be one and the same."""
+    low, high = pair.image_low_id, pair.image_high_id
+    return (
+        connected.component(low, without_pair=pair.pk),
+        connected.component(high, without_pair=pair.pk),
+    )
+
+
 def require_apart(pair: MatchCandidate) -> None:
     """Raise StillTogether if other pairs connect the two pictures."""
     together = connected.component(pair.image_low_id, without_pair=pair.pk)
@@ -107,7 +117,7 @@ def standing_against(pair: MatchCandidate) -> MatchCandidate | None:
         _require_joinable(pair, may_name=True)
     except ToldApart as error:
         return error.pair
-    except ClusterFull:
+    except ClusterConflict:
         pass
     return None
 
@@ -138,6 +148,11 @@ def _require_joinable(pair: MatchCandidate, *, may_name: bool) -> Sides:
     apart = connected.told_apart(ours, theirs, but=pair)
     if apart is not None:
         raise ToldApart(_told_apart_by(apart, may_name=may_name), pair=apart)
+    signals.clusters_joining.send(
+        sender=MatchCandidate,
+        organisation_id=pair.image_list.organisation_id,
+        sides=(ours, theirs),
+    )
     return ours, theirs
 
 

@@ -10,7 +10,7 @@ from intake.sources import RawImage
 from lists import image_pool
 from lists.models import Image, List
 from review.models import Feedback
-from review.submissions.values import Submission
+from review.submissions.values import NewSubmission
 
 # Somebody saw a copy, so what resembles the picture far less than usual is worth a look.
 PAIR_SCORE = 0.1
@@ -38,11 +38,11 @@ class Told:
     image: Image | None
 
 
-def search_of(report: Report) -> Submission | None:
+def search_of(report: Report) -> NewSubmission | None:
     """Return the check that leaves pairs for review, None where the report asks for none."""
     if not report.duplicate_in:
         return None
-    return Submission(
+    return NewSubmission(
         raw=report.raw,
         check_lists=report.duplicate_in,
         min_score=PAIR_SCORE,

@@ -26,7 +26,7 @@ from matching import calibrate
 from review.models import MatchCandidate
 from review.pairs import selectors as pairs_selectors
 from review.submissions import pairing
-from review.submissions.values import MAX_LIMIT, ListMatches, MatchedItem, Outcome, Submission
+from review.submissions.values import MAX_LIMIT, ListMatches, MatchedItem, NewSubmission, Outcome
 
 WhenStored = Callable[[Outcome], None]
 
@@ -39,7 +39,7 @@ class _Work:
     """
 
     by: Actor
-    submission: Submission
+    submission: NewSubmission
     known: Image | None
     query: Query
     has_thumbnails: bool = False
@@ -100,7 +100,7 @@ class _Work:
 
 
 def run(
-    *, by: Actor, submissions: Sequence[Submission], when_stored: WhenStored | None = None
+    *, by: Actor, submissions: Sequence[NewSubmission], when_stored: WhenStored | None = None
 ) -> list[Outcome]:
     """Look at all pictures, then store what is to be stored and write the pairs: all or nothing.
 
@@ -141,7 +141,7 @@ def _stored(
     return outcomes
 
 
-def preview(*, by: Actor, submission: Submission) -> Outcome:
+def preview(*, by: Actor, submission: NewSubmission) -> Outcome:
     """Search only; matches carry the pairs that earlier submissions of these bytes left."""
     work = _look(by, submission, is_preview=True)
     _search(work)
@@ -149,7 +149,7 @@ def preview(*, by: Actor, submission: Submission) -> Outcome:
     return _answer(work)
 
 
-def _require_room(by: Actor, submissions: Sequence[Submission]) -> None:
+def _require_room(by: Actor, submissions: Sequence[NewSubmission]) -> None:
     """Refuse additions that there is no room for before anything is written for them."""
     added = [each for each in submissions if each.add_to is not None]
     if not added or room.has_room(by.organisation_id, _amount(added)):
@@ -159,11 +159,11 @@ def _require_room(by: Actor, submissions: Sequence[Submission]) -> None:
     room.require_room(by.organisation_id, _amount(fresh))
 
 
-def _amount(added: Sequence[Submission]) -> Amount:
+def _amount(added: Sequence[NewSubmission]) -> Amount:
     return Amount(sum(len(each.raw.data) for each in added), items=len(added))
 
 
-def _is_placed(by: Actor, added: Submission) -> bool:
+def _is_placed(by: Actor, added: NewSubmission) -> bool:
     """Tell whether the list has the same bytes under the same custom_id."""
     if added.add_to is None:
         return False
@@ -172,7 +172,7 @@ def _is_placed(by: Actor, added: Submission) -> bool:
     return places.filter(image=known, custom_id=added.custom_id).exists()
 
 
-def _looked_up(by: Actor, submissions: Sequence[Submission]) -> list[_Work]:
+def _looked_up(by: Actor, submissions: Sequence[NewSubmission]) -> list[_Work]:
     """Look at every picture and search; of several, the error says which one it is about."""
     works: list[_Work] = []
     for number, submission in enumerate(submissions, start=1):
@@ -187,7 +187,7 @@ def _looked_up(by: Actor, submissions: Sequence[Submission]) -> list[_Work]:
     return works
 
 
-def _look(by: Actor, submission: Submission, *, is_preview: bool = False) -> _Work:
+def _look(by: Actor, submission: NewSubmission, *, is_preview: bool = False) -> _Work:
     """Examine as much of the picture as the search needs, or all that an addition keeps."""
     known = lists_selectors.known_image(by.organisation_id, submission.raw.sha256)
     excluded = {}
@@ -212,7 +212,7 @@ def _look(by: Actor, submission: Submission, *, is_preview: bool = False) -> _Wo
     return _Work(by, submission, known, query, has_thumbnails, is_preview)
 
 
-def _wanted(submission: Submission) -> Want:
+def _wanted(submission: NewSubmission) -> Want:
     want = Want.FINGERPRINTS
     is_close, is_added = bool(_close_list_ids(submission)), submission.add_to is not None
     if is_close:
@@ -226,7 +226,7 @@ def _wanted(submission: Submission) -> Want:
     return want
 
 
-def _close_list_ids(submission: Submission) -> frozenset[int]:
+def _close_list_ids(submission: NewSubmission) -> frozenset[int]:
     """Return the lists that are searched in full depth: as asked for, else as each list says."""
     return frozenset(
         image_list.pk
@@ -264,7 +264,7 @@ def _findings(work: _Work) -> Findings:
     )
 
 
-def _limit(submission: Submission) -> int:
+def _limit(submission: NewSubmission) -> int:
     """Return how many matches to look for; a filter may leave few of them."""
     if submission.asks_for_context:
         return MAX_LIMIT
@@ -272,7 +272,7 @@ def _limit(submission: Submission) -> int:
 
 
 def _paired_matches(
-    findings: Findings, submission: Submission, lists: Sequence[List]
+    findings: Findings, submission: NewSubmission, lists: Sequence[List]
 ) -> list[ItemMatch]:
     return pairing.paired_matches(
         findings, lists, sha256=submission.raw.sha256, pair_score=submission.pair_score
@@ -412,7 +412,7 @@ def _earlier_pairs(work: _Work) -> dict[tuple[int, int], MatchCandidate]:
     return pairs_selectors.pairs_by_other_image(work.image or work.known)
 
 
-def _floor(submission: Submission, image_list: List) -> float:
+def _floor(submission: NewSubmission, image_list: List) -> float:
     if submission.min_score is None:
         return image_list.suggestion_threshold
     return submission.min_score

@@ -12,11 +12,11 @@ from lists import services as lists_services
 from review.models import Feedback
 from review.submissions import feedback, run
 from review.submissions.feedback import Report
-from review.submissions.values import MAX_LIMIT, Outcome, Submission
+from review.submissions.values import MAX_LIMIT, NewSubmission, Outcome
 
 
 def submit(
-    *, by: Actor, submission: Submission, when_stored: run.WhenStored | None = None
+    *, by: Actor, submission: NewSubmission, when_stored: run.WhenStored | None = None
 ) -> Outcome:
     """Check a picture against lists, add it to one, or both: the one entrance of every dialect.
 
@@ -30,7 +30,7 @@ def submit(
     return run.run(by=by, submissions=[checked], when_stored=when_stored)[0]
 
 
-def submit_many(*, by: Actor, submissions: Sequence[Submission]) -> list[Outcome]:
+def submit_many(*, by: Actor, submissions: Sequence[NewSubmission]) -> list[Outcome]:
     """Submit several pictures, all or none; the outcomes come in the order of the submissions.
 
     The answers' matches are those found before any of them was added, so they do not match each
@@ -40,7 +40,7 @@ def submit_many(*, by: Actor, submissions: Sequence[Submission]) -> list[Outcome
     return run.run(by=by, submissions=checked)
 
 
-def preview(*, by: Actor, submission: Submission) -> Outcome:
+def preview(*, by: Actor, submission: NewSubmission) -> Outcome:
     """Check a picture as `submit` does and keep nothing: no picture, no pair, no count."""
     by.require(Permission.CHECK_IMAGES)
     return run.preview(by=by, submission=submission)
@@ -60,7 +60,7 @@ def give_feedback(*, by: Actor, report: Report) -> Feedback:
     return feedback.keep(by=by, report=report)
 
 
-def _checked(by: Actor, submission: Submission) -> Submission:
+def _checked(by: Actor, submission: NewSubmission) -> NewSubmission:
     by.require(Permission.CHECK_IMAGES)
     if submission.add_to is not None:
         by.require(Permission.CHANGE_ITEMS)

@@ -20,7 +20,7 @@ MAX_LIMIT = 100
 
 
 @dataclass(frozen=True, slots=True)
-class Submission:
+class NewSubmission:
     """A picture, the lists to check it against, and the list to add it to, if any.
 
     `min_score` None asks for each list's suggestion threshold, `depth` None for each list's depth.

@@ -20,7 +20,7 @@ from lists.live_index import LiveIndex
 from lists.models import Image, List
 from review.models import MatchCandidate
 from review.submissions import services as submissions_services
-from review.submissions.values import Outcome, Submission
+from review.submissions.values import NewSubmission, Outcome
 from tests.callers import Caller
 from tests.conftest import encoded, opened, raw_image
 
@@ -72,7 +72,7 @@ def done(monkeypatch: pytest.MonkeyPatch) -> Done:
 
 def submitted(by: Actor, photo: bytes, **asked: object) -> Outcome:
     """Submit a picture."""
-    submission = Submission(raw=raw_image(photo), **asked)  # type: ignore[arg-type]
+    submission = NewSubmission(raw=raw_image(photo), **asked)  # type: ignore[arg-type]
     return submissions_services.submit(by=by, submission=submission)
 
 
@@ -141,7 +141,7 @@ def test_a_preview_makes_no_files(
 ) -> None:
     submitted(admin, coffee, add_to=image_list)
     done.take()
-    submission = Submission(raw=raw_image(coffee_copy), check_lists=[image_list])
+    submission = NewSubmission(raw=raw_image(coffee_copy), check_lists=[image_list])
 
     for depth in FAST, FULL:
         asked = replace(submission, depth=depth)

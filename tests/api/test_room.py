@@ -26,7 +26,7 @@ from lists.room import Amount, StorageQuotaExceeded
 from review.life import retention
 from review.pairs import services as pairs_services
 from review.submissions import services as submissions_services
-from review.submissions.values import Outcome, Submission
+from review.submissions.values import NewSubmission, Outcome
 from tests import hooks
 from tests.api.ximilar_caller import XimilarCaller, base64_text
 from tests.callers import Caller
@@ -56,13 +56,13 @@ def clock() -> Iterator[Any]:
 
 def add(by: Actor, image_list: List, photo: bytes, **more: Any) -> Outcome:
     """Add a picture."""
-    submission = Submission(raw=raw_image(photo), add_to=image_list, depth=Depth.FAST, **more)
+    submission = NewSubmission(raw=raw_image(photo), add_to=image_list, depth=Depth.FAST, **more)
     return submissions_services.submit(by=by, submission=submission)
 
 
 def check(by: Actor, image_list: List, photo: bytes) -> Outcome:
     """Check a picture."""
-    submission = Submission(raw=raw_image(photo), check_lists=[image_list])
+    submission = NewSubmission(raw=raw_image(photo), check_lists=[image_list])
     return submissions_services.submit(by=by, submission=submission)
 
 

@@ -11,7 +11,7 @@ from accounts.actors import Actor
 from lists.depths import Depth
 from lists.models import Image, List
 from review.submissions import services as submissions_services
-from review.submissions.values import Outcome, Submission
+from review.submissions.values import NewSubmission, Outcome
 from tests.api.test_sightengine import code_of
 from tests.callers import Caller
 from tests.conftest import encoded, opened
@@ -112,10 +112,10 @@ def test_the_depth_that_is_asked_for_is_used(
     asked: str,
     meant: Depth | None,
 ) -> None:
-    submitted: list[Submission] = []
+    submitted: list[NewSubmission] = []
     submit_many = submissions_services.submit_many
 
-    def watched(*, by: Actor, submissions: Sequence[Submission]) -> list[Outcome]:
+    def watched(*, by: Actor, submissions: Sequence[NewSubmission]) -> list[Outcome]:
         submitted.extend(submissions)
         return submit_many(by=by, submissions=submissions)
 

@@ -6,7 +6,20 @@ import ast
 from collections import defaultdict
 from pathlib import Path
 
-from lookalike_client import Event, Item, LookalikeError, TextEntry, TextList
+from lookalike_client import (
+    Event,
+    HistoryEntry,
+    Item,
+    KnownVerdict,
+    LookalikeError,
+    Notice,
+    Submission,
+    TextEntry,
+    TextList,
+    Verdict,
+    VerdictVersion,
+    WantedGroup,
+)
 
 ROOT = Path(__file__).parents[2]
 PACKAGES = sorted(
@@ -16,7 +29,21 @@ BY_DJANGO = {"Command", "Meta", "Migration"}
 # The client names what it shares with the server as the server does: errors, and what is listed.
 OF_THE_SERVER = {
     each.__name__
-    for each in (Event, Item, TextEntry, TextList, LookalikeError, *LookalikeError.__subclasses__())
+    for each in (
+        Event,
+        HistoryEntry,
+        Item,
+        KnownVerdict,
+        Notice,
+        Submission,
+        TextEntry,
+        TextList,
+        Verdict,
+        VerdictVersion,
+        WantedGroup,
+        LookalikeError,
+        *LookalikeError.__subclasses__(),
+    )
 }
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-APPS = ("accounts", "jobs", "lists", "review", "text_lists", "webhooks")
+APPS = ("accounts", "jobs", "lists", "review", "text_lists", "verdicts", "webhooks")
 # A module that uses one of these writes; all else in services.py is a service too.
 WRITES = {
     "atomic", "bulk_create", "bulk_update", "create", "delete", "get_or_create", "save", "update",
@@ -36,6 +36,11 @@ NO_SERVICES = {
     "review.pairs.services.checked_details": "checks",
     "review.submissions.run.preview": "is what submissions.services.preview does",
     "review.submissions.run.run": "is what submissions.services.submit_many does",
+    "verdicts.watching.erase_with_images": "review.life.erasing sends it a signal",
+    "verdicts.watching.erase_with_list": "review.life.services sends it a signal",
+    "verdicts.watching.look_around": "review.pairs.following sends it a signal",
+    "verdicts.watching.move_verdicts": "review.life.erasing sends it a signal",
+    "verdicts.watching.refuse_two_verdicts": "review.pairs.rules sends it a signal",
 }
 
 

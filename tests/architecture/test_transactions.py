@@ -12,7 +12,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 PRODUCT = (
-    "accounts", "jobs", "webhooks", "lists", "text_lists", "review", "api", "dashboard",
+    "accounts", "jobs", "webhooks", "lists", "text_lists", "review", "verdicts", "api", "dashboard",
     "dedup_project",
 )  # fmt: skip
 # Methods that PostgreSQL refuses, or that act at once, outside of a transaction.

@@ -22,7 +22,7 @@ from lists.models import Item, ItemChange, List
 from review.models import Act, MatchCandidate, State
 from review.pairs import services as pairs_services
 from review.submissions import services as submissions_services
-from review.submissions.values import Submission
+from review.submissions.values import NewSubmission
 from tests.conftest import raw_image
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
@@ -30,7 +30,7 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
 def added(by: Actor, image_list: List, file: bytes) -> Item:
     """Add a picture and return its item."""
-    submission = Submission(raw=raw_image(file), add_to=image_list)
+    submission = NewSubmission(raw=raw_image(file), add_to=image_list)
     item = submissions_services.submit(by=by, submission=submission).item
     assert item is not None
     return item
@@ -38,7 +38,7 @@ def added(by: Actor, image_list: List, file: bytes) -> Item:
 
 def matches(by: Actor, image_list: List, file: bytes) -> list[str]:
     """Return the items that a check finds."""
-    checked = Submission(raw=raw_image(file), check_lists=[image_list])
+    checked = NewSubmission(raw=raw_image(file), check_lists=[image_list])
     outcome = submissions_services.submit(by=by, submission=checked)
     return [match.item.public_id for match in outcome.by_list[0].matches]
 

@@ -22,7 +22,7 @@ from intake import sources
 from lists import image_pool
 from lists.models import Item, List
 from review.submissions import services as submissions_services
-from review.submissions.values import Submission
+from review.submissions.values import NewSubmission
 from tests import in_process
 from tests.browser import loaded
 from tests.browser.requests_at_work import RequestsAtWork
@@ -188,7 +188,7 @@ def add_photo(person: User, image_list: List) -> Callable[..., Item]:
     def add(photo: bytes, name: str = "photo.jpg") -> Item:
         actor: Actor = accounts_selectors.actor_for_user(person)
         raw = sources.from_chunks([photo], name=name, max_bytes=len(photo))
-        submission = Submission(raw=raw, add_to=image_list)
+        submission = NewSubmission(raw=raw, add_to=image_list)
         # What a page shows is prepared here; what a page does is examined in workers.
         with pytest.MonkeyPatch.context() as patched:
             patched.setattr(image_pool, "current", in_process.current)

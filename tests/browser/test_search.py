@@ -15,7 +15,7 @@ from lists import services as lists_services
 from lists.list_settings import ListSettings
 from lists.models import Image, Item
 from review.submissions import services as submissions_services
-from review.submissions.values import Submission
+from review.submissions.values import NewSubmission
 from tests.browser.accessible import faults_in_both_schemes
 from tests.browser.conftest import Expectations
 from tests.browser.test_lists import transfer, upload
@@ -43,7 +43,7 @@ def search_page(
     adverts = lists_services.create_list(by=actor, settings=ListSettings(name="Adverts"))
     submissions_services.submit(
         by=actor,
-        submission=Submission(raw=raw_image(coffee), add_to=adverts, custom_id="ad-771"),
+        submission=NewSubmission(raw=raw_image(coffee), add_to=adverts, custom_id="ad-771"),
     )
     signed_in.goto("/search/")
     signed_in.wait_for_load_state("networkidle")

@@ -33,7 +33,7 @@ from review.models import Erasure, MatchCandidate, QueueView
 from review.pairs import services as pairs_services
 from review.queue import kept_views
 from review.submissions import services as submissions_services
-from review.submissions.values import Submission
+from review.submissions.values import NewSubmission
 from tests import hooks, team
 from tests.conftest import PASSWORD, raw_image, undone
 from text_lists import services as text_lists_services
@@ -306,7 +306,7 @@ def world(
 ) -> World:
     items = [
         submissions_services.submit(
-            by=admin, submission=Submission(raw=raw_image(photo), add_to=image_list)
+            by=admin, submission=NewSubmission(raw=raw_image(photo), add_to=image_list)
         ).item
         for photo in (coffee, coffee_copy)
     ]

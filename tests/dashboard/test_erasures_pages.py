@@ -13,7 +13,7 @@ from lists.models import Item, List
 from review.life import services
 from review.models import Erasure
 from review.submissions import services as submissions_services
-from review.submissions.values import Submission
+from review.submissions.values import NewSubmission
 from tests import hooks
 from tests.conftest import raw_image
 
@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def item(admin: Actor, image_list: List, coffee: bytes) -> Item:
-    submission = Submission(raw=raw_image(coffee), add_to=image_list)
+    submission = NewSubmission(raw=raw_image(coffee), add_to=image_list)
     found = submissions_services.submit(by=admin, submission=submission).item
     assert found is not None
     return found
@@ -50,7 +50,7 @@ def test_the_page_says_where_else_the_picture_is(
 ) -> None:
     other = lists_services.create_list(by=admin, settings=ListSettings(name="Elsewhere"))
     submissions_services.submit(
-        by=admin, submission=Submission(raw=raw_image(coffee), add_to=other)
+        by=admin, submission=NewSubmission(raw=raw_image(coffee), add_to=other)
     )
 
     page = manager.get(f"/items/{item.public_id}/erase/")

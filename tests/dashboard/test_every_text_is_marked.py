@@ -27,7 +27,7 @@ from lists.models import Item, List
 from review.models import MatchCandidate, State
 from review.pairs import services as pairs_services
 from review.submissions import services as submissions_services
-from review.submissions.values import Submission
+from review.submissions.values import NewSubmission
 from tests import bare_pairs
 from tests.conftest import raw_image
 from text_lists import services as text_lists_services
@@ -130,7 +130,7 @@ def pages(
     sightings.note(kind=SeenKind.ERROR, name="KeyError in views.py, line 7")
     by = accounts_selectors.actor_for_user(person)
     for photo in (coffee, coffee_copy):
-        submission = Submission(raw=raw_image(photo), add_to=image_list, custom_id="cup")
+        submission = NewSubmission(raw=raw_image(photo), add_to=image_list, custom_id="cup")
         submissions_services.submit(by=by, submission=submission)
     pair = MatchCandidate.objects.get()
     pairs_services.dissociate(by=by, pair=pair)

@@ -14,7 +14,7 @@ from dashboard.views import feedback as feedback_views
 from lists.models import List
 from review.submissions import services as submissions_services
 from review.submissions.feedback import Report
-from review.submissions.values import Submission
+from review.submissions.values import NewSubmission
 from tests import hooks
 from tests.conftest import raw_image
 
@@ -66,7 +66,7 @@ def test_the_picture_is_shown_where_it_is_kept_for_review(
     browser: Client, admin: Actor, image_list: List, coffee: bytes, coffee_copy: bytes
 ) -> None:
     submissions_services.submit(
-        by=admin, submission=Submission(raw=raw_image(coffee), add_to=image_list)
+        by=admin, submission=NewSubmission(raw=raw_image(coffee), add_to=image_list)
     )
     reported = raw_image(coffee_copy)
     lists = [image_list]

@@ -21,7 +21,7 @@ from review.pairs import services as pairs_services
 from review.pairs import transitions
 from review.pairs.relations import Relation
 from review.submissions import services as submissions_services
-from review.submissions.values import Submission
+from review.submissions.values import NewSubmission
 from tests import bare_pairs, hooks
 from tests.conftest import raw_image
 
@@ -67,7 +67,7 @@ def told(browser: Client, item: Item) -> list[tuple[str, str]]:
 def test_the_page_says_what_is_known_of_an_item(
     browser: Client, admin: Actor, image_list: List, coffee: bytes
 ) -> None:
-    submission = Submission(raw=raw_image(coffee), add_to=image_list, custom_id="cup-1")
+    submission = NewSubmission(raw=raw_image(coffee), add_to=image_list, custom_id="cup-1")
     item = submissions_services.submit(by=admin, submission=submission).item
     assert item is not None
     (pdq,) = item.image.fingerprints.filter(algorithm="pdq")
@@ -231,7 +231,7 @@ def test_a_removed_item_keeps_its_page_and_managers_can_put_it_back(
     browser: Client, admin: Actor, make_user: Callable[..., User], image_list: List, coffee: bytes
 ) -> None:
     item = submissions_services.submit(
-        by=admin, submission=Submission(raw=raw_image(coffee), add_to=image_list)
+        by=admin, submission=NewSubmission(raw=raw_image(coffee), add_to=image_list)
     ).item
     assert item is not None
     assert _SEARCH in browser.get(f"/items/{item.public_id}/").content.decode()
@@ -260,7 +260,7 @@ def test_the_history_names_who_added_removed_and_restored_an_item(
 ) -> None:
     program = accounts_selectors.actor_for_credential(credential.credential)
     added = submissions_services.submit(
-        by=program, submission=Submission(raw=raw_image(coffee), add_to=image_list)
+        by=program, submission=NewSubmission(raw=raw_image(coffee), add_to=image_list)
     )
     item = added.item
     assert item is not None

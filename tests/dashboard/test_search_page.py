@@ -27,7 +27,7 @@ from lists.models import Image, Item, List
 from matching.evidence import Comparison, Kind
 from review.models import MatchCandidate
 from review.submissions import services as submissions_services
-from review.submissions.values import MatchedItem, Submission
+from review.submissions.values import MatchedItem, NewSubmission
 from tests import further_hasher, hooks, made_pairs
 from tests.conftest import encoded, opened, raw_image
 from tests.web_site import web_site
@@ -47,7 +47,7 @@ def add(admin: Actor, image_list: List) -> Callable[..., Item]:
     """Add a photograph to a list."""
 
     def add_to(photo: bytes, custom_id: str = "", into: List = image_list) -> Item:
-        submission = Submission(raw=raw_image(photo), add_to=into, custom_id=custom_id)
+        submission = NewSubmission(raw=raw_image(photo), add_to=into, custom_id=custom_id)
         item = submissions_services.submit(by=admin, submission=submission).item
         assert item is not None
         return item
@@ -303,7 +303,7 @@ def test_organisations_never_find_each_others_pictures(
     browser: Client, stranger: Actor, image_list: List, coffee: bytes
 ) -> None:
     foreign = lists_services.create_list(by=stranger, settings=ListSettings(name="Theirs"))
-    submission = Submission(raw=raw_image(coffee), add_to=foreign, custom_id="secret")
+    submission = NewSubmission(raw=raw_image(coffee), add_to=foreign, custom_id="secret")
     item = submissions_services.submit(by=stranger, submission=submission).item
     assert item is not None
 

@@ -12,7 +12,7 @@ from accounts.models import User
 from lists.models import List
 from review.pairs import services as pairs_services
 from review.submissions import services as submissions_services
-from review.submissions.values import Submission
+from review.submissions.values import NewSubmission
 from tests import bare_pairs
 from tests.conftest import raw_image
 
@@ -66,7 +66,7 @@ def test_a_table_that_is_sent_as_it_is_read_is_whole(
 def test_pictures_are_sent_as_they_are(
     signed_in: Client, admin: Actor, image_list: List, coffee: bytes
 ) -> None:
-    submission = Submission(raw=raw_image(coffee), add_to=image_list)
+    submission = NewSubmission(raw=raw_image(coffee), add_to=image_list)
     item = submissions_services.submit(by=admin, submission=submission).item
     assert item is not None
 

@@ -26,7 +26,7 @@ from jobs import sightings
 from jobs.models import Job, JobState, LastSeen, SeenKind
 from lists.models import List
 from review.submissions import services as submissions_services
-from review.submissions.values import Submission
+from review.submissions.values import NewSubmission
 from tests.conftest import raw_image
 
 pytestmark = pytest.mark.django_db
@@ -122,7 +122,7 @@ def test_the_number_of_statements_does_not_grow(
 def test_what_an_organisation_keeps_is_summed(
     root: Client, admin: Actor, image_list: List, coffee: bytes
 ) -> None:
-    submission = Submission(raw=raw_image(coffee), add_to=image_list)
+    submission = NewSubmission(raw=raw_image(coffee), add_to=image_list)
     submissions_services.submit(by=admin, submission=submission)
 
     figures = row(root, image_list.organisation)

@@ -12,7 +12,7 @@ from common.errors import InvalidInput
 from lists import contexts
 from lists.models import Item, List
 from review.submissions import services as submissions_services
-from review.submissions.values import Submission
+from review.submissions.values import NewSubmission
 from tests.conftest import raw_image
 
 
@@ -85,7 +85,7 @@ def test_an_item_keeps_its_context_and_a_filter_asks_for_it(
 ) -> None:
     def submit(photo: bytes, **more: Any) -> Any:
         return submissions_services.submit(
-            by=admin, submission=Submission(raw=raw_image(photo), **more)
+            by=admin, submission=NewSubmission(raw=raw_image(photo), **more)
         )
 
     added = submit(coffee, add_to=image_list, context={"team": 7}).item

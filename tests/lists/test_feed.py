@@ -17,7 +17,7 @@ from lists.models import Image, ImageFingerprint, Item, ItemChange, List
 from matching.types import QueryFingerprints
 from review.pairs import services as pairs_services
 from review.submissions import services as submissions_services
-from review.submissions.values import Submission
+from review.submissions.values import NewSubmission
 from tests.conftest import encoded, raw_image
 from tests.photos import animation, photo
 from tests.threads import run_threads
@@ -269,7 +269,7 @@ def _discard(_: object) -> None:
 def add(by: Actor, image_list: List, file: bytes) -> Item:
     """Add a picture and return its item."""
     outcome = submissions_services.submit(
-        by=by, submission=Submission(raw=raw_image(file), add_to=image_list)
+        by=by, submission=NewSubmission(raw=raw_image(file), add_to=image_list)
     )
     assert outcome.item is not None
     return outcome.item

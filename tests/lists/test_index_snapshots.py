@@ -16,7 +16,7 @@ from lists.models import Item, ItemChange, List
 from matching.features import QueryFeatures
 from review.pairs import services as pairs_services
 from review.submissions import services as submissions_services
-from review.submissions.values import Submission
+from review.submissions.values import NewSubmission
 from tests.conftest import encoded, opened, raw_image
 
 
@@ -36,7 +36,7 @@ def asked(coffee: bytes) -> list[QueryFeatures]:
 def added(by: Actor, image_list: List, photo: bytes) -> Item:
     """Add a picture and return its item."""
     outcome = submissions_services.submit(
-        by=by, submission=Submission(raw=raw_image(photo), add_to=image_list)
+        by=by, submission=NewSubmission(raw=raw_image(photo), add_to=image_list)
     )
     assert outcome.item is not None
     return outcome.item

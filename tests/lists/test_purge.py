@@ -25,7 +25,7 @@ from review.models import MatchCandidate, State
 from review.pairs import selectors as pairs_selectors
 from review.pairs import services as pairs_services
 from review.submissions import services as submissions_services
-from review.submissions.values import Submission
+from review.submissions.values import NewSubmission
 from tests.conftest import raw_image
 
 LONG_AFTER = dt.timedelta(days=400)
@@ -35,10 +35,10 @@ LONG_AFTER = dt.timedelta(days=400)
 def item(admin: Actor, image_list: List, coffee: bytes, coffee_copy: bytes) -> Item:
     """An item, and a pair with the snapshot of a check."""
     added = submissions_services.submit(
-        by=admin, submission=Submission(raw=raw_image(coffee), add_to=image_list)
+        by=admin, submission=NewSubmission(raw=raw_image(coffee), add_to=image_list)
     )
     submissions_services.submit(
-        by=admin, submission=Submission(raw=raw_image(coffee_copy), check_lists=[image_list])
+        by=admin, submission=NewSubmission(raw=raw_image(coffee_copy), check_lists=[image_list])
     )
     assert added.item is not None
     return added.item
@@ -98,7 +98,7 @@ def test_the_picture_of_a_removed_list_stays_while_another_list_has_it(
 ) -> None:
     other = lists_services.create_list(by=admin, settings=ListSettings(name="Other"))
     submissions_services.submit(
-        by=admin, submission=Submission(raw=raw_image(coffee), add_to=other)
+        by=admin, submission=NewSubmission(raw=raw_image(coffee), add_to=other)
     )
     lists_services.remove_list(by=admin, image_list=image_list)
 
@@ -147,7 +147,7 @@ def test_a_removed_item_can_be_restored_until_its_picture_is_purged(
 def test_nothing_of_a_removed_item_is_left_when_its_time_is_over(
     admin: Actor, image_list: List, astronaut: bytes, own_media: Path
 ) -> None:
-    submission = Submission(
+    submission = NewSubmission(
         raw=raw_image(astronaut, "portrait.jpg"),
         add_to=image_list,
         custom_id="eileen",
@@ -172,7 +172,7 @@ def test_a_list_removes_what_it_has_kept_long_enough(
     other = lists_services.create_list(by=admin, settings=ListSettings(name="Other"))
     for each in (image_list, other):
         submissions_services.submit(
-            by=admin, submission=Submission(raw=raw_image(astronaut), add_to=each)
+            by=admin, submission=NewSubmission(raw=raw_image(astronaut), add_to=each)
         )
     days_40_ago = timezone.now() - dt.timedelta(days=40)
     Item.objects.filter(pk=item.pk).update(created_at=days_40_ago)
@@ -195,7 +195,7 @@ def test_a_list_removes_what_it_has_kept_long_enough(
 def test_a_list_is_blank_when_its_time_is_over(admin: Actor, image_list: List, item: Item) -> None:
     submissions_services.submit(
         by=admin,
-        submission=Submission(raw=original_of(item.image), add_to=image_list, custom_id="again"),
+        submission=NewSubmission(raw=original_of(item.image), add_to=image_list, custom_id="again"),
     )
     lists_services.remove_list(by=admin, image_list=image_list)
     retention.purge(now=timezone.now() + LONG_AFTER)
@@ -229,7 +229,7 @@ def test_a_purged_picture_that_is_added_again_gets_its_files_back(
     lists_services.purge_expired_files(now=timezone.now() + LONG_AFTER)
 
     submissions_services.submit(
-        by=admin, submission=Submission(raw=raw_image(coffee_copy), add_to=image_list)
+        by=admin, submission=NewSubmission(raw=raw_image(coffee_copy), add_to=image_list)
     )
 
     image = MatchCandidate.objects.get().query_image
@@ -373,6 +373,6 @@ def test_an_add_that_meets_an_orphan_keeps_it(
         original=astronaut,
         thumbnails={},
     )
-    submissions_services.submit(by=admin, submission=Submission(raw=raw, add_to=image_list))
+    submissions_services.submit(by=admin, submission=NewSubmission(raw=raw, add_to=image_list))
 
     assert orphans.set_aside_orphans(now=timezone.now() + LONG_AFTER) == 0

@@ -24,7 +24,7 @@ from lists.storage import StorageUnavailable
 from review.life import retention
 from review.pairs import services as pairs_services
 from review.submissions import services as submissions_services
-from review.submissions.values import Submission
+from review.submissions.values import NewSubmission
 from tests.conftest import raw_image
 from tests.threads import PATIENCE_S
 
@@ -72,7 +72,7 @@ def test_original_and_thumbnails_come_back_from_the_bucket(
     admin: Actor, image_list: List, coffee: bytes
 ) -> None:
     outcome = submissions_services.submit(
-        by=admin, submission=Submission(raw=raw_image(coffee), add_to=image_list)
+        by=admin, submission=NewSubmission(raw=raw_image(coffee), add_to=image_list)
     )
 
     assert outcome.item is not None
@@ -85,7 +85,7 @@ def test_original_and_thumbnails_come_back_from_the_bucket(
 
 def test_a_purge_empties_the_bucket(admin: Actor, image_list: List, coffee: bytes) -> None:
     outcome = submissions_services.submit(
-        by=admin, submission=Submission(raw=raw_image(coffee), add_to=image_list)
+        by=admin, submission=NewSubmission(raw=raw_image(coffee), add_to=image_list)
     )
     assert outcome.item is not None
     image = outcome.item.image
@@ -133,7 +133,7 @@ def test_a_bucket_that_does_not_answer_is_given_up_and_nothing_is_stored(
 ) -> None:
     with pytest.raises(StorageUnavailable):
         submissions_services.submit(
-            by=admin, submission=Submission(raw=raw_image(coffee), add_to=image_list)
+            by=admin, submission=NewSubmission(raw=raw_image(coffee), add_to=image_list)
         )
     with pytest.raises(StorageUnavailable):
         storage.require_writable()
@@ -152,7 +152,7 @@ def test_a_bucket_is_waited_for_for_seconds() -> None:
 def test_a_backup_of_a_bucket_fills_an_empty_one(
     admin: Actor, image_list: List, coffee: bytes, tmp_path: Path
 ) -> None:
-    submission = Submission(raw=raw_image(coffee), add_to=image_list)
+    submission = NewSubmission(raw=raw_image(coffee), add_to=image_list)
     submissions_services.submit(by=admin, submission=submission)
     entries = list(media.copy_out(tmp_path, known=[]))
     for entry in entries:

@@ -16,7 +16,7 @@ from lists import storage
 from lists.models import Image, List
 from lists.storage import StorageFull, StorageUnavailable
 from review.submissions import services as submissions_services
-from review.submissions.values import Submission
+from review.submissions.values import NewSubmission
 from tests.conftest import raw_image
 
 MORE_THAN_ANY_DISK = 10**18
@@ -68,10 +68,10 @@ def test_a_full_disk_refuses_what_is_added_and_checks_go_on(
 
     with pytest.raises(StorageFull):
         submissions_services.submit(
-            by=admin, submission=Submission(raw=raw_image(coffee), add_to=image_list)
+            by=admin, submission=NewSubmission(raw=raw_image(coffee), add_to=image_list)
         )
     checked = submissions_services.submit(
-        by=admin, submission=Submission(raw=raw_image(coffee), check_lists=[image_list])
+        by=admin, submission=NewSubmission(raw=raw_image(coffee), check_lists=[image_list])
     )
 
     assert checked.item is None

@@ -24,7 +24,7 @@ from review.pairs import services as pairs_services
 from review.pairs.rules import ToldApart
 from review.queue import selectors as queue_selectors
 from review.submissions import services as submissions_services
-from review.submissions.values import Submission
+from review.submissions.values import NewSubmission
 from tests import bare_pairs, hooks
 from tests.conftest import raw_image
 
@@ -39,7 +39,7 @@ def other_list(admin: Actor) -> List:
 
 
 def added(by: Actor, image_list: List, photo: bytes, custom_id: str = "") -> Item:
-    submission = Submission(raw=raw_image(photo), add_to=image_list, custom_id=custom_id)
+    submission = NewSubmission(raw=raw_image(photo), add_to=image_list, custom_id=custom_id)
     item = submissions_services.submit(by=by, submission=submission).item
     assert item is not None
     return item

@@ -18,7 +18,7 @@ from lists.models import Image, Item, List
 from review.life import retention
 from review.pairs import services as pairs_services
 from review.submissions import services as submissions_services
-from review.submissions.values import Submission
+from review.submissions.values import NewSubmission
 from tests.conftest import raw_image
 from tests.threads import run_threads
 
@@ -31,7 +31,7 @@ AT_THE_END = selectors.REMOVAL_UNDO_PERIOD - dt.timedelta(seconds=0.5)
 
 @pytest.fixture
 def item(admin: Actor, image_list: List, coffee: bytes) -> Item:
-    submission = Submission(raw=raw_image(coffee), add_to=image_list, custom_id="cup")
+    submission = NewSubmission(raw=raw_image(coffee), add_to=image_list, custom_id="cup")
     found = submissions_services.submit(by=admin, submission=submission).item
     assert found is not None
     return found
@@ -51,7 +51,7 @@ def _at_the_end() -> dt.datetime:
 
 def test_an_item_is_whole_or_gone(admin: Actor, image_list: List, coffee: bytes) -> None:
     for number in range(ROUNDS):
-        submission = Submission(raw=raw_image(coffee), add_to=image_list, custom_id=f"{number}")
+        submission = NewSubmission(raw=raw_image(coffee), add_to=image_list, custom_id=f"{number}")
         item = submissions_services.submit(by=admin, submission=submission).item
         assert item is not None
         pairs_services.remove_item(by=admin, item=item)

@@ -23,7 +23,7 @@ from review.life import retention
 from review.life import services as life_services
 from review.pairs import services as pairs_services
 from review.submissions import services as submissions_services
-from review.submissions.values import Submission
+from review.submissions.values import NewSubmission
 from tests import given_texts as given
 from tests import working
 from tests.conftest import raw_image
@@ -35,7 +35,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 def add(by: Actor, image_list: List, photo: bytes) -> Item:
     outcome = submissions_services.submit(
-        by=by, submission=Submission(raw=raw_image(photo), add_to=image_list)
+        by=by, submission=NewSubmission(raw=raw_image(photo), add_to=image_list)
     )
     assert outcome.item is not None
     return outcome.item

@@ -14,7 +14,7 @@ from common.errors import UnusableImage
 from lists.models import Image, ImageFingerprint, Item, List
 from matching.evidence import Evidence, Kind
 from review.submissions import services as submissions_services
-from review.submissions.values import MatchedItem, Outcome, Submission
+from review.submissions.values import MatchedItem, NewSubmission, Outcome
 from tests.conftest import raw_image
 from tests.photos import animation, encoded, photo
 
@@ -35,7 +35,7 @@ def recompressed(picture: Picture.Image) -> bytes:
 
 def add(by: Actor, image_list: List, file: bytes) -> Item:
     outcome = submissions_services.submit(
-        by=by, submission=Submission(raw=raw_image(file), add_to=image_list)
+        by=by, submission=NewSubmission(raw=raw_image(file), add_to=image_list)
     )
     assert outcome.item is not None
     return outcome.item
@@ -43,7 +43,7 @@ def add(by: Actor, image_list: List, file: bytes) -> Item:
 
 def checked(by: Actor, image_list: List, file: bytes) -> Outcome:
     return submissions_services.submit(
-        by=by, submission=Submission(raw=raw_image(file), check_lists=[image_list])
+        by=by, submission=NewSubmission(raw=raw_image(file), check_lists=[image_list])
     )
 
 

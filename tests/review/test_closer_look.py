@@ -16,14 +16,14 @@ from lists.models import Image, Item, List
 from matching import score
 from matching.evidence import Kind
 from review.submissions import services as submissions_services
-from review.submissions.values import MatchedItem, Submission
+from review.submissions.values import MatchedItem, NewSubmission
 from tests.conftest import raw_image
 from tests.matching.test_closer_look import receipt
 from tests.photos import encoded
 
 
 def add(by: Actor, image_list: List, picture: Picture.Image) -> Item:
-    submission = Submission(raw=raw_image(encoded(picture, "PNG")), add_to=image_list)
+    submission = NewSubmission(raw=raw_image(encoded(picture, "PNG")), add_to=image_list)
     item = submissions_services.submit(by=by, submission=submission).item
     assert item is not None
     return item
@@ -31,7 +31,7 @@ def add(by: Actor, image_list: List, picture: Picture.Image) -> Item:
 
 def check(by: Actor, image_list: List, picture: Picture.Image) -> dict[int, MatchedItem]:
     file = raw_image(encoded(picture.resize((294, 448)), "JPEG", quality=75))
-    submission = Submission(raw=file, check_lists=[image_list], min_score=0.1)
+    submission = NewSubmission(raw=file, check_lists=[image_list], min_score=0.1)
     outcome = submissions_services.preview(by=by, submission=submission)
     return {match.item.pk: match for match in outcome.by_list[0].matches}
 

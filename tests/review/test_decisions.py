@@ -17,7 +17,7 @@ from review.pairs import services as pairs_services
 from review.pairs.selectors import MatchNotFound
 from review.pairs.transitions import DecidedMeanwhile, NothingToUndo
 from review.submissions import services as submissions_services
-from review.submissions.values import Submission
+from review.submissions.values import NewSubmission
 from tests.conftest import raw_image
 
 
@@ -26,7 +26,7 @@ def pair(admin: Actor, image_list: List, coffee: bytes, coffee_copy: bytes) -> M
     """A suggested pair."""
     for photo in (coffee, coffee_copy):
         submissions_services.submit(
-            by=admin, submission=Submission(raw=raw_image(photo), add_to=image_list)
+            by=admin, submission=NewSubmission(raw=raw_image(photo), add_to=image_list)
         )
     return MatchCandidate.objects.get()
 

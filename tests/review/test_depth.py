@@ -23,7 +23,7 @@ from review import tasks
 from review.models import MatchCandidate
 from review.pairs import services as pairs_services
 from review.submissions import services as submissions_services
-from review.submissions.values import MatchedItem, Outcome, Submission
+from review.submissions.values import MatchedItem, NewSubmission, Outcome
 from tests.conftest import encoded, opened, raw_image
 
 
@@ -50,7 +50,7 @@ def coffee_in_chat(coffee: bytes) -> bytes:
 
 def submitted(by: Actor, photo: bytes, **asked: object) -> Outcome:
     """Submit a picture."""
-    submission = Submission(raw=raw_image(photo), **asked)  # type: ignore[arg-type]
+    submission = NewSubmission(raw=raw_image(photo), **asked)  # type: ignore[arg-type]
     return submissions_services.submit(by=by, submission=submission)
 
 

@@ -39,7 +39,7 @@ from review.queue import kept_views
 from review.submissions import batches
 from review.submissions import services as submissions_services
 from review.submissions.feedback import Report
-from review.submissions.values import Submission
+from review.submissions.values import NewSubmission
 from tests.conftest import raw_image
 
 pytestmark = pytest.mark.django_db
@@ -52,7 +52,7 @@ CONTENT = (
 
 
 def added(by: Actor, image_list: List, photo: bytes, custom_id: str = "") -> Item:
-    submission = Submission(raw=raw_image(photo), add_to=image_list, custom_id=custom_id)
+    submission = NewSubmission(raw=raw_image(photo), add_to=image_list, custom_id=custom_id)
     item = submissions_services.submit(by=by, submission=submission).item
     assert item is not None
     return item
@@ -69,7 +69,7 @@ def item(
     """An item of which everything that can be speaks: a pair with a checked copy, notes, jobs."""
     item = added(admin, image_list, coffee, "cup")
     submissions_services.submit(
-        by=admin, submission=Submission(raw=raw_image(coffee_copy), check_lists=[image_list])
+        by=admin, submission=NewSubmission(raw=raw_image(coffee_copy), check_lists=[image_list])
     )
     pair = MatchCandidate.objects.get()
     pairs_services.confirm(by=admin, pair=pair, note="The same cup.")

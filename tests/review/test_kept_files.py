@@ -19,7 +19,7 @@ from lists import storage
 from lists.models import Image, List
 from review.models import MatchCandidate
 from review.submissions import services as submissions_services
-from review.submissions.values import Submission
+from review.submissions.values import NewSubmission
 from tests.conftest import raw_image
 
 LONG_AFTER = dt.timedelta(days=400)
@@ -27,13 +27,13 @@ LONG_AFTER = dt.timedelta(days=400)
 
 def add(by: Actor, image_list: List, photo: bytes) -> None:
     """Add a picture."""
-    submission = Submission(raw=raw_image(photo), add_to=image_list)
+    submission = NewSubmission(raw=raw_image(photo), add_to=image_list)
     submissions_services.submit(by=by, submission=submission)
 
 
 def check(by: Actor, image_list: List, photo: bytes) -> None:
     """Check a picture."""
-    submission = Submission(raw=raw_image(photo), check_lists=[image_list])
+    submission = NewSubmission(raw=raw_image(photo), check_lists=[image_list])
     submissions_services.submit(by=by, submission=submission)
 
 

@@ -18,7 +18,7 @@ from matching.evidence import Evidence, Kind
 from review.models import MatchCandidate, State
 from review.pairs import services as pairs_services
 from review.submissions import services as submissions_services
-from review.submissions.values import MatchedItem, Submission
+from review.submissions.values import MatchedItem, NewSubmission
 from tests.conftest import raw_image
 from tests.photos import animation, encoded, photo
 
@@ -44,7 +44,7 @@ def noisy_page(seed: int, header: Picture.Image) -> Picture.Image:
 
 
 def add(by: Actor, image_list: List, picture: Picture.Image) -> Item:
-    submission = Submission(raw=raw_image(encoded(picture, "PNG")), add_to=image_list)
+    submission = NewSubmission(raw=raw_image(encoded(picture, "PNG")), add_to=image_list)
     item = submissions_services.submit(by=by, submission=submission).item
     assert item is not None
     return item
@@ -52,7 +52,7 @@ def add(by: Actor, image_list: List, picture: Picture.Image) -> Item:
 
 def check(by: Actor, image_list: List, picture: Picture.Image) -> list[MatchedItem]:
     file = raw_image(encoded(picture, "JPEG", quality=75))
-    submission = Submission(raw=file, check_lists=[image_list])
+    submission = NewSubmission(raw=file, check_lists=[image_list])
     return list(submissions_services.submit(by=by, submission=submission).by_list[0].matches)
 
 
@@ -105,7 +105,7 @@ def test_a_tile_is_no_frame_of_an_animation(admin: Actor, image_list: List) -> N
     film = animation([ImageOps.fit(photo("brick"), (300, 400)), screen], "PNG")
 
     outcome = submissions_services.submit(
-        by=admin, submission=Submission(raw=raw_image(film), check_lists=[image_list])
+        by=admin, submission=NewSubmission(raw=raw_image(film), check_lists=[image_list])
     )
 
     (match,) = outcome.by_list[0].matches

@@ -20,7 +20,7 @@ from review import bulk
 from review.models import MatchCandidate, State
 from review.pairs import services as pairs_services
 from review.submissions import services as submissions_services
-from review.submissions.values import Submission
+from review.submissions.values import NewSubmission
 from tests import bare_pairs
 from tests.conftest import raw_image
 from tests.threads import own_connection, run_threads, wait_until_a_lock_is_awaited
@@ -33,7 +33,7 @@ LETTERS = "ABCDEFGHIJ"
 
 def submit(by: Actor, image_list: List, raw: RawImage, *, is_added: bool = False) -> None:
     add_to = image_list if is_added else None
-    submission = Submission(raw=raw, check_lists=[image_list], add_to=add_to)
+    submission = NewSubmission(raw=raw, check_lists=[image_list], add_to=add_to)
     submissions_services.submit(by=by, submission=submission)
 
 

@@ -24,7 +24,7 @@ from review.pairs import selectors as pairs_selectors
 from review.pairs import services as pairs_services
 from review.pairs.transitions import NothingToUndo
 from review.submissions import services as submissions_services
-from review.submissions.values import MatchedItem, Outcome, Submission
+from review.submissions.values import MatchedItem, NewSubmission, Outcome
 from tests.conftest import encoded, opened, raw_image
 
 
@@ -32,7 +32,7 @@ def add(by: Actor, image_list: List, photo: bytes, custom_id: str = "") -> Item:
     """Add a picture and return its item."""
     outcome = submissions_services.submit(
         by=by,
-        submission=Submission(raw=raw_image(photo), add_to=image_list, custom_id=custom_id),
+        submission=NewSubmission(raw=raw_image(photo), add_to=image_list, custom_id=custom_id),
     )
     assert outcome.item is not None
     return outcome.item
@@ -43,7 +43,7 @@ def check(
 ) -> list[MatchedItem]:
     """Check a picture and return the list's matches."""
     outcome = submissions_services.submit(
-        by=by, submission=Submission(raw=raw_image(photo), check_lists=[image_list], depth=depth)
+        by=by, submission=NewSubmission(raw=raw_image(photo), check_lists=[image_list], depth=depth)
     )
     return list(outcome.by_list[0].matches)
 
@@ -155,7 +155,7 @@ def test_adding_makes_a_pair_with_the_copy_that_is_already_there(
 def test_check_and_add_in_one_call_does_not_match_itself(
     admin: Actor, image_list: List, coffee: bytes
 ) -> None:
-    submission = Submission(raw=raw_image(coffee), check_lists=[image_list], add_to=image_list)
+    submission = NewSubmission(raw=raw_image(coffee), check_lists=[image_list], add_to=image_list)
 
     first = submissions_services.submit(by=admin, submission=submission)
     second = submissions_services.submit(by=admin, submission=submission)
@@ -344,8 +344,8 @@ def test_what_is_no_picture_is_refused_and_stores_nothing(
     before = counts()
 
     for submission in (
-        Submission(raw=raw_image(broken), add_to=image_list),
-        Submission(raw=raw_image(broken), check_lists=[image_list]),
+        NewSubmission(raw=raw_image(broken), add_to=image_list),
+        NewSubmission(raw=raw_image(broken), check_lists=[image_list]),
     ):
         with pytest.raises(UnusableImage):
             submissions_services.submit(by=admin, submission=submission)
@@ -358,7 +358,7 @@ def test_bounds_out_of_range_are_refused(
     admin: Actor, image_list: List, coffee: bytes, change: dict[str, float]
 ) -> None:
     submission = replace(
-        Submission(raw=raw_image(coffee), check_lists=[image_list]),
+        NewSubmission(raw=raw_image(coffee), check_lists=[image_list]),
         **change,  # type: ignore[arg-type]
     )
 
@@ -374,7 +374,7 @@ def test_the_answer_follows_the_order_of_the_lists_asked(
 
     outcome: Outcome = submissions_services.submit(
         by=admin,
-        submission=Submission(raw=raw_image(coffee_copy), check_lists=[other, image_list]),
+        submission=NewSubmission(raw=raw_image(coffee_copy), check_lists=[other, image_list]),
     )
 
     assert [entry.image_list for entry in outcome.by_list] == [other, image_list]
@@ -406,7 +406,7 @@ def test_what_is_written_with_an_outcome_is_there_with_it_or_neither_is(
         seen.append(outcome)
         raise InterruptedError
 
-    asked = Submission(raw=raw_image(coffee), add_to=image_list)
+    asked = NewSubmission(raw=raw_image(coffee), add_to=image_list)
     before = counts()
 
     with pytest.raises(InterruptedError):

@@ -13,7 +13,7 @@ from lists import services as lists_services
 from lists.models import Image, Item, List
 from review.models import Feedback, MatchCandidate
 from review.submissions import services as submissions_services
-from review.submissions.values import Submission
+from review.submissions.values import NewSubmission
 from tests.conftest import raw_image
 
 
@@ -27,7 +27,7 @@ def test_outcomes_come_in_the_order_of_the_submissions(
     raws = [raw_image(photo) for photo in (coffee, astronaut, coffee_copy)]
 
     for ordered in (raws, raws[::-1]):
-        submissions = [Submission(raw=raw, add_to=image_list) for raw in ordered]
+        submissions = [NewSubmission(raw=raw, add_to=image_list) for raw in ordered]
         outcomes = submissions_services.submit_many(by=admin, submissions=submissions)
 
         assert [outcome.raw for outcome in outcomes] == ordered
@@ -42,7 +42,7 @@ def test_no_file_is_written_before_every_picture_was_looked_at(
 ) -> None:
     photos = [coffee, astronaut]
     photos.insert(bad, b"no picture")
-    submissions = [Submission(raw=raw_image(photo), add_to=image_list) for photo in photos]
+    submissions = [NewSubmission(raw=raw_image(photo), add_to=image_list) for photo in photos]
 
     with pytest.raises(UnusableImage, match="no picture of a known format") as caught:
         submissions_services.submit_many(by=admin, submissions=submissions)
@@ -71,7 +71,7 @@ def test_what_fails_while_it_is_stored_takes_the_others_with_it(
 
     monkeypatch.setattr(lists_services, "place_item", failing)
     submissions = [
-        Submission(raw=raw_image(photo), add_to=image_list) for photo in (coffee, astronaut)
+        NewSubmission(raw=raw_image(photo), add_to=image_list) for photo in (coffee, astronaut)
     ]
 
     with pytest.raises(PowerCut):
@@ -85,8 +85,8 @@ def test_what_fails_while_it_is_stored_takes_the_others_with_it(
 def test_one_submission_that_is_wrong_stores_none(
     admin: Actor, image_list: List, coffee: bytes, astronaut: bytes
 ) -> None:
-    good = Submission(raw=raw_image(coffee), add_to=image_list)
-    wrong = Submission(raw=raw_image(astronaut), add_to=image_list, limit=0)
+    good = NewSubmission(raw=raw_image(coffee), add_to=image_list)
+    wrong = NewSubmission(raw=raw_image(astronaut), add_to=image_list, limit=0)
 
     with pytest.raises(InvalidInput):
         submissions_services.submit_many(by=admin, submissions=[good, wrong])
@@ -98,12 +98,12 @@ def test_pairs_are_left_from_the_score_on_that_is_asked_for(
     admin: Actor, image_list: List, coffee: bytes, coffee_copy: bytes
 ) -> None:
     submissions_services.submit(
-        by=admin, submission=Submission(raw=raw_image(coffee), add_to=image_list)
+        by=admin, submission=NewSubmission(raw=raw_image(coffee), add_to=image_list)
     )
     image_list.suggestion_threshold = image_list.duplicate_threshold = 0.9995
     image_list.save()
-    check = Submission(raw=raw_image(coffee_copy), check_lists=[image_list])
-    with_pairs = Submission(raw=raw_image(coffee_copy), check_lists=[image_list], pair_score=0.2)
+    check = NewSubmission(raw=raw_image(coffee_copy), check_lists=[image_list])
+    with_pairs = NewSubmission(raw=raw_image(coffee_copy), check_lists=[image_list], pair_score=0.2)
 
     outcome = submissions_services.submit(by=admin, submission=check)
     assert not MatchCandidate.objects.exists()

@@ -24,7 +24,7 @@ from review.pairs import services as pairs_services
 from review.pairs import texts as pairs_texts
 from review.pairs.transitions import DecidedMeanwhile
 from review.submissions import services as submissions_services
-from review.submissions.values import MatchedItem, Submission
+from review.submissions.values import MatchedItem, NewSubmission
 from tests import bare_pairs, working
 from tests.conftest import encoded, opened, raw_image
 from tests.given_texts import GivenTexts
@@ -45,7 +45,7 @@ def image_list(admin: Actor, image_list: List) -> List:
 def submit(
     by: Actor, image_list: List, photo: bytes, *, is_added: bool = False
 ) -> list[MatchedItem]:
-    submission = Submission(
+    submission = NewSubmission(
         raw=raw_image(photo),
         check_lists=[image_list],
         add_to=image_list if is_added else None,

@@ -15,7 +15,7 @@ from intake.limits import Limits
 from lists import live_index, selectors, storage
 from lists.models import Image, ImageFingerprint, Item, List
 from review.submissions import services as submissions_services
-from review.submissions.values import MatchedItem, Submission
+from review.submissions.values import MatchedItem, NewSubmission
 from tests.conftest import encoded, opened, raw_image
 from tests.review.test_depth import run_jobs
 
@@ -44,7 +44,7 @@ def png(picture: Picture.Image) -> bytes:
 
 def added(by: Actor, image_list: List, content: bytes) -> Item:
     outcome = submissions_services.submit(
-        by=by, submission=Submission(raw=raw_image(content), add_to=image_list)
+        by=by, submission=NewSubmission(raw=raw_image(content), add_to=image_list)
     )
     assert outcome.item
     return outcome.item
@@ -52,7 +52,7 @@ def added(by: Actor, image_list: List, content: bytes) -> Item:
 
 def matches(by: Actor, image_list: List, content: bytes) -> list[MatchedItem]:
     outcome = submissions_services.submit(
-        by=by, submission=Submission(raw=raw_image(content), check_lists=[image_list])
+        by=by, submission=NewSubmission(raw=raw_image(content), check_lists=[image_list])
     )
     return list(outcome.by_list[0].matches)
 

@@ -17,7 +17,7 @@ from review.models import Act, Decision, MatchCandidate, ReferenceChoice, State
 from review.pairs import rescoring, services
 from review.pairs.records import Details
 from review.submissions import services as submissions_services
-from review.submissions.values import Submission
+from review.submissions.values import NewSubmission
 from tests import bare_pairs
 from tests.conftest import raw_image
 
@@ -143,7 +143,7 @@ def test_two_items_are_linked(
     admin: Actor, image_list: List, coffee: bytes, coffee_copy: bytes
 ) -> None:
     submissions = [
-        Submission(raw=raw_image(photo), add_to=image_list) for photo in (coffee, coffee_copy)
+        NewSubmission(raw=raw_image(photo), add_to=image_list) for photo in (coffee, coffee_copy)
     ]
     submissions_services.submit_many(by=admin, submissions=submissions)
     MatchCandidate.objects.all().delete()

@@ -12,7 +12,7 @@ from lists.models import Image, Item, List
 from review.models import Batch, BatchImage, Feedback, MatchCandidate
 from review.submissions import batches, feedback, services
 from review.submissions.feedback import Report
-from review.submissions.values import Submission
+from review.submissions.values import NewSubmission
 from tests.conftest import raw_image
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -29,9 +29,9 @@ def batch(credential: NewCredential, image_list: List) -> Batch:
 def test_pictures_are_added_and_make_a_pair(
     admin: Actor, image_list: List, coffee: bytes, coffee_copy: bytes
 ) -> None:
-    services.submit(by=admin, submission=Submission(raw=raw_image(coffee), add_to=image_list))
+    services.submit(by=admin, submission=NewSubmission(raw=raw_image(coffee), add_to=image_list))
     services.submit_many(
-        by=admin, submissions=[Submission(raw=raw_image(coffee_copy), add_to=image_list)]
+        by=admin, submissions=[NewSubmission(raw=raw_image(coffee_copy), add_to=image_list)]
     )
 
     assert (Item.objects.count(), MatchCandidate.objects.count()) == (2, 1)
@@ -39,7 +39,7 @@ def test_pictures_are_added_and_make_a_pair(
 
 def test_a_preview_keeps_nothing(admin: Actor, image_list: List, coffee: bytes) -> None:
     services.preview(
-        by=admin, submission=Submission(raw=raw_image(coffee), check_lists=[image_list])
+        by=admin, submission=NewSubmission(raw=raw_image(coffee), check_lists=[image_list])
     )
 
     assert not Image.objects.exists()

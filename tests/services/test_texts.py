@@ -11,7 +11,7 @@ from lists.models import Image, ImageText, List
 from review.models import MatchCandidate, PairText, State
 from review.pairs import texts as pairs_texts
 from review.submissions import services as submissions_services
-from review.submissions.values import Submission
+from review.submissions.values import NewSubmission
 from tests.conftest import raw_image
 from tests.given_texts import GivenTexts, reading
 
@@ -23,9 +23,9 @@ def pair(
     admin: Actor, image_list: List, coffee: bytes, coffee_copy: bytes, given_texts: GivenTexts
 ) -> MatchCandidate:
     """A near copy of an item whose texts were read and not compared."""
-    item = Submission(raw=raw_image(coffee), add_to=image_list)
+    item = NewSubmission(raw=raw_image(coffee), add_to=image_list)
     submissions_services.submit(by=admin, submission=item)
-    query = Submission(raw=raw_image(coffee_copy), check_lists=[image_list])
+    query = NewSubmission(raw=raw_image(coffee_copy), check_lists=[image_list])
     submissions_services.submit(by=admin, submission=query)
     for image in Image.objects.all():
         text_reading.keep(image_id=image.pk, readings=[reading(f"says {image.pk}", "in 2024")])

@@ -1,0 +1,156 @@
+"""Who submitted a picture is told of its verdict once, and again when it changes or falls."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from accounts.actors import Actor
+from lists import services as lists_services
+from lists.list_settings import ListSettings
+from lists.models import List
+from review.models import MatchCandidate, PairText
+from review.pairs import services as pairs_services
+from review.scopes import Scope
+from tests.verdicts.conftest import FALSE
+from tests.verdicts.told import Told
+from verdicts import services
+from verdicts.models import Notice, Submission, Verdict
+
+Pairs = dict[str, MatchCandidate]
+Ask = Callable[..., Submission]
+Publish = Callable[..., Verdict]
+
+pytestmark = pytest.mark.django_db
+
+
+def test_who_submitted_a_copy_is_told_once(
+    admin: Actor, pairs: Pairs, ask: Ask, publish: Publish, told: Told
+) -> None:
+    ask("A", "ann")
+    ask("A", "ann")
+    ask("B", "bob")
+    ask("C", "cem")
+    pairs_services.confirm(by=admin, pair=pairs["AB"])
+
+    publish("A")
+
+    assert told.now() == []
+    assert told() == [("ann", "verdict", 1), ("bob", "verdict", 1)]
+    pairs_services.confirm(by=admin, pair=pairs["CD"])
+    assert len(told()) == 2
+
+
+def test_who_submits_later_is_told_at_once(ask: Ask, publish: Publish, told: Told) -> None:
+    publish("A")
+    assert told() == []
+
+    ask("A", "ann")
+
+    assert told.now() == [("ann", "verdict", 1)]
+
+
+def test_a_suggested_match_tells_nobody(ask: Ask, publish: Publish, told: Told) -> None:
+    ask("B", "bob")
+
+    publish("A")
+
+    assert told() == []
+
+
+def test_an_update_corrects_and_a_retraction_takes_back(
+    admin: Actor, ask: Ask, publish: Publish, told: Told
+) -> None:
+    ask("A", "ann")
+    verdict = publish("A")
+    told()
+
+    publish("A", replace(FALSE, rating="Misleading"))
+    assert told()[1:] == [("ann", "correction", 2)]
+
+    services.retract(by=admin, verdict=verdict)
+    assert told()[2:] == [("ann", "retraction", 3)]
+
+
+def test_dissociated_after_it_was_told_yields_one_retraction(
+    admin: Actor, pairs: Pairs, ask: Ask, publish: Publish, told: Told
+) -> None:
+    ask("A", "ann")
+    ask("B", "bob")
+    pairs_services.confirm(by=admin, pair=pairs["AB"])
+    publish("A")
+    assert len(told()) == 2
+
+    pairs_services.dissociate(by=admin, pair=pairs["AB"])
+
+    assert told()[2:] == [("bob", "retraction", 1)]
+    assert len(told()) == 3
+    pairs_services.confirm(by=admin, pair=pairs["AB"])
+    assert told()[3:] == [("bob", "verdict", 1)]
+
+
+def test_undone_within_the_grace_period_nobody_is_told(
+    admin: Actor, pairs: Pairs, ask: Ask, publish: Publish, told: Told
+) -> None:
+    ask("B", "bob")
+    publish("A")
+    told()
+
+    pairs_services.confirm(by=admin, pair=pairs["AB"])
+    told.now()
+    assert Notice.objects.get().audience == "bob"
+    pairs_services.undo(by=admin, pair=pairs["AB"])
+
+    assert told() == []
+
+
+def test_published_and_retracted_within_the_grace_period_nobody_is_told(
+    admin: Actor, ask: Ask, publish: Publish, told: Told
+) -> None:
+    ask("A", "ann")
+
+    services.retract(by=admin, verdict=publish("A"))
+
+    assert told() == []
+
+
+def test_the_same_image_with_a_different_claim_carries_no_verdict(
+    admin: Actor, pairs: Pairs, ask: Ask, publish: Publish, told: Told
+) -> None:
+    ask("B", "bob")
+    pairs_services.confirm(by=admin, pair=pairs["AB"], scope=Scope.IMAGE_ONLY)
+
+    publish("A")
+
+    assert told() == []
+
+
+@pytest.mark.parametrize(
+    "state",
+    [PairText.DIFFERS, PairText.UNREAD, PairText.WAITING, PairText.ONE_SIDED, PairText.UNSURE],
+)
+def test_texts_that_differ_or_are_unread_carry_no_verdict(
+    admin: Actor, pairs: Pairs, ask: Ask, publish: Publish, told: Told, state: PairText
+) -> None:
+    ask("B", "bob")
+    pairs_services.confirm(by=admin, pair=pairs["AB"])
+    MatchCandidate.objects.filter(pk=pairs["AB"].pk).update(text_state=state)
+
+    publish("A")
+
+    assert told() == []
+
+
+def test_a_kind_that_the_list_lets_carry_nothing_carries_no_verdict(
+    admin: Actor, image_list: List, pairs: Pairs, ask: Ask, publish: Publish, told: Told
+) -> None:
+    ask("B", "bob")
+    pairs_services.confirm(by=admin, pair=pairs["AB"])
+    settings = ListSettings(verdict_kinds=("pixels",))
+    lists_services.change_list(by=admin, image_list=image_list, settings=settings)
+
+    publish("A")
+
+    assert told() == []

@@ -1,0 +1,54 @@
+"""Making two groups one, where each may have a verdict."""
+
+from __future__ import annotations
+
+from django.db import transaction
+
+from accounts.actors import Actor
+from accounts.permissions import Permission
+from common.errors import InvalidInput
+from common.sentences import Sentence
+from lists import transactions
+from review.clusters import joining
+from review.clusters.selectors import ImageCluster
+from review.models import MatchCandidate
+from review.pairs import rules
+from review.pairs import services as pairs_services
+from verdicts import reach, services
+from verdicts.models import Verdict
+
+
+def merge(*, by: Actor, cluster: ImageCluster, name: str, keep: str = "") -> MatchCandidate:
+    """Confirm that a named item shows what a group shows, and return the pair that says so.
+
+    `name` is the id of an item or a SHA-256. Where both groups have a published verdict, `keep` is
+    the id of the one that stays, and the other one gives way to it. Raises as `joining.link` does,
+    and as a confirmation does: TwoVerdicts without `keep`, ToldApart, ClusterFull.
+    """
+    by.require(Permission.DECIDE_MATCHES)
+    # The two pictures are compared before anything is locked.
+    named = joining.link(by=by, cluster=cluster, name=name)
+    return _confirm(by, named.pair, keep)
+
+
+@transactions.tried_again
+@transaction.atomic
+def _confirm(by: Actor, pair: MatchCandidate, keep: str) -> MatchCandidate:
+    rules.take_turn(by.organisation_id)
+    if keep:
+        kept, other = _chosen(pair, keep)
+        if other is not None:
+            services.give_way(by=by, verdict=other, to=kept)
+    return pairs_services.confirm(by=by, pair=pair)
+
+
+def _chosen(pair: MatchCandidate, keep: str) -> tuple[Verdict, Verdict | None]:
+    """Return the verdict that stays and the one of the other side, if there is one."""
+    sides = rules.sides_of(pair)
+    found = [reach.verdicts_about(side).first() for side in sides]
+    for kept, other in (found, found[::-1]):
+        if kept is not None and kept.public_id == keep:
+            return kept, None if kept == other else other
+    raise InvalidInput(
+        Sentence("None of the two groups has the published verdict %(id)s.", id=keep), field="keep"
+    )

@@ -1,0 +1,73 @@
+"""Which pictures a verdict covers: those that confirmed pairs connect which may carry it.
+
+A pair carries a verdict if it is confirmed as the same in `whole` scope, its kind is one that its
+list lets carry, and no texts stand against it: what differs, was not read or is not compared yet
+never does. So what a verdict covers is its group, or a part of it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Iterable
+
+from django.db.models import QuerySet
+
+from review.pairs import connected, policy
+from review.pairs.groups import Groups
+from verdicts.kinds import VerdictState
+from verdicts.models import Verdict
+
+
+def covered_from(image_id: int) -> frozenset[int]:
+    """Return the pictures, by row id, that a verdict about one covers, itself among them."""
+    group = connected.component(image_id)
+    groups = _carried(group)
+    own = groups.root(image_id)
+    return frozenset(each for each in group if groups.root(each) == own)
+
+
+def verdicts_about(image_ids: Collection[int]) -> QuerySet[Verdict]:
+    """Return the published verdicts about one of at most 10,000 pictures, newest first."""
+    verdicts = Verdict.objects.filter(image__in=image_ids, state=VerdictState.PUBLISHED)
+    return verdicts.order_by("-changed_at", "-pk")
+
+
+def verdict_covering(image_id: int) -> Verdict | None:
+    """Return the published verdict that covers a picture: one about it, else the newest."""
+    covered = covered_from(image_id)
+    found = list(verdicts_about(covered))
+    return min(found, key=lambda each: each.image_id != image_id, default=None)
+
+
+def verdicts_covering(image_ids: Collection[int]) -> dict[int, Verdict]:
+    """Return, by picture, what `verdict_covering` does of each; four queries for most."""
+    clusters = connected.clusters_of(image_ids)
+    groups = _carried(clusters.image_ids)
+    own: dict[int, Verdict] = {}
+    newest: dict[int, Verdict] = {}
+    for ids in connected.in_pieces(clusters.image_ids):
+        for each in verdicts_about(ids):
+            own[each.image_id] = each
+            root = groups.root(each.image_id)
+            newest[root] = max(each, newest.get(root, each), key=_recency)
+    covering: dict[int, Verdict] = {}
+    for image_id in image_ids:
+        verdict = own.get(image_id) or newest.get(groups.root(image_id))
+        if verdict is not None:
+            covering[image_id] = verdict
+    return covering
+
+
+def _recency(verdict: Verdict) -> tuple[dt.datetime, int]:
+    return verdict.changed_at, verdict.pk
+
+
+def _carried(group: Iterable[int]) -> Groups:
+    groups = Groups()
+    for ids in connected.in_pieces(list(group)):
+        pairs = connected.matches().filter(policy.may_follow(), image_low__in=ids)
+        rows = pairs.values_list("image_low", "image_high", "kind", "image_list__verdict_kinds")
+        for low_id, high_id, kind, kinds in rows:
+            if kind in kinds:
+                groups.join(low_id, high_id)
+    return groups

@@ -1,0 +1,300 @@
+"""Writes of verdicts: draft, publish, retract, reuse one, and merge groups that have two."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from urllib.parse import urlsplit
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts import audit
+from accounts.actors import Actor
+from accounts.audit import AuditAct, Subject, SubjectKind
+from accounts.permissions import Permission
+from common.errors import Forbidden, InvalidInput
+from common.sentences import Sentence
+from lists import transactions
+from lists.list_settings import storable
+from review.clusters.selectors import ImageCluster
+from review.pairs import rules
+from verdicts import erasing, stirring
+from verdicts.errors import (
+    NothingToPublish,
+    NothingToRetract,
+    VerdictChanged,
+    VerdictIncomplete,
+)
+from verdicts.grace import MAX_GRACE_S
+from verdicts.kinds import VerdictState, VersionAct
+from verdicts.lengths import (
+    MAX_LANGUAGE_LENGTH,
+    MAX_RATING_LENGTH,
+    MAX_SUMMARY_LENGTH,
+    MAX_TITLE_LENGTH,
+    MAX_URL_LENGTH,
+)
+from verdicts.models import Submission, Verdict, VerdictSettings, VerdictVersion
+from verdicts.selectors import verdict_in
+from verdicts.values import VerdictContent
+
+_LENGTHS = {
+    "rating": MAX_RATING_LENGTH,
+    "title": MAX_TITLE_LENGTH,
+    "summary": MAX_SUMMARY_LENGTH,
+    "url": MAX_URL_LENGTH,
+    "language": MAX_LANGUAGE_LENGTH,
+}
+
+
+@transactions.tried_again
+@transaction.atomic
+def write_draft(
+    *,
+    by: Actor,
+    cluster: ImageCluster,
+    content: VerdictContent,
+    expected_number: int | None = None,
+) -> Verdict:
+    """Keep what is being written about a group; nobody is told of it.
+
+    A group without a verdict in force gets one about its reference. Raise InvalidInput for what is
+    too long, VerdictChanged when another version was published since `expected_number`.
+    """
+    by.require(Permission.DECIDE_MATCHES)
+    checked = _checked(content)
+    rules.take_turn(by.organisation_id)
+    verdict = _locked_in(cluster)
+    if verdict is None:
+        verdict = Verdict(
+            organisation_id=by.organisation_id,
+            image=cluster.reference,
+            image_list=cluster.item.image_list,
+            user_id=by.user_id,
+            credential_id=by.credential_id,
+            surface=by.surface,
+        )
+    _check_number(verdict, expected_number)
+    verdict.draft, verdict.changed_at = checked.as_json(), timezone.now()
+    verdict.save()
+    return verdict
+
+
+@transactions.tried_again
+@transaction.atomic
+def discard_draft(*, by: Actor, verdict: Verdict) -> None:
+    """Forget what is being written; a verdict that was never published goes with it."""
+    by.require(Permission.DECIDE_MATCHES)
+    rules.take_turn(by.organisation_id)
+    locked = _locked(verdict)
+    if locked.state == VerdictState.DRAFT:
+        locked.delete()
+    else:
+        locked.draft = None
+        locked.save(update_fields=["draft"])
+
+
+@transactions.tried_again
+@transaction.atomic
+def publish(*, by: Actor, verdict: Verdict, expected_number: int | None = None) -> VerdictVersion:
+    """Publish a verdict's draft as its next version; its audience is told after the grace period.
+
+    Raise VerdictIncomplete without rating or title, NothingToPublish without a draft that says
+    something else, VerdictChanged when another version was published since `expected_number`,
+    TwoVerdicts when its group has another one by now.
+    """
+    _require_publisher(by)
+    rules.take_turn(by.organisation_id)
+    locked = _locked(verdict)
+    _check_number(locked, expected_number)
+    content = locked.drafted
+    latest = locked.versions.order_by("-number").first()
+    is_same = locked.is_published and latest is not None and latest.content == content
+    if content is None or is_same or locked.state == VerdictState.REPLACED:
+        raise NothingToPublish(
+            Sentence("There is nothing new to publish. Change the draft, and save it first.")
+        )
+    if not content.rating or not content.title:
+        raise VerdictIncomplete(
+            Sentence("A verdict needs a rating and a title."),
+            field="title" if content.rating else "rating",
+        )
+    act = VersionAct.UPDATE if locked.is_published else VersionAct.PUBLISH
+    locked.state, locked.draft = VerdictState.PUBLISHED, None
+    return _add_version(by, locked, act, content)
+
+
+@transactions.tried_again
+@transaction.atomic
+def retract(*, by: Actor, verdict: Verdict, expected_number: int | None = None) -> VerdictVersion:
+    """Take a published verdict back; who was told of it is told that it does not hold."""
+    _require_publisher(by)
+    rules.take_turn(by.organisation_id)
+    locked = _locked(verdict)
+    _check_number(locked, expected_number)
+    return _take_back(by, locked, VersionAct.RETRACT, VerdictState.RETRACTED)
+
+
+@transactions.tried_again
+@transaction.atomic
+def reuse(*, by: Actor, cluster: ImageCluster, verdict: Verdict) -> VerdictVersion:
+    """Publish in one step, about a group, what is published about another one."""
+    latest = verdict.versions.order_by("-number").first()
+    if latest is None or not verdict.is_published:
+        raise NothingToPublish(Sentence("That verdict is not published."))
+    draft = write_draft(by=by, cluster=cluster, content=latest.content)
+    return publish(by=by, verdict=draft)
+
+
+@transactions.tried_again
+@transaction.atomic
+def give_way(*, by: Actor, verdict: Verdict, to: Verdict) -> VerdictVersion:
+    """Have a published verdict replaced by another one whose group its own is to join.
+
+    Who was told of it is corrected once they are in the group of the other one, and told that it
+    does not hold if they are in none.
+    """
+    _require_publisher(by)
+    rules.take_turn(by.organisation_id)
+    locked = _locked(verdict)
+    locked.replaced_by = to
+    return _take_back(by, locked, VersionAct.REPLACE, VerdictState.REPLACED)
+
+
+@transaction.atomic
+def set_grace(*, by: Actor, grace_s: int) -> VerdictSettings:
+    """Set how long to wait before anybody is told, in seconds up to a day."""
+    by.require(Permission.CHANGE_CREDENTIALS)
+    if not 0 <= grace_s <= MAX_GRACE_S:
+        raise InvalidInput(
+            Sentence("The grace period is 0 to %(most)s seconds.", most=MAX_GRACE_S),
+            field="grace_s",
+        )
+    settings, _ = VerdictSettings.objects.update_or_create(
+        organisation_id=by.organisation_id, defaults={"grace_s": grace_s}
+    )
+    about = Subject(SubjectKind.ORGANISATION, settings.organisation.public_id)
+    audit.record(
+        by=by, act=AuditAct.ORGANISATION_CHANGED, about=about, details={"grace_s": grace_s}
+    )
+    return settings
+
+
+@transaction.atomic
+def forget_recipient(*, by: Actor, recipient: str) -> int:
+    """Delete all that was kept of a recipient: submissions, notices, and the events of those.
+
+    Return how many submissions there were.
+    """
+    by.require(Permission.CHANGE_LISTS)
+    if by.is_restricted:
+        raise Forbidden(
+            "Somebody may have asked through every list. Use an API key that is not restricted to "
+            "some.",
+            permission=Permission.CHANGE_LISTS.value,
+        )
+    rules.take_turn(by.organisation_id)
+    if not recipient:
+        return 0
+    own = Submission.objects.filter(organisation=by.organisation_id, recipient=recipient)
+    return erasing.erase_submissions(own)
+
+
+def _require_publisher(by: Actor) -> None:
+    by.require(Permission.PUBLISH_VERDICTS)
+    if by.is_restricted:
+        raise Forbidden(
+            "A verdict may reach people of every list. Use an API key that is not restricted to "
+            "some.",
+            permission=Permission.PUBLISH_VERDICTS.value,
+        )
+
+
+def _locked(verdict: Verdict) -> Verdict:
+    return Verdict.objects.select_for_update(of=("self",)).get(pk=verdict.pk)
+
+
+def _locked_in(cluster: ImageCluster) -> Verdict | None:
+    found = verdict_in(cluster)
+    return None if found is None else _locked(found)
+
+
+def _check_number(verdict: Verdict, expected_number: int | None) -> None:
+    if expected_number is not None and verdict.number != expected_number:
+        raise VerdictChanged(
+            Sentence("Somebody has published another version meanwhile. Look at it first.")
+        )
+
+
+def _take_back(by: Actor, locked: Verdict, act: VersionAct, state: VerdictState) -> VerdictVersion:
+    latest = locked.versions.order_by("-number").first()
+    if latest is None or not locked.is_published:
+        raise NothingToRetract(Sentence("This verdict is not published."))
+    locked.state, locked.draft = state, None
+    return _add_version(by, locked, act, latest.content)
+
+
+def _add_version(
+    by: Actor, locked: Verdict, act: VersionAct, content: VerdictContent
+) -> VerdictVersion:
+    now = timezone.now()
+    locked.number += 1
+    locked.changed_at = now
+    locked.save()
+    version = VerdictVersion.objects.create(
+        verdict=locked,
+        number=locked.number,
+        act=act,
+        **content.as_json(),
+        announce_at=now + stirring.grace_of(by.organisation_id),
+        user_id=by.user_id,
+        credential_id=by.credential_id,
+        surface=by.surface,
+    )
+    stirring.stir(
+        organisation_id=by.organisation_id,
+        image_ids=[locked.image_id],
+        due_at=version.announce_at,
+    )
+    audit.record(
+        by=by,
+        act=_AUDITED[act],
+        about=Subject(SubjectKind.VERDICT, locked.public_id),
+        details={"version": locked.number},
+    )
+    return version
+
+
+_AUDITED: Mapping[VersionAct, AuditAct] = {
+    VersionAct.PUBLISH: AuditAct.VERDICT_PUBLISHED,
+    VersionAct.UPDATE: AuditAct.VERDICT_UPDATED,
+    VersionAct.RETRACT: AuditAct.VERDICT_RETRACTED,
+    VersionAct.REPLACE: AuditAct.VERDICT_RETRACTED,
+}
+
+
+def _checked(content: VerdictContent) -> VerdictContent:
+    for name, most in _LENGTHS.items():
+        text = storable(getattr(content, name), name)
+        if len(text) > most:
+            raise InvalidInput(
+                Sentence("%(field)s has at most %(most)s characters.", field=name, most=most),
+                field=name,
+            )
+    stripped = VerdictContent(**{name: text.strip() for name, text in content.as_json().items()})
+    _check_url(stripped.url)
+    if stripped.language and not re.fullmatch(
+        r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*", stripped.language
+    ):
+        raise InvalidInput(
+            Sentence("Write the language as a tag, such as en or pt-BR."), field="language"
+        )
+    return stripped
+
+
+def _check_url(url: str) -> None:
+    if url and (urlsplit(url).scheme not in {"http", "https"} or not urlsplit(url).netloc):
+        raise InvalidInput(
+            Sentence("The address of the article begins with https:// or http://."), field="url"
+        )
