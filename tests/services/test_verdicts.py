@@ -125,7 +125,10 @@ def test_what_is_stirred_is_planned(admin: Actor, group: Callable[[str], ImageCl
     stirring.settle_later(organisation_id=admin.organisation_id)
     planning.plan(verdict, due_at=due_at)
 
-    assert Notice.objects.get().due_at == due_at
+    notice = Notice.objects.get()
+    assert notice.due_at == due_at
+    stirring.stir_submission(submission=notice.submission, due_at=due_at)
+    assert Stirred.objects.filter(submission=notice.submission).exists()
 
 
 def test_a_callback_is_kept_once(admin: Actor) -> None:
