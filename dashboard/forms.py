@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Any, TypeVar
+from collections.abc import Sequence
+from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext_lazy as _
 
-from accounts import wording
 from accounts.permissions import Role
-from common.errors import InvalidInput
 from dashboard.preferences import Theme
 from lists import list_settings, texts
 from lists.depths import Depth
@@ -23,7 +20,6 @@ from lists.list_settings import ListSettings
 from review.life import services
 
 Choices = Sequence[tuple[str, str]]
-Made = TypeVar("Made")
 
 THEME_LABELS = {
     Theme.SYSTEM: _("System"),
@@ -243,20 +239,3 @@ class UndoForm(forms.Form):
     """The version of the pair whose latest decision is taken back."""
 
     version = forms.IntegerField(min_value=1, max_value=2_147_483_647)
-
-
-def accepted(form: forms.Form, act: Callable[[], Made]) -> Made | None:
-    """Return what the act makes of a valid form; a refusal is put beside the field it is about."""
-    if not form.is_valid():
-        return None
-    try:
-        return act()
-    except InvalidInput as error:
-        show_refusal(form, error)
-        return None
-
-
-def show_refusal(form: forms.Form, error: InvalidInput) -> None:
-    """Put a service's refusal beside the field that it is about."""
-    field = error.field if error.field in form.fields else None
-    form.add_error(field, ValidationError(wording.said(error), code=error.code))
