@@ -16,6 +16,7 @@ from lists.models import Image
 from lists.pages import Page, newest_page
 from review.clusters.selectors import ImageCluster
 from review.pairs import connected
+from review.pairs.connected import Clusters
 from verdicts import reach
 from verdicts.errors import VerdictNotFound
 from verdicts.kinds import VerdictState
@@ -161,8 +162,13 @@ def grace_s_of(actor: Actor) -> int:
     return own.grace_s if own else DEFAULT_GRACE_S
 
 
-def most_wanted(actor: Actor, *, images: int, size: int) -> list[WantedGroup]:
-    """Return the groups that most ask about, of the `images` pictures asked about most."""
+def most_wanted(
+    actor: Actor, *, images: int, size: int, is_undecided: bool = False
+) -> list[WantedGroup]:
+    """Return the groups that most ask about, of the `images` pictures asked about most.
+
+    With `is_undecided` only those without a published verdict.
+    """
     rows = (
         submissions_for(actor)
         .order_by()
@@ -174,6 +180,11 @@ def most_wanted(actor: Actor, *, images: int, size: int) -> list[WantedGroup]:
     best: dict[int, int] = {}
     for image_id in asked:
         best.setdefault(clusters.of(image_id), image_id)
+    verdicts = _in_force_by_group(clusters)
+    if is_undecided:
+        decided = {root for root, each in verdicts.items() if each.is_published}
+        best = {root: image_id for root, image_id in best.items() if root not in decided}
+    best = dict(list(best.items())[:size])
     groups = {clusters.of(next(iter(members))): members for members in clusters.members()}
     pictures = Image.objects.in_bulk(best.values())
     found = [
@@ -181,13 +192,17 @@ def most_wanted(actor: Actor, *, images: int, size: int) -> list[WantedGroup]:
             image=pictures[image_id],
             size=len(groups[root]),
             demand=demand_of(actor, groups[root]),
-            verdict=_published_or_drafted(groups[root]),
+            verdict=verdicts.get(root),
         )
-        for root, image_id in list(best.items())[:size]
+        for root, image_id in best.items()
     ]
     return sorted(found, key=lambda group: -group.demand.submissions)
 
 
-def _published_or_drafted(image_ids: Collection[int]) -> Verdict | None:
-    verdicts = Verdict.objects.filter(image__in=image_ids, state__in=_IN_FORCE)
-    return max(verdicts, key=lambda each: (each.is_published, each.changed_at), default=None)
+def _in_force_by_group(clusters: Clusters) -> dict[int, Verdict]:
+    """Return the verdict in force of each group that has one, published before drafted."""
+    found: list[Verdict] = []
+    for ids in connected.in_pieces(clusters.image_ids):
+        found += Verdict.objects.filter(image__in=ids, state__in=_IN_FORCE)
+    found.sort(key=lambda each: (each.is_published, each.changed_at))
+    return {clusters.of(each.image_id): each for each in found}

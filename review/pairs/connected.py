@@ -121,11 +121,7 @@ class Clusters:
 
 def clusters_of(image_ids: Collection[int]) -> Clusters:
     """Return the clusters of several pictures, by two queries for every 10,000 of them."""
-    reached: set[int] = set()
-    for ids in in_pieces(image_ids):
-        with connection.cursor() as cursor:
-            cursor.execute(_sql_of_several(len(ids)), ids)
-            reached |= {row[0] for row in cursor.fetchall()}
+    reached = reached_from(image_ids)
     # What made it an edge the last time, be it an undoing.
     joining = (
         Decision.objects.filter(
@@ -143,7 +139,17 @@ def clusters_of(image_ids: Collection[int]) -> Clusters:
     groups = DatedGroups()
     for decision_id, low_id, high_id in sorted(rows):
         groups.join(low_id, high_id, decision_id)
-    return Clusters(frozenset(reached), groups)
+    return Clusters(reached, groups)
+
+
+def reached_from(image_ids: Collection[int]) -> frozenset[int]:
+    """Return the pictures of the clusters of several, by one query for every 10,000 of them."""
+    reached: set[int] = set()
+    for ids in in_pieces(image_ids):
+        with connection.cursor() as cursor:
+            cursor.execute(_sql_of_several(len(ids)), ids)
+            reached |= {row[0] for row in cursor.fetchall()}
+    return frozenset(reached)
 
 
 def component(image_id: int, *, without_pair: int | None = None) -> frozenset[int]:
