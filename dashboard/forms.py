@@ -31,6 +31,13 @@ KIND_LABELS = {
     "pixels": _("The same pixels in another file"),
     "near": _("The same picture, re-encoded, resized or lightly edited"),
 }
+VERDICT_KIND_LABELS = {
+    **KIND_LABELS,
+    "edited": _("With a caption, an overlay or a border"),
+    "part": _("A part of the picture"),
+    "contains": _("The picture and more: a screenshot, a collage"),
+    "mirrored": _("Mirrored or turned"),
+}
 
 
 class NewListForm(forms.Form):
@@ -75,6 +82,16 @@ class ListSettingsForm(NewListForm):
         help_text=_("Duplicates of these kinds skip the queue. It can be undone pair by pair."),
         required=False,
         choices=[(kind, KIND_LABELS[kind]) for kind in list_settings.AUTO_CONFIRMABLE_KINDS],
+        widget=forms.CheckboxSelectMultiple,
+    )
+    verdict_kinds = forms.MultipleChoiceField(
+        label=_("Carry verdicts"),
+        help_text=_(
+            "Matches of these kinds share the verdict of their cluster, unless their texts differ "
+            "or were not read."
+        ),
+        required=False,
+        choices=list(VERDICT_KIND_LABELS.items()),
         widget=forms.CheckboxSelectMultiple,
     )
     reads_text = forms.BooleanField(
@@ -128,6 +145,7 @@ class ListSettingsForm(NewListForm):
         typed: dict[str, Any] = {
             **self.cleaned_data,
             "auto_confirmed_kinds": tuple(self.cleaned_data["auto_confirmed_kinds"]),
+            "verdict_kinds": tuple(self.cleaned_data["verdict_kinds"]),
             "item_retention_days": self.cleaned_data["item_retention_days"] or 0,
         }
         return ListSettings(**typed)

@@ -249,6 +249,11 @@ def _apply(settings: WebhookSettings, webhook: Webhook) -> None:
     if settings.name is not None:
         webhook.name = _checked_name(settings.name)
     if settings.url is not None and settings.url != webhook.url:
+        if webhook.is_callback:
+            raise InvalidInput(
+                Sentence("The address of a callback is the one that submissions name."),
+                field="url",
+            )
         webhook.url = _checked_url(settings.url)
     if settings.types is not None:
         webhook.types = selectors.checked_types(settings.types)

@@ -218,9 +218,10 @@ def test_the_panel_says_which_pictures_are_not_covered_and_who_asks(
     ask("A", "ann")
     ask("B", "ann")
     ask("B")
+    of_c = MatchCandidate.objects.filter(image_high=pairs["BC"].image_high)
+    of_c.update(text_state=PairText.DIFFERS)
     pairs_services.confirm(by=admin, pair=pairs["AB"])
     pairs_services.confirm(by=admin, pair=pairs["BC"])
-    MatchCandidate.objects.filter(image_high=pairs["BC"].image_high).update(text_state=PairText.DIFFERS)
     publish("A")
 
     page = manager.get(f"/clusters/{item_id('A')}/")

@@ -72,12 +72,12 @@ def discard(request: HttpRequest, item_id: str) -> HttpResponse:
 def publish(request: HttpRequest, item_id: str) -> HttpResponse:
     """Show what the draft says and who would be told; publish it."""
     actor = actor_of(request)
-    actor.require(Permission.DECIDE_MATCHES)
-    cluster = shown.cluster_asked(request, item_id)
-    now = shown.shown_verdict(actor, cluster)
+    is_asked = request.method == "POST"
+    actor.require(Permission.PUBLISH_VERDICTS if is_asked else Permission.DECIDE_MATCHES)
+    now = shown.shown_verdict(actor, shown.cluster_asked(request, item_id))
     if now.verdict is None or now.draft is None:
         return redirect("verdicts:edit", item_id)
-    if request.method == "POST":
+    if is_asked:
         return _publish(request, now)
     before = now.version.content if now.version and now.verdict.is_published else None
     context = {
@@ -125,14 +125,12 @@ def _save(request: HttpRequest, cluster: ImageCluster, form: VerdictForm) -> boo
 
 
 def _publish(request: HttpRequest, now: ShownVerdict) -> HttpResponse:
-    actor, item_id = actor_of(request), now.cluster.item.public_id
-    actor.require(Permission.PUBLISH_VERDICTS)
-    form = SeenForm(request.POST)
+    item_id, form = now.cluster.item.public_id, SeenForm(request.POST)
     if now.verdict is None or not form.is_valid():
         return redirect("verdicts:publish", item_id)
     try:
         version = services.publish(
-            by=actor,
+            by=actor_of(request),
             verdict=now.verdict,
             expected_number=form.cleaned_data["number"],
             seen_at=form.cleaned_data["seen"],

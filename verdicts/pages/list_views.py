@@ -59,6 +59,7 @@ def index(request: HttpRequest) -> HttpResponse:
     found = overviews.verdicts_page(actor, after=after, size=_ROWS_PER_PAGE, state=state)
     image_ids = [each.verdict.image_id for each in found.rows]
     context = {
+        "tab": "verdicts",
         "page": found,
         "after": after,
         "state": state,
@@ -77,6 +78,7 @@ def wanted(request: HttpRequest) -> HttpResponse:
         actor, images=_IMAGES_RANKED, size=_WANTED_SHOWN, is_undecided=True
     )
     context = {
+        "tab": "wanted",
         "groups": shown,
         "items": clusters_selectors.items_by_image(actor, [each.image.pk for each in shown]),
     }
@@ -91,6 +93,7 @@ def submissions(request: HttpRequest) -> HttpResponse:
     chosen = SubmissionFilter(request.GET)
     found = selectors.submissions_page(actor, after=after, size=_ROWS_PER_PAGE, **chosen.wanted)
     context = {
+        "tab": "submissions",
         "page": found,
         "after": after,
         "chosen": chosen,
@@ -126,6 +129,7 @@ def notices(request: HttpRequest) -> HttpResponse:
     event_ids = [each.event_id for each in found.rows if each.event_id]
     deliveries = webhooks_selectors.deliveries_by_event(actor, event_ids)
     context = {
+        "tab": "notices",
         "page": found.showing(
             [
                 _ShownNotice(each, _seconds_until_due(each), deliveries.get(each.event_id, []))
@@ -153,7 +157,7 @@ def settings(request: HttpRequest) -> HttpResponse:
     if accepted(form, lambda: services.set_grace(by=actor, grace_s=form.cleaned_data["grace_s"])):
         messages.success(request, _("Settings saved."), extra_tags="settings_saved")
         return redirect("verdicts:settings")
-    return render(request, "verdicts/settings.html", {"form": form})
+    return render(request, "verdicts/settings.html", {"tab": "settings", "form": form})
 
 
 def _seconds_until_due(notice: Notice) -> int:
