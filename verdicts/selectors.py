@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Count, Max, QuerySet
@@ -79,16 +80,28 @@ def group_verdict(cluster: ImageCluster) -> GroupVerdict | None:
 
 def demand_of(actor: Actor, image_ids: Collection[int]) -> Demand:
     """Return how often pictures were asked about in the lists within reach."""
-    submissions, audience = 0, set()
-    for ids in connected.in_pieces(image_ids):
-        own = submissions_for(actor).filter(image__in=ids)
-        submissions += own.count()
-        waiting = own.exclude(recipient="", callback_url="")
-        audience |= {
-            recipient or public_id
-            for recipient, public_id in waiting.values_list("recipient", "public_id")
-        }
-    return Demand(submissions, len(audience))
+    return demands_of(actor, {0: image_ids})[0]
+
+
+def demands_of(actor: Actor, groups: Mapping[int, Collection[int]]) -> dict[int, Demand]:
+    """Return the same of several groups, which have no picture in common, by their keys.
+
+    By three queries for every 10,000 pictures.
+    """
+    key_of = {image_id: key for key, image_ids in groups.items() for image_id in image_ids}
+    submissions, unnamed = Counter[int](), Counter[int]()
+    recipients: dict[int, set[str]] = defaultdict(set)
+    for ids in connected.in_pieces(key_of):
+        own = submissions_for(actor).filter(image__in=ids).order_by()
+        for image_id, count in own.values_list("image").annotate(count=Count("pk")):
+            submissions[key_of[image_id]] += count
+        alone = own.filter(recipient="").exclude(callback_url="")
+        for image_id, count in alone.values_list("image").annotate(count=Count("pk")):
+            unnamed[key_of[image_id]] += count
+        named = own.exclude(recipient="").values_list("image", "recipient").distinct()
+        for image_id, recipient in named:
+            recipients[key_of[image_id]].add(recipient)
+    return {key: Demand(submissions[key], unnamed[key] + len(recipients[key])) for key in groups}
 
 
 def submissions_for(actor: Actor) -> QuerySet[Submission]:
@@ -185,13 +198,17 @@ def most_wanted(
         decided = {root for root, each in verdicts.items() if each.is_published}
         best = {root: image_id for root, image_id in best.items() if root not in decided}
     best = dict(list(best.items())[:size])
-    groups = {clusters.of(next(iter(members))): members for members in clusters.members()}
-    pictures = Image.objects.in_bulk(best.values())
+    groups = {
+        root: members
+        for members in clusters.members()
+        if (root := clusters.of(next(iter(members)))) in best
+    }
+    pictures, demands = Image.objects.in_bulk(best.values()), demands_of(actor, groups)
     found = [
         WantedGroup(
             image=pictures[image_id],
             size=len(groups[root]),
-            demand=demand_of(actor, groups[root]),
+            demand=demands[root],
             verdict=verdicts.get(root),
         )
         for root, image_id in best.items()

@@ -202,7 +202,13 @@ def forget_recipient(*, by: Actor, recipient: str) -> int:
     if not recipient:
         return 0
     own = Submission.objects.filter(organisation=by.organisation_id, recipient=recipient)
-    return erasing.erase_submissions(own)
+    count = erasing.erase_submissions(own)
+    # Who was forgotten is nowhere, not even here.
+    about = Subject(SubjectKind.ORGANISATION)
+    audit.record(
+        by=by, act=AuditAct.RECIPIENT_FORGOTTEN, about=about, details={"submissions": count}
+    )
+    return count
 
 
 def _require_publisher(by: Actor) -> None:

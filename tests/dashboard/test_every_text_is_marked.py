@@ -165,11 +165,12 @@ def verdict_pages(by: Actor, item: Item) -> list[str]:
     sent = Sent(recipient="cup", external_id="cup", language="en")
     submitting.record_submission(by=by, item=item, sent=sent)
     cluster = clusters_selectors.cluster_of(by, item)
-    for rating in ("cup", "Kirk"):
-        content = VerdictContent(rating=rating, title="cup", language="en")
-        verdict = verdicts_services.write_draft(by=by, cluster=cluster, content=content)
-        if rating == "cup":
-            verdicts_services.publish(by=by, verdict=verdict)
+    published, updated = (
+        VerdictContent(rating=rating, title="cup", language="en") for rating in ("cup", "Kirk")
+    )
+    verdict = verdicts_services.write_draft(by=by, cluster=cluster, content=published)
+    verdicts_services.publish(by=by, verdict=verdict)
+    verdicts_services.write_draft(by=by, cluster=cluster, content=updated)
     working.run_all()
     own = f"/verdicts/{item.public_id}/"
     return [

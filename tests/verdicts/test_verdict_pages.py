@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -68,7 +69,7 @@ def seen(client: Client, address: str) -> dict[str, str]:
     return {name: str(value) for name, value in page.context["seen"].items()}
 
 
-def write(client: Client, letter: str, **more: str) -> object:
+def write(client: Client, letter: str, **more: str) -> Any:
     form = {**WRITTEN, **seen(client, at(letter, "edit")), **more}
     return client.post(at(letter, "edit"), form)
 
@@ -178,7 +179,7 @@ def test_what_a_colleague_published_meanwhile_is_shown_and_nothing_typed_is_lost
     again = {**WRITTEN, "title": "Mine"}
     again |= {name: page.context["form"][name].value() for name in ("number", "seen")}
     assert manager.post(at("A", "edit"), again).status_code == 302
-    assert Verdict.objects.get().drafted.title == "Mine"
+    assert Verdict.objects.get().draft["title"] == "Mine"
 
 
 def test_a_draft_that_a_colleague_changed_is_neither_overwritten_nor_published_unseen(
@@ -194,7 +195,7 @@ def test_a_draft_that_a_colleague_changed_is_neither_overwritten_nor_published_u
 
     assert hooks.told(answer) == ["verdict_changed"]
     verdict = Verdict.objects.get()
-    assert (verdict.state, verdict.drafted.title) == (VerdictState.DRAFT, "Theirs")
+    assert (verdict.state, verdict.draft["title"]) == (VerdictState.DRAFT, "Theirs")
 
 
 def test_an_update_shows_what_changes(manager: Client, pairs: Pairs, publish: Publish) -> None:
@@ -410,6 +411,8 @@ def test_managers_forget_a_recipient(browser_of: Browser, manager: Client, ask: 
 
     assert hooks.told(page) == ["recipient_forgotten"]
     assert [each.recipient for each in Submission.objects.all()] == ["bob"]
+    entry = AuditEntry.objects.get(act="recipient.forgotten")
+    assert entry.details == {"submissions": 1}
 
 
 def test_notices_are_seen_before_and_after_they_are_sent(
@@ -485,7 +488,7 @@ def test_a_page_of_verdicts_asks_as_much_for_many_as_for_few(
 ) -> None:
     def counts() -> list[int]:
         found = []
-        for address in ("/verdicts/", "/submissions/", "/verdicts/notices/"):
+        for address in ("/verdicts/", "/groups/", "/submissions/", "/verdicts/notices/"):
             with CaptureQueriesContext(connection) as asked:
                 manager.get(address)
             found.append(len(asked))

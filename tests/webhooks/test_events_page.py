@@ -19,6 +19,7 @@ from review.pairs import services as pairs_services
 from tests import bare_pairs
 from tests.verdicts.told import Told
 from verdicts import services, submitting
+from verdicts.models import Verdict
 from verdicts.values import Sent, VerdictContent
 from webhooks.kinds import EventType
 from webhooks.messages import body_of
@@ -53,10 +54,11 @@ def happened(by: Actor, image_list: List) -> dict[str, dict[str, Any]]:
     for rating in ("False", "Misleading"):
         cluster = clusters_selectors.cluster_of(by, item)
         content = VerdictContent(rating=rating, title="No shark")
-        verdict = services.write_draft(by=by, cluster=cluster, content=content)
-        services.publish(by=by, verdict=verdict)
+        services.publish(
+            by=by, verdict=services.write_draft(by=by, cluster=cluster, content=content)
+        )
         told()
-    services.retract(by=by, verdict=verdict)
+    services.retract(by=by, verdict=Verdict.objects.get())
     told()
     for act in (pairs_services.confirm, pairs_services.undo, pairs_services.dissociate):
         act(by=by, pair=pairs["AB"])
