@@ -76,7 +76,7 @@ def pictures(page: Page, api: APIRequestContext, known_list: str) -> Iterator[st
     page.locator("[data-copies] >> nth=0").click()
     yield "cluster"
     media_id = page.url.split("/clusters/")[1].strip("/")
-    publish_verdict(page, media_id)
+    preview_verdict(page, media_id)
     yield "verdict"
     page.goto("/search/")
     page.locator("[data-search] [name=text]").fill(media_id)
@@ -96,8 +96,8 @@ def pictures(page: Page, api: APIRequestContext, known_list: str) -> Iterator[st
     yield "queue-hi-dark"
 
 
-def publish_verdict(page: Page, media_id: str) -> None:
-    """Publish a verdict about the cluster of an item, and show it."""
+def preview_verdict(page: Page, media_id: str) -> None:
+    """Write a verdict about the cluster of an item, and show who would be told."""
     page.goto(f"/verdicts/{media_id}/edit/")
     typed = {
         "rating": "Misleading",
@@ -107,10 +107,9 @@ def publish_verdict(page: Page, media_id: str) -> None:
         "language": "en",
     }
     for name, text in typed.items():
-        page.locator(f"[name={name}]").fill(text)
+        page.locator(f"form.panel [name={name}]").fill(text)
     page.locator("[name=preview]").click()
-    page.locator("[data-publish]").click()
-    page.locator(".verdict-panel [data-state=published]").scroll_into_view_if_needed()
+    page.locator("[data-publish]").wait_for()
 
 
 def open_pair(page: Page, query: str) -> None:
