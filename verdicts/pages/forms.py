@@ -44,18 +44,17 @@ _BEFORE_ALL = dt.datetime.min.replace(tzinfo=dt.UTC)
 class SeenForm(forms.Form):
     """The version that somebody saw, and when it was changed last."""
 
-    number = forms.IntegerField(min_value=0, max_value=2_147_483_647, widget=forms.HiddenInput)
+    number = forms.IntegerField(
+        required=False, min_value=0, max_value=2_147_483_647, widget=forms.HiddenInput
+    )
     seen = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def clean_seen(self) -> dt.datetime:
-        """Return the moment; what nobody has written yet was changed before all."""
-        text = self.cleaned_data["seen"]
-        if not text:
-            return _BEFORE_ALL
+        """Return the moment; whoever has seen nothing saw what was there before all."""
         try:
-            moment = dt.datetime.fromisoformat(text)
+            moment = dt.datetime.fromisoformat(self.cleaned_data["seen"])
         except ValueError:
-            raise forms.ValidationError(_("Load the page again."), code="invalid") from None
+            return _BEFORE_ALL
         return moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)
 
     @staticmethod
