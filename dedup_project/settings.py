@@ -287,7 +287,12 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "EntryLanguageEnum": "text_lists.kinds.ENTRY_LANGUAGES",
         "EventTypeEnum": "webhooks.kinds.EVENT_TYPES",
+        "KindEnum": "text_lists.kinds.LIST_KINDS",
         "LanguageEnum": "moderation.types.LANGUAGES",
+        "NoticeKindEnum": "verdicts.kinds.NOTICE_KINDS",
+        "NoticeStateEnum": "verdicts.kinds.NOTICE_STATES",
+        "VerdictStateEnum": "verdicts.kinds.VERDICT_STATES",
+        "VersionActEnum": "verdicts.kinds.VERSION_ACTS",
     },
 }
 

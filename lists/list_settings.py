@@ -8,8 +8,9 @@ from typing import Any
 
 from common.errors import InvalidInput
 from common.sentences import Sentence
+from lists.carrying import VERDICT_KINDS
 from lists.depths import Depth
-from lists.models import VERDICT_KINDS, List
+from lists.models import List
 from matching.evidence import Kind
 
 MAX_NAME_LENGTH = 200

@@ -13,19 +13,10 @@ from accounts.actors import Surface
 from accounts.models import ApiCredential, Organisation, User, public_id_field
 from common.ids import new_id
 from intake.thumbnails import thumbnail_size
+from lists.carrying import VERDICT_KINDS
 from lists.depths import Depth
 from matching import transparency
-from matching.evidence import Kind
 
-# Kinds whose pairs may carry a verdict: both pictures show the same, and claim it too.
-VERDICT_KINDS = (
-    Kind.CONTAINS,
-    Kind.EDITED,
-    Kind.MIRRORED,
-    Kind.NEAR,
-    Kind.PART,
-    Kind.PIXELS,
-)
 DEFAULT_SUGGESTION_THRESHOLD = 0.3
 DEFAULT_DUPLICATE_THRESHOLD = 0.5
 DEFAULT_SNAPSHOT_RETENTION_DAYS = 90

@@ -46,6 +46,10 @@ class Caller:
         """Change something by our own API."""
         return self.client.patch(path, body, content_type="application/json")
 
+    def put(self, path: str, **body: Any) -> Any:
+        """Replace something by our own API."""
+        return self.client.put(path, body, content_type="application/json")
+
     def delete(self, path: str) -> Any:
         """Delete something by our own API."""
         return self.client.delete(path)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
@@ -16,6 +18,9 @@ class ListKind(TextChoices):
 
     DISALLOW = "disallow", _("Disallow")
     ALLOW = "allow", _("Allow")
+
+
+LIST_KINDS: Final = tuple(ListKind.values)
 
 
 class MatchKind(TextChoices):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from common.errors import Conflict, NotFound
 from review.pairs.rules import ClusterConflict
 from verdicts.models import Verdict
@@ -42,9 +44,11 @@ class TwoVerdicts(ClusterConflict):
 
     code = "two_verdicts"
     choice_page = "verdicts:conflict"
+    verdict_ids: Sequence[str] = ()
 
     def __init__(self, message: str, *, verdicts: tuple[Verdict, Verdict]) -> None:
         """Keep the two, that of the first side first."""
         super().__init__(message)
-        self.context = {"verdicts": [each.public_id for each in verdicts]}
         self.verdicts = verdicts
+        self.verdict_ids = [each.public_id for each in verdicts]
+        self.context = {"verdicts": self.verdict_ids}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -54,3 +56,7 @@ class NoticeState(TextChoices):
 
 
 TOLD = (NoticeState.SENT, NoticeState.ANSWERED)
+VERDICT_STATES: Final = tuple(VerdictState.values)
+VERSION_ACTS: Final = tuple(VersionAct.values)
+NOTICE_STATES: Final = tuple(NoticeState.values)
+NOTICE_KINDS: Final = tuple(NoticeKind.values)

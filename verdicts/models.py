@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import ApiCredential, Organisation, public_id_field
 from lists.models import Image, List
 from review.models.acts import ByActor
+from verdicts.grace import DEFAULT_GRACE_S, MAX_GRACE_S
 from verdicts.kinds import (
     TOLD,
     Announcement,
@@ -28,8 +29,6 @@ from verdicts.lengths import (
 )
 from verdicts.values import VerdictContent
 
-DEFAULT_GRACE_S = 60
-MAX_GRACE_S = 86_400
 _ID_LENGTH = 32
 _EXTERNAL_ID_LENGTH = 255
 
@@ -294,6 +293,10 @@ class Stirred(models.Model):
 
     organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="+")
     image = models.ForeignKey(Image, on_delete=models.CASCADE, related_name="+")
+    # What changed is that this came: it concerns nobody else.
+    submission = models.ForeignKey(
+        Submission, on_delete=models.CASCADE, null=True, blank=True, related_name="+"
+    )
     # From when on what follows may be told; of a submission at once.
     due_at = models.DateTimeField(default=timezone.now)
 

@@ -14,7 +14,7 @@ from review.clusters.selectors import ImageCluster
 from review.pairs import connected
 from verdicts.kinds import TOLD, NoticeState, VerdictState
 from verdicts.models import Notice, Verdict, VerdictVersion
-from verdicts.selectors import verdicts_for
+from verdicts.selectors import verdicts_for, with_versions
 from verdicts.values import VerdictContent
 
 _MOST_WORDS = 8
@@ -101,14 +101,15 @@ def _latest_versions(verdicts: QuerySet[Verdict]) -> QuerySet[VerdictVersion]:
 def listed(verdicts: Sequence[Verdict]) -> list[ListedVerdict]:
     """Return verdicts with what they say, in the same order, by three queries."""
     ids = [each.pk for each in verdicts]
-    versions = {
-        each.verdict_id: each for each in _latest_versions(Verdict.objects.filter(pk__in=ids))
-    }
-    told = _counted(ids, TOLD)
-    planned = _counted(ids, [NoticeState.PLANNED])
+    told, planned = _counted(ids, TOLD), _counted(ids, [NoticeState.PLANNED])
     return [
-        ListedVerdict(each, versions.get(each.pk), told.get(each.pk, 0), planned.get(each.pk, 0))
-        for each in verdicts
+        ListedVerdict(
+            each.verdict,
+            each.version,
+            told.get(each.verdict.pk, 0),
+            planned.get(each.verdict.pk, 0),
+        )
+        for each in with_versions(verdicts)
     ]
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from django.db.models import Max, OuterRef, QuerySet, Subquery
 from django.utils import timezone
@@ -76,26 +76,38 @@ def plan(verdict: Verdict, *, due_at: dt.datetime) -> None:
     stale = [notice.pk for name, notice in agenda.planned.items() if not agenda.is_planned(name)]
     for ids in connected.in_pieces(stale):
         Notice.objects.filter(pk__in=ids).update(state=NoticeState.WITHDRAWN)
-    latest = _notices(verdict).filter(state=NoticeState.PLANNED).aggregate(last=Max("due_at"))
-    at = max(filter(None, (due_at, latest["last"])))
+    at = _not_before(verdict, due_at)
     Notice.objects.bulk_create(
         (
-            Notice(
-                organisation_id=verdict.organisation_id,
-                verdict=verdict,
-                number=verdict.number,
-                submission=due.submission,
-                audience=name,
-                kind=due.kind,
-                episode=due.episode,
-                subject=due.subject,
-                due_at=at,
-            )
+            _planned(verdict, name, due, at)
             for name, due in agenda.wanted.items()
             if not agenda.is_planned(name)
         ),
         batch_size=_BATCH,
     )
+
+
+def plan_for(verdict: Verdict, submission: Submission, *, due_at: dt.datetime) -> None:
+    """Plan what the audience of one submission is to be told of a locked verdict that covers it."""
+    due = due_for(verdict, submission)
+    own = _notices(verdict).filter(audience=submission.audience, state=NoticeState.PLANNED)
+    planned = own.first()
+    if planned and due and (planned.kind, planned.number) == (due.kind, verdict.number):
+        return
+    own.update(state=NoticeState.WITHDRAWN)
+    if due is not None:
+        _planned(verdict, submission.audience, due, _not_before(verdict, due_at)).save()
+
+
+def due_for(verdict: Verdict, submission: Submission) -> Due | None:
+    """Return what the audience of a submission is to be told of a verdict that covers it."""
+    name = submission.audience
+    last = _last_told(_notices(verdict).filter(audience=name)).get(name)
+    due = _due_within(verdict, submission, last)
+    if due is None or last is not None:
+        return due
+    before = Notice.objects.filter(verdict__in=_replaced_by(verdict), audience=name)
+    return _corrected(due, _last_told(before).get(name))
 
 
 def audience_if_published(verdict: Verdict) -> Audience:
@@ -170,13 +182,18 @@ def _correct_replaced(agenda: Agenda, told: Mapping[str, Notice]) -> None:
     """Who was told of a verdict that gave way to this one is corrected."""
     if not agenda.verdict.is_published:
         return
-    before = Notice.objects.filter(verdict__replaced_by=agenda.verdict.pk)
+    before = Notice.objects.filter(verdict__in=_replaced_by(agenda.verdict))
     for name, last in _last_told(before).items():
         due = agenda.wanted.get(name)
-        if due is not None and name not in told and last.kind != NoticeKind.RETRACTION:
-            agenda.wanted[name] = Due(
-                due.submission, NoticeKind.CORRECTION, due.episode, last.subject
-            )
+        if due is not None and name not in told:
+            agenda.wanted[name] = _corrected(due, last)
+
+
+def _corrected(due: Due, before: Notice | None) -> Due:
+    """Return what is due to who knows another verdict that gave way: a correction."""
+    if before is None or before.kind == NoticeKind.RETRACTION:
+        return due
+    return replace(due, kind=NoticeKind.CORRECTION, subject=before.subject)
 
 
 def _outside(
@@ -193,11 +210,33 @@ def _outside(
         and last.kind != NoticeKind.RETRACTION
         and last.submission.image_list.removed_at is None
     ]
-    if verdict.state != VerdictState.REPLACED or verdict.replaced_by is None:
+    successors = _successors(verdict)
+    if not successors:
         return outside
-    handed_over = set(_notices(verdict.replaced_by).values_list("audience", flat=True))
-    handed_over |= _audience_of(verdict.replaced_by).keys()
+    notices = Notice.objects.filter(verdict__in=successors, state__in=TOLD)
+    handed_over = set(notices.values_list("audience", flat=True))
+    handed_over |= _audience_of(successors[-1]).keys()
     return [(name, last) for name, last in outside if name not in handed_over]
+
+
+def _successors(verdict: Verdict) -> list[Verdict]:
+    """Return what took a verdict's place, what took the place of that, and so on."""
+    chain: list[Verdict] = []
+    while verdict.state == VerdictState.REPLACED and verdict.replaced_by is not None:
+        verdict = verdict.replaced_by
+        chain.append(verdict)
+    return chain
+
+
+def _replaced_by(verdict: Verdict) -> set[int]:
+    """Return the row ids of all verdicts whose place one has taken in the end."""
+    found: set[int] = set()
+    latest = {verdict.pk}
+    while latest:
+        rows = Verdict.objects.filter(replaced_by__in=latest, state=VerdictState.REPLACED)
+        latest = set(rows.values_list("pk", flat=True)) - found
+        found |= latest
+    return found
 
 
 def _last_told(notices: QuerySet[Notice]) -> dict[str, Notice]:
@@ -207,6 +246,27 @@ def _last_told(notices: QuerySet[Notice]) -> dict[str, Notice]:
     last = told.filter(pk=Subquery(later.order_by("-pk").values("pk")[:1]))
     rows = last.select_related("submission__image_list").order_by("pk")
     return {notice.audience: notice for notice in rows}
+
+
+def _planned(verdict: Verdict, audience: str, due: Due, at: dt.datetime) -> Notice:
+    return Notice(
+        organisation_id=verdict.organisation_id,
+        verdict=verdict,
+        number=verdict.number,
+        submission=due.submission,
+        audience=audience,
+        kind=due.kind,
+        episode=due.episode,
+        subject=due.subject,
+        due_at=at,
+    )
+
+
+def _not_before(verdict: Verdict, due_at: dt.datetime) -> dt.datetime:
+    """Return a moment that is not before anything that is planned already."""
+    planned = _notices(verdict).filter(state=NoticeState.PLANNED)
+    latest: dt.datetime | None = planned.aggregate(last=Max("due_at"))["last"]
+    return max(due_at, latest or due_at)
 
 
 def _notices(verdict: Verdict) -> QuerySet[Notice]:

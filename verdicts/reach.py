@@ -7,6 +7,7 @@ never does. So what a verdict covers is its group, or a part of it.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Collection, Iterable
 
 from django.db.models import QuerySet
@@ -36,6 +37,29 @@ def verdict_covering(image_id: int) -> Verdict | None:
     covered = covered_from(image_id)
     found = list(verdicts_about(covered))
     return min(found, key=lambda each: each.image_id != image_id, default=None)
+
+
+def verdicts_covering(image_ids: Collection[int]) -> dict[int, Verdict]:
+    """Return, by picture, what `verdict_covering` does of each; four queries for most."""
+    clusters = connected.clusters_of(image_ids)
+    groups = _carried(clusters.image_ids)
+    own: dict[int, Verdict] = {}
+    newest: dict[int, Verdict] = {}
+    for ids in connected.in_pieces(clusters.image_ids):
+        for each in verdicts_about(ids):
+            own[each.image_id] = each
+            root = groups.root(each.image_id)
+            newest[root] = max(each, newest.get(root, each), key=_recency)
+    covering: dict[int, Verdict] = {}
+    for image_id in image_ids:
+        verdict = own.get(image_id) or newest.get(groups.root(image_id))
+        if verdict is not None:
+            covering[image_id] = verdict
+    return covering
+
+
+def _recency(verdict: Verdict) -> tuple[dt.datetime, int]:
+    return verdict.changed_at, verdict.pk
 
 
 def _carried(group: Iterable[int]) -> Groups:

@@ -2,27 +2,27 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Count, Max, QuerySet
+from django.db.models import Count, F, Max, QuerySet
 
 from accounts.actors import Actor
 from accounts.permissions import Permission
 from common.ids import is_id
 from common.sentences import Sentence
 from lists import selectors as lists_selectors
-from lists.models import Image
+from lists.models import Image, Item
 from lists.pages import Page, newest_page
+from review.clusters import selectors as clusters_selectors
 from review.clusters.selectors import ImageCluster
 from review.pairs import connected
-from review.pairs.connected import Clusters
 from verdicts import reach
 from verdicts.errors import VerdictNotFound
+from verdicts.grace import DEFAULT_GRACE_S
 from verdicts.kinds import VerdictState
 from verdicts.models import (
-    DEFAULT_GRACE_S,
     Notice,
     Submission,
     Verdict,
@@ -42,12 +42,29 @@ class Demand:
 
 
 @dataclass(frozen=True, slots=True)
+class AskedGroup:
+    """A group, the item of its reference (None out of reach), and how much it is asked about."""
+
+    cluster: ImageCluster
+    reference: Item | None
+    demand: Demand
+
+
+@dataclass(frozen=True, slots=True)
 class GroupVerdict:
     """What a group's verdict is, what it says, and which of its pictures it does not cover."""
 
     verdict: Verdict
     version: VerdictVersion | None
     uncovered: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
+class ShownVerdict:
+    """A verdict and its latest version, None before the first."""
+
+    verdict: Verdict
+    version: VerdictVersion | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +79,7 @@ class WantedGroup:
 
 def verdict_in(cluster: ImageCluster) -> Verdict | None:
     """Return the verdict in force of a group: published before drafted, then the newest."""
-    found: list[Verdict] = []
-    for ids in connected.in_pieces(cluster.image_ids):
-        found += Verdict.objects.filter(image__in=ids, state__in=_IN_FORCE)
-    return max(found, key=lambda each: (each.is_published, each.changed_at), default=None)
+    return _first_of(_in_force(cluster.image_ids))
 
 
 def group_verdict(cluster: ImageCluster) -> GroupVerdict | None:
@@ -78,30 +92,39 @@ def group_verdict(cluster: ImageCluster) -> GroupVerdict | None:
     return GroupVerdict(verdict, version, frozenset(cluster.image_ids) - covered)
 
 
+def group_of(actor: Actor, item: Item) -> AskedGroup:
+    """Return the group that an item is in, by ten queries whatever its size."""
+    cluster = clusters_selectors.cluster_of(actor, item)
+    reference_id = cluster.reference.pk
+    items = clusters_selectors.items_by_image(actor, [reference_id]).get(reference_id)
+    demand = demand_of(actor, cluster.image_ids)
+    return AskedGroup(cluster, items[0] if items else None, demand)
+
+
 def demand_of(actor: Actor, image_ids: Collection[int]) -> Demand:
-    """Return how often pictures were asked about in the lists within reach."""
-    return demands_of(actor, {0: image_ids})[0]
+    """Return how often pictures were asked about in the lists within reach; three queries."""
+    return demands_of(actor, [image_ids])[0]
 
 
-def demands_of(actor: Actor, groups: Mapping[int, Collection[int]]) -> dict[int, Demand]:
-    """Return the same of several groups, which have no picture in common, by their keys.
-
-    By three queries for every 10,000 pictures.
-    """
-    key_of = {image_id: key for key, image_ids in groups.items() for image_id in image_ids}
-    submissions, unnamed = Counter[int](), Counter[int]()
-    recipients: dict[int, set[str]] = defaultdict(set)
-    for ids in connected.in_pieces(key_of):
+def demands_of(actor: Actor, groups: Sequence[Collection[int]]) -> list[Demand]:
+    """Return the same for each of several groups, by as many queries."""
+    place = {image_id: number for number, group in enumerate(groups) for image_id in group}
+    submissions = [0] * len(groups)
+    audiences: list[set[str]] = [set() for _ in groups]
+    unnamed = [0] * len(groups)
+    for ids in connected.in_pieces(place):
         own = submissions_for(actor).filter(image__in=ids).order_by()
-        for image_id, count in own.values_list("image").annotate(count=Count("pk")):
-            submissions[key_of[image_id]] += count
-        alone = own.filter(recipient="").exclude(callback_url="")
-        for image_id, count in alone.values_list("image").annotate(count=Count("pk")):
-            unnamed[key_of[image_id]] += count
+        callbacks = own.filter(recipient="").exclude(callback_url="")
+        for counted, rows in ((submissions, own), (unnamed, callbacks)):
+            for image_id, count in rows.values_list("image").annotate(Count("pk")):
+                counted[place[image_id]] += count
         named = own.exclude(recipient="").values_list("image", "recipient").distinct()
         for image_id, recipient in named:
-            recipients[key_of[image_id]].add(recipient)
-    return {key: Demand(submissions[key], unnamed[key] + len(recipients[key])) for key in groups}
+            audiences[place[image_id]].add(recipient)
+    return [
+        Demand(count, len(audience) + more)
+        for count, audience, more in zip(submissions, audiences, unnamed, strict=True)
+    ]
 
 
 def submissions_for(actor: Actor) -> QuerySet[Submission]:
@@ -149,10 +172,17 @@ def notices_page(
 def verdicts_for(actor: Actor) -> QuerySet[Verdict]:
     """Return the verdicts that were given in the lists within reach; all, for who sees them all."""
     actor.require(Permission.VIEW)
-    own = Verdict.objects.filter(organisation=actor.organisation_id).select_related("image")
+    own = Verdict.objects.filter(organisation=actor.organisation_id)
+    own = own.select_related("image", "replaced_by")
     if actor.is_restricted:
         own = own.filter(image_list__in=lists_selectors.lists_for(actor))
     return own
+
+
+def verdicts_page(actor: Actor, *, after: int | None, size: int, state: str = "") -> Page[Verdict]:
+    """Return the verdicts that follow row id `after`, newest first."""
+    rows = verdicts_for(actor)
+    return newest_page(rows.filter(state=state) if state else rows, after=after, size=size)
 
 
 def verdict_for(actor: Actor, public_id: str) -> Verdict:
@@ -169,18 +199,26 @@ def history_of(verdict: Verdict) -> Sequence[VerdictVersion]:
     return list(versions.order_by("-number"))
 
 
+def versions_page(verdict: Verdict, *, after: int | None, size: int) -> Page[VerdictVersion]:
+    """Return the versions of a verdict that follow row id `after`, newest first."""
+    versions = verdict.versions.select_related("user", "credential")
+    return newest_page(versions, after=after, size=size)
+
+
 def grace_s_of(actor: Actor) -> int:
     """Return how many seconds the organisation waits before anybody is told."""
+    actor.require(Permission.VIEW)
     own = VerdictSettings.objects.filter(organisation=actor.organisation_id).first()
     return own.grace_s if own else DEFAULT_GRACE_S
 
 
 def most_wanted(
-    actor: Actor, *, images: int, size: int, is_undecided: bool = False
+    actor: Actor, *, images: int, size: int, skip: int = 0, is_undecided: bool = False
 ) -> list[WantedGroup]:
     """Return the groups that most ask about, of the `images` pictures asked about most.
 
-    With `is_undecided` only those without a published verdict.
+    They come after the first `skip`; with `is_undecided` only those without a published verdict.
+    The number of queries is the same however many there are.
     """
     rows = (
         submissions_for(actor)
@@ -188,38 +226,51 @@ def most_wanted(
         .values_list("image")
         .annotate(times=Count("pk"), last=Max("pk"))
     )
-    asked = [image_id for image_id, *_ in rows.order_by("-times", "-last")[:images]]
-    clusters = connected.clusters_of(asked)
+    asked = list(rows.order_by("-times", "-last")[:images])
+    clusters = connected.clusters_for(actor, [image_id for image_id, *_ in asked])
     best: dict[int, int] = {}
-    for image_id in asked:
-        best.setdefault(clusters.of(image_id), image_id)
-    verdicts = _in_force_by_group(clusters)
+    times: Counter[int] = Counter()
+    for image_id, count, _ in asked:
+        root = clusters.of(image_id)
+        best.setdefault(root, image_id)
+        times[root] += count
     if is_undecided:
-        decided = {root for root, each in verdicts.items() if each.is_published}
-        best = {root: image_id for root, image_id in best.items() if root not in decided}
-    best = dict(list(best.items())[:size])
-    groups = {
-        root: members
-        for members in clusters.members()
-        if (root := clusters.of(next(iter(members)))) in best
-    }
-    pictures, demands = Image.objects.in_bulk(best.values()), demands_of(actor, groups)
-    found = [
+        published = (each for each in _in_force(clusters.image_ids) if each.is_published)
+        for root in {clusters.of(each.image_id) for each in published}:
+            del best[root]
+    shown = sorted(best, key=lambda root: -times[root])[skip:][:size]
+    members = {clusters.of(min(group)): group for group in clusters.members()}
+    groups = [members[root] for root in shown]
+    pictures = Image.objects.in_bulk(best[root] for root in shown)
+    in_force = _in_force({image_id for group in groups for image_id in group})
+    return [
         WantedGroup(
-            image=pictures[image_id],
-            size=len(groups[root]),
-            demand=demands[root],
-            verdict=verdicts.get(root),
+            image=pictures[best[root]],
+            size=len(group),
+            demand=demand,
+            verdict=_first_of(verdict for verdict in in_force if verdict.image_id in group),
         )
-        for root, image_id in best.items()
+        for root, group, demand in zip(shown, groups, demands_of(actor, groups), strict=True)
     ]
-    return sorted(found, key=lambda group: -group.demand.submissions)
 
 
-def _in_force_by_group(clusters: Clusters) -> dict[int, Verdict]:
-    """Return the verdict in force of each group that has one, published before drafted."""
+def with_versions(verdicts: Sequence[Verdict]) -> list[ShownVerdict]:
+    """Return verdicts with what each says now, by one query."""
+    latest = VerdictVersion.objects.filter(
+        verdict__in=[each.pk for each in verdicts], number=F("verdict__number")
+    )
+    by_verdict = {version.verdict_id: version for version in latest}
+    return [ShownVerdict(each, by_verdict.get(each.pk)) for each in verdicts]
+
+
+def _in_force(image_ids: Collection[int]) -> list[Verdict]:
     found: list[Verdict] = []
-    for ids in connected.in_pieces(clusters.image_ids):
-        found += Verdict.objects.filter(image__in=ids, state__in=_IN_FORCE)
-    found.sort(key=lambda each: (each.is_published, each.changed_at))
-    return {clusters.of(each.image_id): each for each in found}
+    for ids in connected.in_pieces(image_ids):
+        verdicts = Verdict.objects.filter(image__in=ids, state__in=_IN_FORCE)
+        found += verdicts.select_related("image", "replaced_by")
+    return found
+
+
+def _first_of(verdicts: Iterable[Verdict]) -> Verdict | None:
+    """Return the one that counts for a group: published before drafted, then the newest."""
+    return max(verdicts, key=lambda each: (each.is_published, each.changed_at), default=None)

@@ -27,6 +27,7 @@ from verdicts.errors import (
     VerdictChanged,
     VerdictIncomplete,
 )
+from verdicts.grace import MAX_GRACE_S
 from verdicts.kinds import VerdictState, VersionAct
 from verdicts.lengths import (
     MAX_LANGUAGE_LENGTH,
@@ -35,7 +36,7 @@ from verdicts.lengths import (
     MAX_TITLE_LENGTH,
     MAX_URL_LENGTH,
 )
-from verdicts.models import MAX_GRACE_S, Submission, Verdict, VerdictSettings, VerdictVersion
+from verdicts.models import Submission, Verdict, VerdictSettings, VerdictVersion
 from verdicts.selectors import verdict_in
 from verdicts.values import VerdictContent
 
@@ -198,6 +199,12 @@ def forget_recipient(*, by: Actor, recipient: str) -> int:
     Return how many submissions there were.
     """
     by.require(Permission.CHANGE_LISTS)
+    if by.is_restricted:
+        raise Forbidden(
+            "Somebody may have asked through every list. Use an API key that is not restricted to "
+            "some.",
+            permission=Permission.CHANGE_LISTS.value,
+        )
     rules.take_turn(by.organisation_id)
     if not recipient:
         return 0

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from lists import transactions
 from review.pairs import connected, rules
-from verdicts import planning, stirring
+from verdicts import planning, reach, stirring
 from verdicts.kinds import Announcement, NoticeKind, NoticeState, VerdictState, VersionAct
 from verdicts.models import Notice, Stirred, Verdict, VerdictVersion
 from webhooks import recording
@@ -58,20 +58,38 @@ def _look_at_some(organisation_id: int) -> bool:
     """Plan what the oldest changes make necessary; tell whether there were any."""
     rules.take_turn(organisation_id)
     stirred = Stirred.objects.filter(organisation=organisation_id).order_by("pk")
-    rows = list(stirred.values_list("pk", "image", "due_at")[:_LOOKED_AT_ONCE])
+    rows = list(stirred.select_related("submission__image_list")[:_LOOKED_AT_ONCE])
     if not rows:
         return False
-    groups = connected.clusters_of({image_id for _, image_id, _ in rows})
+    _plan_around([row for row in rows if row.submission is None])
+    _plan_for([row for row in rows if row.submission is not None])
+    Stirred.objects.filter(pk__in=[row.pk for row in rows]).delete()
+    return True
+
+
+def _plan_around(rows: Sequence[Stirred]) -> None:
+    """Plan for everybody whom the verdicts around pictures concern, or concerned."""
+    if not rows:
+        return
+    groups = connected.clusters_of({row.image_id for row in rows})
     due_by_group: dict[int, dt.datetime] = {}
-    for _, image_id, due_at in rows:
-        group = groups.of(image_id)
-        due_by_group[group] = max(due_at, due_by_group.get(group, due_at))
+    for row in rows:
+        group = groups.of(row.image_id)
+        due_by_group[group] = max(row.due_at, due_by_group.get(group, row.due_at))
     for verdict in _verdicts_around(groups.image_ids):
         # One that people of a group were told of may be about a picture outside of it by now.
         due_at = due_by_group.get(groups.of(verdict.image_id), max(due_by_group.values()))
         planning.plan(verdict, due_at=max(due_at, _announced_at(verdict)))
-    Stirred.objects.filter(pk__in=[pk for pk, _, _ in rows]).delete()
-    return True
+
+
+def _plan_for(rows: Sequence[Stirred]) -> None:
+    """Plan for who has asked about a picture that a verdict covers already."""
+    covering = reach.verdicts_covering({row.image_id for row in rows})
+    for row in rows:
+        verdict, submission = covering.get(row.image_id), row.submission
+        if verdict and submission and submission.image_list.removed_at is None:
+            due_at = max(row.due_at, _announced_at(verdict))
+            planning.plan_for(verdict, submission, due_at=due_at)
 
 
 def _verdicts_around(image_ids: frozenset[int]) -> list[Verdict]:

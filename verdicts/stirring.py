@@ -9,7 +9,8 @@ from typing import Final
 from django.utils import timezone
 
 from jobs import services as jobs_services
-from verdicts.models import DEFAULT_GRACE_S, Stirred, VerdictSettings
+from verdicts.grace import DEFAULT_GRACE_S
+from verdicts.models import Stirred, Submission, VerdictSettings
 
 # The job of an organisation: plan and send what its verdicts make due.
 SETTLE: Final = "verdicts.settle"
@@ -32,6 +33,17 @@ def stir(*, organisation_id: int, image_ids: Collection[int], due_at: dt.datetim
     ]
     Stirred.objects.bulk_create(rows, batch_size=_BATCH)
     settle_later(organisation_id=organisation_id)
+
+
+def stir_submission(*, submission: Submission, due_at: dt.datetime) -> None:
+    """Have looked at what is known of a submission's picture; its audience is told from then on."""
+    Stirred.objects.create(
+        organisation_id=submission.organisation_id,
+        image_id=submission.image_id,
+        submission=submission,
+        due_at=due_at,
+    )
+    settle_later(organisation_id=submission.organisation_id)
 
 
 def settle_later(*, organisation_id: int, at: dt.datetime | None = None) -> None:

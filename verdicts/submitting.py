@@ -2,39 +2,39 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import datetime as dt
 
 from django.db import transaction
 from django.utils import timezone
 
 from accounts.actors import Actor
+from accounts.permissions import Permission
 from common.errors import InvalidInput
 from common.sentences import Sentence
+from lists import transactions
 from lists.list_settings import storable
 from lists.models import Item
 from review.pairs import rules
-from verdicts import planning, reach, stirring
+from verdicts import planning, stirring
 from verdicts.kinds import NoticeKind, NoticeState
+from verdicts.known import KnownVerdict, verdict_of
 from verdicts.lengths import MAX_LANGUAGE_LENGTH, MAX_RECIPIENT_LENGTH
-from verdicts.models import Notice, Submission, Verdict, VerdictVersion
+from verdicts.models import Notice, Submission, Verdict
 from verdicts.values import Sent
 from webhooks import services as webhooks_services
 
-
-@dataclass(frozen=True, slots=True)
-class KnownVerdict:
-    """A published verdict that covers a picture, and what it says now."""
-
-    verdict: Verdict
-    version: VerdictVersion
+# So long nobody is told by a notice what the answer to the request itself tells in a moment.
+_ANSWERED_WITHIN = dt.timedelta(seconds=30)
 
 
 def checked_sent(*, by: Actor, sent: Sent) -> Sent:
     """Check whom to tell, before anything is stored, and make sure that a callback can be told.
 
-    Raise InvalidInput for what is too long or no text, and for an address that may not be posted
-    to; TooManyWebhooks beyond the number of addresses that an organisation may name.
+    Raise Forbidden for who may not add pictures, InvalidInput for what is too long or no text, and
+    for an address that may not be posted to; TooManyWebhooks beyond the number of addresses that an
+    organisation may name.
     """
+    by.require(Permission.CHANGE_ITEMS)
     _check(sent.recipient, "recipient", MAX_RECIPIENT_LENGTH)
     _check(sent.language, "language", MAX_LANGUAGE_LENGTH)
     if sent.callback_url:
@@ -48,12 +48,16 @@ def checked_sent(*, by: Actor, sent: Sent) -> Sent:
     return sent
 
 
-@transaction.atomic
-def record_submission(*, by: Actor, item: Item, sent: Sent) -> Submission:
+# Without a savepoint: what fails here fails the addition too.
+@transaction.atomic(savepoint=False)
+def record_submission(
+    *, by: Actor, item: Item, sent: Sent, is_answered: bool = False
+) -> Submission:
     """Keep that a client asked about a picture, in the transaction that stores the picture.
 
     What comes again under its `external_id`, for the same bytes and the same recipient, is the
     submission that is there already, with the language and the callback that it has now.
+    `is_answered` tells that `answer_at_once` follows.
     """
     place = {
         "image_list_id": item.image_list_id,
@@ -70,51 +74,48 @@ def record_submission(*, by: Actor, item: Item, sent: Sent) -> Submission:
     else:
         submission = Submission.objects.create(**place, **now_said, **new)
     if submission.wants_notice:
-        stirring.stir(
-            organisation_id=by.organisation_id,
-            image_ids=[item.image_id],
-            due_at=timezone.now(),
-        )
+        due_at = timezone.now() + (_ANSWERED_WITHIN if is_answered else dt.timedelta())
+        stirring.stir_submission(submission=submission, due_at=due_at)
     return submission
 
 
-def verdict_of(*, image_id: int) -> KnownVerdict | None:
-    """Return the published verdict that covers a picture."""
-    verdict = reach.verdict_covering(image_id)
-    if verdict is None:
-        return None
-    return KnownVerdict(verdict, verdict.versions.get(number=verdict.number))
-
-
-@transaction.atomic
 def answer_at_once(*, submission: Submission) -> KnownVerdict | None:
     """Return the verdict that covers a submission's picture, and note that its recipient is told.
 
     So nobody is told of it again. A version that may still be taken back without anybody knowing
     is not answered.
     """
+    known = verdict_of(image_id=submission.image_id)
+    if known is None or not submission.wants_notice:
+        return known
+    return _answered(submission)
+
+
+@transactions.tried_again
+@transaction.atomic
+def _answered(submission: Submission) -> KnownVerdict | None:
     rules.take_turn(submission.organisation_id)
     known = verdict_of(image_id=submission.image_id)
-    if known is None or known.version.announce_at > timezone.now():
-        return None
-    if submission.wants_notice:
+    if known is not None:
         _note_answered(submission, known)
     return known
 
 
 def _note_answered(submission: Submission, known: KnownVerdict) -> None:
     verdict = Verdict.objects.select_for_update().get(pk=known.verdict.pk)
-    agenda = planning.agenda_of(verdict)
-    due = agenda.wanted.get(submission.audience)
+    due = planning.due_for(verdict, submission)
+    is_latest = known.version.number == verdict.number
     if due is None or due.kind == NoticeKind.RETRACTION:
         return
+    if due.kind == NoticeKind.CORRECTION and not is_latest:
+        return  # They know what is answered.
     mine = Notice.objects.filter(verdict=verdict, audience=submission.audience)
     mine.filter(state=NoticeState.PLANNED).update(state=NoticeState.WITHDRAWN)
     now = timezone.now()
     Notice.objects.create(
         organisation_id=submission.organisation_id,
         verdict=verdict,
-        number=verdict.number,
+        number=known.version.number,
         submission=submission,
         audience=submission.audience,
         kind=due.kind,
@@ -124,6 +125,10 @@ def _note_answered(submission: Submission, known: KnownVerdict) -> None:
         due_at=now,
         sent_at=now,
     )
+    if not is_latest:
+        # What was planned of the version that waits is a correction now.
+        latest = verdict.versions.get(number=verdict.number)
+        stirring.stir_submission(submission=submission, due_at=latest.announce_at)
 
 
 def _check(text: str, field: str, most: int) -> None:

@@ -91,10 +91,15 @@ def change_webhook(*, by: Actor, webhook: Webhook, settings: WebhookSettings) ->
     """Change what can be set of a webhook; return it as it is then.
 
     Of what happens while it is not enabled it is not told. Enabled again, it is sent what waits,
-    at once.
+    at once. The address of a callback stays (InvalidInput).
     """
     by.require(Permission.CHANGE_CREDENTIALS)
     locked = selectors.webhooks_for(by).select_for_update().get(pk=webhook.pk)
+    if locked.is_callback and settings.url not in (None, locked.url):
+        raise InvalidInput(
+            Sentence("Clients have named this address with what they submitted. It stays."),
+            field=_URL,
+        )
     was_enabled = locked.is_enabled
     _apply(settings, locked)
     locked.failures, locked.resumes_at, locked.changed_at = 0, None, timezone.now()
@@ -249,11 +254,6 @@ def _apply(settings: WebhookSettings, webhook: Webhook) -> None:
     if settings.name is not None:
         webhook.name = _checked_name(settings.name)
     if settings.url is not None and settings.url != webhook.url:
-        if webhook.is_callback:
-            raise InvalidInput(
-                Sentence("The address of a callback is the one that submissions name."),
-                field="url",
-            )
         webhook.url = _checked_url(settings.url)
     if settings.types is not None:
         webhook.types = selectors.checked_types(settings.types)

@@ -11,7 +11,9 @@ from rest_framework.request import Request
 
 from api.check import distance
 from api.check.serializers import Include
+from api.check.telling import Known
 from api.evidence import EVIDENCE
+from api.known_verdicts import KNOWN_VERDICT
 from api.pair_texts import PAIR_TEXT
 from api.shapes import FLAG, INTEGER, NUMBER, NUMBERS, OBJECT, TEXT, Shape, one_of
 from common.timings import Timings
@@ -20,6 +22,9 @@ from review.pairs import texts as pairs_texts
 from review.pairs.texts import PairTexts
 from review.submissions.batches import BatchReport
 from review.submissions.values import MatchedItem, Outcome
+from verdicts import known as known_verdicts
+from verdicts.known import KnownVerdict
+from verdicts.selectors import AskedGroup
 
 if TYPE_CHECKING:
     from lists.models import Item
@@ -55,6 +60,8 @@ class ShownMatch:
     with_evidence: bool
     with_text: bool = False
     texts: PairTexts | None = None
+    with_verdict: bool = False
+    verdict: KnownVerdict | None = None
 
     @property
     def match(self) -> MatchedItem:
@@ -79,6 +86,7 @@ class CheckAnswer:
     outcome: Outcome | None = None
     shown: Sequence[ShownMatch] = ()
     spent: Timings = field(default_factory=Timings)
+    known: Known = field(default_factory=Known)
 
     @property
     def closest(self) -> Near | None:
@@ -100,17 +108,22 @@ def nearest(outcome: Outcome, *, threshold: int) -> list[Near]:
 def shown_in_full(
     near: Sequence[Near], request: Request, include: frozenset[Include]
 ) -> list[ShownMatch]:
-    """Return matches in full, with what was asked for; texts by one query."""
+    """Return matches in full, with what was asked for; texts by one query, verdicts by five."""
     with_text = Include.TEXT in include
     pairs = [each.match.pair for each in near if each.match.pair] if with_text else []
     texts = pairs_texts.texts_of(pairs)
+    with_verdict = Include.VERDICT in include
+    image_ids = {each.match.item.image_id for each in near} if with_verdict else set()
+    verdicts = known_verdicts.verdicts_of(image_ids=image_ids) if image_ids else {}
     return [
         ShownMatch(
             each,
             request,
-            Include.EVIDENCE in include,
-            with_text,
-            texts.get(each.match.pair.pk) if each.match.pair else None,
+            with_evidence=Include.EVIDENCE in include,
+            with_text=with_text,
+            texts=texts.get(each.match.pair.pk) if each.match.pair else None,
+            with_verdict=with_verdict,
+            verdict=verdicts.get(each.match.item.image_id),
         )
         for each in near
     ]
@@ -168,6 +181,11 @@ INCLUDED_MATCH = Shape[ShownMatch](
         "null: the texts of this match are not read.",
         when=lambda shown: shown.with_text,
     ),
+    verdict=KNOWN_VERDICT.or_null.of(
+        lambda shown: shown.verdict,
+        "What covers this item; whether it holds for your image is for people to decide.",
+        when=lambda shown: shown.with_verdict,
+    ),
 )
 SUBMITTED_ITEM: Shape[tuple[Item, bool]] = Shape(
     "SubmittedItem",
@@ -177,6 +195,21 @@ SUBMITTED_ITEM: Shape[tuple[Item, bool]] = Shape(
     added=FLAG.of(lambda added: added[1], "False: it was there before."),
     submissions=INTEGER.of(
         lambda added: added[0].image.submission_count, "How often these bytes were submitted."
+    ),
+)
+SUBMITTED_GROUP = Shape[AskedGroup](
+    "SubmittedGroup",
+    "The pictures that confirmed pairs connect with the image, itself among them.",
+    id=TEXT.or_null.of(
+        lambda group: group.reference.public_id if group.reference else None,
+        "Id of the item that is its reference, med_…",
+    ),
+    size=INTEGER.of(lambda group: group.cluster.size),
+    submissions=INTEGER.of(
+        lambda group: group.demand.submissions, "How often they were asked about."
+    ),
+    recipients=INTEGER.of(
+        lambda group: group.demand.recipients, "How many want to be told of a verdict."
     ),
 )
 MATCH = Shape[CheckAnswer](
@@ -197,6 +230,16 @@ MATCH = Shape[CheckAnswer](
     added=FLAG.of(
         lambda answer: bool(answer.outcome and answer.outcome.is_new_item),
         when=lambda answer: Include.ADDED in answer.include,
+    ),
+    verdict=KNOWN_VERDICT.or_null.of(
+        lambda answer: answer.known.verdict,
+        "What is published about the image; never by a match that is only suggested.",
+        when=lambda answer: Include.VERDICT in answer.include,
+    ),
+    group=SUBMITTED_GROUP.or_null.of(
+        lambda answer: answer.known.group,
+        "null: the image is in no list.",
+        when=lambda answer: Include.GROUP in answer.include,
     ),
     timing=NUMBERS.of(
         lambda answer: timing(answer.spent),

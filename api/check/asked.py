@@ -8,13 +8,16 @@ from typing import TYPE_CHECKING, Any
 from rest_framework.exceptions import ValidationError
 from rest_framework.serializers import Serializer
 
+from accounts.actors import Actor
 from api import errors, parameters
 from api.check import distance
 from api.check.serializers import BatchedImage, BatchRequest, Include
-from common.errors import InvalidInput
+from common.errors import Forbidden, InvalidInput, LookalikeError
 from intake.sources import RawImage
 from lists import list_settings
 from review.submissions.values import MAX_LIMIT, NewSubmission
+from verdicts import submitting
+from verdicts.values import Sent
 
 if TYPE_CHECKING:
     from lists.models import List
@@ -22,26 +25,35 @@ if TYPE_CHECKING:
 Asked = dict[str, Any]
 # Scores at a threshold's very edge must not be lost to the last digit of a division.
 _EDGE = 1e-9
-# These ask for a message later. Their senders would wait for ever, so they are refused.
+# These ask for a message later about a picture that is kept. Where none is, their senders would
+# wait for ever, so they are refused.
 _PROMISES = ("recipient", "language", "callback_url")
 
 
 def checked(serializer: type[Serializer[Any]], given: Mapping[str, Any]) -> Asked:
-    """Return the parameters; raise InvalidInput for those that ask for a message later."""
+    """Return the parameters; raise InvalidInput for a message about a picture that is not kept."""
+    asked = parameters.checked(serializer, given)
     for name in _PROMISES:
-        if given.get(name) not in (None, ""):
+        if not asked.get("store") and given.get(name) not in (None, ""):
             raise InvalidInput(
-                f"{name} asks for a message later, and this server sends none. Leave it out and "
-                "read the answer, or follow the pairs at /v1/matches/.",
+                f"{name} asks for a message later about a picture that is stored. Send it with "
+                "that picture to /v1/match/ and store=true, or leave it out and read the answer.",
                 field=name,
             )
-    return parameters.checked(serializer, given)
+    return asked
 
 
-def checked_batch(given: Mapping[str, Any]) -> tuple[str, list[Asked]]:
+def sent(asked: Asked) -> Sent:
+    """Return whom to tell later of what is found out."""
+    # A batch may have been asked for before there were these.
+    promises = {name: asked.get(name) or "" for name in _PROMISES}
+    return Sent(external_id=asked["external_id"], **promises)
+
+
+def checked_batch(by: Actor, given: Mapping[str, Any]) -> tuple[str, list[Asked]]:
     """Return the id of the batch's list, empty for the default one, and its images in order."""
     asked = checked(BatchRequest, given)
-    images = [_batched(image, number) for number, image in enumerate(asked["images"])]
+    images = [_batched(by, image, number) for number, image in enumerate(asked["images"])]
     return asked["list"], images
 
 
@@ -71,7 +83,7 @@ def submission(asked: Asked, raw: RawImage, image_list: List) -> NewSubmission:
     )
 
 
-def _batched(image: Mapping[str, Any], number: int) -> Asked:
+def _batched(by: Actor, image: Mapping[str, Any], number: int) -> Asked:
     place = f"images[{number}]"
     if image.get("base64"):
         raise InvalidInput(
@@ -79,8 +91,17 @@ def _batched(image: Mapping[str, Any], number: int) -> Asked:
             field=f"{place}.base64",
         )
     try:
-        return checked(BatchedImage, image)
-    except (InvalidInput, ValidationError) as refused:
-        error = errors.from_exception(refused)
-        field = f"{place}.{error.field}" if error.field else place
-        raise InvalidInput(f"{place}: {error.message}", field=field) from None
+        asked = checked(BatchedImage, image)
+        if asked["store"]:
+            submitting.checked_sent(by=by, sent=sent(asked))
+    except (LookalikeError, ValidationError) as refused:
+        raise _placed(errors.from_exception(refused), place) from None
+    return asked
+
+
+def _placed(error: LookalikeError, place: str) -> LookalikeError:
+    """Return the error about one image of a batch, with which one it is."""
+    error.tell_about(place)
+    if not isinstance(error, Forbidden):
+        error.field = f"{place}.{error.field}" if error.field else place
+    return error

@@ -49,7 +49,7 @@ MATCH = extend_schema(
         "application/x-www-form-urlencoded": MatchQuery,
         "application/json": MatchRequest,
     },
-    responses={200: answers.MATCH, **_IMAGE_FAILURES},
+    responses={200: answers.MATCH, **_IMAGE_FAILURES, 409: errors.FAILURE},
 )
 SIMILAR = extend_schema(
     tags=_TAGS,
@@ -67,7 +67,7 @@ NEW_BATCH = extend_schema(
     operation_id="check_batch_create",
     parameters=[_SERVER_TIMING],
     request={"application/json": DescribedBatchRequest},
-    responses={202: answers.BATCH_ACCEPTED, **_FAILURES, 413: errors.FAILURE},
+    responses={202: answers.BATCH_ACCEPTED, **_FAILURES, 409: errors.FAILURE, 413: errors.FAILURE},
 )
 BATCH = extend_schema(
     tags=_TAGS,

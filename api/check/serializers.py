@@ -21,6 +21,7 @@ from api.fields import (
 )
 from lists.list_settings import DEPTHS
 from review.submissions.values import DEFAULT_LIMIT, MAX_LIMIT
+from verdicts.lengths import MAX_LANGUAGE_LENGTH, MAX_URL_LENGTH
 
 MAX_BATCH_IMAGES = 100
 SIMILAR_THRESHOLD = 20
@@ -40,6 +41,8 @@ class Include(StrEnum):
     ADDED = "added"
     EVIDENCE = "evidence"
     TEXT = "text"
+    VERDICT = "verdict"
+    GROUP = "group"
     DISSOCIATED = "dissociated"
 
 
@@ -107,6 +110,35 @@ class HowToKeep(serializers.Serializer[Any]):
     external_id = OwnId(help_text="Your own id of the image.")
 
 
+class WhomToTell(serializers.Serializer[Any]):
+    """Who is told later what is found out about the image."""
+
+    recipient = OwnId(
+        allow_null=True, help_text="Your own name of who asks; is told of a verdict once."
+    )
+    language = serializers.CharField(
+        required=False,
+        allow_blank=True,
+        allow_null=True,
+        default="",
+        max_length=MAX_LANGUAGE_LENGTH,
+        help_text="Of the recipient, back with every notice.",
+    )
+
+
+class WithCallback(serializers.Serializer[Any]):
+    """Where it is told, besides webhooks."""
+
+    callback_url = serializers.CharField(
+        required=False,
+        allow_blank=True,
+        allow_null=True,
+        default="",
+        max_length=MAX_URL_LENGTH,
+        help_text="Where notices about this image are posted to.",
+    )
+
+
 class Filtered(serializers.Serializer[Any]):
     """Which items count."""
 
@@ -149,8 +181,18 @@ class SearchQuery(HowToSearch):
     include = IncludeWords(help_text="Comma separated: what else the answer is to have.")
 
 
-class MatchQuery(HowToKeep, SearchQuery):
+class MatchQuery(HowToKeep, WhomToTell, SearchQuery):
     """What of /v1/match/ fits well into an address."""
+
+    callback_url: serializers.CharField = serializers.RegexField(
+        "^[!-~]*$",
+        required=False,
+        allow_blank=True,
+        allow_null=True,
+        default="",
+        max_length=_MAX_NESTED_URL_LENGTH,
+        help_text="Where notices about this image are posted to.",
+    )
 
     threshold = _threshold(
         "Largest score that counts as a match; else the list's own, 6 unless changed.",
@@ -160,7 +202,7 @@ class MatchQuery(HowToKeep, SearchQuery):
     limit = _limit(DEFAULT_LIMIT)
 
 
-class MatchRequest(WithUrl, MatchQuery, WithContext, Filtered):
+class MatchRequest(WithUrl, WithCallback, MatchQuery, WithContext, Filtered):
     """What /v1/match/ reads, in query or body, besides credentials and file."""
 
 
@@ -187,7 +229,7 @@ class UploadedSimilarRequest(SimilarRequest):
     image = serializers.FileField(required=False, help_text="Also accepted as `q` or `media`.")
 
 
-class BatchedImage(HowToKeep, HowToSearch, WithContext, Filtered):
+class BatchedImage(HowToKeep, WhomToTell, WithCallback, HowToSearch, WithContext, Filtered):
     """One image of a batch, always JSON."""
 
     url = StrictText(max_length=_MAX_URL_LENGTH, help_text="Address of the image.")

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from api import errors as request_errors
 from api.check import answers, asked, errors
 from api.check.answers import CheckAnswer
+from api.check.telling import SubmissionKeeper
 from common.errors import LookalikeError, Unavailable
 from jobs import handlers
 from jobs.handlers import Payload
@@ -19,6 +20,7 @@ from review.submissions import batches
 from review.submissions import services as submissions_services
 from review.submissions.batches import AnsweredMeanwhile
 from review.submissions.values import NewSubmission, Outcome
+from verdicts import submitting
 
 if TYPE_CHECKING:
     from review.models import BatchImage
@@ -67,9 +69,14 @@ def _submit(image: BatchImage) -> None:
     actor = batches.actor_of(image.batch)
     image_list = selectors.list_for(actor, image.batch.image_list.public_id)
     wanted = image.asked
+    keeping = SubmissionKeeper(actor, asked.sent(wanted))
+    if wanted["store"]:
+        # The address for callbacks may have been deleted meanwhile.
+        submitting.checked_sent(by=actor, sent=keeping.sent)
     threshold = asked.threshold_for(wanted, image_list)
 
     def keep_answer(outcome: Outcome) -> None:
+        keeping(outcome)
         near = answers.nearest(outcome, threshold=threshold)
         batches.answer(image=image, body=answers.MATCH(CheckAnswer(near)))
 

@@ -13,9 +13,10 @@ from rest_framework.response import Response
 
 from api import quotas, request_ids
 from api.authentication import actor_of
-from api.check import answers, asked, errors, schema
+from api.check import answers, asked, errors, schema, telling
 from api.check.answers import CheckAnswer, Near, ShownMatch
 from api.check.serializers import Include, MatchRequest, SimilarRequest
+from api.check.telling import SubmissionKeeper
 from api.images import image_of
 from api.parameters import parameters_of
 from api.views import DialectView
@@ -24,6 +25,7 @@ from common.timings import Timings
 from lists import services as lists_services
 from review.submissions import batches
 from review.submissions import services as submissions_services
+from verdicts import submitting
 
 _IMAGE_FIELDS = ("image", "q", "media")
 _REPRESENTATION = frozenset({Include.ITEM, Include.MATCHES, Include.TIMING})
@@ -70,15 +72,21 @@ class MatchImage(CheckView):
             custom_id=wanted["external_id"],
             context=wanted["context"],
         )
-        outcome = submissions_services.submit(by=actor, submission=submission)
+        include = _included(wanted["include"])
+        keeping = SubmissionKeeper(
+            actor, asked.sent(wanted), is_answered=Include.VERDICT in include
+        )
+        if wanted["store"]:
+            submitting.checked_sent(by=actor, sent=keeping.sent)
+        outcome = submissions_services.submit(by=actor, submission=submission, when_stored=keeping)
         near = answers.nearest(outcome, threshold=asked.threshold_for(wanted, image_list))
         headers = {"X-Item-Id": outcome.item.public_id} if outcome.item else {}
-        include = _included(wanted["include"])
         if _prefers_representation(request):
             include |= _REPRESENTATION
             headers["Preference-Applied"] = _PREFERENCE
         shown = self.shown(near, wanted, include) if include & _WITH_MATCHES else ()
-        answer = CheckAnswer(near, include, outcome, shown, self.spent)
+        known = telling.known(outcome, keeping, include)
+        answer = CheckAnswer(near, include, outcome, shown, self.spent, known)
         return Response(answers.MATCH(answer), headers=headers)
 
 
@@ -106,7 +114,7 @@ class Batches(CheckView):
     def post(self, request: Request) -> Response:
         """Leave up to 100 images to the background, to be matched one after the other."""
         actor = actor_of(request)
-        list_id, images = asked.checked_batch(parameters_of(request))
+        list_id, images = asked.checked_batch(actor, parameters_of(request))
         quotas.take(request, pictures=len(images))
         report = batches.begin(
             by=actor,

@@ -41,6 +41,7 @@ from review.submissions.values import MatchedItem, Outcome
 if TYPE_CHECKING:
     from lists.models import Image, Item, List
     from review.models import Decision, MatchCandidate
+    from review.models.acts import ByActor
 
 THUMBNAIL_SIDE_PX = 256
 _SCORE_DIGITS = 4
@@ -144,10 +145,11 @@ def _blocked_by(pair: MatchCandidate, request: Request) -> str | None:
     return _named(pair.blocked_by, request) if pair.blocked_by else None
 
 
-def _decided_by(decision: Decision) -> str | None:
-    if decision.user is not None:
-        return decision.user.email
-    return decision.credential.name if decision.credential is not None else None
+def who(act: ByActor) -> str | None:
+    """Return the address of the person who did something, or the name of the credential."""
+    if act.user is not None:
+        return act.user.email
+    return act.credential.name if act.credential is not None else None
 
 
 LIST: Shape[List] = Shape(
@@ -160,6 +162,9 @@ LIST: Shape[List] = Shape(
     duplicate_threshold=NUMBER.of(lambda row: row.duplicate_threshold),
     depth=TEXT.of(lambda row: row.depth),
     auto_confirmed_kinds=TEXT.many.of(lambda row: row.auto_confirmed_kinds),
+    verdict_kinds=TEXT.many.of(
+        lambda row: row.verdict_kinds, "Kinds of which a confirmed match carries a verdict."
+    ),
     reads_text=FLAG.of(
         lambda row: row.reads_text,
         "Texts in the images are read and compared, where this server can read.",
@@ -266,7 +271,7 @@ CAUSE = Shape[Cause](
         "null: it is in a list that the credential may not reach.",
     ),
     by=TEXT_OR_EMPTY.or_null.of(
-        lambda cause: _decided_by(cause.decision),
+        lambda cause: who(cause.decision),
         "The person's address or the credential's name; null for the system.",
     ),
     created_at=MOMENT.of(lambda cause: cause.decision.created_at),
@@ -319,7 +324,7 @@ DECISION: Shape[Decision] = Shape(
     note=TEXT_OR_EMPTY.of(lambda decision: decision.note),
     surface=TEXT.of(lambda decision: decision.surface),
     by=TEXT_OR_EMPTY.or_null.of(
-        _decided_by, "The person's address or the credential's name; null for the system."
+        who, "The person's address or the credential's name; null for the system."
     ),
     created_at=MOMENT.of(lambda decision: decision.created_at),
 )

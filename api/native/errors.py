@@ -7,6 +7,7 @@ from api.errors import Failure, Refusal
 from api.shapes import TEXT, Shape
 from common.errors import LookalikeError
 from intake.errors import DeliveryFailed, NotBase64
+from verdicts.errors import TwoVerdicts
 from webhooks.errors import EventsDeleted
 
 # A file of text that is not base64 is a bad request here, where other dialects speak of media.
@@ -24,6 +25,10 @@ PROBLEM = Shape[LookalikeError](
     code=TEXT.of(lambda error: error.code),
     message=TEXT.of(lambda error: error.message),
     field=TEXT.if_any(lambda error: error.field or None),
+    verdicts=TEXT.many.if_any(
+        lambda error: error.verdict_ids if isinstance(error, TwoVerdicts) else None,
+        "Of `two_verdicts`: the ids of the two.",
+    ),
 )
 FAILURE = Shape[Refusal[int]](
     "FailureAnswer",

@@ -141,3 +141,27 @@ MATCH_IN_FULL = OpenApiExample(
     response_only=True,
     status_codes=["200"],
 )
+
+_SAID: dict[str, Any] = {
+    "rating": "False",
+    "title": "The shark was not in the street",
+    "summary": "The picture is assembled of two.",
+    "url": "https://facts.example.org/shark",
+    "language": "en",
+}
+VERDICT = OpenApiExample(
+    "A published verdict",
+    value={
+        "id": "ver_2Kx7mQz4TbWn9sLc0RdYe",
+        "state": "published",
+        "version": 1,
+        **_SAID,
+        "draft": None,
+        "sha256": _ITEM_SHA256,
+        "replaced_by": None,
+        "created_at": "2026-03-02T09:14:07Z",
+        "changed_at": "2026-03-02T09:20:45Z",
+    },
+    response_only=True,
+    status_codes=["200"],
+)

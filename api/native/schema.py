@@ -12,7 +12,9 @@ from api.native import (
     cluster_answers,
     errors,
     examples,
+    group_answers,
     text_list_answers,
+    verdict_answers,
     webhook_answers,
 )
 from api.native.paging import PageRequest
@@ -38,6 +40,19 @@ from api.native.text_list_serializers import (
     TextEntryChange,
     TextEntryFilter,
     TextListChange,
+)
+from api.native.verdict_serializers import (
+    DraftRequest,
+    MergeRequest,
+    NoticeFilter,
+    PinRequest,
+    RecipientName,
+    ReuseRequest,
+    SettingsChange,
+    SplitRequest,
+    SubmissionFilter,
+    VerdictFilter,
+    VersionSeen,
 )
 from api.native.webhook_serializers import (
     DeliveryFilter,
@@ -163,6 +178,103 @@ CONFIRM, DISSOCIATE, UNDO = (
         ("dissociate", DecisionRequest),
         ("undo", DecisionRequest),
     )
+)
+GROUPS = _described(
+    "Groups", "groups", {200: group_answers.WANTED_GROUPS}, parameters=[PageRequest]
+)
+GROUP = _described("Groups", "group", {200: group_answers.GROUP}, 404, parameters=[_ITEM_NAME])
+GROUP_PIN, GROUP_MERGE = (
+    _described(
+        "Groups",
+        f"group_{act}",
+        {200: group_answers.GROUP},
+        *(404, 409, *more),
+        parameters=[_ITEM_NAME],
+        request=read,
+    )
+    for act, read, more in (("pin", PinRequest, ()), ("merge", MergeRequest, (503,)))
+)
+GROUP_SPLIT = _described(
+    "Groups",
+    "group_split",
+    {200: answers.DECIDED_MATCHES},
+    404,
+    409,
+    parameters=[_ITEM_NAME],
+    request=SplitRequest,
+)
+GROUP_HISTORY = _described(
+    "Groups",
+    "group_history",
+    {200: group_answers.HISTORY},
+    404,
+    parameters=[_ITEM_NAME, PageRequest],
+)
+VERDICT = _described(
+    "Verdicts", "verdict", {200: verdict_answers.VERDICT}, 404, parameters=[_ITEM_NAME]
+)
+VERDICT_DISCARD = _described(
+    "Verdicts", "verdict_discard", {204: _GONE}, 404, parameters=[_ITEM_NAME]
+)
+VERDICT_DRAFT, VERDICT_PUBLISH, VERDICT_RETRACT, VERDICT_REUSE = (
+    _described(
+        "Verdicts",
+        f"verdict_{act}",
+        {200: verdict_answers.VERDICT},
+        404,
+        409,
+        parameters=[_ITEM_NAME],
+        request=read,
+        examples=[examples.VERDICT],
+    )
+    for act, read in (
+        ("draft", DraftRequest),
+        ("publish", VersionSeen),
+        ("retract", VersionSeen),
+        ("reuse", ReuseRequest),
+    )
+)
+VERDICT_PREVIEW = _described(
+    "Verdicts", "verdict_preview", {200: verdict_answers.PREVIEW}, 404, parameters=[_ITEM_NAME]
+)
+VERDICT_VERSIONS = _described(
+    "Verdicts",
+    "verdict_versions",
+    {200: verdict_answers.VERSIONS},
+    404,
+    parameters=[_ITEM_NAME, PageRequest],
+)
+VERDICTS = _described(
+    "Verdicts",
+    "verdicts",
+    {200: verdict_answers.VERDICTS},
+    parameters=[VerdictFilter, PageRequest],
+)
+VERDICT_SETTINGS = _described("Verdicts", "verdict_settings", {200: verdict_answers.SETTINGS})
+VERDICT_SETTINGS_CHANGE = _described(
+    "Verdicts",
+    "verdict_settings_change",
+    {200: verdict_answers.SETTINGS},
+    request=SettingsChange,
+)
+SUBMISSIONS = _described(
+    "Verdicts",
+    "submissions",
+    {200: verdict_answers.SUBMISSIONS},
+    parameters=[SubmissionFilter, PageRequest],
+)
+RECIPIENT_REMOVAL = _described(
+    "Verdicts",
+    "recipient_forget",
+    {200: verdict_answers.FORGOTTEN},
+    parameters=[RecipientName],
+)
+NOTICES = _described(
+    "Verdicts",
+    "notices",
+    {200: verdict_answers.NOTICES},
+    404,
+    parameters=[NoticeFilter, PageRequest],
 )
 TEXT_LISTS = _described(
     "Text lists", "text_lists", {200: text_list_answers.TEXT_LISTS}, parameters=[PageRequest]

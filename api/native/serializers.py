@@ -7,6 +7,7 @@ from typing import Any
 from rest_framework import serializers
 
 from api.fields import OneOf, StrictText, optional_text, own_id
+from lists.carrying import VERDICT_KINDS
 from lists.list_settings import (
     AUTO_CONFIRMABLE_KINDS,
     DEPTHS,
@@ -46,6 +47,12 @@ class ListChange(serializers.Serializer[Any]):
         required=False,
         max_length=len(AUTO_CONFIRMABLE_KINDS),
         child=OneOf(choices=[kind.value for kind in AUTO_CONFIRMABLE_KINDS]),
+    )
+    verdict_kinds = serializers.ListField(
+        required=False,
+        max_length=len(VERDICT_KINDS),
+        child=OneOf(choices=[kind.value for kind in VERDICT_KINDS]),
+        help_text="Kinds of which a confirmed match carries a verdict.",
     )
     reads_text = serializers.BooleanField(
         required=False,

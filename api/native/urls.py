@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path, re_path
 
-from api.native import cluster_views, match_views, text_list_views, views, webhook_views
+from api.native import (
+    cluster_views,
+    group_views,
+    match_views,
+    text_list_views,
+    verdict_views,
+    views,
+    webhook_views,
+)
 from api.views import DialectView
 
 app_name = "native"
@@ -13,6 +21,8 @@ _LIST = "lists/<str:list_id>/"
 _TEXT_LIST = "text-lists/<str:list_id>/"
 _TEXT_ENTRY = f"{_TEXT_LIST}entries/<str:entry_id>/"
 _MATCH = "matches/<str:match_id>/"
+_GROUP = "groups/<str:name>/"
+_GROUP_VERDICT = f"{_GROUP}verdict/"
 _WEBHOOK = "webhooks/<str:webhook_id>/"
 _VIEWS: dict[str, tuple[str, type[DialectView]]] = {
     "lists": ("lists/", views.Lists),
@@ -31,6 +41,22 @@ _VIEWS: dict[str, tuple[str, type[DialectView]]] = {
     "confirm": (f"{_MATCH}confirm/", match_views.Confirm),
     "dissociate": (f"{_MATCH}dissociate/", match_views.Dissociate),
     "undo": (f"{_MATCH}undo/", match_views.Undo),
+    "groups": ("groups/", group_views.WantedGroups),
+    "group": (_GROUP, group_views.OneGroup),
+    "group-pin": (f"{_GROUP}pin/", group_views.PinnedReference),
+    "group-merge": (f"{_GROUP}merge/", group_views.MergedGroup),
+    "group-split": (f"{_GROUP}split/", group_views.SplitGroup),
+    "group-history": (f"{_GROUP}history/", group_views.GroupHistory),
+    "group-verdict": (_GROUP_VERDICT, group_views.VerdictOfGroup),
+    "verdict-publish": (f"{_GROUP_VERDICT}publish/", group_views.PublishedVerdict),
+    "verdict-retract": (f"{_GROUP_VERDICT}retract/", group_views.RetractedVerdict),
+    "verdict-reuse": (f"{_GROUP_VERDICT}reuse/", group_views.ReusedVerdict),
+    "verdict-preview": (f"{_GROUP_VERDICT}preview/", group_views.VerdictPreview),
+    "verdict-versions": (f"{_GROUP_VERDICT}versions/", group_views.VerdictVersions),
+    "verdicts": ("verdicts/", verdict_views.Verdicts),
+    "verdict-settings": ("verdict-settings/", verdict_views.OwnVerdictSettings),
+    "submissions": ("submissions/", verdict_views.Submissions),
+    "notices": ("notices/", verdict_views.Notices),
     "text-lists": ("text-lists/", text_list_views.TextLists),
     "text-list": (_TEXT_LIST, text_list_views.OneTextList),
     "text-list-restore": (f"{_TEXT_LIST}restore/", text_list_views.RestoredTextList),

@@ -241,10 +241,12 @@ class UnknownNativeAddress(NativeView):
 
 
 def _settings(asked: dict[str, Any]) -> ListSettings:
-    kinds = asked.pop("auto_confirmed_kinds", None)
+    for name in ("auto_confirmed_kinds", "verdict_kinds"):
+        if name in asked:
+            asked[name] = tuple(asked[name])
     if "item_retention_days" in asked:
         asked["item_retention_days"] = asked["item_retention_days"] or 0
-    return ListSettings(**asked, auto_confirmed_kinds=None if kinds is None else tuple(kinds))
+    return ListSettings(**asked)
 
 
 def _depth(name: str | None) -> Depth | None:

@@ -48,6 +48,10 @@ WEBHOOK: Shape[Webhook] = Shape(
     name=TEXT_OR_EMPTY.of(lambda row: row.name),
     types=TEXT.many.of(lambda row: row.types, "Which events it is told of; empty: all."),
     enabled=FLAG.of(lambda row: row.is_enabled),
+    is_callback=FLAG.of(
+        lambda row: row.is_callback,
+        "Clients named it with what they submitted: it is told of the notices about that.",
+    ),
     waiting=INTEGER.of(lambda row: row.waiting, "Deliveries that are due."),  # type: ignore[attr-defined]
     waiting_since=MOMENT.or_null.of(
         lambda row: row.waiting_since,  # type: ignore[attr-defined]

@@ -1,13 +1,15 @@
-"""What the server answers. What a newer server says besides is ignored."""
+"""What the server answers about images, pairs, texts and events."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields
-from typing import Any, TypeVar
+from dataclasses import dataclass
+from typing import Any
 
-Answer = TypeVar("Answer")
+from lookalike_client import verdict_answers
+from lookalike_client.reading import known, moment
+from lookalike_client.verdict_answers import KnownVerdict, SubmittedGroup
 
 
 @dataclass(frozen=True)
@@ -237,7 +239,10 @@ class ClosestMatch:
 
 @dataclass(frozen=True)
 class SubmittedMatch:
-    """An earlier image that a submitted one matches; `score` is a distance, 0 to 64."""
+    """An earlier image that a submitted one matches; `score` is a distance, 0 to 64.
+
+    `verdict` is what is published about it, when that was asked for.
+    """
 
     id: str
     sha256: str
@@ -246,40 +251,44 @@ class SubmittedMatch:
     kind: str
     state: str | None
     external_id: str | None
+    verdict: KnownVerdict | None = None
 
 
 @dataclass(frozen=True)
 class MatchAnswer:
     """Whether a submitted image matches an earlier one; `item_id` is what it was stored as.
 
-    `matches` is filled when it was asked for.
+    `matches`, `verdict` and `group` are filled when they were asked for. `verdict` is what is
+    published about the image itself: a match that is only suggested brings none here.
     """
 
     match: bool
     closest_match: ClosestMatch | None
     matches: tuple[SubmittedMatch, ...]
     item_id: str | None
+    verdict: KnownVerdict | None = None
+    group: SubmittedGroup | None = None
 
 
 def image_list(answer: Mapping[str, Any]) -> ImageList:
     """Return a list."""
-    return _known(ImageList, answer, created_at=_time(answer["created_at"]))
+    return known(ImageList, answer, created_at=moment(answer["created_at"]))
 
 
 def item(answer: Mapping[str, Any]) -> Item:
     """Return an item."""
-    return _known(Item, answer, created_at=_time(answer["created_at"]))
+    return known(Item, answer, created_at=moment(answer["created_at"]))
 
 
 def check(answer: Mapping[str, Any]) -> Check:
     """Return what a checked image matches."""
-    matches = tuple(_known(FoundMatch, each, **_pictures(each)) for each in answer["matches"])
-    return _known(Check, answer, matches=matches)
+    matches = tuple(known(FoundMatch, each, **_pictures(each)) for each in answer["matches"])
+    return known(Check, answer, matches=matches)
 
 
 def match(answer: Mapping[str, Any]) -> Match:
     """Return a pair of images."""
-    return _known(
+    return known(
         Match,
         answer,
         **_pictures(answer),
@@ -289,51 +298,51 @@ def match(answer: Mapping[str, Any]) -> Match:
 
 def cluster(answer: Mapping[str, Any], members: Iterable[ClusterMember]) -> Cluster:
     """Return a cluster, with the members that its pages have."""
-    return _known(
+    return known(
         Cluster,
         answer,
-        reference=_known(Picture, answer["reference"]),
-        first_seen=_time(answer["first_seen"]),
-        last_seen=_time(answer["last_seen"]),
+        reference=known(Picture, answer["reference"]),
+        first_seen=moment(answer["first_seen"]),
+        last_seen=moment(answer["last_seen"]),
         members=tuple(members),
     )
 
 
 def cluster_member(answer: Mapping[str, Any]) -> ClusterMember:
     """Return a picture of a cluster."""
-    return _known(ClusterMember, answer)
+    return known(ClusterMember, answer)
 
 
 def text_list(answer: Mapping[str, Any]) -> TextList:
     """Return a text list."""
-    return _known(TextList, answer, **_times(answer))
+    return known(TextList, answer, **_times(answer))
 
 
 def event_page(answer: Mapping[str, Any]) -> EventPage:
     """Return some events."""
     events = tuple(
-        _known(Event, each, timestamp=_time(each["timestamp"])) for each in answer["results"]
+        known(Event, each, timestamp=moment(each["timestamp"])) for each in answer["results"]
     )
-    return _known(EventPage, answer, results=events)
+    return known(EventPage, answer, results=events)
 
 
 def text_entry(answer: Mapping[str, Any]) -> TextEntry:
     """Return an entry of a text list."""
-    return _known(TextEntry, answer, **_times(answer))
+    return known(TextEntry, answer, **_times(answer))
 
 
 def added_texts(answer: Mapping[str, Any]) -> AddedTexts:
     """Return what became of several texts."""
     refused = tuple(
-        _known(RefusedText, each["error"], index=each["index"]) for each in answer["refused"]
+        known(RefusedText, each["error"], index=each["index"]) for each in answer["refused"]
     )
-    return _known(AddedTexts, answer, refused=refused)
+    return known(AddedTexts, answer, refused=refused)
 
 
 def text_check(answer: Mapping[str, Any]) -> TextCheck:
     """Return what was found in a text, under whatever key."""
     found = [
-        _known(TextMatch, each, key=key)
+        known(TextMatch, each, key=key)
         for key, value in answer.items()
         if isinstance(value, Mapping)
         for each in value.get("matches", ())
@@ -347,26 +356,20 @@ def match_answer(answer: Mapping[str, Any], item_id: str | None) -> MatchAnswer:
     closest = answer.get("closest_match")
     return MatchAnswer(
         match=answer["match"],
-        closest_match=_known(ClosestMatch, closest) if closest else None,
-        matches=tuple(_known(SubmittedMatch, each) for each in answer.get("matches", ())),
+        closest_match=known(ClosestMatch, closest) if closest else None,
+        matches=tuple(
+            known(SubmittedMatch, each, verdict=verdict_answers.known_verdict(each.get("verdict")))
+            for each in answer.get("matches", ())
+        ),
         item_id=item_id,
+        verdict=verdict_answers.known_verdict(answer.get("verdict")),
+        group=verdict_answers.submitted_group(answer.get("group")),
     )
 
 
-def _known(kind: type[Answer], answer: Mapping[str, Any], **read: Any) -> Answer:
-    """Build an answer of the keys that it knows; raise KeyError or TypeError if one is missing."""
-    names = {field.name for field in fields(kind)}  # type: ignore[arg-type]  # all are dataclasses
-    return kind(**{**{name: answer[name] for name in names & answer.keys()}, **read})
-
-
 def _pictures(answer: Mapping[str, Any]) -> dict[str, Picture]:
-    return {side: _known(Picture, answer[side]) for side in ("query", "item")}
+    return {side: known(Picture, answer[side]) for side in ("query", "item")}
 
 
 def _times(answer: Mapping[str, Any]) -> dict[str, dt.datetime]:
-    return {name: _time(answer[name]) for name in ("created_at", "changed_at")}
-
-
-def _time(text: str) -> dt.datetime:
-    # Before Python 3.11 the letter is not understood.
-    return dt.datetime.fromisoformat(text.replace("Z", "+00:00"))
+    return {name: moment(answer[name]) for name in ("created_at", "changed_at")}

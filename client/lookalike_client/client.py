@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Callable, TypeVar
 from urllib.parse import parse_qs, quote, urlsplit
 
-from lookalike_client import answers, pictures, transport
+from lookalike_client import answers, pictures, transport, verdict_answers
 from lookalike_client.answers import (
     AddedTexts,
     Check,
@@ -23,6 +23,17 @@ from lookalike_client.answers import (
 )
 from lookalike_client.pictures import Image, Url
 from lookalike_client.transport import Answer, Request, Transport
+from lookalike_client.verdict_answers import (
+    Group,
+    HistoryEntry,
+    Notice,
+    PartedMatch,
+    Submission,
+    Verdict,
+    VerdictPreview,
+    VerdictVersion,
+    WantedGroup,
+)
 
 Read = TypeVar("Read")
 
@@ -113,7 +124,7 @@ class Lookalike:
         path = _path("lists", list_id, "check")
         return _read(answers.check, self._upload(path, image, fields, is_repeatable=True))
 
-    def match(
+    def match(  # noqa: PLR0913 - what may be said of an image, of which most is left out
         self,
         image: Image,
         *,
@@ -121,18 +132,31 @@ class Lookalike:
         threshold: int | None = None,
         store: bool = True,
         external_id: str | None = None,
+        recipient: str | None = None,
+        language: str | None = None,
+        callback_url: str | None = None,
         include_matches: bool = False,
+        include_verdict: bool = False,
+        include_group: bool = False,
     ) -> MatchAnswer:
         """Match an image against all submitted before, and keep it unless `store` is false.
 
-        `threshold` is the largest distance that counts, 0 for the same picture to 64.
+        `threshold` is the largest distance that counts, 0 for the same picture to 64. `recipient`
+        is your own name of who asks: with `include_verdict` the answer tells what is known, and
+        what is found out later is told once, as an event and at the `callback_url`.
         """
+        included = {
+            "matches": include_matches, "verdict": include_verdict, "group": include_group,
+        }  # fmt: skip
         fields = {
             "list": list_id,
             "threshold": threshold,
             "store": store,
             "external_id": external_id,
-            "include": "matches" if include_matches else None,
+            "recipient": recipient,
+            "language": language,
+            "callback_url": callback_url,
+            "include": ",".join(name for name, asked in included.items() if asked) or None,
         }
         # An image that was stored by an attempt whose answer was lost would match itself.
         answer = self._upload("/v1/match/", image, fields, is_repeatable=not store)
@@ -170,6 +194,111 @@ class Lookalike:
         members = tuple(self._pages(path, {}, answers.cluster_member))
         first = self._get(path, {"limit": 1})
         return _read(lambda body: answers.cluster(body, members), first)
+
+    # ---------------------------------------------------------------------- groups and verdicts
+
+    def groups(self) -> Iterator[WantedGroup]:
+        """Yield the groups that are asked about, most often first."""
+        return self._pages("/v1/groups/", {}, verdict_answers.wanted_group)
+
+    def group(self, name: str) -> Group:
+        """Return the group of a picture: the id of an item, or a SHA-256."""
+        return _read(verdict_answers.group, self._get(_path("groups", name)))
+
+    def pin(self, name: str, sha256: str) -> Group:
+        """Choose which of its pictures is a group's reference."""
+        return self._change_group(name, "pin", sha256=sha256)
+
+    def merge(self, name: str, item: str, *, keep: str | None = None) -> Group:
+        """Confirm that another picture (id or SHA-256) shows what the group shows.
+
+        Where both groups have a published verdict, `keep` is the id of the one that stays; without
+        it Conflict has the ids of both as `verdicts`.
+        """
+        return self._change_group(name, "merge", item=item, keep=keep)
+
+    def split(self, name: str, matches: Iterable[str]) -> tuple[PartedMatch, ...]:
+        """Dissociate all confirmed pairs that link two parts of a group, or none of them."""
+        parted = self._post(_path("groups", name, "split"), {"matches": list(matches)})
+        return _read(verdict_answers.parted_matches, parted)
+
+    def history(self, name: str) -> Iterator[HistoryEntry]:
+        """Yield what was done in a group, newest first."""
+        return self._pages(_path("groups", name, "history"), {}, verdict_answers.history_entry)
+
+    def verdict(self, name: str) -> Verdict:
+        """Return a group's verdict, published before drafted; raise NotFound without one."""
+        return _read(verdict_answers.verdict, self._get(_path("groups", name, "verdict")))
+
+    def draft_verdict(self, name: str, *, version: int | None = None, **content: str) -> Verdict:
+        """Keep what is being written about a group; nobody is told of it.
+
+        The content is `rating`, `title`, `summary`, `url` and `language`; what is left out is
+        empty. With the `version` seen, raise Conflict if there is a later one.
+        """
+        body = {"version": version, **content}
+        # Written again it is the same.
+        sent = self._send("PUT", _path("groups", name, "verdict"), body, is_repeatable=True)
+        return _read(verdict_answers.verdict, sent)
+
+    def discard_draft(self, name: str) -> None:
+        """Discard what is being written about a group; what is published stays."""
+        self._delete(_path("groups", name, "verdict"))
+
+    def publish_verdict(self, name: str, *, version: int | None = None) -> Verdict:
+        """Publish a group's draft: who asked about what it covers is told after a while."""
+        return self._change_verdict(name, "publish", version=version)
+
+    def retract_verdict(self, name: str, *, version: int | None = None) -> Verdict:
+        """Take a group's verdict back: who was told of it is told that it does not hold."""
+        return self._change_verdict(name, "retract", version=version)
+
+    def reuse_verdict(self, name: str, verdict_id: str) -> Verdict:
+        """Publish about a group what is published about another one."""
+        return self._change_verdict(name, "reuse", verdict=verdict_id)
+
+    def preview_verdict(self, name: str) -> VerdictPreview:
+        """Return who would be told if a group's draft were published, or its verdict retracted."""
+        path = _path("groups", name, "verdict", "preview")
+        return _read(verdict_answers.verdict_preview, self._get(path))
+
+    def verdict_versions(self, name: str) -> Iterator[VerdictVersion]:
+        """Yield the versions of a group's verdict, newest first."""
+        path = _path("groups", name, "verdict", "versions")
+        return self._pages(path, {}, verdict_answers.verdict_version)
+
+    def verdicts(self, *, state: str | None = None) -> Iterator[Verdict]:
+        """Yield the verdicts, newest first: draft, published, retracted, replaced."""
+        return self._pages("/v1/verdicts/", {"state": state}, verdict_answers.verdict)
+
+    def submissions(
+        self, *, external_id: str | None = None, recipient: str | None = None
+    ) -> Iterator[Submission]:
+        """Yield the pictures that programs asked about, newest first."""
+        query = {"external_id": external_id, "recipient": recipient}
+        return self._pages("/v1/submissions/", query, verdict_answers.submission)
+
+    def forget_recipient(self, recipient: str) -> int:
+        """Delete all that is kept of somebody who asked; return how many submissions that were."""
+        sent = self._transport.send(
+            Request("DELETE", "/v1/submissions/", {"recipient": recipient}, is_repeatable=False)
+        )
+        return _read(lambda body: int(body["submissions"]), sent)
+
+    def notices(
+        self, *, state: str | None = None, verdict_id: str | None = None
+    ) -> Iterator[Notice]:
+        """Yield what people are told, newest first: planned, sent, answered, withdrawn."""
+        query = {"state": state, "verdict": verdict_id}
+        return self._pages("/v1/notices/", query, verdict_answers.notice)
+
+    def grace_s(self) -> int:
+        """Return how many seconds the server waits until anybody is told of a verdict."""
+        return _read(_grace_s, self._get("/v1/verdict-settings/"))
+
+    def set_grace_s(self, grace_s: int) -> int:
+        """Set how many seconds the server waits until anybody is told, and return them."""
+        return _read(_grace_s, self._patch("/v1/verdict-settings/", {"grace_s": grace_s}))
 
     # ---------------------------------------------------------------------------------- events
 
@@ -291,6 +420,14 @@ class Lookalike:
         given = {name: value for name, value in said.items() if value is not None}
         return _read(answers.match, self._post(_path("matches", match_id, act), given))
 
+    def _change_group(self, name: str, act: str, **said: object) -> Group:
+        given = {field: value for field, value in said.items() if value is not None}
+        return _read(verdict_answers.group, self._post(_path("groups", name, act), given))
+
+    def _change_verdict(self, name: str, act: str, **said: object) -> Verdict:
+        changed = self._post(_path("groups", name, "verdict", act), said)
+        return _read(verdict_answers.verdict, changed)
+
     def _pages(
         self, path: str, query: Mapping[str, object], read: Callable[[Any], Read]
     ) -> Iterator[Read]:
@@ -339,6 +476,10 @@ class Lookalike:
 def _path(*parts: str) -> str:
     """Return an address under /v1/; whatever an id is, it stays one part of it."""
     return "/v1/" + "".join(f"{quote(part, safe='')}/" for part in parts)
+
+
+def _grace_s(body: Any) -> int:
+    return int(body["grace_s"])
 
 
 def _page(body: Any) -> tuple[list[Any], str | None]:

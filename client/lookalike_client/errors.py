@@ -33,10 +33,14 @@ class Problem:
     field: str | None = None
     request_id: str | None = None
     retry_after_s: float | None = None
+    verdicts: tuple[str, ...] = ()
 
 
 class LookalikeError(Exception):
-    """A call failed; `code` is stable, `message` is for people, `request_id` for the operator."""
+    """A call failed; `code` is stable, `message` is for people, `request_id` for the operator.
+
+    `verdicts` are the ids of the two that a merge or a confirmation would bring together.
+    """
 
     def __init__(self, message: str, problem: Problem) -> None:
         super().__init__(message)
@@ -46,6 +50,7 @@ class LookalikeError(Exception):
         self.field = problem.field
         self.request_id = problem.request_id
         self.retry_after_s = problem.retry_after_s
+        self.verdicts = problem.verdicts
 
 
 class NoAnswer(LookalikeError):
@@ -132,6 +137,7 @@ def from_answer(status: int, body: Any, retry_after_s: float | None) -> Lookalik
         field=details.get("field"),
         request_id=request.get("id") if isinstance(request, dict) else said.get("request_id"),
         retry_after_s=retry_after_s,
+        verdicts=tuple(details.get("verdicts") or ()),
     )
     message = details.get("message") or f"The server answers with status {status}."
     return _class_for(status)(str(message), problem)

@@ -212,6 +212,15 @@ def images_of(image_ids: Collection[int], *, count: int) -> list[Image]:
     return list(Image.objects.filter(pk__in=image_ids).order_by("pk")[:count])
 
 
+def require_inside(actor: Actor, cluster: ImageCluster, match_ids: Collection[str]) -> None:
+    """Raise MatchNotFound unless all these are pairs of two members that the actor may reach."""
+    members = set(cluster.image_ids)
+    pairs = pairs_selectors.pairs_named(actor, match_ids)
+    inside = [pair for pair in pairs.values() if {pair.image_low_id, pair.image_high_id} <= members]
+    if len(inside) < len(set(match_ids)):
+        raise pairs_selectors.match_not_found()
+
+
 def member_image(cluster: ImageCluster, sha256: str) -> Image:
     """Return the member of these bytes; raise ItemNotFound for any other."""
     named = lists_selectors.searchable(sha256)

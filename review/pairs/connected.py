@@ -20,6 +20,7 @@ from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from accounts.actors import Actor
+from lists import selectors as lists_selectors
 from review.models import Act, Decision, MatchCandidate, State
 from review.pairs.groups import DatedGroups, Groups
 from review.scopes import Scope
@@ -121,7 +122,19 @@ class Clusters:
 
 def clusters_of(image_ids: Collection[int]) -> Clusters:
     """Return the clusters of several pictures, by two queries for every 10,000 of them."""
-    reached = reached_from(image_ids)
+    return _clusters(image_ids, _Walk(), edges())
+
+
+def clusters_for(actor: Actor, image_ids: Collection[int]) -> Clusters:
+    """Return the same as far as pairs in lists connect that the actor may reach."""
+    if not actor.is_restricted:
+        return clusters_of(image_ids)
+    within_reach = edges().filter(image_list__in=lists_selectors.lists_for(actor))
+    return _clusters(image_ids, _Walk(granted_to=actor.credential_id), within_reach)
+
+
+def _clusters(image_ids: Collection[int], walk: _Walk, edges: QuerySet[MatchCandidate]) -> Clusters:
+    reached = _reached(image_ids, walk)
     # What made it an edge the last time, be it an undoing.
     joining = (
         Decision.objects.filter(
@@ -133,7 +146,7 @@ def clusters_of(image_ids: Collection[int]) -> Clusters:
     rows: list[tuple[int, int, int]] = []
     for ids in in_pieces(reached):
         # All edges of a picture lead within its cluster.
-        edge = edges().filter(image_low__in=ids)
+        edge = edges.filter(image_low__in=ids)
         since = Coalesce(Subquery(joining.order_by("-pk").values("pk")[:1]), 0)
         rows += edge.annotate(since=since).values_list("since", "image_low", "image_high")
     groups = DatedGroups()
@@ -144,10 +157,15 @@ def clusters_of(image_ids: Collection[int]) -> Clusters:
 
 def reached_from(image_ids: Collection[int]) -> frozenset[int]:
     """Return the pictures of the clusters of several, by one query for every 10,000 of them."""
+    return _reached(image_ids, _Walk())
+
+
+def _reached(image_ids: Collection[int], walk: _Walk) -> frozenset[int]:
+    further, values = walk.conditions
     reached: set[int] = set()
     for ids in in_pieces(image_ids):
         with connection.cursor() as cursor:
-            cursor.execute(_sql_of_several(len(ids)), ids)
+            cursor.execute(_sql_of_several(len(ids), further), [*ids, *values, *values])
             reached |= {row[0] for row in cursor.fetchall()}
     return frozenset(reached)
 
@@ -234,8 +252,8 @@ def _sql(further: str) -> str:
     return _REACH.format(step=_step(further))
 
 
-def _sql_of_several(count: int) -> str:
-    return _REACH_OF_SEVERAL.format(step=_step(""), seeds=", ".join(["%s"] * count))
+def _sql_of_several(count: int, further: str) -> str:
+    return _REACH_OF_SEVERAL.format(step=_step(further), seeds=", ".join(["%s"] * count))
 
 
 def _step(further: str) -> str:

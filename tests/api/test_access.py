@@ -49,6 +49,21 @@ _ROUTES = [
     ("post", "/v1/matches/{match}/confirm/"),
     ("post", "/v1/matches/{match}/dissociate/"),
     ("post", "/v1/matches/{match}/undo/"),
+    ("get", "/v1/groups/{item}/"),
+    ("get", "/v1/groups/{sha256}/"),
+    ("write", "/v1/groups/{item}/pin/"),
+    ("write", "/v1/groups/{item}/merge/"),
+    ("write", "/v1/groups/{item}/split/"),
+    ("get", "/v1/groups/{item}/history/"),
+    ("get", "/v1/groups/{item}/verdict/"),
+    ("put", "/v1/groups/{item}/verdict/"),
+    ("delete", "/v1/groups/{item}/verdict/"),
+    ("write", "/v1/groups/{item}/verdict/publish/"),
+    ("write", "/v1/groups/{item}/verdict/retract/"),
+    ("write", "/v1/groups/{item}/verdict/reuse/"),
+    ("get", "/v1/groups/{item}/verdict/preview/"),
+    ("get", "/v1/groups/{item}/verdict/versions/"),
+    ("get", "/v1/notices/?verdict={verdict}"),
     ("get", "/v1/text-lists/{text_list}/"),
     ("patch", "/v1/text-lists/{text_list}/"),
     ("delete", "/v1/text-lists/{text_list}/"),
@@ -82,6 +97,7 @@ _NEVER = {
     "list": f"ili_{'0' * 21}",
     "item": f"med_{'0' * 21}",
     "match": f"mat_{'0' * 21}",
+    "verdict": f"ver_{'0' * 21}",
     "sha256": "0" * 64,
     "text_list": f"tli_{'0' * 21}",
     "entry": f"tle_{'0' * 21}",
@@ -90,15 +106,20 @@ _NEVER = {
 
 @pytest.fixture
 def owned(caller: Caller, image_list: List, coffee: bytes, coffee_copy: bytes) -> dict[str, str]:
-    """The ids of lists, an item, a match, a picture and a text of the organisation."""
+    """The ids of lists, an item, a match, a picture, a verdict and a text of the organisation."""
     path = f"/v1/lists/{image_list.public_id}/items/"
     item = caller.upload(path, coffee, custom_id="secret").json()
     caller.upload(path, coffee_copy)
     texts = caller.post("/v1/text-lists/", name="Names", kind="disallow").json()["id"]
     entry = caller.post(f"/v1/text-lists/{texts}/entries/", text="secret").json()["id"]
+    caller.match(coffee, list=image_list.public_id, recipient="ann")
+    verdict = f"/v1/groups/{item['id']}/verdict/"
+    caller.put(verdict, rating="False", title="secret")
+    published = caller.post(f"{verdict}publish/").json()["id"]
     return {
         "text_list": texts,
         "entry": entry,
+        "verdict": published,
         "list": image_list.public_id,
         "item": item["id"],
         "match": MatchCandidate.objects.get().public_id,
@@ -119,7 +140,15 @@ def call(caller: Caller, how: str, path: str, photo: bytes) -> Any:
     if how == "sightengine":
         return caller.sightengine(path, photo)
     bodies: dict[str, dict[str, Any]] = {
-        "write": {"text": "Mine", "texts": ["Mine"]},
+        "write": {
+            "text": "Mine",
+            "texts": ["Mine"],
+            "sha256": "0" * 64,
+            "item": "0" * 64,
+            "matches": ["mat_1"],
+            "verdict": "ver_1",
+        },
+        "put": {"rating": "Mine"},
         "patch": {"name": "Mine now"},
     }
     method = "post" if how == "write" else how
@@ -194,7 +223,16 @@ def test_nobody_gets_in_without_a_live_credential(
 
 
 def test_collections_hold_nothing_foreign(owned: dict[str, str], stranger_caller: Caller) -> None:
-    for path in ("/v1/lists/", "/v1/matches/", "/v1/items/", "/v1/text-lists/"):
+    for path in (
+        "/v1/lists/",
+        "/v1/matches/",
+        "/v1/items/",
+        "/v1/text-lists/",
+        "/v1/groups/",
+        "/v1/verdicts/",
+        "/v1/submissions/",
+        "/v1/notices/",
+    ):
         assert stranger_caller.get(path).json() == {"results": [], "next": None}
 
 

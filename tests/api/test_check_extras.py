@@ -139,15 +139,17 @@ def test_a_malformed_object_is_told_by_its_name(
 
 
 @pytest.mark.parametrize("name", ["recipient", "language", "callback_url"])
-@pytest.mark.parametrize("path", ["/v1/match/", "/v1/similar/"])
-def test_what_asks_for_a_message_later_is_refused_with_what_to_do_instead(
-    caller: Caller, coffee: bytes, path: str, name: str
+@pytest.mark.parametrize(
+    ("path", "fields"), [("/v1/match/", {"store": "false"}), ("/v1/similar/", {})]
+)
+def test_what_asks_for_a_message_later_is_refused_where_nothing_is_kept(
+    caller: Caller, coffee: bytes, path: str, fields: dict[str, str], name: str
 ) -> None:
-    answer = caller.match(coffee, path=path, **{name: "x"})
+    answer = caller.match(coffee, path=path, **fields, **{name: "x"})
 
     assert answer.status_code == 400
     assert (answer.json()["error"], answer.json()["field"]) == ("param_error", name)
-    assert "/v1/matches/" in answer.json()["message"]
+    assert "store=true" in answer.json()["message"]
     assert not Image.objects.exists()
 
 

@@ -41,7 +41,6 @@ _NOT_FOR_PROGRAMS = (
     "review.submissions.batches",
     "review.queue.kept_views",
     "review.bulk",
-    "review.clusters.joining",
     "text_lists.tables",
 )
 # Ximilar's clients compare some answers as a whole, so these have no more than this.

@@ -21,6 +21,7 @@ _LIST_KEYS = {
     "duplicate_threshold",
     "depth",
     "auto_confirmed_kinds",
+    "verdict_kinds",
     "reads_text",
     "keeps_snapshots",
     "snapshot_retention_days",

@@ -36,6 +36,11 @@ NO_SERVICES = {
     "review.pairs.services.checked_details": "checks",
     "review.submissions.run.preview": "is what submissions.services.preview does",
     "review.submissions.run.run": "is what submissions.services.submit_many does",
+    "verdicts.watching.erase_with_images": "review.life.erasing sends it a signal",
+    "verdicts.watching.erase_with_list": "review.life.services sends it a signal",
+    "verdicts.watching.look_around": "review.pairs.following sends it a signal",
+    "verdicts.watching.move_verdicts": "review.life.erasing sends it a signal",
+    "verdicts.watching.refuse_two_verdicts": "review.pairs.rules sends it a signal",
 }
 
 

@@ -16,12 +16,16 @@ import pytest
 from lookalike_client import (
     Conflict,
     FetchFailed,
+    Forbidden,
     InvalidInput,
     Lookalike,
     NotFound,
+    NoticeAudience,
+    SubmittedGroup,
     Unauthenticated,
     UnusableImage,
     Url,
+    VerdictDraft,
 )
 from tests.conftest import photo_path
 from tests.made_once import ROOT
@@ -225,6 +229,93 @@ def test_a_submission_is_matched_and_kept(
     assert glance.item_id is None
     assert [each.external_id for each in glance.matches] == ["first"]
     assert not strict.match
+
+
+def test_a_verdict_is_written_published_reused_and_taken_back(
+    client: Lookalike, list_id: str, coffee: bytes, astronaut: bytes
+) -> None:
+    first, other = (
+        client.match(photo, list_id=list_id).item_id or "" for photo in (coffee, astronaut)
+    )
+    draft = client.draft_verdict(first, rating="False", title="The cup was full")
+    assert (draft.state, draft.version, draft.rating) == ("draft", 0, None)
+    assert draft.draft == VerdictDraft("False", "The cup was full", "", "", "")
+
+    published = client.publish_verdict(first, version=0)
+
+    with pytest.raises(Conflict) as changed:
+        client.draft_verdict(first, title="Late", version=0)
+    assert changed.value.code == "verdict_changed"
+    assert client.verdict(first) == published
+    assert published in list(client.verdicts(state="published"))
+    client.draft_verdict(first, title="Another")
+    client.discard_draft(first)
+    assert client.verdict(first).draft is None
+    assert client.reuse_verdict(other, published.id).rating == "False"
+    assert [each.act for each in client.verdict_versions(first)] == ["publish"]
+    for name in (first, other):
+        assert client.retract_verdict(name).state == "retracted"
+    with pytest.raises(NotFound):
+        client.verdict(first)
+
+
+def test_who_asks_is_kept_told_and_forgotten(
+    client: Lookalike, list_id: str, coffee: bytes
+) -> None:
+    asked = client.match(
+        coffee, list_id=list_id, external_id="7", recipient="cem", language="hi",
+        include_verdict=True, include_group=True,
+    )  # fmt: skip
+    name = asked.item_id or ""
+    assert (asked.verdict, asked.group) == (None, SubmittedGroup(name, 1, 1, 1))
+    client.draft_verdict(name, rating="False", title="The cup was full")
+    preview = client.preview_verdict(name)
+    assert preview.publish == NoticeAudience(1, 1, 0, 0, {"hi": 1})
+    assert preview.retract is None
+    verdict = client.publish_verdict(name)
+
+    # What may still be taken back is told to nobody.
+    assert client.match(coffee, list_id=list_id, include_verdict=True).verdict is None
+    assert client.grace_s() == 60
+    with pytest.raises(Forbidden):
+        client.set_grace_s(0)
+    assert list(client.notices(verdict_id=verdict.id, state="sent")) == []
+
+    (kept,) = client.submissions(external_id="7", recipient="cem")
+    assert (kept.list, kept.language, kept.callback_url) == (list_id, "hi", None)
+    assert client.forget_recipient("cem") == 1
+    assert list(client.submissions(recipient="cem")) == []
+    client.retract_verdict(name)
+
+
+def test_groups_are_merged_split_and_looked_back_at(
+    client: Lookalike, list_id: str, coffee: bytes, coffee_copy: bytes
+) -> None:
+    first = client.match(coffee, list_id=list_id, recipient="ann").item_id or ""
+    second = client.match(coffee_copy, list_id=list_id, recipient="ann").item_id or ""
+    for name, rating in ((first, "False"), (second, "True")):
+        client.draft_verdict(name, rating=rating, title="The cup")
+        client.publish_verdict(name)
+    ids = {client.verdict(name).id for name in (first, second)}
+
+    with pytest.raises(Conflict) as refused:
+        client.merge(first, second)
+    assert set(refused.value.verdicts) == ids
+    merged = client.merge(first, second, keep=client.verdict(first).id)
+
+    # Their texts may not be read by now, and until then the verdict does not cover the copy.
+    assert (merged.size, merged.uncovered in (0, 1)) == (2, True)
+    assert merged.verdict == client.verdict(second)
+    wanted = next(each for each in client.groups() if each.verdict == merged.verdict)
+    assert (wanted.size, wanted.submissions, wanted.recipients) == (2, 2, 1)
+    chosen = client.pin(first, client.group(first).sha256)
+    assert chosen.is_chosen
+    (pair,) = client.matches(list_id=list_id)
+    assert [each.state for each in client.split(first, [pair.id])] == ["dissociated"]
+    assert client.group(first).size == 1
+    types = [each.type for each in client.history(first)]
+    assert types == ["reference", "verdict"]
+    client.retract_verdict(first)
 
 
 def test_errors_say_what_is_wrong(

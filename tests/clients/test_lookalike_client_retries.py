@@ -19,6 +19,7 @@ from lookalike_client import (
     FetchFailed,
     Forbidden,
     InvalidInput,
+    KnownVerdict,
     Lookalike,
     LookalikeError,
     NoAnswer,
@@ -375,6 +376,26 @@ def test_what_a_newer_server_says_besides_is_ignored(
     server.answers = [answer(200, {**LIST, "colour": "green"})]
 
     assert client.get_list("ili_1").name == "Claims"
+
+
+def test_what_is_known_of_a_picture_is_read_with_its_matches(
+    client: Lookalike, server: Misbehaving
+) -> None:
+    said = {"rating": "False", "title": "Full", "summary": "", "url": "", "language": "en"}
+    verdict = {"id": "ver_1", "version": 2, "state": "published", **said}
+    row = {
+        "id": "med_1", "sha256": "00", "score": 0, "similarity": 1.0, "kind": "exact",
+        "state": None, "external_id": None, "verdict": verdict,
+    }  # fmt: skip
+    body = {"success": True, "match": True, "closest_match": {"sha256": "00", "score": 0}}
+    server.answers = [answer(200, {**body, "verdict": verdict, "matches": [row]})]
+
+    found = client.match(b"x", recipient="ann", include_verdict=True, include_matches=True)
+
+    assert found.verdict == KnownVerdict("ver_1", 2, "published", **said)
+    assert [each.verdict for each in found.matches] == [found.verdict]
+    server.answers = [answer(200, {"grace_s": 0})]
+    assert client.set_grace_s(0) == 0
 
 
 def test_the_address_of_the_next_page_is_read_and_not_gone_to(

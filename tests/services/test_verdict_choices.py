@@ -10,10 +10,10 @@ from review.clusters import selectors as clusters_selectors
 from review.models import MatchCandidate, State
 from review.scopes import Scope
 from tests import bare_pairs
-from verdicts import merging, services
+from verdicts import merging, planning, services, submitting
 from verdicts.kinds import VerdictState
-from verdicts.models import Verdict
-from verdicts.values import VerdictContent
+from verdicts.models import Notice, Verdict
+from verdicts.values import Sent, VerdictContent
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -48,3 +48,17 @@ def test_both_are_kept_apart(admin: Actor, pair: MatchCandidate) -> None:
 
     assert (apart.state, apart.scope) == (State.CONFIRMED, Scope.IMAGE_ONLY)
     assert Verdict.objects.filter(state=VerdictState.PUBLISHED).count() == 2
+
+
+def test_who_would_be_told_of_a_first_verdict_is_counted_and_not_told(
+    admin: Actor, pair: MatchCandidate
+) -> None:
+    item = Item.objects.get(custom_id="A")
+    submitting.record_submission(by=admin, item=item, sent=Sent(recipient="ann", language="en"))
+
+    audience = planning.audience_of_new(
+        organisation_id=admin.organisation_id, image_id=item.image_id
+    )
+
+    assert (audience.verdicts, audience.total, audience.languages) == (1, 1, {"en": 1})
+    assert not Notice.objects.exists()

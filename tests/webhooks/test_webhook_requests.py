@@ -44,6 +44,7 @@ def test_a_webhook_is_made_read_changed_and_deleted(keeper: Caller, web_site: We
         "name": "Tipline",
         "types": ["match.confirmed"],
         "enabled": True,
+        "is_callback": False,
         "waiting": 0,
         "waiting_since": None,
         "failed": 0,

@@ -22,7 +22,7 @@ from verdicts.pages.forms import ConflictForm, ReuseFilter
 if TYPE_CHECKING:
     from accounts.actors import Actor
     from review.pairs.selectors import ShownPair
-    from verdicts.pages.shown import ShownVerdict
+    from verdicts.pages.shown import ClusterVerdict
     from verdicts.values import Audience
 
 _MOST_FOUND = 30
@@ -70,7 +70,7 @@ def conflict(request: HttpRequest, match_id: str) -> HttpResponse:
     return render(request, "verdicts/conflict.html", context)
 
 
-def _reuse(request: HttpRequest, now: ShownVerdict) -> HttpResponse:
+def _reuse(request: HttpRequest, now: ClusterVerdict) -> HttpResponse:
     actor, item_id = actor_of(request), now.cluster.item.public_id
     verdict = selectors.verdict_for(actor, request.POST.get("verdict", ""))
     try:
@@ -83,7 +83,7 @@ def _reuse(request: HttpRequest, now: ShownVerdict) -> HttpResponse:
     return redirect("review:cluster", item_id)
 
 
-def _audience(actor: Actor, now: ShownVerdict) -> Audience:
+def _audience(actor: Actor, now: ClusterVerdict) -> Audience:
     if now.verdict is not None:
         return planning.audience_if_published(now.verdict)
     return planning.audience_of_new(

@@ -23,7 +23,7 @@ from verdicts.pages.forms import RATINGS, SeenForm, VerdictForm
 
 if TYPE_CHECKING:
     from review.clusters.selectors import ImageCluster
-    from verdicts.pages.shown import ShownVerdict
+    from verdicts.pages.shown import ClusterVerdict
 
 _CHANGED = HTTPStatus.CONFLICT
 
@@ -124,7 +124,7 @@ def _save(request: HttpRequest, cluster: ImageCluster, form: VerdictForm) -> boo
     return True
 
 
-def _publish(request: HttpRequest, now: ShownVerdict) -> HttpResponse:
+def _publish(request: HttpRequest, now: ClusterVerdict) -> HttpResponse:
     item_id, form = now.cluster.item.public_id, SeenForm(request.POST)
     if now.verdict is None or not form.is_valid():
         return redirect("verdicts:publish", item_id)
@@ -148,7 +148,7 @@ def _publish(request: HttpRequest, now: ShownVerdict) -> HttpResponse:
     return redirect("review:cluster", item_id)
 
 
-def _retract(request: HttpRequest, now: ShownVerdict) -> HttpResponse:
+def _retract(request: HttpRequest, now: ClusterVerdict) -> HttpResponse:
     form, item_id = SeenForm(request.POST), now.cluster.item.public_id
     if now.verdict is None or not form.is_valid():
         return redirect("verdicts:retract", item_id)
@@ -174,7 +174,7 @@ def _changed(request: HttpRequest, cluster: ImageCluster) -> HttpResponse:
 
 def _editor(
     request: HttpRequest,
-    now: ShownVerdict,
+    now: ClusterVerdict,
     form: VerdictForm,
     *,
     other: object = None,
@@ -184,9 +184,9 @@ def _editor(
     return render(request, "verdicts/edit.html", context, status=status)
 
 
-def _form_of(now: ShownVerdict) -> VerdictForm:
+def _form_of(now: ClusterVerdict) -> VerdictForm:
     return VerdictForm(initial={**_values_of(now), **SeenForm.values_of(now.verdict)})
 
 
-def _values_of(now: ShownVerdict) -> dict[str, str]:
+def _values_of(now: ClusterVerdict) -> dict[str, str]:
     return (now.draft or now.content).as_json()

@@ -157,7 +157,7 @@ class _Filter(forms.Form):
         return any(self.wanted.values())
 
 
-class SubmissionFilter(_Filter):
+class SubmissionsPageFilter(_Filter):
     """Which submissions to show."""
 
     external_id = forms.CharField(
@@ -174,7 +174,7 @@ class StateFilter(_Filter):
     state = forms.ChoiceField(required=False, choices=VerdictState.choices)
 
 
-class NoticeFilter(_Filter):
+class NoticesPageFilter(_Filter):
     """Which notices to show: in a state, of a verdict by its id."""
 
     state = forms.ChoiceField(required=False, choices=NoticeState.choices)

@@ -22,10 +22,10 @@ from verdicts import overviews, selectors, services
 from verdicts.kinds import NoticeState, VerdictState
 from verdicts.pages.forms import (
     GraceForm,
-    NoticeFilter,
+    NoticesPageFilter,
     RecipientForm,
     StateFilter,
-    SubmissionFilter,
+    SubmissionsPageFilter,
 )
 from webhooks import selectors as webhooks_selectors
 
@@ -90,7 +90,7 @@ def wanted(request: HttpRequest) -> HttpResponse:
 def submissions(request: HttpRequest) -> HttpResponse:
     """Show what clients asked about, newest first."""
     actor, after = actor_of(request), row_id(request.GET.get("after", ""))
-    chosen = SubmissionFilter(request.GET)
+    chosen = SubmissionsPageFilter(request.GET)
     found = selectors.submissions_page(actor, after=after, size=_ROWS_PER_PAGE, **chosen.wanted)
     context = {
         "tab": "submissions",
@@ -121,7 +121,7 @@ def forget(request: HttpRequest) -> HttpResponse:
 def notices(request: HttpRequest) -> HttpResponse:
     """Show who is told what and when, newest first."""
     actor, after = actor_of(request), row_id(request.GET.get("after", ""))
-    asked = NoticeFilter(request.GET).wanted
+    asked = NoticesPageFilter(request.GET).wanted
     verdict = selectors.verdict_for(actor, asked["verdict"]) if asked["verdict"] else None
     found = selectors.notices_page(
         actor, after=after, size=_ROWS_PER_PAGE, verdict=verdict, state=asked["state"]

@@ -26,7 +26,7 @@ _UNCOVERED_SHOWN = 6
 
 
 @dataclass(frozen=True, slots=True)
-class ShownVerdict:
+class ClusterVerdict:
     """What people see of a cluster's verdict; all but `demand` and `versions` may be empty."""
 
     cluster: ImageCluster
@@ -71,19 +71,19 @@ def cluster_asked(request: HttpRequest, item_id: str) -> ImageCluster:
     return clusters_selectors.cluster_of(actor, clusters_selectors.item_for(actor, item_id))
 
 
-def shown_verdict(actor: Actor, cluster: ImageCluster) -> ShownVerdict:
+def shown_verdict(actor: Actor, cluster: ImageCluster) -> ClusterVerdict:
     """Return what a cluster's page says about its verdict."""
     found = selectors.group_verdict(cluster)
     demand = selectors.demand_of(actor, cluster.image_ids)
     versions = overviews.versions_in(cluster)
     if found is None:
-        return ShownVerdict(cluster, demand, versions)
+        return ClusterVerdict(cluster, demand, versions)
     pictures = (
         clusters_selectors.images_of(found.uncovered, count=_UNCOVERED_SHOWN)
         if found.uncovered
         else []
     )
-    return ShownVerdict(
+    return ClusterVerdict(
         cluster,
         demand,
         versions,
