@@ -68,6 +68,7 @@ class AuditAct(TextChoices):
     VERDICT_PUBLISHED = "verdict.published", _("Verdict published")
     VERDICT_UPDATED = "verdict.updated", _("Verdict updated")
     VERDICT_RETRACTED = "verdict.retracted", _("Verdict retracted")
+    RECIPIENT_FORGOTTEN = "recipient.forgotten", _("Recipient forgotten")
     ITEM_REMOVED = "item.removed", _("Image removed")
     ITEM_RESTORED = "item.restored", _("Image restored")
     ITEM_ERASED = "item.erased", _("Image erased")

@@ -7,9 +7,9 @@ from django.shortcuts import render
 
 from accounts import second_factor
 from accounts.models import User
+from accounts.page_forms import show_refusal
 from accounts.second_factor import WrongCode
 from dashboard.doors import attempt_of
-from dashboard.forms import show_refusal
 from dashboard.password_forms import CodeForm
 
 # The secret waits in the session until a code shows that the app has it.

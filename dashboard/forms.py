@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Any, TypeVar
+from collections.abc import Sequence
+from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext_lazy as _
 
-from accounts import wording
 from accounts.permissions import Role
-from common.errors import InvalidInput
 from dashboard.preferences import Theme
 from lists import list_settings, texts
 from lists.depths import Depth
@@ -23,7 +20,6 @@ from lists.list_settings import ListSettings
 from review.life import services
 
 Choices = Sequence[tuple[str, str]]
-Made = TypeVar("Made")
 
 THEME_LABELS = {
     Theme.SYSTEM: _("System"),
@@ -34,6 +30,13 @@ THEME_LABELS = {
 KIND_LABELS = {
     "pixels": _("The same pixels in another file"),
     "near": _("The same picture, re-encoded, resized or lightly edited"),
+}
+VERDICT_KIND_LABELS = {
+    **KIND_LABELS,
+    "edited": _("With a caption, an overlay or a border"),
+    "part": _("A part of the picture"),
+    "contains": _("The picture and more: a screenshot, a collage"),
+    "mirrored": _("Mirrored or turned"),
 }
 
 
@@ -79,6 +82,16 @@ class ListSettingsForm(NewListForm):
         help_text=_("Duplicates of these kinds skip the queue. It can be undone pair by pair."),
         required=False,
         choices=[(kind, KIND_LABELS[kind]) for kind in list_settings.AUTO_CONFIRMABLE_KINDS],
+        widget=forms.CheckboxSelectMultiple,
+    )
+    verdict_kinds = forms.MultipleChoiceField(
+        label=_("Carry verdicts"),
+        help_text=_(
+            "Matches of these kinds share the verdict of their cluster, unless their texts differ "
+            "or were not read."
+        ),
+        required=False,
+        choices=list(VERDICT_KIND_LABELS.items()),
         widget=forms.CheckboxSelectMultiple,
     )
     reads_text = forms.BooleanField(
@@ -132,6 +145,7 @@ class ListSettingsForm(NewListForm):
         typed: dict[str, Any] = {
             **self.cleaned_data,
             "auto_confirmed_kinds": tuple(self.cleaned_data["auto_confirmed_kinds"]),
+            "verdict_kinds": tuple(self.cleaned_data["verdict_kinds"]),
             "item_retention_days": self.cleaned_data["item_retention_days"] or 0,
         }
         return ListSettings(**typed)
@@ -243,20 +257,3 @@ class UndoForm(forms.Form):
     """The version of the pair whose latest decision is taken back."""
 
     version = forms.IntegerField(min_value=1, max_value=2_147_483_647)
-
-
-def accepted(form: forms.Form, act: Callable[[], Made]) -> Made | None:
-    """Return what the act makes of a valid form; a refusal is put beside the field it is about."""
-    if not form.is_valid():
-        return None
-    try:
-        return act()
-    except InvalidInput as error:
-        show_refusal(form, error)
-        return None
-
-
-def show_refusal(form: forms.Form, error: InvalidInput) -> None:
-    """Put a service's refusal beside the field that it is about."""
-    field = error.field if error.field in form.fields else None
-    form.add_error(field, ValidationError(wording.said(error), code=error.code))

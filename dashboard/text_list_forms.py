@@ -11,7 +11,8 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from accounts import wording
-from dashboard.forms import Choices, accepted
+from accounts.page_forms import accepted
+from dashboard.forms import Choices
 from moderation.text.engine import MAX_CHARACTERS
 from moderation.types import LANGUAGES
 from text_lists.errors import TextEntryExists, TextListFull, TooManyTextLists

@@ -91,6 +91,7 @@ TEMPLATES = [
                 "django.contrib.humanize.templatetags.humanize",
                 "lists.templatetags.pictures",
                 "review.templatetags.matches",
+                "verdicts.templatetags.verdict_panels",
             ],
         },
     }

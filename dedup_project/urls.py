@@ -15,6 +15,7 @@ handler500 = "dedup_project.errors.server_error"
 urlpatterns = [
     path("", include("dashboard.urls")),
     path("", include("review.urls")),
+    path("", include("verdicts.urls")),
     path("", include("api.urls")),
     path("admin/", admin.site.urls),
     path("metrics", scrape.metrics, name="metrics"),

@@ -76,6 +76,8 @@ def pictures(page: Page, api: APIRequestContext, known_list: str) -> Iterator[st
     page.locator("[data-copies] >> nth=0").click()
     yield "cluster"
     media_id = page.url.split("/clusters/")[1].strip("/")
+    preview_verdict(page, media_id)
+    yield "verdict"
     page.goto("/search/")
     page.locator("[data-search] [name=text]").fill(media_id)
     page.locator("[data-search] [name=text]").press("Enter")
@@ -92,6 +94,22 @@ def pictures(page: Page, api: APIRequestContext, known_list: str) -> Iterator[st
     )
     page.goto(f"/review/?list={known_list}&order=score")
     yield "queue-hi-dark"
+
+
+def preview_verdict(page: Page, media_id: str) -> None:
+    """Write a verdict about the cluster of an item, and show who would be told."""
+    page.goto(f"/verdicts/{media_id}/edit/")
+    typed = {
+        "rating": "Misleading",
+        "title": "The picture is older than the event",
+        "summary": "It was taken three years before.",
+        "url": "https://example.org/checks/older",
+        "language": "en",
+    }
+    for name, text in typed.items():
+        page.locator(f"form.panel [name={name}]").fill(text)
+    page.locator("[name=preview]").click()
+    page.locator("[data-publish]").wait_for()
 
 
 def open_pair(page: Page, query: str) -> None:

@@ -43,6 +43,7 @@ class TwoVerdicts(ClusterConflict):
     """Confirming would bring two published verdicts into one group; one has to go first."""
 
     code = "two_verdicts"
+    choice_page = "verdicts:conflict"
     verdict_ids: Sequence[str] = ()
 
     def __init__(self, message: str, *, verdicts: tuple[Verdict, Verdict]) -> None:

@@ -11,11 +11,13 @@ from common.sentences import Sentence
 from lists import transactions
 from review.clusters import joining
 from review.clusters.selectors import ImageCluster
-from review.models import MatchCandidate
+from review.models import Act, MatchCandidate
 from review.pairs import rules
 from review.pairs import services as pairs_services
-from verdicts import reach, services
+from review.pairs.records import Details
+from verdicts import overviews, reach, services
 from verdicts.models import Verdict
+from verdicts.overviews import ListedVerdict
 
 
 def merge(*, by: Actor, cluster: ImageCluster, name: str, keep: str = "") -> MatchCandidate:
@@ -25,21 +27,40 @@ def merge(*, by: Actor, cluster: ImageCluster, name: str, keep: str = "") -> Mat
     the id of the one that stays, and the other one gives way to it. Raises as `joining.link` does,
     and as a confirmation does: TwoVerdicts without `keep`, ToldApart, ClusterFull.
     """
-    by.require(Permission.DECIDE_MATCHES)
     # The two pictures are compared before anything is locked.
     named = joining.link(by=by, cluster=cluster, name=name)
-    return _confirm(by, named.pair, keep)
+    return confirm(by=by, pair=named.pair, keep=keep)
 
 
 @transactions.tried_again
 @transaction.atomic
-def _confirm(by: Actor, pair: MatchCandidate, keep: str) -> MatchCandidate:
+def confirm(*, by: Actor, pair: MatchCandidate, keep: str = "") -> MatchCandidate:
+    """Confirm a pair whose two groups may each have a published verdict; raises as `merge` does."""
+    by.require(Permission.DECIDE_MATCHES)
     rules.take_turn(by.organisation_id)
     if keep:
         kept, other = _chosen(pair, keep)
         if other is not None:
             services.give_way(by=by, verdict=other, to=kept)
     return pairs_services.confirm(by=by, pair=pair)
+
+
+def keep_apart(*, by: Actor, pair: MatchCandidate, expected_version: int | None) -> MatchCandidate:
+    """Say that both pictures are the same but claim something else, so each keeps its verdict."""
+    details = Details(expected_version=expected_version)
+    return pairs_services.decide(by=by, pair=pair, act=Act.CONFIRM_IMAGE, details=details)
+
+
+def contenders(pair: MatchCandidate) -> tuple[ListedVerdict, ListedVerdict] | None:
+    """Return the published verdicts of the two groups that a pair would join, if both have one.
+
+    That of the lower image first.
+    """
+    one, other = (reach.verdicts_about(side).first() for side in rules.sides_of(pair))
+    if one is None or other is None or one == other:
+        return None
+    low, high = overviews.listed([one, other])
+    return low, high
 
 
 def _chosen(pair: MatchCandidate, keep: str) -> tuple[Verdict, Verdict | None]:

@@ -122,6 +122,13 @@ def audience_if_published(verdict: Verdict) -> Audience:
     return _counted(agenda_of(next_one).wanted.values())
 
 
+def audience_of_new(*, organisation_id: int, image_id: int) -> Audience:
+    """Return who would be told if a first verdict about a picture were published now."""
+    new = Verdict(organisation_id=organisation_id, image_id=image_id, state=VerdictState.PUBLISHED)
+    waiting = _audience_of(new).values()
+    return _counted(Due(each, NoticeKind.VERDICT, 0, each.public_id) for each in waiting)
+
+
 def audience_if_retracted(verdict: Verdict) -> Audience:
     """Return who would be told if the verdict were retracted now."""
     gone = Verdict(

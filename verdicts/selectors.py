@@ -212,10 +212,13 @@ def grace_s_of(actor: Actor) -> int:
     return own.grace_s if own else DEFAULT_GRACE_S
 
 
-def most_wanted(actor: Actor, *, images: int, size: int, skip: int = 0) -> list[WantedGroup]:
+def most_wanted(
+    actor: Actor, *, images: int, size: int, skip: int = 0, is_undecided: bool = False
+) -> list[WantedGroup]:
     """Return the groups that most ask about, of the `images` pictures asked about most.
 
-    They come after the first `skip`; the number of queries is the same however many there are.
+    They come after the first `skip`; with `is_undecided` only those without a published verdict.
+    The number of queries is the same however many there are.
     """
     rows = (
         submissions_for(actor)
@@ -231,6 +234,10 @@ def most_wanted(actor: Actor, *, images: int, size: int, skip: int = 0) -> list[
         root = clusters.of(image_id)
         best.setdefault(root, image_id)
         times[root] += count
+    if is_undecided:
+        published = (each for each in _in_force(clusters.image_ids) if each.is_published)
+        for root in {clusters.of(each.image_id) for each in published}:
+            del best[root]
     shown = sorted(best, key=lambda root: -times[root])[skip:][:size]
     members = {clusters.of(min(group)): group for group in clusters.members()}
     groups = [members[root] for root in shown]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Mapping
 from urllib.parse import urlsplit
@@ -56,11 +57,13 @@ def write_draft(
     cluster: ImageCluster,
     content: VerdictContent,
     expected_number: int | None = None,
+    seen_at: dt.datetime | None = None,
 ) -> Verdict:
     """Keep what is being written about a group; nobody is told of it.
 
     A group without a verdict in force gets one about its reference. Raise InvalidInput for what is
-    too long, VerdictChanged when another version was published since `expected_number`.
+    too long, VerdictChanged when another version was published since `expected_number` or somebody
+    wrote another draft after `seen_at`.
     """
     by.require(Permission.DECIDE_MATCHES)
     checked = _checked(content)
@@ -76,6 +79,7 @@ def write_draft(
             surface=by.surface,
         )
     _check_number(verdict, expected_number)
+    _check_unchanged(verdict, seen_at)
     verdict.draft, verdict.changed_at = checked.as_json(), timezone.now()
     verdict.save()
     return verdict
@@ -97,17 +101,24 @@ def discard_draft(*, by: Actor, verdict: Verdict) -> None:
 
 @transactions.tried_again
 @transaction.atomic
-def publish(*, by: Actor, verdict: Verdict, expected_number: int | None = None) -> VerdictVersion:
+def publish(
+    *,
+    by: Actor,
+    verdict: Verdict,
+    expected_number: int | None = None,
+    seen_at: dt.datetime | None = None,
+) -> VerdictVersion:
     """Publish a verdict's draft as its next version; its audience is told after the grace period.
 
     Raise VerdictIncomplete without rating or title, NothingToPublish without a draft that says
-    something else, VerdictChanged when another version was published since `expected_number`,
-    TwoVerdicts when its group has another one by now.
+    something else, VerdictChanged when another version was published since `expected_number` or
+    somebody wrote another draft after `seen_at`, TwoVerdicts when its group has another one by now.
     """
     _require_publisher(by)
     rules.take_turn(by.organisation_id)
     locked = _locked(verdict)
     _check_number(locked, expected_number)
+    _check_unchanged(locked, seen_at)
     content = locked.drafted
     latest = locked.versions.order_by("-number").first()
     is_same = locked.is_published and latest is not None and latest.content == content
@@ -198,7 +209,13 @@ def forget_recipient(*, by: Actor, recipient: str) -> int:
     if not recipient:
         return 0
     own = Submission.objects.filter(organisation=by.organisation_id, recipient=recipient)
-    return erasing.erase_submissions(own)
+    count = erasing.erase_submissions(own)
+    # Who was forgotten is nowhere, not even here.
+    about = Subject(SubjectKind.ORGANISATION)
+    audit.record(
+        by=by, act=AuditAct.RECIPIENT_FORGOTTEN, about=about, details={"submissions": count}
+    )
+    return count
 
 
 def _require_publisher(by: Actor) -> None:
@@ -225,6 +242,12 @@ def _check_number(verdict: Verdict, expected_number: int | None) -> None:
         raise VerdictChanged(
             Sentence("Somebody has published another version meanwhile. Look at it first.")
         )
+
+
+def _check_unchanged(verdict: Verdict, seen_at: dt.datetime | None) -> None:
+    is_there = verdict.pk is not None
+    if is_there and seen_at is not None and verdict.changed_at > seen_at:
+        raise VerdictChanged(Sentence("Somebody has changed this verdict meanwhile."))
 
 
 def _take_back(by: Actor, locked: Verdict, act: VersionAct, state: VerdictState) -> VerdictVersion:

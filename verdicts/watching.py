@@ -31,8 +31,8 @@ def refuse_two_verdicts(
     ratings = [each.versions.order_by("-number")[0].rating for each in (one, other)]
     raise TwoVerdicts(
         Sentence(
-            "Both groups have a verdict: “%(one)s” and “%(other)s”. Retract one of them, merge the "
-            "groups and say which one stays, or keep them apart as “same image, different claim”.",
+            "Both clusters have a verdict: “%(one)s” and “%(other)s”. Say which one stays, retract "
+            "one of them, or keep them apart as “same image, different claim”.",
             one=ratings[0],
             other=ratings[1],
         ),

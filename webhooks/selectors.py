@@ -96,6 +96,18 @@ def deliveries_of(webhook: Webhook, *, state: str = "") -> QuerySet[Delivery]:
     return deliveries.order_by("-pk")
 
 
+def deliveries_by_event(actor: Actor, event_ids: Collection[str]) -> dict[str, list[Delivery]]:
+    """Return how far events, by public id, have come to each webhook that is told of them."""
+    actor.require(Permission.VIEW)
+    deliveries = Delivery.objects.filter(
+        event__organisation=actor.organisation_id, event__public_id__in=event_ids
+    )
+    found: dict[str, list[Delivery]] = {}
+    for each in deliveries.select_related("event", "webhook").order_by("pk"):
+        found.setdefault(each.event.public_id, []).append(each)
+    return found
+
+
 def checked_types(types: Collection[str]) -> list[str]:
     """Return types of events; raise InvalidInput for one that there is not."""
     unknown = sorted(set(types) - set(EVENT_TYPES))

@@ -13,9 +13,10 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts import callback_secrets, quotas, selectors, services
 from accounts.http import actor_of, page
+from accounts.page_forms import accepted
 from accounts.permissions import Role
 from dashboard import snippets
-from dashboard.forms import NewCredentialForm, accepted
+from dashboard.forms import NewCredentialForm
 from lists import credentials as lists_credentials
 from lists import room
 from lists import selectors as lists_selectors

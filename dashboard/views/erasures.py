@@ -13,8 +13,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.http import actor_of, page
+from accounts.page_forms import accepted
 from accounts.permissions import Permission
-from dashboard.forms import ErasureForm, accepted
+from dashboard.forms import ErasureForm
 from lists import selectors as lists_selectors
 from lists.pages import row_id
 from review.life import selectors, services

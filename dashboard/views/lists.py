@@ -12,9 +12,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.http import actor_of, page
+from accounts.page_forms import accepted
 from accounts.permissions import Permission
 from dashboard import snippets
-from dashboard.forms import ListSettingsForm, NewListForm, accepted
+from dashboard.forms import ListSettingsForm, NewListForm
 from dashboard.shell import shell_of
 from lists import selectors, services
 from lists.pages import row_id

@@ -7,10 +7,10 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from accounts import second_factor
+from accounts.page_forms import show_refusal
 from accounts.second_factor import WrongCode
 from dashboard import app_setup
 from dashboard.doors import attempt_of, between_steps, door, sign_in_fully
-from dashboard.forms import show_refusal
 from dashboard.password_forms import CodeForm
 
 

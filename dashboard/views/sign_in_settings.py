@@ -14,11 +14,11 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts import second_factor, sign_in
 from accounts.http import page
 from accounts.models import User
+from accounts.page_forms import show_refusal
 from accounts.second_factor import WrongCode
 from common.errors import InvalidInput
 from dashboard import app_setup
 from dashboard.doors import attempt, attempt_of
-from dashboard.forms import show_refusal
 from dashboard.password_forms import CodeForm, OwnPasswordForm, RecoveryCodesForm
 
 _PAGE = "settings/second_factor.html"

@@ -14,10 +14,11 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts import invitations, second_factor, selectors, services, sign_in_rules, wording
 from accounts.http import actor_of, page
+from accounts.page_forms import accepted
 from accounts.permissions import Role
 from common.errors import InvalidInput
 from dashboard import doors, mails, openid_client
-from dashboard.forms import InvitationForm, RoleForm, SignInRulesForm, accepted
+from dashboard.forms import InvitationForm, RoleForm, SignInRulesForm
 
 
 @dataclass(frozen=True, slots=True)

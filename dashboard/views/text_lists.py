@@ -15,9 +15,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts import wording
 from accounts.http import actor_of, page
+from accounts.page_forms import accepted
 from accounts.permissions import Permission
 from common.errors import Conflict
-from dashboard.forms import accepted
 from dashboard.text_list_forms import GrantsForm, NewTextListForm, taken
 from lists.pages import newest_page, row_id
 from text_lists import selectors, services

@@ -13,8 +13,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts import callback_secrets, wording
 from accounts.http import actor_of, page
+from accounts.page_forms import accepted
 from common.errors import LookalikeError
-from dashboard.forms import accepted
 from dashboard.webhook_forms import NewWebhookForm, ReplayForm, WebhookForm
 from intake.errors import DeliveryFailed, DeliveryRefused
 from lists.pages import newest_page, row_id

@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -301,12 +302,12 @@ def _present_state(
     """Tell a script of the refusal beside the page; without one the pair is shown as it is now."""
     if not wants_fragment(request):
         messages.warning(request, accounts_wording.said(error), extra_tags=error.code)
-        return redirect(in_queue(request, "review:pair", match_id))
+        return redirect(_after_refusal(request, match_id, error))
     pair = pairs_selectors.pair_for(actor_of(request), match_id)
     conflict: dict[str, Any] = {"code": error.code, "message": accounts_wording.said(error)}
     if isinstance(error, ClusterConflict):
         # The pair is as it was seen, and asking again changes nothing.
-        conflict["against"] = error.pair
+        conflict |= {"against": error.pair, "choice_page": error.choice_page}
     else:
         conflict |= {"decision": pairs_selectors.history_of(pair).first(), "wanted": wanted}
     (shown,) = pairs_selectors.with_sides([pair])
@@ -321,6 +322,15 @@ def _present_state(
     response = render(request, "review/_refusal.html", context, status=HTTPStatus.CONFLICT)
     response["X-To-Review"] = str(context["to_review"])
     return response
+
+
+def _after_refusal(
+    request: HttpRequest, match_id: str, error: DecidedMeanwhile | ClusterConflict
+) -> str:
+    """Return the page where the person settles what was refused, else that of the pair."""
+    if isinstance(error, ClusterConflict) and error.choice_page:
+        return reverse(error.choice_page, args=[match_id])
+    return in_queue(request, "review:pair", match_id)
 
 
 def _picture_id(request: HttpRequest) -> str:

@@ -98,6 +98,8 @@ def mark(request: HttpRequest, match_id: str) -> HttpResponse:
         pairs_services.decide(by=by, pair=pair, act=form.cleaned_data["act"], details=form.details)
     except (DecidedMeanwhile, ClusterConflict) as error:
         messages.warning(request, accounts_wording.said(error), extra_tags=error.code)
+        if isinstance(error, ClusterConflict) and error.choice_page:
+            return redirect(error.choice_page, pair.public_id)
     queue = asked_queue(request).queue
     left = pictures.incoming_of(by, named_by, queue).waiting
     if any(queue.only_unsure or not each.is_unsure for each in left):

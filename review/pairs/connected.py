@@ -134,12 +134,7 @@ def clusters_for(actor: Actor, image_ids: Collection[int]) -> Clusters:
 
 
 def _clusters(image_ids: Collection[int], walk: _Walk, edges: QuerySet[MatchCandidate]) -> Clusters:
-    further, values = walk.conditions
-    reached: set[int] = set()
-    for ids in in_pieces(image_ids):
-        with connection.cursor() as cursor:
-            cursor.execute(_sql_of_several(len(ids), further), [*ids, *values, *values])
-            reached |= {row[0] for row in cursor.fetchall()}
+    reached = _reached(image_ids, walk)
     # What made it an edge the last time, be it an undoing.
     joining = (
         Decision.objects.filter(
@@ -157,7 +152,22 @@ def _clusters(image_ids: Collection[int], walk: _Walk, edges: QuerySet[MatchCand
     groups = DatedGroups()
     for decision_id, low_id, high_id in sorted(rows):
         groups.join(low_id, high_id, decision_id)
-    return Clusters(frozenset(reached), groups)
+    return Clusters(reached, groups)
+
+
+def reached_from(image_ids: Collection[int]) -> frozenset[int]:
+    """Return the pictures of the clusters of several, by one query for every 10,000 of them."""
+    return _reached(image_ids, _Walk())
+
+
+def _reached(image_ids: Collection[int], walk: _Walk) -> frozenset[int]:
+    further, values = walk.conditions
+    reached: set[int] = set()
+    for ids in in_pieces(image_ids):
+        with connection.cursor() as cursor:
+            cursor.execute(_sql_of_several(len(ids), further), [*ids, *values, *values])
+            reached |= {row[0] for row in cursor.fetchall()}
+    return frozenset(reached)
 
 
 def component(image_id: int, *, without_pair: int | None = None) -> frozenset[int]:

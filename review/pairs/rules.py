@@ -26,6 +26,8 @@ class ClusterConflict(Conflict):
     """A decision contradicts others about the same cluster; `pair` is one of those, if any."""
 
     code = "cluster_conflict"
+    # The name of the page of a pair where a person settles it; empty where there is none.
+    choice_page = ""
 
     def __init__(self, message: str, *, pair: MatchCandidate | None = None) -> None:
         super().__init__(message, pair=pair.public_id if pair else None)

@@ -226,7 +226,7 @@ def bulk_answer(act: str, count: int) -> str:
 def bulk_consequence(follows: int) -> str:
     """Return in a line what else comes of a selection, and who is told."""
     more = [follow_sentence(follows)] if follows else []
-    return " ".join([*more, _("No one is notified.")])
+    return " ".join([*more, _("People are told only of published verdicts.")])
 
 
 def kind_name(kind: str) -> str:
@@ -343,7 +343,12 @@ def differences_of(shown: ShownPair) -> list[Difference]:
 def consequences_of(pair: MatchCandidate, copies: Copies, follows: int = 0) -> list[str]:
     """Return what confirming a pair brings about, one sentence each; `follows` is how many more."""
     more = [follow_sentence(follows)] if follows else []
-    return [*_consequences(pair), *more, *_joined(copies), _("No one is notified.")]
+    return [
+        *_consequences(pair),
+        *more,
+        *_joined(copies),
+        _("People are told only of published verdicts."),
+    ]
 
 
 def follow_sentence(count: int) -> str:

@@ -24,9 +24,10 @@ from jobs.models import Job, JobState, SeenKind
 from lists import services as lists_services
 from lists.list_settings import ListSettings
 from lists.models import Item, List
+from review.clusters import selectors as clusters_selectors
 from review.models import Erasure, MatchCandidate, State
 from review.pairs import services as pairs_services
-from tests import bare_pairs
+from tests import bare_pairs, working
 from tests.browser.accessible import faults
 from tests.browser.conftest import Expectations
 from tests.browser.waiting import resize
@@ -34,6 +35,9 @@ from tests.conftest import PASSWORD
 from text_lists import services as text_lists_services
 from text_lists.models import TextList
 from text_lists.values import NewEntry, TextListSettings
+from verdicts import services as verdicts_services
+from verdicts import submitting
+from verdicts.values import Sent, VerdictContent
 from webhooks import publishing
 from webhooks.kinds import DeliveryState
 from webhooks.models import Delivery, Webhook
@@ -111,6 +115,25 @@ def text_list(by: Actor) -> TextList:
     return made
 
 
+def verdicts(by: Actor, first: Item) -> None:
+    """Publish two verdicts with all that one can say, write an update, and ask for them."""
+    other = Item.objects.get(name="copy.jpg")
+    for item, rating in ((first, "R" * 50), (other, "True"), (first, "False")):
+        content = VerdictContent(
+            rating=rating,
+            title="t" * 200,
+            summary="s " * 200,
+            url=f"https://example.org/{'x' * 200}",
+        )
+        cluster = clusters_selectors.cluster_of(by, item)
+        verdict = verdicts_services.write_draft(by=by, cluster=cluster, content=content)
+        if rating != "False":
+            verdicts_services.publish(by=by, verdict=verdict)
+        sent = Sent(recipient="ann", external_id="e" * 60, language="pt-BR")
+        submitting.record_submission(by=by, item=item, sent=sent)
+    working.run_all()
+
+
 def told_webhook(by: Actor) -> Webhook:
     """Make a webhook with a long address that was told of what happened, in part in vain."""
     made = Webhook.objects.create(
@@ -159,6 +182,9 @@ def addresses(
         organisation_row=by.organisation_id, kind="item", subject="med_gone", by="m", reason="Why"
     )
     texts = f"/text-lists/{text_list(by).public_id}/"
+    verdicts(by, first)
+    alone = Item.objects.get(name="astronaut.jpg").public_id
+    one = f"/verdicts/{first.public_id}/"
     webhook = told_webhook(by)
     cluster = f"/clusters/{first.public_id}/"
     own = f"/lists/{image_list.public_id}/"
@@ -204,6 +230,17 @@ def addresses(
         "API reference": "/docs/",
         "removed texts": f"{texts}removed/",
         "no such page": "/nothing/",
+        "events as code": "/settings/api/events/",
+        "verdicts": "/verdicts/",
+        "wanted": "/groups/",
+        "submissions": "/submissions/?recipient=ann",
+        "notices": "/verdicts/notices/",
+        "settings of verdicts": "/verdicts/settings/",
+        "two verdicts": f"/verdicts/conflict/{MatchCandidate.objects.earliest('pk').public_id}/",
+        "writing a verdict": f"/verdicts/{alone}/edit/",
+        "publishing a verdict": f"{one}publish/",
+        "retracting a verdict": f"{one}retract/",
+        "using a verdict": f"/verdicts/{alone}/reuse/",
     }
 
 

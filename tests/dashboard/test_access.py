@@ -29,6 +29,7 @@ from lists import services as lists_services
 from lists.list_settings import ListSettings
 from lists.models import Item, List
 from review import urls as review_urls
+from review.clusters import selectors as clusters_selectors
 from review.models import Erasure, MatchCandidate, QueueView
 from review.pairs import services as pairs_services
 from review.queue import kept_views
@@ -39,6 +40,10 @@ from tests.conftest import PASSWORD, raw_image, undone
 from text_lists import services as text_lists_services
 from text_lists.models import TextEntry
 from text_lists.values import NewEntry, TextListSettings
+from verdicts import services as verdicts_services
+from verdicts import urls as verdicts_urls
+from verdicts.models import Verdict
+from verdicts.values import VerdictContent
 from webhooks.models import Webhook
 
 OPEN_TO_ALL = {
@@ -126,6 +131,7 @@ REQUESTS = [
     Request("api-credentials", "post", "/settings/api/", Role.ADMIN, own=False),
     Request("api-revoke", "post", "/settings/api/{key}/revoke/", Role.ADMIN),
     Request("callback-secret", "post", "/settings/api/callbacks/", Role.ADMIN, own=False),
+    Request("events", "get", "/settings/api/events/", Role.ADMIN, own=False),
     Request("webhooks", "get", "/settings/api/webhooks/", Role.ADMIN, own=False),
     Request("webhooks", "post", "/settings/api/webhooks/", Role.ADMIN, own=False),
     Request("webhook", "get", "/settings/api/webhooks/{webhook}/", Role.ADMIN),
@@ -188,6 +194,24 @@ REQUESTS = [
     Request("cluster-link", "post", "/clusters/{item}/link/", Role.ANALYST),
     Request("cluster-split", "get", "/clusters/{item}/split/", Role.ANALYST),
     Request("cluster-split", "post", "/clusters/{item}/split/", Role.ANALYST),
+    Request("index", "get", "/verdicts/", own=False),
+    Request("notices", "get", "/verdicts/notices/", own=False),
+    Request("wanted", "get", "/groups/", own=False),
+    Request("submissions", "get", "/submissions/", own=False),
+    Request("forget", "post", "/submissions/forget/", Role.MANAGER, own=False),
+    Request("settings", "get", "/verdicts/settings/", Role.ADMIN, own=False),
+    Request("settings", "post", "/verdicts/settings/", Role.ADMIN, own=False),
+    Request("conflict", "get", "/verdicts/conflict/{match}/", Role.ANALYST),
+    Request("conflict", "post", "/verdicts/conflict/{match}/", Role.ANALYST),
+    Request("edit", "get", "/verdicts/{item}/edit/", Role.ANALYST),
+    Request("edit", "post", "/verdicts/{item}/edit/", Role.ANALYST),
+    Request("discard", "post", "/verdicts/{item}/discard/", Role.ANALYST),
+    Request("publish", "get", "/verdicts/{item}/publish/", Role.ANALYST),
+    Request("publish", "post", "/verdicts/{item}/publish/", Role.MANAGER),
+    Request("retract", "get", "/verdicts/{item}/retract/", Role.MANAGER),
+    Request("retract", "post", "/verdicts/{item}/retract/", Role.MANAGER),
+    Request("reuse", "get", "/verdicts/{item}/reuse/", Role.MANAGER),
+    Request("reuse", "post", "/verdicts/{item}/reuse/", Role.MANAGER),
 ]
 RANKS = list(Role)
 
@@ -207,6 +231,7 @@ class World:
     erasure: Erasure
     entry: TextEntry
     webhook: Webhook
+    verdict: Verdict  # about another cluster than the item's
     photo: bytes
 
     def ids(self) -> dict[str, str]:
@@ -253,6 +278,10 @@ class World:
                 f"{self.entry.public_id}-{name}": value
                 for name, value in (("text", "pot"), ("language", "de"), ("match", "exact"))
             },
+            "settings": {"grace_s": "60"},
+            "forget": {"recipient": "nobody"},
+            "edit": {"number": "0", "rating": "False", "title": "No cup"},
+            "reuse": {"verdict": self.verdict.public_id},
             "webhooks": {"url": self.webhook.url},
             "webhook": {"url": self.webhook.url},
             "activity-undo": {"version": "2"},
@@ -339,8 +368,20 @@ def world(
         erasure,
         entry,
         Webhook.objects.create(organisation_id=admin.organisation_id, url="https://127.0.0.1:9/"),
+        published_about(admin, items[0]),
         photo=astronaut,
     )
+
+
+def published_about(by: Actor, item: Item | None) -> Verdict:
+    assert item is not None
+    verdict = verdicts_services.write_draft(
+        by=by,
+        cluster=clusters_selectors.cluster_of(by, item),
+        content=VerdictContent(rating="False", title="No cup"),
+    )
+    verdicts_services.publish(by=by, verdict=verdict)
+    return verdict
 
 
 @pytest.fixture
@@ -376,14 +417,22 @@ def before(admin: Actor, world: World, request: Request) -> None:
 
 
 def test_every_address_is_in_the_table() -> None:
-    addresses: list[URLPattern] = [*dashboard_urls.urlpatterns, *review_urls.urlpatterns]
+    addresses: list[URLPattern] = [
+        *dashboard_urls.urlpatterns,
+        *review_urls.urlpatterns,
+        *verdicts_urls.urlpatterns,
+    ]
     names = {each.name for each in addresses}
 
     assert names - OPEN_TO_ALL == {request.name for request in REQUESTS}
 
 
 def test_only_what_looks_like_an_id_stands_for_an_object_in_an_address() -> None:
-    addresses: list[URLPattern] = [*dashboard_urls.urlpatterns, *review_urls.urlpatterns]
+    addresses: list[URLPattern] = [
+        *dashboard_urls.urlpatterns,
+        *review_urls.urlpatterns,
+        *verdicts_urls.urlpatterns,
+    ]
     converters = [each for address in addresses for each in address.pattern.converters.values()]
 
     assert converters

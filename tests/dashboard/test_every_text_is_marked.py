@@ -24,15 +24,19 @@ from jobs.models import SeenKind
 from lists import services as lists_services
 from lists.list_settings import ListSettings
 from lists.models import Item, List
+from review.clusters import selectors as clusters_selectors
 from review.models import MatchCandidate, State
 from review.pairs import services as pairs_services
 from review.submissions import services as submissions_services
 from review.submissions.values import NewSubmission
-from tests import bare_pairs
+from tests import bare_pairs, working
 from tests.conftest import raw_image
 from text_lists import services as text_lists_services
 from text_lists.models import TextList
 from text_lists.values import NewEntry, TextListSettings
+from verdicts import services as verdicts_services
+from verdicts import submitting
+from verdicts.values import Sent, VerdictContent
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
@@ -152,7 +156,28 @@ def pages(
         "/activity/?since=never&item=med_0", item, "/settings/api/", "/settings/feedback/",
         "/settings/team/", "/settings/password/", "/nowhere/", f"{own}?after=med_nothing",
         "/removed/", "/erased/", f"{item}erase/", f"{own}erase/",
-        "/operations/", *text_pages(by),
+        "/operations/", "/settings/api/events/", *text_pages(by), *verdict_pages(by, first),
+    ]  # fmt: skip
+
+
+def verdict_pages(by: Actor, item: Item) -> list[str]:
+    """Publish a verdict and write another draft, and return the addresses that show them."""
+    sent = Sent(recipient="cup", external_id="cup", language="en")
+    submitting.record_submission(by=by, item=item, sent=sent)
+    cluster = clusters_selectors.cluster_of(by, item)
+    published, updated = (
+        VerdictContent(rating=rating, title="cup", language="en") for rating in ("cup", "Kirk")
+    )
+    verdict = verdicts_services.write_draft(by=by, cluster=cluster, content=published)
+    verdicts_services.publish(by=by, verdict=verdict)
+    verdicts_services.write_draft(by=by, cluster=cluster, content=updated)
+    working.run_all()
+    own = f"/verdicts/{item.public_id}/"
+    return [
+        f"{own}edit/", f"{own}publish/", f"{own}retract/", f"{own}reuse/",
+        f"{own}reuse/?verdict={verdict.public_id}", "/verdicts/", "/verdicts/?state=retracted",
+        "/groups/", "/submissions/?recipient=cup", "/submissions/?recipient=nobody",
+        "/verdicts/notices/", "/verdicts/notices/?state=sent", "/verdicts/settings/",
     ]  # fmt: skip
 
 
@@ -235,6 +260,13 @@ def test_no_answer_to_a_form_says_anything_that_is_not_marked(
         (f"{texts}try/", {"sentence": ""}),
         (f"{texts}entries/remove/", {}),
         (f"{texts}settings/", {"name": ""}),
+    ]
+    editor = f"/verdicts/{Item.objects.earliest('pk').public_id}/edit/"
+    asked += [
+        (editor, {"number": "0", "rating": "cup", "title": "cup"}),
+        (editor, {"number": "1", "rating": "", "title": "", "url": "cup", "preview": "1"}),
+        ("/verdicts/settings/", {"grace_s": "-1"}),
+        ("/submissions/forget/", {"recipient": "cup"}),
     ]
     found = {}
     for address, typed in asked:

@@ -239,3 +239,15 @@ def test_the_settings_say_when_texts_are_not_compared(
     monkeypatch.setattr(texts, "is_available", lambda: is_installed)
     page = signed_in.get(f"/lists/{image_list.public_id}/settings/").content.decode()
     assert ("data-no-reader" in page) is not is_installed
+
+
+def test_the_kinds_that_carry_verdicts_are_set(signed_in: Client, image_list: List) -> None:
+    address = f"/lists/{image_list.public_id}/settings/"
+    assert len(signed_in.get(address).context["form"]["verdict_kinds"].value()) == 6
+
+    signed_in.post(address, {**VALID, "verdict_kinds": ["pixels", "near"]})
+    image_list.refresh_from_db()
+    assert image_list.verdict_kinds == ["near", "pixels"]
+
+    page = signed_in.post(address, {**VALID, "verdict_kinds": ["related"]})
+    assert hooks.mistakes(page) == [("verdict_kinds", "invalid_choice")]

@@ -155,7 +155,7 @@ def test_a_page_asks_as_much_for_many_as_for_few(
         pairs = bare_pairs.among(letters, image_list)
         for each in list(pairs)[: len(pairs) // 2]:
             pairs_services.confirm(by=admin, pair=pairs[each])
-        with django_assert_num_queries(22):
+        with django_assert_num_queries(28):
             signed_in.get(address(letters[0]))
 
 

@@ -13,6 +13,7 @@ from accounts.permissions import Role
 from jobs import runner
 from review.models import MatchCandidate
 from review.pairs import services as pairs_services
+from tests import hooks
 from tests.web_site import WebSite
 from tests.webhooks.conftest import HOOK
 from webhooks.models import Delivery, Webhook
@@ -112,3 +113,20 @@ def test_only_admins_and_only_their_own(
     assert foreign.get(own).status_code == 404
     assert foreign.post(f"{own}remove/").status_code == 404
     assert Webhook.objects.exists()
+
+
+def test_callbacks_are_marked_and_keep_their_address(
+    browser_of: Callable[[Role], Client], admin: Actor, web_site: WebSite
+) -> None:
+    callback = Webhook.objects.create(
+        organisation_id=admin.organisation_id, url=web_site.url(HOOK), is_callback=True
+    )
+    client, own = browser_of(Role.ADMIN), f"{PATH}{callback.public_id}/"
+
+    assert hooks.elements(client.get(PATH), "callback")
+    page = client.post(own, {"url": web_site.url("/other"), "is_enabled": "on"})
+
+    assert hooks.mistakes(page) == [("url", "invalid_input")]
+    client.post(own, {"url": callback.url, "name": "Bot"})
+    callback.refresh_from_db()
+    assert (callback.name, callback.is_enabled) == ("Bot", False)

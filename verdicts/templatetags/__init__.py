@@ -1,0 +1,1 @@
+"""How templates of other pages show verdicts."""
