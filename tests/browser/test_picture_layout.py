@@ -162,7 +162,7 @@ def test_the_page_is_light(signed_in: Page, address: str) -> None:
     for each in {*loaded, signed_in.url}:
         kind = re.search(r"\.(css|js)$", urlsplit(each).path)
         if kind or each == signed_in.url:
-            text = without_comments(signed_in.request.get(each).text())
+            text = without_comments(signed_in.request.get(each).text(), ".js")
             weights[kind[1] if kind else "html"] += len(gzip.compress(text.encode()))
 
     print(dict(weights))  # noqa: T201

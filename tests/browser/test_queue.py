@@ -534,7 +534,9 @@ def test_the_page_weighs_little(signed_in: Page, pairs: list[MatchCandidate]) ->
     def note(response: Response) -> None:
         found = re.search(r"\.(css|js)$", response.url)
         if found:
-            weights[found[1]] += len(gzip.compress(without_comments(response.text()).encode()))
+            weights[found[1]] += len(
+                gzip.compress(without_comments(response.text(), f".{found[1]}").encode())
+            )
 
     signed_in.on("response", note)
     signed_in.goto("/review/")

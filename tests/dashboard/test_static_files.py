@@ -113,6 +113,18 @@ def test_scripts_are_sent_without_comments_and_whole_otherwise(
         assert all(line.count("`") % 2 == 0 for line in lines), script
 
 
+@pytest.mark.slow
+def test_styles_are_sent_without_comments_and_whole_otherwise(
+    sent: Callable[[Path], Path],
+) -> None:
+    for style in [*STYLES, *STYLES_OF_THE_REFERENCE]:
+        written, source = sent(style).read_text(), style.read_text()
+        assert "/*" not in written, style
+        assert [written.count(mark) for mark in "{};"] == [
+            re.sub(r"/\*.*?\*/", "", source, flags=re.DOTALL).count(mark) for mark in "{};"
+        ]
+
+
 def test_names_are_hashed_in_whatever_order_a_folder_lists_its_scripts() -> None:
     def longest_chain(script: Path) -> int:
         names = re.findall(r'(?:from|import)[ (]*"([^"]+\.js)"', script.read_text())
