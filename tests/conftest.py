@@ -14,6 +14,7 @@ import hypothesis
 import pytest
 from django.db import connection, transaction
 from django.test import Client
+from django.utils import translation
 from PIL import Image
 from pytest_django import DjangoDbBlocker, Settings
 
@@ -129,6 +130,12 @@ def fresh_index() -> Iterator[None]:
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """What connects from now on is known by the test."""
     open_connections.name_after(item.nodeid)
+
+
+@pytest.fixture(autouse=True)
+def no_language_chosen() -> None:
+    """The last request of another test may have asked for one, which stays with the thread."""
+    translation.deactivate()
 
 
 @pytest.fixture(scope="session")
