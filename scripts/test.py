@@ -66,8 +66,9 @@ def _in_tests(*names: str) -> set[str]:
     return {f"tests/{name}" for name in names}
 
 
-# The longest first, so that the others fill up the cores to the end. What depends on the database
-# runs on PostgreSQL, and on SQLite too where it commits. The architecture is part of `make check`.
+# The longest first, so that the others fill up the cores to the end; at the end what computes and
+# waits for nothing. What depends on the database runs on PostgreSQL, and on SQLite too where it
+# commits. The architecture is part of `make check`.
 WHOLE = (
     Part("SQLite", _ON_SQLITE, folders=_folders("architecture", "browser", *_APART)),
     Part(
@@ -83,8 +84,8 @@ WHOLE = (
         needs_postgres=True,
         folders=_folders("architecture", "browser", *_APART),
     ),
-    Part("Engine", _ON_SQLITE, folders=tuple(sorted(_in_tests(*_ENGINE))), is_share=True),
     Part("Around", _ON_SQLITE, folders=tuple(sorted(_in_tests(*_AROUND))), is_share=True),
+    Part("Engine", _ON_SQLITE, folders=tuple(sorted(_in_tests(*_ENGINE))), is_share=True),
 )
 # Folders that hold nothing quick are not even read.
 QUICK = (

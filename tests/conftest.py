@@ -14,8 +14,9 @@ import hypothesis
 import pytest
 from django.db import connection, transaction
 from django.test import Client
+from django.utils import translation
 from PIL import Image
-from pytest_django import Settings
+from pytest_django import DjangoDbBlocker, Settings
 
 from accounts import selectors as accounts_selectors
 from accounts import services as accounts_services
@@ -31,7 +32,15 @@ from lists import texts as lists_texts
 from lists.list_settings import ListSettings
 from lists.models import List
 from moderation.reading import installed
-from tests import databases, emptying, in_process, made_once, migrating, remembering
+from tests import (
+    databases,
+    emptying,
+    in_process,
+    made_once,
+    migrating,
+    open_connections,
+    remembering,
+)
 from tests.callers import Caller
 from tests.given_texts import GivenTexts
 from tests.web_site import WebSite, serving
@@ -115,6 +124,26 @@ def fresh_index() -> Iterator[None]:
     live_index.reset()
     yield
     live_index.reset()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """What connects from now on is known by the test."""
+    open_connections.name_after(item.nodeid)
+
+
+@pytest.fixture(autouse=True)
+def no_language_chosen() -> None:
+    """The last request of another test may have asked for one, which stays with the thread."""
+    translation.deactivate()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """The database goes when nobody else is connected to it."""
+    yield
+    with django_db_blocker.unblock():
+        open_connections.close_all()
 
 
 @pytest.fixture(scope="session")

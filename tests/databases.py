@@ -3,8 +3,8 @@
 These are the tests of what SQLite and PostgreSQL do differently: locks, transactions, constraints,
 triggers, migrations, the feed, and SQL that we write. The whole suite runs them on PostgreSQL, as
 deployed. Those that commit (`transaction=True`, or the fixture `transactional_db`) belong to them
-wherever they are, unless they only commit so that another process sees what there is; they run on
-SQLite as well, because the two wait for each other's writers in other ways. `make quick` and
+wherever they are, unless they only commit so that a job or another process sees what there is; they
+run on SQLite as well, because the two wait for each other's writers in other ways. `make quick` and
 `make coverage` run everything on SQLite.
 """
 
@@ -41,6 +41,12 @@ DEPENDING = (
     "review_pages/test_clusters.py",
     "review_pages/test_queue_pages.py",
 )
+# They commit so that jobs and workers see what there is, and nobody waits for anybody.
+FOR_JOBS = (
+    "api/test_pair_texts.py",
+    "jobs/test_processes.py",
+    "review/test_texts.py",
+)
 # May be there or not: each public service once, in no transaction but its own.
 SERVICES = "services"
 INDEPENDENT = (
@@ -54,12 +60,12 @@ def depends(item: pytest.Item) -> bool:
     """Tell whether a test runs on PostgreSQL."""
     if _begins(item, INDEPENDENT):
         return False
-    return commits(item) or (_asks(item) and _begins(item, DEPENDING))
+    return commits(item) or (_asks(item) and _begins(item, (*DEPENDING, *FOR_JOBS)))
 
 
 def commits(item: pytest.Item) -> bool:
     """Tell whether a test ends its transactions itself, and so runs on both."""
-    if _begins(item, INDEPENDENT):
+    if _begins(item, (*INDEPENDENT, *FOR_JOBS)):
         return False
     is_unwrapped = any(mark.kwargs.get("transaction") for mark in item.iter_markers("django_db"))
     return is_unwrapped or "transactional_db" in _fixtures(item) or _begins(item, (SERVICES,))

@@ -103,6 +103,12 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
 
 
 @pytest.fixture(scope="session")
+def live_server(django_db_setup: None, live_server: LiveServer) -> LiveServer:
+    """The server, which ends before its database goes."""
+    return live_server
+
+
+@pytest.fixture(scope="session")
 def base_url(live_server: LiveServer) -> str:
     """Return the server's address, so that tests go to "/login/"."""
     return str(live_server.url)

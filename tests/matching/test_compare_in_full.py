@@ -32,6 +32,16 @@ def grey_of(image: Image.Image) -> DecodedGrey:
 
 
 def query_of(image: Image.Image) -> QueryPicture:
+    return _query_of(image.mode, image.size, image.tobytes())
+
+
+def item_of(image: Image.Image) -> ItemPicture:
+    return _item_of(image.mode, image.size, image.tobytes())
+
+
+@cache
+def _query_of(mode: str, size: tuple[int, int], data: bytes) -> QueryPicture:
+    image = Image.frombytes(mode, size, data)
     grey = grey_of(image)
     bare = trim.trimmed(grey)
     return QueryPicture(
@@ -43,7 +53,9 @@ def query_of(image: Image.Image) -> QueryPicture:
     )
 
 
-def item_of(image: Image.Image) -> ItemPicture:
+@cache
+def _item_of(mode: str, size: tuple[int, int], data: bytes) -> ItemPicture:
+    image = Image.frombytes(mode, size, data)
     grey = grey_of(image)
     return ItemPicture(
         width=image.width,
@@ -53,7 +65,6 @@ def item_of(image: Image.Image) -> ItemPicture:
     )
 
 
-@cache
 def kept(name: str) -> ItemPicture:
     return item_of(photo(name))
 
@@ -303,6 +314,8 @@ def test_what_fingerprints_find_is_not_lost_in_full(name: str) -> None:
 
 def test_the_score_does_not_depend_on_the_run() -> None:
     first = compared(chat(photo("coffee")), "coffee")
+    _query_of.cache_clear()
+    _item_of.cache_clear()
     second = compared(chat(photo("coffee")), "coffee")
 
     assert first == second

@@ -125,9 +125,10 @@ def test_a_phone_picture_of_two_is_read_as_its_first() -> None:
 @pytest.mark.parametrize("name", STEMS)
 def test_fingerprints_survive_other_ways_to_store_the_pixels(name: str) -> None:
     image = photo(name)
+    palette = image.quantize(256)
     stored = {
-        "palette GIF": encoded(image.quantize(256), "GIF"),
-        "palette PNG": encoded(image.quantize(256), "PNG"),
+        "palette GIF": encoded(palette, "GIF"),
+        "palette PNG": encoded(palette, "PNG"),
         "CMYK JPEG": encoded(image.convert("CMYK"), "JPEG", quality=90),
         "CMYK TIFF": encoded(image.convert("CMYK"), "TIFF"),
         "16-bit PNG": encoded(Image.fromarray(luma(name).astype(np.uint16) * 257), "PNG"),

@@ -31,7 +31,10 @@ def scenes(size: tuple[int, int] = SIZE) -> list[Image.Image]:
 @cache
 def animated(image_format: str, size: tuple[int, int] = SIZE, **options: int) -> bytes:
     """Return the animation of the scenes, which is encoded once."""
-    return animation(scenes(size), image_format, **options)
+    pictures = scenes(size)
+    if image_format == "GIF":
+        pictures = [picture.quantize() for picture in pictures]  # to the nearest colours
+    return animation(pictures, image_format, **options)
 
 
 def distance_bits(grey: DecodedGrey, picture: Image.Image) -> int:
