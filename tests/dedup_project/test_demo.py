@@ -14,7 +14,7 @@ from accounts import callback_secrets
 from accounts import services as accounts_services
 from accounts.models import ApiCredential
 from common.errors import Unavailable
-from dedup_project import demo
+from dedup_project import demo, demo_pictures
 from intake import signing
 from lists.models import Item, List
 from review.submissions import services as submissions_services
@@ -26,7 +26,7 @@ pytestmark = pytest.mark.django_db
 def two_photographs(tmp_path: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     """A demo of two photographs, in a folder of the test's own."""
     settings.DATA_DIR = tmp_path
-    few = [each for each in demo.photographs() if each.stem in {"coffee", "rocket"}]
+    few = [each for each in demo_pictures.photographs() if each.stem in {"coffee", "rocket"}]
     monkeypatch.setattr(demo, "photographs", lambda: few)
 
 
