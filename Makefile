@@ -25,7 +25,10 @@ EXTRAS ?= text
 EXTRA := $(VENV)/.installed-extra-
 TEXT := $(EXTRA)text
 
-.PHONY: help setup run serve test quick suite coverage seeded-bugs check check-types \
+# Where the simulated Check listens; the demo may post there, and to no other address like it.
+CHECK_PORT ?= 8100
+
+.PHONY: help setup run demo-check serve test quick suite coverage seeded-bugs check check-types \
 	check-others kernels fix messages lock notice upgrade bench
 
 help:  ## List the commands
@@ -34,11 +37,16 @@ help:  ## List the commands
 setup: $(RUNTIME) $(DEMO) $(TEXT)  ## Create .venv and install what `make run` needs
 
 run: export BIND ?= 127.0.0.1
+run: export FETCH_ALLOW_HOSTS ?= 127.0.0.1:$(CHECK_PORT)
 run: setup  ## Serve the demo at http://127.0.0.1:8000 (PORT=8001 for another port)
 	@$(MANAGE) collectstatic --no-input --verbosity 0
 	$(MANAGE) migrate --no-input --verbosity 0
 	$(MANAGE) load_demo
 	exec $(PYTHON) -m gunicorn
+
+demo-check: export CHECK_PORT := $(CHECK_PORT)
+demo-check: $(DEMO)  ## Play a tipline that asks the running demo (ARGS=--decides: and its analyst)
+	@PYTHONPATH=client exec $(PYTHON) -m scripts.simulated_check $(ARGS)
 
 serve: $(RUNTIME) $(EXTRAS:%=$(EXTRA)%)  ## Serve in production: no demo data, BIND 0.0.0.0, settings from the environment
 	@$(MANAGE) collectstatic --no-input --verbosity 0

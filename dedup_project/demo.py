@@ -1,28 +1,23 @@
-"""Demo data: an organisation, lists of real photographs, and edited copies to review.
-
-The photographs come with the scikit-image package; the edits are what people do to pictures before
-they send them again.
-"""
+"""Demo data: an organisation, lists of real photographs, and edited copies to review."""
 
 from __future__ import annotations
 
-import importlib.util
-import io
 import json
 import os
 import secrets
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from django.db import transaction
-from PIL import Image, ImageDraw, ImageEnhance, ImageFont, ImageOps
 
+from accounts import callback_secrets
 from accounts import selectors as accounts_selectors
 from accounts import services as accounts_services
 from accounts.actors import Actor
-from accounts.models import Organisation
+from accounts.models import Organisation, User
 from accounts.permissions import Role
+from dedup_project.demo_pictures import EDITS, edited, photographs
 from intake import sources
 from lists import selectors as lists_selectors
 from lists import services as lists_services
@@ -33,29 +28,6 @@ from review.submissions.values import NewSubmission
 
 ORGANISATION = "Lookalike demo"
 EMAIL = "demo@lookalike.example"
-_JPEG_QUALITY = 85
-_CHAT_FONT = ImageFont.load_default(24)
-
-# Photographs in the wheel of scikit-image; those that an installation lacks are left out.
-_PACKAGE = "skimage"
-_PHOTOGRAPHS = (
-    "astronaut.png",
-    "brick.png",
-    "camera.png",
-    "chelsea.png",
-    "coffee.png",
-    "coins.png",
-    "grass.png",
-    "gravel.png",
-    "hubble_deep_field.jpg",
-    "ihc.png",
-    "moon.png",
-    "motorcycle_left.png",
-    "page.png",
-    "retina.jpg",
-    "rocket.jpg",
-    "text.png",
-)
 
 # What some of them are said to show; invented, as are the checks of it.
 _CLAIMS: dict[str, dict[str, str]] = {
@@ -102,13 +74,21 @@ def load(access_file: Path) -> DemoAccess:
     return access
 
 
-def photographs() -> list[Path]:
-    """Return the real photographs that the installed package carries."""
-    spec = importlib.util.find_spec(_PACKAGE)
-    if spec is None or spec.origin is None:
-        return []
-    folder = Path(spec.origin).parent / "data"
-    return [folder / name for name in _PHOTOGRAPHS if (folder / name).exists()]
+def load_check(check_file: Path) -> None:
+    """Keep what the simulated Check needs besides, once: an admin's key, and a signing secret."""
+    if check_file.exists():
+        return
+    user = User.objects.get(email=EMAIL)
+    actor = accounts_selectors.actor_for_user(user)
+    with transaction.atomic():
+        new = accounts_services.issue_credential(
+            organisation_id=actor.organisation_id,
+            name="Simulated Check",
+            role=Role.ADMIN,
+            created_by_id=user.pk,
+        )
+        secret = callback_secrets.make_callback_secret(by=actor)
+        write_private(check_file, json.dumps({"token": new.token, "signing_secret": secret}))
 
 
 def _create() -> DemoAccess:
@@ -153,16 +133,16 @@ def _list(actor: Actor, name: str, description: str) -> List:
 
 def _fill(actor: Actor, known: List, incoming: List) -> None:
     """Add every original, check one edited copy of each, and add further copies to `incoming`."""
-    edits = list(_EDITS.items())
+    edits = list(EDITS.items())
     for number, path in enumerate(photographs()):
         claim = _CLAIMS.get(path.stem)
         _add(actor, known, path.name, path.read_bytes(), claim)
         checked, added = edits[number % len(edits)], edits[(number + 3) % len(edits)]
-        _check(actor, known, f"{checked[0]}-{path.name}", _edited(path, checked[1]))
+        _check(actor, known, f"{checked[0]}-{path.name}", edited(path, checked[1]))
         if number % 2 == 0:
             _add(actor, incoming, path.name, path.read_bytes(), claim)
             copy_claim = _CLAIMS_OF_COPIES.get(path.stem)
-            _add(actor, incoming, f"{added[0]}-{path.name}", _edited(path, added[1]), copy_claim)
+            _add(actor, incoming, f"{added[0]}-{path.name}", edited(path, added[1]), copy_claim)
 
 
 def _add(
@@ -182,85 +162,6 @@ def _check(actor: Actor, image_list: List, name: str, image_bytes: bytes) -> Non
     submissions_services.submit(
         by=actor, submission=NewSubmission(raw=raw, check_lists=[image_list])
     )
-
-
-def _edited(path: Path, edit: Callable[[Image.Image], Image.Image]) -> bytes:
-    with Image.open(path) as opened:
-        edited = edit(opened.convert("RGB"))
-    buffer = io.BytesIO()
-    edited.save(buffer, "JPEG", quality=_JPEG_QUALITY)
-    return buffer.getvalue()
-
-
-def _half(picture: Image.Image) -> Image.Image:
-    return picture.resize((picture.width // 2, picture.height // 2))
-
-
-def _brighter(picture: Image.Image) -> Image.Image:
-    return ImageEnhance.Brightness(picture).enhance(1.2)
-
-
-def _turned(picture: Image.Image) -> Image.Image:
-    return picture.transpose(Image.Transpose.ROTATE_90)
-
-
-def _cropped(picture: Image.Image) -> Image.Image:
-    x_px, y_px = picture.width // 5, picture.height // 6
-    return picture.crop((x_px, y_px, picture.width - x_px // 2, picture.height - y_px // 2))
-
-
-def _captioned(picture: Image.Image) -> Image.Image:
-    bar_px = picture.height // 6
-    captioned = ImageOps.expand(picture, (0, bar_px, 0, 0), "white")
-    font = ImageFont.load_default(bar_px * 0.5)
-    ImageDraw.Draw(captioned).text((bar_px // 4, bar_px // 4), "SEEN THIS?", "black", font)
-    return captioned
-
-
-def _tilted(picture: Image.Image) -> Image.Image:
-    return picture.rotate(7, Image.Resampling.BICUBIC, expand=True, fillcolor="black")
-
-
-def _sent_in_chat(picture: Image.Image) -> Image.Image:
-    """Return a telephone's screen with the picture in a conversation."""
-    screen = Image.new("RGB", (540, 960), "#e8e2da")
-    draw = ImageDraw.Draw(screen)
-    draw.rectangle((0, 0, 540, 90), "#0a5f54")
-    draw.text((80, 28), "Neighbours", "white", ImageFont.load_default(26))
-    sent = ImageOps.contain(picture, (380, 460))
-    box = (520 - sent.width, 200)
-    draw.rounded_rectangle(
-        (box[0] - 8, box[1] - 8, 528, box[1] + sent.height + 48), 10, fill="#d8f3c6"
-    )
-    screen.paste(sent, box)
-    draw.text((box[0], box[1] + sent.height + 10), "Is this real?", "black", _CHAT_FONT)
-    draw.rounded_rectangle((20, 800, 360, 860), 10, fill="white")
-    draw.text((36, 816), "Where did you get it?", "black", _CHAT_FONT)
-    return screen
-
-
-def _watermarked(picture: Image.Image) -> Image.Image:
-    marked = picture.copy()
-    width_px, height_px = marked.width // 4, marked.height // 12
-    box = (marked.width - width_px - 8, marked.height - height_px - 8)
-    draw = ImageDraw.Draw(marked)
-    draw.rectangle((*box, box[0] + width_px, box[1] + height_px), fill="white")
-    draw.text((box[0] + 6, box[1] + height_px // 3), "@reposted", fill="black")
-    return marked
-
-
-_EDITS: dict[str, Callable[[Image.Image], Image.Image]] = {
-    "half": _half,
-    "brighter": _brighter,
-    "mirrored": ImageOps.mirror,
-    "watermarked": _watermarked,
-    "turned": _turned,
-    "grey": lambda picture: ImageOps.grayscale(picture).convert("RGB"),
-    "cropped": _cropped,
-    "captioned": _captioned,
-    "chat": _sent_in_chat,
-    "tilted": _tilted,
-}
 
 
 def write_private(path: Path, text: str) -> None:

@@ -15,6 +15,8 @@ clusters_joining: Final = Signal()
 # Pairs were decided, compared, or count no longer. `image_ids`: row ids of their pictures;
 # `organisation_id`, whose turn it is.
 pairs_changed: Final = Signal()
+# A list has left service, or is back. `list_id`; `organisation_id`, whose turn it is.
+list_moved: Final = Signal()
 # Pictures are about to be erased, while their pairs are still there. `image_ids`.
 images_leaving: Final = Signal()
 # The rows of pictures are about to be deleted; their pairs are gone. `image_ids`, and a `Counter`

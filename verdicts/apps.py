@@ -18,6 +18,7 @@ class VerdictsConfig(AppConfig):
 
         signals.clusters_joining.connect(watching.refuse_two_verdicts)
         signals.pairs_changed.connect(watching.look_around)
+        signals.list_moved.connect(watching.look_around_list)
         signals.images_leaving.connect(watching.move_verdicts)
         signals.images_erased.connect(watching.erase_with_images)
         signals.list_erased.connect(watching.erase_with_list)

@@ -14,8 +14,8 @@ from verdicts.models import Stirred, Submission, VerdictSettings
 
 # The job of an organisation: plan and send what its verdicts make due.
 SETTLE: Final = "verdicts.settle"
-# Before work that takes longer and that nobody waits for.
-PRIORITY = 10
+# Before what tells of it: a webhook with a backlog is sent to for hours.
+PRIORITY = 12
 _BATCH = 1000
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection
 
+from django.db.models import Q
 from django.utils import timezone
 
 from common.sentences import Sentence
@@ -46,6 +47,21 @@ def look_around(*, organisation_id: int, image_ids: Collection[int], **_: object
     Who publishes a first verdict takes the organisation's turn too, and so is not missed.
     """
     if Verdict.objects.filter(organisation=organisation_id).exists():
+        due_at = timezone.now() + stirring.grace_of(organisation_id)
+        stirring.stir(organisation_id=organisation_id, image_ids=image_ids, due_at=due_at)
+
+
+def look_around_list(*, organisation_id: int, list_id: int, **_: object) -> None:
+    """Have verdicts looked at that people may know, or may have to, who asked through a list.
+
+    It has left service, or is back: what was planned for them is withdrawn, and what changed
+    meanwhile is told. Of them pictures without any pair may be known.
+    """
+    verdicts = Verdict.objects.filter(organisation=organisation_id)
+    told = Notice.objects.filter(submission__image_list=list_id).values("verdict")
+    near = verdicts.filter(Q(state=VerdictState.PUBLISHED) | Q(pk__in=told))
+    image_ids = set(near.values_list("image", flat=True))
+    if image_ids:
         due_at = timezone.now() + stirring.grace_of(organisation_id)
         stirring.stir(organisation_id=organisation_id, image_ids=image_ids, due_at=due_at)
 

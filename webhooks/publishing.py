@@ -21,8 +21,9 @@ from webhooks.models import Delivery, Event, FeedEnd, Webhook
 PUBLISH: Final = "webhooks.publish"
 SEND: Final = "webhooks.send"
 
-# Before work that takes longer and that nobody waits for.
-PRIORITY = 10
+# Before work that takes longer and that nobody waits for; what is sent has to be published first.
+PRIORITY = 11
+_SENDING_PRIORITY = 10
 # A receiver that is down for a long weekend misses nothing.
 GIVEN_UP_AFTER = dt.timedelta(days=3)
 _PUBLISHED_AT_ONCE = 500
@@ -77,5 +78,5 @@ def send_later(*, webhook: Webhook, at: dt.datetime | None = None) -> None:
         owner=webhook.organisation_id,
         unique_key=str(webhook.pk),
         run_after=at,
-        priority=PRIORITY,
+        priority=_SENDING_PRIORITY,
     )

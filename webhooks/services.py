@@ -213,6 +213,14 @@ def delete_about(*, subjects: Sequence[str]) -> int:
     )
 
 
+def delete_events(*, public_ids: Sequence[str]) -> int:
+    """Delete events by their ids, and what waits of them; return how many they were."""
+    return sum(
+        _delete(Event.objects.filter(public_id__in=public_ids[start : start + _DELETED_AT_ONCE]))
+        for start in range(0, len(public_ids), _DELETED_AT_ONCE)
+    )
+
+
 def delete_of_organisation(*, organisation: Organisation) -> int:
     """Delete an organisation's webhooks and events; return how many events they were."""
     Webhook.objects.filter(organisation=organisation).delete()

@@ -22,6 +22,7 @@ from lookalike_client.answers import (
     TextEntry,
     TextList,
     TextMatch,
+    Webhook,
 )
 from lookalike_client.client import Lookalike
 from lookalike_client.errors import (
@@ -42,6 +43,7 @@ from lookalike_client.errors import (
     UnusableImage,
 )
 from lookalike_client.pictures import Url
+from lookalike_client.signatures import WrongSignature, verified_id
 from lookalike_client.verdict_answers import (
     HistoryEntry,
     ImageGroup,
@@ -108,4 +110,7 @@ __all__ = [
     "VerdictPreview",
     "VerdictVersion",
     "WantedGroup",
+    "Webhook",
+    "WrongSignature",
+    "verified_id",
 ]

@@ -230,6 +230,24 @@ class AddedTexts:
 
 
 @dataclass(frozen=True)
+class Webhook:
+    """An address that is told of events: of all where `types` names none.
+
+    `waiting` and `failed` count deliveries. `is_callback` tells that images were submitted with it.
+    """
+
+    id: str
+    url: str
+    name: str
+    types: tuple[str, ...]
+    enabled: bool
+    is_callback: bool
+    waiting: int
+    failed: int
+    created_at: dt.datetime
+
+
+@dataclass(frozen=True)
 class ClosestMatch:
     """The nearest earlier image; `score` is a distance, 0 for the same picture to 64."""
 
@@ -324,6 +342,12 @@ def event_page(answer: Mapping[str, Any]) -> EventPage:
         known(Event, each, timestamp=moment(each["timestamp"])) for each in answer["results"]
     )
     return known(EventPage, answer, results=events)
+
+
+def webhook(answer: Mapping[str, Any]) -> Webhook:
+    """Return a webhook."""
+    types, created_at = tuple(answer["types"]), moment(answer["created_at"])
+    return known(Webhook, answer, types=types, created_at=created_at)
 
 
 def text_entry(answer: Mapping[str, Any]) -> TextEntry:

@@ -20,6 +20,7 @@ from lookalike_client.answers import (
     TextCheck,
     TextEntry,
     TextList,
+    Webhook,
 )
 from lookalike_client.pictures import Image, Url
 from lookalike_client.transport import Answer, Request, Transport
@@ -318,6 +319,33 @@ class Lookalike:
             "after": after, "types": ",".join(types) or None, "list": list_id, "limit": limit,
         }  # fmt: skip
         return _read(answers.event_page, self._get("/v1/events/", query))
+
+    def webhooks(self) -> Iterator[Webhook]:
+        """Yield the webhooks, newest first; it takes an admin's token, as do their changes."""
+        return self._pages("/v1/webhooks/", {}, answers.webhook)
+
+    def create_webhook(self, url: str, *, name: str = "", types: Iterable[str] = ()) -> Webhook:
+        """Have an address told of what happens from now on: of all, or of the named types."""
+        settings = {"url": url, "name": name, "types": list(types)}
+        return _read(answers.webhook, self._post("/v1/webhooks/", settings))
+
+    def change_webhook(
+        self,
+        webhook_id: str,
+        *,
+        name: str | None = None,
+        types: Iterable[str] | None = None,
+        enabled: bool | None = None,
+    ) -> Webhook:
+        """Change a webhook; one that is enabled is sent at once what waits."""
+        settings = {
+            "name": name, "types": None if types is None else list(types), "enabled": enabled,
+        }  # fmt: skip
+        return _read(answers.webhook, self._patch(_path("webhooks", webhook_id), settings))
+
+    def delete_webhook(self, webhook_id: str) -> None:
+        """Delete a webhook with what waits for it."""
+        self._delete(_path("webhooks", webhook_id))
 
     # ------------------------------------------------------------------------------ text lists
 

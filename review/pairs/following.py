@@ -163,11 +163,13 @@ def look_around_list(image_list: List) -> None:
     for ids in connected.in_pieces(clusters.image_ids):
         to_look_at.update(_ids(connected.pairs_with(ids).filter(_OPEN | _DERIVED)))
     look_at(to_look_at)
+    organisation_id = image_list.organisation_id
     signals.pairs_changed.send(
         sender=List,
-        organisation_id=image_list.organisation_id,
+        organisation_id=organisation_id,
         image_ids={end for ends in _ends_of(sides) for end in ends},
     )
+    signals.list_moved.send(sender=List, organisation_id=organisation_id, list_id=image_list.pk)
 
 
 def resting_on(pairs: Sequence[tuple[int, int, int]]) -> set[int]:

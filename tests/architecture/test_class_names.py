@@ -19,6 +19,7 @@ from lookalike_client import (
     Verdict,
     VerdictVersion,
     WantedGroup,
+    Webhook,
 )
 
 ROOT = Path(__file__).parents[2]
@@ -41,6 +42,7 @@ OF_THE_SERVER = {
         Verdict,
         VerdictVersion,
         WantedGroup,
+        Webhook,
         LookalikeError,
         *LookalikeError.__subclasses__(),
     )

@@ -39,6 +39,7 @@ NO_SERVICES = {
     "verdicts.watching.erase_with_images": "review.life.erasing sends it a signal",
     "verdicts.watching.erase_with_list": "review.life.services sends it a signal",
     "verdicts.watching.look_around": "review.pairs.following sends it a signal",
+    "verdicts.watching.look_around_list": "review.pairs.following sends it a signal",
     "verdicts.watching.move_verdicts": "review.life.erasing sends it a signal",
     "verdicts.watching.refuse_two_verdicts": "review.pairs.rules sends it a signal",
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -9,9 +10,12 @@ import pytest
 from django.core.management import CommandError, call_command
 from pytest_django import Settings
 
+from accounts import callback_secrets
+from accounts import services as accounts_services
 from accounts.models import ApiCredential
 from common.errors import Unavailable
-from dedup_project import demo
+from dedup_project import demo, demo_pictures
+from intake import signing
 from lists.models import Item, List
 from review.submissions import services as submissions_services
 
@@ -22,7 +26,7 @@ pytestmark = pytest.mark.django_db
 def two_photographs(tmp_path: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     """A demo of two photographs, in a folder of the test's own."""
     settings.DATA_DIR = tmp_path
-    few = [each for each in demo.photographs() if each.stem in {"coffee", "rocket"}]
+    few = [each for each in demo_pictures.photographs() if each.stem in {"coffee", "rocket"}]
     monkeypatch.setattr(demo, "photographs", lambda: few)
 
 
@@ -50,8 +54,22 @@ def test_what_was_cut_short_goes_on_in_the_same_lists(
 
     assert "TOKEN" in (tmp_path / "demo.env").read_text()
     assert List.objects.count() == 2
-    assert ApiCredential.objects.count() == 1
+    assert sorted(ApiCredential.objects.values_list("role", flat=True)) == ["admin", "manager"]
     assert Item.objects.count() == 4
+
+
+def test_what_the_simulated_check_needs_is_made_once_and_for_nobody_else(tmp_path: Path) -> None:
+    call_command("load_demo")
+    kept = tmp_path / "demo-check.json"
+    made = kept.read_text()
+    call_command("load_demo")
+
+    assert kept.read_text() == made
+    assert kept.stat().st_mode & 0o777 == 0o600
+    access = json.loads(made)
+    admin = accounts_services.sign_in_token(token=access["token"])
+    (key,) = callback_secrets.signing_keys(admin.organisation_id)
+    assert signing.text_of(key) == access["signing_secret"]
 
 
 def test_a_picture_and_its_copy_claim_different_things() -> None:

@@ -88,7 +88,7 @@ def test_deliveries_are_sent_again(
     assert len(web_site.posts) == 2
 
 
-def test_events_are_deleted_by_subject_by_age_and_with_their_organisation(
+def test_events_are_deleted_by_subject_by_id_by_age_and_with_their_organisation(
     admin: Actor, organisation: Organisation, webhook: Webhook, pairs: list[MatchCandidate]
 ) -> None:
     for pair in pairs:
@@ -97,6 +97,7 @@ def test_events_are_deleted_by_subject_by_age_and_with_their_organisation(
 
     assert services.delete_about(subjects=[pairs[0].public_id]) == 1
     assert Delivery.objects.count() == 2
+    assert services.delete_events(public_ids=["evt_unknown"]) == 0
     assert services.delete_old(now=timezone.now()) == 0
     assert services.delete_old(now=timezone.now() + LONG_AFTER) == 2
     assert FeedEnd.objects.get().deleted_position == 3

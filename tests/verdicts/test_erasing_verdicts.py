@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
@@ -13,6 +14,7 @@ from review.life import services as life_services
 from review.models import MatchCandidate
 from review.pairs import services as pairs_services
 from tests import working
+from tests.verdicts.conftest import FALSE
 from tests.verdicts.told import Told
 from verdicts import services
 from verdicts.models import Notice, Submission, Verdict
@@ -76,6 +78,67 @@ def test_a_list_takes_what_was_asked_through_it_along(
     assert not Submission.objects.exists()
     assert not Verdict.objects.exists()
     assert not List.objects.exists()
+
+
+def test_who_sent_another_copy_too_is_not_told_again_when_one_is_erased(
+    admin: Actor, verdict: Verdict, ask: Callable[..., Submission], told: Told
+) -> None:
+    """They were told by what they sent first, which goes; that they were told stays."""
+    ask("B", "ann")
+    assert len(told()) == 2
+
+    life_services.erase_item(by=admin, item=item("A"), reason="Asked for.")
+
+    assert told() == [("bob", "verdict", 1)]
+    assert Notice.objects.get(audience="ann").submission.image_id == item("B").image_id
+    services.retract(by=admin, verdict=verdict)
+    assert told()[1:] == [("ann", "retraction", 2), ("bob", "retraction", 2)]
+
+
+def test_who_sent_another_copy_too_is_told_when_one_is_erased_in_the_grace_period(
+    admin: Actor,
+    pairs: dict[str, MatchCandidate],
+    ask: Callable[..., Submission],
+    publish: Callable[..., Verdict],
+    told: Told,
+) -> None:
+    ask("A", "ann")
+    ask("B", "ann")
+    pairs_services.confirm(by=admin, pair=pairs["AB"])
+    publish("A")
+    assert told.now() == []
+
+    life_services.erase_item(by=admin, item=item("A"), reason="Asked for.")
+
+    assert told() == [("ann", "verdict", 1)]
+
+
+def test_what_is_on_its_way_about_another_copy_is_not_lost_with_one(
+    admin: Actor,
+    pairs: dict[str, MatchCandidate],
+    ask: Callable[..., Submission],
+    publish: Callable[..., Verdict],
+    told: Told,
+) -> None:
+    """What they were told of the first copy and of the second arrives in one order."""
+    first = ask("B", "ann")
+    ask("A", "ann")
+    pairs_services.confirm(by=admin, pair=pairs["AB"])
+    publish("A")
+    pairs_services.confirm(by=admin, pair=pairs["AC"])
+    assert told() == [("ann", "verdict", 1)]
+    pairs_services.dissociate(by=admin, pair=pairs["AB"])
+    publish("A", replace(FALSE, rating="Misleading"))
+    assert told()[1:] == [("ann", "correction", 2)]
+    correction = Notice.objects.get(kind="correction")
+    assert (correction.subject, correction.submission.image_id) == (
+        first.public_id,
+        item("A").image_id,
+    )
+
+    life_services.erase_item(by=admin, item=item("B"), reason="Asked for.")
+
+    assert told() == [("ann", "correction", 2)]
 
 
 def test_an_organisation_takes_everything_along(admin: Actor, verdict: Verdict) -> None:

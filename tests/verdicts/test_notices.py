@@ -6,8 +6,10 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
+from django.db.models.signals import post_init
 
 from accounts.actors import Actor
+from jobs.models import Job
 from lists import services as lists_services
 from lists.list_settings import ListSettings
 from lists.models import List
@@ -16,8 +18,10 @@ from review.pairs import services as pairs_services
 from review.scopes import Scope
 from tests.verdicts.conftest import FALSE
 from tests.verdicts.told import Told
-from verdicts import services
+from verdicts import services, stirring, submitting
 from verdicts.models import Notice, Submission, Verdict
+from webhooks import publishing
+from webhooks.models import Webhook
 
 Pairs = dict[str, MatchCandidate]
 Ask = Callable[..., Submission]
@@ -154,3 +158,74 @@ def test_a_kind_that_the_list_lets_carry_nothing_carries_no_verdict(
     publish("A")
 
     assert told() == []
+
+
+def test_what_changed_while_a_list_was_away_is_told_when_it_is_back(
+    admin: Actor, image_list: List, ask: Ask, publish: Publish, told: Told
+) -> None:
+    """The picture has no pair by which anything else could notice."""
+    ask("A", "ann")
+    verdict = publish("A")
+    assert len(told()) == 1
+    pairs_services.remove_list(by=admin, image_list=image_list)
+    services.retract(by=admin, verdict=verdict)
+    assert len(told()) == 1
+
+    image_list.refresh_from_db()
+    pairs_services.restore_list(by=admin, image_list=image_list)
+
+    assert told()[1:] == [("ann", "retraction", 2)]
+
+
+def test_nobody_is_told_of_what_was_planned_when_their_list_left(
+    admin: Actor, image_list: List, ask: Ask, publish: Publish, told: Told
+) -> None:
+    ask("A", "ann")
+    publish("A")
+    assert told.now() == []
+
+    pairs_services.remove_list(by=admin, image_list=image_list)
+
+    assert told() == []
+    image_list.refresh_from_db()
+    pairs_services.restore_list(by=admin, image_list=image_list)
+    assert told() == [("ann", "verdict", 1)]
+
+
+def test_who_is_answered_is_looked_up_alone_however_many_are_told(
+    ask: Ask, publish: Publish, told: Told
+) -> None:
+    for number in range(5):
+        ask("A", f"person-{number}")
+    publish("A")
+    assert len(told()) == 5
+    late = ask("A", "ann")
+    loaded: list[str] = []
+
+    def note(instance: Notice | Submission, **_: object) -> None:
+        loaded.append(instance.audience)
+
+    for model in (Notice, Submission):
+        post_init.connect(note, sender=model)
+    try:
+        assert submitting.answer_at_once(submission=late) is not None
+    finally:
+        for model in (Notice, Submission):
+            post_init.disconnect(note, sender=model)
+
+    assert set(loaded) == {"ann"}
+
+
+def test_what_is_to_be_told_is_planned_before_a_backlog_is_posted(
+    admin: Actor, ask: Ask, publish: Publish
+) -> None:
+    """Where one job of an organisation runs at a time, people would wait for a slow receiver."""
+    webhook = Webhook(organisation_id=admin.organisation_id, url="https://receiver.example.org/")
+    webhook.save()
+    publishing.send_later(webhook=webhook)
+    ask("A", "ann")
+    publish("A")
+
+    kinds = list(Job.objects.order_by("-priority").values_list("kind", flat=True))
+
+    assert kinds.index(stirring.SETTLE) < kinds.index(publishing.SEND)

@@ -21,6 +21,7 @@ class Command(BaseCommand):
         logging.getLogger("accounts.audit").setLevel(logging.WARNING)
         try:
             access = demo.load(settings.DATA_DIR / "demo.json")
+            demo.load_check(settings.DATA_DIR / "demo-check.json")
         except LookalikeError as error:
             raise CommandError(f"The demo is not loaded yet. {error}") from error
         address = f"http://127.0.0.1:{os.environ.get('PORT', '8000')}"
