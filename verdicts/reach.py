@@ -10,8 +10,9 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection, Iterable
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from review.models import Act, Decision
 from review.pairs import connected, policy
 from review.pairs.groups import Groups
 from verdicts.kinds import VerdictState
@@ -32,17 +33,25 @@ def verdicts_about(image_ids: Collection[int]) -> QuerySet[Verdict]:
     return verdicts.order_by("-changed_at", "-pk")
 
 
-def verdict_covering(image_id: int) -> Verdict | None:
-    """Return the published verdict that covers a picture: one about it, else the newest."""
-    covered = covered_from(image_id)
-    found = list(verdicts_about(covered))
+def verdict_covering(image_id: int, *, settled_by: dt.datetime | None = None) -> Verdict | None:
+    """Return the published verdict that covers a picture: one about it, else the newest.
+
+    With `settled_by` by pairs alone that people decided by then, or a list's policy whenever: what
+    was decided since may be undone without anybody knowing.
+    """
+    group = connected.component(image_id)
+    groups = _carried(group, settled_by)
+    own = groups.root(image_id)
+    found = list(verdicts_about([each for each in group if groups.root(each) == own]))
     return min(found, key=lambda each: each.image_id != image_id, default=None)
 
 
-def verdicts_covering(image_ids: Collection[int]) -> dict[int, Verdict]:
+def verdicts_covering(
+    image_ids: Collection[int], *, settled_by: dt.datetime | None = None
+) -> dict[int, Verdict]:
     """Return, by picture, what `verdict_covering` does of each; four queries for most."""
     clusters = connected.clusters_of(image_ids)
-    groups = _carried(clusters.image_ids)
+    groups = _carried(clusters.image_ids, settled_by)
     own: dict[int, Verdict] = {}
     newest: dict[int, Verdict] = {}
     for ids in connected.in_pieces(clusters.image_ids):
@@ -62,10 +71,15 @@ def _recency(verdict: Verdict) -> tuple[dt.datetime, int]:
     return verdict.changed_at, verdict.pk
 
 
-def _carried(group: Iterable[int]) -> Groups:
+def _carried(group: Iterable[int], settled_by: dt.datetime | None = None) -> Groups:
     groups = Groups()
     for ids in connected.in_pieces(list(group)):
         pairs = connected.matches().filter(policy.may_follow(), image_low__in=ids)
+        if settled_by is not None:
+            by_policy = Decision.objects.filter(
+                candidate=OuterRef("pk"), act=Act.AUTO_CONFIRM, undone_by=None
+            )
+            pairs = pairs.filter(Q(changed_at__lte=settled_by) | Exists(by_policy))
         rows = pairs.values_list("image_low", "image_high", "kind", "image_list__verdict_kinds")
         for low_id, high_id, kind, kinds in rows:
             if kind in kinds:

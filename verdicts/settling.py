@@ -62,7 +62,7 @@ def _look_at_some(organisation_id: int) -> bool:
     if not rows:
         return False
     _plan_around([row for row in rows if row.submission is None])
-    _plan_for([row for row in rows if row.submission is not None])
+    _plan_for(organisation_id, [row for row in rows if row.submission is not None])
     Stirred.objects.filter(pk__in=[row.pk for row in rows]).delete()
     return True
 
@@ -82,13 +82,23 @@ def _plan_around(rows: Sequence[Stirred]) -> None:
         planning.plan(verdict, due_at=max(due_at, _announced_at(verdict)))
 
 
-def _plan_for(rows: Sequence[Stirred]) -> None:
-    """Plan for who has asked about a picture that a verdict covers already."""
-    covering = reach.verdicts_covering({row.image_id for row in rows})
+def _plan_for(organisation_id: int, rows: Sequence[Stirred]) -> None:
+    """Plan for who has asked about a picture that a verdict covers already.
+
+    Where it does by a decision that may still be undone, they wait as long as everybody.
+    """
+    image_ids = {row.image_id for row in rows}
+    covering = reach.verdicts_covering(image_ids)
+    if not covering:
+        return
+    settled_by = stirring.settled_by(organisation_id)
+    settled = reach.verdicts_covering(image_ids, settled_by=settled_by)
+    at_once, later = timezone.now(), timezone.now() + stirring.grace_of(organisation_id)
     for row in rows:
         verdict, submission = covering.get(row.image_id), row.submission
         if verdict and submission and submission.image_list.removed_at is None:
-            due_at = max(row.due_at, _announced_at(verdict))
+            told_from = at_once if settled.get(row.image_id) == verdict else later
+            due_at = max(row.due_at, _announced_at(verdict), told_from)
             planning.plan_for(verdict, submission, due_at=due_at)
 
 

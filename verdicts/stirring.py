@@ -25,6 +25,11 @@ def grace_of(organisation_id: int) -> dt.timedelta:
     return dt.timedelta(seconds=own.grace_s if own else DEFAULT_GRACE_S)
 
 
+def settled_by(organisation_id: int) -> dt.datetime:
+    """Return until when what was decided is told; what was decided since may still be undone."""
+    return timezone.now() - grace_of(organisation_id)
+
+
 def stir(*, organisation_id: int, image_ids: Collection[int], due_at: dt.datetime) -> None:
     """Have the verdicts around pictures looked at; what follows is told from `due_at` on."""
     rows = [

@@ -110,6 +110,20 @@ def test_undone_within_the_grace_period_nobody_is_told(
     assert told() == []
 
 
+def test_who_asks_before_a_confirmation_is_settled_waits_as_long_as_everybody(
+    admin: Actor, pairs: Pairs, ask: Ask, publish: Publish, told: Told
+) -> None:
+    publish("A")
+    told()
+    pairs_services.confirm(by=admin, pair=pairs["AB"])
+
+    assert submitting.answer_at_once(submission=ask("B", "bob")) is None
+    assert told.now() == []
+    pairs_services.undo(by=admin, pair=pairs["AB"])
+
+    assert told() == []
+
+
 def test_published_and_retracted_within_the_grace_period_nobody_is_told(
     admin: Actor, ask: Ask, publish: Publish, told: Told
 ) -> None:

@@ -7,6 +7,7 @@ import datetime as dt
 from django.db.models import F
 
 from jobs.models import Job
+from review.models import MatchCandidate
 from tests import working
 from verdicts.models import Notice, Stirred, VerdictVersion
 from webhooks.models import Event
@@ -36,5 +37,6 @@ class Told:
         Notice.objects.update(due_at=F("due_at") - GRACE)
         Stirred.objects.update(due_at=F("due_at") - GRACE)
         VerdictVersion.objects.update(announce_at=F("announce_at") - GRACE)
+        MatchCandidate.objects.update(changed_at=F("changed_at") - GRACE)
         Job.objects.update(run_after=F("run_after") - GRACE)
         return self.now()
