@@ -103,7 +103,7 @@ def test_a_lost_password_is_replaced_by_a_link(
     ).membership
     signed_in.goto("/settings/team/")
     press(signed_in, f"Change {EMAIL}")
-    press(signed_in, f"New password {EMAIL}")
+    press(signed_in, f"Reset password {EMAIL}")
     link = signed_in.get_by_role("button", name="Copy the link").inner_text().strip()
 
     elsewhere.goto(link)
