@@ -20,7 +20,7 @@ _MATCH: Final[dict[str, Any]] = {
     "scope": "whole",
     "unsure": False,
     "kind": "near",
-    "text": "same",
+    "text": "agrees",
     "score": 0.9731,
     "query": {"id": "med_1aBcDeFgHiJkLmNoPqRsT", "custom_id": "tipline-881", "sha256": _SHA256},
     "item": {"id": "med_2aBcDeFgHiJkLmNoPqRsT", "custom_id": None, "sha256": _SHA256_OF_ITEM},
