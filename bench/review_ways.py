@@ -312,6 +312,7 @@ def _print(sides: dict[str, UploadSide], walks: dict[str, Walk]) -> None:
         print(f"by {way}: {uploads} uploads, {pairs} pairs, {walk.screens} screens, ", end="")
         print(f"{walk.keys} keys, {waited} requests waited for, ", end="")
         print(f"key to painted: median {median_ms:.0f} ms, p90 {p90_ms:.0f} ms, ", end="")
+        print(f"at most {took_ms[-1]:.0f} ms, ", end="")
         print(f"{walk.fetched_bytes / walk.screens / 1024:.0f} KiB fetched for a screen")
     print(f"clusters: {len(sides['picture'].clusters())}, the same both ways: {same}")
 

@@ -136,6 +136,14 @@ def decide(
     return BulkOutcome(marked, follows=sum(following.counts_of(done).values()))
 
 
+def check_split(count: int) -> None:
+    """Raise InvalidInput unless that many pairs can be split at once."""
+    if not 0 < count <= MAX_AT_ONCE:
+        raise InvalidInput(
+            Sentence("A split takes 1 to %(most)s pairs.", most=MAX_AT_ONCE), field="pair"
+        )
+
+
 @transactions.tried_again
 @transaction.atomic
 def split(*, by: Actor, seen: Sequence[SeenPair], key: str) -> BulkOutcome:
@@ -146,10 +154,7 @@ def split(*, by: Actor, seen: Sequence[SeenPair], key: str) -> BulkOutcome:
     """
     by.require(Permission.DECIDE_MATCHES)
     pairs_services.checked_details(details=Details(key=key))
-    if not 0 < len(seen) <= MAX_AT_ONCE:
-        raise InvalidInput(
-            Sentence("A split takes 1 to %(most)s pairs.", most=MAX_AT_ONCE), field="pair"
-        )
+    check_split(len(seen))
     details, pairs = {}, []
     for each, pair in _known(by, seen):
         if pair is None:

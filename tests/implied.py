@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from review.models import Act, Decision, MatchCandidate, State
 from review.scopes import Scope
@@ -16,7 +16,7 @@ def check() -> None:
     pairs = list(MatchCandidate.objects.select_related("image_list", "follows_from").order_by("pk"))
     live = [pair for pair in pairs if pair.image_list.removed_at is None]
     said = {pair.pk: _said(pair) for pair in pairs}
-    edges = {_ends(pair): _since(pair) for pair in live if said[pair.pk] == Act.CONFIRM}
+    edges = _first_edges(pair for pair in live if said[pair.pk] == Act.CONFIRM)
     apart = [_ends(pair) for pair in live if said[pair.pk] == Act.DISSOCIATE]
     for pair in live:
         if said[pair.pk] is None and pair.state != State.SUPERSEDED:
@@ -77,6 +77,15 @@ def _said(pair: MatchCandidate) -> Act | None:
         return None
     act = Act(standing.act)
     return Act.CONFIRM if act == Act.AUTO_CONFIRM else act
+
+
+def _first_edges(pairs: Iterable[MatchCandidate]) -> dict[Edge, int]:
+    """Return since when two pictures are connected, of which each of two lists may have a pair."""
+    edges: dict[Edge, int] = {}
+    for pair in pairs:
+        since = _since(pair)
+        edges[_ends(pair)] = min(since, edges.get(_ends(pair), since))
+    return edges
 
 
 def _since(pair: MatchCandidate) -> int:

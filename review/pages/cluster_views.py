@@ -179,6 +179,11 @@ def split(request: HttpRequest, item_id: str) -> HttpResponse:
     )
     if found is None:
         return _nothing_to_split(request, item_id)
+    try:
+        bulk.check_split(len(found.shown_pairs))
+    except InvalidInput as error:
+        messages.warning(request, accounts_wording.said(error), extra_tags="too_much_to_split")
+        return redirect("review:cluster", item_id)
     context = {
         "place": _place(shown),
         "cluster": shown,

@@ -8,6 +8,8 @@ policy takes the same lock before any other.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from accounts.actors import Actor
 from accounts.models import Organisation
 from common.errors import Conflict
@@ -83,10 +85,15 @@ def require_apart(pair: MatchCandidate) -> None:
         )
 
 
-def require_whole(pair: MatchCandidate) -> None:
+def require_whole(pairs: Iterable[MatchCandidate]) -> None:
     """Raise ToldApart if the cluster of a confirmed pair has two dissociated pictures."""
-    together = connected.component(pair.image_low_id)
-    _refuse(connected.told_apart(together, together, but=pair))
+    seen: set[int] = set()
+    for pair in pairs:
+        # Pairs that were undone together are mostly of one cluster, which may be large.
+        if pair.image_low_id not in seen:
+            together = connected.component(pair.image_low_id)
+            _refuse(connected.told_apart(together, together, but=pair))
+            seen |= together
 
 
 def require_consistent(organisation_id: int) -> None:

@@ -225,9 +225,7 @@ def undo_together(
         undone = record(each, act=Act.UNDO, to=before, by=by, details=details[each.pk], about=about)
         changes.append(Change(each, was, undone.pk))
         decided.append((each, undone))
-    for each in locked:
-        if each.confirmed_scope == Scope.WHOLE:
-            rules.require_whole(each)
+    rules.require_whole(each for each in locked if each.confirmed_scope == Scope.WHOLE)
     events.tell_decided(decided)
     following.settle(changes)
     return locked

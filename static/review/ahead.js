@@ -24,13 +24,15 @@ export const articlesOf = async (response) => elementsOf(await response.text());
 export class Ahead {
   #articles = [];
   #asking = null;
-  #loading = null;
+  #latest = [];
+  #unfinished = 0;
   // What was handed out last and may not be on the screen yet.
   #handedOut = "";
   #held;
   #size;
 
-  // Told `true` when loading begins, and `false` with the articles when it is over.
+  // Told `true` when loading begins, and `false` with the articles that were asked for last when all of
+  // it is over.
   onLoading = () => {};
 
   // `held()` returns the ids of the pairs that are on the screen or whose decision is on its way.
@@ -47,20 +49,23 @@ export class Ahead {
     return this.#articles.map(({ dataset }) => dataset.pair);
   }
 
-  // Loads more when few are left behind the pair that is shown.
+  // Loads more when few are left behind the pair that is shown: also while pictures are on their way,
+  // which takes longest where the network is slow.
   fill(shown) {
-    if (this.#articles.length > this.#size.fewest || this.#loading) return;
+    if (this.#articles.length > this.#size.fewest || this.#asking) return;
     this.onLoading(true);
+    this.#unfinished += 1;
     // The first can be shown when its own pictures are there.
     this.#asking = this.#load(shown, this.#size.most - this.#articles.length).catch(() => []).then((articles) => {
       const fresh = this.#fresh(articles);
+      this.#asking = null;
       this.#articles.push(...fresh);
-      this.#loading = Promise.all(fresh.map(decode)).then(() => {
-        this.#loading = null;
-        this.onLoading(false, articles);
+      this.#latest = articles;
+      Promise.all(fresh.map(decode)).then(() => {
+        this.#unfinished -= 1;
+        if (!this.#unfinished) this.onLoading(false, this.#latest);
       });
     });
-    this.#loading = this.#asking;
   }
 
   // Returns what comes after the one that is shown, or the page's last words.

@@ -16,7 +16,13 @@ const pause = (ms) => new Promise((resolve) => {
   addEventListener("online", resolve, { once: true });
 });
 
-// Returns the server's answer, or null for none.
+// Whether the server has written a decision, and the pair another version since: not where it refused,
+// and not where a colleague had decided alike.
+async function isWritten(response, { fields }) {
+  return response.ok && (!fields.act || (await response.clone().json()).is_own);
+}
+
+// Returns the server's answer and whether it was written, or null for none.
 async function send(outbox, entry) {
   const sent = () => {
     const body = formOf({ ...entry.fields, key: entry.key });
@@ -29,26 +35,30 @@ async function send(outbox, entry) {
       await (await import("./token.js")).renew();
       response = await sent();
     }
-    return isUnanswered(response) || (response.ok && !response.headers.has(TAKEN)) ? null : response;
+    const isNone = isUnanswered(response) || (response.ok && !response.headers.has(TAKEN));
+    return isNone ? null : { response, isWritten: await isWritten(response, entry) };
   } catch {
     return null;
   }
 }
 
-// A further decision counts on the one before it. Where that is refused it has its version, or it
-// could overrule a colleague unseen; its answer is told instead.
-function holdBack(outbox, refused) {
-  const isLater = ({ pair, key, fields }) => pair === refused.pair && key !== refused.key && fields.act;
-  const later = refused.fields.act ? outbox.entries.find(isLater) : null;
-  if (!later) return refused;
-  outbox.write({ ...later, fields: { ...later.fields, version: refused.fields.version } });
-  return { ...refused, isReplaced: true };
+// A further decision counts on the one before it. Where that was not written it has its version, or it
+// could overrule a colleague unseen. Tells whether there is one.
+function holdBack(outbox, { pair, key, fields }) {
+  const isLater = (other) => other.pair === pair && other.key !== key && other.fields.act;
+  const later = fields.act ? outbox.entries.find(isLater) : null;
+  if (later) outbox.write({ ...later, fields: { ...later.fields, version: fields.version } });
+  return Boolean(later);
 }
 
-async function settle(outbox, response, entry) {
+async function settle(outbox, answer, entry) {
   outbox.remove(entry);
   outbox.tell(false);
-  await outbox.onAnswer(response, response.ok ? entry : holdBack(outbox, entry));
+  // What was refused is not told where the further decision's answer is.
+  const isReplaced = !answer.isWritten && holdBack(outbox, entry);
+  await outbox.onAnswer(answer.response, { ...entry, isWritten: answer.isWritten, isReplaced });
+  // Decided while the page took that in.
+  if (!answer.isWritten) holdBack(outbox, entry);
 }
 
 // Takes back what never left this device, and what was said of it. Tells whether it could.
@@ -64,14 +74,14 @@ export function withdraw(outbox, wanted) {
 export async function deliver(outbox) {
   let pauseMs = FIRST_PAUSE_MS;
   for (let [entry] = outbox.entries; entry; [entry] = outbox.entries) {
-    const response = navigator.onLine ? await send(outbox, entry) : null;
-    if (!response) {
+    const answer = navigator.onLine ? await send(outbox, entry) : null;
+    if (!answer) {
       outbox.tell(true);
       await pause(pauseMs);
       pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS);
     } else {
       pauseMs = FIRST_PAUSE_MS;
-      await settle(outbox, response, entry);
+      await settle(outbox, answer, entry);
     }
   }
 }

@@ -1,7 +1,7 @@
 // Compare: the candidate in focus beside the incoming picture, large, in a layer over the page. The
 // layer follows the focus of the page, and its decisions are the page's.
 
-import { request } from "../js/fragments.js";
+import { request, soon } from "../js/fragments.js";
 import { toastText } from "../js/notices.js";
 import { articlesOf } from "./ahead.js";
 import { strip } from "./decided.js";
@@ -18,6 +18,7 @@ const place = layer.querySelector("[data-layer-stage]");
 const title = layer.querySelector("[data-layer-title]");
 // What is told belongs to what lies on top: beneath it nothing is read out or pressed.
 const told = document.querySelectorAll("[data-toasts], [data-announcer]");
+const closed = () => new Promise((resolve) => layer.addEventListener("close", resolve, { once: true }));
 // The pairs that may be next, by address.
 const coming = new Map();
 let ready = null;
@@ -37,7 +38,7 @@ async function prepare() {
 }
 
 async function fetched(address) {
-  const response = await request(address);
+  const response = await request(address, { signal: soon() });
   if (!response.ok) throw new Error(`status ${response.status}`);
   const [article] = await articlesOf(response);
   // The page's own are below it.
@@ -86,7 +87,8 @@ function follow() {
   for (const button of layer.querySelectorAll("[data-act]")) {
     button.disabled = stage.querySelector(`[data-act=${button.dataset.act}]`).disabled;
   }
-  if (strip().focused !== shown) hold(show()).catch(fail);
+  // Who has closed it sees the page, whatever is still to come here.
+  if (strip().focused !== shown) hold(Promise.race([show(), closed()])).catch(fail);
 }
 
 export async function open() {

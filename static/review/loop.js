@@ -7,7 +7,7 @@ import { count, showCount } from "./counts.js";
 import { letterOf } from "./keymap.js";
 import { newKey } from "./outbox.js";
 import { ask, tell, tellWhatFollows } from "./reasons.js";
-import { answered, explain, goOnWhenOnline, run, takeBack } from "./running.js";
+import { answered, explain, goOnWhenOnline, run, showLeftBehind, takeBack } from "./running.js";
 import { isHeard, listen } from "./shortcuts.js";
 import { current, isWaiting, root, show, stage, texts, waiting } from "./stage.js";
 import { outbox, report } from "./unsent.js";
@@ -69,8 +69,15 @@ async function decide(form) {
   await showNext();
 }
 
+// Colleagues give up what they had.
+async function lookAgain() {
+  await showNext();
+  return shownId() || toastText(current().querySelector("h2").textContent);
+}
+
 async function skip() {
   if (isWaiting() || back) return showNext();
+  if (!shownId()) return lookAgain();
   const shown = current();
   const article = await ahead.next(shown);
   if (!article.dataset.pair) return toastText(texts.only);
@@ -91,8 +98,7 @@ const redo = () => undoing().then((module) => module.redo(undone));
 
 // An answer changes nothing on the stage: a key pressed just then means the pair shown.
 outbox.onAnswer = async (response, entry) => {
-  const left = response.headers.get("X-To-Review");
-  if (left && outbox.isEmpty) showCount(Number(left));
+  showLeftBehind(response, entry);
   if (response.ok && await tellWhatFollows(response, entry.key)) {
     ahead.drop(ahead.ids);
     fill(current());

@@ -83,8 +83,9 @@ export class Outbox {
 
   push(entry) {
     this.#keys.add(entry.key);
-    // Goes forward even where somebody sets the clock.
-    this.#lastMs = Math.max(performance.timeOrigin + performance.now(), this.#lastMs + 1);
+    // Goes forward even where somebody sets the clock, and behind what an earlier page left.
+    const last = Math.max(this.#lastMs, ...this.entries.map(({ atMs }) => atMs));
+    this.#lastMs = Math.max(performance.timeOrigin + performance.now(), last + 1);
     this.write({ ...entry, atMs: this.#lastMs });
     this.tell();
     this.flush();

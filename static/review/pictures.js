@@ -10,13 +10,20 @@ import { current, show, stage, waiting } from "./stage.js";
 import { outbox } from "./unsent.js";
 
 const AHEAD = { most: 4, fewest: 3 };
-const MOST_TRIES = 8;
+// As many ids of what is held as are sent.
+const MOST_TRIES = 30;
 // Older pictures are in the queue.
 const MOST_BEFORE = 20;
 
 export const before = [];
+// Where nothing is left but what was refused here, which waits beside the page.
+const refused = new Set();
+const isSettled = (article) => stripOf(article).derive(made);
 // Of a settled picture there may be more than a screen holds: that is not what is held.
-const heldHere = () => (isPicture(current()) && strip().open.length ? [current().dataset.pair] : []);
+const heldHere = () => [
+  ...(isPicture(current()) && strip().open.length ? [current()] : []),
+  ...[...refused].filter(isSettled),
+].map(({ dataset }) => dataset.pair);
 export const ahead = new Ahead(heldHere, AHEAD);
 // What the server counted without knowing of a decision says nothing.
 let lastKnown = null;
@@ -28,7 +35,7 @@ ahead.onLoading = (isLoading, articles) => {
 
 // What was settled here meanwhile is nothing to come.
 export function refill() {
-  const settled = ahead.articles.filter((article) => stripOf(article).derive(made));
+  const settled = ahead.articles.filter(isSettled);
   ahead.drop(settled.map(({ dataset }) => dataset.pair));
   if (current().dataset.next) ahead.fill(current());
 }
@@ -65,21 +72,37 @@ export async function put(article, { focus } = {}) {
 }
 
 // A doubt that was left open is not asked again at once.
-const hasMore = (article, shown) => stripOf(article).open.some(({ pair }) => !stripOf(shown).card(pair));
+const hasMore = (article, shown) => stripOf(article).open.some(({ pair }) => {
+  const card = stripOf(shown).card(pair);
+  return !card || stripOf(shown).stateOf(card) !== "unsure";
+});
+
+// The server knows every decision and asks all the same: what is not refused was taken back elsewhere.
+function ask(article, asked) {
+  const { pair } = article.dataset;
+  const { cards } = stripOf(article);
+  if (cards.some((card) => stripOf(article).stateOf(card) === "refused")) refused.add(article);
+  // What was on its way when a decision was made comes once.
+  else if (asked.has(pair)) made.splice(0, made.length, ...made.filter(({ isRefused }) => isRefused));
+  asked.add(pair);
+}
 
 // Leaves out what is settled by now. The queue has ended when the server has every decision.
 export async function pictureAfter(shown) {
-  let behind = shown;
+  const asked = new Set();
+  let [behind, looked] = [shown, 0];
   for (let tries = 0; tries < MOST_TRIES; tries += 1) {
     const isKnown = outbox.isEmpty;
     const article = await ahead.next(behind);
-    if (isPicture(article) && !stripOf(article).derive(made)) {
+    if (isKnown && isPicture(article) && isSettled(article)) ask(article, asked);
+    if (isPicture(article) && !isSettled(article)) {
       return behind === shown || hasMore(article, shown) ? article : behind;
     }
     if (!isPicture(article) && isKnown) {
-      // Nothing is behind the picture; the rest of its own candidates may be.
-      if (behind !== shown || !isPicture(shown)) return article;
-      behind = article;
+      // Nothing is behind the picture; the rest of its own candidates may be, and what was handed out last
+      // is not handed out at once.
+      if (asked.size === looked && (behind !== shown || !isPicture(shown))) return article;
+      [behind, looked] = [article, asked.size];
       continue;
     }
     if (!isKnown) await answered();

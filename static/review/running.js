@@ -1,8 +1,9 @@
 // What the pages of a pair and of a picture do alike: one thing after the other.
 
 import { announce, toastText } from "../js/notices.js";
+import { showCount } from "./counts.js";
 import { newKey } from "./outbox.js";
-import { isSeen, isWaiting, stage, texts } from "./stage.js";
+import { current, isSeen, isWaiting, stage, texts } from "./stage.js";
 import { outbox } from "./unsent.js";
 
 const LONGEST_WAIT_MS = 3000;
@@ -16,6 +17,14 @@ export const takeBack = () => stage.querySelector("[data-undo]").requestSubmit()
 export function explain(said, { address, pair, page, of }) {
   outbox.push({ address, pair, page, key: newKey(), fields: { ...said, of } });
   announce(texts.explained);
+}
+
+// The server counts what is left in the queue of a decision. A page that is gone, whose decisions this
+// one sends, may have had another.
+export function showLeftBehind(response, { page }) {
+  const left = response.headers.get("X-To-Review");
+  const [of, here] = [page, current().dataset.address].map((address) => new URL(address, location.href).search);
+  if (left && outbox.isEmpty && of === here) showCount(Number(left));
 }
 
 export async function run(act, form) {

@@ -112,6 +112,24 @@ def test_the_incoming_picture_is_on_the_left_whichever_side_of_the_pair_it_is(
     assert box(signed_in, "[data-layer] .is-a")["x"] < box(signed_in, "[data-layer] .is-b")["x"]
 
 
+def test_the_page_is_decided_on_when_a_pair_that_does_not_come_was_closed(opened: Page) -> None:
+    first, _second, third = candidates(opened)
+    swallowed: list[Route] = []
+    opened.route(f"**/pair/{third}/*", lambda route: swallowed.append(route))  # noqa: PLW0108
+    opened.keyboard.press("ArrowRight")
+    eventually(opened, lambda: swallowed)
+    opened.keyboard.press("ArrowRight")
+    opened.keyboard.press("Escape")
+    expect(opened.locator("[data-layer]")).to_be_hidden()
+
+    opened.keyboard.press("f")
+
+    expect(opened.locator(f"[id={third}]")).to_have_attribute("data-state", "confirm")
+    assert states(opened)[candidates(opened).index(first)] == "open"
+    for route in swallowed:
+        route.abort()
+
+
 def test_arrows_show_other_candidates_and_pan_where_it_is_zoomed(opened: Page) -> None:
     first, second, third = candidates(opened)
 

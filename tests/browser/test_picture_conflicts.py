@@ -14,7 +14,8 @@ from lists.models import Item, List
 from review.models import Decision, MatchCandidate, State
 from review.pairs import selectors as pairs_selectors
 from review.pairs import services as pairs_services
-from review.queue import pictures
+from review.queue import claims, pictures
+from review.queue.filters import Queue
 from tests import made_pictures
 from tests.browser.conftest import Expectations
 from tests.browser.reviewing import shown, wait_until_ahead, wait_until_painted, wait_until_sent
@@ -200,3 +201,73 @@ def test_leases_are_kept_of_as_many_as_are_asked_for_at_once(
         signed_in.evaluate(RENEW_MANY, ids)
 
     assert answer.value.json()["held"] == [shown(signed_in)]
+
+
+def test_what_a_colleague_took_back_is_asked_again(
+    signed_in: Page, coffees: list[Item], make_user: Callable[..., User]
+) -> None:
+    by = accounts_selectors.actor_for_user(make_user(Role.ANALYST))
+    open_pictures(signed_in)
+    first = focused(signed_in)
+    mark(signed_in, "j")
+    wait_until_ahead(signed_in)
+    pairs_services.undo(by=by, pair=pairs_selectors.pair_for(by, first))
+
+    for _ in range(MatchCandidate.objects.count() - 1):
+        mark(signed_in, "j")
+        wait_until_ahead(signed_in)
+
+    assert focused(signed_in) == first
+    mark(signed_in, "f")
+    wait_until_sent(signed_in)
+    assert MatchCandidate.objects.get(public_id=first).state == State.CONFIRMED
+    expect(signed_in.locator("[data-refusals]")).to_be_hidden()
+
+
+def test_the_queue_ends_where_only_what_was_refused_is_left(
+    signed_in: Page, person: User, image_list: List, expected: Expectations
+) -> None:
+    by = accounts_selectors.actor_for_user(person)
+    left = []
+    for name in ("coffee", "moon"):
+        first, *others = made_pictures.all_pairs(made_pictures.copies(name, 3, image_list))
+        MatchCandidate.objects.filter(pk=first.pk).update(kind="other_text")
+        for pair in others:
+            pairs_services.confirm(by=by, pair=pair)
+        left.append(first.pk)
+    expected.statuses.add(409)
+    open_pictures(signed_in)
+
+    # Other matches keep the two in one cluster.
+    for _ in left:
+        mark(signed_in, "j")
+        wait_until_sent(signed_in)
+
+    expect(signed_in.locator(".is-done")).to_be_visible()
+    expect(signed_in.locator("[data-waiting-pair]")).to_have_count(0)
+    expect(signed_in.locator("[data-refusals] li")).to_have_count(len(left))
+    found = MatchCandidate.objects.filter(pk__in=left)
+    assert {pair.state for pair in found} == {State.SUGGESTED}
+
+
+@pytest.mark.parametrize("way", ["pictures", "start"])
+def test_what_a_colleague_gives_up_is_there_when_the_end_is_tried_again(
+    signed_in: Page, image_list: List, make_user: Callable[..., User], way: str
+) -> None:
+    theirs, _ours = (
+        made_pictures.all_pairs(made_pictures.copies(name, 2, image_list), score)[0]
+        for name, score in (("moon", 0.6), ("coffee", 0.9))
+    )
+    by = accounts_selectors.actor_for_user(make_user(Role.ANALYST))
+    claims.take_next(by=by, queue=Queue())
+    signed_in.goto(f"/review/{way}/")
+    mark(signed_in, "f")
+    again = signed_in.locator(".is-done [data-skip] button")
+    again.click()
+    wait_until_painted(signed_in)
+    assert shown(signed_in) == ""
+
+    claims.release(by=by, match_ids=[theirs.public_id])
+    again.click()
+
+    expect(signed_in.locator("[data-pair]")).to_have_attribute("data-pair", theirs.public_id)

@@ -8,15 +8,16 @@ from collections import Counter
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
+from dedup_project.static_files import without_comments
 from lists.models import Item, List
 from review.models import MatchCandidate
 from tests import made_pictures
 from tests.browser.accessible import faults_in_both_schemes
 from tests.browser.reviewing import hold_notices, wait_until_ahead, wait_until_painted
 from tests.browser.test_every_page import Look
-from tests.browser.waiting import eventually
+from tests.browser.waiting import eventually, next_frames
 
 pytestmark = pytest.mark.slow
 
@@ -28,6 +29,11 @@ LOADED = "performance.getEntriesByType('resource').map(({ name }) => name)"
 # What undoes is not needed before the first key.
 AFTERWARDS = "taking_back"
 MOST_SHIFT = 0.01
+SUM_SHIFTS = """window.shift = 0;
+new PerformanceObserver((list) => {
+  for (const { value } of list.getEntries()) window.shift += value;
+}).observe({ type: "layout-shift", buffered: true });"""
+IS_PAINTED = "performance.getEntriesByName('first-contentful-paint').length > 0"
 
 
 @pytest.fixture
@@ -107,13 +113,32 @@ def test_the_incoming_picture_is_left_of_its_candidates_in_every_script(
     assert (second["x"] < first["x"]) == (language == "ar")
 
 
+@pytest.mark.parametrize("width", [1366, 390])
+@pytest.mark.parametrize("shown", ["picture", "cluster"])
+def test_nothing_moves_when_font_and_pictures_come_late(
+    signed_in: Page, address: str, shown: str, width: int
+) -> None:
+    cluster = f"/clusters/{Item.objects.earliest('pk').public_id}/"
+    late = ("**/*.woff2", "**/t/**")
+    held: list[Route] = []
+    for each in late:
+        signed_in.route(each, lambda route: held.append(route))  # noqa: PLW0108
+    signed_in.add_init_script(SUM_SHIFTS)
+    signed_in.set_viewport_size({"width": width, "height": 844})
+
+    signed_in.goto(address if shown == "picture" else cluster, wait_until="commit")
+    eventually(signed_in, lambda: signed_in.evaluate(IS_PAINTED))
+    assert held
+    for each in late:
+        signed_in.unroute(each)
+    signed_in.wait_for_load_state("networkidle")
+    next_frames(signed_in)
+
+    assert signed_in.evaluate("window.shift") < MOST_SHIFT
+
+
 def test_nothing_moves_when_candidates_are_marked(signed_in: Page, address: str) -> None:
-    signed_in.add_init_script(
-        """window.shift = 0;
-        new PerformanceObserver((list) => {
-          for (const { value } of list.getEntries()) window.shift += value;
-        }).observe({ type: "layout-shift", buffered: true });"""
-    )
+    signed_in.add_init_script(SUM_SHIFTS)
     open_at(signed_in, address, 1366, 768)
     heights = "(cards) => cards.map((card) => card.getBoundingClientRect().height)"
     cards = signed_in.locator("[data-candidate]")
@@ -137,8 +162,8 @@ def test_the_page_is_light(signed_in: Page, address: str) -> None:
     for each in {*loaded, signed_in.url}:
         kind = re.search(r"\.(css|js)$", urlsplit(each).path)
         if kind or each == signed_in.url:
-            body = signed_in.request.get(each).body()
-            weights[kind[1] if kind else "html"] += len(gzip.compress(body))
+            text = without_comments(signed_in.request.get(each).text())
+            weights[kind[1] if kind else "html"] += len(gzip.compress(text.encode()))
 
     print(dict(weights))  # noqa: T201
     assert all(0 < weights[kind] <= most for kind, most in MOST_BYTES.items())

@@ -15,13 +15,22 @@ from playwright.sync_api import Page, Route, expect
 from accounts import selectors as accounts_selectors
 from accounts.models import Membership, User
 from accounts.permissions import Role
+from lists import services as lists_services
+from lists.list_settings import ListSettings
 from lists.models import Item, List
 from review.models import Act, Decision, MatchCandidate, State
 from review.pairs import services as pairs_services
 from tests import made_pictures
 from tests.browser.conftest import Expectations
 from tests.browser.reviewing import shown, wait_until_ahead, wait_until_sent
-from tests.browser.test_picture import decisions, focused, mark, open_pictures, states
+from tests.browser.test_picture import (
+    decisions,
+    focused,
+    mark,
+    open_pictures,
+    press_first,
+    states,
+)
 from tests.browser.waiting import eventually
 
 pytestmark = pytest.mark.slow
@@ -63,6 +72,13 @@ KEEP_AS_BEFORE = """() => {
   const fields = { act: "confirm", version };
   const entry = { address, pair, page: location.pathname, key: "0".repeat(32), fields };
   localStorage.setItem(`lookalike.outbox.${document.body.dataset.person}`, JSON.stringify([entry]));
+}"""
+# As a clock that was an hour fast wrote it.
+AN_HOUR_FAST = """() => {
+  for (const name of Object.keys(localStorage).filter((each) => each.includes("outbox"))) {
+    const entry = JSON.parse(localStorage.getItem(name));
+    localStorage.setItem(name, JSON.stringify({ ...entry, atMs: entry.atMs + 60 * 60 * 1000 }));
+  }
 }"""
 SHORT_PATIENCE = """
 const { timeout } = AbortSignal;
@@ -315,3 +331,53 @@ def test_two_tabs_keep_each_others_decisions(signed_in: Page) -> None:
         eventually(page, partial(page.evaluate, "'pushed' in window"))
 
     assert [page.evaluate(KEPT) for page in tabs] == [PUSHED_AT_ONCE] * 2
+
+
+def test_what_was_decided_last_is_sent_last_though_the_clock_was_set_back(
+    signed_in: Page, expected: Expectations
+) -> None:
+    expected.offline = True
+    context = signed_in.context
+    open_pictures(signed_in)
+    pair_id, address = focused(signed_in), signed_in.url
+    context.set_offline(True)
+    mark(signed_in, "f")
+    signed_in.evaluate(AN_HOUR_FAST)
+    signed_in.close()
+    context.set_offline(False)
+    page = context.new_page()
+    lost = answer_first(page, "**/decide/", *[lambda route: route.abort()] * 9)
+    page.goto(address)
+    eventually(page, lambda: lost)
+
+    page.locator(f"[id={pair_id}] [data-mark-act=dissociate]").click()
+    page.unroute("**/decide/")
+    wait_until_sent(page)
+
+    assert MatchCandidate.objects.get(public_id=pair_id).state == State.DISSOCIATED
+    expect(page.locator("[data-refusals]")).to_be_hidden()
+
+
+def test_what_is_sent_for_another_tab_counts_in_its_queue_alone(
+    signed_in: Page, person: User, image_list: List, expected: Expectations
+) -> None:
+    expected.offline = True
+    by = accounts_selectors.actor_for_user(person)
+    other_list = lists_services.create_list(by=by, settings=ListSettings(name="Other"))
+    made_pictures.all_pairs(made_pictures.copies("rocket", 3, other_list))
+    other = signed_in.context.new_page()
+    for page, each in ((signed_in, image_list), (other, other_list)):
+        open_pictures(page, f"/review/pictures/?list={each.public_id}")
+        press_first(page)
+    count = signed_in.locator("[data-to-review]").get_attribute("data-to-review")
+    signed_in.context.set_offline(True)
+    mark(other, "f")
+    other.close()
+    signed_in.context.set_offline(False)
+
+    signed_in.evaluate(CLOSES_ANOTHER_TAB)
+    wait_until_sent(signed_in)
+    wait_until_ahead(signed_in)
+
+    assert decisions() == 1
+    assert signed_in.locator("[data-to-review]").get_attribute("data-to-review") == count

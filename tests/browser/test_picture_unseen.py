@@ -84,3 +84,28 @@ def test_who_only_agreed_with_a_colleague_overrules_them_no_more_than_anybody_el
 
     assert MatchCandidate.objects.get(public_id=pair_id).state == State.CONFIRMED
     expect(signed_in.locator("[data-refusals] li")).to_have_count(1)
+
+
+@pytest.mark.parametrize("is_answered", [False, True], ids=["on its way", "not taken in yet"])
+def test_what_is_marked_before_an_agreement_is_known_overrules_no_colleague(
+    signed_in: Page, colleague_decides: Callable[[str, Act], None], is_answered: bool
+) -> None:
+    # What takes answers in is fetched with the first key.
+    held: list[Route] = []
+    where = "**/afterwards*.js" if is_answered else "**/decide/"
+    signed_in.route(where, lambda route: held.append(route))  # noqa: PLW0108
+    open_pictures(signed_in)
+    pair_id = focused(signed_in)
+    colleague_decides(pair_id, Act.CONFIRM)
+    signed_in.keyboard.press("f")
+    eventually(signed_in, lambda: held)
+    if is_answered:
+        wait_until_sent(signed_in)
+
+    signed_in.locator(f"[id={pair_id}] [data-mark-act=dissociate]").click()
+    # Which lets through what it held.
+    signed_in.unroute(where)
+    wait_until_sent(signed_in)
+
+    assert MatchCandidate.objects.get(public_id=pair_id).state == State.CONFIRMED
+    expect(signed_in.locator("[data-refusals] li")).to_have_count(1)

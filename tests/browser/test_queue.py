@@ -12,6 +12,7 @@ from playwright.sync_api import Locator, Page, Response, Route, expect
 from accounts import selectors as accounts_selectors
 from accounts.models import User
 from accounts.permissions import Role
+from dedup_project.static_files import without_comments
 from lists.models import Item, List
 from matching.evidence import Kind
 from review.models import Decision, MatchCandidate, State
@@ -533,7 +534,7 @@ def test_the_page_weighs_little(signed_in: Page, pairs: list[MatchCandidate]) ->
     def note(response: Response) -> None:
         found = re.search(r"\.(css|js)$", response.url)
         if found:
-            weights[found[1]] += len(gzip.compress(response.body()))
+            weights[found[1]] += len(gzip.compress(without_comments(response.text()).encode()))
 
     signed_in.on("response", note)
     signed_in.goto("/review/")

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-import gzip
+import json
 import re
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import pytest
+from django.conf import settings
+from django.contrib.staticfiles.storage import ManifestFilesMixin
 from django.core.management import call_command
-from pytest_django import Settings
+from django.test import override_settings
 
+from dedup_project.static_files import HashedStaticFiles
 from review.queue.counting import MOST_COUNTED
 
 ROOT = Path(__file__).parents[2]
@@ -36,8 +40,22 @@ PHYSICAL = re.compile(
 )
 
 
-def compressed_bytes(files: list[Path]) -> int:
-    return sum(len(gzip.compress(file.read_bytes())) for file in files)
+@pytest.fixture(scope="module")
+def sent(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Path], Path]:
+    """Return the file that is sent, compressed, for one of the sources."""
+    root = tmp_path_factory.mktemp("static")
+    backend = "dedup_project.static_files.HashedStaticFiles"
+    storages = {**settings.STORAGES, "staticfiles": {"BACKEND": backend}}
+    with override_settings(STORAGES=storages, STATIC_ROOT=root):
+        call_command("collectstatic", interactive=False, verbosity=0)
+    names = json.loads((root / "staticfiles.json").read_text())["paths"]
+    return lambda source: root / names[str(source.relative_to(ROOT / "static"))]
+
+
+def compressed_bytes(files: Iterable[Path]) -> int:
+    # What would be hardly smaller is sent as it is.
+    packed = ((file.with_name(f"{file.name}.gz"), file) for file in files)
+    return sum(next(each for each in two if each.exists()).stat().st_size for two in packed)
 
 
 BLOCK = re.compile(r"{% block (\w+) %}(.*?){% endblock \1 %}", re.DOTALL)
@@ -71,14 +89,39 @@ def with_imports(scripts: set[Path]) -> set[Path]:
     return scripts if imported <= scripts else with_imports(scripts | imported)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: f"{page.parent.name}/{page.stem}")
-def test_no_page_loads_much(page: Path) -> None:
+def test_no_page_loads_much(page: Path, sent: Callable[[Path], Path]) -> None:
     styles, scripts = named_in(page, "css"), with_imports(named_in(page, "js"))
 
     assert styles
     assert scripts
-    assert compressed_bytes(sorted(styles)) <= MAX_STYLES_BYTES
-    assert compressed_bytes(sorted(scripts)) <= MAX_SCRIPTS_BYTES
+    assert compressed_bytes(map(sent, styles)) <= MAX_STYLES_BYTES
+    assert compressed_bytes(map(sent, scripts)) <= MAX_SCRIPTS_BYTES
+
+
+@pytest.mark.slow
+def test_scripts_are_sent_without_comments_and_whole_otherwise(
+    sent: Callable[[Path], Path],
+) -> None:
+    for script in SCRIPTS:
+        lines = script.read_text().splitlines()
+        code = [line for line in lines if not line.lstrip().startswith("//")]
+        written = sent(script).read_text().splitlines()
+        assert len(written) == len(code), script
+        # A line of comment within a text of several lines would be missed there.
+        assert all(line.count("`") % 2 == 0 for line in lines), script
+
+
+def test_names_are_hashed_in_whatever_order_a_folder_lists_its_scripts() -> None:
+    def longest_chain(script: Path) -> int:
+        names = re.findall(r'(?:from|import)[ (]*"([^"]+\.js)"', script.read_text())
+        return 1 + max((longest_chain(script.parent / name) for name in names), default=0)
+
+    longest = max(longest_chain(script) for script in SCRIPTS)
+
+    assert longest > ManifestFilesMixin.max_post_process_passes
+    assert longest <= HashedStaticFiles.max_post_process_passes
 
 
 def test_no_script_is_long() -> None:
@@ -122,22 +165,17 @@ def test_styles_name_no_left_and_no_right() -> None:
 
 @pytest.mark.slow
 def test_every_file_that_pages_name_is_served_under_a_hashed_name(
-    settings: Settings, tmp_path: Path
+    sent: Callable[[Path], Path],
 ) -> None:
-    backend = "dedup_project.static_files.HashedStaticFiles"
-    settings.STORAGES = {**settings.STORAGES, "staticfiles": {"BACKEND": backend}}
-    settings.STATIC_ROOT = tmp_path
-
-    call_command("collectstatic", interactive=False, verbosity=0)
-
-    hashed = {re.sub(r"\.[0-9a-f]{12}\.", ".", file.name) for file in tmp_path.rglob("*.*.*")}
+    root = sent(SCRIPTS[0]).parents[1]
+    hashed = {re.sub(r"\.[0-9a-f]{12}\.", ".", file.name) for file in root.rglob("*.*.*")}
     pages = "".join(page.read_text() for page in (ROOT / "templates").rglob("*.html"))
     named = set(re.findall(r"{% static '([^']+)' %}", pages))
     assert len(named) > 10
     assert {name for name in named if Path(name).name not in hashed} == set()
     imported = {
         (file.parent / name).resolve()
-        for file in tmp_path.rglob("review/*.*.js")
+        for file in root.rglob("review/*.*.js")
         for name in re.findall(r'"(\.[^"\n]+\.js)"', file.read_text())
     }
     assert len(imported) > 10

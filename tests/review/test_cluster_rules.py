@@ -8,6 +8,7 @@ from itertools import combinations
 
 import pytest
 from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -227,6 +228,22 @@ def test_a_split_counts_once_and_is_undone_as_a_whole(
     assert members(pairs["AB"]) == 3
     own = Decision.objects.filter(user=admin.user_id, act__in=[Act.DISSOCIATE, Act.UNDO])
     assert own.count() == 4
+
+
+def test_a_split_of_many_is_undone_by_looking_at_the_cluster_as_often_as_one_of_few(
+    decide: Callable[..., MatchCandidate], pairs: Pairs, admin: Actor
+) -> None:
+    for each in ("AB", "AC", "AD", "BC"):
+        decide(each)
+
+    def walks(*names: str) -> int:
+        parting = seen(pairs, *names)
+        bulk.split(by=admin, seen=parting, key="".join(names))
+        with CaptureQueriesContext(connection) as queries:
+            bulk.undo(by=admin, match_ids=[e.match_id for e in parting], key="".join(names))
+        return sum("RECURSIVE" in each["sql"] for each in queries)
+
+    assert walks("AD") == walks("AB", "AC", "AD") > 0
 
 
 def test_a_split_undone_in_part_only_is_left_as_it_is(

@@ -337,6 +337,19 @@ def test_a_split_on_an_old_page_is_refused(signed_in: Client, by: Actor, pairs: 
     assert hooks.told(none) == ["nothing_to_split"]
 
 
+def test_a_split_of_more_than_can_be_split_at_once_is_not_previewed(
+    signed_in: Client, by: Actor, pairs: Pairs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bulk, "MAX_AT_ONCE", 1)
+    for each in ("AB", "AC", "BC"):
+        pairs_services.confirm(by=by, pair=pairs[each])
+
+    sha256 = pairs["BC"].image_high.sha256
+    answer = signed_in.get(address("A", "split/"), {"image": sha256}, follow=True)
+
+    assert hooks.told(answer) == ["too_much_to_split"]
+
+
 def test_a_split_of_what_is_split_already_says_that_there_is_nothing_to_split(
     signed_in: Client, by: Actor, pairs: Pairs
 ) -> None:
