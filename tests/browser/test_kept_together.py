@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
@@ -33,7 +35,7 @@ def other_text(coffees: list[Item]) -> MatchCandidate:
 def links(person: User, coffees: list[Item], other_text: MatchCandidate) -> list[MatchCandidate]:
     """The two matches that keep both in one cluster."""
     by = accounts_selectors.actor_for_user(person)
-    pairs = [made_pictures.pair(*two, score=0.8) for two in (coffees[:2], coffees[1:])]
+    pairs = [made_pictures.pair(*two, score=0.8) for two in pairwise(coffees)]
     for pair in pairs:
         pairs_services.confirm(by=by, pair=pair)
     return pairs
@@ -97,8 +99,8 @@ def test_a_match_of_the_page_greys_what_it_brings_together_also_in_the_layer(
     signed_in: Page, person: User, coffees: list[Item], other_text: MatchCandidate
 ) -> None:
     by = accounts_selectors.actor_for_user(person)
-    pairs_services.confirm(by=by, pair=made_pictures.pair(*coffees[:2], score=0.8))
-    link = made_pictures.pair(*coffees[1:], score=0.8)
+    pairs_services.confirm(by=by, pair=made_pictures.pair(coffees[0], coffees[1], score=0.8))
+    link = made_pictures.pair(coffees[1], coffees[2], score=0.8)
     open_page(signed_in, "picture", other_text)
     on_page, in_layer = "#decide [data-act=dissociate]", "[data-layer] [data-act=dissociate]"
     expect(greyed(signed_in, on_page)).to_have_count(0)

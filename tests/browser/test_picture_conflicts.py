@@ -230,7 +230,7 @@ def test_the_queue_ends_where_only_what_was_refused_is_left(
 ) -> None:
     by = accounts_selectors.actor_for_user(person)
     copies = [made_pictures.copies(name, 3, image_list) for name in ("coffee", "moon")]
-    left = [made_pictures.pair(*each[:2], 0.9, Kind.OTHER_TEXT).pk for each in copies]
+    left = [made_pictures.pair(each[0], each[1], 0.9, Kind.OTHER_TEXT).pk for each in copies]
     expected.statuses.add(409)
     open_pictures(signed_in)
     # Other matches keep the two in one cluster, which the page does not know.
