@@ -179,11 +179,10 @@ def contradicted_by(
 
 def beside(actor: Actor, shown: ShownPair) -> Beside | None:
     """Return the cluster of the pair's listed picture, by one query; None without an item."""
-    for side in (shown.item, shown.query):
-        if side.item is not None and side.item.removed_at is None:
-            others = connected.component_for(actor, side.image.pk) - {side.image.pk}
-            return Beside(side.item, copies=len(others))
-    return None
+    item = shown.linked_item
+    if item is None:
+        return None
+    return Beside(item, copies=len(connected.component_for(actor, item.image_id)) - 1)
 
 
 def linked_counts(image_ids: Collection[int], image_list: List) -> dict[int, int]:

@@ -11,6 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
+from lists.models import Item
 from matching.evidence import Kind
 from review.models import Act, Decision, MatchCandidate, State
 from review.pages import evidence, pair_words, shown_claims
@@ -39,18 +40,22 @@ class ShownCandidate:
     """One candidate: its pair, its picture, and what is known of it beside the incoming one.
 
     `mark` is what was decided, an act, or empty; `follows_number` is the candidate that it follows
-    from, 0 for one that is not shown. `group` is the same for pictures of one cluster.
+    from, 0 for one that is not shown. `group` is the same for pictures of one cluster,
+    whose page is that of `linked_item`. What is kept
+    together by others cannot be dissociated.
     """
 
     number: int
     pair: MatchCandidate
     side: Side
+    linked_item: Item | None
     group: str
     kind: str
     is_of_words: bool
     may_follow: bool
     follows: int
     follows_number: int
+    is_kept_together: bool
     apart: Decision | None
     claims: tuple[ShownClaim | None, ShownClaim | None]
     words: tuple[SideWords | None, SideWords | None]
@@ -169,12 +174,14 @@ def _candidate(shown: ShownPair, known: _ReadAtOnce) -> ShownCandidate:
         number=known.numbers[pair.pk],
         pair=pair,
         side=side,
+        linked_item=shown.linked_item,
         group=known.groups[side.image.pk],
         kind=chips[0].name if is_of_words else _kind_name(shown.kind),
         is_of_words=is_of_words,
         may_follow=pair.pk in known.may_follow,
         follows=known.outlook.would_follow(pair),
         follows_number=known.numbers.get(cause, 0),
+        is_kept_together=not pair.is_derived and known.outlook.keeps_together(pair),
         apart=known.apart.get(pair.blocked_by_id or 0),
         claims=shown_claims.beside(shown.query.item, side.item),
         words=words.sides if words else (None, None),

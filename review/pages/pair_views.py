@@ -49,7 +49,8 @@ from review.pairs import selectors as pairs_selectors
 from review.pairs import services as pairs_services
 from review.pairs import texts as pairs_texts
 from review.pairs import wording
-from review.pairs.rules import ClusterConflict
+from review.pairs.following import Outlook
+from review.pairs.rules import ClusterConflict, is_kept_together
 from review.pairs.transitions import DecidedMeanwhile, NothingToUndo, would_change
 from review.queue import claims
 from review.queue import selectors as queue_selectors
@@ -196,23 +197,23 @@ def _from_its_picture(request: HttpRequest, shown: ShownPair) -> ShownPair:
 
 def _pair_contexts(request: HttpRequest, shown_pairs: list[ShownPair]) -> list[dict[str, Any]]:
     copies = pairs_selectors.confirmed_copies(shown_pairs)
-    follows = pairs_following.would_follow([s.pair for s in shown_pairs if s.pair.is_open])
+    outlook = pairs_following.outlook_of([each.pair for each in shown_pairs if not _is_edge(each)])
     texts = pairs_texts.texts_of([shown.pair for shown in shown_pairs])
     contexts = []
     for shown in shown_pairs:
         words = pair_words.words_of(shown, texts.get(shown.pair.pk))
-        context = _pair_context(
-            request, shown, copies[shown.pair.pk], follows.get(shown.pair.pk, 0)
-        )
+        context = _pair_context(request, shown, copies[shown.pair.pk], outlook)
         contexts.append({**context, "words": words, "rows": evidence.rows_of(shown, words)})
     return contexts
 
 
 def _pair_context(
-    request: HttpRequest, shown: ShownPair, copies: Copies, follows: int
+    request: HttpRequest, shown: ShownPair, copies: Copies, outlook: Outlook
 ) -> dict[str, Any]:
     pair = shown.pair
     acts = _acts(pair)
+    follows = outlook.would_follow(pair) if pair.is_open else 0
+    is_kept = is_kept_together(pair) if _is_edge(shown) else outlook.keeps_together(pair)
     return {
         "cluster": clusters_selectors.beside(actor_of(request), shown),
         "pair": pair,
@@ -228,8 +229,13 @@ def _pair_context(
         "exposure": EXPOSURE,
         "details_key": DETAILS,
         "acts": acts,
+        "is_kept_together": is_kept,
         "reasons": reasons_for(pair),
     }
+
+
+def _is_edge(shown: ShownPair) -> bool:
+    return pairs_following.say_of(shown.pair) == pairs_following.Say.SAME
 
 
 def _acts(pair: MatchCandidate) -> list[Act]:

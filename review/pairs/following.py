@@ -207,6 +207,11 @@ class Outlook:
         is_joined_already = len(sides) == 1
         return 0 if is_joined_already else len(self.between.get(sides, frozenset()) - {pair.pk})
 
+    def keeps_together(self, pair: MatchCandidate) -> bool:
+        """Tell whether other pairs connect the pictures of one that does not itself."""
+        is_edge = say_of(pair) == Say.SAME
+        return not is_edge and len(_sides(self.clusters, *_ends(pair))) == 1
+
 
 def outlook_of(pairs: Collection[MatchCandidate]) -> Outlook:
     """Return what decisions about pairs would imply; four queries, however many there are."""

@@ -86,8 +86,7 @@ def sides_of(pair: MatchCandidate) -> Sides:
 
 def require_apart(pair: MatchCandidate) -> None:
     """Raise StillTogether if other pairs connect the two pictures."""
-    together = connected.component(pair.image_low_id, without_pair=pair.pk)
-    if pair.image_high_id in together:
+    if is_kept_together(pair):
         raise StillTogether(
             Sentence(
                 "Other matches keep these two pictures in one cluster. "
@@ -95,6 +94,11 @@ def require_apart(pair: MatchCandidate) -> None:
             ),
             pair=pair,
         )
+
+
+def is_kept_together(pair: MatchCandidate) -> bool:
+    """Tell whether other pairs connect the two pictures."""
+    return pair.image_high_id in connected.component(pair.image_low_id, without_pair=pair.pk)
 
 
 def require_whole(pairs: Iterable[MatchCandidate]) -> None:

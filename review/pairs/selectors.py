@@ -85,6 +85,12 @@ class ShownPair:
         return self.exchanged() if self.item.image.pk == image_id else self
 
     @property
+    def linked_item(self) -> Item | None:
+        """Return the item whose page is that of the pair's cluster; None where both are gone."""
+        items = (self.item.item, self.query.item)
+        return next((item for item in items if item and item.removed_at is None), None)
+
+    @property
     def can_be_laid(self) -> bool:
         """Tell whether both pictures are there, so that one can be laid over the other."""
         return self.query.image.is_stored and self.item.image.is_stored

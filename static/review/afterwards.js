@@ -3,7 +3,7 @@
 export { settle } from "./answers.js";
 export { goBack, skip, toggle } from "./passing.js";
 export { peek } from "./peek.js";
-export { ask } from "./reasons.js";
+export { ask, tellKept } from "./reasons.js";
 export { sendAll } from "./sending_all.js";
 export { redo, undo } from "./taking_back.js";
 

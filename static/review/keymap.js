@@ -19,7 +19,38 @@ export function letterOf(event) {
   return /^[A-Z\d+-]$/.test(letter) ? letter : "";
 }
 
-export const keyOf = ({ dataset }) => changed[dataset.remap] ?? dataset.default;
+// Free letters are given from the end of the alphabet, where the fewest pages have keys.
+const SPARE = [..."ZYXWVUTSRQPONMLKJIHGFEDCBA9876"];
+
+const letters = new Map();
+// What had to give its letter up, with the action that has it now.
+export const moved = new Map();
+
+// No letter is given twice: what a person chose comes first, and what has that letter by default moves
+// to a free one, so that a key means what it meant when the page gets further actions.
+function give() {
+  letters.clear();
+  moved.clear();
+  const holders = new Map();
+  const take = (field, letter) => {
+    letters.set(field, letter);
+    if (letter) holders.set(letter, field);
+  };
+  const defaults = new Set(fields.map(({ dataset }) => dataset.default));
+  const free = () => SPARE.find((each) => !defaults.has(each) && !holders.has(each)) ?? "";
+  const left = (each) => !letters.has(each);
+  for (const field of fields) {
+    const chosen = changed[field.dataset.remap];
+    if (chosen && !holders.has(chosen)) take(field, chosen);
+  }
+  for (const field of fields.filter(left)) if (!holders.has(field.dataset.default)) take(field, field.dataset.default);
+  for (const field of fields.filter(left)) {
+    moved.set(field, holders.get(field.dataset.default));
+    take(field, free());
+  }
+}
+
+export const keyOf = (field) => letters.get(field);
 
 // Writes the keys onto the buttons that they press.
 export function label(root) {
@@ -29,12 +60,14 @@ export function label(root) {
     if (button.dataset.key === letter) continue;
     button.dataset.key = letter;
     button.setAttribute("aria-keyshortcuts", letter === "+" ? "Plus" : letter);
+    if (!letter) button.removeAttribute("aria-keyshortcuts");
     const shown = button.querySelector("kbd");
     if (shown) shown.textContent = letter;
   }
 }
 
 export function load() {
+  give();
   for (const field of fields) field.value = keyOf(field);
   label(document);
 }

@@ -2,13 +2,31 @@
 
 import { announce } from "../js/notices.js";
 import { remember } from "./device.js";
-import { changed, fields, keyOf, letterOf, load, sheet, STORE } from "./keymap.js";
+import { changed, fields, keyOf, letterOf, load, moved, sheet, STORE } from "./keymap.js";
 
 // What is pressed with Shift follows the key of its action.
 function showShifted() {
   for (const each of sheet.querySelectorAll("[data-shifted]")) {
     each.textContent = `⇧ ${keyOf(fields.find(({ dataset }) => dataset.remap === each.dataset.shifted))}`;
   }
+}
+
+// Says which actions have another letter than theirs since a person chose that for something else.
+function showMoved() {
+  const place = sheet.querySelector("[data-moved]");
+  const { text, none } = place.dataset;
+  const said = [...moved].map(([field, holder]) => (keyOf(field) ? text : none)
+    .replace("{name}", field.dataset.name)
+    .replace("{key}", keyOf(field))
+    .replaceAll("{taken}", field.dataset.default)
+    .replace("{other}", holder.dataset.name));
+  place.textContent = said.join(" ");
+  place.hidden = !said.length;
+}
+
+function showAll() {
+  showShifted();
+  showMoved();
 }
 
 // Keeps the keys of some actions, or with null those that the page came with.
@@ -29,7 +47,7 @@ function change(field, letter) {
   else if (other) problem.textContent = taken.replace("{key}", letter).replace("{name}", other.dataset.name);
   else {
     keep({ [field.dataset.remap]: letter });
-    showShifted();
+    showAll();
     announce(kept.replace("{key}", letter).replace("{name}", field.dataset.name));
   }
 }
@@ -49,6 +67,6 @@ sheet.addEventListener("input", ({ target }) => {
 sheet.querySelector("[data-reset]").addEventListener("click", () => {
   problem.textContent = "";
   keep(null);
-  showShifted();
+  showAll();
 });
-showShifted();
+showAll();

@@ -85,7 +85,8 @@ function follow() {
     return;
   }
   for (const button of layer.querySelectorAll("[data-act]")) {
-    button.disabled = stage.querySelector(`[data-act=${button.dataset.act}]`).disabled;
+    const { disabled, ariaDisabled } = stage.querySelector(`[data-act=${button.dataset.act}]`);
+    Object.assign(button, { disabled, ariaDisabled });
   }
   // Who has closed it sees the page, whatever is still to come here.
   if (strip().focused !== shown) hold(Promise.race([show(), closed()])).catch(fail);
@@ -136,4 +137,4 @@ document.addEventListener("keydown", (event) => {
   strip().move(event.key);
 });
 
-new MutationObserver(follow).observe(stage, { attributeFilter: ["aria-current", "disabled"], childList: true, subtree: true });
+new MutationObserver(follow).observe(stage, { attributeFilter: ["aria-current", "aria-disabled", "disabled"], childList: true, subtree: true });

@@ -6,7 +6,7 @@ import { keep, release } from "./claims.js";
 import { count, showCount } from "./counts.js";
 import { letterOf } from "./keymap.js";
 import { newKey } from "./outbox.js";
-import { ask, tell, tellWhatFollows } from "./reasons.js";
+import { ask, tell, tellKept, tellWhatFollows } from "./reasons.js";
 import { answered, explain, goOnWhenOnline, run, showLeftBehind, takeBack } from "./running.js";
 import { isHeard, listen } from "./shortcuts.js";
 import { current, isWaiting, root, show, stage, texts, waiting } from "./stage.js";
@@ -55,6 +55,7 @@ async function showNext() {
 }
 
 async function decide(form) {
+  if (form.querySelector("[aria-disabled=true]")) return tellKept(current());
   const { pair, address: page, explain: address, claimed } = current().dataset;
   const { csrfmiddlewaretoken, ...fields } = Object.fromEntries(new FormData(form));
   const key = newKey();
@@ -66,7 +67,7 @@ async function decide(form) {
   if (fields.act !== "unsure") showCount(count() - 1);
   const onSaid = (said) => explain(said, { address, pair, page, of: key });
   ask({ act: fields.act, key, sentence: texts[fields.act], claimed, onSaid, undo: takeBack });
-  await showNext();
+  return showNext();
 }
 
 // Colleagues give up what they had.

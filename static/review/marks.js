@@ -1,6 +1,9 @@
 // What marks imply, as review/pairs/following.py will find it: pictures that matches connect are the
 // same, and what a "not a match" keeps apart cannot be one.
 
+// What does not connect by itself and can be decided.
+const KEEPABLE = new Set(["open", "unsure", "confirm_image"]);
+
 class Groups {
   #parents = new Map();
 
@@ -76,6 +79,8 @@ export function implied(picture, decisions) {
 
   return {
     stateOf: (card) => states.get(card.pair),
+    // Whether others connect its pictures: then it cannot be "not a match".
+    isKept: (card) => KEEPABLE.has(states.get(card.pair).state) && groups.root(group) === groups.root(card.group),
     followers(card) {
       const [own, theirs] = [groups.root(group), groups.root(card.group)];
       if (own === theirs) return 0;

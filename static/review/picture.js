@@ -33,9 +33,10 @@ async function mark(pair, act, batch) {
   const card = strip().card(pair);
   if (!strip().canDecide(card) || strip().stateOf(card) === act) return null;
   strip().focus(card, { scrolls: false });
+  if (act === "dissociate" && strip().isKept(card)) return later("tellKept", stage);
+  const { claimed } = current().dataset;
   const { key, page, address } = send(card, act, batch);
   const onSaid = (fields) => explain(fields, { address, pair, page, of: key });
-  const claimed = card.element.querySelector("[data-claims-of]")?.content.querySelector("[data-claim-text]")?.textContent ?? "";
   return goOn(texts[act], { act, key, claimed, onSaid });
 }
 

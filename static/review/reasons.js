@@ -28,6 +28,13 @@ function fade(note, ms = SHOWN_MS) {
 // Says what happened, for a moment.
 export const tell = (sentence) => fade(toastText(sentence));
 
+// Says why two pictures cannot be told apart, and where that changes.
+export function tellKept(root) {
+  const kept = root.querySelector("[data-kept-together]");
+  announce(kept.textContent.trim());
+  fade(toast(...kept.cloneNode(true).childNodes), LINE_SHOWN_MS);
+}
+
 let early = 0;
 
 // Says beside any notice, which stays, that a key decided nothing.

@@ -4,6 +4,7 @@
 import { elementsOf } from "../js/fragments.js";
 import { problemOf } from "../js/pages.js";
 import { announce } from "../js/notices.js";
+import { drop, keep, kept } from "./kept_refusals.js";
 
 const place = document.querySelector("[data-refusals]");
 const list = place.querySelector("ul");
@@ -14,11 +15,39 @@ function showCount() {
   place.hidden = !list.children.length;
 }
 
-function close(refusal) {
-  refusal.remove();
+// Takes out what is said of a pair.
+export function settle(pair) {
+  drop(pair);
+  for (const each of list.querySelectorAll(`[data-refusal="${pair}"]`)) each.remove();
   showCount();
+}
+
+function close(refusal) {
+  settle(refusal.dataset.refusal);
   const next = list.querySelector("button") ?? document.querySelector("[data-stage] [tabindex]") ?? document.getElementById("main");
   next.focus({ preventScroll: true });
+}
+
+function add(refusal, { pair, page }) {
+  refusal.dataset.refusal = pair;
+  const look = refusal.querySelector("a.button");
+  look.href = page;
+  // Where the pair is decided it need not be asked again.
+  for (const press of ["click", "auxclick"]) look.addEventListener(press, () => drop(pair));
+  refusal.querySelector("[data-leave]").addEventListener("click", () => close(refusal));
+  list.append(refusal);
+  showCount();
+}
+
+const plainWith = (said) => {
+  const refusal = plain.cloneNode(true);
+  refusal.querySelector("[data-refused]").append(` ${said}`);
+  return refusal;
+};
+
+// Shows what earlier pages were told, without the pictures.
+export function restore() {
+  for (const each of kept()) add(plainWith(each.said), each);
 }
 
 // `decideAgain(fields)` sends what the person wants still.
@@ -26,17 +55,16 @@ export async function refuse(response, entry, decideAgain) {
   const markup = await response.text();
   const [told] = elementsOf(markup);
   const isTold = told?.matches("[data-refusal]");
-  const refusal = isTold ? told : plain.cloneNode(true);
-  if (!isTold) refusal.querySelector("[data-refused]").append(` ${problemOf(markup)}`);
-  refusal.querySelector("a.button").href = entry.page;
-  refusal.querySelector("[data-leave]").addEventListener("click", () => close(refusal));
+  const problem = isTold ? told.dataset.said : problemOf(markup);
+  const refusal = isTold ? told : plainWith(problem);
+  settle(entry.pair);
+  keep({ ...entry, said: problem });
   refusal.querySelector("form")?.addEventListener("submit", (event) => {
     event.preventDefault();
     const fields = Object.fromEntries(new FormData(event.target));
     close(refusal);
     decideAgain(fields);
   });
-  list.append(refusal);
-  showCount();
+  add(refusal, entry);
   announce(refusal.querySelector("[data-refused]").textContent.trim());
 }

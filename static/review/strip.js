@@ -2,28 +2,14 @@
 
 import { texts } from "./stage.js";
 import { cardOf, implied } from "./marks.js";
+import { neighbour } from "./neighbour.js";
 
 const DECIDABLE = new Set(["open", "confirm", "confirm_image", "dissociate", "unsure"]);
 
 const said = (sentence, number) => sentence.replace("{n}", number);
 
-function nearest(cards, from, isBelow) {
-  const here = from.element.getBoundingClientRect();
-  const isBeyond = ({ top }) => (isBelow ? top > here.top : top < here.top);
-  const away = ({ top, left }) => Math.abs(top - here.top) * 4 + Math.abs(left - here.left);
-  const [found] = cards
-    .map((card) => ({ card, box: card.element.getBoundingClientRect() }))
-    .filter(({ box }) => isBeyond(box))
-    .sort((one, other) => away(one.box) - away(other.box));
-  return found?.card;
-}
-
-// Returns the card before or after one, or nearest in another row; itself at an end.
-function neighbour(cards, from, key, { isMirrored }) {
-  const side = { ArrowLeft: isMirrored ? 1 : -1, ArrowRight: isMirrored ? -1 : 1 }[key];
-  const found = side ? cards[cards.indexOf(from) + side] : nearest(cards, from, key === "ArrowDown");
-  return found ?? from;
-}
+// It can be pressed still, and says why.
+const grey = (button, isKept) => { if (button) button.ariaDisabled = isKept ? "true" : null; };
 
 export class Strip {
   #implied;
@@ -62,6 +48,10 @@ export class Strip {
 
   canDecide(card) {
     return Boolean(card) && DECIDABLE.has(this.stateOf(card));
+  }
+
+  isKept(card) {
+    return this.#implied.isKept(card);
   }
 
   card(pair) {
@@ -106,6 +96,7 @@ export class Strip {
     const { focused, article } = this;
     const isDecidable = this.canDecide(focused);
     for (const button of article.querySelectorAll("[data-act]")) button.disabled = !isDecidable;
+    this.#showKept(focused);
     const count = isDecidable && this.stateOf(focused) === "open" ? this.#implied.followers(focused) : 0;
     const follow = article.querySelector("[data-follow]");
     follow.textContent = count ? said(count === 1 ? follow.dataset.one : follow.dataset.many, count) : "";
@@ -130,6 +121,16 @@ export class Strip {
       button.setAttribute("aria-pressed", isSet);
       button.disabled = !DECIDABLE.has(state);
     }
+    grey(element.querySelector("[data-mark-act=dissociate]"), this.isKept(card));
+  }
+
+  #showKept(card) {
+    const kept = this.article.querySelector("[data-kept-together]");
+    const link = kept.querySelector("a");
+    kept.hidden = !this.isKept(card);
+    link.href = card.element.dataset.cluster ?? "";
+    link.hidden = !card.element.dataset.cluster;
+    grey(this.article.querySelector("[data-act=dissociate]"), !kept.hidden);
   }
 
   #wordOf(state, cause) {

@@ -1,5 +1,6 @@
 // On every page: sends what a page before could not, and says how much is unsent.
 
+import { isKept, kept } from "./kept_refusals.js";
 import { newKey, Outbox } from "./outbox.js";
 
 const note = document.querySelector("[data-unsent]");
@@ -14,10 +15,14 @@ function tell(unsent, hasFailed) {
   if (!note.hidden) note.textContent = sentence.replace("{n}", unsent);
 }
 
-export async function report(response, { address, pair, page, isReplaced }) {
+const refusals = () => import("./refusals.js");
+
+export async function report(response, { address, pair, page, fields, isReplaced }) {
+  const isDecided = response.ok && fields.act && fields.act !== "unsure";
+  if (isDecided && isKept(pair)) (await refusals()).settle(pair);
   if (response.ok || isReplaced) return;
-  const { refuse } = await import("./refusals.js");
-  await refuse(response, { page }, (fields) => outbox.push({ address, pair, page, key: newKey(), fields }));
+  const { refuse } = await refusals();
+  await refuse(response, { pair, page }, (again) => outbox.push({ address, pair, page, key: newKey(), fields: again }));
 }
 
 outbox.onChange = tell;
@@ -29,4 +34,5 @@ for (const change of ["online", "offline"]) {
 setTimeout(() => {
   tell(outbox.entries.length, false);
   outbox.flush();
+  if (kept().length) refusals().then(({ restore }) => restore(), () => {});
 });

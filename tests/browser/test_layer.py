@@ -121,6 +121,7 @@ def test_the_page_is_decided_on_when_a_pair_that_does_not_come_was_closed(opened
     opened.keyboard.press("ArrowRight")
     opened.keyboard.press("Escape")
     expect(opened.locator("[data-layer]")).to_be_hidden()
+    wait_until_painted(opened)
 
     opened.keyboard.press("f")
 

@@ -497,6 +497,8 @@ def test_a_doubt_ends_where_another_match_implies_the_answer(
 def test_a_claim_is_written_in_a_line_and_keys_decide_again(
     signed_in: Page, coffees: list[Item]
 ) -> None:
+    # Words that differ are marked, also aloud: the line has the claim alone.
+    Item.objects.update(context={"claim": "Over Delhi"})
     Item.objects.filter(pk=coffees[3].pk).update(context={"claim": "Over Pune"})
     hold_notices(signed_in)
     open_pictures(signed_in)

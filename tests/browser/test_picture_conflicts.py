@@ -11,6 +11,7 @@ from accounts import selectors as accounts_selectors
 from accounts.models import User
 from accounts.permissions import Role
 from lists.models import Item, List
+from matching.evidence import Kind
 from review.models import Decision, MatchCandidate, State
 from review.pairs import selectors as pairs_selectors
 from review.pairs import services as pairs_services
@@ -228,17 +229,15 @@ def test_the_queue_ends_where_only_what_was_refused_is_left(
     signed_in: Page, person: User, image_list: List, expected: Expectations
 ) -> None:
     by = accounts_selectors.actor_for_user(person)
-    left = []
-    for name in ("coffee", "moon"):
-        first, *others = made_pictures.all_pairs(made_pictures.copies(name, 3, image_list))
-        MatchCandidate.objects.filter(pk=first.pk).update(kind="other_text")
-        for pair in others:
-            pairs_services.confirm(by=by, pair=pair)
-        left.append(first.pk)
+    copies = [made_pictures.copies(name, 3, image_list) for name in ("coffee", "moon")]
+    left = [made_pictures.pair(each[0], each[1], 0.9, Kind.OTHER_TEXT).pk for each in copies]
     expected.statuses.add(409)
     open_pictures(signed_in)
+    # Other matches keep the two in one cluster, which the page does not know.
+    for each in copies:
+        for other in each[:2]:
+            pairs_services.confirm(by=by, pair=made_pictures.pair(other, each[2], 0.9))
 
-    # Other matches keep the two in one cluster.
     for _ in left:
         mark(signed_in, "j")
         wait_until_sent(signed_in)

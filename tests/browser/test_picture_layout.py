@@ -78,6 +78,25 @@ def test_the_picture_the_candidate_in_focus_and_the_decisions_are_in_sight(
     assert wide <= width
 
 
+# A telephone that lies down, a screen at 200 %, a small window.
+LOW_SCREENS = [(844, 390), (960, 540), (1366, 560)]
+
+
+@pytest.mark.parametrize(("width", "height"), LOW_SCREENS)
+def test_on_a_low_screen_the_picture_has_half_of_the_height_and_all_decisions_are_in_sight(
+    signed_in: Page, address: str, width: int, height: int
+) -> None:
+    open_at(signed_in, address, width, height)
+
+    assert box(signed_in, ".incoming-picture")["height"] >= height / 2
+    for act in ("confirm", "confirm_image", "dissociate", "unsure"):
+        place = box(signed_in, f"[data-act={act}]")
+        assert place["x"] + place["width"] <= width, act
+        assert place["y"] + place["height"] <= height, act
+    claims = box(signed_in, ".incoming-claims")
+    assert claims["y"] + claims["height"] <= height
+
+
 @pytest.mark.parametrize(("width", "height"), [(1366, 768), (1920, 1080), (390, 844)])
 def test_a_notice_covers_no_evidence_and_no_decision(
     signed_in: Page, address: str, width: int, height: int

@@ -553,6 +553,44 @@ def test_what_needs_a_person_is_opened_by_a_key(
     expect(refusals.locator("[data-refusal]")).to_be_visible()
 
 
+# What a person chose before the page had an action with that letter.
+KEEP_KEYS = """(keys) => {
+  localStorage.setItem(`lookalike.keys.${document.body.dataset.person}`, JSON.stringify(keys));
+}"""
+
+
+def test_a_chosen_key_wins_over_an_action_that_came_later_and_the_sheet_says_so(
+    signed_in: Page, pairs: list[MatchCandidate]
+) -> None:
+    signed_in.goto("/review/start/")
+    signed_in.evaluate(KEEP_KEYS, {"confirm": "W", "skip": "Y"})
+    signed_in.reload()
+    wait_until_ahead(signed_in)
+    first = shown(signed_in)
+
+    keys = signed_in.locator("[data-action]").evaluate_all(
+        "(all) => Object.fromEntries(all.map(({ dataset }) => [dataset.action, dataset.key]))"
+    )
+    assert (keys["confirm"], keys["skip"], keys["words"]) == ("W", "Y", "Z")
+    assert len(set(keys.values())) == len(keys)
+    signed_in.keyboard.press("?")
+    moved = signed_in.locator("[data-moved]")
+    expect(moved).to_be_visible()
+    for letter in ("W", "Z"):
+        expect(moved).to_contain_text(letter)
+    fields = signed_in.locator("[data-remap]").evaluate_all("(all) => all.map((e) => e.value)")
+    assert len(set(fields)) == len(fields)
+    signed_in.locator("[data-remap=confirm]").press("f")
+    expect(moved).to_be_hidden()
+    expect(signed_in.locator("[data-remap=words]")).to_have_value("W")
+    signed_in.locator("[data-remap=confirm]").press("z")
+    signed_in.keyboard.press("Escape")
+    press(signed_in, "z")
+
+    wait_for_decisions(signed_in, 1)
+    assert MatchCandidate.objects.get(public_id=first).state == State.CONFIRMED
+
+
 def test_keys_are_chosen_anew_and_a_key_means_one_thing(
     signed_in: Page, pairs: list[MatchCandidate]
 ) -> None:

@@ -104,6 +104,30 @@ def test_what_follows_and_what_is_blocked_says_so(
     assert hooks.values(page, "blocked-by") == [pairs["AC"].public_id]
 
 
+@pytest.mark.parametrize(("way", "greyed"), [("picture", 2), ("pair", 1)])
+def test_what_other_matches_keep_together_cannot_be_told_apart_and_says_so(
+    signed_in: Client, admin: Actor, pairs: dict[str, MatchCandidate], way: str, greyed: int
+) -> None:
+    picture = pairs["AC"]
+    MatchCandidate.objects.filter(pk=picture.pk).update(kind=Kind.OTHER_TEXT)
+    MatchCandidate.objects.filter(pk=pairs["BC"].pk).delete()
+
+    def of_page() -> tuple[int, bool]:
+        page = signed_in.get(f"/review/{way}/{picture.public_id}/")
+        text = page.content.decode()
+        return text.count('aria-disabled="true"'), "/clusters/" in text
+
+    assert of_page()[0] == 0
+    pairs_services.confirm(by=admin, pair=pairs["AD"])
+    pairs_services.confirm(by=admin, pair=pairs["CD"])
+
+    assert of_page() == (greyed, True)
+    # Of a match that others bear out only the page of the pair says it.
+    picture.refresh_from_db()
+    pairs_services.confirm(by=admin, pair=picture)
+    assert of_page()[0] == greyed - (way == "picture") * greyed
+
+
 def test_an_old_page_decides_nothing(
     signed_in: Client, admin: Actor, pairs: dict[str, MatchCandidate]
 ) -> None:

@@ -356,7 +356,10 @@ def test_a_conflict_shows_the_other_decision_and_offers_ones_own(
     assert (answer.status_code, answer["X-To-Review"]) == (409, "0")
     # Told beside the pair that is on the screen by now, not in its place.
     assert hooks.values(answer, "pair") == []
-    assert hooks.elements(answer, "refusal") == [
+    (refusal,) = hooks.elements(answer, "refusal")
+    # What later pages say of it.
+    assert refusal.pop("said")
+    assert [refusal] == [
         {
             "refusal": pair.public_id,
             "code": "decided_meanwhile",
