@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -88,7 +89,19 @@ class Loop:
 @pytest.fixture(scope="module")
 def loop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Loop]:
     """A server without a grace period that posts to a receiver, and a list to ask about."""
-    folder = tmp_path_factory.mktemp("product")
+    with running(tmp_path_factory.mktemp("product")) as running_loop:
+        yield running_loop
+
+
+@pytest.fixture
+def own_loop(tmp_path: Path) -> Iterator[Loop]:
+    """The same for one test alone, in which nobody else asks or is told."""
+    with running(tmp_path) as running_loop:
+        yield running_loop
+
+
+@contextmanager
+def running(folder: Path) -> Iterator[Loop]:
     audience = ToldPeople(say=lambda line: None)
     with product(folder, FETCH_ALLOW_HOSTS="127.0.0.1") as server:
         made = made_once.run(_MAKE_ACCESS, made_once.environ(folder))
@@ -101,41 +114,41 @@ def loop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Loop]:
             yield Loop(server, client, audience, own_list(client), folder)
 
 
-def test_the_whole_loop(loop: Loop, coffee: bytes, coffee_copy: bytes) -> None:
-    first = loop.ask(coffee, "ann")
+def test_the_whole_loop(own_loop: Loop, coffee: bytes, coffee_copy: bytes) -> None:
+    first = own_loop.ask(coffee, "ann")
     assert not first.match
-    copy = loop.ask(coffee_copy, "bob")
+    copy = own_loop.ask(coffee_copy, "bob")
     assert copy.match
-    (pair,) = loop.client.matches(state="suggested", list_id=loop.list_id)
-    loop.client.confirm(pair.id)
+    (pair,) = own_loop.client.matches(state="suggested", list_id=own_loop.list_id)
+    own_loop.client.confirm(pair.id)
 
-    verdict = loop.publish(first.item_id)
+    verdict = own_loop.publish(first.item_id)
 
-    loop.wait(lambda: loop.told("ann", verdict) and loop.told("bob", verdict))
-    assert loop.audience.counts[VERDICT] == 2
-    assert loop.told("bob", verdict) == LastTold(VERDICT, 1)
+    own_loop.wait(lambda: own_loop.told("ann", verdict) and own_loop.told("bob", verdict))
+    assert own_loop.audience.counts[VERDICT] == 2
+    assert own_loop.told("bob", verdict) == LastTold(VERDICT, 1)
 
-    later = loop.ask(coffee_copy, "cem")
+    later = own_loop.ask(coffee_copy, "cem")
 
     assert later.verdict is not None
     assert later.verdict.id == verdict
-    assert loop.audience.counts["answered at once"] == 1
-    loop.wait_for("cem", "answered")
+    assert own_loop.audience.counts["answered at once"] == 1
+    own_loop.wait_for("cem", "answered")
 
-    loop.client.dissociate(pair.id)
+    own_loop.client.dissociate(pair.id)
 
-    loop.wait(lambda: loop.told("bob", verdict) == LastTold(RETRACTION, 1))
-    loop.wait(lambda: loop.told("cem", verdict) == LastTold(RETRACTION, 1))
-    assert loop.told("ann", verdict) == LastTold(VERDICT, 1)
+    own_loop.wait(lambda: own_loop.told("bob", verdict) == LastTold(RETRACTION, 1))
+    own_loop.wait(lambda: own_loop.told("cem", verdict) == LastTold(RETRACTION, 1))
+    assert own_loop.told("ann", verdict) == LastTold(VERDICT, 1)
 
     # What is undone within the grace period.
-    loop.client.set_grace_s(_AN_HOUR_S)
-    loop.client.confirm(pair.id)
-    loop.wait_for("bob", "planned")
-    loop.client.undo(pair.id)
-    loop.wait_for("bob", "withdrawn")
+    own_loop.client.set_grace_s(_AN_HOUR_S)
+    own_loop.client.confirm(pair.id)
+    own_loop.wait_for("bob", "planned")
+    own_loop.client.undo(pair.id)
+    own_loop.wait_for("bob", "withdrawn")
 
-    counts = loop.audience.counts
+    counts = own_loop.audience.counts
     assert (counts[VERDICT], counts[CORRECTION], counts[RETRACTION]) == (2, 0, 2)
     assert counts["told twice"] == 0
 
