@@ -112,14 +112,12 @@ def due_for(verdict: Verdict, submission: Submission) -> Due | None:
 
 def audience_if_published(verdict: Verdict) -> Audience:
     """Return who would be told if the verdict's draft were published now."""
-    next_one = Verdict(
-        pk=verdict.pk,
-        organisation_id=verdict.organisation_id,
-        image_id=verdict.image_id,
-        state=VerdictState.PUBLISHED,
-        number=verdict.number + 1,
-    )
-    return _counted(agenda_of(next_one).wanted.values())
+    return _audience_if(verdict, VerdictState.PUBLISHED)
+
+
+def audience_if_retracted(verdict: Verdict) -> Audience:
+    """Return who would be told if the verdict were retracted now."""
+    return _audience_if(verdict, VerdictState.RETRACTED)
 
 
 def audience_of_new(*, organisation_id: int, image_id: int) -> Audience:
@@ -129,16 +127,16 @@ def audience_of_new(*, organisation_id: int, image_id: int) -> Audience:
     return _counted(Due(each, NoticeKind.VERDICT, 0, each.public_id) for each in waiting)
 
 
-def audience_if_retracted(verdict: Verdict) -> Audience:
-    """Return who would be told if the verdict were retracted now."""
-    gone = Verdict(
+def _audience_if(verdict: Verdict, state: VerdictState) -> Audience:
+    """Return who would be told of a next version that leaves the verdict in a state."""
+    next_one = Verdict(
         pk=verdict.pk,
         organisation_id=verdict.organisation_id,
         image_id=verdict.image_id,
-        state=VerdictState.RETRACTED,
+        state=state,
         number=verdict.number + 1,
     )
-    return _counted(agenda_of(gone).wanted.values())
+    return _counted(agenda_of(next_one).wanted.values())
 
 
 def _counted(due: Iterable[Due]) -> Audience:

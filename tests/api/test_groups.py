@@ -19,10 +19,9 @@ from review.models import MatchCandidate
 from review.pairs import services as pairs_services
 from tests import bare_pairs
 from tests.callers import Caller
+from tests.verdicts.asking import asking
 from tests.verdicts.conftest import FALSE
-from verdicts import submitting
 from verdicts.models import Submission, Verdict
-from verdicts.values import Sent
 
 pytestmark = pytest.mark.django_db
 
@@ -39,13 +38,8 @@ def pairs(image_list: List) -> Pairs:
 @pytest.fixture
 def ask(admin: Actor, pairs: Pairs) -> Ask:
     """Ask about an item on behalf of somebody."""
-
-    def submit(letter: str, recipient: str = "", **more: Any) -> Submission:
-        item = Item.objects.select_related("image", "image_list").get(custom_id=letter)
-        sent = Sent(recipient=recipient, **more)
-        return submitting.record_submission(by=admin, item=item, sent=sent)
-
-    return submit
+    assert pairs
+    return asking(admin)
 
 
 def address(letter: str, more: str = "") -> str:

@@ -18,11 +18,10 @@ from review.models import MatchCandidate
 from review.pairs import services as pairs_services
 from tests import bare_pairs
 from tests.callers import Caller
+from tests.verdicts.asking import asking
 from tests.verdicts.conftest import FALSE
 from tests.verdicts.told import Told
-from verdicts import submitting
 from verdicts.models import Notice, Submission, Verdict
-from verdicts.values import Sent
 from webhooks import services as webhooks_services
 from webhooks.models import Event, Webhook
 
@@ -41,13 +40,8 @@ def pairs(image_list: List) -> Pairs:
 @pytest.fixture
 def ask(admin: Actor, pairs: Pairs) -> Ask:
     """Ask about an item on behalf of somebody."""
-
-    def submit(letter: str, recipient: str = "", **more: Any) -> Submission:
-        item = Item.objects.select_related("image", "image_list").get(custom_id=letter)
-        sent = Sent(recipient=recipient, **more)
-        return submitting.record_submission(by=admin, item=item, sent=sent)
-
-    return submit
+    assert pairs
+    return asking(admin)
 
 
 @pytest.fixture

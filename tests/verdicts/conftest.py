@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
-from typing import Any
 
 import pytest
 
@@ -15,10 +14,11 @@ from lists.models import Item, List
 from review.clusters import selectors as clusters_selectors
 from review.models import MatchCandidate
 from tests import bare_pairs
+from tests.verdicts.asking import asking
 from tests.verdicts.told import Told
-from verdicts import services, submitting
+from verdicts import services
 from verdicts.models import Submission, Verdict
-from verdicts.values import Sent, VerdictContent
+from verdicts.values import VerdictContent
 
 GRACE = dt.timedelta(seconds=60)
 FALSE = VerdictContent(rating="False", title="The shark is not in the street", language="en")
@@ -45,13 +45,8 @@ def told() -> Told:
 @pytest.fixture
 def ask(admin: Actor, pairs: dict[str, MatchCandidate]) -> Callable[..., Submission]:
     """Ask about an item on behalf of somebody."""
-
-    def submit(letter: str, recipient: str = "", **more: Any) -> Submission:
-        item = Item.objects.select_related("image", "image_list").get(custom_id=letter)
-        sent = Sent(recipient=recipient, **more)
-        return submitting.record_submission(by=admin, item=item, sent=sent)
-
-    return submit
+    assert pairs
+    return asking(admin)
 
 
 @pytest.fixture
