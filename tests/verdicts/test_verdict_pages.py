@@ -205,6 +205,19 @@ def test_an_update_shows_what_changes(manager: Client, pairs: Pairs, publish: Pu
     assert hooks.values(manager.get(at("A", "publish")), "change") == ["rating"]
 
 
+def test_only_a_first_version_can_be_retracted_unnoticed(
+    manager: Client, pairs: Pairs, ask: Ask
+) -> None:
+    ask("A", "ann")
+    for is_first in (True, False):
+        write(manager, "A", rating="False" if is_first else "Satire")
+        assert bool(hooks.values(manager.get(at("A", "publish")), "unnoticed")) is is_first
+        publish_page(manager, "A")
+        (left,) = hooks.elements(manager.get(f"/clusters/{item_id('A')}/"), "seconds-left")
+        assert ("unnoticed" in left) is is_first
+    assert not hooks.values(manager.get(at("A", "retract")), "unnoticed")
+
+
 def test_a_draft_without_a_title_is_sent_back_to_be_finished(manager: Client, pairs: Pairs) -> None:
     write(manager, "A", title="")
     address = at("A", "publish")
