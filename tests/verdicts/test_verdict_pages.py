@@ -449,6 +449,18 @@ def test_notices_are_seen_before_and_after_they_are_sent(
     assert manager.get("/verdicts/notices/", {"verdict": "ver_other"}).status_code == 404
 
 
+def test_each_notice_shows_what_it_says(
+    manager: Client, ask: Ask, publish: Publish, told: Told
+) -> None:
+    ask("A", "ann")
+    publish("A")
+    told()
+    publish("A", VerdictContent(rating="Satire", title="A shark"))
+    told()
+
+    assert hooks.values(manager.get("/verdicts/notices/"), "rating") == ["Satire", "False"]
+
+
 def test_admins_follow_a_notice_to_the_webhook_that_is_told(
     admin: Actor, browser_of: Browser, manager: Client, ask: Ask, publish: Publish, told: Told
 ) -> None:
