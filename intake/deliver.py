@@ -93,9 +93,8 @@ def _post(link: Exchange, *, url: str, body: bytes, headers: Mapping[str, str]) 
 
 def _refused() -> DeliveryRefused:
     return DeliveryRefused(
-        "This callback may not be used. Use an address that begins with http:// or https://, has "
-        "no user name, spaces or backslashes in it, and leads to a public server, to port 80 or "
-        "443.",
+        "This address may not be posted to. Use one that begins with http:// or https://, has no "
+        "user name, spaces or backslashes in it, and leads to a public server, to port 80 or 443.",
         field=FIELD,
     )
 

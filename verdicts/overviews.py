@@ -88,6 +88,15 @@ def versions_in(cluster: ImageCluster) -> list[VerdictVersion]:
     return sorted(versions, key=lambda each: -each.pk)
 
 
+def versions_told(notices: Sequence[Notice]) -> dict[tuple[int, int], VerdictVersion]:
+    """Return what notices say, by verdict and number, by one query."""
+    found = VerdictVersion.objects.filter(
+        verdict__in={each.verdict_id for each in notices},
+        number__in={each.number for each in notices},
+    )
+    return {(each.verdict_id, each.number): each for each in found}
+
+
 def content_of(verdict: Verdict) -> VerdictContent:
     """Return what a verdict says now."""
     return listed([verdict])[0].content

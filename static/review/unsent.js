@@ -17,11 +17,13 @@ function tell(unsent, hasFailed) {
 
 const refusals = () => import("./refusals.js");
 
-export async function report(response, { address, pair, page, fields, isReplaced }) {
+export async function report(response, { address, pair, page, key, fields, isReplaced }) {
   const isDecided = response.ok && fields.act && fields.act !== "unsure";
   if (isDecided && isKept(pair)) (await refusals()).settle(pair);
   if (response.ok || isReplaced) return;
   const { refuse } = await refusals();
+  // Its line offers to undo what was not done: that would undo the decision before it.
+  document.querySelector(`[data-notice="${key}"]`)?.remove();
   await refuse(response, { pair, page }, (again) => outbox.push({ address, pair, page, key: newKey(), fields: again }));
 }
 

@@ -95,6 +95,8 @@ def test_a_refused_match_says_what_can_be_done_and_one_verdict_is_kept(
     signed_in.goto(f"/review/pair/{pair.public_id}/")
 
     signed_in.keyboard.press("f")
+    signed_in.locator("[data-refusals] summary").wait_for()
+    assert not signed_in.locator("[data-take-back]").count(), "a refused match can be undone"
     signed_in.locator("[data-refusals] summary").click()
     signed_in.locator("[data-code=two_verdicts] [data-choose]").click()
     signed_in.locator(f"[data-contender={kept.public_id}] [data-keep]").click()

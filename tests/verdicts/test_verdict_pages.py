@@ -205,6 +205,19 @@ def test_an_update_shows_what_changes(manager: Client, pairs: Pairs, publish: Pu
     assert hooks.values(manager.get(at("A", "publish")), "change") == ["rating"]
 
 
+def test_only_a_first_version_can_be_retracted_unnoticed(
+    manager: Client, pairs: Pairs, ask: Ask
+) -> None:
+    ask("A", "ann")
+    for is_first in (True, False):
+        write(manager, "A", rating="False" if is_first else "Satire")
+        assert bool(hooks.values(manager.get(at("A", "publish")), "unnoticed")) is is_first
+        publish_page(manager, "A")
+        (left,) = hooks.elements(manager.get(f"/clusters/{item_id('A')}/"), "seconds-left")
+        assert ("unnoticed" in left) is is_first
+    assert not hooks.values(manager.get(at("A", "retract")), "unnoticed")
+
+
 def test_a_draft_without_a_title_is_sent_back_to_be_finished(manager: Client, pairs: Pairs) -> None:
     write(manager, "A", title="")
     address = at("A", "publish")
@@ -434,6 +447,18 @@ def test_notices_are_seen_before_and_after_they_are_sent(
     assert [row["state"] for row in hooks.elements(page, "notice")] == ["sent"]
     assert Notice.objects.get().event_id in page.content.decode()
     assert manager.get("/verdicts/notices/", {"verdict": "ver_other"}).status_code == 404
+
+
+def test_each_notice_shows_what_it_says(
+    manager: Client, ask: Ask, publish: Publish, told: Told
+) -> None:
+    ask("A", "ann")
+    publish("A")
+    told()
+    publish("A", VerdictContent(rating="Satire", title="A shark"))
+    told()
+
+    assert hooks.values(manager.get("/verdicts/notices/"), "rating") == ["Satire", "False"]
 
 
 def test_admins_follow_a_notice_to_the_webhook_that_is_told(

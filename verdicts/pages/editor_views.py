@@ -143,8 +143,7 @@ def _publish(request: HttpRequest, now: ClusterVerdict) -> HttpResponse:
     except LookalikeError as error:
         messages.warning(request, wording.said(error), extra_tags=error.code)
         return redirect("verdicts:publish", item_id)
-    text = _("Published. It goes out in %(n)s s; until then you can retract it unnoticed.")
-    messages.success(request, text % {"n": shown.seconds_until(version)}, extra_tags="published")
+    messages.success(request, shown.published(version), extra_tags="published")
     return redirect("review:cluster", item_id)
 
 

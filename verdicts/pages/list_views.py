@@ -32,7 +32,7 @@ from webhooks import selectors as webhooks_selectors
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from verdicts.models import Notice
+    from verdicts.models import Notice, VerdictVersion
     from webhooks.models import Delivery
 
 _ROWS_PER_PAGE = 50
@@ -43,9 +43,10 @@ _IMAGES_RANKED = 500
 
 @dataclass(frozen=True, slots=True)
 class _ShownNotice:
-    """A notice, in how many seconds it is due, and how far its event has come."""
+    """A notice, the version it tells, in how many seconds it is due, and how far its event is."""
 
     notice: Notice
+    version: VerdictVersion
     seconds_left: int
     deliveries: Sequence[Delivery]
 
@@ -128,11 +129,17 @@ def notices(request: HttpRequest) -> HttpResponse:
     )
     event_ids = [each.event_id for each in found.rows if each.event_id]
     deliveries = webhooks_selectors.deliveries_by_event(actor, event_ids)
+    versions = overviews.versions_told(found.rows)
     context = {
         "tab": "notices",
         "page": found.showing(
             [
-                _ShownNotice(each, _seconds_until_due(each), deliveries.get(each.event_id, []))
+                _ShownNotice(
+                    each,
+                    versions[each.verdict_id, each.number],
+                    _seconds_until_due(each),
+                    deliveries.get(each.event_id, []),
+                )
                 for each in found.rows
             ]
         ),

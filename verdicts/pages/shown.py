@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.actors import Actor
 from accounts.http import actor_of
@@ -108,3 +109,13 @@ def changes_between(before: VerdictContent, after: VerdictContent) -> list[Chang
 def seconds_until(version: VerdictVersion) -> int:
     """Return how many seconds are left until programs and people are told of a version."""
     return max(0, round((version.announce_at - timezone.now()).total_seconds()))
+
+
+def published(version: VerdictVersion) -> str:
+    """Return what a person reads who has just published a version."""
+    if version.number == 1:
+        text = _("Published. It goes out in %(n)s s; until then you can retract it unnoticed.")
+    else:
+        # Who was told of an earlier version is told of a retraction too.
+        text = _("Published. It goes out in %(n)s s.")
+    return text % {"n": seconds_until(version)}
