@@ -113,11 +113,12 @@ def _submit(
             for place in range(number, asked.submissions, asked.clients):
                 with lock:
                     content = next(pictures)
+                image_list = lists[place // asked.clients % 2]
                 begin = time.perf_counter()
-                answer = _send(session, server, lists[place % 2], place, content)
+                answer = _send(session, server, image_list, place, content)
                 taken_s = time.perf_counter() - begin
                 with lock:
-                    times[lists[place % 2]].append(taken_s)
+                    times[image_list].append(taken_s)
                     refused += answer.status_code != 200
 
     threads = [threading.Thread(target=client, args=(number,)) for number in range(asked.clients)]
