@@ -33,28 +33,19 @@ def verdicts_about(image_ids: Collection[int]) -> QuerySet[Verdict]:
     return verdicts.order_by("-changed_at", "-pk")
 
 
-def verdict_covering(image_id: int, *, settled_by: dt.datetime | None = None) -> Verdict | None:
-    """Return the published verdict that covers a picture: one about it, else the newest.
-
-    With `settled_by` by pairs alone that people decided by then, or a list's policy whenever: what
-    was decided since may be undone without anybody knowing.
-    """
-    group = connected.component(image_id)
-    groups = _carried(group, settled_by)
-    own = groups.root(image_id)
-    found = list(verdicts_about([each for each in group if groups.root(each) == own]))
-    return min(found, key=lambda each: each.image_id != image_id, default=None)
-
-
 def verdicts_covering(
     image_ids: Collection[int], *, settled_by: dt.datetime | None = None
 ) -> dict[int, Verdict]:
-    """Return, by picture, what `verdict_covering` does of each; four queries for most."""
-    clusters = connected.clusters_of(image_ids)
-    groups = _carried(clusters.image_ids, settled_by)
+    """Return, by picture, the published verdict that covers it: one about it, else the newest.
+
+    With `settled_by` by pairs alone that people decided by then, or a list's policy whenever: what
+    was decided since may be undone without anybody knowing. Three queries for most.
+    """
+    reached = connected.reached_from(image_ids)
+    groups = _carried(reached, settled_by)
     own: dict[int, Verdict] = {}
     newest: dict[int, Verdict] = {}
-    for ids in connected.in_pieces(clusters.image_ids):
+    for ids in connected.in_pieces(reached):
         for each in verdicts_about(ids):
             own[each.image_id] = each
             root = groups.root(each.image_id)
