@@ -56,10 +56,10 @@ def contenders(pair: MatchCandidate) -> tuple[ListedVerdict, ListedVerdict] | No
 
     That of the lower image first.
     """
-    one, other = (reach.verdicts_about(side).first() for side in rules.sides_of(pair))
-    if one is None or other is None or one == other:
+    found = reach.two_verdicts(rules.sides_of(pair))
+    if found is None:
         return None
-    low, high = overviews.listed([one, other])
+    low, high = overviews.listed(found)
     return low, high
 
 

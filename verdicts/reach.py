@@ -13,7 +13,7 @@ from collections.abc import Collection, Iterable
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from review.models import Act, Decision
-from review.pairs import connected, policy
+from review.pairs import connected, policy, rules
 from review.pairs.groups import Groups
 from verdicts.kinds import VerdictState
 from verdicts.models import Verdict
@@ -31,6 +31,12 @@ def verdicts_about(image_ids: Collection[int]) -> QuerySet[Verdict]:
     """Return the published verdicts about one of at most 10,000 pictures, newest first."""
     verdicts = Verdict.objects.filter(image__in=image_ids, state=VerdictState.PUBLISHED)
     return verdicts.order_by("-changed_at", "-pk")
+
+
+def two_verdicts(sides: rules.Sides) -> tuple[Verdict, Verdict] | None:
+    """Return the newest published verdict of each of two groups; None unless there are two."""
+    one, other = (verdicts_about(side).first() for side in sides)
+    return None if one is None or other is None or one == other else (one, other)
 
 
 def verdicts_covering(

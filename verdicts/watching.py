@@ -25,19 +25,18 @@ def refuse_two_verdicts(
     """Raise TwoVerdicts when each of two clusters that are to be joined has one published."""
     if not Verdict.objects.filter(organisation=organisation_id).exists():
         return
-    found = [reach.verdicts_about(side).first() for side in sides]
-    one, other = found
-    if one is None or other is None or one == other:
+    found = reach.two_verdicts(sides)
+    if found is None:
         return
-    ratings = [each.versions.order_by("-number")[0].rating for each in (one, other)]
+    one, other = (each.versions.get(number=each.number).rating for each in found)
     raise TwoVerdicts(
         Sentence(
             "Both clusters have a verdict: “%(one)s” and “%(other)s”. Say which one stays, retract "
             "one of them, or keep them apart as “same image, different claim”.",
-            one=ratings[0],
-            other=ratings[1],
+            one=one,
+            other=other,
         ),
-        verdicts=(one, other),
+        verdicts=found,
     )
 
 
