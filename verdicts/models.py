@@ -167,6 +167,11 @@ class Verdict(ByActor):
         return self.state == VerdictState.PUBLISHED
 
     @property
+    def latest(self) -> VerdictVersion | None:
+        """Return the latest version, by a query; None before the first."""
+        return self.versions.filter(number=self.number).first()
+
+    @property
     def drafted(self) -> VerdictContent | None:
         """Return what is being written."""
         return None if self.draft is None else VerdictContent.of(self.draft)

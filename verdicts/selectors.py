@@ -87,7 +87,7 @@ def group_verdict(cluster: ImageCluster) -> GroupVerdict | None:
     verdict = verdict_in(cluster)
     if verdict is None:
         return None
-    version = verdict.versions.filter(number=verdict.number).first()
+    version = verdict.latest
     covered = reach.covered_from(verdict.image_id)
     return GroupVerdict(verdict, version, frozenset(cluster.image_ids) - covered)
 

@@ -17,7 +17,6 @@ from accounts.permissions import Permission
 from common.errors import Forbidden, InvalidInput
 from common.sentences import Sentence
 from lists import transactions
-from lists.list_settings import storable
 from review.clusters.selectors import ImageCluster
 from review.pairs import rules
 from verdicts import erasing, stirring
@@ -35,6 +34,7 @@ from verdicts.lengths import (
     MAX_SUMMARY_LENGTH,
     MAX_TITLE_LENGTH,
     MAX_URL_LENGTH,
+    checked,
 )
 from verdicts.models import Submission, Verdict, VerdictSettings, VerdictVersion
 from verdicts.selectors import verdict_in
@@ -66,7 +66,7 @@ def write_draft(
     wrote another draft after `seen_at`.
     """
     by.require(Permission.DECIDE_MATCHES)
-    checked = _checked(content)
+    kept = _checked(content)
     rules.take_turn(by.organisation_id)
     verdict = _locked_in(cluster)
     if verdict is None:
@@ -80,7 +80,7 @@ def write_draft(
         )
     _check_number(verdict, expected_number)
     _check_unchanged(verdict, seen_at)
-    verdict.draft, verdict.changed_at = checked.as_json(), timezone.now()
+    verdict.draft, verdict.changed_at = kept.as_json(), timezone.now()
     verdict.save()
     return verdict
 
@@ -120,7 +120,7 @@ def publish(
     _check_number(locked, expected_number)
     _check_unchanged(locked, seen_at)
     content = locked.drafted
-    latest = locked.versions.order_by("-number").first()
+    latest = locked.latest
     is_same = locked.is_published and latest is not None and latest.content == content
     if content is None or is_same or locked.state == VerdictState.REPLACED:
         raise NothingToPublish(
@@ -151,7 +151,7 @@ def retract(*, by: Actor, verdict: Verdict, expected_number: int | None = None) 
 @transaction.atomic
 def reuse(*, by: Actor, cluster: ImageCluster, verdict: Verdict) -> VerdictVersion:
     """Publish in one step, about a group, what is published about another one."""
-    latest = verdict.versions.order_by("-number").first()
+    latest = verdict.latest
     if latest is None or not verdict.is_published:
         raise NothingToPublish(Sentence("That verdict is not published."))
     draft = write_draft(by=by, cluster=cluster, content=latest.content)
@@ -251,7 +251,7 @@ def _check_unchanged(verdict: Verdict, seen_at: dt.datetime | None) -> None:
 
 
 def _take_back(by: Actor, locked: Verdict, act: VersionAct, state: VerdictState) -> VerdictVersion:
-    latest = locked.versions.order_by("-number").first()
+    latest = locked.latest
     if latest is None or not locked.is_published:
         raise NothingToRetract(Sentence("This verdict is not published."))
     locked.state, locked.draft = state, None
@@ -299,12 +299,7 @@ _AUDITED: Mapping[VersionAct, AuditAct] = {
 
 def _checked(content: VerdictContent) -> VerdictContent:
     for name, most in _LENGTHS.items():
-        text = storable(getattr(content, name), name)
-        if len(text) > most:
-            raise InvalidInput(
-                Sentence("%(field)s has at most %(most)s characters.", field=name, most=most),
-                field=name,
-            )
+        checked(getattr(content, name), name, most)
     stripped = VerdictContent(**{name: text.strip() for name, text in content.as_json().items()})
     _check_url(stripped.url)
     if stripped.language and not re.fullmatch(

@@ -10,15 +10,12 @@ from django.utils import timezone
 from accounts.actors import Actor
 from accounts.permissions import Permission
 from common.errors import InvalidInput
-from common.sentences import Sentence
 from lists import transactions
-from lists.list_settings import storable
 from lists.models import Item
 from review.pairs import rules
-from verdicts import planning, stirring
+from verdicts import lengths, planning, stirring
 from verdicts.kinds import NoticeKind, NoticeState
 from verdicts.known import KnownVerdict, verdict_of
-from verdicts.lengths import MAX_LANGUAGE_LENGTH, MAX_RECIPIENT_LENGTH
 from verdicts.models import Notice, Submission, Verdict
 from verdicts.values import Sent
 from webhooks import services as webhooks_services
@@ -35,8 +32,8 @@ def checked_sent(*, by: Actor, sent: Sent) -> Sent:
     organisation may name.
     """
     by.require(Permission.CHANGE_ITEMS)
-    _check(sent.recipient, "recipient", MAX_RECIPIENT_LENGTH)
-    _check(sent.language, "language", MAX_LANGUAGE_LENGTH)
+    lengths.checked(sent.recipient, "recipient", lengths.MAX_RECIPIENT_LENGTH)
+    lengths.checked(sent.language, "language", lengths.MAX_LANGUAGE_LENGTH)
     if sent.callback_url:
         try:
             webhooks_services.keep_callback(
@@ -129,12 +126,3 @@ def _note_answered(submission: Submission, known: KnownVerdict) -> None:
         # What was planned of the version that waits is a correction now.
         latest = verdict.versions.get(number=verdict.number)
         stirring.stir_submission(submission=submission, due_at=latest.announce_at)
-
-
-def _check(text: str, field: str, most: int) -> None:
-    storable(text, field)
-    if len(text) > most:
-        raise InvalidInput(
-            Sentence("%(field)s has at most %(most)s characters.", field=field, most=most),
-            field=field,
-        )
