@@ -18,11 +18,12 @@ from common.errors import Forbidden, InvalidInput
 from common.sentences import Sentence
 from lists import transactions
 from review.clusters.selectors import ImageCluster
-from review.pairs import rules
-from verdicts import erasing, stirring
+from review.pairs import connected, rules
+from verdicts import erasing, reach, stirring
 from verdicts.errors import (
     NothingToPublish,
     NothingToRetract,
+    TwoVerdicts,
     VerdictChanged,
     VerdictIncomplete,
 )
@@ -131,6 +132,7 @@ def publish(
             Sentence("A verdict needs a rating and a title."),
             field="title" if content.rating else "rating",
         )
+    _refuse_second(locked)
     act = VersionAct.UPDATE if locked.is_published else VersionAct.PUBLISH
     locked.state, locked.draft = VerdictState.PUBLISHED, None
     return _add_version(by, locked, act, content)
@@ -248,6 +250,20 @@ def _check_unchanged(verdict: Verdict, seen_at: dt.datetime | None) -> None:
     is_there = verdict.pk is not None
     if is_there and seen_at is not None and verdict.changed_at > seen_at:
         raise VerdictChanged(Sentence("Somebody has changed this verdict meanwhile."))
+
+
+def _refuse_second(locked: Verdict) -> None:
+    """Raise TwoVerdicts where the group got another one since the draft was begun."""
+    group = connected.component(locked.image_id)
+    other = reach.verdicts_about(group).exclude(pk=locked.pk).first()
+    if other is not None:
+        raise TwoVerdicts(
+            Sentence(
+                "This cluster has a published verdict already: “%(rating)s”. Change that one.",
+                rating=other.versions.get(number=other.number).rating,
+            ),
+            verdicts=(locked, other),
+        )
 
 
 def _take_back(by: Actor, locked: Verdict, act: VersionAct, state: VerdictState) -> VerdictVersion:

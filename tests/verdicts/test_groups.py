@@ -62,6 +62,19 @@ def test_confirming_is_refused_and_names_both_verdicts(
     pairs_services.confirm(by=admin, pair=pairs["AB"])
 
 
+def test_a_draft_is_not_published_where_the_group_has_another_verdict_by_now(
+    admin: Actor, pairs: Pairs, publish: Publish
+) -> None:
+    draft = services.write_draft(by=admin, cluster=group(admin, "B"), content=TRUE)
+    published = publish("A")
+    pairs_services.confirm(by=admin, pair=pairs["AB"])
+
+    with pytest.raises(TwoVerdicts) as refused:
+        services.publish(by=admin, verdict=draft)
+
+    assert refused.value.verdicts == (draft, published)
+
+
 def test_what_the_policy_would_confirm_waits_for_a_person(
     pairs: Pairs, two: tuple[Verdict, Verdict]
 ) -> None:
