@@ -9,9 +9,10 @@ from django.db.models import Count, F, Q, QuerySet
 
 from accounts.actors import Actor
 from lists import selectors as lists_selectors
-from lists.pages import Page, newest_page
+from lists.pages import Page
 from review.clusters.selectors import ImageCluster
 from review.pairs import connected
+from verdicts import selectors
 from verdicts.kinds import TOLD, NoticeState, VerdictState
 from verdicts.models import Notice, Verdict, VerdictVersion
 from verdicts.selectors import verdicts_for, with_versions
@@ -44,10 +45,7 @@ def verdicts_page(
     actor: Actor, *, after: int | None, size: int, state: str = ""
 ) -> Page[ListedVerdict]:
     """Return the verdicts that follow row id `after`, newest first, in a state or in any."""
-    verdicts = verdicts_for(actor)
-    if state:
-        verdicts = verdicts.filter(state=state)
-    page = newest_page(verdicts, after=after, size=size)
+    page = selectors.verdicts_page(actor, after=after, size=size, state=state)
     return page.showing(listed(page.rows))
 
 

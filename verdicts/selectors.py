@@ -18,15 +18,13 @@ from lists.pages import Page, newest_page
 from review.clusters import selectors as clusters_selectors
 from review.clusters.selectors import ImageCluster
 from review.pairs import connected
-from verdicts import reach
+from verdicts import reach, stirring
 from verdicts.errors import VerdictNotFound
-from verdicts.grace import DEFAULT_GRACE_S
 from verdicts.kinds import VerdictState
 from verdicts.models import (
     Notice,
     Submission,
     Verdict,
-    VerdictSettings,
     VerdictVersion,
 )
 
@@ -193,12 +191,6 @@ def verdict_for(actor: Actor, public_id: str) -> Verdict:
     return found
 
 
-def history_of(verdict: Verdict) -> Sequence[VerdictVersion]:
-    """Return the versions of a verdict, newest first."""
-    versions = verdict.versions.select_related("user", "credential")
-    return list(versions.order_by("-number"))
-
-
 def versions_page(verdict: Verdict, *, after: int | None, size: int) -> Page[VerdictVersion]:
     """Return the versions of a verdict that follow row id `after`, newest first."""
     versions = verdict.versions.select_related("user", "credential")
@@ -208,8 +200,7 @@ def versions_page(verdict: Verdict, *, after: int | None, size: int) -> Page[Ver
 def grace_s_of(actor: Actor) -> int:
     """Return how many seconds the organisation waits before anybody is told."""
     actor.require(Permission.VIEW)
-    own = VerdictSettings.objects.filter(organisation=actor.organisation_id).first()
-    return own.grace_s if own else DEFAULT_GRACE_S
+    return int(stirring.grace_of(actor.organisation_id).total_seconds())
 
 
 def most_wanted(
