@@ -8,7 +8,8 @@ never does. So what a verdict covers is its group, or a part of it.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
@@ -17,6 +18,29 @@ from review.pairs import connected, policy, rules
 from review.pairs.groups import Groups
 from verdicts.kinds import VerdictState
 from verdicts.models import Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """Whole clusters, and the published verdicts about a picture of any of them."""
+
+    image_ids: frozenset[int]
+    verdicts: Sequence[Verdict]
+
+    def covering(
+        self, image_ids: Iterable[int], *, settled_by: dt.datetime | None = None
+    ) -> dict[int, Verdict]:
+        """Return, by picture, the verdict that covers it: one about it, else the newest.
+
+        With `settled_by` by pairs alone that people decided by then, or a list's policy whenever:
+        what was decided since may be undone without anybody knowing. One query for most.
+        """
+        groups = _carried(self.image_ids, settled_by)
+        oldest_first = sorted(self.verdicts, key=lambda each: (each.changed_at, each.pk))
+        own = {each.image_id: each for each in oldest_first}
+        newest = {groups.root(each.image_id): each for each in oldest_first}
+        covering = {each: own.get(each) or newest.get(groups.root(each)) for each in image_ids}
+        return {each: verdict for each, verdict in covering.items() if verdict is not None}
 
 
 def covered_from(image_id: int) -> frozenset[int]:
@@ -39,33 +63,11 @@ def two_verdicts(sides: rules.Sides) -> tuple[Verdict, Verdict] | None:
     return None if one is None or other is None or one == other else (one, other)
 
 
-def verdicts_covering(
-    image_ids: Collection[int], *, settled_by: dt.datetime | None = None
-) -> dict[int, Verdict]:
-    """Return, by picture, the published verdict that covers it: one about it, else the newest.
-
-    With `settled_by` by pairs alone that people decided by then, or a list's policy whenever: what
-    was decided since may be undone without anybody knowing. Three queries for most.
-    """
+def around(image_ids: Collection[int]) -> Around:
+    """Return the clusters of pictures and the published verdicts about them; two queries."""
     reached = connected.reached_from(image_ids)
-    groups = _carried(reached, settled_by)
-    own: dict[int, Verdict] = {}
-    newest: dict[int, Verdict] = {}
-    for ids in connected.in_pieces(reached):
-        for each in verdicts_about(ids):
-            own[each.image_id] = each
-            root = groups.root(each.image_id)
-            newest[root] = max(each, newest.get(root, each), key=_recency)
-    covering: dict[int, Verdict] = {}
-    for image_id in image_ids:
-        verdict = own.get(image_id) or newest.get(groups.root(image_id))
-        if verdict is not None:
-            covering[image_id] = verdict
-    return covering
-
-
-def _recency(verdict: Verdict) -> tuple[dt.datetime, int]:
-    return verdict.changed_at, verdict.pk
+    pieces = connected.in_pieces(reached)
+    return Around(reached, [verdict for ids in pieces for verdict in verdicts_about(ids)])
 
 
 def _carried(group: Iterable[int], settled_by: dt.datetime | None = None) -> Groups:

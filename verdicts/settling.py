@@ -71,14 +71,15 @@ def _plan_around(rows: Sequence[Stirred]) -> None:
     """Plan for everybody whom the verdicts around pictures concern, or concerned."""
     if not rows:
         return
-    groups = connected.clusters_of({row.image_id for row in rows})
+    reached = connected.reached_from({row.image_id for row in rows})
+    groups = connected.groups_within(reached)
     due_by_group: dict[int, dt.datetime] = {}
     for row in rows:
-        group = groups.of(row.image_id)
+        group = groups.root(row.image_id)
         due_by_group[group] = max(row.due_at, due_by_group.get(group, row.due_at))
-    for verdict in _verdicts_around(groups.image_ids):
+    for verdict in _verdicts_around(reached):
         # One that people of a group were told of may be about a picture outside of it by now.
-        due_at = due_by_group.get(groups.of(verdict.image_id), max(due_by_group.values()))
+        due_at = due_by_group.get(groups.root(verdict.image_id), max(due_by_group.values()))
         planning.plan(verdict, due_at=max(due_at, _announced_at(verdict)))
 
 
@@ -88,11 +89,11 @@ def _plan_for(organisation_id: int, rows: Sequence[Stirred]) -> None:
     Where it does by a decision that may still be undone, they wait as long as everybody.
     """
     image_ids = {row.image_id for row in rows}
-    covering = reach.verdicts_covering(image_ids)
-    if not covering:
+    around = reach.around(image_ids)
+    if not around.verdicts:
         return
-    settled_by = stirring.settled_by(organisation_id)
-    settled = reach.verdicts_covering(image_ids, settled_by=settled_by)
+    covering = around.covering(image_ids)
+    settled = around.covering(image_ids, settled_by=stirring.settled_by(organisation_id))
     at_once, later = timezone.now(), timezone.now() + stirring.grace_of(organisation_id)
     for row in rows:
         verdict, submission = covering.get(row.image_id), row.submission

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -85,6 +87,16 @@ class GroupView(NativeView):
         group = selectors.group_of(actor, lists_selectors.items_known_as(actor, name)[0])
         verdict = selectors.group_verdict(group.cluster)
         return Response(group_answers.GROUP(ShownGroup(group, verdict)))
+
+    def changed_verdict(
+        self, request: Request, name: str, change: Callable[..., object]
+    ) -> Response:
+        """Have a service change the group's verdict, unless it changed since; show what it is."""
+        actor = actor_of(request)
+        asked = checked(VersionSeen, parameters_of(request))
+        verdict = self.verdict(self.cluster(actor, name)).verdict
+        change(by=actor, verdict=verdict, expected_number=asked["version"])
+        return self.shown_verdict(verdict.public_id, actor)
 
     def shown_verdict(self, verdict_id: str, actor: Actor) -> Response:
         """Answer with a verdict as it is now."""
@@ -193,11 +205,7 @@ class PublishedVerdict(GroupView):
     @schema.VERDICT_PUBLISH
     def post(self, request: Request, name: str) -> Response:
         """Publish the draft; who asked about what it covers is told after the grace period."""
-        actor = actor_of(request)
-        asked = checked(VersionSeen, parameters_of(request))
-        verdict = self.verdict(self.cluster(actor, name)).verdict
-        services.publish(by=actor, verdict=verdict, expected_number=asked["version"])
-        return self.shown_verdict(verdict.public_id, actor)
+        return self.changed_verdict(request, name, services.publish)
 
 
 class RetractedVerdict(GroupView):
@@ -206,11 +214,7 @@ class RetractedVerdict(GroupView):
     @schema.VERDICT_RETRACT
     def post(self, request: Request, name: str) -> Response:
         """Take the verdict back; who was told of it is told that it does not hold."""
-        actor = actor_of(request)
-        asked = checked(VersionSeen, parameters_of(request))
-        verdict = self.verdict(self.cluster(actor, name)).verdict
-        services.retract(by=actor, verdict=verdict, expected_number=asked["version"])
-        return self.shown_verdict(verdict.public_id, actor)
+        return self.changed_verdict(request, name, services.retract)
 
 
 class ReusedVerdict(GroupView):
