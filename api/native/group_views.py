@@ -145,11 +145,16 @@ class SplitGroup(GroupView):
 
     @schema.GROUP_SPLIT
     def post(self, request: Request, name: str) -> Response:
-        """Dissociate the confirmed pairs that link two parts of a group: all of them, or none."""
+        """Dissociate the pairs that link two parts, or some pictures with the others."""
         actor = actor_of(request)
         asked = checked(SplitRequest, parameters_of(request))
-        clusters_selectors.require_inside(actor, self.cluster(actor, name), asked["matches"])
-        seen = [SeenPair(match_id) for match_id in dict.fromkeys(asked["matches"])]
+        cluster = self.cluster(actor, name)
+        if "items" in asked:
+            match_ids = clusters_selectors.parting(actor, cluster, asked["items"])
+        else:
+            match_ids = list(dict.fromkeys(asked["matches"]))
+            clusters_selectors.require_inside(actor, cluster, match_ids)
+        seen = [SeenPair(match_id) for match_id in match_ids]
         outcome = bulk.split(by=actor, seen=seen, key="")
         return Response(answers.DECIDED_MATCHES(outcome))
 
