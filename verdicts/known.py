@@ -8,10 +8,8 @@ from dataclasses import dataclass
 from django.utils import timezone
 
 from verdicts import reach, stirring
-from verdicts.kinds import VersionAct
+from verdicts.kinds import SAYING
 from verdicts.models import Verdict, VerdictVersion
-
-_SAYING = (VersionAct.PUBLISH, VersionAct.UPDATE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,5 +47,5 @@ def _known(verdicts: Collection[Verdict]) -> dict[int, KnownVerdict]:
     return {
         verdict.pk: KnownVerdict(verdict, latest[verdict.pk])
         for verdict in verdicts
-        if verdict.pk in latest and latest[verdict.pk].act in _SAYING
+        if verdict.pk in latest and latest[verdict.pk].act in SAYING
     }

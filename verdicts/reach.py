@@ -43,10 +43,16 @@ class Around:
         return {each: verdict for each, verdict in covering.items() if verdict is not None}
 
 
-def covered_from(image_id: int) -> frozenset[int]:
-    """Return the pictures, by row id, that a verdict about one covers, itself among them."""
-    group = connected.component(image_id)
-    groups = _carried(group)
+def covered_from(image_id: int, *, without_pairs: Collection[int] = ()) -> frozenset[int]:
+    """Return the pictures, by row id, that a verdict about one covers, itself among them.
+
+    Or those that it would if the pairs of some row ids did not connect.
+    """
+    group: Collection[int] = connected.component(image_id)
+    if without_pairs:
+        edges = connected.groups_within(group, without_pairs=without_pairs)
+        group = [each for each in group if edges.root(each) == edges.root(image_id)]
+    groups = _carried(group, without_pairs=without_pairs)
     own = groups.root(image_id)
     return frozenset(each for each in group if groups.root(each) == own)
 
@@ -70,17 +76,23 @@ def around(image_ids: Collection[int]) -> Around:
     return Around(reached, [verdict for ids in pieces for verdict in verdicts_about(ids)])
 
 
-def _carried(group: Iterable[int], settled_by: dt.datetime | None = None) -> Groups:
-    groups = Groups()
-    for ids in connected.in_pieces(list(group)):
-        pairs = connected.matches().filter(policy.may_follow(), image_low__in=ids)
+def _carried(
+    group: Iterable[int],
+    settled_by: dt.datetime | None = None,
+    *,
+    without_pairs: Collection[int] = (),
+) -> Groups:
+    groups, members = Groups(), frozenset(group)
+    for ids in connected.in_pieces(members):
+        pairs = connected.matches().filter(policy.may_carry(), image_low__in=ids)
         if settled_by is not None:
             by_policy = Decision.objects.filter(
                 candidate=OuterRef("pk"), act=Act.AUTO_CONFIRM, undone_by=None
             )
             pairs = pairs.filter(Q(changed_at__lte=settled_by) | Exists(by_policy))
+        pairs = pairs.exclude(pk__in=without_pairs)
         rows = pairs.values_list("image_low", "image_high", "kind", "image_list__verdict_kinds")
         for low_id, high_id, kind, kinds in rows:
-            if kind in kinds:
+            if kind in kinds and high_id in members:
                 groups.join(low_id, high_id)
     return groups

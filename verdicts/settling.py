@@ -11,12 +11,20 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from lists import transactions
 from review.pairs import connected, rules
 from verdicts import planning, reach, stirring
-from verdicts.kinds import Announcement, NoticeKind, NoticeState, VerdictState, VersionAct
+from verdicts.kinds import (
+    SAYING,
+    Announcement,
+    NoticeKind,
+    NoticeState,
+    VerdictState,
+    VersionAct,
+)
 from verdicts.models import Notice, Stirred, Verdict, VerdictVersion
 from webhooks import recording
 from webhooks.kinds import EventType
@@ -36,6 +44,7 @@ _ANNOUNCED = {
     VersionAct.UPDATE: EventType.VERDICT_UPDATED,
     VersionAct.RETRACT: EventType.VERDICT_RETRACTED,
     VersionAct.REPLACE: EventType.VERDICT_RETRACTED,
+    VersionAct.RESTORE: EventType.VERDICT_UPDATED,
 }
 
 
@@ -213,8 +222,9 @@ def _announcement(version: VerdictVersion) -> NewEvent | None:
     verdict, act = version.verdict, VersionAct(version.act)
     earlier = verdict.versions.filter(number__lt=version.number)
     is_known = earlier.filter(announcement=Announcement.DONE).exists()
-    says_something = act in {VersionAct.PUBLISH, VersionAct.UPDATE}
-    if version.number != verdict.number or not (says_something or is_known):
+    if version.number != verdict.number or not (act in SAYING or is_known):
+        return None
+    if act == VersionAct.RESTORE and _is_known_so(version, earlier):
         return None
     successor = verdict.replaced_by
     return NewEvent(
@@ -227,6 +237,12 @@ def _announcement(version: VerdictVersion) -> NewEvent | None:
             "replaced_by": successor.public_id if successor else None,
         },
     )
+
+
+def _is_known_so(version: VerdictVersion, earlier: QuerySet[VerdictVersion]) -> bool:
+    """Tell whether programs were told the same, and nothing else since."""
+    known = earlier.filter(announcement=Announcement.DONE).order_by("-number").first()
+    return known is not None and known.act in SAYING and known.content == version.content
 
 
 def _next_due(organisation_id: int) -> dt.datetime | None:

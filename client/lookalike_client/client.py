@@ -300,6 +300,10 @@ class Lookalike:
         query = {"state": state, "verdict": verdict_id}
         return self._pages("/v1/notices/", query, verdict_answers.notice)
 
+    def send_notice_again(self, notice_id: str) -> Notice:
+        """Have a notice that was sent told once more, under the id of its event; return it."""
+        return _read(verdict_answers.notice, self._post(_path("notices", notice_id, "send"), {}))
+
     def grace_s(self) -> int:
         """Return how many seconds the server waits until anybody is told of a verdict."""
         return _read(_grace_s, self._get("/v1/verdict-settings/"))

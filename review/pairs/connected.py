@@ -156,11 +156,15 @@ def _clusters(image_ids: Collection[int], walk: _Walk, edges: QuerySet[MatchCand
     return Clusters(reached, groups)
 
 
-def groups_within(reached: Collection[int]) -> Groups:
-    """Return which pictures of whole clusters are one, but not since when; see `reached_from`."""
+def groups_within(reached: Collection[int], *, without_pairs: Collection[int] = ()) -> Groups:
+    """Return which pictures of whole clusters are one, but not since when; see `reached_from`.
+
+    The pairs of some row ids do not count.
+    """
     groups = Groups()
     for ids in in_pieces(reached):
-        for low_id, high_id in edges().filter(image_low__in=ids).values_list(*_SIDES):
+        own = edges().filter(image_low__in=ids).exclude(pk__in=without_pairs)
+        for low_id, high_id in own.values_list(*_SIDES):
             groups.join(low_id, high_id)
     return groups
 
