@@ -278,9 +278,12 @@ def test_a_person_says_that_words_agree_which_were_not_read_for_sure(
     texts(PairText.UNSURE)
     assert hooks.values(manager.get(address), "no-verdict") == []  # nothing is published
     publish("A")
-    for state, obstacle in (
-        (PairText.AGREES, []), (PairText.DIFFERS, ["texts_differ"]), (PairText.UNREAD, ["texts_unknown"]),
-    ):  # fmt: skip
+    obstacles = {
+        PairText.AGREES: [],
+        PairText.DIFFERS: ["texts_differ"],
+        PairText.UNREAD: ["texts_unknown"],
+    }
+    for state, obstacle in obstacles.items():
         texts(state)
         assert hooks.values(manager.get(address), "no-verdict") == obstacle
 
