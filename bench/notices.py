@@ -80,9 +80,10 @@ class Scene:
         )
 
 
-def prepare(verdicts: int, people: int) -> Scene:
-    """Make the items, each asked about by as many people."""
-    organisation = accounts_services.ensure_organisation(name=f"Notices {os.getpid()}")
+def prepare(verdicts: int, people: int, organisation: Organisation | None = None) -> Scene:
+    """Make the items, each asked about by as many people; without one in a new organisation."""
+    if organisation is None:
+        organisation = accounts_services.ensure_organisation(name=f"Notices {os.getpid()}")
     by = Actor(organisation.pk, Role.ADMIN, Surface.SYSTEM)
     services.set_grace(by=by, grace_s=0)
     image_list = lists_services.create_list(by=by, settings=ListSettings(name="Notices"))
