@@ -46,7 +46,7 @@ from webhooks.models import Event  # noqa: E402
 from webhooks.values import WebhookSettings  # noqa: E402
 
 _SLOW_SHARE = 0.005
-_NOTICES = ("notice.verdict", "notice.correction", "notice.retraction")
+TYPES = ("notice.verdict", "notice.correction", "notice.retraction")
 _FALSE = VerdictContent(rating="False", title="It shows something else")
 _MISLEADING = VerdictContent(rating="Misleading", title="It shows a part of it")
 
@@ -149,12 +149,12 @@ def run(verdicts: int, people: int, faults: float, kills: int) -> int:
     with receiver.serving() as port:
         settings.FETCH_ALLOW_HOSTS = [f"127.0.0.1:{port}"]
         scene = prepare(verdicts, people)
-        webhook = WebhookSettings(url=f"http://127.0.0.1:{port}/hook", types=_NOTICES)
+        webhook = WebhookSettings(url=f"http://127.0.0.1:{port}/hook", types=TYPES)
         webhooks_services.create_webhook(by=scene.by, settings=webhook)
         faulty = FaultyWorker(receiver, port, kills, (*KINDS, "verdicts.settle"))
         took_s = tell(scene, receiver, faulty, people)
         faulty.stop()
-    own = Event.objects.filter(organisation=scene.by.organisation_id, type__in=_NOTICES)
+    own = Event.objects.filter(organisation=scene.by.organisation_id, type__in=TYPES)
     told_as = Notice.objects.filter(organisation=scene.by.organisation_id)
     ids = set(told_as.filter(state=NoticeState.SENT).values_list("event_id", flat=True))
     kinds = Counter(own.values_list("type", flat=True))

@@ -34,13 +34,16 @@ _ANSWERS_WITHIN_S = 60
 _TOLD_WITHIN_S = 1800
 _FALSE = {"rating": "False", "title": "It shows something else"}
 _MISLEADING = {"rating": "Misleading", "title": "It shows a part of it"}
-_NOTICES = ["notice.verdict", "notice.correction", "notice.retraction"]
 # Run apart, in the installation's environment.
 _PREPARE = """
 import sys
 import bench.notices as notices
 from accounts.models import Organisation
+from webhooks import services
+from webhooks.values import WebhookSettings
 scene = notices.prepare(int(sys.argv[1]), int(sys.argv[2]), Organisation.objects.get(name="Bench"))
+settings = WebhookSettings(url=sys.argv[3], types=notices.TYPES)
+services.create_webhook(by=scene.by, settings=settings)
 print(*[item.public_id for item in scene.items])
 """
 _WATCH = """
@@ -77,9 +80,8 @@ class Attack:
 
         What was sent is on its way then, and mostly has not arrived.
         """
-        names = self._prepare()
+        names = self._prepare(f"http://127.0.0.1:{port}/hook")
         self._server.start()
-        self._call("POST", "webhooks/", url=f"http://127.0.0.1:{port}/hook", types=_NOTICES)
         begun_s = time.monotonic()
         self._watch()
         for number, content in enumerate([_FALSE, _MISLEADING, None, _FALSE], start=1):
@@ -101,9 +103,9 @@ class Attack:
                 return found
             after = page["after"]
 
-    def _prepare(self) -> list[str]:
-        counts = [str(self._asked.verdicts), str(self._asked.people)]
-        command = [self._server.python, "-c", _PREPARE, *counts]
+    def _prepare(self, hook: str) -> list[str]:
+        told = [str(self._asked.verdicts), str(self._asked.people), hook]
+        command = [self._server.python, "-c", _PREPARE, *told]
         done = subprocess.run(
             command, cwd=self._server.root, env=self._server.environ, check=True,
             stdout=subprocess.PIPE, text=True,
@@ -158,7 +160,7 @@ class Attack:
     def _call(self, method: str, path: str, **body: object) -> requests.Response:
         """Ask until there is an answer; what was done already is refused then, and that is well."""
         headers = {"Authorization": f"Bearer {self._server.token}"}
-        ends_s = time.monotonic() + _ANSWERS_WITHIN_S
+        ends_s, said = time.monotonic() + _ANSWERS_WITHIN_S, ""
         while time.monotonic() < ends_s:
             with suppress(requests.RequestException):
                 answer = requests.request(
@@ -167,8 +169,9 @@ class Attack:
                 )  # fmt: skip
                 if answer.ok or answer.status_code == 409:
                     return answer
+                said = answer.text
             time.sleep(_STEP_S)
-        raise RuntimeError(f"No answer to {method} {path}")
+        raise RuntimeError(f"No answer to {method} {path}: {said}")
 
 
 def main() -> int:
