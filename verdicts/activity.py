@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from heapq import merge
@@ -48,14 +49,14 @@ Row = Deed | ShownVerdictDeed
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class HistoryPlace:
     """How far a history was read: the row ids of the last decision and of the last other act."""
 
     decision_id: int | None = None
     deed_id: int | None = None
 
     @classmethod
-    def of(cls, text: str) -> Place:
+    def of(cls, text: str) -> HistoryPlace:
         """Return the place of an address; whatever else is the beginning."""
         decision, _, deed = text.partition("-")
         return cls(row_id(decision), row_id(deed))
@@ -72,7 +73,7 @@ class ActivityPage:
     next_after: str
 
 
-def rows_page(actor: Actor, wanted: Wanted, *, after: Place, size: int) -> ActivityPage:
+def rows_page(actor: Actor, wanted: Wanted, *, after: HistoryPlace, size: int) -> ActivityPage:
     """Return what was done before a place, newest first; three queries, and four for verdicts."""
     decisions = _decisions(actor, wanted, after, size)
     acts = _acts(actor, wanted, after, size)
@@ -81,7 +82,7 @@ def rows_page(actor: Actor, wanted: Wanted, *, after: Place, size: int) -> Activ
     shown = found[:size]
     decision_ids = [each.decision.pk for each in shown if isinstance(each, Deed)]
     act_ids = [each.pk for each in shown if isinstance(each, VerdictDeed)]
-    place = Place(
+    place = HistoryPlace(
         decision_ids[-1] if decision_ids else after.decision_id,
         act_ids[-1] if act_ids else after.deed_id,
     )
@@ -92,14 +93,14 @@ def rows_page(actor: Actor, wanted: Wanted, *, after: Place, size: int) -> Activ
 
 def rows(actor: Actor, wanted: Wanted, *, limit: int) -> Iterator[Row]:
     """Yield what was done, newest first, `limit` at most, without ever holding more than a page."""
-    after = Place()
+    after = HistoryPlace()
     while limit > 0:
         page = rows_page(actor, wanted, after=after, size=min(limit, _EXPORTED_AT_ONCE))
         yield from page.rows
         limit -= len(page.rows)
         if not page.next_after:
             return
-        after = Place.of(page.next_after)
+        after = HistoryPlace.of(page.next_after)
 
 
 def people(actor: Actor) -> QuerySet[User]:
@@ -126,13 +127,13 @@ def _deeds_for(actor: Actor) -> QuerySet[VerdictDeed]:
     return deeds
 
 
-def _decisions(actor: Actor, wanted: Wanted, after: Place, size: int) -> Sequence[Deed]:
+def _decisions(actor: Actor, wanted: Wanted, after: HistoryPlace, size: int) -> Sequence[Deed]:
     if (wanted.act or "").startswith(OF_VERDICTS):
         return []
     return activity.deeds_page(actor, wanted, after=after.decision_id, size=size + 1).rows
 
 
-def _acts(actor: Actor, wanted: Wanted, after: Place, size: int) -> Sequence[VerdictDeed]:
+def _acts(actor: Actor, wanted: Wanted, after: HistoryPlace, size: int) -> Sequence[VerdictDeed]:
     act = wanted.act or ANY_OF_VERDICTS
     if not act.startswith(OF_VERDICTS):
         return []
@@ -151,7 +152,7 @@ def _acts(actor: Actor, wanted: Wanted, after: Place, size: int) -> Sequence[Ver
     return newest_page(related, after=after.deed_id, size=size + 1).rows
 
 
-def _moment(row: Deed | VerdictDeed) -> object:
+def _moment(row: Deed | VerdictDeed) -> dt.datetime:
     return row.decision.created_at if isinstance(row, Deed) else row.created_at
 
 

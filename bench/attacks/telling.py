@@ -20,6 +20,7 @@ import subprocess
 import sys
 import time
 from contextlib import suppress
+from typing import Any
 
 import requests
 
@@ -63,7 +64,7 @@ while True:
 """
 
 
-class Attack:
+class TellingAttack:
     """A server that tells people, and is killed meanwhile."""
 
     def __init__(
@@ -97,7 +98,7 @@ class Attack:
         """Return how many notices the feed has: none of them twice."""
         after, found = 0, 0
         while True:
-            page = self._call("GET", f"events/?after={after}&limit=500").json()
+            page: dict[str, Any] = self._call("GET", f"events/?after={after}&limit=500").json()
             found += sum(each["type"].startswith("notice.") for each in page["results"])
             if not page["more"]:
                 return found
@@ -188,9 +189,9 @@ def main() -> int:
     receiver = Receiver(_FAULTS)
     receiver.slow_share = _SLOW_SHARE
     with receiver.serving() as port:
-        hosts = {"FETCH_ALLOW_HOSTS": f"127.0.0.1:{port}"}
-        with installed(asked.database, **hosts) as installation:
-            attack = Attack(installation, receiver, asked)
+        hosts = f"127.0.0.1:{port}"
+        with installed(asked.database, FETCH_ALLOW_HOSTS=hosts) as installation:
+            attack = TellingAttack(installation, receiver, asked)
             took_s = attack.run(port)
             events = attack.events()
     expected = 4 * asked.verdicts * asked.people

@@ -23,7 +23,7 @@ from review.pairs import selectors as pairs_selectors
 from review.pairs import services as pairs_services
 from review.pairs.transitions import DecidedMeanwhile, FollowsFromAnother, NothingToUndo
 from verdicts import activity
-from verdicts.activity import Place
+from verdicts.activity import HistoryPlace
 
 DEEDS_PER_PAGE = 40
 
@@ -73,7 +73,7 @@ def undo(request: HttpRequest, match_id: str) -> HttpResponse:
 def _page(request: HttpRequest, status: HTTPStatus = HTTPStatus.OK) -> HttpResponse:
     chosen = _filter(request)
     after = request.GET.get("after", "")
-    place = Place.of(after)
+    place = HistoryPlace.of(after)
     deeds = activity.rows_page(actor_of(request), chosen.wanted, after=place, size=DEEDS_PER_PAGE)
     context = {
         "chosen": chosen,

@@ -395,12 +395,12 @@ def test_acts_about_verdicts_stand_among_the_decisions_by_their_time(
     assert acts(list=image_list.public_id, what="verdict.") == ["publish", "draft"]
     assert acts(item=item.public_id, what="verdict.") == ["publish", "draft"]
 
-    seen, place = [], verdicts_activity.Place()
+    seen, place = [], verdicts_activity.HistoryPlace()
     for _ in range(3):
         page = verdicts_activity.rows_page(admin, activity.EVERYTHING, after=place, size=2)
         seen += acts_of(page.rows)
-        place = verdicts_activity.Place.of(page.next_after)
-    assert (seen, page.next_after) == (everything, "")
+        place = verdicts_activity.HistoryPlace.of(page.next_after)
+    assert (seen, place) == (everything, verdicts_activity.HistoryPlace())
 
     shown = browser.get("/activity/")
     assert hooks.values(shown, "verdict-act") == ["settings", "publish", "draft"]

@@ -47,7 +47,7 @@ def verdict_line(context: RequestContext, *image_ids: int) -> dict[str, Any]:
 
 
 @dataclass(frozen=True, slots=True)
-class Outlook:
+class VerdictOutlook:
     """What a match would mean for verdicts; all of it empty where nothing is published.
 
     `texts` say why none would pass: they are `unknown` and a person may say that they agree, or
@@ -65,16 +65,16 @@ class Outlook:
 
 
 @register.simple_tag(takes_context=True)
-def verdict_outlook(context: RequestContext, pair: MatchCandidate) -> Outlook:
+def verdict_outlook(context: RequestContext, pair: MatchCandidate) -> VerdictOutlook:
     """Return what a match of a pair would mean for verdicts."""
     is_told_apart = pair.state == State.DISSOCIATED or pair.confirmed_scope == Scope.IMAGE_ONLY
     if is_told_apart or not _is_any_published(context["request"]):
-        return Outlook()
+        return VerdictOutlook()
     texts = ""
     if not policy.texts_carry(pair):
         texts = "differ" if policy.texts_stand_against(pair) else "unknown"
     is_choice = pair.is_open and merging.contenders(pair) is not None
-    return Outlook(texts, pair.kind in pair.image_list.verdict_kinds, is_choice)
+    return VerdictOutlook(texts, pair.kind in pair.image_list.verdict_kinds, is_choice)
 
 
 @register.inclusion_tag("verdicts/_split_audience.html", takes_context=True)
