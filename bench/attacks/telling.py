@@ -99,7 +99,7 @@ class TellingAttack:
         after, found = 0, 0
         while True:
             page: dict[str, Any] = self._call("GET", f"events/?after={after}&limit=500").json()
-            found += sum(each["type"].startswith("notice.") for each in page["results"])
+            found += len([each for each in page["results"] if each["type"].startswith("notice.")])
             if not page["more"]:
                 return found
             after = page["after"]
