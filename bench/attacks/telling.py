@@ -146,7 +146,13 @@ class TellingAttack:
         if self._killed == self._asked.kills // 2:
             self._receiver.down_for = _POSTS_WHILE_DOWN
             if self._asked.set_back:
-                behind = {"LD_PRELOAD": self._asked.set_back, "FAKETIME": "-1h"}
+                behind = {
+                    "LD_PRELOAD": self._asked.set_back,
+                    "FAKETIME": "-1h",
+                    # What only counts on goes on as before.
+                    "DONT_FAKE_MONOTONIC": "1",
+                    "FAKETIME_DONT_FAKE_MONOTONIC": "1",
+                }
                 self._server.variables = {**self._server.variables, **behind}
             self._watch()
         print(f"killed at {share:.0%}, back in {self._server.start():.1f} s", flush=True)

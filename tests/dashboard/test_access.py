@@ -502,6 +502,7 @@ def test_what_belongs_to_others_does_not_exist(
         "texts": "tli_nothing",
         "entry": "tle_nothing",
         "webhook": "whk_nothing",
+        "notice": "ntc_nothing",
     }
 
     for request in (each for each in REQUESTS if each.own):
