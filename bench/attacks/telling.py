@@ -1,15 +1,15 @@
 """Kills the whole server while it tells people of verdicts, to a receiver that fails, and counts.
 
     python -m bench.attacks.telling sqlite --verdicts 20 --people 25 --kills 6
-    python -m bench.attacks.telling postgresql --set-back PATH/libfaketime.so.1
+    python -m bench.attacks.telling postgresql --set-back
 
 The server runs as `make serve` starts it, with its work in the background. Every verdict is
 published, updated, retracted and published again, so each of its people gets four notices. Of the
 posts a share is answered by 500, 301, 429 or nothing, some are answered late, and the receiver is
 down for a while. All processes are killed with -9 again and again as events arrive, and started
-again. With `--set-back`, the library libfaketime, the clock is an hour behind from half of the
-kills on. Minutes that a delivery waits for are let pass at once; leases of the killed are not.
-Exits 1 when a notice did not arrive, under its event's id, in the order of its person, so that none
+again. With `--set-back` the clock is an hour behind from half of the kills on: every moment that is
+kept is then an hour later. Minutes that a delivery waits for are let pass at once; leases of the
+killed are not. Exits 1 when a notice did not arrive, under its event's id, in the order of its person, so that none
 of a verdict comes after its retraction; or when a notice was told as two events.
 """
 
@@ -63,6 +63,19 @@ while True:
         pass
 """
 
+_SET_BACK = """
+import datetime as dt
+import django
+django.setup()
+from django.db.models import DateTimeField, F
+from jobs.models import Job
+from verdicts.models import Notice, Stirred, VerdictVersion
+from webhooks.models import Delivery, Event, Webhook
+for model in (Job, Notice, Stirred, VerdictVersion, Delivery, Event, Webhook):
+    fields = [each.name for each in model._meta.fields if isinstance(each, DateTimeField)]
+    model.objects.update(**{name: F(name) + dt.timedelta(hours=1) for name in fields})
+"""
+
 
 class TellingAttack:
     """A server that tells people, and is killed meanwhile."""
@@ -106,12 +119,15 @@ class TellingAttack:
 
     def _prepare(self, hook: str) -> list[str]:
         told = [str(self._asked.verdicts), str(self._asked.people), hook]
-        command = [self._server.python, "-c", _PREPARE, *told]
+        return self._run(_PREPARE, *told).split()
+
+    def _run(self, program: str, *arguments: str) -> str:
         done = subprocess.run(
-            command, cwd=self._server.root, env=self._server.environ, check=True,
+            [self._server.python, "-c", program, *arguments],
+            cwd=self._server.root, env=self._server.environ, check=True,
             stdout=subprocess.PIPE, text=True,
         )  # fmt: skip
-        return done.stdout.split()
+        return done.stdout
 
     def _watch(self) -> None:
         """Let time pass for what waits, by the server's clock, and learn how much was sent."""
@@ -146,15 +162,8 @@ class TellingAttack:
         if self._killed == self._asked.kills // 2:
             self._receiver.down_for = _POSTS_WHILE_DOWN
             if self._asked.set_back:
-                behind = {
-                    "LD_PRELOAD": self._asked.set_back,
-                    "FAKETIME": "-1h",
-                    # What only counts on goes on as before.
-                    "DONT_FAKE_MONOTONIC": "1",
-                    "FAKETIME_DONT_FAKE_MONOTONIC": "1",
-                }
-                self._server.variables = {**self._server.variables, **behind}
-            self._watch()
+                self._run(_SET_BACK)
+        self._watch()
         print(f"killed at {share:.0%}, back in {self._server.start():.1f} s", flush=True)
 
     def _change(self, name: str, content: dict[str, str] | None) -> None:
@@ -190,7 +199,7 @@ def main() -> int:
     parser.add_argument("--verdicts", type=int, default=20)
     parser.add_argument("--people", type=int, default=25)
     parser.add_argument("--kills", type=int, default=6)
-    parser.add_argument("--set-back", default="")
+    parser.add_argument("--set-back", action="store_true")
     asked = parser.parse_args()
     receiver = Receiver(_FAULTS)
     receiver.slow_share = _SLOW_SHARE
