@@ -9,8 +9,8 @@ posts a share is answered by 500, 301, 429 or nothing, some are answered late, a
 down for a while. All processes are killed with -9 again and again as events arrive, and started
 again. With `--set-back` the clock is an hour behind from half of the kills on: every moment that is
 kept is then an hour later. Minutes that a delivery waits for are let pass at once; leases of the
-killed are not. Exits 1 when a notice did not arrive, under its event's id, in the order of its person, so that none
-of a verdict comes after its retraction; or when a notice was told as two events.
+killed are not. Exits 1 when a notice did not arrive, under its event's id, in the order of its
+person, so that none of a verdict comes after its retraction; or when one was told as two events.
 """
 
 from __future__ import annotations
