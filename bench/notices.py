@@ -46,7 +46,7 @@ from webhooks.models import Event  # noqa: E402
 from webhooks.values import WebhookSettings  # noqa: E402
 
 _SLOW_SHARE = 0.005
-_NOTICES = ("notice.verdict", "notice.correction", "notice.retraction")
+TYPES = ("notice.verdict", "notice.correction", "notice.retraction")
 _FALSE = VerdictContent(rating="False", title="It shows something else")
 _MISLEADING = VerdictContent(rating="Misleading", title="It shows a part of it")
 
@@ -80,9 +80,10 @@ class Scene:
         )
 
 
-def prepare(verdicts: int, people: int) -> Scene:
-    """Make the items, each asked about by as many people."""
-    organisation = accounts_services.ensure_organisation(name=f"Notices {os.getpid()}")
+def prepare(verdicts: int, people: int, organisation: Organisation | None = None) -> Scene:
+    """Make the items, each asked about by as many people; without one in a new organisation."""
+    if organisation is None:
+        organisation = accounts_services.ensure_organisation(name=f"Notices {os.getpid()}")
     by = Actor(organisation.pk, Role.ADMIN, Surface.SYSTEM)
     services.set_grace(by=by, grace_s=0)
     image_list = lists_services.create_list(by=by, settings=ListSettings(name="Notices"))
@@ -148,12 +149,12 @@ def run(verdicts: int, people: int, faults: float, kills: int) -> int:
     with receiver.serving() as port:
         settings.FETCH_ALLOW_HOSTS = [f"127.0.0.1:{port}"]
         scene = prepare(verdicts, people)
-        webhook = WebhookSettings(url=f"http://127.0.0.1:{port}/hook", types=_NOTICES)
+        webhook = WebhookSettings(url=f"http://127.0.0.1:{port}/hook", types=TYPES)
         webhooks_services.create_webhook(by=scene.by, settings=webhook)
         faulty = FaultyWorker(receiver, port, kills, (*KINDS, "verdicts.settle"))
         took_s = tell(scene, receiver, faulty, people)
         faulty.stop()
-    own = Event.objects.filter(organisation=scene.by.organisation_id, type__in=_NOTICES)
+    own = Event.objects.filter(organisation=scene.by.organisation_id, type__in=TYPES)
     told_as = Notice.objects.filter(organisation=scene.by.organisation_id)
     ids = set(told_as.filter(state=NoticeState.SENT).values_list("event_id", flat=True))
     kinds = Counter(own.values_list("type", flat=True))

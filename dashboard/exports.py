@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponseBase, QueryDict, StreamingHttpR
 from accounts import audit
 from accounts.audit import AuditAct, Subject, SubjectKind
 from common import spreadsheets
+from verdicts.activity import OF_VERDICTS, ShownVerdictDeed
 
 if TYPE_CHECKING:
     from accounts.actors import Actor
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from review.models import Decision
     from review.pairs.activity import Deed
     from review.pairs.selectors import Side
+    from verdicts.activity import Row as Done
+    from verdicts.models import VerdictDeed
 
 Row = TypeVar("Row")
 # What a table has: the name of each column, and what a row has there.
@@ -27,9 +30,9 @@ MAX_ROWS = 50_000
 _MAX_FILTER_LENGTH = 300
 
 
-def decisions_csv(deeds: Iterable[Deed]) -> Iterator[str]:
+def activity_csv(rows: Iterable[Done]) -> Iterator[str]:
     """Yield the lines of the table, the names of the columns first."""
-    return _lines(DECISION_COLUMNS, deeds)
+    return _lines(ACTIVITY_COLUMNS, rows)
 
 
 def audit_csv(entries: Iterable[AuditEntry]) -> Iterator[str]:
@@ -72,10 +75,10 @@ def _lines(columns: Columns[Row], rows: Iterable[Row]) -> Iterator[str]:
     return spreadsheets.lines(columns, cells)
 
 
-def _who(decision: Decision) -> str:
-    if decision.user:
-        return decision.user.email
-    return decision.credential.name if decision.credential else ""
+def _who(act: Decision | VerdictDeed) -> str:
+    if act.user:
+        return act.user.email
+    return act.credential.name if act.credential else ""
 
 
 def _id(side: Side) -> str:
@@ -91,7 +94,7 @@ def _cause(decision: Decision) -> str:
     return decision.follows_from.candidate.public_id if decision.follows_from else ""
 
 
-def _moment(row: Decision | AuditEntry) -> str:
+def _moment(row: Decision | VerdictDeed | AuditEntry) -> str:
     return row.created_at.isoformat(timespec="seconds")
 
 
@@ -119,6 +122,39 @@ DECISION_COLUMNS: Columns[Deed] = {
     "reason": lambda deed: deed.decision.reason,
     "note": lambda deed: deed.decision.note,
     "follows_from": lambda deed: _cause(deed.decision),
+}
+# Of acts about verdicts: what they have in common with decisions stands in the same columns.
+VERDICT_COLUMNS: Columns[ShownVerdictDeed] = {
+    "when": lambda row: _moment(row.act),
+    "who": lambda row: _who(row.act),
+    "surface": lambda row: row.act.surface,
+    "act": lambda row: OF_VERDICTS + row.act.act,
+    "list": lambda row: row.act.image_list.name if row.act.image_list else "",
+    "list_id": lambda row: row.act.image_list.public_id if row.act.image_list else "",
+    "item_id": lambda row: row.item.public_id if row.item else "",
+    "item_custom_id": lambda row: row.item.custom_id if row.item else "",
+    "item_sha256": lambda row: row.act.verdict.image.sha256 if row.act.verdict else "",
+    "verdict": lambda row: row.act.subject,
+    "version": lambda row: str(row.act.number or ""),
+    "rating": lambda row: row.content.rating if row.content else "",
+    "title": lambda row: row.content.title if row.content else "",
+    "details": lambda row: json.dumps(row.act.details) if row.act.details else "",
+}
+
+
+def _cell(name: str) -> Callable[[Done], str]:
+    """Return what a row of either kind has in a column; "" where its kind has none."""
+
+    def cell(row: Done) -> str:
+        if isinstance(row, ShownVerdictDeed):
+            return VERDICT_COLUMNS[name](row) if name in VERDICT_COLUMNS else ""
+        return DECISION_COLUMNS[name](row) if name in DECISION_COLUMNS else ""
+
+    return cell
+
+
+ACTIVITY_COLUMNS: Columns[Done] = {
+    name: _cell(name) for name in dict.fromkeys([*DECISION_COLUMNS, *VERDICT_COLUMNS])
 }
 AUDIT_COLUMNS: Columns[AuditEntry] = {
     "when": _moment,

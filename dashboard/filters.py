@@ -18,6 +18,7 @@ from accounts.audit_trail import WantedEntries
 from lists.selectors import ItemNotFound
 from review.pairs import activity
 from review.pairs.activity import Wanted
+from verdicts.activity import ANY_OF_VERDICTS, VERDICT_ACTS
 
 if TYPE_CHECKING:
     from accounts.models import ApiCredential, User
@@ -67,10 +68,16 @@ class _HistoryFilter(forms.Form):
 
 
 class ActivityFilter(_HistoryFilter):
-    """Which decisions to show."""
+    """Which decisions and acts about verdicts to show."""
 
     what = forms.ChoiceField(
-        label=_("What"), required=False, choices=[("", _("Everything")), *activity.ACTS]
+        label=_("What"),
+        required=False,
+        choices=[
+            ("", _("Everything")),
+            (_("Decisions"), activity.ACTS),
+            (_("Verdicts"), [(ANY_OF_VERDICTS, _("All about verdicts")), *VERDICT_ACTS]),
+        ],
     )
     list = forms.ChoiceField(label=_("List"), required=False)
     item = forms.CharField(

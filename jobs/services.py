@@ -23,7 +23,7 @@ from common import origins
 from common.errors import Conflict, QuotaExceeded
 from common.ids import random_text
 from common.mentions import mentions
-from jobs import handlers, selectors
+from jobs import handlers, selectors, signals
 from jobs.claims import Claim
 from jobs.clock import ClockWatch
 from jobs.handlers import Payload
@@ -187,6 +187,7 @@ def bring_back(*, now: dt.datetime) -> None:
     if ahead.exists():
         by = ExpressionWrapper(F("created_at") - Value(now), output_field=DurationField())
         ahead.update(run_after=F("run_after") - by, created_at=now)
+    signals.clock_ahead.send(sender=Job, now=now)
 
 
 def _requeue_expired(now: dt.datetime) -> None:

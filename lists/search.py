@@ -13,7 +13,7 @@ from intake.examine import Examination, Sighting, View
 from lists import close_search, closer_look, frame_keys, indexed_rows, live_index, selectors
 from lists.close_search import Compared
 from lists.live_index import START, LiveIndex, Position, Search, UpToDate
-from lists.models import Item, List
+from lists.models import Image, Item, List
 from matching import calibrate, engine, frames, learned
 from matching.evidence import Comparison
 from matching.frames import Place
@@ -21,6 +21,8 @@ from matching.types import Candidate, Fingerprint, FingerprintSet
 
 # The nearest items per search that are compared in full; matches are far fewer.
 _MAX_CANDIDATES = 200
+# Images of the same pixels, such as blank sheets, and their items: more are found by one query.
+_MAX_LOOKED_UP = 1000
 # What is compared in full, per query and per item, however many frames the query has: twice the
 # items for one picture and what is within its border.
 _MAX_PAIRS = 2 * _MAX_CANDIDATES
@@ -279,10 +281,9 @@ def _identical(query: Query, list_ids: Sequence[int]) -> dict[int, ItemMatch]:
 
 
 def _same_bytes(query: Query, list_ids: Sequence[int]) -> list[ItemMatch]:
-    items = _live_items(list_ids).filter(
-        image__organisation_id=query.organisation_id, image__sha256=query.sha256
-    )
+    images = Image.objects.filter(organisation_id=query.organisation_id, sha256=query.sha256)
     comparison = engine.exact_comparison(query.sighting.query.quality)
+    items = _items_with(images, list_ids)
     return [ItemMatch(item, comparison) for item in items[:_MAX_CANDIDATES]]
 
 
@@ -290,14 +291,30 @@ def _same_pixels(query: Query, list_ids: Sequence[int]) -> list[ItemMatch]:
     pixel_sha256 = query.examination.pixel_sha256
     if not pixel_sha256:
         return []
-    items = _live_items(list_ids).filter(
-        image__organisation_id=query.organisation_id, image__pixel_sha256=pixel_sha256
-    )
+    images = Image.objects.filter(organisation_id=query.organisation_id, pixel_sha256=pixel_sha256)
+    items = _items_with(images, list_ids)
     if not query.sighting.views:
         # A white logo over white was taken for a blank sheet.
         items = items.exclude(selectors.SEEN_OTHERWISE)
     comparison = engine.pixels_comparison(query.sighting.query.quality)
     return [ItemMatch(item, comparison) for item in items[:_MAX_CANDIDATES]]
+
+
+def _items_with(images: QuerySet[Image], list_ids: Sequence[int]) -> QuerySet[Item]:
+    """Return the live items of lists that have one of some images, newest first.
+
+    Few images are looked up step by step: SQLite does not know how many items a list has, and
+    would walk through all of them.
+    """
+    image_ids = list(images.values_list("pk", flat=True)[: _MAX_LOOKED_UP + 1])
+    if not image_ids:
+        return Item.objects.none()
+    places = Item.objects.filter(image__in=image_ids, removed_at=None)
+    rows = list(places.values_list("pk", "image_list")[: _MAX_LOOKED_UP + 1])
+    if max(len(image_ids), len(rows)) > _MAX_LOOKED_UP:
+        return _live_items(list_ids).filter(image__in=images.values("pk"))
+    own = [pk for pk, list_id in rows if list_id in list_ids]
+    return _newest_first(Item.objects.filter(pk__in=own, removed_at=None))
 
 
 def _nearest_pairs(views: Sequence[View], search: Search[Candidate]) -> list[_Pair]:
@@ -359,5 +376,8 @@ def _ranked(
 
 
 def _live_items(list_ids: Sequence[int]) -> QuerySet[Item]:
-    live = Item.objects.filter(image_list__in=list_ids, removed_at=None)
-    return live.select_related("image", "image_list").order_by("-pk")
+    return _newest_first(Item.objects.filter(image_list__in=list_ids, removed_at=None))
+
+
+def _newest_first(items: QuerySet[Item]) -> QuerySet[Item]:
+    return items.select_related("image", "image_list").order_by("-pk")

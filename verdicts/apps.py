@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+from jobs import signals as jobs_signals
 from review import signals
 
 
@@ -14,8 +15,9 @@ class VerdictsConfig(AppConfig):
 
     def ready(self) -> None:
         """Have a say where clusters are joined, and learn of what changes and of what is erased."""
-        from verdicts import watching  # noqa: PLC0415 - it needs models, which are loaded by now
+        from verdicts import timing, watching  # noqa: PLC0415 - models are loaded by now
 
+        jobs_signals.clock_ahead.connect(timing.bring_back)
         signals.clusters_joining.connect(watching.refuse_two_verdicts)
         signals.pairs_changed.connect(watching.look_around)
         signals.list_moved.connect(watching.look_around_list)

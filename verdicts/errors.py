@@ -39,6 +39,30 @@ class VerdictIncomplete(Conflict):
     code = "verdict_incomplete"
 
 
+class NoticeNotFound(NotFound):
+    """There is no such notice, or none within the actor's reach."""
+
+    code = "notice_not_found"
+
+
+class NoticeNotSent(Conflict):
+    """The notice was no event: it waits, held no longer, or was in an answer."""
+
+    code = "notice_not_sent"
+
+
+class NoticeOutdated(Conflict):
+    """Its people were told something later, which this would come after."""
+
+    code = "notice_outdated"
+
+
+class NobodyToTell(Conflict):
+    """No webhook and no callback is told of such a notice."""
+
+    code = "nobody_to_tell"
+
+
 class TwoVerdicts(ClusterConflict):
     """Confirming would bring two published verdicts into one group; one has to go first."""
 

@@ -25,6 +25,23 @@ class VersionAct(TextChoices):
     UPDATE = "update", _("Updated")
     RETRACT = "retract", _("Retracted")
     REPLACE = "replace", _("Replaced")
+    # What it gave way to came by a match that was undone.
+    RESTORE = "restore", pgettext_lazy("verdict", "Brought back")
+
+
+class DeedAct(TextChoices):
+    """What somebody did about verdicts; the codes are kept for good, since exports name them."""
+
+    DRAFT = "draft", _("Draft saved")
+    DISCARD = "discard", _("Draft discarded")
+    PUBLISH = "publish", _("Verdict published")
+    UPDATE = "update", _("Verdict updated")
+    RETRACT = "retract", _("Verdict retracted")
+    REPLACE = "replace", _("Verdict gave way")
+    RESTORE = "restore", _("Verdict brought back")
+    SEND_AGAIN = "send_again", _("Notice sent again")
+    FORGET = "forget", _("Recipient forgotten")
+    SETTINGS = "settings", _("Verdict settings changed")
 
 
 class Announcement(TextChoices):
@@ -55,6 +72,8 @@ class NoticeState(TextChoices):
     WITHDRAWN = "withdrawn", _("Withdrawn")
 
 
+# The acts of versions that say something, rather than take it back.
+SAYING: Final = frozenset({VersionAct.PUBLISH, VersionAct.UPDATE, VersionAct.RESTORE})
 TOLD = (NoticeState.SENT, NoticeState.ANSWERED)
 VERDICT_STATES: Final = tuple(VerdictState.values)
 VERSION_ACTS: Final = tuple(VersionAct.values)

@@ -8,10 +8,8 @@ from dataclasses import dataclass
 from django.utils import timezone
 
 from verdicts import reach, stirring
-from verdicts.kinds import VersionAct
+from verdicts.kinds import SAYING
 from verdicts.models import Verdict, VerdictVersion
-
-_SAYING = (VersionAct.PUBLISH, VersionAct.UPDATE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +26,12 @@ def verdict_of(*, image_id: int) -> KnownVerdict | None:
 
 
 def verdicts_of(*, image_ids: Collection[int]) -> dict[int, KnownVerdict]:
-    """Return, by picture of one organisation, what `verdict_of` does; eight queries for most."""
-    verdicts = reach.verdicts_covering(image_ids)
-    if not verdicts:
+    """Return, by picture of one organisation, what `verdict_of` does; five queries for most."""
+    around = reach.around(image_ids)
+    if not around.verdicts:
         return {}
-    settled_by = stirring.settled_by(next(iter(verdicts.values())).organisation_id)
-    verdicts = reach.verdicts_covering(image_ids, settled_by=settled_by)
+    settled_by = stirring.settled_by(around.verdicts[0].organisation_id)
+    verdicts = around.covering(image_ids, settled_by=settled_by)
     known = _known(verdicts.values())
     return {
         image_id: known[verdict.pk] for image_id, verdict in verdicts.items() if verdict.pk in known
@@ -49,5 +47,5 @@ def _known(verdicts: Collection[Verdict]) -> dict[int, KnownVerdict]:
     return {
         verdict.pk: KnownVerdict(verdict, latest[verdict.pk])
         for verdict in verdicts
-        if verdict.pk in latest and latest[verdict.pk].act in _SAYING
+        if verdict.pk in latest and latest[verdict.pk].act in SAYING
     }

@@ -13,6 +13,7 @@ from review.clusters import joining
 from review.clusters.selectors import ImageCluster
 from review.models import Act, MatchCandidate
 from review.pairs import rules
+from review.pairs import selectors as pairs_selectors
 from review.pairs import services as pairs_services
 from review.pairs.records import Details
 from verdicts import overviews, reach, services
@@ -38,11 +39,14 @@ def confirm(*, by: Actor, pair: MatchCandidate, keep: str = "") -> MatchCandidat
     """Confirm a pair whose two groups may each have a published verdict; raises as `merge` does."""
     by.require(Permission.DECIDE_MATCHES)
     rules.take_turn(by.organisation_id)
-    if keep:
-        kept, other = _chosen(pair, keep)
-        if other is not None:
-            services.give_way(by=by, verdict=other, to=kept)
-    return pairs_services.confirm(by=by, pair=pair)
+    kept, other = _chosen(pair, keep) if keep else (None, None)
+    if kept is not None and other is not None:
+        services.give_way(by=by, verdict=other, to=kept)
+    confirmed = pairs_services.confirm(by=by, pair=pair)
+    joined = pairs_selectors.undoable_decision(confirmed)
+    if other is not None and joined is not None:
+        services.note_joined(verdict=other, with_decision=joined)
+    return confirmed
 
 
 def keep_apart(*, by: Actor, pair: MatchCandidate, expected_version: int | None) -> MatchCandidate:

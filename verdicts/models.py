@@ -9,11 +9,13 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import ApiCredential, Organisation, public_id_field
 from lists.models import Image, List
+from review.models import Decision
 from review.models.acts import ByActor
 from verdicts.grace import DEFAULT_GRACE_S, MAX_GRACE_S
 from verdicts.kinds import (
     TOLD,
     Announcement,
+    DeedAct,
     NoticeKind,
     NoticeState,
     VerdictState,
@@ -113,7 +115,8 @@ class Verdict(ByActor):
     `image` is the picture that it is about, `image_list` the list where it was looked at, if that
     is still there. `number` is that of the latest version, 0 before the first. `draft` is what is
     being written, empty when nothing is. A replaced verdict gave way to another one when their
-    groups became one.
+    groups became one by the decision `replaced_with`; if that is undone it is published again, and
+    `restored_from` is what it had given way to.
     """
 
     public_id = public_id_field("ver")
@@ -129,6 +132,19 @@ class Verdict(ByActor):
     draft = models.JSONField(null=True, blank=True)
     replaced_by = models.ForeignKey(
         "self", on_delete=models.SET_NULL, null=True, blank=True, related_name="replaced"
+    )
+    # What was erased since stays named, by a row id that nothing has any more.
+    replaced_with = models.ForeignKey(
+        Decision,
+        on_delete=models.DO_NOTHING,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
+        db_constraint=False,
+    )
+    restored_from = models.ForeignKey(
+        "self", on_delete=models.SET_NULL, null=True, blank=True, related_name="restored"
     )
     created_at = models.DateTimeField(default=timezone.now)
     changed_at = models.DateTimeField(default=timezone.now)
@@ -228,6 +244,46 @@ class VerdictVersion(ByActor):
     def content(self) -> VerdictContent:
         """Return what the version says."""
         return VerdictContent(self.rating, self.title, self.summary, self.url, self.language)
+
+
+class VerdictDeed(ByActor):
+    """Something that somebody did about verdicts: a row for each act, append-only.
+
+    `subject` names a verdict also when its draft was discarded; what is about the organisation as
+    a whole has none. `number` is that of the version that came of it, if one did. `image_list` is
+    the list where the verdict was given, if that is still there. `details` are a few facts: the
+    grace period in seconds, the notice that was sent again; no names of recipients.
+    """
+
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.CASCADE, related_name="+", db_index=False
+    )
+    act = models.CharField(max_length=10, choices=DeedAct)
+    verdict = models.ForeignKey(
+        Verdict, on_delete=models.SET_NULL, null=True, blank=True, related_name="deeds"
+    )
+    subject = models.CharField(max_length=_ID_LENGTH, blank=True, default="")
+    number = models.PositiveIntegerField(null=True, blank=True)
+    image_list = models.ForeignKey(
+        List, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    details = models.JSONField(default=dict, blank=True)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(act__in=DeedAct.values), name="verdicts_deed_act_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(user__isnull=True) | Q(credential__isnull=True),
+                name="verdicts_deed_one_actor",
+            ),
+        ]
+        indexes = [models.Index(fields=["organisation", "-id"], name="verdicts_deed_newest")]
+
+    def __str__(self) -> str:
+        return f"{self.act} of {self.subject or self.organisation_id}"
 
 
 class Notice(models.Model):

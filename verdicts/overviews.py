@@ -95,6 +95,17 @@ def versions_told(notices: Sequence[Notice]) -> dict[tuple[int, int], VerdictVer
     return {(each.verdict_id, each.number): each for each in found}
 
 
+def contents_of(verdicts: Collection[Verdict]) -> dict[tuple[int, int], VerdictContent]:
+    """Return what each version of verdicts says, by row id and number, by one query.
+
+    Of one that was never published that is its draft, under 0.
+    """
+    versions = VerdictVersion.objects.filter(verdict__in={each.pk for each in verdicts})
+    drafts = {(each.pk, 0): each.drafted for each in verdicts}
+    said = {key: draft for key, draft in drafts.items() if draft is not None}
+    return said | {(each.verdict_id, each.number): each.content for each in versions}
+
+
 def content_of(verdict: Verdict) -> VerdictContent:
     """Return what a verdict says now."""
     return listed([verdict])[0].content

@@ -7,8 +7,8 @@ no difference, and so nobody is told; one that is undone later leaves one the ot
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
 
 from django.db.models import Max, OuterRef, QuerySet, Subquery
 from django.utils import timezone
@@ -16,8 +16,8 @@ from django.utils import timezone
 from review.pairs import connected
 from verdicts import reach
 from verdicts.kinds import TOLD, NoticeKind, NoticeState, VerdictState
-from verdicts.models import Notice, Submission, Verdict
-from verdicts.values import Audience
+from verdicts.models import Notice, Submission, Verdict, VerdictVersion
+from verdicts.values import Audience, VerdictContent
 
 _BATCH = 500
 
@@ -48,18 +48,28 @@ class Agenda:
         return (notice.kind, notice.number) == (due.kind, self.verdict.number)
 
 
-def agenda_of(verdict: Verdict) -> Agenda:
-    """Return what is to be told about a verdict as things stand."""
+def agenda_of(
+    verdict: Verdict,
+    *,
+    content: VerdictContent | None = None,
+    without_pairs: Collection[int] = (),
+) -> Agenda:
+    """Return what is to be told about a verdict as things stand.
+
+    Or as they would if its latest version said `content`, and pairs of these row ids connected
+    nothing.
+    """
     agenda = Agenda(verdict)
     for notice in _notices(verdict).filter(state=NoticeState.PLANNED):
         agenda.planned[notice.audience] = notice
     told = _last_told(_notices(verdict))
-    audience = _audience_of(verdict)
+    told_before = _last_told(_notices_before(verdict))
+    said = _said(verdict, content)
+    audience = _audience_of(verdict, without_pairs)
     for name, submission in audience.items():
-        due = _due_within(verdict, submission, told.get(name))
+        due = _due_within(submission, said, told.get(name), told_before.get(name))
         if due is not None:
             agenda.wanted[name] = due
-    _correct_replaced(agenda, told)
     for name, last in _outside(verdict, told, audience):
         agenda.wanted[name] = Due(
             last.submission, NoticeKind.RETRACTION, last.episode, last.subject
@@ -103,21 +113,28 @@ def due_for(verdict: Verdict, submission: Submission) -> Due | None:
     """Return what the audience of a submission is to be told of a verdict that covers it."""
     name = submission.audience
     last = _last_told(_notices(verdict).filter(audience=name)).get(name)
-    due = _due_within(verdict, submission, last)
-    if due is None or last is not None:
-        return due
-    before = Notice.objects.filter(verdict__in=_replaced_by(verdict), audience=name)
-    return _corrected(due, _last_told(before).get(name))
+    before = _last_told(_notices_before(verdict).filter(audience=name)).get(name)
+    return _due_within(submission, _said(verdict), last, before)
 
 
 def audience_if_published(verdict: Verdict) -> Audience:
     """Return who would be told if the verdict's draft were published now."""
-    return _audience_if(verdict, VerdictState.PUBLISHED)
+    return _audience_if(verdict, VerdictState.PUBLISHED, verdict.drafted)
 
 
 def audience_if_retracted(verdict: Verdict) -> Audience:
     """Return who would be told if the verdict were retracted now."""
     return _audience_if(verdict, VerdictState.RETRACTED)
+
+
+def audience_if_split(verdicts: Iterable[Verdict], *, pair_ids: Collection[int]) -> Audience:
+    """Return whom of published verdicts it would make a difference that pairs did not hold."""
+    due: list[Due] = []
+    for verdict in verdicts:
+        now = agenda_of(verdict).wanted
+        then = agenda_of(verdict, without_pairs=pair_ids).wanted
+        due += [each for name, each in then.items() if now.get(name) != each]
+    return _counted(due)
 
 
 def audience_of_new(*, organisation_id: int, image_id: int) -> Audience:
@@ -127,7 +144,9 @@ def audience_of_new(*, organisation_id: int, image_id: int) -> Audience:
     return _counted(Due(each, NoticeKind.VERDICT, 0, each.public_id) for each in waiting)
 
 
-def _audience_if(verdict: Verdict, state: VerdictState) -> Audience:
+def _audience_if(
+    verdict: Verdict, state: VerdictState, content: VerdictContent | None = None
+) -> Audience:
     """Return who would be told of a next version that leaves the verdict in a state."""
     next_one = Verdict(
         pk=verdict.pk,
@@ -135,8 +154,9 @@ def _audience_if(verdict: Verdict, state: VerdictState) -> Audience:
         image_id=verdict.image_id,
         state=state,
         number=verdict.number + 1,
+        restored_from_id=verdict.restored_from_id,
     )
-    return _counted(agenda_of(next_one).wanted.values())
+    return _counted(agenda_of(next_one, content=content).wanted.values())
 
 
 def _counted(due: Iterable[Due]) -> Audience:
@@ -154,44 +174,55 @@ def _counted(due: Iterable[Due]) -> Audience:
     )
 
 
-def _audience_of(verdict: Verdict) -> dict[str, Submission]:
+def _audience_of(verdict: Verdict, without_pairs: Collection[int] = ()) -> dict[str, Submission]:
     """Return who is to know of a verdict, each with the first submission that says so."""
     if not verdict.is_published:
         return {}
     audience: dict[str, Submission] = {}
-    for ids in connected.in_pieces(reach.covered_from(verdict.image_id)):
+    covered = reach.covered_from(verdict.image_id, without_pairs=without_pairs)
+    for ids in connected.in_pieces(covered):
         waiting = Submission.objects.filter(image__in=ids, image_list__removed_at=None)
         for submission in waiting.exclude(recipient="", callback_url="").order_by("pk"):
             audience.setdefault(submission.audience, submission)
     return audience
 
 
-def _due_within(verdict: Verdict, submission: Submission, last: Notice | None) -> Due | None:
+def _due_within(
+    submission: Submission, said: _Said, last: Notice | None, before: Notice | None
+) -> Due | None:
+    """Return what who is covered is to be told: the difference to what they know.
+
+    `last` is what they were told of the verdict, `before` of others whose place it has taken.
+    """
+    is_later = before is not None and (last is None or last.pk < before.pk)
+    if before is not None and is_later and before.kind != NoticeKind.RETRACTION:
+        episode = 0 if last is None else last.episode + 1
+        return Due(submission, NoticeKind.CORRECTION, episode, before.subject)
     if last is None:
         return Due(submission, NoticeKind.VERDICT, 0, submission.public_id)
     if last.kind == NoticeKind.RETRACTION:
         return Due(submission, NoticeKind.VERDICT, last.episode + 1, last.subject)
-    if last.number < verdict.number:
+    if said.is_other_than(last.number):
         return Due(submission, NoticeKind.CORRECTION, last.episode, last.subject)
     return None
 
 
-def _correct_replaced(agenda: Agenda, told: Mapping[str, Notice]) -> None:
-    """Who was told of a verdict that gave way to this one is corrected."""
-    if not agenda.verdict.is_published:
-        return
-    before = Notice.objects.filter(verdict__in=_replaced_by(agenda.verdict))
-    for name, last in _last_told(before).items():
-        due = agenda.wanted.get(name)
-        if due is not None and name not in told:
-            agenda.wanted[name] = _corrected(due, last)
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What a verdict says now, and what its versions said, by their numbers."""
+
+    content: VerdictContent | None
+    by_number: Mapping[int, VerdictContent]
+
+    def is_other_than(self, number: int) -> bool:
+        """Tell whether a version said something else, or nothing."""
+        return self.content is None or self.by_number.get(number) != self.content
 
 
-def _corrected(due: Due, before: Notice | None) -> Due:
-    """Return what is due to who knows another verdict that gave way: a correction."""
-    if before is None or before.kind == NoticeKind.RETRACTION:
-        return due
-    return replace(due, kind=NoticeKind.CORRECTION, subject=before.subject)
+def _said(verdict: Verdict, content: VerdictContent | None = None) -> _Said:
+    versions = VerdictVersion.objects.filter(verdict=verdict.pk)
+    by_number = {version.number: version.content for version in versions}
+    return _Said(content or by_number.get(verdict.number), by_number)
 
 
 def _outside(
@@ -208,13 +239,18 @@ def _outside(
         and last.kind != NoticeKind.RETRACTION
         and last.submission.image_list.removed_at is None
     ]
-    successors = _successors(verdict)
-    if not successors:
-        return outside
-    notices = Notice.objects.filter(verdict__in=successors, state__in=TOLD)
-    handed_over = set(notices.values_list("audience", flat=True))
-    handed_over |= _audience_of(successors[-1]).keys()
+    handed_over = _taken_back(verdict)
+    if successors := _successors(verdict):
+        notices = Notice.objects.filter(verdict__in=successors, state__in=TOLD)
+        handed_over |= set(notices.values_list("audience", flat=True))
+        handed_over |= _audience_of(successors[-1]).keys()
     return [(name, last) for name, last in outside if name not in handed_over]
+
+
+def _taken_back(verdict: Verdict) -> set[str]:
+    """Return whom verdicts tell that had given way to this one and were brought back."""
+    restored = Verdict.objects.filter(restored_from=verdict.pk, state=VerdictState.PUBLISHED)
+    return {name for each in restored for name in _audience_of(each)}
 
 
 def _successors(verdict: Verdict) -> list[Verdict]:
@@ -226,9 +262,15 @@ def _successors(verdict: Verdict) -> list[Verdict]:
     return chain
 
 
+def _notices_before(verdict: Verdict) -> QuerySet[Notice]:
+    """Return the notices of the verdicts whose place a published one has taken."""
+    taken = _replaced_by(verdict) if verdict.is_published else set()
+    return Notice.objects.filter(verdict__in=taken)
+
+
 def _replaced_by(verdict: Verdict) -> set[int]:
-    """Return the row ids of all verdicts whose place one has taken in the end."""
-    found: set[int] = set()
+    """Return the row ids of all verdicts whose place one has taken in the end, or took back."""
+    found = {verdict.restored_from_id} if verdict.restored_from_id else set()
     latest = {verdict.pk}
     while latest:
         rows = Verdict.objects.filter(replaced_by__in=latest, state=VerdictState.REPLACED)

@@ -19,7 +19,7 @@ from review.clusters import selectors as clusters_selectors
 from review.clusters.selectors import ImageCluster
 from review.pairs import connected
 from verdicts import reach, stirring
-from verdicts.errors import VerdictNotFound
+from verdicts.errors import NoticeNotFound, VerdictNotFound
 from verdicts.kinds import VerdictState
 from verdicts.models import (
     Notice,
@@ -148,6 +148,14 @@ def notices_for(actor: Actor) -> QuerySet[Notice]:
     actor.require(Permission.VIEW)
     own = Notice.objects.filter(submission__image_list__in=lists_selectors.lists_for(actor))
     return own.select_related("verdict", "submission__image", "submission__image_list")
+
+
+def notice_for(actor: Actor, public_id: str) -> Notice:
+    """Return one notice; raise NoticeNotFound for an id that is unknown or out of reach."""
+    found = notices_for(actor).filter(public_id=public_id).first() if is_id(public_id) else None
+    if found is None:
+        raise NoticeNotFound(Sentence("There is no such notice."))
+    return found
 
 
 def notices_page(

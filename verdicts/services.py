@@ -11,15 +11,17 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts import audit
-from accounts.actors import Actor
+from accounts.actors import Actor, Surface
 from accounts.audit import AuditAct, Subject, SubjectKind
-from accounts.permissions import Permission
+from accounts.permissions import Permission, Role
 from common.errors import Forbidden, InvalidInput
 from common.sentences import Sentence
 from lists import transactions
 from review.clusters.selectors import ImageCluster
+from review.models import Decision
+from review.models.acts import ByActor
 from review.pairs import connected, rules
-from verdicts import erasing, reach, stirring
+from verdicts import deeds, erasing, reach, stirring
 from verdicts.errors import (
     NothingToPublish,
     NothingToRetract,
@@ -28,7 +30,7 @@ from verdicts.errors import (
     VerdictIncomplete,
 )
 from verdicts.grace import MAX_GRACE_S
-from verdicts.kinds import VerdictState, VersionAct
+from verdicts.kinds import DeedAct, VerdictState, VersionAct
 from verdicts.lengths import (
     MAX_LANGUAGE_LENGTH,
     MAX_RATING_LENGTH,
@@ -83,6 +85,7 @@ def write_draft(
     _check_unchanged(verdict, seen_at)
     verdict.draft, verdict.changed_at = kept.as_json(), timezone.now()
     verdict.save()
+    deeds.note(by=by, organisation_id=by.organisation_id, act=DeedAct.DRAFT, about=verdict)
     return verdict
 
 
@@ -93,6 +96,7 @@ def discard_draft(*, by: Actor, verdict: Verdict) -> None:
     by.require(Permission.DECIDE_MATCHES)
     rules.take_turn(by.organisation_id)
     locked = _locked(verdict)
+    deeds.note(by=by, organisation_id=by.organisation_id, act=DeedAct.DISCARD, about=locked)
     if locked.state == VerdictState.DRAFT:
         locked.delete()
     else:
@@ -171,8 +175,31 @@ def give_way(*, by: Actor, verdict: Verdict, to: Verdict) -> VerdictVersion:
     _require_publisher(by)
     rules.take_turn(by.organisation_id)
     locked = _locked(verdict)
-    locked.replaced_by = to
+    locked.replaced_by, locked.restored_from = to, None
     return _take_back(by, locked, VersionAct.REPLACE, VerdictState.REPLACED)
+
+
+def note_joined(*, verdict: Verdict, with_decision: Decision) -> None:
+    """Note by which decision the group of a verdict that gave way was joined."""
+    Verdict.objects.filter(pk=verdict.pk).update(replaced_with=with_decision)
+
+
+@transaction.atomic
+def restore(*, verdict: Verdict, by: ByActor) -> VerdictVersion | None:
+    """Publish again what gave way to another verdict by a match that is undone by now.
+
+    In the organisation's turn. `by` is the undoing. None where there is nothing to bring back: its
+    group has a verdict, or its picture a draft.
+    """
+    locked = _locked(verdict)
+    latest = locked.latest
+    others = reach.verdicts_about(connected.component(locked.image_id))
+    is_taken = Verdict.objects.filter(image=locked.image_id, state=VerdictState.DRAFT).exists()
+    if latest is None or locked.state != VerdictState.REPLACED or is_taken or others.exists():
+        return None
+    locked.state = VerdictState.PUBLISHED
+    locked.restored_from, locked.replaced_by, locked.replaced_with = locked.replaced_by, None, None
+    return _add_version(by, locked, VersionAct.RESTORE, latest.content)
 
 
 @transaction.atomic
@@ -190,6 +217,12 @@ def set_grace(*, by: Actor, grace_s: int) -> VerdictSettings:
     about = Subject(SubjectKind.ORGANISATION, settings.organisation.public_id)
     audit.record(
         by=by, act=AuditAct.ORGANISATION_CHANGED, about=about, details={"grace_s": grace_s}
+    )
+    deeds.note(
+        by=by,
+        organisation_id=by.organisation_id,
+        act=DeedAct.SETTINGS,
+        details={"grace_s": grace_s},
     )
     return settings
 
@@ -216,6 +249,12 @@ def forget_recipient(*, by: Actor, recipient: str) -> int:
     about = Subject(SubjectKind.ORGANISATION)
     audit.record(
         by=by, act=AuditAct.RECIPIENT_FORGOTTEN, about=about, details={"submissions": count}
+    )
+    deeds.note(
+        by=by,
+        organisation_id=by.organisation_id,
+        act=DeedAct.FORGET,
+        details={"submissions": count},
     )
     return count
 
@@ -275,7 +314,7 @@ def _take_back(by: Actor, locked: Verdict, act: VersionAct, state: VerdictState)
 
 
 def _add_version(
-    by: Actor, locked: Verdict, act: VersionAct, content: VerdictContent
+    by: Actor | ByActor, locked: Verdict, act: VersionAct, content: VerdictContent
 ) -> VerdictVersion:
     now = timezone.now()
     locked.number += 1
@@ -286,18 +325,25 @@ def _add_version(
         number=locked.number,
         act=act,
         **content.as_json(),
-        announce_at=now + stirring.grace_of(by.organisation_id),
+        announce_at=now + stirring.grace_of(locked.organisation_id),
         user_id=by.user_id,
         credential_id=by.credential_id,
         surface=by.surface,
     )
     stirring.stir(
-        organisation_id=by.organisation_id,
+        organisation_id=locked.organisation_id,
         image_ids=[locked.image_id],
         due_at=version.announce_at,
     )
-    audit.record(
+    deeds.note(
         by=by,
+        organisation_id=locked.organisation_id,
+        act=DeedAct(act.value),
+        about=locked,
+        number=locked.number,
+    )
+    audit.record(
+        by=_doer(by, locked.organisation_id),
         act=_AUDITED[act],
         about=Subject(SubjectKind.VERDICT, locked.public_id),
         details={"version": locked.number},
@@ -305,11 +351,25 @@ def _add_version(
     return version
 
 
+def _doer(by: Actor | ByActor, organisation_id: int) -> Actor:
+    """Return who the audit names; the role of who undid something is of no matter there."""
+    if isinstance(by, Actor):
+        return by
+    return Actor(
+        organisation_id,
+        Role.ANALYST,
+        Surface(by.surface),
+        user_id=by.user_id,
+        credential_id=by.credential_id,
+    )
+
+
 _AUDITED: Mapping[VersionAct, AuditAct] = {
     VersionAct.PUBLISH: AuditAct.VERDICT_PUBLISHED,
     VersionAct.UPDATE: AuditAct.VERDICT_UPDATED,
     VersionAct.RETRACT: AuditAct.VERDICT_RETRACTED,
     VersionAct.REPLACE: AuditAct.VERDICT_RETRACTED,
+    VersionAct.RESTORE: AuditAct.VERDICT_PUBLISHED,
 }
 
 

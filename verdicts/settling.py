@@ -11,12 +11,20 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from lists import transactions
 from review.pairs import connected, rules
 from verdicts import planning, reach, stirring
-from verdicts.kinds import Announcement, NoticeKind, NoticeState, VerdictState, VersionAct
+from verdicts.kinds import (
+    SAYING,
+    Announcement,
+    NoticeKind,
+    NoticeState,
+    VerdictState,
+    VersionAct,
+)
 from verdicts.models import Notice, Stirred, Verdict, VerdictVersion
 from webhooks import recording
 from webhooks.kinds import EventType
@@ -36,6 +44,7 @@ _ANNOUNCED = {
     VersionAct.UPDATE: EventType.VERDICT_UPDATED,
     VersionAct.RETRACT: EventType.VERDICT_RETRACTED,
     VersionAct.REPLACE: EventType.VERDICT_RETRACTED,
+    VersionAct.RESTORE: EventType.VERDICT_UPDATED,
 }
 
 
@@ -71,14 +80,15 @@ def _plan_around(rows: Sequence[Stirred]) -> None:
     """Plan for everybody whom the verdicts around pictures concern, or concerned."""
     if not rows:
         return
-    groups = connected.clusters_of({row.image_id for row in rows})
+    reached = connected.reached_from({row.image_id for row in rows})
+    groups = connected.groups_within(reached)
     due_by_group: dict[int, dt.datetime] = {}
     for row in rows:
-        group = groups.of(row.image_id)
+        group = groups.root(row.image_id)
         due_by_group[group] = max(row.due_at, due_by_group.get(group, row.due_at))
-    for verdict in _verdicts_around(groups.image_ids):
+    for verdict in _verdicts_around(reached):
         # One that people of a group were told of may be about a picture outside of it by now.
-        due_at = due_by_group.get(groups.of(verdict.image_id), max(due_by_group.values()))
+        due_at = due_by_group.get(groups.root(verdict.image_id), max(due_by_group.values()))
         planning.plan(verdict, due_at=max(due_at, _announced_at(verdict)))
 
 
@@ -88,11 +98,11 @@ def _plan_for(organisation_id: int, rows: Sequence[Stirred]) -> None:
     Where it does by a decision that may still be undone, they wait as long as everybody.
     """
     image_ids = {row.image_id for row in rows}
-    covering = reach.verdicts_covering(image_ids)
-    if not covering:
+    around = reach.around(image_ids)
+    if not around.verdicts:
         return
-    settled_by = stirring.settled_by(organisation_id)
-    settled = reach.verdicts_covering(image_ids, settled_by=settled_by)
+    covering = around.covering(image_ids)
+    settled = around.covering(image_ids, settled_by=stirring.settled_by(organisation_id))
     at_once, later = timezone.now(), timezone.now() + stirring.grace_of(organisation_id)
     for row in rows:
         verdict, submission = covering.get(row.image_id), row.submission
@@ -212,8 +222,9 @@ def _announcement(version: VerdictVersion) -> NewEvent | None:
     verdict, act = version.verdict, VersionAct(version.act)
     earlier = verdict.versions.filter(number__lt=version.number)
     is_known = earlier.filter(announcement=Announcement.DONE).exists()
-    says_something = act in {VersionAct.PUBLISH, VersionAct.UPDATE}
-    if version.number != verdict.number or not (says_something or is_known):
+    if version.number != verdict.number or not (act in SAYING or is_known):
+        return None
+    if act == VersionAct.RESTORE and _is_known_so(version, earlier):
         return None
     successor = verdict.replaced_by
     return NewEvent(
@@ -226,6 +237,12 @@ def _announcement(version: VerdictVersion) -> NewEvent | None:
             "replaced_by": successor.public_id if successor else None,
         },
     )
+
+
+def _is_known_so(version: VerdictVersion, earlier: QuerySet[VerdictVersion]) -> bool:
+    """Tell whether programs were told the same, and nothing else since."""
+    known = earlier.filter(announcement=Announcement.DONE).order_by("-number").first()
+    return known is not None and known.act in SAYING and known.content == version.content
 
 
 def _next_due(organisation_id: int) -> dt.datetime | None:

@@ -13,6 +13,7 @@ _OF_CLUSTER = "verdicts/<id:item_id>/"
 urlpatterns = [
     path("verdicts/", list_views.index, name="index"),
     path("verdicts/notices/", list_views.notices, name="notices"),
+    path("verdicts/notices/<id:notice_id>/send/", list_views.send_again, name="send-again"),
     path("verdicts/settings/", list_views.settings, name="settings"),
     path("groups/", list_views.wanted, name="wanted"),
     path("submissions/", list_views.submissions, name="submissions"),

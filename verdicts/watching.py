@@ -12,10 +12,10 @@ from common.sentences import Sentence
 from lists.erasing import delete_rows
 from lists.models import Image
 from review.pairs import connected
-from verdicts import erasing, reach, stirring
+from verdicts import erasing, reach, services, stirring
 from verdicts.errors import TwoVerdicts
 from verdicts.kinds import VerdictState
-from verdicts.models import Notice, Stirred, Submission, Verdict, VerdictVersion
+from verdicts.models import Notice, Stirred, Submission, Verdict, VerdictDeed, VerdictVersion
 from webhooks import services as webhooks_services
 
 
@@ -48,6 +48,18 @@ def look_around(*, organisation_id: int, image_ids: Collection[int], **_: object
     if Verdict.objects.filter(organisation=organisation_id).exists():
         due_at = timezone.now() + stirring.grace_of(organisation_id)
         stirring.stir(organisation_id=organisation_id, image_ids=image_ids, due_at=due_at)
+        _bring_back(organisation_id, image_ids)
+
+
+def _bring_back(organisation_id: int, image_ids: Collection[int]) -> None:
+    """Publish again what gave way for a match that was undone."""
+    gave_way = Verdict.objects.filter(organisation=organisation_id, state=VerdictState.REPLACED)
+    undone = gave_way.filter(
+        replaced_with__candidate__image_low__in=image_ids, replaced_with__undone_by__isnull=False
+    )
+    for verdict in undone.select_related("replaced_with__undone_by").order_by("-changed_at"):
+        if verdict.replaced_with is not None:
+            services.restore(verdict=verdict, by=verdict.replaced_with.undone_by)
 
 
 def look_around_list(*, organisation_id: int, list_id: int, **_: object) -> None:
@@ -88,7 +100,9 @@ def erase_with_images(*, image_ids: Collection[int], counts: Counter[str], **_: 
     webhooks_services.delete_about(subjects=subjects)
     delete_rows(own)
     delete_rows(VerdictVersion.objects.filter(verdict__in=gone))
+    delete_rows(VerdictDeed.objects.filter(subject__in=gone.values("public_id")))
     Verdict.objects.filter(replaced_by__in=gone).update(replaced_by=None)
+    Verdict.objects.filter(restored_from__in=gone).update(restored_from=None)
     counts["verdicts"] += delete_rows(gone)
 
 
@@ -96,6 +110,7 @@ def erase_with_list(*, list_id: int, **_: object) -> None:
     """Delete what was asked through a list."""
     erasing.erase_submissions(Submission.objects.filter(image_list=list_id))
     Verdict.objects.filter(image_list=list_id).update(image_list=None)
+    VerdictDeed.objects.filter(image_list=list_id).update(image_list=None)
 
 
 def _is_taken(image: Image) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import unicodedata
 from collections.abc import Sequence
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Max, QuerySet
@@ -22,7 +23,7 @@ from intake import deliver
 from intake.errors import DeliveryFailed, DeliveryRefused
 from webhooks import messages, selectors
 from webhooks.addresses import delivery_policy
-from webhooks.errors import TooManyWebhooks
+from webhooks.errors import EventsDeleted, TooManyWebhooks
 from webhooks.kinds import DeliveryState
 from webhooks.lengths import MAX_NAME_LENGTH, MAX_URL_LENGTH
 from webhooks.models import Delivery, Event, FeedEnd, Webhook
@@ -162,13 +163,7 @@ def replay(*, by: Actor, webhook: Webhook, after: int | None = None) -> int:
     by.require(Permission.CHANGE_CREDENTIALS)
     publish_new(organisation_id=by.organisation_id)
     locked = selectors.webhooks_for(by).select_for_update().get(pk=webhook.pk)
-    now = timezone.now()
-    anew = {
-        "state": DeliveryState.WAITING,
-        "attempts": 0,
-        "due_at": now,
-        "give_up_at": now + GIVEN_UP_AFTER,
-    }
+    anew = _anew()
     ended = Delivery.objects.filter(webhook=locked).exclude(state=DeliveryState.WAITING)
     if after is None:
         count = ended.filter(state=DeliveryState.FAILED).update(**anew)
@@ -180,6 +175,44 @@ def replay(*, by: Actor, webhook: Webhook, after: int | None = None) -> int:
         Webhook.objects.filter(pk=locked.pk).update(failures=0, resumes_at=None)
         send_later(webhook=locked)
     return count
+
+
+@transaction.atomic
+def tell_again(*, organisation_id: int, event_id: str) -> int:
+    """Have everybody told of an event again who is told of such events, at once, under its own id.
+
+    Return how many those are. Raise EventsDeleted for an event that is kept no longer. Who asks has
+    checked who may.
+    """
+    publish_new(organisation_id=organisation_id)
+    event = Event.objects.filter(organisation=organisation_id, public_id=event_id).first()
+    if event is None or event.position is None:
+        raise EventsDeleted(Sentence("What was told then is not kept any more."))
+    enabled = Webhook.objects.filter(organisation=organisation_id, is_enabled=True)
+    webhooks = [
+        each for each in enabled.order_by("pk").select_for_update(no_key=True) if each.wants(event)
+    ]
+    for webhook in webhooks:
+        Delivery.objects.update_or_create(
+            webhook=webhook,
+            position=event.position,
+            defaults=_anew(),
+            create_defaults={"event": event, "subject": event.subject, **_anew()},
+        )
+        Webhook.objects.filter(pk=webhook.pk).update(failures=0, resumes_at=None)
+        send_later(webhook=webhook)
+    return len(webhooks)
+
+
+def _anew() -> dict[str, Any]:
+    """Return what is set of a delivery that begins again."""
+    now = timezone.now()
+    return {
+        "state": DeliveryState.WAITING,
+        "attempts": 0,
+        "due_at": now,
+        "give_up_at": now + GIVEN_UP_AFTER,
+    }
 
 
 def _add_missing(webhook: Webhook, after: int) -> int:

@@ -284,6 +284,10 @@ MATCH = Shape[Shown[ShownPair]](
     state=TEXT.of(lambda shown: shown.it.pair.state),
     scope=_SCOPE.of(lambda shown: shown.it.pair.confirmed_scope, _SCOPE_TEXT),
     is_unsure=FLAG.of(lambda shown: shown.it.pair.is_unsure, "Somebody asked for a second look."),
+    words_agree=FLAG.of(
+        lambda shown: shown.it.pair.words_agree,
+        "Who confirmed it looked at both, and says that their words say the same.",
+    ),
     version=INTEGER.of(lambda shown: shown.it.pair.version, "Counts changes of state and scope."),
     follows_from=CAUSE.or_null.of(
         lambda shown: _cause_of(shown.it.pair, shown.request),

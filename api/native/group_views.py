@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -86,6 +88,16 @@ class GroupView(NativeView):
         verdict = selectors.group_verdict(group.cluster)
         return Response(group_answers.GROUP(ShownGroup(group, verdict)))
 
+    def changed_verdict(
+        self, request: Request, name: str, change: Callable[..., object]
+    ) -> Response:
+        """Have a service change the group's verdict, unless it changed since; show what it is."""
+        actor = actor_of(request)
+        asked = checked(VersionSeen, parameters_of(request))
+        verdict = self.verdict(self.cluster(actor, name)).verdict
+        change(by=actor, verdict=verdict, expected_number=asked["version"])
+        return self.shown_verdict(verdict.public_id, actor)
+
     def shown_verdict(self, verdict_id: str, actor: Actor) -> Response:
         """Answer with a verdict as it is now."""
         (shown,) = selectors.with_versions([selectors.verdict_for(actor, verdict_id)])
@@ -133,11 +145,16 @@ class SplitGroup(GroupView):
 
     @schema.GROUP_SPLIT
     def post(self, request: Request, name: str) -> Response:
-        """Dissociate the confirmed pairs that link two parts of a group: all of them, or none."""
+        """Dissociate the pairs that link two parts, or some pictures with the others."""
         actor = actor_of(request)
         asked = checked(SplitRequest, parameters_of(request))
-        clusters_selectors.require_inside(actor, self.cluster(actor, name), asked["matches"])
-        seen = [SeenPair(match_id) for match_id in dict.fromkeys(asked["matches"])]
+        cluster = self.cluster(actor, name)
+        if "items" in asked:
+            match_ids = clusters_selectors.parting(actor, cluster, asked["items"])
+        else:
+            match_ids = list(dict.fromkeys(asked["matches"]))
+            clusters_selectors.require_inside(actor, cluster, match_ids)
+        seen = [SeenPair(match_id) for match_id in match_ids]
         outcome = bulk.split(by=actor, seen=seen, key="")
         return Response(answers.DECIDED_MATCHES(outcome))
 
@@ -193,11 +210,7 @@ class PublishedVerdict(GroupView):
     @schema.VERDICT_PUBLISH
     def post(self, request: Request, name: str) -> Response:
         """Publish the draft; who asked about what it covers is told after the grace period."""
-        actor = actor_of(request)
-        asked = checked(VersionSeen, parameters_of(request))
-        verdict = self.verdict(self.cluster(actor, name)).verdict
-        services.publish(by=actor, verdict=verdict, expected_number=asked["version"])
-        return self.shown_verdict(verdict.public_id, actor)
+        return self.changed_verdict(request, name, services.publish)
 
 
 class RetractedVerdict(GroupView):
@@ -206,11 +219,7 @@ class RetractedVerdict(GroupView):
     @schema.VERDICT_RETRACT
     def post(self, request: Request, name: str) -> Response:
         """Take the verdict back; who was told of it is told that it does not hold."""
-        actor = actor_of(request)
-        asked = checked(VersionSeen, parameters_of(request))
-        verdict = self.verdict(self.cluster(actor, name)).verdict
-        services.retract(by=actor, verdict=verdict, expected_number=asked["version"])
-        return self.shown_verdict(verdict.public_id, actor)
+        return self.changed_verdict(request, name, services.retract)
 
 
 class ReusedVerdict(GroupView):

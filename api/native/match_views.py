@@ -118,6 +118,7 @@ class Confirm(NativeView):
             scope=asked["scope"],
             note=asked["note"],
             expected_version=asked["version"],
+            words_agree=asked["words_agree"],
         )
         return Response(_shown(decided, request))
 

@@ -276,6 +276,9 @@ NOTICES = _described(
     404,
     parameters=[NoticeFilter, PageRequest],
 )
+NOTICE_SEND = _described(
+    "Verdicts", "notice_send", {200: verdict_answers.NOTICE}, 404, 409, request=None
+)
 TEXT_LISTS = _described(
     "Text lists", "text_lists", {200: text_list_answers.TEXT_LISTS}, parameters=[PageRequest]
 )

@@ -152,6 +152,13 @@ class ConfirmationRequest(DecisionRequest):
         help_text="`image_only`: the pictures match, what they claim differs.",
     )
 
+    words_agree = serializers.BooleanField(
+        required=False,
+        default=False,
+        help_text="You looked at both pictures, and their words say the same: a verdict passes "
+        "although their texts are unread or unsure.",
+    )
+
     def validate_scope(self, scope: str) -> Scope:
         """Return the scope of that name."""
         return Scope(scope)

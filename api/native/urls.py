@@ -57,6 +57,7 @@ _VIEWS: dict[str, tuple[str, type[DialectView]]] = {
     "verdict-settings": ("verdict-settings/", verdict_views.OwnVerdictSettings),
     "submissions": ("submissions/", verdict_views.Submissions),
     "notices": ("notices/", verdict_views.Notices),
+    "notice-send": ("notices/<str:notice_id>/send/", verdict_views.SentNotice),
     "text-lists": ("text-lists/", text_list_views.TextLists),
     "text-list": (_TEXT_LIST, text_list_views.OneTextList),
     "text-list-restore": (f"{_TEXT_LIST}restore/", text_list_views.RestoredTextList),

@@ -37,15 +37,27 @@ class MergeRequest(serializers.Serializer[Any]):
     )
 
 
-class SplitRequest(serializers.Serializer[Any]):
-    """Which confirmed pairs do not hold."""
-
-    matches = serializers.ListField(
+def _names(help_text: str) -> serializers.ListField:
+    return serializers.ListField(
+        required=False,
         min_length=1,
         max_length=MAX_AT_ONCE,
         child=StrictText(max_length=_MAX_ID_LENGTH),
-        help_text="All that link the two parts.",
+        help_text=help_text,
     )
+
+
+class SplitRequest(serializers.Serializer[Any]):
+    """Which confirmed pairs do not hold, or which pictures do not belong to the others."""
+
+    matches = _names("All that link the two parts.")
+    items = _names("Ids or SHA-256 of the pictures that are split off; instead of `matches`.")
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Refuse both and neither."""
+        if len(attrs) != 1:
+            raise serializers.ValidationError({"matches": "Give either matches or items."})
+        return attrs
 
 
 class VersionSeen(serializers.Serializer[Any]):

@@ -16,7 +16,7 @@ from api.native.verdict_serializers import (
     VerdictFilter,
 )
 from api.parameters import body_of, checked
-from verdicts import selectors, services
+from verdicts import retelling, selectors, services
 
 
 class Verdicts(NativeView):
@@ -72,6 +72,18 @@ class Notices(NativeView):
             actor, after=piece.after, size=piece.size, verdict=verdict, state=asked["state"]
         )
         return Response(verdict_answers.NOTICES(paging.answer(request, page)))
+
+
+class SentNotice(NativeView):
+    """A notice that is sent once more."""
+
+    @schema.NOTICE_SEND
+    def post(self, request: Request, notice_id: str) -> Response:
+        """Send the notice's event again, under its own id; return the notice."""
+        actor = actor_of(request)
+        notice = selectors.notice_for(actor, notice_id)
+        retelling.send_again(by=actor, notice=notice)
+        return Response(verdict_answers.NOTICE(notice))
 
 
 class OwnVerdictSettings(NativeView):

@@ -218,9 +218,16 @@ class Lookalike:
         """
         return self._change_group(name, "merge", item=item, keep=keep)
 
-    def split(self, name: str, matches: Iterable[str]) -> tuple[PartedMatch, ...]:
-        """Dissociate all confirmed pairs that link two parts of a group, or none of them."""
-        parted = self._post(_path("groups", name, "split"), {"matches": list(matches)})
+    def split(
+        self, name: str, matches: Iterable[str] = (), *, items: Iterable[str] = ()
+    ) -> tuple[PartedMatch, ...]:
+        """Dissociate all confirmed pairs that link two parts of a group, or none of them.
+
+        Instead of the ids of the pairs, `items` are ids or SHA-256 of the pictures to split off.
+        """
+        asked = {"matches": list(matches), "items": list(items)}
+        body = {field: named for field, named in asked.items() if named}
+        parted = self._post(_path("groups", name, "split"), body)
         return _read(verdict_answers.parted_matches, parted)
 
     def history(self, name: str) -> Iterator[HistoryEntry]:
@@ -292,6 +299,10 @@ class Lookalike:
         """Yield what people are told, newest first: planned, sent, answered, withdrawn."""
         query = {"state": state, "verdict": verdict_id}
         return self._pages("/v1/notices/", query, verdict_answers.notice)
+
+    def send_notice_again(self, notice_id: str) -> Notice:
+        """Have a notice that was sent told once more, under the id of its event; return it."""
+        return _read(verdict_answers.notice, self._post(_path("notices", notice_id, "send"), {}))
 
     def grace_s(self) -> int:
         """Return how many seconds the server waits until anybody is told of a verdict."""

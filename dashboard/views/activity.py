@@ -19,11 +19,11 @@ from dashboard import exports
 from dashboard.filters import ActivityFilter
 from dashboard.forms import UndoForm
 from lists import selectors as lists_selectors
-from lists.pages import row_id
-from review.pairs import activity
 from review.pairs import selectors as pairs_selectors
 from review.pairs import services as pairs_services
 from review.pairs.transitions import DecidedMeanwhile, FollowsFromAnother, NothingToUndo
+from verdicts import activity
+from verdicts.activity import HistoryPlace
 
 DEEDS_PER_PAGE = 40
 
@@ -31,19 +31,19 @@ DEEDS_PER_PAGE = 40
 @page
 @require_GET
 def index(request: HttpRequest) -> HttpResponse:
-    """Show the decisions, newest first."""
+    """Show what was decided, and done about verdicts, newest first."""
     return _page(request)
 
 
 @page
 @require_GET
 def export(request: HttpRequest) -> HttpResponseBase:
-    """Send the decisions that the filter leaves as a table, the newest first."""
+    """Send what the filter leaves as a table, the newest first."""
     chosen = _filter(request)
     if chosen.errors:
         raise InvalidInput(_("This filter cannot be understood. Choose again on the page."))
-    deeds = activity.deeds(actor_of(request), chosen.wanted, limit=exports.MAX_ROWS)
-    rows = exports.decisions_csv(deeds)
+    done = activity.rows(actor_of(request), chosen.wanted, limit=exports.MAX_ROWS)
+    rows = exports.activity_csv(done)
     return exports.download(request, by=actor_of(request), name="activity.csv", rows=rows)
 
 
@@ -72,8 +72,9 @@ def undo(request: HttpRequest, match_id: str) -> HttpResponse:
 
 def _page(request: HttpRequest, status: HTTPStatus = HTTPStatus.OK) -> HttpResponse:
     chosen = _filter(request)
-    after = row_id(request.GET.get("after", ""))
-    deeds = activity.deeds_page(actor_of(request), chosen.wanted, after=after, size=DEEDS_PER_PAGE)
+    after = request.GET.get("after", "")
+    place = HistoryPlace.of(after)
+    deeds = activity.rows_page(actor_of(request), chosen.wanted, after=place, size=DEEDS_PER_PAGE)
     context = {
         "chosen": chosen,
         "page": deeds,

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from django.db.models import Count, F, Max, Min, Q, QuerySet
 
 from accounts.actors import Actor
+from common.errors import InvalidInput
+from common.sentences import Sentence
 from lists import selectors as lists_selectors
 from lists.models import Image, Item, List
 from lists.pages import Page
@@ -218,6 +220,34 @@ def require_inside(actor: Actor, cluster: ImageCluster, match_ids: Collection[st
     inside = [pair for pair in pairs.values() if {pair.image_low_id, pair.image_high_id} <= members]
     if len(inside) < len(set(match_ids)):
         raise pairs_selectors.match_not_found()
+
+
+def parting(actor: Actor, cluster: ImageCluster, names: Collection[str]) -> list[str]:
+    """Return the ids of the pairs that hold members, given by id or SHA-256, among the others.
+
+    Raise ItemNotFound for a name that no member has, InvalidInput where they are all there are, or
+    are held by no pair within reach.
+    """
+    part = _members_named(actor, cluster, names)
+    rest = set(cluster.image_ids) - part
+    across = Q(image_low__in=part, image_high__in=rest) | Q(image_low__in=rest, image_high__in=part)
+    pairs = connected.edges().filter(across, image_list__in=lists_selectors.lists_for(actor))
+    found = list(pairs.order_by("pk").values_list("public_id", flat=True))
+    if not found:
+        raise InvalidInput(Sentence("There is nothing to split off."), field="items")
+    return found
+
+
+def _members_named(actor: Actor, cluster: ImageCluster, names: Collection[str]) -> set[int]:
+    sought = {lists_selectors.searchable(name) for name in names}
+    hashes = {name.lower() for name in sought}
+    ids = cluster.image_ids
+    images = Image.objects.filter(pk__in=ids, sha256__in=hashes).values_list("sha256", "pk")
+    items = lists_selectors.items_in_reach(actor).filter(image__in=ids, public_id__in=sought)
+    found = dict(images) | dict(items.values_list("public_id", "image"))
+    if any(name not in found and name.lower() not in found for name in sought):
+        raise lists_selectors.ItemNotFound("There is no such image in this cluster.")
+    return set(found.values())
 
 
 def member_image(cluster: ImageCluster, sha256: str) -> Image:

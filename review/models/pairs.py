@@ -78,8 +78,9 @@ class MatchCandidate(models.Model):
     `claimed_by` is handed the pair: it is on that person's screen (`is_on_screen`), or one of those
     that their browser has loaded ahead. `assigned_to` is the person who is to decide it; that
     outlives decisions and their undoing.
-    `text_state` says what their texts are to each other; `evidence` tells the rest of it, and the
-    words themselves are kept with the images.
+    `words_agree` is what a person said who confirmed it and looked at both: their words say the
+    same. `text_state` says what their texts are to each other as they were read; `evidence` tells
+    the rest of it, and the words themselves are kept with the images.
 
     A pair that nobody decided and that others imply is confirmed with `follows_from`: the decision
     that closed it. What nobody can confirm, because it would contradict a dissociated pair, is
@@ -102,6 +103,7 @@ class MatchCandidate(models.Model):
     state = models.CharField(max_length=16, choices=State, default=State.SUGGESTED)
     scope = models.CharField(max_length=16, choices=Scope, default=Scope.WHOLE)
     is_unsure = models.BooleanField(default=False)
+    words_agree = models.BooleanField(default=False, db_default=False)
     version = models.PositiveIntegerField(default=1)
     claimed_by = models.ForeignKey(
         User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
@@ -148,6 +150,10 @@ class MatchCandidate(models.Model):
             models.CheckConstraint(
                 condition=Q(scope=Scope.WHOLE) | Q(scope=Scope.IMAGE_ONLY, state=State.CONFIRMED),
                 name="review_matchcandidate_only_confirmed_have_scope",
+            ),
+            models.CheckConstraint(
+                condition=Q(words_agree=False) | Q(state=State.CONFIRMED, scope=Scope.WHOLE),
+                name="review_matchcandidate_only_matches_have_words",
             ),
             models.CheckConstraint(
                 condition=Q(text_state__in=["", *PairText.values]),
@@ -243,7 +249,7 @@ class MatchCandidate(models.Model):
 
 
 class Decision(ByActor):
-    """One change of a pair's state, scope or doubt: who, when, from where; append-only.
+    """One change of a pair's state, scope, doubt or words: who, when, from where; append-only.
 
     `key` is the sender's own name for the decision: sent twice, it counts once. An explanation is a
     separate row that changes nothing and names the decision it explains; the latest one counts.
@@ -260,6 +266,8 @@ class Decision(ByActor):
     to_scope = models.CharField(max_length=16, choices=Scope, default=Scope.WHOLE)
     from_unsure = models.BooleanField(default=False)
     to_unsure = models.BooleanField(default=False)
+    from_words_agree = models.BooleanField(default=False, db_default=False)
+    to_words_agree = models.BooleanField(default=False, db_default=False)
     undoes = models.OneToOneField(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="undone_by"
     )
@@ -288,6 +296,7 @@ class Decision(ByActor):
                     from_state=F("to_state"),
                     from_scope=F("to_scope"),
                     from_unsure=F("to_unsure"),
+                    from_words_agree=F("to_words_agree"),
                 )
                 | Q(act=Act.EXPLAIN),
                 name="review_decision_changes_something",

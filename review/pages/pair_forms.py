@@ -46,11 +46,15 @@ class DecisionForm(forms.Form):
     act = forms.TypedChoiceField(choices=[(act, act.label) for act in DECISIONS], coerce=Act)
     version = forms.IntegerField(required=False, min_value=1)
     key = forms.CharField(required=False)
+    words_agree = forms.BooleanField(required=False)
 
     @property
     def details(self) -> Details:
         """Return what comes with the decision."""
-        return Details(expected_version=self.cleaned_data["version"], key=self.cleaned_data["key"])
+        given = self.cleaned_data
+        # It stands beside all decisions, and says something of a match alone.
+        words_agree = given["words_agree"] and given["act"] == Act.CONFIRM
+        return Details(expected_version=given["version"], key=given["key"], words_agree=words_agree)
 
 
 class MarkForm(DecisionForm):

@@ -51,7 +51,13 @@ from review.pairs import texts as pairs_texts
 from review.pairs import wording
 from review.pairs.following import Outlook
 from review.pairs.rules import ClusterConflict, is_kept_together
-from review.pairs.transitions import DecidedMeanwhile, NothingToUndo, would_change
+from review.pairs.transitions import (
+    DecidedMeanwhile,
+    NothingToUndo,
+    OverruledMeanwhile,
+    TextsDiffer,
+    would_change,
+)
 from review.queue import claims
 from review.queue import selectors as queue_selectors
 
@@ -100,7 +106,7 @@ def decide(request: HttpRequest, match_id: str) -> HttpResponse:
             act=act,
             details=form.details,
         )
-    except (DecidedMeanwhile, ClusterConflict) as error:
+    except (DecidedMeanwhile, ClusterConflict, TextsDiffer) as error:
         return _present_state(request, match_id, error, wanted=act)
     follows = pairs_following.counts_of([pair]).get(pair.pk, 0)
     if wants_fragment(request):
@@ -153,8 +159,12 @@ def explain(request: HttpRequest, match_id: str) -> HttpResponse:
 def undo(request: HttpRequest) -> HttpResponse:
     """Take the person's latest decision back and show its pair."""
     try:
-        pair = pairs_services.undo_last(by=actor_of(request), key=request.POST.get("key", ""))
-    except (NothingToUndo, ClusterConflict) as error:
+        pair = pairs_services.undo_last(
+            by=actor_of(request),
+            key=request.POST.get("key", ""),
+            of_key=request.POST.get("of", ""),
+        )
+    except (NothingToUndo, OverruledMeanwhile, ClusterConflict) as error:
         if wants_fragment(request):
             return JsonResponse(
                 {"message": accounts_wording.said(error)}, status=HTTPStatus.CONFLICT
@@ -301,7 +311,7 @@ def _taken(
 def _present_state(
     request: HttpRequest,
     match_id: str,
-    error: DecidedMeanwhile | ClusterConflict,
+    error: DecidedMeanwhile | ClusterConflict | TextsDiffer,
     *,
     wanted: str,
 ) -> HttpResponse:
@@ -331,7 +341,7 @@ def _present_state(
 
 
 def _after_refusal(
-    request: HttpRequest, match_id: str, error: DecidedMeanwhile | ClusterConflict
+    request: HttpRequest, match_id: str, error: DecidedMeanwhile | ClusterConflict | TextsDiffer
 ) -> str:
     """Return the page where the person settles what was refused, else that of the pair."""
     if isinstance(error, ClusterConflict) and error.choice_page:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypedDict
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from accounts.actors import Actor, Surface
-from accounts.models import ApiCredential, User
 from lists import selectors as lists_selectors
 from lists.models import Item, List
 from lists.pages import Page, newest_page
@@ -22,7 +21,6 @@ if TYPE_CHECKING:
     from django_stubs_ext import WithAnnotations
 
 ACTS = Act.choices
-_EXPORTED_AT_ONCE = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,34 +86,6 @@ def deeds_page(actor: Actor, wanted: Wanted, *, after: int | None, size: int) ->
     decisions = _with_pairs(decisions_for(actor).filter(wanted.condition()))
     page = newest_page(decisions, after=after, size=size)
     return page.showing(_deeds(page.rows))
-
-
-def deeds(actor: Actor, wanted: Wanted, *, limit: int) -> Iterator[Deed]:
-    """Yield the newest decisions, `limit` at most, without ever holding more than a page."""
-    after = None
-    while limit > 0:
-        page = deeds_page(actor, wanted, after=after, size=min(limit, _EXPORTED_AT_ONCE))
-        yield from page.rows
-        limit -= len(page.rows)
-        after = page.next_after
-        if after is None:
-            return
-
-
-def people(actor: Actor) -> QuerySet[User]:
-    """Return who has decided about pairs in reach, by address; also those who left since."""
-    here = Q(membership__organisation=actor.organisation_id) | Q(membership=None)
-    return User.objects.filter(
-        here, Exists(decisions_for(actor).filter(user=OuterRef("pk")))
-    ).order_by("email")
-
-
-def credentials(actor: Actor) -> QuerySet[ApiCredential]:
-    """Return the API credentials that have decided about pairs in reach, by name."""
-    return ApiCredential.objects.filter(
-        Exists(decisions_for(actor).filter(credential=OuterRef("pk"))),
-        organisation_id=actor.organisation_id,
-    ).order_by("name", "pk")
 
 
 def _with_pairs(decisions: QuerySet[Decision]) -> QuerySet[WithAnnotations[Decision, _Facts]]:

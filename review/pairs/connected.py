@@ -56,6 +56,7 @@ SELECT image_id FROM reach
 """
 # As many as a statement on SQLite takes with what else it is given.
 _IDS_AT_ONCE = 10_000
+_SIDES = ("image_low", "image_high")
 _WITHOUT_PAIR = "AND pair.id <> %s"
 _GRANTED = """AND EXISTS (
     SELECT 1 FROM lists_listgrant AS granted
@@ -155,6 +156,19 @@ def _clusters(image_ids: Collection[int], walk: _Walk, edges: QuerySet[MatchCand
     return Clusters(reached, groups)
 
 
+def groups_within(reached: Collection[int], *, without_pairs: Collection[int] = ()) -> Groups:
+    """Return which pictures of whole clusters are one, but not since when; see `reached_from`.
+
+    The pairs of some row ids do not count.
+    """
+    groups = Groups()
+    for ids in in_pieces(reached):
+        own = edges().filter(image_low__in=ids).exclude(pk__in=without_pairs)
+        for low_id, high_id in own.values_list(*_SIDES):
+            groups.join(low_id, high_id)
+    return groups
+
+
 def reached_from(image_ids: Collection[int]) -> frozenset[int]:
     """Return the pictures of the clusters of several, by one query for every 10,000 of them."""
     return _reached(image_ids, _Walk())
@@ -207,14 +221,13 @@ def dissociated_together(organisation_id: int) -> MatchCandidate | None:
     Reads all its decisions in two statements, however many they are.
     """
     own = {"image_list__organisation": organisation_id}
-    sides = ("image_low", "image_high")
     groups = Groups()
-    for low_id, high_id in edges().filter(**own).values_list(*sides).iterator():
+    for low_id, high_id in edges().filter(**own).values_list(*_SIDES).iterator():
         groups.join(low_id, high_id)
     apart = MatchCandidate.objects.filter(
         state=State.DISSOCIATED, image_list__removed_at=None, **own
     )
-    for pair_id, low_id, high_id in apart.values_list("pk", *sides).iterator():
+    for pair_id, low_id, high_id in apart.values_list("pk", *_SIDES).iterator():
         if groups.root(low_id) == groups.root(high_id):
             return MatchCandidate.objects.select_related("image_list").get(pk=pair_id)
     return None

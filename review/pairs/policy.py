@@ -15,6 +15,9 @@ from review.pairs import connected
 # What texts may be to each other where a pair confirms by itself: nothing else is known to agree.
 SAME_TEXTS = frozenset({PairText.AGREES, PairText.NONE})
 
+# Of which a person may say that they say the same: nothing else is known of them.
+_UNKNOWN_TEXTS = frozenset({"", PairText.WAITING, PairText.UNREAD, PairText.UNSURE})
+
 
 def confirms(score: float, kind: str, image_list: List) -> bool:
     """Tell whether the policy confirms such a pair, if its texts do not stand against it."""
@@ -36,6 +39,28 @@ def may_follow() -> Q:
     reads = Q(image_list__in=lists_texts.lists_that_read()) & ~Q(kind__in=IDENTICAL_KINDS)
     unread = Q(text_state="") & ~reads
     return ~Q(kind=Kind.OTHER_TEXT) & (Q(text_state__in=SAME_TEXTS) | unread)
+
+
+def may_carry() -> Q:
+    """Return which pairs carry a verdict by their texts: as they were read, or as a person says."""
+    said = Q(words_agree=True, text_state__in=_UNKNOWN_TEXTS) & ~Q(kind=Kind.OTHER_TEXT)
+    return may_follow() | said
+
+
+def texts_carry(pair: MatchCandidate) -> bool:
+    """Tell the same of one pair; its list is known."""
+    if pair.kind == Kind.OTHER_TEXT:
+        return False
+    if pair.text_state in SAME_TEXTS:
+        return True
+    if not pair.text_state and not waits_for_texts(pair.kind, pair.image_list):
+        return True
+    return pair.words_agree and not texts_stand_against(pair)
+
+
+def texts_stand_against(pair: MatchCandidate) -> bool:
+    """Tell whether the texts of a pair were read, and certainly are not the same."""
+    return pair.kind == Kind.OTHER_TEXT or pair.text_state not in {*_UNKNOWN_TEXTS, *SAME_TEXTS}
 
 
 def letting_follow(pairs: Collection[MatchCandidate]) -> set[int]:

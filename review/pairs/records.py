@@ -15,27 +15,36 @@ from review.scopes import Scope
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What a decision changes and an undo restores: a pair's state, scope and doubt."""
+    """What a decision changes and an undo restores: a pair's state, scope and doubt.
+
+    `words_agree` tells that who confirmed it says that both say the same.
+    """
 
     state: State
     scope: Scope = Scope.WHOLE
     is_unsure: bool = False
+    words_agree: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Details:
-    """What comes with a decision: why, the version of the pair that was seen, the sender's key."""
+    """What comes with a decision: why, the version of the pair that was seen, the sender's key.
+
+    `words_agree` comes with a confirmation alone: both pictures say the same.
+    """
 
     note: str = ""
     reason: str = ""
     expected_version: int | None = None
     key: str = ""
+    words_agree: bool = False
 
 
 _CHANGED = [
     "state",
     "scope",
     "is_unsure",
+    "words_agree",
     "version",
     "claimed_by",
     "claimed_until",
@@ -48,7 +57,7 @@ _CHANGED = [
 
 def standing_of(pair: MatchCandidate) -> Standing:
     """Return where a pair stands now."""
-    return Standing(State(pair.state), Scope(pair.scope), pair.is_unsure)
+    return Standing(State(pair.state), Scope(pair.scope), pair.is_unsure, pair.words_agree)
 
 
 def record(
@@ -71,6 +80,7 @@ def record(
         pair.version += 1
         pair.follows_from = pair.blocked_by = None
     pair.state, pair.scope, pair.is_unsure = to.state, to.scope, to.is_unsure
+    pair.words_agree = to.words_agree
     pair.claimed_by, pair.claimed_until, pair.is_on_screen = None, None, False
     pair.save(update_fields=_CHANGED)
     return decision
@@ -97,6 +107,8 @@ def write(
         to_scope=to.scope,
         from_unsure=now.is_unsure,
         to_unsure=to.is_unsure,
+        from_words_agree=now.words_agree,
+        to_words_agree=to.words_agree,
         user_id=by.user_id if by else None,
         credential_id=by.credential_id if by else None,
         surface=by.surface if by else Surface.SYSTEM,

@@ -77,11 +77,10 @@ def require_room(
 
 def sides_of(pair: MatchCandidate) -> Sides:
     """Return the clusters of a pair's pictures without it, which may be one and the same."""
-    low, high = pair.image_low_id, pair.image_high_id
-    return (
-        connected.component(low, without_pair=pair.pk),
-        connected.component(high, without_pair=pair.pk),
-    )
+    ours = connected.component(pair.image_low_id, without_pair=pair.pk)
+    if pair.image_high_id in ours:
+        return ours, ours
+    return ours, connected.component(pair.image_high_id, without_pair=pair.pk)
 
 
 def require_apart(pair: MatchCandidate) -> None:
@@ -139,10 +138,9 @@ def _refuse(apart: MatchCandidate | None) -> None:
 
 
 def _require_joinable(pair: MatchCandidate, *, may_name: bool) -> Sides:
-    ours = connected.component(pair.image_low_id, without_pair=pair.pk)
-    if pair.image_high_id in ours:
-        return ours, ours
-    theirs = connected.component(pair.image_high_id, without_pair=pair.pk)
+    ours, theirs = sides_of(pair)
+    if ours is theirs:
+        return ours, theirs
     if len(ours) + len(theirs) > connected.MAX_MEMBERS:
         raise ClusterFull(
             Sentence(

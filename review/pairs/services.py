@@ -36,10 +36,14 @@ def confirm(
     scope: Scope = Scope.WHOLE,
     note: str = "",
     expected_version: int | None = None,
+    words_agree: bool = False,
 ) -> MatchCandidate:
-    """Decide that the two pictures match; with scope `image_only`, that they claim other things."""
+    """Decide that the two pictures match; with scope `image_only`, that they claim other things.
+
+    `words_agree` says that who decides has looked at both, and their words say the same.
+    """
     act = Act.CONFIRM if scope == Scope.WHOLE else Act.CONFIRM_IMAGE
-    details = Details(note=note, expected_version=expected_version)
+    details = Details(note=note, expected_version=expected_version, words_agree=words_agree)
     return decide(by=by, pair=pair, act=act, details=details)
 
 

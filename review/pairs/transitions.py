@@ -19,10 +19,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from accounts.actors import Actor
-from common.errors import Conflict
+from common.errors import Conflict, InvalidInput
 from common.sentences import Sentence
 from review.models import Act, Decision, MatchCandidate, State
-from review.pairs import events, following, rules, selectors
+from review.pairs import events, following, policy, rules, selectors
 from review.pairs.following import Change, Say, say_of
 from review.pairs.records import Details, Standing, record, standing_of, write
 from review.pairs.rules import ClusterConflict
@@ -39,6 +39,12 @@ class KeyReused(Conflict):
     """The key names another decision already."""
 
     code = "key_reused"
+
+
+class TextsDiffer(Conflict):
+    """Somebody says that the words say the same, and what was read certainly differs."""
+
+    code = "texts_differ"
 
 
 class NothingToExplain(Conflict):
@@ -87,12 +93,14 @@ def decide(
     """Confirm, dissociate or doubt a pair; deciding the same again changes nothing.
 
     Raise DecidedMeanwhile when the pair has changed since the expected version or was superseded,
-    ClusterConflict when what it means for the cluster contradicts another decision.
+    ClusterConflict when what it means for the cluster contradicts another decision, TextsDiffer
+    when the words are said to agree that do not.
     """
     locked = _locked_in_turn(pair)
     if _was_done(locked, act=act, by=by, key=details.key):
         return locked
-    wanted = _wanted(locked, act)
+    _check_words(locked, act=act, words_agree=details.words_agree)
+    wanted = _wanted(locked, act, words_agree=details.words_agree)
     is_as_wanted = standing_of(locked) == wanted
     # Who confirms what follows already makes it a decision, and was right whatever was seen.
     if is_as_wanted and (act != Act.CONFIRM or not locked.is_derived):
@@ -296,9 +304,28 @@ def decided_meanwhile(pair: MatchCandidate) -> DecidedMeanwhile:
     )
 
 
-def _wanted(pair: MatchCandidate, act: Act) -> Standing:
-    doubted = replace(standing_of(pair), is_unsure=True)
-    return doubted if act == Act.UNSURE else _DECIDED[act]
+def _wanted(pair: MatchCandidate, act: Act, *, words_agree: bool = False) -> Standing:
+    if act == Act.UNSURE:
+        return replace(standing_of(pair), is_unsure=True)
+    # Who confirms once more takes back nothing that was said of the words.
+    is_said = act == Act.CONFIRM and (words_agree or pair.words_agree)
+    return replace(_DECIDED[act], words_agree=is_said)
+
+
+def _check_words(pair: MatchCandidate, *, act: Act, words_agree: bool) -> None:
+    """Raise unless a person may say that the words of a locked pair say the same."""
+    if words_agree and act != Act.CONFIRM:
+        raise InvalidInput(
+            Sentence("Only who confirms a match says that its words say the same."),
+            field="words_agree",
+        )
+    if words_agree and policy.texts_stand_against(pair):
+        raise TextsDiffer(
+            Sentence(
+                "The texts of these two were read, and they differ. No verdict passes between "
+                "them: decide the pair without that, or as “same image, different claim”."
+            )
+        )
 
 
 def _moved(pair: MatchCandidate, state: State) -> Standing:
@@ -309,7 +336,12 @@ def _before(decision: Decision, now: MatchCandidate) -> Standing:
     """Return what a decision is undone to; a doubt was about no state, so none comes back."""
     if decision.act == Act.UNSURE:
         return replace(standing_of(now), is_unsure=decision.from_unsure)
-    return Standing(State(decision.from_state), Scope(decision.from_scope), decision.from_unsure)
+    return Standing(
+        State(decision.from_state),
+        Scope(decision.from_scope),
+        decision.from_unsure,
+        decision.from_words_agree,
+    )
 
 
 def _latest(locked: MatchCandidate, wanted: Decision | None, *, by: Actor) -> Decision:

@@ -341,7 +341,10 @@ def differences_of(shown: ShownPair) -> list[Difference]:
 
 
 def consequences_of(pair: MatchCandidate, copies: Copies, follows: int = 0) -> list[str]:
-    """Return what confirming a pair brings about, one sentence each; `follows` is how many more."""
+    """Return what else confirming a pair brings about, one sentence each.
+
+    First of all two clusters become one; `follows` is how many more pairs follow.
+    """
     more = [follow_sentence(follows)] if follows else []
     return [
         *_consequences(pair),
@@ -359,7 +362,6 @@ def follow_sentence(count: int) -> str:
 
 
 def _consequences(pair: MatchCandidate) -> Iterator[str]:
-    yield _("Both pictures and their copies become one cluster.")
     yield _("API answers say “confirmed”.")
     if pair.score <= pair.image_list.duplicate_threshold:
         yield _("Its score stays, so checks by the threshold still answer “no duplicate”.")

@@ -97,6 +97,14 @@ const undoing = () => import("./pair_undo.js");
 const undo = (form) => undoing().then((module) => module.undo(form, { made, undone, showAgain }));
 const redo = () => undoing().then((module) => module.redo(undone));
 
+// What was refused stays until it is undone, which does nothing, or decided again after all.
+function noteAnswer({ ok }, { key, pair, fields: { act } }) {
+  const decision = made.find((each) => each.key === key);
+  const refused = made.find((each) => each.isRefused && each.pair === pair);
+  if (decision) decision.isRefused = !ok;
+  else if (ok && act && refused) Object.assign(refused, { key, act, isRefused: false });
+}
+
 // An answer changes nothing on the stage: a key pressed just then means the pair shown.
 outbox.onAnswer = async (response, entry) => {
   showLeftBehind(response, entry);
@@ -104,7 +112,7 @@ outbox.onAnswer = async (response, entry) => {
     ahead.drop(ahead.ids);
     fill(current());
   }
-  if (!response.ok) made.splice(0, made.length, ...made.filter(({ key }) => key !== entry.key));
+  noteAnswer(response, entry);
   await report(response, entry);
 };
 

@@ -23,9 +23,17 @@ export async function undo(form, { made, undone, showAgain }) {
     await answered();
     if (!outbox.isEmpty) return null;
   }
-  if (last !== made.at(-1)) return tell(texts.refused);
-  const article = await undoAtServer(form);
-  if (!article) return null;
+  // Told once, and nothing older is undone: the next undo means what was decided before.
+  if (last?.isRefused) {
+    made.pop();
+    return tell(texts.refused);
+  }
+  const article = await undoAtServer(form, last ? { of: last.key } : {});
+  if (!article) {
+    // What a colleague has overruled stays theirs, and the next undo goes past it.
+    if (last) made.pop();
+    return null;
+  }
   if (last) undone.push(made.pop());
   else undone.length = 0;
   showCount(Number(article.dataset.remaining));

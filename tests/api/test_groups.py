@@ -247,6 +247,32 @@ def test_a_group_is_split_by_all_pairs_that_link_its_parts_or_not_at_all(
     assert caller.get(address("A")).json()["size"] == 2
 
 
+def test_pictures_are_split_off_by_their_ids_or_hashes(
+    caller: Caller, admin: Actor, pairs: Pairs
+) -> None:
+    for each in ("AB", "BC", "AC", "CD"):
+        pairs_services.confirm(by=admin, pair=pairs[each])
+    split = address("A", "split/")
+    own = {letter: Item.objects.get(custom_id=letter) for letter in "ABCD"}
+    id_of_d, hash_of_c = own["D"].public_id, own["C"].image.sha256.upper()
+    everything = [item.public_id for item in own.values()]
+
+    neither = caller.post(split)
+    both = caller.post(split, items=[id_of_d], matches=[pairs["CD"].public_id])
+    nothing = caller.post(split, items=everything)
+    foreign = caller.post(split, items=[id_of_d, "med_unknown"])
+    done = caller.post(split, items=[id_of_d, hash_of_c])
+
+    for refused in (neither, both, nothing):
+        assert problem(refused) == (400, "invalid_input")
+    assert problem(foreign) == (404, "item_not_found")
+    assert {row["id"] for row in done.json()["results"]} == {
+        pairs["BC"].public_id, pairs["AC"].public_id,
+    }  # fmt: skip
+    sizes = [caller.get(address(letter)).json()["size"] for letter in "ABCD"]
+    assert sizes == [2, 2, 2, 2]
+
+
 def test_what_was_done_in_a_group_comes_newest_first_in_pages(
     caller: Caller, admin: Actor, pairs: Pairs
 ) -> None:

@@ -303,6 +303,30 @@ def test_notices_are_found_by_verdict_and_state(
     assert done(caller.get("/v1/notices/", state="planned"))["results"] == []
 
 
+def test_a_notice_is_sent_again_by_who_publishes(
+    caller: Caller, caller_as: Callable[..., Caller], ask: Ask, told: Told
+) -> None:
+    ask("A", "ann", callback_url="https://example.org/hook")
+    published(caller, "A")
+    told.now()
+    (planned,) = Notice.objects.all()
+    send = f"/v1/notices/{planned.public_id}/send/"
+
+    assert problem(caller.post(send)) == (409, "notice_not_sent", None)
+    told()
+    Webhook.objects.create(organisation=planned.organisation, url="https://example.org/all")
+    assert problem(caller_as(Role.ANALYST).post(send)) == (403, "forbidden", None)
+    assert problem(caller.post("/v1/notices/ntc_none/send/")) == (404, "notice_not_found", None)
+    before = Event.objects.count()
+
+    answer = done(caller.post(send))
+
+    assert (answer["id"], answer["state"]) == (planned.public_id, "sent")
+    assert Event.objects.count() == before
+    event = Event.objects.get(public_id=answer["event"])
+    assert event.deliveries.filter(state="waiting").count() == 1
+
+
 @pytest.mark.parametrize("path", ["/v1/verdicts/", "/v1/submissions/", "/v1/notices/"])
 def test_a_page_costs_the_same_for_one_row_and_more(
     caller: Caller, pairs: Pairs, ask: Ask, told: Told, path: str

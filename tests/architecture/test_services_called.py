@@ -36,12 +36,18 @@ NO_SERVICES = {
     "review.pairs.services.checked_details": "checks",
     "review.submissions.run.preview": "is what submissions.services.preview does",
     "review.submissions.run.run": "is what submissions.services.submit_many does",
+    "verdicts.deeds.note": "verdicts.services calls it",
+    "verdicts.services.note_joined": "is a part of verdicts.merging.confirm",
+    "verdicts.services.restore": "verdicts.watching calls it when a decision is undone",
+    "verdicts.timing.bring_back": "jobs.services.bring_back sends it a signal",
     "verdicts.watching.erase_with_images": "review.life.erasing sends it a signal",
     "verdicts.watching.erase_with_list": "review.life.services sends it a signal",
     "verdicts.watching.look_around": "review.pairs.following sends it a signal",
     "verdicts.watching.look_around_list": "review.pairs.following sends it a signal",
     "verdicts.watching.move_verdicts": "review.life.erasing sends it a signal",
     "verdicts.watching.refuse_two_verdicts": "review.pairs.rules sends it a signal",
+    "webhooks.services.tell_again": "verdicts.retelling.send_again calls it",
+    "webhooks.timing.bring_back": "jobs.services.bring_back sends it a signal",
 }
 
 

@@ -13,9 +13,11 @@ from accounts.models import User
 from lists.models import Item
 from review.clusters import selectors as clusters_selectors
 from review.models import MatchCandidate, State
+from review.pairs import services as pairs_services
 from review.scopes import Scope
-from tests import working
+from tests import made_pictures, working
 from tests.browser.conftest import Expectations
+from tests.browser.reviewing import wait_until_painted
 from verdicts import services, submitting
 from verdicts.kinds import VerdictState
 from verdicts.models import Verdict
@@ -85,6 +87,7 @@ def test_a_verdict_is_written_published_seen_as_planned_and_retracted(
 
 def test_a_refused_match_says_what_can_be_done_and_one_verdict_is_kept(
     signed_in: Page,
+    by: Actor,
     items: list[Item],
     publish: Callable[[Item, str], Verdict],
     expected: Expectations,
@@ -92,11 +95,22 @@ def test_a_refused_match_says_what_can_be_done_and_one_verdict_is_kept(
     expected.statuses.add(409)
     kept, gone = publish(items[0], "False"), publish(items[1], "True")
     pair = MatchCandidate.objects.get()
+    copies = made_pictures.copies("moon", 2, pair.image_list)
+    (before,) = made_pictures.all_pairs(copies, 0.8)
+    pairs_services.confirm(by=by, pair=before)
     signed_in.goto(f"/review/pair/{pair.public_id}/")
 
     signed_in.keyboard.press("f")
     signed_in.locator("[data-refusals] summary").wait_for()
     assert not signed_in.locator("[data-take-back]").count(), "a refused match can be undone"
+    # Undo says so, and takes back nothing that was decided before.
+    expect(signed_in.locator("[data-pair='']")).to_have_count(1)
+    wait_until_painted(signed_in)
+    signed_in.keyboard.press("u")
+    not_taken = signed_in.locator("#review-texts").get_attribute("data-refused") or "?"
+    expect(signed_in.locator("[data-toasts]")).to_contain_text(not_taken)
+    before.refresh_from_db()
+    assert before.state == State.CONFIRMED
     signed_in.locator("[data-refusals] summary").click()
     signed_in.locator("[data-code=two_verdicts] [data-choose]").click()
     signed_in.locator(f"[data-contender={kept.public_id}] [data-keep]").click()

@@ -10,6 +10,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import URLPattern
+from django.utils import timezone
 
 from accounts import invitations
 from accounts import services as accounts_services
@@ -42,7 +43,7 @@ from text_lists.models import TextEntry
 from text_lists.values import NewEntry, TextListSettings
 from verdicts import services as verdicts_services
 from verdicts import urls as verdicts_urls
-from verdicts.models import Verdict
+from verdicts.models import Notice, Submission, Verdict
 from verdicts.values import VerdictContent
 from webhooks.models import Webhook
 
@@ -199,6 +200,7 @@ REQUESTS = [
     Request("wanted", "get", "/groups/", own=False),
     Request("submissions", "get", "/submissions/", own=False),
     Request("forget", "post", "/submissions/forget/", Role.MANAGER, own=False),
+    Request("send-again", "post", "/verdicts/notices/{notice}/send/", Role.MANAGER),
     Request("settings", "get", "/verdicts/settings/", Role.ADMIN, own=False),
     Request("settings", "post", "/verdicts/settings/", Role.ADMIN, own=False),
     Request("conflict", "get", "/verdicts/conflict/{match}/", Role.ANALYST),
@@ -232,6 +234,7 @@ class World:
     entry: TextEntry
     webhook: Webhook
     verdict: Verdict  # about another cluster than the item's
+    notice: Notice
     photo: bytes
 
     def ids(self) -> dict[str, str]:
@@ -248,6 +251,7 @@ class World:
             "texts": self.entry.text_list.public_id,
             "entry": self.entry.public_id,
             "webhook": self.webhook.public_id,
+            "notice": self.notice.public_id,
         }
 
     def form(self, request: Request) -> dict[str, object]:
@@ -368,7 +372,8 @@ def world(
         erasure,
         entry,
         Webhook.objects.create(organisation_id=admin.organisation_id, url="https://127.0.0.1:9/"),
-        published_about(admin, items[0]),
+        verdict := published_about(admin, items[0]),
+        planned_about(verdict, item),
         photo=astronaut,
     )
 
@@ -382,6 +387,23 @@ def published_about(by: Actor, item: Item | None) -> Verdict:
     )
     verdicts_services.publish(by=by, verdict=verdict)
     return verdict
+
+
+def planned_about(verdict: Verdict, item: Item) -> Notice:
+    of_organisation = {"organisation_id": verdict.organisation_id}
+    submission = Submission.objects.create(
+        **of_organisation, image_list=item.image_list, image=item.image, recipient="ann"
+    )
+    return Notice.objects.create(
+        **of_organisation,
+        verdict=verdict,
+        number=1,
+        submission=submission,
+        audience="ann",
+        kind="verdict",
+        subject=submission.public_id,
+        due_at=timezone.now(),
+    )
 
 
 @pytest.fixture
@@ -480,6 +502,7 @@ def test_what_belongs_to_others_does_not_exist(
         "texts": "tli_nothing",
         "entry": "tle_nothing",
         "webhook": "whk_nothing",
+        "notice": "ntc_nothing",
     }
 
     for request in (each for each in REQUESTS if each.own):

@@ -5,7 +5,8 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import pytest
 import time_machine
@@ -21,13 +22,18 @@ from accounts.services import NewCredential
 from dashboard import exports
 from lists import services as lists_services
 from lists.list_settings import ListSettings
-from lists.models import List
+from lists.models import Item, List
+from review.clusters import selectors as clusters_selectors
 from review.models import Act, Decision, MatchCandidate, State
 from review.pairs import activity, transitions
 from review.pairs import services as pairs_services
 from tests import bare_pairs, hooks, team
+from verdicts import activity as verdicts_activity
+from verdicts import services as verdicts_services
+from verdicts.models import Verdict
+from verdicts.values import VerdictContent
 
-QUERIES = 9
+QUERIES = 10
 
 
 @pytest.fixture
@@ -105,7 +111,7 @@ def test_the_page_goes_on_where_it_ended(
         after = str(page.next_after)
 
     assert seen == [pair.pk for pair in reversed(pairs)]
-    assert after == "None"
+    assert after == ""
 
 
 @pytest.mark.parametrize("count", [1, 30])
@@ -283,7 +289,7 @@ def test_the_export_holds_the_rows_of_the_filter(
     (row,) = exported(browser, what="confirm")
 
     assert len(exported(browser)) == 2
-    assert tuple(row) == tuple(exports.DECISION_COLUMNS)
+    assert tuple(row) == tuple(exports.ACTIVITY_COLUMNS)
     assert row["who"] == analyst.email
     assert row["note"] == "a, “b”\nc"
     assert (row["surface"], row["act"], row["from"], row["to"]) == (
@@ -331,13 +337,14 @@ def test_the_export_is_streamed_page_by_page_and_bounded(
     pairs = bare_pairs.make(7, image_list)
     for pair in pairs:
         pairs_services.confirm(by=by_analyst, pair=pair)
-    monkeypatch.setattr(activity, "_EXPORTED_AT_ONCE", 2)
+    monkeypatch.setattr(verdicts_activity, "_EXPORTED_AT_ONCE", 2)
     monkeypatch.setattr(exports, "MAX_ROWS", 5)
 
     answer = browser.get("/activity/export/")
     lines = iter(answer)
     next(lines)
-    with django_assert_num_queries(2):  # a page of decisions, and the items of their pictures
+    # A page of decisions, the items of their pictures, and what was done about verdicts.
+    with django_assert_num_queries(3):
         next(lines)
         next(lines)
     rest = [next(lines) for _ in range(3)]
@@ -346,6 +353,62 @@ def test_the_export_is_streamed_page_by_page_and_bounded(
     assert len(rest) == 3
     assert answer["Content-Type"] == "text/csv; charset=utf-8"
     assert answer["Cache-Control"] == "private, no-store"
+
+
+def done_about_verdicts(admin: Actor, by_analyst: Actor, image_list: List) -> tuple[Verdict, Item]:
+    """Give a verdict about an item, with three decisions before, between and after."""
+    pairs = bare_pairs.among("ABCDEF", image_list)
+    item = Item.objects.get(custom_id="A")
+    said = VerdictContent(rating="=False", title="Not that street")
+    pairs_services.confirm(by=by_analyst, pair=pairs["AB"])
+    cluster = clusters_selectors.cluster_of(admin, item)
+    verdict = verdicts_services.write_draft(by=by_analyst, cluster=cluster, content=said)
+    pairs_services.confirm(by=by_analyst, pair=pairs["CD"])
+    verdicts_services.publish(by=admin, verdict=verdict)
+    verdicts_services.set_grace(by=admin, grace_s=5)
+    pairs_services.confirm(by=by_analyst, pair=pairs["EF"])
+    return verdict, item
+
+
+def acts_of(rows: Sequence[Any]) -> list[str]:
+    return [each.act.act if hasattr(each, "act") else each.decision.act for each in rows]
+
+
+def test_acts_about_verdicts_stand_among_the_decisions_by_their_time(
+    browser: Client, admin: Actor, by_analyst: Actor, image_list: List
+) -> None:
+    verdict, item = done_about_verdicts(admin, by_analyst, image_list)
+
+    def acts(**asked: str) -> list[str]:
+        return acts_of(browser.get("/activity/", asked).context["page"].rows)
+
+    def who(actor: Actor) -> str:
+        return f"person-{actor.user_id}"
+
+    everything = ["confirm", "settings", "publish", "confirm", "draft", "confirm"]
+    assert acts() == everything
+    assert acts(what="verdict.") == ["settings", "publish", "draft"]
+    assert acts(what="verdict.draft") == ["draft"]
+    assert acts(what="confirm") == ["confirm"] * 3
+    assert acts(who=who(admin)) == ["settings", "publish"]
+    assert acts(who=who(by_analyst), what="verdict.") == ["draft"]
+    assert acts(list=image_list.public_id, what="verdict.") == ["publish", "draft"]
+    assert acts(item=item.public_id, what="verdict.") == ["publish", "draft"]
+
+    seen, place = [], verdicts_activity.HistoryPlace()
+    for _ in range(3):
+        page = verdicts_activity.rows_page(admin, activity.EVERYTHING, after=place, size=2)
+        seen += acts_of(page.rows)
+        place = verdicts_activity.HistoryPlace.of(page.next_after)
+    assert (seen, place) == (everything, verdicts_activity.HistoryPlace())
+
+    shown = browser.get("/activity/")
+    assert hooks.values(shown, "verdict-act") == ["settings", "publish", "draft"]
+    rows = exported(browser, what="verdict.publish")
+    assert [(row["act"], row["verdict"], row["version"]) for row in rows] == [
+        ("verdict.publish", verdict.public_id, "1")
+    ]
+    assert (rows[0]["rating"], rows[0]["item_id"]) == ("'=False", item.public_id)
 
 
 def test_the_history_of_a_pair_tells_surface_note_and_algorithm(

@@ -4,17 +4,25 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
+from accounts.actors import Actor
 from intake.examine import View
 from lists import close_search, frame_keys, search
+from lists import services as lists_services
 from lists.close_search import Pair
+from lists.list_settings import ListSettings
 from lists.live_index import START, Search
-from lists.models import Item
+from lists.models import Image, Item, List
 from lists.search import ItemMatch
 from matching import engine
 from matching.types import Candidate, Fingerprint, FingerprintSet, Orientation, QueryFingerprints
+from tests import bare_pairs
 
 _PRINTS = FingerprintSet(
     Fingerprint("pdq", 1, bytes(32), 100), (Fingerprint("phash", 1, bytes(8), 9),)
@@ -117,3 +125,25 @@ def test_an_item_that_every_view_proposes_leaves_room_for_the_others() -> None:
 
     assert [frame_keys.item_of(pair.key) for pair in pairs].count(1) == 8
     assert pairs[-1] == other
+
+
+@pytest.mark.django_db
+def test_identical_pictures_are_found_by_their_images_however_many_items_a_list_has(
+    admin: Actor, image_list: List, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bare_pairs.among("ABCD", image_list)
+    own = list(Item.objects.order_by("-pk"))
+    Image.objects.update(pixel_sha256="f" * 64)
+    Item.objects.filter(pk=own[0].pk).update(removed_at=timezone.now())
+    other = lists_services.create_list(by=admin, settings=ListSettings(name="Other"))
+    Item.objects.filter(pk=own[1].pk).update(image_list=other)
+    images = Image.objects.filter(pixel_sha256="f" * 64)
+
+    with CaptureQueriesContext(connection) as captured:
+        found = list(search._items_with(images, [image_list.pk]))
+    assert found == own[2:]
+    assert all('"image_list_id" IN' not in query["sql"] for query in captured)
+
+    monkeypatch.setattr(search, "_MAX_LOOKED_UP", 1)
+    assert list(search._items_with(images, [image_list.pk])) == found
+    assert list(search._items_with(images.none(), [image_list.pk])) == []

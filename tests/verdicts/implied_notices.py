@@ -9,7 +9,8 @@ from verdicts.models import Submission, Verdict
 from webhooks.models import Event
 
 _CARRYING_TEXTS = {"", "agrees", "none"}
-Told = dict[tuple[str, str], list[tuple[str, int]]]  # kind and version, by verdict and recipient
+# Kind, version and place in the order of all, by verdict and recipient.
+Told = dict[tuple[str, str], list[tuple[str, int, int]]]
 
 
 def check() -> None:
@@ -21,15 +22,22 @@ def check() -> None:
     for name, verdict in verdicts.items():
         for recipient in recipients:
             story = told.get((name, recipient), [])
-            check_story(story)
+            others = [
+                place
+                for (other, who), notices in told.items()
+                if who == recipient and other != name
+                for _, _, place in notices
+            ]
+            check_story(story, others)
             holds = recipient in audiences[name]
             if holds:
                 assert story, (name, recipient)
                 assert story[-1][0] != "retraction", (name, recipient, story)
-                assert story[-1][1] == verdict.number, (name, recipient, story)
+                said = {each.number: each.content for each in verdict.versions.all()}
+                assert said[story[-1][1]] == said[verdict.number], (name, recipient, story)
             elif story and story[-1][0] != "retraction":
                 # Whoever was corrected by what took its place is that one's from then on.
-                after = successors(verdict)
+                after = [*successors(verdict), *restored(verdict)]
                 assert any(told.get((each, recipient)) for each in after), (name, recipient, story)
 
 
@@ -42,10 +50,21 @@ def successors(verdict: Verdict) -> list[str]:
     return found
 
 
-def check_story(story: list[tuple[str, int]]) -> None:
-    """Fail unless a verdict comes before what takes it back, and no version comes twice."""
+def restored(verdict: Verdict) -> list[str]:
+    """Return what had given way to a verdict, and was brought back since."""
+    return [each.public_id for each in Verdict.objects.filter(restored_from=verdict)]
+
+
+def check_story(story: list[tuple[str, int, int]], others: list[int]) -> None:
+    """Fail unless a verdict comes before what takes it back, and no version comes twice.
+
+    `others` are the places of what the same person was told of other verdicts meanwhile.
+    """
     standing: int | None = None
-    for kind, version in story:
+    last_place = 0
+    for kind, version, place in story:
+        is_known_otherwise = any(last_place < other < place for other in others)
+        last_place = place
         if kind == "retraction":
             assert standing is not None, story
             standing = None
@@ -53,7 +72,8 @@ def check_story(story: list[tuple[str, int]]) -> None:
             assert standing is None, story
             standing = version
         else:
-            assert standing is None or standing < version, story
+            is_news = standing is None or standing < version
+            assert is_news or (standing == version and is_known_otherwise), story
             standing = version
 
 
@@ -63,7 +83,8 @@ def told_so_far() -> Told:
     for event in Event.objects.filter(type__startswith="notice.").order_by("pk"):
         verdict = event.data["verdict"]
         kind = event.type.removeprefix("notice.")
-        told[verdict["id"], event.data["recipient"]].append((kind, verdict["version"]))
+        entry = (kind, verdict["version"], event.pk)
+        told[verdict["id"], event.data["recipient"]].append(entry)
     return told
 
 

@@ -18,10 +18,11 @@ from review.pairs import services as pairs_services
 from review.pairs.transitions import auto_confirm
 from tests.verdicts.conftest import FALSE
 from tests.verdicts.told import Told
-from verdicts import merging, planning, services, submitting
+from verdicts import merging, planning, reach, services, submitting
 from verdicts.errors import NothingToPublish, TwoVerdicts, VerdictChanged, VerdictIncomplete
 from verdicts.models import Submission, Verdict
 from verdicts.values import VerdictContent
+from webhooks.models import Event
 
 Pairs = dict[str, MatchCandidate]
 Ask = Callable[..., Submission]
@@ -117,6 +118,61 @@ def test_who_never_came_to_the_one_that_stayed_is_told_that_theirs_does_not_hold
     pairs_services.dissociate(by=admin, pair=pairs["AB"])
 
     assert told()[2:] == [("bob", "retraction", 2)]
+
+
+def test_a_choice_that_is_undone_before_anybody_was_told_tells_nobody(
+    admin: Actor, pairs: Pairs, two: tuple[Verdict, Verdict], told: Told
+) -> None:
+    before = told()
+    kept, other = two
+    merging.confirm(by=admin, pair=pairs["AB"], keep=kept.public_id)
+
+    pairs_services.undo(by=admin, pair=pairs["AB"])
+
+    other.refresh_from_db()
+    assert (other.state, other.replaced_by, other.number) == ("published", None, 3)
+    assert other.versions.get(number=3).content == other.versions.get(number=1).content
+    assert told() == before
+    of_verdicts = Event.objects.filter(type__startswith="verdict.")
+    assert set(of_verdicts.values_list("type", flat=True)) == {"verdict.published"}
+
+
+def test_a_choice_that_is_undone_brings_both_verdicts_back_and_corrects_who_was_told(
+    admin: Actor, pairs: Pairs, ask: Ask, two: tuple[Verdict, Verdict], told: Told
+) -> None:
+    kept, other = two
+    told()
+    merging.confirm(by=admin, pair=pairs["AB"], keep=kept.public_id)
+    told()
+    ask("B", "cem")
+    before = told()
+
+    pairs_services.undo(by=admin, pair=pairs["AB"])
+    assert reach.two_verdicts(rules.sides_of(pairs["AB"])) is not None
+    undone = told()
+    merging.confirm(by=admin, pair=pairs["AB"], keep=kept.public_id)
+    again = told()
+
+    # What they were told of the one that was kept is corrected by their own, and not taken back.
+    assert sorted(undone[len(before) :]) == [("bob", "correction", 3), ("cem", "correction", 3)]
+    assert sorted(again[len(undone) :]) == [("bob", "correction", 1), ("cem", "correction", 1)]
+    restored = other.versions.get(act="restore")
+    assert (restored.user_id, restored.surface) == (admin.user_id, admin.surface)
+
+
+def test_a_verdict_that_gave_way_stays_where_another_one_took_its_place(
+    admin: Actor, pairs: Pairs, publish: Publish, two: tuple[Verdict, Verdict]
+) -> None:
+    kept, other = two
+    merging.confirm(by=admin, pair=pairs["AB"], keep=kept.public_id)
+    pairs_services.confirm(by=admin, pair=pairs["BC"])
+    pairs_services.confirm(by=admin, pair=pairs["AC"])
+
+    # The other two still connect them.
+    pairs_services.undo(by=admin, pair=pairs["AB"])
+
+    other.refresh_from_db()
+    assert other.state == "replaced"
 
 
 def test_a_verdict_is_reused_in_one_step(

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
+import time_machine
 from django.db.models.signals import post_init
+from django.utils import timezone
 
 from accounts.actors import Actor
+from jobs import services as jobs_services
 from jobs.models import Job
 from lists import services as lists_services
 from lists.list_settings import ListSettings
@@ -16,12 +20,12 @@ from lists.models import List
 from review.models import MatchCandidate, PairText
 from review.pairs import services as pairs_services
 from review.scopes import Scope
-from tests.verdicts.conftest import FALSE
+from tests.verdicts.conftest import FALSE, GRACE
 from tests.verdicts.told import Told
 from verdicts import services, stirring, submitting
-from verdicts.models import Notice, Submission, Verdict
+from verdicts.models import Notice, Submission, Verdict, VerdictVersion
 from webhooks import publishing
-from webhooks.models import Webhook
+from webhooks.models import Delivery, Webhook
 
 Pairs = dict[str, MatchCandidate]
 Ask = Callable[..., Submission]
@@ -243,3 +247,32 @@ def test_what_is_to_be_told_is_planned_before_a_backlog_is_posted(
     kinds = list(Job.objects.order_by("-priority").values_list("kind", flat=True))
 
     assert kinds.index(stirring.SETTLE) < kinds.index(publishing.SEND)
+
+
+def test_a_clock_that_is_set_back_holds_nothing_up_and_tells_nothing_twice(
+    admin: Actor, ask: Ask, publish: Publish, told: Told
+) -> None:
+    webhook = Webhook.objects.create(
+        organisation_id=admin.organisation_id, url="https://127.0.0.1:9/"
+    )
+    ask("A", "ann")
+    publish("A")
+    assert told.now() == []
+    before = timezone.now() - dt.timedelta(hours=1)
+
+    with time_machine.travel(before, tick=True):
+        jobs_services.bring_back(now=timezone.now())
+        assert Notice.objects.get().due_at <= timezone.now() + GRACE
+        assert VerdictVersion.objects.get().announce_at <= timezone.now() + GRACE
+    with time_machine.travel(before + GRACE + dt.timedelta(seconds=5), tick=True):
+        assert told.now() == [("ann", "verdict", 1)]
+        Delivery.objects.update(
+            attempts=1, attempted_at=timezone.now(), due_at=timezone.now() + dt.timedelta(hours=1)
+        )
+        Webhook.objects.update(resumes_at=timezone.now() + dt.timedelta(hours=1))
+    with time_machine.travel(before - dt.timedelta(hours=1), tick=True):
+        jobs_services.bring_back(now=timezone.now())
+        assert not Delivery.objects.filter(due_at__gt=timezone.now()).exists()
+        webhook.refresh_from_db()
+        assert webhook.resumes_at is None
+    assert told() == [("ann", "verdict", 1)]

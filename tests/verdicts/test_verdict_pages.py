@@ -9,10 +9,12 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from accounts.actors import Actor
 from accounts.models import AuditEntry, User
 from accounts.permissions import Role
+from common.errors import InvalidInput
 from lists.models import Item, List
 from review.models import MatchCandidate, PairText, State
 from review.pairs import services as pairs_services
@@ -21,9 +23,9 @@ from tests import bare_pairs, hooks
 from tests.verdicts.told import Told
 from verdicts import services
 from verdicts.kinds import VerdictState
-from verdicts.models import Notice, Submission, Verdict
+from verdicts.models import Notice, Submission, Verdict, VerdictDeed
 from verdicts.values import VerdictContent
-from webhooks.models import Webhook
+from webhooks.models import Delivery, Webhook
 
 Pairs = dict[str, MatchCandidate]
 Ask = Callable[..., Submission]
@@ -263,6 +265,84 @@ def test_pages_of_review_say_in_a_line_what_is_published(
         assert hooks.values(page, "verdict") == [verdict.public_id]
 
 
+def test_a_person_says_that_words_agree_which_were_not_read_for_sure(
+    admin: Actor, manager: Client, pairs: Pairs, ask: Ask, publish: Publish, told: Told
+) -> None:
+    pair = pairs["AB"]
+    ask("B", "bob")
+    address = f"/review/pair/{pair.public_id}/"
+
+    def texts(state: PairText) -> None:
+        MatchCandidate.objects.filter(pk=pair.pk).update(text_state=state)
+
+    texts(PairText.UNSURE)
+    assert hooks.values(manager.get(address), "no-verdict") == []  # nothing is published
+    publish("A")
+    obstacles = {
+        PairText.AGREES: [],
+        PairText.DIFFERS: ["texts_differ"],
+        PairText.UNREAD: ["texts_unknown"],
+    }
+    for state, obstacle in obstacles.items():
+        texts(state)
+        assert hooks.values(manager.get(address), "no-verdict") == obstacle
+
+    manager.post(f"{address}decide/", {"act": "confirm", "version": "1"})
+    assert told() == []
+    page = manager.get(address)
+    assert len(hooks.values(page, "words-agree")) == 1
+    manager.post(f"{address}decide/", {"act": "confirm", "version": "2", "words_agree": "1"})
+
+    assert told() == [("bob", "verdict", 1)]
+    page = manager.get(address)
+    assert hooks.values(page, "no-verdict") == []
+    assert len(hooks.values(page, "words-agreed")) == len(hooks.values(page, "words-said")) == 1
+
+    # It is undone by itself, and the match stays.
+    pairs_services.undo(by=admin, pair=pair)
+    pair.refresh_from_db()
+    assert (pair.state, pair.words_agree) == (State.CONFIRMED, False)
+    assert told()[1:] == [("bob", "retraction", 1)]
+
+
+def test_nobody_says_of_texts_that_differ_that_they_agree(
+    admin: Actor, manager: Client, pairs: Pairs, publish: Publish
+) -> None:
+    publish("A")
+    pair = pairs["AB"]
+    MatchCandidate.objects.filter(pk=pair.pk).update(text_state=PairText.ONE_SIDED)
+
+    answer = manager.post(
+        f"/review/pair/{pair.public_id}/decide/",
+        {"act": "confirm", "version": "1", "words_agree": "1"},
+        follow=True,
+    )
+
+    assert hooks.told(answer) == ["texts_differ"]
+    pair.refresh_from_db()
+    assert pair.state == State.SUGGESTED
+    with pytest.raises(InvalidInput):
+        pairs_services.confirm(by=admin, pair=pair, scope=Scope.IMAGE_ONLY, words_agree=True)
+
+
+def test_a_split_says_beforehand_who_is_told(
+    admin: Actor, manager: Client, pairs: Pairs, ask: Ask, publish: Publish, told: Told
+) -> None:
+    ask("A", "ann")
+    ask("B", "bob")
+    for each in ("AB", "BC"):
+        pairs_services.confirm(by=admin, pair=pairs[each])
+    publish("A")
+    told()
+
+    address = f"/clusters/{item_id('A')}/split/"
+    at_bc = manager.get(address, {"pair": pairs["BC"].public_id})
+    at_ab = manager.get(address, {"pair": pairs["AB"].public_id})
+
+    assert hooks.values(at_bc, "audience") == ["0"]
+    assert hooks.values(at_ab, "audience") == hooks.values(at_ab, "retractions") == ["1"]
+
+
 def test_a_published_verdict_is_found_by_words_and_used_for_another_cluster(
     manager: Client, pairs: Pairs, ask: Ask, publish: Publish, told: Told
 ) -> None:
@@ -298,6 +378,8 @@ def conflict(pairs: Pairs) -> str:
 def test_a_match_that_would_bring_two_verdicts_together_leads_to_the_choice(
     manager: Client, pairs: Pairs, two_verdicts: tuple[Verdict, Verdict], address: str
 ) -> None:
+    page = manager.get(f"/review/pair/{pairs['AB'].public_id}/")
+    assert len(hooks.values(page, "choice")) == 1
     pair = pairs["AB"]
     form = {"act": "confirm", "mark": f"{pair.public_id} {pair.version} confirm"}
 
@@ -479,6 +561,46 @@ def test_admins_follow_a_notice_to_the_webhook_that_is_told(
     # Events of verdicts are about no pair.
     deliveries = browser_of(Role.ADMIN).get(address)
     assert f"/review/pair/{Verdict.objects.get().public_id}/" not in deliveries.content.decode()
+
+
+def test_managers_send_a_notice_again_under_the_id_of_its_event(
+    admin: Actor, browser_of: Browser, manager: Client, ask: Ask, publish: Publish, told: Told
+) -> None:
+    webhook = Webhook.objects.create(
+        organisation_id=admin.organisation_id, url="https://127.0.0.1:9/", failures=3
+    )
+    Webhook.objects.create(
+        organisation_id=admin.organisation_id, url="https://127.0.0.1:8/", is_enabled=False
+    )
+    ask("A", "ann")
+    publish("A")
+    told()
+    notice = Notice.objects.get()
+    given_up = {"state": "failed", "attempted_at": timezone.now(), "attempts": 9}
+    Delivery.objects.filter(event__public_id=notice.event_id).update(**given_up)
+    address = f"/verdicts/notices/{notice.public_id}/send/"
+
+    assert hooks.values(browser_of(Role.ANALYST).get("/verdicts/notices/"), "send-again") == []
+    assert browser_of(Role.ANALYST).post(address).status_code == 403
+    assert len(hooks.values(manager.get("/verdicts/notices/"), "send-again")) == 1
+    answer = manager.post(address, follow=True)
+
+    assert hooks.told(answer) == ["sent_again"]
+    (delivery,) = Delivery.objects.filter(event__type="notice.verdict")
+    assert (delivery.webhook, delivery.event.public_id) == (webhook, notice.event_id)
+    assert (delivery.state, delivery.attempts) == ("waiting", 0)
+    entry = AuditEntry.objects.get(act="notice.sent_again")
+    assert (entry.subject_id, entry.subject_label) == (notice.public_id, "")
+    assert VerdictDeed.objects.filter(act="send_again", subject=notice.verdict.public_id).exists()
+
+    # What was told later comes after it.
+    services.retract(by=admin, verdict=notice.verdict)
+    told()
+    assert hooks.told(manager.post(address, follow=True)) == ["notice_outdated"]
+    Webhook.objects.all().delete()
+    latest = Notice.objects.get(kind="retraction")
+    answer = manager.post(f"/verdicts/notices/{latest.public_id}/send/", follow=True)
+    assert hooks.told(answer) == ["nobody_to_tell"]
 
 
 def test_admins_set_the_grace_period(

@@ -8,17 +8,20 @@ from typing import TYPE_CHECKING
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from accounts import wording
 from accounts.http import actor_of, page
 from accounts.page_forms import accepted
 from accounts.permissions import Permission
+from common.errors import Conflict
 from lists.pages import row_id
 from review.clusters import selectors as clusters_selectors
-from verdicts import overviews, selectors, services
+from verdicts import overviews, retelling, selectors, services
 from verdicts.kinds import NoticeState, VerdictState
 from verdicts.pages.forms import (
     GraceForm,
@@ -149,6 +152,24 @@ def notices(request: HttpRequest) -> HttpResponse:
         "states": NoticeState.choices,
     }
     return render(request, "verdicts/notices.html", context)
+
+
+@page
+@require_POST
+def send_again(request: HttpRequest, notice_id: str) -> HttpResponse:
+    """Send what a notice told once more, under the same event id."""
+    actor = actor_of(request)
+    actor.require(Permission.PUBLISH_VERDICTS)
+    notice = selectors.notice_for(actor, notice_id)
+    try:
+        count = retelling.send_again(by=actor, notice=notice)
+    except Conflict as error:
+        messages.warning(request, wording.said(error), extra_tags=error.code)
+    else:
+        text = ngettext("Sent again to %(n)d address.", "Sent again to %(n)d addresses.", count)
+        messages.success(request, text % {"n": count}, extra_tags="sent_again")
+    address = reverse("verdicts:notices")
+    return redirect(f"{address}?{request.GET.urlencode()}" if request.GET else address)
 
 
 @page
