@@ -73,6 +73,8 @@ def _lines(columns: Columns[Row], rows: Iterable[Row]) -> Iterator[str]:
 
 
 def _who(decision: Decision) -> str:
+    if decision.rule_run:
+        return decision.rule_run.version.rule.name
     if decision.user:
         return decision.user.email
     return decision.credential.name if decision.credential else ""

@@ -400,7 +400,7 @@ def _explained(by: Actor, outcomes: Sequence[PairOutcome]) -> list[PairOutcome]:
     decisions = {
         decision.candidate_id: decision
         for decision in Decision.objects.filter(pk__in=in_force.values("in_force")).select_related(
-            "user", "credential"
+            *pairs_selectors.DECIDER
         )
     }
     return [

@@ -90,6 +90,7 @@ def _filter(request: HttpRequest) -> ActivityFilter:
         request.GET,
         people=activity.people(actor),
         credentials=activity.credentials(actor),
+        rules=activity.rules(actor),
         lists=lists_selectors.lists_for(actor).order_by("name"),
         find_item=partial(lists_selectors.item_ever_in_reach, actor),
     )

@@ -84,7 +84,7 @@ def create(*, by: Actor, name: str, criteria: Criteria) -> Rule:
     """Write a rule that is off; raise InvalidInput for what no rule may look for."""
     by.require(Permission.CHANGE_RULES)
     rules.take_turn(by.organisation_id)
-    _check(by, criteria)
+    check(by=by, criteria=criteria)
     if selectors.rules_for(by).count() >= MAX_RULES:
         raise TooManyRules(Sentence("An organisation has at most %(most)s rules.", most=MAX_RULES))
     rule = Rule(organisation_id=by.organisation_id, name=_checked_name(by, name))
@@ -103,7 +103,7 @@ def change(*, by: Actor, rule: Rule, name: str, criteria: Criteria) -> Rule:
     by.require(Permission.CHANGE_RULES)
     rules.take_turn(by.organisation_id)
     locked, version = _locked(rule)
-    _check(by, criteria)
+    check(by=by, criteria=criteria)
     before, was_named = criteria_of(version), locked.name
     locked.name = _checked_name(by, name, but=locked)
     details: dict[str, Any] = {}
@@ -331,7 +331,8 @@ def _checked_name(by: Actor, name: str, *, but: Rule | None = None) -> str:
     return name
 
 
-def _check(by: Actor, criteria: Criteria) -> None:
+def check(*, by: Actor, criteria: Criteria) -> None:
+    """Raise InvalidInput for what no rule may look for."""
     if not criteria.kinds:
         raise InvalidInput(Sentence("Choose at least one kind."), field="kinds")
     if not set(criteria.kinds) <= set(KINDS_OF_ACT[criteria.act]):

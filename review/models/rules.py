@@ -72,6 +72,11 @@ class Rule(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def is_asking(self) -> bool:
+        """Tell whether the rule proposes pairs for people to accept."""
+        return self.mode == RuleMode.ASKS
+
 
 class RuleVersion(ByActor):
     """What a rule looks for and decides, as somebody wrote it; the latest number counts.

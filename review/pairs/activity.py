@@ -14,7 +14,7 @@ from accounts.models import ApiCredential, User
 from lists import selectors as lists_selectors
 from lists.models import Item, List
 from lists.pages import Page, newest_page
-from review.models import Act, Decision
+from review.models import Act, Decision, Rule
 from review.pairs import relations, selectors
 from review.pairs.selectors import UNDOABLE, ShownPair
 
@@ -35,6 +35,7 @@ class Wanted:
 
     user_id: int | None = None
     credential_id: int | None = None
+    rule_id: int | None = None
     surface: Surface | None = None
     act: str | None = None
     image_list: List | None = None
@@ -47,6 +48,7 @@ class Wanted:
         asked = {
             "user": self.user_id,
             "credential": self.credential_id,
+            "rule_run__version__rule": self.rule_id,
             "surface": self.surface,
             "act": self.act,
             "candidate__image_list": self.image_list,
@@ -118,6 +120,11 @@ def credentials(actor: Actor) -> QuerySet[ApiCredential]:
     ).order_by("name", "pk")
 
 
+def rules(actor: Actor) -> QuerySet[Rule]:
+    """Return the rules of the organisation, also those that were removed since, by name."""
+    return Rule.objects.filter(organisation_id=actor.organisation_id).order_by("name", "pk")
+
+
 def _with_pairs(decisions: QuerySet[Decision]) -> QuerySet[WithAnnotations[Decision, _Facts]]:
     overruling = Decision.objects.filter(
         candidate=OuterRef("candidate"), pk__gt=OuterRef("pk"), act__in=UNDOABLE, undone_by=None
@@ -127,8 +134,7 @@ def _with_pairs(decisions: QuerySet[Decision]) -> QuerySet[WithAnnotations[Decis
             "candidate__image_list",
             "candidate__image_low",
             "candidate__image_high",
-            "user",
-            "credential",
+            *selectors.DECIDER,
             "undoes",
             "undone_by__user",
             "undone_by__credential",

@@ -27,7 +27,7 @@ from review.pairs import activity, transitions
 from review.pairs import services as pairs_services
 from tests import bare_pairs, hooks, team
 
-QUERIES = 9
+QUERIES = 10
 
 
 @pytest.fixture
