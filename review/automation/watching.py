@@ -14,7 +14,7 @@ from review.models import Decision, Rule, RuleMode, RuleVersion, State
 # The latest decisions of a version that are looked at.
 WATCHED = 200
 # A rule stops once more than this share of them was surely taken back: the lower end of the 95 %
-# interval is above it. That is 1 of up to 17, 2 of up to 53, 3 of up to 99, 4 of up to 153.
+# interval is above it. That is 1 of up to 17, 2 of up to 55, 3 of up to 102, 4 of up to 156.
 MOST_TAKEN_BACK = 0.01
 
 
