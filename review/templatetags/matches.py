@@ -142,7 +142,8 @@ def capped(count: int) -> str:
 @register.filter
 def percent(share: float) -> str:
     """Return a share from 0 to 1 as a percentage, with one decimal place."""
-    return f"{number_format(f'{100 * share:.1f}', use_l10n=True)}%"
+    number = number_format(f"{100 * share:.1f}", use_l10n=True)
+    return _("%(number)s%%") % {"number": number}
 
 
 @register.filter
