@@ -33,13 +33,13 @@ _CODES = sorted(frozenset().union(*REASONS.values()) | {"same_structure", "same_
 
 def asking(by: Actor, criteria: Criteria = NEAR, *, name: str = "Near copies") -> RuleVersion:
     """Write a rule and let it ask about what waits."""
-    rule = services.create(by=by, name=name, criteria=criteria)
+    rule = services.create_rule(by=by, name=name, criteria=criteria)
     return set_to(by, rule, RuleMode.ASKS)
 
 
 def alone(by: Actor, criteria: Criteria = NEAR, *, name: str = "Near copies") -> RuleVersion:
     """Write a rule that decides by itself, as though it had been accepted before."""
-    rule = services.create(by=by, name=name, criteria=criteria)
+    rule = services.create_rule(by=by, name=name, criteria=criteria)
     Rule.objects.filter(pk=rule.pk).update(mode=RuleMode.ALONE)
     return selectors.version_of(Rule.objects.get(pk=rule.pk))
 

@@ -66,9 +66,7 @@ def history_page(
     entries = [
         HistoryEntry(act)
         for rows in (
-            decisions.select_related("candidate", *DECIDER).defer(
-                "candidate__evidence"
-            ),
+            decisions.select_related("candidate", *DECIDER).defer("candidate__evidence"),
             choices.select_related("image", "user", "credential"),
             versions.select_related("verdict", "user", "credential"),
         )

@@ -80,7 +80,7 @@ class Accepted:
 
 
 @transaction.atomic
-def create(*, by: Actor, name: str, criteria: Criteria) -> Rule:
+def create_rule(*, by: Actor, name: str, criteria: Criteria) -> Rule:
     """Write a rule that is off; raise InvalidInput for what no rule may look for."""
     by.require(Permission.CHANGE_RULES)
     rules.take_turn(by.organisation_id)
@@ -95,7 +95,7 @@ def create(*, by: Actor, name: str, criteria: Criteria) -> Rule:
 
 
 @transaction.atomic
-def change(*, by: Actor, rule: Rule, name: str, criteria: Criteria) -> Rule:
+def change_rule(*, by: Actor, rule: Rule, name: str, criteria: Criteria) -> Rule:
     """Rename a rule, or give it a new version, which is proposed anew if it is at work.
 
     What it proposed before is proposed no more; what it decided stays, and keeps its version.
@@ -152,7 +152,7 @@ def set_mode(*, by: Actor, rule: Rule, mode: RuleMode, number: int) -> Rule:
 
 
 @transaction.atomic
-def remove(*, by: Actor, rule: Rule) -> None:
+def remove_rule(*, by: Actor, rule: Rule) -> None:
     """Remove a rule; what it decided stays, and can still be undone."""
     by.require(Permission.CHANGE_RULES)
     rules.take_turn(by.organisation_id)

@@ -35,7 +35,7 @@ class TriedPair:
 
 
 @dataclass(frozen=True, slots=True)
-class Preview:
+class RulePreview:
     """The latest decided pairs that a rule would have decided, newest first.
 
     `looked_through` decisions of people were looked at for them. Of what waits now the rule would
@@ -62,7 +62,7 @@ class Preview:
 
 def preview(
     actor: Actor, criteria: Criteria, *, rule: Rule | None, size: int = SHOWN_DECIDED
-) -> Preview:
+) -> RulePreview:
     """Try what a rule looks for on what people decided, and on what waits; nothing is written.
 
     `rule` is the one that is tried; the others that are at work count as they are. At most `size`
@@ -71,7 +71,7 @@ def preview(
     others = selectors.others_at_work(actor.organisation_id, rule)
     tried, looked, disputed = _tried(actor, criteria, others, size)
     waiting, disputed_waiting = _waiting(actor, criteria, others)
-    return Preview(
+    return RulePreview(
         tried=tried,
         looked_through=looked,
         waiting=len(waiting),

@@ -30,7 +30,7 @@ from review.pairs import wording
 if TYPE_CHECKING:
     from lists.models import List
     from review.automation.criteria import Criteria
-    from review.automation.trying import Preview
+    from review.automation.trying import RulePreview
     from review.models import Rule
 
 _RUNS_PER_PAGE = 20
@@ -57,7 +57,7 @@ def new(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         rule = accepted(
             form,
-            lambda: services.create(
+            lambda: services.create_rule(
                 by=actor, name=form.cleaned_data["name"], criteria=form.criteria()
             ),
         )
@@ -78,7 +78,7 @@ def edit(request: HttpRequest, rule_id: str) -> HttpResponse:
         actor.require(Permission.CHANGE_RULES)
         changed = accepted(
             form,
-            lambda: services.change(
+            lambda: services.change_rule(
                 by=actor, rule=rule, name=form.cleaned_data["name"], criteria=form.criteria()
             ),
         )
@@ -194,7 +194,7 @@ def set_mode(request: HttpRequest, rule_id: str) -> HttpResponse:
 def remove(request: HttpRequest, rule_id: str) -> HttpResponse:
     """Remove a rule; what it decided stays."""
     actor = actor_of(request)
-    services.remove(by=actor, rule=selectors.rule_for(actor, rule_id))
+    services.remove_rule(by=actor, rule=selectors.rule_for(actor, rule_id))
     messages.success(request, _("Rule removed."), extra_tags="rule_removed")
     return redirect("review:rules")
 
@@ -271,7 +271,7 @@ def _typed(form: RuleForm) -> Criteria | None:
     return None if set(form.errors) - {"name"} else form.criteria()
 
 
-def _shown_pairs(found: Preview) -> dict[str, Any]:
+def _shown_pairs(found: RulePreview) -> dict[str, Any]:
     right = [each for each in found.tried if not each.is_wrong]
     first = [*found.wrong, *right][:_PAIRS_SHOWN]
     sides = pairs_selectors.with_sides([each.pair for each in first])

@@ -138,7 +138,7 @@ def verdicts(by: Actor, first: Item) -> None:
 def rules(by: Actor, image_list: List) -> RuleVersion:
     """Let a rule with a long name ask, accept one pair of it, and stop another rule."""
     pairs = bare_pairs.make(4, image_list)
-    stopped = services_of_rules.create(by=by, name="Stopped", criteria=given_rules.NEAR)
+    stopped = services_of_rules.create_rule(by=by, name="Stopped", criteria=given_rules.NEAR)
     Rule.objects.filter(pk=stopped.pk).update(stopped_at=timezone.now())
     asking = given_rules.asking(by, name="N" * 60)
     given_rules.accepted(by, asking, pairs[:1])

@@ -226,7 +226,7 @@ REQUESTS = [
     Request("reuse", "post", "/verdicts/{item}/reuse/", Role.MANAGER),
 ]
 RANKS = list(Role)
-RULE_FORM = {
+RULE_FORM: dict[str, object] = {
     "name": "Another",
     "act": "confirm",
     "kinds": ["near"],

@@ -14,7 +14,7 @@ from accounts.permissions import Role
 from lists.models import List
 from matching.evidence import Kind
 from review.automation import running, selectors
-from review.automation.criteria import Criteria, Deviation
+from review.automation.criteria import Criteria, Deviation, criteria_of
 from review.models import MatchCandidate, Rule, RuleAct, RuleMode, RuleRun, RuleText, State
 from review.pairs import services as pairs_services
 from tests import bare_pairs, given_rules, hooks, working
@@ -54,7 +54,7 @@ def test_a_rule_is_written_and_changed(signed_in: Client, image_list: List) -> N
     version = selectors.version_of(rule)
 
     assert (rule.name, rule.mode) == ("Near copies", RuleMode.OFF)
-    assert selectors.criteria_of(version) == Criteria(
+    assert criteria_of(version) == Criteria(
         RuleAct.CONFIRM,
         (Kind.NEAR, Kind.EDITED),
         score_from=0.5,

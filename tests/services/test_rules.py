@@ -25,7 +25,7 @@ def states() -> set[str]:
 
 
 def test_a_rule_asks_decides_and_is_undone(admin: Actor, pairs: list[MatchCandidate]) -> None:
-    rule = services.create(by=admin, name="Near", criteria=NEAR)
+    rule = services.create_rule(by=admin, name="Near", criteria=NEAR)
     services.set_mode(by=admin, rule=rule, mode=RuleMode.ASKS, number=1)
     version = selectors.version_of(rule)
     running.try_waiting(version_id=version.pk, after=0)
@@ -49,9 +49,9 @@ def test_a_rule_decides_what_arrives(admin: Actor, pairs: list[MatchCandidate]) 
 
 
 def test_a_rule_is_changed_and_removed(admin: Actor) -> None:
-    rule = services.create(by=admin, name="Near", criteria=NEAR)
+    rule = services.create_rule(by=admin, name="Near", criteria=NEAR)
 
-    services.change(by=admin, rule=rule, name="Nearer", criteria=NEAR)
+    services.change_rule(by=admin, rule=rule, name="Nearer", criteria=NEAR)
     assert Rule.objects.get().name == "Nearer"
-    services.remove(by=admin, rule=rule)
+    services.remove_rule(by=admin, rule=rule)
     assert list(selectors.rules_for(admin)) == []
