@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
 from django.utils import timezone
 
 from accounts.actors import Actor, Surface
@@ -27,6 +27,7 @@ from review.models import (
     RuleVersion,
 )
 from review.pairs import selectors as pairs_selectors
+from review.queue.counting import MOST_COUNTED
 from review.queue.filters import WAITING
 
 AT_WORK = (RuleMode.ASKS, RuleMode.ALONE)
@@ -42,6 +43,8 @@ class RuleNotFound(NotFound):
 @dataclass(frozen=True, slots=True)
 class ShownRule:
     """A rule with its version of now, how many pairs it proposes, and what came of what it did.
+
+    `proposed` is counted up to `MOST_COUNTED`; `decided` is all that it ever decided.
 
     A rule that is to stop stands as stopped before it has found that out itself.
     """
@@ -106,11 +109,12 @@ def shown_rules(actor: Actor) -> list[ShownRule]:
 def shown_rule(rule: Rule) -> ShownRule:
     """Return a rule with what there is to say of it."""
     version = version_of(rule)
+    runs = RuleRun.objects.filter(version__rule=rule)
     return ShownRule(
         rule=rule,
         version=version,
-        proposed=_proposals(version).count() if rule.mode == RuleMode.ASKS else 0,
-        decided=Decision.objects.filter(rule_run__version__rule=rule).count(),
+        proposed=_proposals(version)[:MOST_COUNTED].count() if rule.is_asking else 0,
+        decided=runs.aggregate(decided=Sum("decided_count"))["decided"] or 0,
         taken_back=taken_back(version),
     )
 
@@ -181,9 +185,9 @@ def proposed_pairs(
 
 
 def waiting_proposals(organisation_id: int) -> int:
-    """Return how many pairs the rules of an organisation propose."""
+    """Return how many pairs the rules of an organisation propose, counted up to `MOST_COUNTED`."""
     asking = Q(version__rule__mode=RuleMode.ASKS, version__rule__organisation=organisation_id)
-    return RuleProposal.objects.filter(asking, _STILL_WAITS).count()
+    return RuleProposal.objects.filter(asking, _STILL_WAITS)[:MOST_COUNTED].count()
 
 
 def runs_page(rule: Rule, *, after: int | None, size: int) -> Page[RuleRun]:

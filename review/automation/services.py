@@ -22,7 +22,7 @@ from review.automation import arriving, running, selectors, trying, watching
 from review.automation.criteria import KINDS_OF_ACT, Criteria, criteria_of
 from review.automation.watching import subject_of
 from review.bulk import BulkOutcome, PairOutcome, SeenPair
-from review.models import Rule, RuleAct, RuleMode, RuleProposal, RuleRun, RuleVersion
+from review.models import Rule, RuleAct, RuleMode, RuleProposal, RuleRun, RuleVersion, State
 from review.pairs import rules
 from review.pairs import selectors as pairs_selectors
 
@@ -225,9 +225,12 @@ def _note_undone(by: Actor, run: RuleRun, outcome: BulkOutcome) -> None:
 def _begin(by: Actor, version: RuleVersion, taken_out: Collection[str], key: str) -> RuleRun:
     rules.take_turn(by.organisation_id)
     _require_asking(version)
-    RuleProposal.objects.filter(
-        version=version, pair__public_id__in=list(taken_out), taken_out_at=None
-    ).update(taken_out_by=by.user_id, taken_out_at=timezone.now())
+    open_proposals = RuleProposal.objects.filter(version=version, taken_out_at=None)
+    # What was decided since is proposed no more.
+    open_proposals.exclude(pair__state=State.SUGGESTED).delete()
+    open_proposals.filter(pair__public_id__in=list(taken_out)).update(
+        taken_out_by=by.user_id, taken_out_at=timezone.now()
+    )
     run, _is_new = RuleRun.objects.get_or_create(
         version=version,
         key=key,

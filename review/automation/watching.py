@@ -38,7 +38,10 @@ class TakenBack:
 
 def taken_back(version: RuleVersion) -> TakenBack:
     """Count what stands otherwise by now: undone, or decided in another way by somebody."""
-    decided = Decision.objects.filter(rule_run__version=version)
+    # By the latest runs, each of at least one decision, which an index finds among all decisions.
+    runs = version.runs.filter(decided_count__gt=0).order_by("-pk")
+    run_ids = list(runs.values_list("pk", flat=True)[:WATCHED])
+    decided = Decision.objects.filter(rule_run__in=run_ids)
     # A picture that left its list closes no pair that is decided; a pair that waits again may be.
     latest = decided.exclude(candidate__state=State.SUPERSEDED).order_by("-pk")
     rows = latest.values_list("to_state", "to_scope", "candidate__state", "candidate__scope")
