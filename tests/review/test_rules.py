@@ -38,7 +38,10 @@ from review.models import (
 )
 from review.pairs import services as pairs_services
 from review.pairs import texts as pairs_texts
+from review.submissions import services as submissions_services
+from review.submissions.values import NewSubmission
 from tests import bare_pairs, given_rules, working
+from tests.conftest import raw_image
 from tests.given_rules import NEAR
 from webhooks.models import Event
 
@@ -445,8 +448,21 @@ def test_a_rule_stops_once_too_much_is_taken_back(
 
 
 def test_new_pairs_are_decided_soon_after_they_arrive(
-    admin: Actor, image_list: List, pairs: Pairs
+    admin: Actor, image_list: List, coffee: bytes, coffee_copy: bytes
 ) -> None:
+    given_rules.alone(admin)
+
+    for photo in (coffee, coffee_copy):
+        submission = NewSubmission(raw=raw_image(photo), add_to=image_list)
+        submissions_services.submit(by=admin, submission=submission)
+    waiting = MatchCandidate.objects.get()
+    working.run_all()
+
+    assert waiting.state == State.SUGGESTED
+    assert waiting.decisions.get().rule_run == RuleRun.objects.get()
+
+
+def test_pairs_are_decided_once_their_texts_are_compared(admin: Actor, pairs: Pairs) -> None:
     given_rules.alone(admin)
 
     pairs_texts.compare_pair(pair_id=pairs["AB"].pk)
