@@ -32,6 +32,8 @@ from review.queue.filters import WAITING
 
 AT_WORK = (RuleMode.ASKS, RuleMode.ALONE)
 MAX_PROPOSED = 100
+# Times as many are looked at, since other rules may contradict about some.
+_LOOKED_AT = 5
 
 
 class RuleNotFound(NotFound):
@@ -165,23 +167,24 @@ def free(
 def proposed_pairs(
     version: RuleVersion, *, for_user: int | None, among: Collection[int] | None = None
 ) -> list[MatchCandidate]:
-    """Return the pairs that a version proposes, the oldest proposal first, `MAX_PROPOSED` at most.
+    """Return the pairs that a version proposes, the oldest first, `MAX_PROPOSED` at most.
 
     Each is looked at again: what no longer fits, or another rule would decide otherwise by now, is
     not proposed.
     """
-    proposals = _proposals(version).order_by("pk")
-    if among is not None:
-        proposals = proposals.filter(pair__in=among)
-    ids = list(proposals.values_list("pair", flat=True)[:MAX_PROPOSED])
-    pairs = free(MatchCandidate.objects.filter(pk__in=ids), for_user=for_user)
     criteria = criteria_of(version)
-    fitting = criteria_of_rules.fitting(criteria, pairs)
+    open_pairs = MatchCandidate.objects.filter(pk__in=_proposals(version).values("pair"))
+    if among is not None:
+        open_pairs = open_pairs.filter(pk__in=among)
+    # What fits no longer must not stand before what does.
+    possible = criteria_of_rules.narrowed(criteria, free(open_pairs, for_user=for_user))
+    ids = list(possible.order_by("pk").values_list("pk", flat=True)[: _LOOKED_AT * MAX_PROPOSED])
+    fitting = criteria_of_rules.fitting(
+        criteria, MatchCandidate.objects.filter(pk__in=ids).order_by("pk")
+    )
     others = others_at_work(version.rule.organisation_id, version.rule)
     disputed = criteria_of_rules.disputed_ids(criteria, [pair.pk for pair in fitting], others)
-    order = {pair_id: number for number, pair_id in enumerate(ids)}
-    left = [pair for pair in fitting if pair.pk not in disputed]
-    return sorted(left, key=lambda pair: order[pair.pk])
+    return [pair for pair in fitting if pair.pk not in disputed][:MAX_PROPOSED]
 
 
 def waiting_proposals(organisation_id: int) -> int:

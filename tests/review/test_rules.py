@@ -207,6 +207,18 @@ def test_a_rule_asks_first(admin: Actor, pairs: Pairs) -> None:
     assert set(states(pairs).values()) == {State.SUGGESTED}
 
 
+def test_what_fits_no_longer_stands_before_nothing(
+    admin: Actor, pairs: Pairs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(selectors, "MAX_PROPOSED", 1)
+    monkeypatch.setattr(selectors, "_LOOKED_AT", 1)
+    version = given_rules.asking(admin)
+    MatchCandidate.objects.filter(pk=pairs["AB"].pk).update(text_state=PairText.DIFFERS)
+    MatchCandidate.objects.filter(pk=pairs["AC"].pk).update(is_unsure=True)
+
+    assert selectors.proposed_pairs(version, for_user=admin.user_id) == [pairs["BC"]]
+
+
 def test_an_analyst_accepts_and_takes_out(
     admin: Actor, make_actor: Callable[..., Actor], pairs: Pairs
 ) -> None:
