@@ -25,7 +25,8 @@ class Actor:
     """A person or program that asks, within one organisation.
 
     A restricted actor reaches only the lists that its credential was granted. The limits are those
-    of the organisation's programs; people in the browser are not held to them.
+    of the organisation's programs; people in the browser are not held to them. A rule that decides
+    is neither, and `rule_run_id` is the row id of what it does in one go.
     """
 
     organisation_id: int
@@ -35,6 +36,7 @@ class Actor:
     credential_id: int | None = None
     is_restricted: bool = False
     limits: ApiLimits = NO_LIMITS
+    rule_run_id: int | None = None
 
     def may(self, permission: Permission) -> bool:
         """Tell whether the actor's role includes the permission."""

@@ -27,6 +27,7 @@ class Permission(StrEnum):
     PUBLISH_VERDICTS = "publish_verdicts"
     CHANGE_ITEMS = "change_items"
     CHANGE_LISTS = "change_lists"
+    CHANGE_RULES = "change_rules"
     CHANGE_CREDENTIALS = "change_credentials"
     CHANGE_TEAM = "change_team"
     VIEW_AUDIT = "view_audit"
@@ -39,6 +40,7 @@ _MANAGER = _ANALYST | {
     Permission.PUBLISH_VERDICTS,
     Permission.CHANGE_ITEMS,
     Permission.CHANGE_LISTS,
+    Permission.CHANGE_RULES,
 }
 _ADMIN = _MANAGER | {
     Permission.CHANGE_CREDENTIALS,

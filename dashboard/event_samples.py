@@ -56,7 +56,13 @@ _NOTICE: Final[dict[str, Any]] = {
 
 
 def _decided(act: str, **more: object) -> dict[str, Any]:
-    decision = {"act": act, "reason": None, "surface": "browser", "follows_from": None}
+    decision = {
+        "act": act,
+        "reason": None,
+        "surface": "browser",
+        "follows_from": None,
+        "rule": None,
+    }
     return {**_MATCH, **more, "decision": decision}
 
 

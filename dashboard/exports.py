@@ -11,12 +11,12 @@ from django.http import HttpRequest, HttpResponseBase, QueryDict, StreamingHttpR
 from accounts import audit
 from accounts.audit import AuditAct, Subject, SubjectKind
 from common import spreadsheets
+from review.models import Decision
 from verdicts.activity import OF_VERDICTS, ShownVerdictDeed
 
 if TYPE_CHECKING:
     from accounts.actors import Actor
     from accounts.models import AuditEntry
-    from review.models import Decision
     from review.pairs.activity import Deed
     from review.pairs.selectors import Side
     from verdicts.activity import Row as Done
@@ -76,6 +76,8 @@ def _lines(columns: Columns[Row], rows: Iterable[Row]) -> Iterator[str]:
 
 
 def _who(act: Decision | VerdictDeed) -> str:
+    if isinstance(act, Decision) and act.rule_run:
+        return act.rule_run.version.rule.name
     if act.user:
         return act.user.email
     return act.credential.name if act.credential else ""

@@ -23,6 +23,7 @@ from verdicts.activity import ANY_OF_VERDICTS, VERDICT_ACTS
 if TYPE_CHECKING:
     from accounts.models import ApiCredential, User
     from lists.models import Item, List
+    from review.models import Rule
 
 _SYSTEM = "system"
 _ID_ATTRIBUTES = {"autocomplete": "off", "spellcheck": "false", "dir": "ltr"}
@@ -43,7 +44,12 @@ class _HistoryFilter(forms.Form):
         widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
     )
 
-    def _offer_doers(self, people: Iterable[User], credentials: Iterable[ApiCredential]) -> None:
+    def _offer_doers(
+        self,
+        people: Iterable[User],
+        credentials: Iterable[ApiCredential],
+        rules: Iterable[Rule] = (),
+    ) -> None:
         self._doers: dict[str, dict[str, Any]] = {_SYSTEM: {"surface": Surface.SYSTEM}}
         names: list[tuple[str, Any]] = [("", _("Anyone")), (_SYSTEM, Surface.SYSTEM.label)]
         for person in people:
@@ -52,6 +58,9 @@ class _HistoryFilter(forms.Form):
         for credential in credentials:
             names.append((credential.public_id, credential.name))
             self._doers[credential.public_id] = {"credential_id": credential.pk}
+        for rule in rules:
+            names.append((rule.public_id, _("Rule: %(name)s") % {"name": rule.name}))
+            self._doers[rule.public_id] = {"rule_id": rule.pk}
         self._offer("who", names)
 
     def _offer(self, name: str, choices: Iterable[tuple[str, Any]]) -> None:
@@ -91,14 +100,15 @@ class ActivityFilter(_HistoryFilter):
         *,
         people: Iterable[User],
         credentials: Iterable[ApiCredential],
+        rules: Iterable[Rule],
         lists: Iterable[List],
         find_item: Callable[[str], Item],
     ) -> None:
-        """Offer these people, API credentials and lists; an item is found by its id."""
+        """Offer these people, API credentials, rules and lists; an item is found by its id."""
         super().__init__(asked)
         self._find_item = find_item
         self._lists = {each.public_id: each for each in lists}
-        self._offer_doers(people, credentials)
+        self._offer_doers(people, credentials, rules)
         list_names = [(each.public_id, each.name) for each in self._lists.values()]
         self._offer("list", [("", _("All lists")), *list_names])
         self.full_clean()

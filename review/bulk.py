@@ -166,15 +166,18 @@ def split(*, by: Actor, seen: Sequence[SeenPair], key: str) -> BulkOutcome:
     return BulkOutcome(_explained(by, _marked(by, key, outcomes)))
 
 
-def undo(*, by: Actor, match_ids: Sequence[str], key: str) -> BulkOutcome:
-    """Take back what the actor decided under the key, but for pairs that were decided again since.
+def undo(
+    *, by: Actor, match_ids: Sequence[str], key: str, decided_by: Actor | None = None
+) -> BulkOutcome:
+    """Take back what was decided under the key, but for pairs that were decided again since.
 
+    It was decided by the actor, or by a rule that is named (`decided_by`).
     The latest is undone first. What parted a cluster is put together as a whole, or all of it is
     left.
     """
     by.require(Permission.DECIDE_MATCHES)
     known = dict(_known(by, [SeenPair(match_id) for match_id in match_ids]))
-    own = _own_decisions(by, key, [each for each in known.values() if each])
+    own = _own_decisions(decided_by or by, key, [each for each in known.values() if each])
     outcomes = _undone_together(by, key, [each for each in own.values() if _parted(each)])
     for each, pair in reversed(known.items()):
         decision = own.get(pair.pk) if pair else None
@@ -299,7 +302,9 @@ def _marked_one(outcome: PairOutcome, own: Mapping[int, Decision]) -> PairOutcom
 def _own_decisions(by: Actor, key: str, pairs: Iterable[MatchCandidate]) -> dict[int, Decision]:
     """Return what the actor decided under the key, by row id of the pair."""
     keys = [_key_of(key, pair) for pair in pairs]
-    own = Decision.objects.filter(user=by.user_id, credential=by.credential_id, key__in=keys)
+    own = Decision.objects.filter(
+        user=by.user_id, credential=by.credential_id, rule_run=by.rule_run_id, key__in=keys
+    )
     related = own.select_related("candidate__image_list", "undone_by").order_by("pk")
     return {decision.candidate_id: decision for decision in related}
 
@@ -395,7 +400,7 @@ def _explained(by: Actor, outcomes: Sequence[PairOutcome]) -> list[PairOutcome]:
     decisions = {
         decision.candidate_id: decision
         for decision in Decision.objects.filter(pk__in=in_force.values("in_force")).select_related(
-            "user", "credential"
+            *pairs_selectors.DECIDER
         )
     }
     return [

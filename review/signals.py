@@ -15,6 +15,9 @@ clusters_joining: Final = Signal()
 # Pairs were decided, compared, or count no longer. `image_ids`: row ids of their pictures;
 # `organisation_id`, whose turn it is.
 pairs_changed: Final = Signal()
+# Pairs wait that are new or back, or whose texts are compared by now. `pair_ids`: row ids;
+# `organisation_id`, whose turn it is.
+pairs_arrived: Final = Signal()
 # A list has left service, or is back. `list_id`; `organisation_id`, whose turn it is.
 list_moved: Final = Signal()
 # Pictures are about to be erased, while their pairs are still there. `image_ids`.

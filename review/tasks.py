@@ -16,6 +16,7 @@ from lists.depths import Depth
 from lists.models import Image, Item
 from lists.originals import FileNotKept, original_of
 from lists.search import Query
+from review.automation import arriving, running
 from review.life import services as life_services
 from review.models import Erasure
 from review.pairs import selectors as pairs_selectors
@@ -70,6 +71,18 @@ def derive_pairs(payload: Payload) -> None:
             owner=owner,
             unique_key=str(owner),
         )
+
+
+@handlers.job(arriving.TRY_PAIRS)
+def try_rules(payload: Payload) -> None:
+    """Let an organisation's rules decide or propose pairs that have arrived."""
+    running.try_pairs(organisation_id=payload["organisation_id"], pair_ids=payload["pair_ids"])
+
+
+@handlers.job(arriving.TRY_WAITING)
+def try_waiting(payload: Payload) -> None:
+    """Let a rule that has come to work look at what waits, a step at a time."""
+    running.try_waiting(version_id=payload["version_id"], after=payload["after"])
 
 
 @handlers.job(batches.FORGET_BATCH)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from django.urls import path
 
-from review.pages import cluster_views, pair_views, picture_views, queue_views
+from review.pages import cluster_views, pair_views, picture_views, queue_views, rule_views
 
 app_name = "review"
 
 _CLUSTER = "clusters/<id:item_id>/"
+_RULE = "rules/<id:rule_id>/"
 
 urlpatterns = [
     path("review/", queue_views.queue, name="queue"),
@@ -31,6 +32,16 @@ urlpatterns = [
     path("review/pair/<id:match_id>/decide/", pair_views.decide, name="decide"),
     path("review/pair/<id:match_id>/explain/", pair_views.explain, name="explain"),
     path("review/pair/<id:match_id>/next/", pair_views.following, name="next"),
+    path("rules/", rule_views.index, name="rules"),
+    path("rules/new/", rule_views.new, name="rule-new"),
+    path("rules/preview/", rule_views.preview, name="rule-preview"),
+    path("rules/runs/<id:run_id>/", rule_views.run, name="rule-run"),
+    path("rules/runs/<id:run_id>/undo/", rule_views.undo_run, name="rule-run-undo"),
+    path(_RULE, rule_views.edit, name="rule"),
+    path(f"{_RULE}proposals/", rule_views.proposals, name="rule-proposals"),
+    path(f"{_RULE}accept/", rule_views.accept, name="rule-accept"),
+    path(f"{_RULE}mode/", rule_views.set_mode, name="rule-mode"),
+    path(f"{_RULE}remove/", rule_views.remove, name="rule-remove"),
     path(_CLUSTER, cluster_views.cluster, name="cluster"),
     path(f"{_CLUSTER}preview/", cluster_views.preview, name="cluster-preview"),
     path(f"{_CLUSTER}decide/", cluster_views.decide, name="cluster-decide"),

@@ -135,7 +135,7 @@ def _decisions(actor: Actor, wanted: Wanted, after: HistoryPlace, size: int) -> 
 
 def _acts(actor: Actor, wanted: Wanted, after: HistoryPlace, size: int) -> Sequence[VerdictDeed]:
     act = wanted.act or ANY_OF_VERDICTS
-    if not act.startswith(OF_VERDICTS):
+    if not act.startswith(OF_VERDICTS) or wanted.rule_id is not None:
         return []
     asked = {
         "act": act.removeprefix(OF_VERDICTS) or None,

@@ -10,6 +10,7 @@ from lists.pages import Page
 from review.clusters.selectors import ImageCluster
 from review.models import Decision, ReferenceChoice
 from review.pairs import activity
+from review.pairs.selectors import DECIDER
 from verdicts.models import VerdictVersion
 
 DECISION, REFERENCE, VERDICT = KINDS = ("decision", "reference", "verdict")
@@ -65,9 +66,7 @@ def history_page(
     entries = [
         HistoryEntry(act)
         for rows in (
-            decisions.select_related("candidate", "user", "credential").defer(
-                "candidate__evidence"
-            ),
+            decisions.select_related("candidate", *DECIDER).defer("candidate__evidence"),
             choices.select_related("image", "user", "credential"),
             versions.select_related("verdict", "user", "credential"),
         )

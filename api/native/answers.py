@@ -146,7 +146,9 @@ def _blocked_by(pair: MatchCandidate, request: Request) -> str | None:
 
 
 def who(act: ByActor) -> str | None:
-    """Return the address of the person who did something, or the name of the credential."""
+    """Return the person's address, or the name of the credential or of the rule that decided."""
+    if (run := getattr(act, "rule_run", None)) is not None:
+        return str(run.version.rule.name)
     if act.user is not None:
         return act.user.email
     return act.credential.name if act.credential is not None else None
@@ -328,7 +330,11 @@ DECISION: Shape[Decision] = Shape(
     note=TEXT_OR_EMPTY.of(lambda decision: decision.note),
     surface=TEXT.of(lambda decision: decision.surface),
     by=TEXT_OR_EMPTY.or_null.of(
-        who, "The person's address or the credential's name; null for the system."
+        who, "The person's address, the credential's or rule's name; null for the system."
+    ),
+    rule=TEXT.or_null.of(
+        lambda decision: decision.rule_run.version.rule.public_id if decision.rule_run else None,
+        "The id of the rule that decided, `rul_…`.",
     ),
     created_at=MOMENT.of(lambda decision: decision.created_at),
 )

@@ -134,6 +134,7 @@ MATCH_IN_FULL = OpenApiExample(
                 "note": "",
                 "surface": "browser",
                 "by": "asha@example.org",
+                "rule": None,
                 "created_at": "2026-03-02T09:20:45Z",
             }
         ],

@@ -19,6 +19,7 @@ from dashboard import exports
 from dashboard.filters import ActivityFilter
 from dashboard.forms import UndoForm
 from lists import selectors as lists_selectors
+from review.pairs import activity as pairs_activity
 from review.pairs import selectors as pairs_selectors
 from review.pairs import services as pairs_services
 from review.pairs.transitions import DecidedMeanwhile, FollowsFromAnother, NothingToUndo
@@ -91,6 +92,7 @@ def _filter(request: HttpRequest) -> ActivityFilter:
         request.GET,
         people=activity.people(actor),
         credentials=activity.credentials(actor),
+        rules=pairs_activity.rules(actor),
         lists=lists_selectors.lists_for(actor).order_by("name"),
         find_item=partial(lists_selectors.item_ever_in_reach, actor),
     )

@@ -24,6 +24,7 @@ from review.models import (
     MatchCandidate,
     QueueView,
     ReferenceChoice,
+    RuleProposal,
 )
 from review.pairs import following, relations, rules
 from webhooks import services as webhooks_services
@@ -119,6 +120,7 @@ def _erase_pairs(pairs: Sequence[tuple[int, int, int]], gone: Gone) -> set[int]:
     for batch in _batches(pair_id for pair_id, _, _ in pairs):
         subjects = MatchCandidate.objects.filter(pk__in=batch).values_list("public_id", flat=True)
         gone.counts["events"] += webhooks_services.delete_about(subjects=list(subjects))
+        erasing.delete_rows(RuleProposal.objects.filter(pair__in=batch))
         decisions = Decision.objects.filter(candidate__in=batch)
         gone.counts["decisions"] += erasing.delete_rows(decisions)
         gone.counts["pairs"] += erasing.delete_rows(MatchCandidate.objects.filter(pk__in=batch))

@@ -17,7 +17,7 @@ from lists import purging, storage
 from lists.models import Image, Item
 from review.life import erasing, services
 from review.life.erasing import Gone
-from review.models import Erased, Erasure, Feedback, MatchCandidate
+from review.models import Erased, Erasure, Feedback, MatchCandidate, RuleRun, RuleVersion
 from text_lists import services as text_lists_services
 from webhooks import services as webhooks_services
 
@@ -89,6 +89,9 @@ def _erase_rest(organisation: Organisation) -> Gone:
         organisation=organisation
     )
     gone.counts["events"] += webhooks_services.delete_of_organisation(organisation=organisation)
+    gone.counts["rules"] += organisation.decision_rules.count()
+    RuleRun.objects.filter(version__rule__organisation=organisation).delete()
+    RuleVersion.objects.filter(rule__organisation=organisation).delete()
     credentials = list(organisation.credentials.values_list("pk", flat=True))
     gone.counts["jobs"] += jobs_services.delete_of_owner(
         owner=organisation.pk, credential_ids=credentials

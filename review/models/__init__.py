@@ -6,6 +6,15 @@ from review.models.clusters import ReferenceChoice
 from review.models.erasures import Erased, Erasure, ErasureStep
 from review.models.pairs import Act, Decision, DecisionReason, MatchCandidate, PairText, State
 from review.models.queue import QueueView
+from review.models.rules import (
+    Rule,
+    RuleAct,
+    RuleMode,
+    RuleProposal,
+    RuleRun,
+    RuleText,
+    RuleVersion,
+)
 from review.models.submissions import Batch, BatchImage, Feedback
 
 __all__ = [
@@ -22,5 +31,12 @@ __all__ = [
     "PairText",
     "QueueView",
     "ReferenceChoice",
+    "Rule",
+    "RuleAct",
+    "RuleMode",
+    "RuleProposal",
+    "RuleRun",
+    "RuleText",
+    "RuleVersion",
     "State",
 ]

@@ -284,6 +284,15 @@ class Decision(ByActor):
         db_index=False,
         db_constraint=False,
     )
+    # The rule that decided, by what it did in one go; then it is neither a person nor a credential.
+    rule_run = models.ForeignKey(
+        "RuleRun",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="decisions",
+        db_index=False,
+    )
     reason = models.CharField(max_length=16, choices=DecisionReason, blank=True, default="")
     note = models.CharField(max_length=1000, blank=True, default="")
     key = models.CharField(max_length=64, blank=True, default="")
@@ -338,12 +347,27 @@ class Decision(ByActor):
                 condition=Q(user__isnull=True) | Q(credential__isnull=True),
                 name="review_decision_one_actor",
             ),
+            models.CheckConstraint(
+                condition=Q(rule_run__isnull=True)
+                | Q(
+                    user__isnull=True,
+                    credential__isnull=True,
+                    act__in=[Act.CONFIRM, Act.DISSOCIATE],
+                ),
+                name="review_decision_by_rule_alone",
+            ),
         ]
         indexes = [
             # Recent decisions of a person, for "undo the last one".
             models.Index(fields=["user", "-id"], name="review_decision_by_user"),
             # How many a person took today.
             models.Index(fields=["user", "created_at"], name="review_decision_by_day"),
+            # What a rule did, to be undone and watched.
+            models.Index(
+                fields=["rule_run", "-id"],
+                condition=Q(rule_run__isnull=False),
+                name="review_decision_by_rule",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -231,7 +231,7 @@ def _pair_context(
         "differences": wording.differences_of(shown),
         "consequences": wording.consequences_of(pair, copies, follows) if "confirm" in acts else [],
         "follows": follows,
-        "history": pairs_selectors.history_of(pair),
+        "history": list(pairs_selectors.history_of(pair)),
         "claims": shown_claims.beside(shown.query.item, shown.item.item),
         "overlay": overlay.overlay_of(shown),
         "identical_kinds": IDENTICAL_KINDS,

@@ -19,6 +19,7 @@ from accounts.http import actor_of, page
 from accounts.permissions import Permission
 from common.errors import InvalidInput
 from review import bulk
+from review.automation import selectors as automation_selectors
 from review.pages import bulk_pages
 from review.pages.asked import asked_filter, asked_queue, query_of
 from review.pages.bulk_forms import ASSIGN, value_of
@@ -75,6 +76,7 @@ def queue(request: HttpRequest) -> HttpResponse:
         "after": after,
         "goes_on": pairs[PAIRS_PER_PAGE - 1].public_id if len(pairs) > PAIRS_PER_PAGE else "",
         "counts": counts,
+        "proposed": automation_selectors.waiting_proposals(actor.organisation_id),
         "has_to_undo": pairs_selectors.last_decision_of(actor) is not None,
         "most_selected": min(counts.shown, bulk.MAX_AT_ONCE),
         **_views_and_chips(actor, chosen, counts),

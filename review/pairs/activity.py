@@ -13,7 +13,7 @@ from accounts.actors import Actor, Surface
 from lists import selectors as lists_selectors
 from lists.models import Item, List
 from lists.pages import Page, newest_page
-from review.models import Act, Decision
+from review.models import Act, Decision, Rule
 from review.pairs import relations, selectors
 from review.pairs.selectors import UNDOABLE, ShownPair
 
@@ -33,6 +33,7 @@ class Wanted:
 
     user_id: int | None = None
     credential_id: int | None = None
+    rule_id: int | None = None
     surface: Surface | None = None
     act: str | None = None
     image_list: List | None = None
@@ -45,6 +46,7 @@ class Wanted:
         asked = {
             "user": self.user_id,
             "credential": self.credential_id,
+            "rule_run__version__rule": self.rule_id,
             "surface": self.surface,
             "act": self.act,
             "candidate__image_list": self.image_list,
@@ -88,6 +90,11 @@ def deeds_page(actor: Actor, wanted: Wanted, *, after: int | None, size: int) ->
     return page.showing(_deeds(page.rows))
 
 
+def rules(actor: Actor) -> QuerySet[Rule]:
+    """Return the rules of the organisation, also those that were removed since, by name."""
+    return Rule.objects.filter(organisation_id=actor.organisation_id).order_by("name", "pk")
+
+
 def _with_pairs(decisions: QuerySet[Decision]) -> QuerySet[WithAnnotations[Decision, _Facts]]:
     overruling = Decision.objects.filter(
         candidate=OuterRef("candidate"), pk__gt=OuterRef("pk"), act__in=UNDOABLE, undone_by=None
@@ -97,8 +104,7 @@ def _with_pairs(decisions: QuerySet[Decision]) -> QuerySet[WithAnnotations[Decis
             "candidate__image_list",
             "candidate__image_low",
             "candidate__image_high",
-            "user",
-            "credential",
+            *selectors.DECIDER,
             "undoes",
             "undone_by__user",
             "undone_by__credential",

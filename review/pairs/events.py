@@ -14,7 +14,7 @@ from django.db.models import F
 
 from lists.models import Image
 from matching.evidence import alignment_from_json
-from review.models import Act, Decision, MatchCandidate, State
+from review.models import Act, Decision, MatchCandidate, RuleRun, State
 from review.pairs import connected
 from webhooks import recording
 from webhooks.kinds import EventType
@@ -35,6 +35,7 @@ _OF_ITEM = (
 
 _Place = tuple[int, int]  # row ids of a list and an image
 _Side = Mapping[str, str | None]
+_RuleNamed = Mapping[str, str | int]
 
 
 def tell_found(pairs: Sequence[MatchCandidate]) -> None:
@@ -46,8 +47,12 @@ def tell_decided(decided: Sequence[tuple[MatchCandidate, Decision]]) -> None:
     """Record decisions about pairs, which stand as decided by now."""
     causes = {each.follows_from_id for _, each in decided if each.follows_from_id}
     named = _pairs_of(causes)
+    rules = _rules_of({each.rule_run_id for _, each in decided if each.rule_run_id})
     _record(
-        [(pair, _type_of(each), {"decision": _decision(each, named)}) for pair, each in decided]
+        [
+            (pair, _type_of(each), {"decision": _decision(each, named, rules)})
+            for pair, each in decided
+        ]
     )
 
 
@@ -76,14 +81,30 @@ def _type_of(decision: Decision) -> EventType:
     return _OF_STATE.get(State(decision.to_state), EventType.MATCH_REOPENED)
 
 
-def _decision(decision: Decision, named: Mapping[int, str]) -> dict[str, Any]:
+def _decision(
+    decision: Decision, named: Mapping[int, str], rules: Mapping[int, _RuleNamed]
+) -> dict[str, Any]:
     follows_from = decision.follows_from_id
     return {
         "act": decision.act,
         "reason": decision.reason or None,
         "surface": decision.surface,
         "follows_from": named.get(follows_from) if follows_from else None,
+        "rule": rules.get(decision.rule_run_id) if decision.rule_run_id else None,
     }
+
+
+def _rules_of(run_ids: Collection[int]) -> dict[int, _RuleNamed]:
+    """Return what is told of the rules that decided, by row id of what they did in one go."""
+    if not run_ids:
+        return {}
+    runs = RuleRun.objects.filter(pk__in=run_ids).select_related("version__rule")
+    return {run.pk: _rule_named(run) for run in runs}
+
+
+def _rule_named(run: RuleRun) -> _RuleNamed:
+    rule = run.version.rule
+    return {"id": rule.public_id, "name": rule.name, "version": run.version.number}
 
 
 def _pairs_of(decision_ids: Collection[int]) -> dict[int, str]:

@@ -104,6 +104,17 @@ def settle(changes: Sequence[Change], *, also: Collection[int] = ()) -> Found:
     return found
 
 
+def tell_arrived(pairs: Sequence[MatchCandidate]) -> None:
+    """Tell the rooms above of those of the pairs that wait; all are of one organisation."""
+    waiting = [pair for pair in pairs if pair.is_open and pair.blocked_by_id is None]
+    if waiting:
+        signals.pairs_arrived.send(
+            sender=MatchCandidate,
+            organisation_id=waiting[0].image_list.organisation_id,
+            pair_ids=[pair.pk for pair in waiting],
+        )
+
+
 def tell_changed(pairs: Sequence[MatchCandidate]) -> None:
     """Tell the apps above that pairs of one organisation say something else than before."""
     if pairs:

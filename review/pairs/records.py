@@ -112,6 +112,7 @@ def write(
         user_id=by.user_id if by else None,
         credential_id=by.credential_id if by else None,
         surface=by.surface if by else Surface.SYSTEM,
+        rule_run_id=by.rule_run_id if by else None,
         reason=details.reason,
         note=details.note,
         key=details.key,

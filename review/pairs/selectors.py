@@ -30,7 +30,10 @@ CAUSE = (
     "follows_from__candidate__image_list",
     "follows_from__user",
     "follows_from__credential",
+    "follows_from__rule_run__version__rule",
 )
+# Who decided; for `select_related` of decisions.
+DECIDER = ("user", "credential", "rule_run__version__rule")
 
 
 class MatchNotFound(NotFound):
@@ -231,7 +234,7 @@ def _copies_in(others: Mapping[tuple[int, int], set[int]], shown: ShownPair) -> 
 def history_of(pair: MatchCandidate) -> QuerySet[Decision]:
     """Return what was done with a pair, latest first."""
     return pair.decisions.select_related(
-        "user", "credential", "undoes__follows_from__candidate", *CAUSE
+        *DECIDER, "undoes__follows_from__candidate", *CAUSE
     ).order_by("-pk")
 
 
@@ -239,7 +242,7 @@ def dissociations_of(pair_ids: Collection[int]) -> dict[int, Decision]:
     """Return, by row id of the pair, who said of pairs that they are no match; by one query."""
     said = Decision.objects.filter(
         candidate__in=pair_ids, act=Act.DISSOCIATE, undone_by=None
-    ).select_related("user", "credential", "candidate")
+    ).select_related(*DECIDER, "candidate")
     return {decision.candidate_id: decision for decision in said.order_by("pk")}
 
 

@@ -153,6 +153,7 @@ def restore_item(*, by: Actor, item: Item) -> Item:
     revived = [each for each in pairs if (each.image_list_id, each.item_image_id) in live]
     transitions.revive(revived, by=by)
     following.look_at([each.pk for each in revived])
+    following.tell_arrived(revived)
     return restored
 
 

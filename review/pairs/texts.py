@@ -143,6 +143,7 @@ def _compare_pair(pair_id: int) -> PairText | None:
     changes = auto_confirm(pair) if was_waiting and _may_confirm(pair) else []
     following.settle(changes, also=[pair.pk])
     following.tell_changed([pair])
+    following.tell_arrived([pair])
     return PairText(pair.text_state)
 
 

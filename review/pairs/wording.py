@@ -262,7 +262,9 @@ def looker_name(pair: MatchCandidate, user: User) -> str:
 
 
 def decider_name(decision: Decision) -> str:
-    """Return who decided, empty for the system itself."""
+    """Return who decided, a person, a program or a rule; empty for the system itself."""
+    if decision.rule_run is not None:
+        return decision.rule_run.version.rule.name
     if decision.user is not None:
         return person_name(decision.user)
     return decision.credential.name if decision.credential is not None else ""

@@ -93,6 +93,7 @@ def suggest_all(
     events.tell_found(new)
     changes = [change for pair in new for change in _apply_policy(pair)]
     _settle(changes, [*back, *new])
+    following.tell_arrived([*back, *new])
     _read_later(new)
     return [{} if image is None else _of_image(image, matches, stored) for image, matches in found]
 

@@ -140,6 +140,13 @@ def capped(count: int) -> str:
 
 
 @register.filter
+def percent(share: float) -> str:
+    """Return a share from 0 to 1 as a percentage, with one decimal place."""
+    number = number_format(f"{100 * share:.1f}", use_l10n=True)
+    return _("%(number)s%%") % {"number": number}
+
+
+@register.filter
 def score_text(score: float) -> str:
     """Return a score or a threshold in two places; 1 is kept for identical pictures."""
     if score >= 1:

@@ -28,6 +28,8 @@ NO_SERVICES = {
     "lists.storage.originals_by_folder": "reads",
     "lists.storage.write_files": "writes files alone; lists.services.write_files calls it",
     "lists.transactions.in_any_time": "lets others read",
+    "review.automation.services.check": "checks",
+    "review.automation.running.decide": "is what try_pairs and services.accept do",
     "review.bulk.matching": "reads",
     "review.life.retention.awaited": "reads",
     "review.pairs.rescoring.agreement": "computes",

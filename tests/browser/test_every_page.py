@@ -24,10 +24,11 @@ from jobs.models import Job, JobState, SeenKind
 from lists import services as lists_services
 from lists.list_settings import ListSettings
 from lists.models import Item, List
+from review.automation import services as services_of_rules
 from review.clusters import selectors as clusters_selectors
-from review.models import Erasure, MatchCandidate, State
+from review.models import Erasure, MatchCandidate, Rule, RuleVersion, State
 from review.pairs import services as pairs_services
-from tests import bare_pairs, working
+from tests import bare_pairs, given_rules, working
 from tests.browser.accessible import faults
 from tests.browser.conftest import Expectations
 from tests.browser.waiting import resize
@@ -134,6 +135,16 @@ def verdicts(by: Actor, first: Item) -> None:
     working.run_all()
 
 
+def rules(by: Actor, image_list: List) -> RuleVersion:
+    """Let a rule with a long name ask, accept one pair of it, and stop another rule."""
+    pairs = bare_pairs.make(4, image_list)
+    stopped = services_of_rules.create_rule(by=by, name="Stopped", criteria=given_rules.NEAR)
+    Rule.objects.filter(pk=stopped.pk).update(stopped_at=timezone.now())
+    asking = given_rules.asking(by, name="N" * 60)
+    given_rules.accepted(by, asking, pairs[:1])
+    return asking
+
+
 def told_webhook(by: Actor) -> Webhook:
     """Make a webhook with a long address that was told of what happened, in part in vain."""
     made = Webhook.objects.create(
@@ -186,6 +197,7 @@ def addresses(
     alone = Item.objects.get(name="astronaut.jpg").public_id
     one = f"/verdicts/{first.public_id}/"
     webhook = told_webhook(by)
+    rule = rules(by, image_list)
     cluster = f"/clusters/{first.public_id}/"
     own = f"/lists/{image_list.public_id}/"
     return {
@@ -240,6 +252,11 @@ def addresses(
         "writing a verdict": f"/verdicts/{alone}/edit/",
         "publishing a verdict": f"{one}publish/",
         "retracting a verdict": f"{one}retract/",
+        "rules": "/rules/",
+        "writing a rule": "/rules/new/",
+        "rule": f"/rules/{rule.rule.public_id}/",
+        "proposals": f"/rules/{rule.rule.public_id}/proposals/",
+        "what a rule decided": f"/rules/runs/{rule.runs.get().public_id}/",
         "using a verdict": f"/verdicts/{alone}/reuse/",
     }
 

@@ -31,12 +31,12 @@ from lists.list_settings import ListSettings
 from lists.models import Item, List
 from review import urls as review_urls
 from review.clusters import selectors as clusters_selectors
-from review.models import Erasure, MatchCandidate, QueueView
+from review.models import Erasure, MatchCandidate, QueueView, RuleRun
 from review.pairs import services as pairs_services
 from review.queue import kept_views
 from review.submissions import services as submissions_services
 from review.submissions.values import NewSubmission
-from tests import hooks, team
+from tests import given_rules, hooks, team
 from tests.conftest import PASSWORD, raw_image, undone
 from text_lists import services as text_lists_services
 from text_lists.models import TextEntry
@@ -195,6 +195,18 @@ REQUESTS = [
     Request("cluster-link", "post", "/clusters/{item}/link/", Role.ANALYST),
     Request("cluster-split", "get", "/clusters/{item}/split/", Role.ANALYST),
     Request("cluster-split", "post", "/clusters/{item}/split/", Role.ANALYST),
+    Request("rules", "get", "/rules/", own=False),
+    Request("rule-new", "get", "/rules/new/", Role.MANAGER, own=False),
+    Request("rule-new", "post", "/rules/new/", Role.MANAGER, own=False),
+    Request("rule-preview", "get", "/rules/preview/", Role.MANAGER, own=False),
+    Request("rule-run", "get", "/rules/runs/{run}/"),
+    Request("rule-run-undo", "post", "/rules/runs/{run}/undo/", Role.ANALYST),
+    Request("rule", "get", "/rules/{rule}/"),
+    Request("rule", "post", "/rules/{rule}/", Role.MANAGER),
+    Request("rule-proposals", "get", "/rules/{rule}/proposals/"),
+    Request("rule-accept", "post", "/rules/{rule}/accept/", Role.ANALYST),
+    Request("rule-mode", "post", "/rules/{rule}/mode/", Role.MANAGER),
+    Request("rule-remove", "post", "/rules/{rule}/remove/", Role.MANAGER),
     Request("index", "get", "/verdicts/", own=False),
     Request("notices", "get", "/verdicts/notices/", own=False),
     Request("wanted", "get", "/groups/", own=False),
@@ -216,6 +228,15 @@ REQUESTS = [
     Request("reuse", "post", "/verdicts/{item}/reuse/", Role.MANAGER),
 ]
 RANKS = list(Role)
+RULE_FORM: dict[str, object] = {
+    "name": "Another",
+    "act": "confirm",
+    "kinds": ["near"],
+    "score_from": "0.9",
+    "score_to": "1",
+    "text": "either",
+    "least_size_percent": "0",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,6 +254,7 @@ class World:
     erasure: Erasure
     entry: TextEntry
     webhook: Webhook
+    run: RuleRun
     verdict: Verdict  # about another cluster than the item's
     notice: Notice
     photo: bytes
@@ -252,6 +274,8 @@ class World:
             "entry": self.entry.public_id,
             "webhook": self.webhook.public_id,
             "notice": self.notice.public_id,
+            "rule": self.run.version.rule.public_id,
+            "run": self.run.public_id,
         }
 
     def form(self, request: Request) -> dict[str, object]:
@@ -317,6 +341,10 @@ class World:
                 "pair": [f"{self.match.public_id}:1"],
             },
             "cluster-undo": {"key": "some-key"},
+            "rule-new": RULE_FORM,
+            "rule": RULE_FORM,
+            "rule-accept": {"key": "some-page", "number": "1"},
+            "rule-mode": {"mode": "asks", "number": "1"},
             "cluster-reference": {"image": self.item.image.sha256},
             "cluster-link": {"item": self.item.public_id},
             "cluster-split": {"key": "some-key", "pair": [f"{self.match.public_id}:1"]},
@@ -372,6 +400,7 @@ def world(
         erasure,
         entry,
         Webhook.objects.create(organisation_id=admin.organisation_id, url="https://127.0.0.1:9/"),
+        RuleRun.objects.create(version=given_rules.asking(admin), key="a-page"),
         verdict := published_about(admin, items[0]),
         planned_about(verdict, item),
         photo=astronaut,
@@ -503,6 +532,8 @@ def test_what_belongs_to_others_does_not_exist(
         "entry": "tle_nothing",
         "webhook": "whk_nothing",
         "notice": "ntc_nothing",
+        "rule": "rul_nothing",
+        "run": "run_nothing",
     }
 
     for request in (each for each in REQUESTS if each.own):

@@ -145,7 +145,7 @@ def test_the_history_names_who_did_what(
 
 @pytest.mark.parametrize(
     ("address", "queries"),
-    [("/review/", 12), ("/review/pair/{}/", 12), ("/review/pair/{}/next/", 18)],
+    [("/review/", 13), ("/review/pair/{}/", 12), ("/review/pair/{}/next/", 18)],
     ids=["queue", "pair", "next pair"],
 )
 def test_pages_ask_as_much_for_many_pairs_as_for_few(
