@@ -17,12 +17,12 @@ from matching.evidence import Comparison
 from matching.networks import network as networks
 from matching.networks.errors import WrongModel
 from matching.networks.manifest import Offer
-from matching.networks.network import Network, Task
+from matching.networks.network import Network, NetworkTask
 from matching.types import Rgb
 
 # What a network says in `serves` to be the learned descriptor.
 SERVES: Final = "descriptor"
-OFFER: Final = Offer(Task.EMBED)
+OFFER: Final = Offer(NetworkTask.EMBED)
 # How it is named among what a comparison measured.
 SIGNAL: Final = "learned_cosine"
 _COSINE_DIGITS = 4

@@ -22,10 +22,10 @@ from matching.networks.network import (
     Activation,
     Colours,
     Input,
-    Layout,
-    Measured,
+    InputLayout,
     Network,
-    Task,
+    NetworkTask,
+    ToldQuality,
 )
 from matching.networks.onnx_file import OnnxFile
 
@@ -50,7 +50,7 @@ _KEYS: Final = frozenset(
 _INPUT_KEYS: Final = frozenset(["name", "width", "height", "layout", "colours", "mean", "std"])
 _OUTPUT_KEYS: Final = frozenset(["names", "keys", "activation", "threshold"])
 _MOST_SIDE_PX: Final = 2_048
-_OUTPUTS: Final = {Task.CLASSIFY: (1,), Task.DETECT: (1, 3), Task.EMBED: (1,)}
+_OUTPUTS: Final = {NetworkTask.CLASSIFY: (1,), NetworkTask.DETECT: (1, 3), NetworkTask.EMBED: (1,)}
 
 Choice = TypeVar("Choice", bound=StrEnum)
 Table = dict[str, Any]
@@ -64,7 +64,7 @@ class Offer:
     `has_gallery`.
     """
 
-    task: Task
+    task: NetworkTask
     keys: tuple[frozenset[str], ...] = ()
     any_of_keys: bool = False
     has_gallery: bool = False
@@ -128,7 +128,7 @@ def _network(place: Path, offers: Mapping[str, Offer]) -> Network:
     if serves not in offers:
         raise WrongModel(f"serves is {serves!r}; it is one of {', '.join(offers)}.")
     offer = offers[serves]
-    if _choice(told, "task", Task) != offer.task:
+    if _choice(told, "task", NetworkTask) != offer.task:
         raise WrongModel(f"{serves} is served by the task {offer.task} only.")
     output = _table(told, "output")
     _know(output, _OUTPUT_KEYS, "output.")
@@ -186,14 +186,14 @@ def _input(told: Table) -> Input:
         name=_text(told, "name"),
         width=_side(told, "width"),
         height=_side(told, "height"),
-        layout=_choice(told, "layout", Layout, Layout.PLANES),
+        layout=_choice(told, "layout", InputLayout, InputLayout.PLANES),
         colours=_choice(told, "colours", Colours, Colours.RGB),
         mean=_channels(told, "mean", 0.0),
         std=_channels(told, "std", 1.0),
     )
 
 
-def _outputs(told: Table, task: Task) -> tuple[str, ...]:
+def _outputs(told: Table, task: NetworkTask) -> tuple[str, ...]:
     names = told.get("names")
     if not isinstance(names, list) or not all(isinstance(each, str) and each for each in names):
         raise WrongModel("output.names is no list of names.")
@@ -234,7 +234,7 @@ def _compare(network: Network, file: OnnxFile) -> None:
         raise WrongModel(f"{network.file.name} takes {_shown(sides)}, not {_shown(shape)}.")
     if missing := [each for each in network.outputs if each not in file.outputs]:
         raise WrongModel(f"{network.file.name} has no output {', '.join(missing)}.")
-    if network.task == Task.CLASSIFY:
+    if network.task == NetworkTask.CLASSIFY:
         _require_classes(network, file.outputs[network.outputs[0]])
 
 
@@ -255,11 +255,11 @@ def _shown(sides: Iterable[int | None]) -> str:
     return " x ".join("?" if side is None else str(side) for side in sides)
 
 
-def _measured(told: Table) -> Measured | None:
+def _measured(told: Table) -> ToldQuality | None:
     if "measured" not in told:
         return None
     measured = _table(told, "measured")
-    return Measured(_text(measured, "set"), _text(measured, "figure"))
+    return ToldQuality(_text(measured, "set"), _text(measured, "figure"))
 
 
 def _gallery(place: Path, offer: Offer) -> Path | None:

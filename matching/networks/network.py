@@ -21,7 +21,7 @@ Floats = npt.NDArray[np.float32]
 CHANNELS: Final = 3
 
 
-class Task(StrEnum):
+class NetworkTask(StrEnum):
     """What a network does with a picture."""
 
     CLASSIFY = "classify"
@@ -29,7 +29,7 @@ class Task(StrEnum):
     EMBED = "embed"
 
 
-class Layout(StrEnum):
+class InputLayout(StrEnum):
     """In which order a network takes its numbers: planes of colours, or colours of pixels."""
 
     PLANES = "NCHW"
@@ -61,7 +61,7 @@ class Input:
     name: str
     width: int
     height: int
-    layout: Layout = Layout.PLANES
+    layout: InputLayout = InputLayout.PLANES
     colours: Colours = Colours.RGB
     mean: tuple[float, ...] = (0.0, 0.0, 0.0)
     std: tuple[float, ...] = (1.0, 1.0, 1.0)
@@ -69,13 +69,13 @@ class Input:
     @property
     def shape(self) -> tuple[int, ...]:
         """Return the sides of what is put in."""
-        if self.layout == Layout.PLANES:
+        if self.layout == InputLayout.PLANES:
             return (1, CHANNELS, self.height, self.width)
         return (1, self.height, self.width, CHANNELS)
 
 
 @dataclass(frozen=True, slots=True)
-class Measured:
+class ToldQuality:
     """What its operator says that was found out about a network: on what, and what."""
 
     set: str
@@ -95,7 +95,7 @@ class Network:
     name: str
     version: str
     serves: str
-    task: Task
+    task: NetworkTask
     input: Input
     outputs: tuple[str, ...]
     keys: tuple[tuple[str, tuple[int, ...]], ...] = ()
@@ -103,7 +103,7 @@ class Network:
     threshold: float = 0.5
     licence: str = ""
     source: str = ""
-    measured: Measured | None = None
+    measured: ToldQuality | None = None
     gallery: Path | None = None
 
     @property
@@ -133,7 +133,7 @@ def prepared(told: Input, rgb: Rgb) -> Floats:
     normal = ((values - mean) / std).astype(np.float32)
     if told.colours == Colours.BGR:
         normal = normal[:, :, ::-1]
-    if told.layout == Layout.PLANES:
+    if told.layout == InputLayout.PLANES:
         normal = normal.transpose(2, 0, 1)
     return np.ascontiguousarray(normal[np.newaxis])
 

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from typing import Final
 
 from matching.networks.manifest import Offer
-from matching.networks.network import Task
+from matching.networks.network import NetworkTask
 
 FACE: Final = "face"
 FACES: Final = "faces"
@@ -26,12 +26,14 @@ OFFENSIVE_LABELS: Final = (
 
 # What is answered by a network that the operator brought, or not at all.
 OFFERS: Final[Mapping[str, Offer]] = {
-    WAD: Offer(Task.CLASSIFY, (frozenset(WAD_KEYS),)),
+    WAD: Offer(NetworkTask.CLASSIFY, (frozenset(WAD_KEYS),)),
     # Not every network tells the sex: the documented answers have it or not.
-    FACE_ATTRIBUTES: Offer(Task.CLASSIFY, (frozenset(ATTRIBUTES), frozenset(ATTRIBUTES[2:]))),
-    CELEBRITIES: Offer(Task.EMBED, has_gallery=True),
-    SCAM: Offer(Task.CLASSIFY, (frozenset({PROBABILITY}),)),
-    OFFENSIVE: Offer(Task.DETECT, (frozenset(OFFENSIVE_LABELS),), any_of_keys=True),
+    FACE_ATTRIBUTES: Offer(
+        NetworkTask.CLASSIFY, (frozenset(ATTRIBUTES), frozenset(ATTRIBUTES[2:]))
+    ),
+    CELEBRITIES: Offer(NetworkTask.EMBED, has_gallery=True),
+    SCAM: Offer(NetworkTask.CLASSIFY, (frozenset({PROBABILITY}),)),
+    OFFENSIVE: Offer(NetworkTask.DETECT, (frozenset(OFFENSIVE_LABELS),), any_of_keys=True),
 }
 _WITH_FACES: Final = frozenset({FACE, FACES, FACE_ATTRIBUTES, CELEBRITIES, SCAM})
 NAMES: Final = (FACE, FACES, NUDITY, *OFFERS)

@@ -14,7 +14,7 @@ from matching import learned
 from matching.index.unit_rows import UnitRows
 from matching.networks import manifest, runtime
 from matching.networks.errors import WrongModel
-from matching.networks.network import Input, Network, Task
+from matching.networks.network import Input, Network, NetworkTask
 from tests import tiny_model
 from tests.photos import photo
 
@@ -23,7 +23,7 @@ MODEL = Network(
     name="tiny",
     version="1",
     serves=learned.SERVES,
-    task=Task.EMBED,
+    task=NetworkTask.EMBED,
     input=Input("picture", 8, 8, mean=(0.5,) * 3, std=(0.25,) * 3),
     outputs=("descriptor",),
 )

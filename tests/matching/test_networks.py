@@ -13,7 +13,7 @@ import pytest
 from dedup_project import env
 from matching.networks import manifest, network
 from matching.networks.manifest import BroughtModels
-from matching.networks.network import Colours, Input, Layout
+from matching.networks.network import Colours, Input, InputLayout
 from moderation.vision.offers import OFFERS
 from tests import tiny_model
 from tests.moderation_parts import lack_runtime
@@ -56,7 +56,7 @@ def test_a_manifest_says_how_its_network_is_asked(tmp_path: Path) -> None:
     (found,) = brought(tmp_path).networks
 
     assert found.input == Input(
-        "picture", 8, 8, Layout.PLANES, Colours.BGR, (0.1, 0.2, 0.3), (1, 2, 4)
+        "picture", 8, 8, InputLayout.PLANES, Colours.BGR, (0.1, 0.2, 0.3), (1, 2, 4)
     )
 
 
@@ -190,7 +190,7 @@ def test_a_picture_is_put_in_as_the_network_wants_it() -> None:
     told = Input("in", 3, 2, mean=(0.5, 0, 0), std=(0.25, 1, 1))
 
     planes = network.prepared(told, red)
-    pixels = network.prepared(replace(told, layout=Layout.PIXELS, colours=Colours.BGR), red)
+    pixels = network.prepared(replace(told, layout=InputLayout.PIXELS, colours=Colours.BGR), red)
 
     assert planes.shape == (1, 3, 2, 3)
     assert np.allclose(planes[0, :, 0, 0], [2, 0, 0])

@@ -18,7 +18,7 @@ from lists.models import Image, ImageVector, List
 from matching import learned
 from matching.networks import runtime
 from matching.networks.manifest import BroughtModels
-from matching.networks.network import Input, Network, Task
+from matching.networks.network import Input, Network, NetworkTask
 from matching.types import Candidate
 from review.models import MatchCandidate
 from tests.in_process import InProcessPool
@@ -29,7 +29,7 @@ MODEL = Network(
     name="mean",
     version="1",
     serves=learned.SERVES,
-    task=Task.EMBED,
+    task=NetworkTask.EMBED,
     input=Input("in", 4, 4, mean=(0.4,) * 3, std=(0.25,) * 3),
     outputs=("out",),
 )
