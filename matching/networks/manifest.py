@@ -92,7 +92,7 @@ def brought(folder: Path, offers: Mapping[str, Offer]) -> BroughtModels:
     for place in _places(folder, faults):
         try:
             network = _network(place, offers)
-        except WrongModel as wrong:
+        except (WrongModel, OSError) as wrong:
             faults.append(f"{place.name}: {wrong}")
             continue
         other = networks.setdefault(network.serves, network)
@@ -204,7 +204,7 @@ def _outputs(told: Table, task: NetworkTask) -> tuple[str, ...]:
 
 
 def _answer_keys(told: Table, offer: Offer, serves: str) -> tuple[tuple[str, tuple[int, ...]], ...]:
-    keys = _table(told, "keys") if offer.keys else told.get("keys", {})
+    keys = _table(told, "keys") if offer.keys or "keys" in told else {}
     known = frozenset[str]().union(*offer.keys)
     if foreign := sorted(set(keys) - known):
         raise WrongModel(f"output.keys has {', '.join(foreign)}, which {serves} does not answer.")

@@ -117,6 +117,11 @@ def test_the_server_starts_whatever_the_folder_holds(
         (tiny_model.write_attributes, {"output": {"keys": {"minor": 0}}}, "sunglasses"),
         (tiny_model.write_offensive, {"output": {"keys": {"flag": 0}}}, "flag"),
         (tiny_model.write_celebrities, {"pictures": {}}, "gallery"),
+        (
+            tiny_model.write_celebrities,
+            {"pictures": {}, "output": {"keys": 3}},
+            "no table keys",
+        ),
     ],
 )
 def test_a_wrong_manifest_is_told_in_a_sentence(
