@@ -110,6 +110,7 @@ def analysers(brought: BroughtModels) -> tuple[Analyser, ...]:
         _of_text(QR_CONTENT, [of_codes]),
         _of_pictures(offers.FACE, vision.faces_version(), vision.FACES_LICENCE),
         _of_pictures(offers.NUDITY, vision.nudity_version(), vision.NUDITY_LICENCE),
+        _of_pictures(offers.TYPE, vision.type_version(), vision.NUDITY_LICENCE),
         *(_brought(name, brought) for name in offers.OFFERS),
     )
 

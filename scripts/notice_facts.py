@@ -61,6 +61,12 @@ SHIPPED: Final = (
         "MIT, copyright 2019 Infinite Red, Inc., text in moderation/vision/weights/nudity.LICENSE",
     ),
     Shipped(
+        ("moderation/vision/weights/type.json",),
+        "Coefficients learnt from pictures, which the file names with their sources. No picture is "
+        "in it.",
+        "the pictures: see the file; the network that they are of: MIT, as above",
+    ),
+    Shipped(
         ("docs/images/*.png",),
         "Screenshots. They show photographs of scikit-image (skimage.data names each author), a "
         "temple by danielbuechele (https://www.flickr.com/photos/danielbuechele/6061409035/) and a "

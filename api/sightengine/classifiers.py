@@ -58,6 +58,7 @@ _HERE = (
     # What pages about videos call it.
     Classifier(offers.FACES, Task.LOOK, ("face", "faces"), same_as=offers.FACE),
     Classifier(offers.NUDITY, Task.LOOK, ("nudity",)),
+    Classifier(offers.TYPE, Task.LOOK, ("type",)),
     Classifier(offers.WAD, Task.LOOK, offers.WAD_KEYS),
     Classifier(offers.FACE_ATTRIBUTES, Task.LOOK, ("faces",)),
     Classifier(offers.CELEBRITIES, Task.LOOK, ("faces",)),
@@ -68,7 +69,7 @@ _HERE = (
 _NEVER_HERE = (
     "age alcohol anonymous deepfake destruction face-age face-gender gambling gender genai gore "
     "gore-2.0 license-plate medical military minor money nudity-2.0 nudity-2.1 offensive-2.0 "
-    "quality recreational_drug self-harm tobacco type violence weapon"
+    "quality recreational_drug self-harm tobacco violence weapon"
 )
 TABLE: Mapping[str, Classifier] = {
     each.name: each for each in (*_HERE, *map(Classifier, _NEVER_HERE.split()))

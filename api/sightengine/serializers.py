@@ -50,7 +50,7 @@ class CheckRequest(serializers.Serializer[Any]):
     lists = CommaSeparated("Lists to check against, comma separated, at most 10.")
     models = CommaSeparated(
         "Models to run, comma separated: `properties`, `text`, `text-content`, `qr-content`, "
-        "`face`, `nudity`, `wad`, `face-attributes`, `celebrities`, `scam`, `offensive`; "
+        "`face`, `nudity`, `type`, `wad`, `face-attributes`, `celebrities`, `scam`, `offensive`; "
         "models.json tells which of them are here."
     )
     min_score = serializers.FloatField(

@@ -174,6 +174,22 @@ class FindNudity(CheckImage):
         return self._check(request)
 
 
+class FindType(CheckImage):
+    """type.json: check.json with that model."""
+
+    models = (offers.TYPE,)
+
+    @schema.TYPE_BY_ADDRESS
+    def get(self, request: Request) -> Response:
+        """Say whether an image is a photograph or an illustration; the image by its address."""
+        return self._check(request)
+
+    @schema.TYPE
+    def post(self, request: Request) -> Response:
+        """Say whether images are photographs or illustrations."""
+        return self._check(request)
+
+
 class FindWad(CheckImage):
     """weapon-alcohol-drugs.json: check.json with the model wad."""
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from moderation.vision import faces, nudity, offers
+from moderation.vision import faces, nudity, offers, picture_type
 from moderation.vision.seen import Detection, Face, FrameSeen
 
 _PROBABILITY_DIGITS = 6
+# Models whose scores belong together: what counts is the frame that has least of this.
+_TOLD_BY = {offers.NUDITY: nudity.SAFE, offers.TYPE: picture_type.PHOTO}
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +86,8 @@ def seen_models(
 ) -> SeenModels:
     """Put together what was seen in the distinct frames: the highest scores, every face and symbol.
 
-    Symbols below `least_probability` are not told. Of nudity, whose scores belong together, those
-    of the frame that is least safe count.
+    Symbols below `least_probability` are not told. Of nudity and of the type, whose scores belong
+    together, those of the frame count that is least safe, or least of a photograph.
     """
     is_still = len(frames) == 1
     counts = [_counted(each.faces or ()) for each in frames]
@@ -117,12 +119,12 @@ def _counted(found: Sequence[Face]) -> tuple[float, float]:
 
 def _highest(model: str, by_frame: Iterable[Sequence[tuple[str, float]]]) -> Mapping[str, float]:
     by_key = [dict(scores) for scores in by_frame]
-    if model == offers.NUDITY:
-        worst = min(by_key, key=lambda scores: scores[nudity.SAFE])
-        raw, partial = _rounded(worst[nudity.RAW]), _rounded(worst[nudity.PARTIAL])
+    if model in _TOLD_BY:
+        worst = min(by_key, key=lambda scores: scores[_TOLD_BY[model]])
+        told = {key: _rounded(value) for key, value in worst.items()}
         # They add up to 1 as they are told, too.
-        safe = _rounded(max(0.0, 1 - raw - partial))
-        return {nudity.RAW: raw, nudity.PARTIAL: partial, nudity.SAFE: safe}
+        others = sum(value for key, value in told.items() if key != _TOLD_BY[model])
+        return {**told, _TOLD_BY[model]: _rounded(1 - others)}
     return {key: _rounded(max(scores[key] for scores in by_key)) for key in by_key[0]}
 
 

@@ -6,7 +6,7 @@ from api.shapes import INTEGER, NUMBER, TEXT, Field, Shape, one_of
 from api.sightengine.text_answers import FRAME
 from api.sightengine.vision import Offensive, SeenFace, SeenModels, SeenSymbol
 from moderation.types import Point
-from moderation.vision import nudity, offers
+from moderation.vision import nudity, offers, picture_type
 from moderation.vision.seen import Box, Face, Points
 
 _DIGITS = 4
@@ -88,6 +88,11 @@ NUDITY = Shape[SeenModels](
     "Probabilities that add up to 1.",
     **{key: _score(offers.NUDITY, key) for key in nudity.KEYS},
 )
+TYPE = Shape[SeenModels](
+    "SightengineType",
+    "Probabilities that add up to 1.",
+    **{key: _score(offers.TYPE, key) for key in picture_type.KEYS},
+)
 SCAM = Shape[SeenModels](
     "SightengineScam",
     "How likely it is a scammer's image, by the operator's network.",
@@ -112,6 +117,9 @@ FIELDS: dict[str, Field[SeenModels]] = {
         lambda seen: seen,
         _WITH.format("`nudity`"),
         when=lambda seen: offers.NUDITY in seen.scores,
+    ),
+    "type": TYPE.of(
+        lambda seen: seen, _WITH.format("`type`"), when=lambda seen: offers.TYPE in seen.scores
     ),
     **{key: _score(offers.WAD, key, _WITH.format("`wad`")) for key in offers.WAD_KEYS},
     "face": COUNT.of(

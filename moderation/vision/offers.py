@@ -11,6 +11,7 @@ from matching.networks.network import NetworkTask
 FACE: Final = "face"
 FACES: Final = "faces"
 NUDITY: Final = "nudity"
+TYPE: Final = "type"
 FACE_ATTRIBUTES: Final = "face-attributes"
 CELEBRITIES: Final = "celebrities"
 SCAM: Final = "scam"
@@ -36,7 +37,7 @@ OFFERS: Final[Mapping[str, Offer]] = {
     OFFENSIVE: Offer(NetworkTask.DETECT, (frozenset(OFFENSIVE_LABELS),), any_of_keys=True),
 }
 _WITH_FACES: Final = frozenset({FACE, FACES, FACE_ATTRIBUTES, CELEBRITIES, SCAM})
-NAMES: Final = (FACE, FACES, NUDITY, *OFFERS)
+NAMES: Final = (FACE, FACES, NUDITY, TYPE, *OFFERS)
 
 
 def needs_faces(names: Collection[str]) -> bool:

@@ -53,11 +53,11 @@ SAMPLES = [
     ("celebrities", "celebrities.json", "celebrities"),
     ("scam", "scam.json", "scam"),
     ("offensive", "offensive.json", "offensive"),
+    ("type", "type.json", "type"),
 ]
 ADDRESSES = [(name, path) for name, path, _ in SAMPLES] + [
     ("face", "face.json"),
     ("faces", "faces.json"),
-    ("type", "type.json"),
 ]
 
 
@@ -129,24 +129,23 @@ def test_the_documented_answer_of_each_model(
 
 
 @pytest.mark.usefixtures("everything")
-def test_all_models_in_one_request_are_answered_as_documented_but_for_what_is_missing(
+def test_all_models_in_one_request_are_answered_as_documented(
     caller: Caller, coffee: bytes
 ) -> None:
     expected = documented("all_models")
-    del expected["type"]
-    expected["unavailable"] = ["type"]
+    expected["unavailable"] = ["gore"]
     # Ours always has the places of text, and what the network tells of sex.
     expected["text"]["boxes"] = []
     expected["faces"][0]["attributes"].update(female=0.5, male=0.5)
 
     small = encoded(opened(coffee).resize((120, 80)))
 
-    body = caller.sightengine("check.json", small, models=ALL, partial="1").json()
+    body = caller.sightengine("check.json", small, models=f"{ALL},gore", partial="1").json()
 
     body["text"]["boxes"] = []
     same_shape(expected, body)
-    # Of ten models type is missing, and properties cost nothing.
-    assert body["request"]["operations"] == 8
+    # Of ten models properties cost nothing.
+    assert body["request"]["operations"] == 9
     assert body["face"] == {"single": pytest.approx(0.995 * 0.74), "multiple": 0.26}
     assert sum(body["nudity"].values()) == pytest.approx(1, abs=1e-9)
 
@@ -176,12 +175,12 @@ def test_the_first_model_that_is_missing_is_named(
     have_faces(monkeypatch)
 
     named = {}
-    for models in (ALL, "properties,face,type,wad", "scam,offensive", "face,offensive,nudity"):
+    for models in (ALL, "properties,face,gore,wad", "scam,offensive", "face,offensive,nudity"):
         answer = caller.sightengine("check.json", coffee, models=models)
         assert code_of(answer) == (400, "plan_error", 31)
         named[models] = answer.json()["error"]["message"].split("model ")[1].split()[0]
 
-    assert list(named.values()) == ["wad", "type", "scam", "offensive"]
+    assert list(named.values()) == ["wad", "gore", "scam", "offensive"]
 
 
 @pytest.mark.parametrize(("model", "path"), ADDRESSES)

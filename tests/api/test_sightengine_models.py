@@ -78,7 +78,7 @@ def test_properties_beside_a_model_that_is_not_here_are_not_answered(
 @pytest.mark.parametrize(
     ("path", "name"),
     [
-        ("type.json", "type"),
+        ("gore.json", "gore"),
         ("weapon-alcohol-drugs.json", "wad"),
         ("genai.json", "genai"),
         ("nudity-2.1.json", "nudity-2.1"),

@@ -93,10 +93,10 @@ def test_who_wants_a_part_is_told_what_is_not_there(
     lack_text(monkeypatch)
 
     body = caller.sightengine(
-        "check.json", CALL_ME, models="text,properties,type,text-content", partial="1"
+        "check.json", CALL_ME, models="text,properties,gore,text-content", partial="1"
     ).json()
 
-    assert body["unavailable"] == ["text", "type", "text-content"]
+    assert body["unavailable"] == ["text", "gore", "text-content"]
     assert "sharpness" in body
     assert "text" not in body
 
@@ -226,11 +226,12 @@ def test_models_are_listed_with_what_is_known_of_them(
         "face",
         "faces",
         "nudity",
+        "type",
     }
     assert listed["text-content"]["status"] == "extra"
     assert "rapidocr" in listed["text-content"]["version"]
     assert set(listed["text-content"]["languages"]) >= set(LANGUAGES) - {"ru", "ko"}
-    assert listed["type"]["version"] is None
+    assert listed["gore"]["version"] is None
 
 
 def test_missing_models_are_listed_with_what_they_need(

@@ -38,6 +38,7 @@ def test_every_model_is_shown_with_where_it_comes_from(browser: Client) -> None:
         "qr-content": "extra",
         "face": "extra",
         "nudity": "extra",
+        "type": "extra",
         **dict.fromkeys(offers.OFFERS, "missing"),
     }
 
@@ -55,6 +56,7 @@ def test_what_is_missing_is_shown_with_what_to_install(
         "missing",
         "missing",
         "missing",
+        "extra",
         "extra",
         "extra",
         *["missing"] * len(offers.OFFERS),

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, ImageDraw
 
 from matching.networks import manifest, runtime
 from matching.networks.manifest import BroughtModels
 from matching.types import Rgb
-from moderation.vision import brought, faces, installed, looking, nudity, offers
+from moderation.vision import brought, faces, installed, looking, nudity, offers, picture_type
 from moderation.vision.errors import ModelFailed, ModelNotInstalled
 from moderation.vision.seen import Box, Face, Points
 from tests import tiny_model
@@ -129,6 +130,33 @@ def test_what_is_safe_is_told_as_such_and_adds_up() -> None:
 
         assert sum(scores.values()) == pytest.approx(1, abs=1e-5)
         assert scores["safe"] > 0.99
+
+
+# ------------------------------------------------------------------------------------------- type
+
+
+def test_photographs_are_told_from_drawings() -> None:
+    drawn = Image.new("RGB", (600, 400), "white")
+    pen = ImageDraw.Draw(drawn)
+    for number in range(8):
+        pen.rectangle([40 + 70 * number, 350 - 40 * number, 90 + 70 * number, 350], fill="#3366cc")
+
+    photograph = dict(picture_type.scores(np.asarray(photo("coffee").convert("RGB"))))
+    chart = dict(picture_type.scores(np.asarray(drawn)))
+
+    assert photograph["photo"] > 0.9
+    assert chart["illustration"] > 0.9
+    assert sum(chart.values()) == pytest.approx(1)
+
+
+def test_what_was_learnt_says_from_what_and_how_well() -> None:
+    told = json.loads(picture_type.WEIGHTS.read_text())
+
+    assert len(told["weights"]) == 256
+    assert all(each["licence"] for each in told["photographs"]["sources"])
+    assert len(told["illustrations"]) >= 6
+    # Below this the model would have to answer nothing.
+    assert min(each["left_out"]["auc"] for each in told["illustrations"]) >= 0.7
 
 
 # ------------------------------------------------------------------------------------ what is here
