@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from django.core.checks import CheckMessage, Info
 
+from lists import analysers
 from moderation import registry
+from moderation.vision import installed as vision
 
 
 def missing_models(**_: object) -> list[CheckMessage]:
-    """List the models that this version knows and that are not installed."""
+    """List the models that this version has and that are not installed."""
     return [
         Info(
             f"The model {each.name} is not installed; who asks for it gets an error.",
             hint=f"Install {each.needs}.",
             id="api.I001",
         )
-        for each in registry.analysers()
-        if not each.is_here
+        for each in analysers.all_known()
+        if not each.is_here and each.needs != vision.MODELS_DIR
     ]
 
 

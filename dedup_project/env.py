@@ -16,7 +16,10 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
-from matching.learned import LearnedModel, WrongModel, model_in
+from matching import learned
+from matching.networks import manifest
+from matching.networks.manifest import BroughtModels
+from moderation.vision.offers import OFFERS
 
 _TRUE = frozenset({"1", "true", "yes", "on"})
 _FALSE = frozenset({"0", "false", "no", "off"})
@@ -139,15 +142,15 @@ def pairs(name: str) -> dict[str, str]:
     return {key: value for key, _, value in found}
 
 
-def learned_model(name: str) -> LearnedModel | None:
-    """Return the learned model in the folder that the variable names; None where it names none."""
+def brought_models(name: str) -> BroughtModels:
+    """Return the networks in the folder that the variable names; none where it names none.
+
+    What is wrong with one is told in its faults: it is left out, and the server runs without it.
+    """
     folder = text(name, "")
     if not folder:
-        return None
-    try:
-        return model_in(Path(folder).resolve())
-    except WrongModel as wrong:
-        raise WrongSetting(f"The environment variable {name} is {folder!r}: {wrong}") from wrong
+        return BroughtModels()
+    return manifest.brought(Path(folder).resolve(), {learned.SERVES: learned.OFFER, **OFFERS})
 
 
 def secret_key(data_dir: Path) -> str:

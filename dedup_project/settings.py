@@ -9,6 +9,7 @@ import django_stubs_ext
 from csp.constants import NONE, SELF
 
 from dedup_project import __version__, env, logs
+from matching import learned
 
 # Lets `admin.ModelAdmin[Model]` be written at run time as the type checker reads it.
 django_stubs_ext.monkeypatch()
@@ -187,7 +188,8 @@ MODEL_WORKERS = env.integer("MODEL_WORKERS", 1)
 MODEL_TIMEOUT_S = env.integer("MODEL_TIMEOUT_S", 30)
 MODEL_MEMORY_BYTES = env.integer("MODEL_MEMORY_BYTES", 2_000_000_000)
 MODEL_PASSES = env.integer("MODEL_PASSES", 4)
-LEARNED_MODEL = env.learned_model("MODELS_DIR")
+BROUGHT_MODELS = env.brought_models("MODELS_DIR")
+LEARNED_MODEL = BROUGHT_MODELS.serving(learned.SERVES)
 FETCH_ALLOW_HOSTS = env.words("FETCH_ALLOW_HOSTS")
 FETCH_ALLOW_PORTS = env.ports("FETCH_ALLOW_PORTS")
 # By api_user, where results go that name no address; the addresses hold the receivers' secrets.

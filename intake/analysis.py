@@ -8,10 +8,14 @@ from dataclasses import dataclass
 
 from intake.limits import Limits
 from matching import decode, frames
+from matching.networks.manifest import BroughtModels
 from matching.types import DecodedFrame, DecodedGrey
 from moderation.reading import codes, installed, rapid, reader
 from moderation.reading.changes import LookedAt
 from moderation.types import CodeReading, Line, Quad, Reading
+from moderation.vision import faces, looking, nudity
+from moderation.vision import installed as vision_installed
+from moderation.vision.seen import FrameSeen
 
 # Of a picture's time; the rest is for decoding, and for what was begun when this was over.
 _TIME_SHARE = 0.6
@@ -19,37 +23,45 @@ _TIME_SHARE = 0.6
 
 @dataclass(frozen=True, slots=True)
 class ToRead:
-    """What is to be read: text in some of `moderation.types.LANGUAGES`, QR codes, or both."""
+    """What is to be read: text in some of `moderation.types.LANGUAGES`, and QR codes.
+
+    `models` are those of `moderation.vision.offers.NAMES` that are asked what the picture shows.
+    """
 
     languages: tuple[str, ...] = ()
     codes: bool = False
+    models: tuple[str, ...] = ()
 
-    def require(self) -> None:
-        """Raise ReaderNotInstalled where some of it cannot be read here."""
+    def require(self, brought: BroughtModels) -> None:
+        """Raise ReaderNotInstalled or ModelNotInstalled where some of it cannot be told here."""
         if self.languages:
             installed.require(self.languages)
         if self.codes:
             installed.require_codes()
+        vision_installed.require(self.models, brought)
 
 
 @dataclass(frozen=True, slots=True)
 class FrameRead:
-    """What was read in one frame, from 0; None is what was not wanted."""
+    """What was read and seen in one frame, from 0; None is what was not wanted."""
 
     frame: int
     text: Reading | None
     codes: CodeReading | None
+    seen: FrameSeen | None = None
 
 
 def read(data: bytes, limits: Limits, wanted: ToRead) -> tuple[FrameRead, ...]:
     """Read what is wanted of a picture, of an animation in each frame that shows something new.
 
     Scenes come first, then frames in which less than a scene has changed. Where time or
-    `max_distinct_frames` leaves frames out, the first of them is told as wholly unread. Raise
-    ReaderNotInstalled, and the errors of `matching.errors`.
+    `max_distinct_frames` leaves frames out, the first of them is told as wholly unread. Models of
+    what pictures show are asked about every scene all the same: time is never the reason that one
+    is not judged. Raise ReaderNotInstalled, ModelNotInstalled, ModelFailed, and the errors of
+    `matching.errors`.
     """
     ends_at_s = time.monotonic() + _TIME_SHARE * limits.timeout_s
-    wanted.require()
+    wanted.require(limits.brought)
     looks = _Looks(limits, wanted, ends_at_s)
     further = _look_at_scenes(data, limits, looks)
     if further and looks.is_whole:
@@ -92,12 +104,16 @@ class _Looks:
     def at(self, frame: DecodedFrame) -> None:
         """Look at a frame; when it is too late for it, note that once for all that follow."""
         has_room = len(self._looked_at) < self._limits.max_distinct_frames
-        if not self.read or (has_room and time.monotonic() < self._ends_at_s):
+        if not self.read or (has_room and self.is_whole and time.monotonic() < self._ends_at_s):
             self._looked_at.add(frame.grey)
             self.read.append(self._look(frame))
-        elif self.is_whole:
-            self.read.append(self._not_looked_at(frame.grey.frame))
-            self.is_whole = False
+            return
+        seen = self._seen(frame) if has_room else None
+        if seen is not None:
+            self._looked_at.add(frame.grey)
+        if self.is_whole or seen is not None:
+            self.read.append(self._not_read(frame.grey.frame, seen))
+        self.is_whole = False
 
     def _look(self, frame: DecodedFrame) -> FrameRead:
         number, wanted = frame.grey.frame, self._wanted
@@ -108,13 +124,22 @@ class _Looks:
             if wanted.languages
             else None,
             codes.read(frame.pixels, number) if wanted.codes else None,
+            self._seen(frame),
         )
 
-    def _not_looked_at(self, number: int) -> FrameRead:
+    def _seen(self, frame: DecodedFrame) -> FrameSeen | None:
+        if not self._wanted.models:
+            return None
+        brought = self._limits.brought
+        return looking.seen(frame.pixels.rgb, frame.grey.frame, self._wanted.models, brought)
+
+    def _not_read(self, number: int, seen: FrameSeen | None) -> FrameRead:
+        is_first = self.is_whole
         return FrameRead(
             number,
-            reader.not_looked_at(number) if self._wanted.languages else None,
-            codes.not_looked_at(number) if self._wanted.codes else None,
+            reader.not_looked_at(number) if is_first and self._wanted.languages else None,
+            codes.not_looked_at(number) if is_first and self._wanted.codes else None,
+            seen,
         )
 
 
@@ -151,3 +176,7 @@ def warm_up() -> None:
         rapid.warm_up()
     if installed.has_zxing():
         codes.warm_up()
+    if vision_installed.has_faces():
+        faces.warm_up()
+    if vision_installed.has_nudity():
+        nudity.warm_up()

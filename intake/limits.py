@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from matching.learned import LearnedModel
+from matching.networks.manifest import NOTHING_BROUGHT, BroughtModels
+from matching.networks.network import Network
 from matching.types import DecodeLimits
 
 
@@ -18,4 +19,6 @@ class Limits(DecodeLimits):
     # Times that a picture is looked at for text: beyond 1 only where the looks before missed some.
     reading_passes: int = 4
     # Whose descriptor is wanted of each picture that local features are wanted of.
-    learned: LearnedModel | None = None
+    learned: Network | None = None
+    # The networks of the operator's own that pictures are judged by.
+    brought: BroughtModels = NOTHING_BROUGHT

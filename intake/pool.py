@@ -225,9 +225,9 @@ class ModelPool(WorkerPool):
     def read(self, data: bytes, wanted: ToRead, *, owner: Hashable = None) -> tuple[FrameRead, ...]:
         """Read what is wanted of a picture, see `intake.analysis.read`.
 
-        Raise ReaderNotInstalled, UnusableImage, TooManyBytes or Unavailable.
+        Raise ReaderNotInstalled, ModelNotInstalled, UnusableImage, TooManyBytes or Unavailable.
         """
-        wanted.require()
+        wanted.require(self._limits.brought)
         return self._run(partial(analysis.read, wanted=wanted), data, owner)
 
     def read_text(

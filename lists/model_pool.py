@@ -29,5 +29,6 @@ def limits() -> Limits:
         timeout_s=settings.MODEL_TIMEOUT_S,
         worker_memory_bytes=settings.MODEL_MEMORY_BYTES,
         learned=None,
+        brought=settings.BROUGHT_MODELS,
         reading_passes=settings.MODEL_PASSES,
     )

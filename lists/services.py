@@ -39,7 +39,7 @@ from lists.models import (
 )
 from matching import transparency
 from matching.features import FEATURE_VERSION, VIEWS_VERSION, Postings, codec
-from matching.learned import LearnedModel
+from matching.networks.network import Network
 
 Place = tuple[int, int]  # row ids of a list and of an image in it
 
@@ -570,7 +570,7 @@ def _replace_features(image: Image, features: Sequence[FrameFeatures]) -> bool:
 
 def _replace_vector(image: Image, vector: bytes) -> bool:
     """Keep the descriptor instead of other models'; tell whether there was anything to do."""
-    model: LearnedModel | None = settings.LEARNED_MODEL
+    model: Network | None = settings.LEARNED_MODEL
     if not vector or model is None or image.vectors.filter(model=model.key).exists():
         return False
     image.vectors.all().delete()

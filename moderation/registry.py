@@ -1,7 +1,9 @@
 """What analyses pictures here: versions, licences, languages, quality, and what is missing.
 
 Who asks for something that is missing is refused in a sentence that says what to install. What
-reads text is told by `moderation.reading.installed`, without loading any of it.
+reads text is told by `moderation.reading.installed`, models of what pictures show by
+`moderation.vision.installed`, without loading any of it. `brought` are always the networks that the
+operator brought.
 """
 
 from __future__ import annotations
@@ -14,11 +16,15 @@ from functools import cache
 from pathlib import Path
 
 from common.sentences import Sentence
+from matching.networks.manifest import BroughtModels
+from matching.networks.network import Network
 from moderation.reading import installed
 from moderation.reading.errors import ReaderNotInstalled
 from moderation.reading.installed import Reader
 from moderation.text import wordlists
 from moderation.types import LANGUAGES
+from moderation.vision import installed as vision
+from moderation.vision import offers
 
 PROPERTIES = "properties"
 TEXT = "text"
@@ -85,7 +91,7 @@ class LanguageSupport:
     is_reviewed: bool
 
 
-def analysers() -> tuple[Analyser, ...]:
+def analysers(brought: BroughtModels) -> tuple[Analyser, ...]:
     """Return what this version knows, installed or not, as it is now."""
     # The pattern of a code is no text, which only its reader knows.
     readers, of_codes = installed.readers(), installed.code_reader()
@@ -102,13 +108,19 @@ def analysers() -> tuple[Analyser, ...]:
         _of_text(TEXT, [*finders, of_codes]),
         _of_text(TEXT_CONTENT, [*readers, of_codes], readable(LANGUAGES)),
         _of_text(QR_CONTENT, [of_codes]),
+        _of_pictures(offers.FACE, vision.faces_version(), vision.FACES_LICENCE),
+        _of_pictures(offers.NUDITY, vision.nudity_version(), vision.NUDITY_LICENCE),
+        _of_pictures(offers.TYPE, vision.type_version(), vision.NUDITY_LICENCE),
+        *(_brought(name, brought) for name in offers.OFFERS),
     )
 
 
-def require(names: Iterable[str]) -> None:
-    """Raise ReaderNotInstalled for the first analyser of these names that is missing."""
+def require(names: Iterable[str], brought: BroughtModels) -> None:
+    """Raise ReaderNotInstalled or ModelNotInstalled for the first of these that is missing."""
     for name in names:
-        if not is_here(name):
+        if name in offers.NAMES:
+            vision.require([name], brought)
+        elif not _is_here(name):
             raise ReaderNotInstalled(
                 Sentence(
                     "The model %(name)s is not installed on this server. "
@@ -120,8 +132,8 @@ def require(names: Iterable[str]) -> None:
             )
 
 
-def is_here(name: str) -> bool:
-    """Tell whether an analyser could run now."""
+def _is_here(name: str) -> bool:
+    """Tell whether what is asked of text, or of none, could run now."""
     if name == QR_CONTENT:
         return installed.has_zxing()
     return name == PROPERTIES or installed.has_rapidocr()
@@ -157,13 +169,43 @@ def _of_text(name: str, readers: Sequence[Reader], languages: tuple[str, ...] = 
     versions = ", ".join(f"{each.name} {each.version}" for each in readers if each.version)
     return Analyser(
         name,
-        versions if is_here(name) else None,
+        versions if _is_here(name) else None,
         licence=", ".join(dict.fromkeys(each.licence for each in readers)),
         needs=TEXT_EXTRA,
-        status=AnalyserStatus.EXTRA if is_here(name) else AnalyserStatus.MISSING,
+        status=AnalyserStatus.EXTRA if _is_here(name) else AnalyserStatus.MISSING,
         languages=languages,
         measured=_measured(name),
     )
+
+
+def _of_pictures(name: str, version: str | None, licence: str) -> Analyser:
+    return Analyser(
+        name,
+        version,
+        licence=licence,
+        needs=vision.MODELS_EXTRA,
+        status=AnalyserStatus.MISSING if version is None else AnalyserStatus.EXTRA,
+        measured=_measured(name),
+    )
+
+
+def _brought(name: str, brought: BroughtModels) -> Analyser:
+    network, missing = brought.serving(name), vision.needs(name, brought)
+    if network is None or missing:
+        return Analyser(name, None, None, missing, AnalyserStatus.MISSING)
+    return Analyser(
+        name,
+        network.key,
+        licence=network.licence,
+        needs=vision.MODELS_DIR,
+        status=AnalyserStatus.BYO,
+        measured=_told(network),
+    )
+
+
+def _told(network: Network) -> MeasuredQuality | None:
+    told = network.measured
+    return MeasuredQuality(told.set, told.figure) if told else None
 
 
 def _measured(name: str) -> MeasuredQuality | None:

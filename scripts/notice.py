@@ -24,6 +24,7 @@ _SETS = {
     "requirements-pip": "Installs the others (requirements-pip.txt)",
     "requirements": "Installed on every server (requirements.txt)",
     "requirements-text": "Installed where text is read (requirements-text.txt)",
+    "requirements-models": "Installed where faces are found too (requirements-models.txt)",
     "requirements-demo": "Installed for the demo too (requirements-demo.txt)",
     "requirements-dev": "Installed for tests and checks too (requirements-dev.txt)",
 }

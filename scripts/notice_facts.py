@@ -55,6 +55,18 @@ SHIPPED: Final = (
         "Unicode-3.0; MIT",
     ),
     Shipped(
+        ("moderation/vision/weights/nudity.onnx",),
+        "The small network of nsfwjs 4.3.0 (https://github.com/infinitered/nsfwjs), converted by "
+        "scripts/convert_nsfw_model.py; moderation/vision/weights/nudity.json has its provenance",
+        "MIT, copyright 2019 Infinite Red, Inc., text in moderation/vision/weights/nudity.LICENSE",
+    ),
+    Shipped(
+        ("moderation/vision/weights/type.json",),
+        "Coefficients learnt from pictures, which the file names with their sources. No picture is "
+        "in it.",
+        "the pictures: see the file; the network that they are of: MIT, as above",
+    ),
+    Shipped(
         ("docs/images/*.png",),
         "Screenshots. They show photographs of scikit-image (skimage.data names each author), a "
         "temple by danielbuechele (https://www.flickr.com/photos/danielbuechele/6061409035/) and a "

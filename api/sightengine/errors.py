@@ -23,6 +23,7 @@ from intake.errors import DecodeTimedOut, FetchFailed, FetchRefused, NotBase64, 
 from lists.selectors import ItemNotFound, ListNotFound
 from matching.errors import TooCostly, TooManyFrames, TooManyPixels
 from moderation.reading.errors import ReaderNotInstalled
+from moderation.vision.errors import ModelNotInstalled
 from text_lists.selectors import TextListNotFound
 
 HEADERS = {"Access-Control-Allow-Origin": "*", "Access-Control-Max-Age": "86400"}
@@ -104,6 +105,7 @@ TABLE: dict[type[LookalikeError], SightengineErrorRow] = {
     errors.BodyTimedOut: SightengineErrorRow(408, "request_error", 23),
     ClassifierNotHere: SightengineErrorRow(400, "plan_error", 31),
     ReaderNotInstalled: SightengineErrorRow(400, "plan_error", 31),
+    ModelNotInstalled: SightengineErrorRow(400, "plan_error", 31),
     QuotaExceeded: SightengineErrorRow(429, "usage_limit", 32),
     LookalikeError: SightengineErrorRow(500, "api_error", 50),
     Unavailable: SightengineErrorRow(503, "api_error", 51),

@@ -49,8 +49,9 @@ class CheckRequest(serializers.Serializer[Any]):
     custom_id = own_id("Your own id of the image that is added.")
     lists = CommaSeparated("Lists to check against, comma separated, at most 10.")
     models = CommaSeparated(
-        "Models to run, comma separated: `properties`, `text`, `text-content`, `qr-content`; "
-        "models.json tells which of them are installed."
+        "Models to run, comma separated: `properties`, `text`, `text-content`, `qr-content`, "
+        "`face`, `nudity`, `type`, `wad`, `face-attributes`, `celebrities`, `scam`, `offensive`; "
+        "models.json tells which of them are here."
     )
     min_score = serializers.FloatField(
         required=False, default=None, help_text="Lowest score to return, else the list's own."

@@ -7,6 +7,7 @@ import re
 from django.urls import path, re_path
 
 from api.sightengine import classifiers, views
+from moderation.vision import offers
 
 app_name = "sightengine"
 
@@ -16,6 +17,14 @@ _SERVICE = r"video/[a-z-]+|check-workflow"
 urlpatterns = [
     path("check.json", views.CheckImage.as_view(), name="check"),
     path("properties.json", views.MeasureImage.as_view(), name="properties"),
+    path("type.json", views.FindType.as_view(), name="type"),
+    path("nudity.json", views.FindNudity.as_view(), name="nudity"),
+    path("weapon-alcohol-drugs.json", views.FindWad.as_view(), name="weapon-alcohol-drugs"),
+    *(
+        path(f"{name}.json", views.CheckModel.as_view(models=(name,)), name=name)
+        for name in classifiers.LOOKS
+        if name not in {offers.NUDITY, offers.TYPE}
+    ),
     path("models.json", views.ShowModels.as_view(), name="models"),
     path("text/check.json", views.CheckText.as_view(), name="text-check"),
     path("feedback.json", views.GiveFeedback.as_view(), name="feedback"),

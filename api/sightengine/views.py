@@ -42,6 +42,7 @@ from api.views import DialectView
 from common.errors import InvalidInput
 from lists import selectors
 from moderation import registry
+from moderation.vision import offers
 from review.pairs import services as pairs_services
 from review.submissions import services as submissions_services
 from review.submissions.feedback import Report
@@ -155,6 +156,60 @@ class MeasureImage(CheckImage):
     def post(self, request: Request) -> Response:
         """Measure images: sharpness, contrast, brightness and main colours."""
         return self._check(request)
+
+
+class FindNudity(CheckImage):
+    """nudity.json: check.json with that model."""
+
+    models = (offers.NUDITY,)
+
+    @schema.NUDITY_BY_ADDRESS
+    def get(self, request: Request) -> Response:
+        """Say how likely an image shows nudity; the image by its address."""
+        return self._check(request)
+
+    @schema.NUDITY
+    def post(self, request: Request) -> Response:
+        """Say how likely images show nudity."""
+        return self._check(request)
+
+
+class FindType(CheckImage):
+    """type.json: check.json with that model."""
+
+    models = (offers.TYPE,)
+
+    @schema.TYPE_BY_ADDRESS
+    def get(self, request: Request) -> Response:
+        """Say whether an image is a photograph or an illustration; the image by its address."""
+        return self._check(request)
+
+    @schema.TYPE
+    def post(self, request: Request) -> Response:
+        """Say whether images are photographs or illustrations."""
+        return self._check(request)
+
+
+class FindWad(CheckImage):
+    """weapon-alcohol-drugs.json: check.json with the model wad."""
+
+    models = (offers.WAD,)
+
+    @schema.WAD_BY_ADDRESS
+    def get(self, request: Request) -> Response:
+        """Say how likely an image shows weapons, alcohol or drugs; the image by its address."""
+        return self._check(request)
+
+    @schema.WAD
+    def post(self, request: Request) -> Response:
+        """Say how likely images show weapons, alcohol or drugs."""
+        return self._check(request)
+
+
+class CheckModel(CheckImage):
+    """The addresses that other models have by their names alone."""
+
+    schema = None
 
 
 class ShowModels(SightengineView):

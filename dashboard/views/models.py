@@ -14,8 +14,10 @@ from django.views.decorators.http import require_GET
 from accounts.http import actor_of, page
 from accounts.permissions import Permission
 from dashboard.text_list_forms import LANGUAGE_LABELS
+from lists import analysers
 from moderation import registry
 from moderation.registry import Analyser, AnalyserStatus, LanguageSupport
+from moderation.vision import offers
 
 _PURPOSES = {
     registry.PROPERTIES: _("Sharpness, contrast, brightness and the main colours."),
@@ -24,6 +26,14 @@ _PURPOSES = {
         "Reads the text, and finds contacts, links, profanity, scams and more in it."
     ),
     registry.QR_CONTENT: _("Reads QR codes, and finds contacts, links and profanity in them."),
+    offers.FACE: _("Where faces are, with eyes, nose and mouth, and how many there are."),
+    offers.NUDITY: _("How likely the image shows nudity."),
+    offers.TYPE: _("Whether the image is a photograph or an illustration."),
+    offers.WAD: _("How likely the image shows weapons, alcohol or drugs."),
+    offers.FACE_ATTRIBUTES: _("What is told of each face: sex, age, sunglasses."),
+    offers.CELEBRITIES: _("Whose face of your gallery each face is like."),
+    offers.SCAM: _("How likely the image is used by scammers."),
+    offers.OFFENSIVE: _("Where offensive symbols are."),
 }
 _STATUSES = {
     AnalyserStatus.BUILTIN: _("Part of Lookalike"),
@@ -50,7 +60,7 @@ def index(request: HttpRequest) -> HttpResponse:
     actor_of(request).require(Permission.CHANGE_LISTS)
     shown = [
         ShownModel(each, _PURPOSES[each.name], _STATUSES[each.status])
-        for each in registry.analysers()
+        for each in analysers.all_known()
     ]
     languages = registry.languages()
     return render(

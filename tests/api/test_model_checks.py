@@ -7,7 +7,12 @@ from pathlib import Path
 import pytest
 from django.core import checks
 
-from tests.moderation_parts import lack_tesseract, lack_text
+from tests.moderation_parts import have_faces, lack_faces, lack_tesseract, lack_text
+
+
+@pytest.fixture(autouse=True)
+def with_faces(monkeypatch: pytest.MonkeyPatch) -> None:
+    have_faces(monkeypatch)
 
 
 def told(*, deploy: bool = False) -> list[str]:
@@ -26,6 +31,13 @@ def test_missing_models_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
     lack_text(monkeypatch)
 
     assert told() == ["api.I001", "api.I001"]
+
+
+def test_a_missing_detector_of_faces_is_told_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.undo()
+    lack_faces(monkeypatch)
+
+    assert told() == ["api.I001"]
 
 
 def test_languages_that_cannot_be_read_are_told_before_a_deployment(

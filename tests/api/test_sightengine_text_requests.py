@@ -20,7 +20,7 @@ from tests.api.golden import same_shape
 from tests.api.test_sightengine import code_of
 from tests.api.test_sightengine_text import CALL_ME, NUMBER, flagged
 from tests.callers import Caller
-from tests.moderation_parts import lack_tesseract, lack_text
+from tests.moderation_parts import have_faces, lack_tesseract, lack_text
 
 pytestmark = pytest.mark.django_db
 
@@ -93,10 +93,10 @@ def test_who_wants_a_part_is_told_what_is_not_there(
     lack_text(monkeypatch)
 
     body = caller.sightengine(
-        "check.json", CALL_ME, models="text,properties,nudity,text-content", partial="1"
+        "check.json", CALL_ME, models="text,properties,gore,text-content", partial="1"
     ).json()
 
-    assert body["unavailable"] == ["text", "nudity", "text-content"]
+    assert body["unavailable"] == ["text", "gore", "text-content"]
     assert "sharpness" in body
     assert "text" not in body
 
@@ -208,7 +208,11 @@ def test_whose_picture_finds_no_worker_may_try_again(
     assert int(answer["Retry-After"]) >= 1
 
 
-def test_models_are_listed_with_what_is_known_of_them(caller: Caller) -> None:
+def test_models_are_listed_with_what_is_known_of_them(
+    caller: Caller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    have_faces(monkeypatch)
+
     body = caller.anonymous.get("/1.0/models.json", caller.pair).json()
 
     assert body["request"]["operations"] == 0
@@ -219,11 +223,15 @@ def test_models_are_listed_with_what_is_known_of_them(caller: Caller) -> None:
         "text",
         "text-content",
         "qr-content",
+        "face",
+        "faces",
+        "nudity",
+        "type",
     }
     assert listed["text-content"]["status"] == "extra"
     assert "rapidocr" in listed["text-content"]["version"]
     assert set(listed["text-content"]["languages"]) >= set(LANGUAGES) - {"ru", "ko"}
-    assert listed["nudity"]["version"] is None
+    assert listed["gore"]["version"] is None
 
 
 def test_missing_models_are_listed_with_what_they_need(

@@ -14,7 +14,7 @@ from scripts.notice_facts import CARRIED, READ, SHIPPED
 ROOT = Path(__file__).parents[2]
 # What cannot be read as text was drawn, learnt or photographed by somebody.
 BINARY = {".gif", ".heic", ".ico", ".jpg", ".npy", ".npz", ".onnx", ".png", ".ttf", ".woff2"}
-FOLDERS = ("client", "docs", "matching", "static", "templates", "tests")
+FOLDERS = ("client", "docs", "matching", "moderation", "static", "templates", "tests")
 
 
 def package(**fields: str) -> Message:
@@ -41,7 +41,7 @@ def test_a_long_text_is_no_name_of_a_licence() -> None:
 
 
 def test_every_licence_that_was_read_is_of_a_locked_package() -> None:
-    locks = ("requirements", "requirements-text", "requirements-dev")
+    locks = ("requirements", "requirements-text", "requirements-models", "requirements-dev")
     locked = {name for lock in locks for name in notice.locked(lock)}
 
     assert READ.keys() - locked == set()

@@ -14,7 +14,7 @@ SETS = (
     "requirements",
     "requirements-demo",
     "requirements-dev",
-    "requirements-learned",
+    "requirements-models",
     "requirements-text",
 )
 UNLISTED = {

@@ -11,8 +11,14 @@ from django.test import Client
 from accounts.models import User
 from accounts.permissions import Role
 from moderation.types import LANGUAGES
+from moderation.vision import offers
 from tests import hooks
-from tests.moderation_parts import lack_codes, lack_tesseract, lack_text
+from tests.moderation_parts import have_faces, lack_codes, lack_tesseract, lack_text
+
+
+@pytest.fixture(autouse=True)
+def with_faces(monkeypatch: pytest.MonkeyPatch) -> None:
+    have_faces(monkeypatch)
 
 
 @pytest.fixture
@@ -30,6 +36,10 @@ def test_every_model_is_shown_with_where_it_comes_from(browser: Client) -> None:
         "text": "extra",
         "text-content": "extra",
         "qr-content": "extra",
+        "face": "extra",
+        "nudity": "extra",
+        "type": "extra",
+        **dict.fromkeys(offers.OFFERS, "missing"),
     }
 
 
@@ -46,6 +56,10 @@ def test_what_is_missing_is_shown_with_what_to_install(
         "missing",
         "missing",
         "missing",
+        "extra",
+        "extra",
+        "extra",
+        *["missing"] * len(offers.OFFERS),
     ]
     assert hooks.values(answer, "needs")[0] == "requirements-text.txt"
     assert not any("readable" in each for each in hooks.elements(answer, "language"))

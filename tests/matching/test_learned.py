@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -9,15 +10,22 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dedup_project import env
 from matching import learned
 from matching.index.unit_rows import UnitRows
-from matching.learned import LearnedModel, WrongModel
+from matching.networks import manifest, runtime
+from matching.networks.errors import WrongModel
+from matching.networks.network import Input, Network, NetworkTask
 from tests import tiny_model
 from tests.photos import photo
 
-MODEL = LearnedModel(
-    Path("tiny.onnx"), "tiny", "1", "picture", "descriptor", 8, 8, (0.5,) * 3, (0.25,) * 3
+MODEL = Network(
+    file=Path("tiny.onnx"),
+    name="tiny",
+    version="1",
+    serves=learned.SERVES,
+    task=NetworkTask.EMBED,
+    input=Input("picture", 8, 8, mean=(0.5,) * 3, std=(0.25,) * 3),
+    outputs=("descriptor",),
 )
 
 
@@ -29,65 +37,10 @@ class Flatten:
         return [inputs["picture"].reshape(1, -1)]
 
 
-@pytest.fixture
-def with_runtime(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(learned, "find_spec", lambda _: True)
-
-
-def test_no_folder_is_no_model(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("MODELS_DIR", raising=False)
-
-    assert env.learned_model("MODELS_DIR") is None
-
-
-@pytest.mark.usefixtures("with_runtime")
-def test_a_folder_tells_how_its_network_is_asked(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("MODELS_DIR", str(tiny_model.write(tmp_path)))
-
-    model = env.learned_model("MODELS_DIR")
-
-    assert model is not None
-    assert (model.key, model.file) == ("tiny 1", tmp_path / "tiny.onnx")
-
-
-@pytest.mark.usefixtures("with_runtime")
-@pytest.mark.parametrize(
-    "told",
-    [
-        {"file": "other.onnx"},
-        {"width": 0},
-        {"height": "8"},
-        {"std": [1, 1, 0]},
-        {"mean": [0]},
-        {"name": ""},
-        {"output": None},
-    ],
-)
-def test_a_wrong_description_stops_the_start(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, told: dict[str, object]
-) -> None:
-    monkeypatch.setenv("MODELS_DIR", str(tiny_model.write(tmp_path, **told)))
-
-    with pytest.raises(env.WrongSetting, match="MODELS_DIR"):
-        env.learned_model("MODELS_DIR")
-
-
-def test_a_model_without_the_runtime_stops_the_start(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(learned, "find_spec", lambda _: None)
-    monkeypatch.setenv("MODELS_DIR", str(tiny_model.write(tmp_path)))
-
-    with pytest.raises(env.WrongSetting, match=r"requirements-learned\.txt"):
-        env.learned_model("MODELS_DIR")
-
-
 def test_a_descriptor_has_length_one_and_is_that_of_the_normalised_picture(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(learned, "_session", lambda _: Flatten())
+    monkeypatch.setattr(runtime, "session", lambda _: Flatten())
     half = np.zeros((80, 40, 3), np.uint8)
     half[40:] = 255
 
@@ -106,7 +59,7 @@ def test_a_network_without_an_answer_for_a_picture_gives_none(
         def run(self, *_: object) -> list[learned.Vector]:
             return [np.zeros((1, 4), np.float32)]
 
-    monkeypatch.setattr(learned, "_session", lambda _: Silent())
+    monkeypatch.setattr(runtime, "session", lambda _: Silent())
 
     assert learned.described(MODEL, np.asarray(photo("coffee"))) == b""
     with pytest.raises(WrongModel):
@@ -114,8 +67,9 @@ def test_a_network_without_an_answer_for_a_picture_gives_none(
 
 
 def test_the_runtime_runs_a_real_network(tmp_path: Path) -> None:
-    pytest.importorskip("onnxruntime", reason="it is an extra: requirements-learned.txt")
-    model = learned.model_in(tiny_model.write(tmp_path))
+    pytest.importorskip("onnxruntime", reason="it is an extra: requirements-models.txt")
+    tiny_model.write_descriptor(tmp_path / "tiny")
+    (model,) = manifest.brought(tmp_path, {learned.SERVES: learned.OFFER}).networks
     small = np.asarray(photo("coffee").resize((8, 8)))
 
     learned.require_answer(model)
@@ -124,7 +78,7 @@ def test_the_runtime_runs_a_real_network(tmp_path: Path) -> None:
     expected = (small.transpose(2, 0, 1).ravel() / 255 - 0.5) / 0.25
     assert np.allclose(vector, expected / np.linalg.norm(expected), atol=1e-3)
     with pytest.raises(WrongModel, match="cannot be asked"):
-        learned.require_answer(learned.model_in(tiny_model.write(tmp_path, input="other")))
+        learned.require_answer(replace(model, outputs=("other",)))
 
 
 @settings(max_examples=40)

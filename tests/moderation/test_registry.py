@@ -6,24 +6,30 @@ from pathlib import Path
 
 import pytest
 
+from matching.networks.manifest import NOTHING_BROUGHT
 from moderation import registry
 from moderation.reading import installed
 from moderation.reading.errors import ReaderNotInstalled
 from moderation.registry import AnalyserStatus
 from moderation.types import LANGUAGES
-from tests.moderation_parts import lack_tesseract, lack_text
+from moderation.vision import offers
+from tests.moderation_parts import have_faces, lack_tesseract, lack_text
 
 _NOT_BY_TESSERACT = [code for code in LANGUAGES if code not in {"ru", "ko"}]
 
 
 def status_of(name: str) -> AnalyserStatus:
-    return next(each.status for each in registry.analysers() if each.name == name)
+    return next(each.status for each in registry.analysers(NOTHING_BROUGHT) if each.name == name)
 
 
-def test_what_is_installed_has_a_version_and_a_licence() -> None:
-    for each in registry.analysers():
-        assert each.is_here
-        assert each.version
+def test_what_is_installed_has_a_version_and_a_licence(monkeypatch: pytest.MonkeyPatch) -> None:
+    have_faces(monkeypatch)
+
+    for each in registry.analysers(NOTHING_BROUGHT):
+        assert each.is_here == (each.name not in offers.OFFERS)
+        assert bool(each.version) == each.is_here
+        if not each.is_here:
+            continue
         assert each.licence or each.status == AnalyserStatus.BUILTIN
 
 
@@ -36,7 +42,7 @@ def test_without_the_package_that_reads_texts_only_the_models_of_texts_are_missi
     assert status_of("text") == status_of("text-content") == AnalyserStatus.MISSING
     assert registry.readable(LANGUAGES) == ()
     with pytest.raises(ReaderNotInstalled, match=r"text-content.*requirements-text\.txt"):
-        registry.require(["properties", "text-content"])
+        registry.require(["properties", "text-content"], NOTHING_BROUGHT)
 
 
 def test_without_its_models_the_package_reads_nothing(

@@ -16,13 +16,23 @@ from lists import checks, image_pool, live_index, selectors
 from lists.live_index import Search, UpToDate
 from lists.models import Image, ImageVector, List
 from matching import learned
-from matching.learned import LearnedModel
+from matching.networks import runtime
+from matching.networks.manifest import BroughtModels
+from matching.networks.network import Input, Network, NetworkTask
 from matching.types import Candidate
 from review.models import MatchCandidate
 from tests.in_process import InProcessPool
 from tests.review.test_depth import added, matches, run_jobs
 
-MODEL = LearnedModel(Path("mean.onnx"), "mean", "1", "in", "out", 4, 4, (0.4,) * 3, (0.25,) * 3)
+MODEL = Network(
+    file=Path("mean.onnx"),
+    name="mean",
+    version="1",
+    serves=learned.SERVES,
+    task=NetworkTask.EMBED,
+    input=Input("in", 4, 4, mean=(0.4,) * 3, std=(0.25,) * 3),
+    outputs=("out",),
+)
 
 
 class MeanColour:
@@ -33,14 +43,15 @@ class MeanColour:
 
 
 @pytest.fixture
-def model(monkeypatch: pytest.MonkeyPatch, settings: Settings) -> LearnedModel:
+def model(monkeypatch: pytest.MonkeyPatch, settings: Settings) -> Network:
     use(MODEL, monkeypatch, settings)
     return MODEL
 
 
-def use(model: LearnedModel, monkeypatch: pytest.MonkeyPatch, settings: Settings) -> None:
+def use(model: Network, monkeypatch: pytest.MonkeyPatch, settings: Settings) -> None:
     settings.LEARNED_MODEL = model
-    monkeypatch.setattr(learned, "_session", lambda _: MeanColour())
+    settings.BROUGHT_MODELS = BroughtModels((model,))
+    monkeypatch.setattr(runtime, "session", lambda _: MeanColour())
     pool = InProcessPool(replace(image_pool.limits(), learned=model), workers=1)
     monkeypatch.setattr(image_pool, "current", lambda: pool)
     live_index.reset()
@@ -127,17 +138,17 @@ def test_without_a_model_nothing_is_described(
     added(admin, image_list, coffee)
 
     assert Image.objects.get().vectors.count() == 0
-    assert checks.learned_model() == []
+    assert checks.silent_models() == []
 
 
 @pytest.mark.usefixtures("model")
 def test_a_check_asks_the_model(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert checks.learned_model() == []
+    assert checks.silent_models() == []
 
     class Broken(MeanColour):
         def run(self, *_: object) -> list[learned.Vector]:
             return [np.full((1, 3), np.nan, np.float32)]
 
-    monkeypatch.setattr(learned, "_session", lambda _: Broken())
+    monkeypatch.setattr(runtime, "session", lambda _: Broken())
 
-    assert [error.id for error in checks.learned_model()] == ["lists.E001"]
+    assert [error.id for error in checks.silent_models()] == ["lists.W002"]

@@ -1,0 +1,1 @@
+"""Models of what pictures show: faces, nudity, and what networks of the operator's own find."""
