@@ -10,7 +10,7 @@ from django.db.models import QuerySet, Value
 from django.db.models.functions import Coalesce
 
 from lists import index_snapshots
-from lists.models import Item, ItemChange, List
+from lists.models import Item, ItemChange, ItemTag, List
 from lists.selectors import REMOVAL_UNDO_PERIOD
 
 _AT_ONCE = 1_000
@@ -41,7 +41,10 @@ def _purge_items(items: QuerySet[Item], now: dt.datetime) -> int:
                 custom_id="",
                 name="",
                 context={},
+                sort_name="",
+                search_text="",
             )
+            ItemTag.objects.filter(item__in=item_ids, item__purged_at=now).delete()
             ItemChange.objects.bulk_create(ItemChange(item_id=item_id) for item_id in item_ids)
     return purged
 

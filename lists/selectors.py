@@ -22,7 +22,7 @@ from lists import contexts, storage
 from lists.depths import Depth
 from lists.models import Image, ImageFingerprint, ImageVector, Item, ItemAct, ItemDeed, List
 from lists.pages import Page, newest_page
-from matching import tiles, transparency
+from matching import engine, tiles, transparency
 from matching.features import USUAL_VIEWS_SINCE, VIEWS_VERSION, extract
 from matching.hashers import Hasher, registry
 from matching.hashers.registry import PDQ
@@ -275,6 +275,12 @@ def deeds_of(item: Item) -> list[ItemDeed]:
 def fingerprints_of(image: Image) -> QuerySet[ImageFingerprint]:
     """Return the fingerprints of an image's first frame, by algorithm, the newest version first."""
     return image.fingerprints.filter(frame=0).order_by("algorithm", "-version")
+
+
+def is_flat(image: Image) -> bool:
+    """Tell whether no frame has enough detail to match by more than identical bytes or pixels."""
+    seen = image.fingerprints.filter(algorithm=PDQ.algorithm, quality__gte=engine.MIN_QUALITY)
+    return not seen.exists()
 
 
 def pdq_bits(image_ids: Collection[int]) -> dict[int, bytes]:

@@ -55,6 +55,9 @@ _OF_PIXELS = (
     "transparency_version",
 )
 
+# What is written with any of an item's texts.
+_OF_TEXTS = ("custom_id", "name", "context", "sort_name", "search_text")
+
 MAX_CUSTOM_ID_LENGTH = 255
 DEFAULT_LIST_NAME = "Submitted images"
 # One item: extract what is missing of its picture, then look for what it matches.
@@ -336,6 +339,9 @@ def place_item(
                 custom_id=custom_id,
                 name=name,
                 context=kept_context,
+                is_flat=selectors.is_flat(image),
+                added_by_id=by.user_id,
+                added_with_id=by.credential_id,
             )
     except IntegrityError:
         item = Item.objects.get(
@@ -343,7 +349,7 @@ def place_item(
         )
         if context is not None and item.context != kept_context:
             item.context = kept_context
-            item.save(update_fields=["context"])
+            item.save(update_fields=_OF_TEXTS)
         return Placed(item, is_new=False)
     _note(by, item, ItemAct.ADD)
     return Placed(item, is_new=True)
@@ -375,7 +381,7 @@ def change_context(*, by: Actor, item: Item, changes: Mapping[str, Any]) -> Item
     if locked is None:
         raise selectors.ItemNotFound("There is no such image in this list.", field="media_id")
     locked.context = contexts.checked({**locked.context, **changes})
-    locked.save(update_fields=["context"])
+    locked.save(update_fields=_OF_TEXTS)
     return locked
 
 
@@ -545,6 +551,8 @@ def _add_fingerprints(image: Image, sighting: Sighting) -> None:
         for fingerprint in view.query.upright
     ]
     ImageFingerprint.objects.bulk_create(fingerprints, ignore_conflicts=True)
+    is_flat = selectors.is_flat(image)
+    image.items.exclude(is_flat=is_flat).update(is_flat=is_flat)
 
 
 def _replace_features(image: Image, features: Sequence[FrameFeatures]) -> bool:
