@@ -13,6 +13,7 @@ from accounts.actors import Surface
 from accounts.models import ApiCredential, Organisation, User, public_id_field
 from common.ids import new_id
 from intake.thumbnails import thumbnail_size
+from lists.bulk_kinds import BulkKind
 from lists.carrying import VERDICT_KINDS
 from lists.depths import Depth
 from lists.item_texts import SearchTextField, SortNameField
@@ -516,17 +517,6 @@ class ItemTag(models.Model):
         return f"tag {self.tag_id} of item {self.item_id}"
 
 
-class BulkKind(models.TextChoices):
-    """What can be done with many items at once."""
-
-    COPY = "copy", _("Copied")
-    MOVE = "move", _("Moved")
-    TAG = "tag", _("Tagged")
-    UNTAG = "untag", _("Tag removed")
-    REMOVE = "remove", _("Removed")
-    RESTORE = "restore", _("Restored")
-
-
 class BulkState(models.TextChoices):
     """How far a change of many items is."""
 
@@ -537,7 +527,7 @@ class BulkState(models.TextChoices):
 
 
 class BulkChange(models.Model):
-    """One change of many items of a list, which can be undone: see `review.bulk_items`.
+    """One change of many items of a list, which can be undone: see `review.life.many_items`.
 
     `query` is the filter whose items are meant, as an address has it, and `up_to` the row id of
     the newest item that there was when the person looked: nothing that came later is meant. Items
@@ -551,7 +541,7 @@ class BulkChange(models.Model):
     kind = models.CharField(max_length=8, choices=BulkKind)
     state = models.CharField(max_length=8, choices=BulkState, default=BulkState.RUNNING)
     query = models.TextField(blank=True, default="")
-    up_to = models.BigIntegerField(default=0)
+    up_to = models.BigIntegerField(null=True, blank=True)
     after = models.BigIntegerField(default=0)
     target = models.ForeignKey(
         List, on_delete=models.CASCADE, null=True, blank=True, related_name="+"

@@ -28,6 +28,7 @@ from matching.hashers import Hasher, registry
 from matching.hashers.registry import PDQ
 
 _ITEMS_AT_ONCE = 1_000
+_MOST_OFFERED = 200
 # Items whose transparent parts, if their files may have any, were not seen as they are today.
 SEEN_OTHERWISE = ~Q(image__format__in=transparency.OPAQUE_FORMATS) & (
     Q(image__transparency_version=None) | ~Q(image__transparency_version=transparency.VERSION)
@@ -104,6 +105,12 @@ def list_not_found() -> ListNotFound:
 def lists_named(actor: Actor, public_ids: Sequence[str]) -> list[List]:
     """Return the lists in the order asked; raise ListNotFound unless every one is there."""
     return [list_for(actor, public_id) for public_id in public_ids]
+
+
+def other_lists(actor: Actor, image_list: List) -> list[List]:
+    """Return the lists to which this list's items can go, by name, as many as a page offers."""
+    others = lists_for(actor).exclude(pk=image_list.pk)
+    return list(others.order_by("name", "pk")[:_MOST_OFFERED])
 
 
 def overview_for(actor: Actor) -> QuerySet[List]:

@@ -66,7 +66,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("query", models.TextField(blank=True, default="")),
-                ("up_to", models.BigIntegerField(default=0)),
+                ("up_to", models.BigIntegerField(blank=True, null=True)),
                 ("after", models.BigIntegerField(default=0)),
                 (
                     "surface",
