@@ -156,11 +156,7 @@ def items_page(image_list: List, wanted: Wanted, *, after: int | None, size: int
     items = narrowed(image_list, wanted)
     if wanted.is_narrowed and wanted.sort not in {Sort.NEWEST, Sort.OLDEST}:
         items = _looked_up_if_few(items)
-    columns = _COLUMNS[wanted.sort]
-    if after is not None:
-        items = items.filter(_beyond(columns, after))
-    order = [f"-{name}" if falls else name for name, falls in columns]
-    ids = list(items.order_by(*order).values_list("pk", flat=True)[: size + 1])
+    ids = _ids_after(items, _COLUMNS[wanted.sort], after, size + 1)
     rows = _in_order(ids[:size])
     return Page(rows, ids[size - 1] if len(ids) > size else None)
 
@@ -317,18 +313,26 @@ def _looked_up_if_few(items: QuerySet[Item]) -> QuerySet[Item]:
     return Item.objects.filter(pk__in=ids) if len(ids) <= _FEW else items
 
 
-def _beyond(columns: Sequence[tuple[str, bool]], after: int) -> Q:
-    """Return what comes after an item in the order of the columns."""
+def _ids_after(
+    items: QuerySet[Item], columns: Sequence[tuple[str, bool]], after: int | None, count: int
+) -> list[int]:
+    """Return the row ids of up to so many items that follow one in the order of the columns.
+
+    First those that are equal to it but for the row id, then the others: each of the two is a
+    place in the index, which a condition about both would not be.
+    """
     (name, falls), *rest = columns
-    beyond = f"{name}__{'lt' if falls else 'gt'}"
-    if not rest:
-        return Q(**{beyond: after})
-    value = Item.objects.filter(pk=after).values_list(name, flat=True).first()
-    if value is None:  # erased meanwhile: from the top
-        return Q()
-    # The first condition is what the index is entered by.
-    within = Q(**{f"{beyond}e": value})
-    return within & (Q(**{beyond: value}) | Q(**{name: value}) & _beyond(rest, after))
+    order = [f"-{each}" if is_falling else each for each, is_falling in columns]
+    value: Any = after
+    if after is not None and rest:
+        # Of one that was erased meanwhile nothing is known: from the top.
+        value = Item.objects.filter(pk=after).values_list(name, flat=True).first()
+    if value is None:
+        return list(items.order_by(*order).values_list("pk", flat=True)[:count])
+    equal = _ids_after(items.filter(**{name: value}), rest, after, count) if rest else []
+    beyond = items.filter(**{f"{name}__{'lt' if falls else 'gt'}": value}).order_by(*order)
+    left = count - len(equal)
+    return [*equal, *(beyond.values_list("pk", flat=True)[:left] if left else [])]
 
 
 def _in_order(ids: Sequence[int]) -> list[Item]:

@@ -449,6 +449,27 @@ class Item(models.Model):
                 condition=_IS_LIVE & Q(is_flat=True),
                 name="lists_item_flat",
             ),
+            # The same by name.
+            models.Index(
+                fields=["image_list", "sort_name", "id"],
+                condition=_IS_LIVE & Q(copies__gt=0),
+                name="lists_item_copies_by_name",
+            ),
+            models.Index(
+                fields=["image_list", "sort_name", "id"],
+                condition=_IS_LIVE & Q(to_review__gt=0),
+                name="lists_item_review_by_name",
+            ),
+            models.Index(
+                fields=["image_list", "sort_name", "id"],
+                condition=_IS_LIVE & Q(is_flat=True),
+                name="lists_item_flat_by_name",
+            ),
+            models.Index(
+                fields=["image_list", "sort_name", "id"],
+                condition=Q(removed_at__isnull=False, purged_at__isnull=True),
+                name="lists_item_removed_by_name",
+            ),
             models.Index(
                 fields=["image_list", "added_by", "-id"],
                 condition=_IS_LIVE & Q(added_by__isnull=False),

@@ -141,5 +141,37 @@ class Migration(migrations.Migration):
                 name="lists_item_removed_newest",
             ),
         ),
+        AddIndexConcurrently(
+            model_name="item",
+            index=models.Index(
+                condition=models.Q(("removed_at__isnull", True), ("copies__gt", 0)),
+                fields=["image_list", "sort_name", "id"],
+                name="lists_item_copies_by_name",
+            ),
+        ),
+        AddIndexConcurrently(
+            model_name="item",
+            index=models.Index(
+                condition=models.Q(("removed_at__isnull", True), ("to_review__gt", 0)),
+                fields=["image_list", "sort_name", "id"],
+                name="lists_item_review_by_name",
+            ),
+        ),
+        AddIndexConcurrently(
+            model_name="item",
+            index=models.Index(
+                condition=models.Q(("removed_at__isnull", True), ("is_flat", True)),
+                fields=["image_list", "sort_name", "id"],
+                name="lists_item_flat_by_name",
+            ),
+        ),
+        AddIndexConcurrently(
+            model_name="item",
+            index=models.Index(
+                condition=models.Q(("purged_at__isnull", True), ("removed_at__isnull", False)),
+                fields=["image_list", "sort_name", "id"],
+                name="lists_item_removed_by_name",
+            ),
+        ),
         migrations.RunPython(create, drop),
     ]

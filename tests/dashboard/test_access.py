@@ -551,7 +551,7 @@ def test_a_viewer_is_offered_nothing_to_change(
     words = (
         "Add images",
         "New list",
-        "Remove selected",
+        'value="remove"',
         "data-decide",
         "API keys",
         "Team",
