@@ -169,7 +169,8 @@ def filter_counts(image_list: List, wanted: Wanted) -> FilterCounts:
     if wanted.is_narrowed:
         queries.append(narrowed(image_list, wanted))
     counts = _capped_counts(queries)
-    return FilterCounts(*counts[:4], shown=counts[4] if wanted.is_narrowed else 0)
+    has_copies, to_review, is_flat, is_removed, *others = counts
+    return FilterCounts(has_copies, to_review, is_flat, is_removed, shown=sum(others))
 
 
 def item_count(image_list: List) -> int:

@@ -75,7 +75,8 @@ def _facts(item: Item, address_of: AddressOf) -> dict[str, Any]:
 
 def _cells(facts: Mapping[str, Any]) -> list[str]:
     context = facts["context"]
-    shown = facts | {
+    shown = {
+        **facts,
         "tags": tags.SEPARATOR.join(facts["tags"]),
         "context": json.dumps(context, ensure_ascii=False) if context else "",
     }

@@ -136,7 +136,7 @@ class ItemChange(serializers.Serializer[Any]):
     tags = serializers.ListField(
         required=False, max_length=MAX_TAGS_PER_ITEM, child=StrictText(max_length=MAX_TAG_LENGTH)
     )
-    context = serializers.JSONField(
+    context = serializers.JSONField(  # type: ignore[assignment]
         required=False, help_text="Your own facts, an object; replaces the one before."
     )
 

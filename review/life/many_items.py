@@ -23,7 +23,8 @@ from common.errors import Conflict, InvalidInput, NotFound, QuotaExceeded
 from common.sentences import Sentence
 from jobs import services as jobs_services
 from lists import browsing, tags, transactions
-from lists.models import BulkChange, BulkChangeItem, BulkKind, BulkState, Item, List
+from lists.bulk_kinds import BulkKind
+from lists.models import BulkChange, BulkChangeItem, BulkState, Item, List
 from review.life import copying
 from review.pairs import rules
 from review.pairs import services as pairs_services

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models.expressions import CombinedExpression
 from django.db.models.functions import Coalesce
 
 from lists.models import Item
@@ -52,7 +53,7 @@ def count_new(item: Item) -> None:
         recount([item.image_id])
 
 
-def _count(pairs: QuerySet[MatchCandidate]) -> Coalesce:
+def _count(pairs: QuerySet[MatchCandidate]) -> CombinedExpression:
     """Return the number of an item's pairs among these; no pair has one image on both sides."""
     low, high = (
         Coalesce(

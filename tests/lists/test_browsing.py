@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -112,7 +114,7 @@ def test_filters_leave_what_they_say_and_are_counted(
     }
     for found, wanted in asked.items():
         for sort in Sort:
-            by_sort = Wanted(**{**_as_dict(wanted), "sort": sort})
+            by_sort = replace(wanted, sort=sort)
             assert sorted(names(image_list, by_sort)) == sorted(f"id-{each}" for each in found)
         assert browsing.wanted_of(wanted.as_query) == wanted
     counts = browsing.filter_counts(image_list, Wanted(has_copies=True))
@@ -168,7 +170,3 @@ def test_large_lists_are_counted_once_in_a_while(
     monkeypatch.setattr(browsing, "_COUNTED_EXACTLY", 10)
     monkeypatch.setattr(browsing, "_counts", {})
     assert browsing.item_count(image_list) == 4
-
-
-def _as_dict(wanted: Wanted) -> dict[str, object]:
-    return {name: getattr(wanted, name) for name in wanted.__slots__}

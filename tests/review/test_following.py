@@ -510,8 +510,13 @@ class World:
     def _add(self, number: int) -> None:
         """Add a picture once more, as somebody does who removed it."""
         image = self.items[number].image
-        place = {"image_list": self.items[number].image_list, "image": image}
-        placed = lists_services.place_item(by=self.by, **place, custom_id=f"{number}", name="")
+        placed = lists_services.place_item(
+            by=self.by,
+            image_list=self.items[number].image_list,
+            image=image,
+            custom_id=f"{number}",
+            name="",
+        )
         if placed.is_new:
             tallies.count_new(placed.item)
 
