@@ -11,7 +11,7 @@ from PIL import ImageOps
 from playwright.sync_api import FilePayload, Page, Route, expect
 
 from accounts.models import ApiCredential
-from lists.models import Image, Item, List, ListGrant
+from lists.models import Image, Item, ItemTag, List, ListGrant
 from review.models import MatchCandidate
 from tests import bare_pairs
 from tests.browser.conftest import Expectations
@@ -329,11 +329,13 @@ def test_a_large_list_is_worked_on_by_keys(signed_in: Page, image_list: List) ->
     signed_in.get_by_label("Select 125").click(modifiers=["Shift"])
     expect(count).to_contain_text("5")
     signed_in.locator("[data-select-all]").check()
-    signed_in.locator("[data-bar] [value=remove]").click()
+    signed_in.locator("details:has(#bar-tag) > summary").click()
+    signed_in.locator("#bar-tag").fill("Election")
+    signed_in.locator("[data-bar] [value=tag]").click()
     expect(signed_in.locator("[data-change][data-done='130']")).to_be_visible()
     signed_in.keyboard.press("u")
     expect(signed_in.locator("[data-change][data-state=undone]")).to_be_visible()
-    assert Item.objects.filter(removed_at=None).count() == 130
+    assert not ItemTag.objects.exists()
 
 
 def _flipped(photo: bytes) -> Picture.Image:

@@ -19,6 +19,7 @@ from accounts.models import Membership, User
 from accounts.permissions import Role
 from accounts.services import NewCredential
 from common import spreadsheets
+from dashboard import exports
 from lists import services as lists_services
 from lists.list_settings import ListSettings
 from lists.models import List
