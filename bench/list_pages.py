@@ -39,7 +39,7 @@ from accounts import services as accounts_services  # noqa: E402
 from accounts.permissions import Role  # noqa: E402
 from lists import browsing, exporting  # noqa: E402
 from lists import services as lists_services  # noqa: E402
-from lists.browsing import Wanted  # noqa: E402
+from lists.browsing import WantedItems  # noqa: E402
 from lists.exporting import ExportFormat  # noqa: E402
 from lists.list_settings import ListSettings  # noqa: E402
 from lists.models import Image, Item, ItemTag, List, Tag  # noqa: E402
@@ -82,7 +82,7 @@ _PAGES = {
 
 
 @dataclass(frozen=True, slots=True)
-class Side:
+class MeasuredList:
     """A list with its items, and the browser of somebody who looks at it."""
 
     client: Client
@@ -122,7 +122,7 @@ def main() -> None:
         teardown_databases(made, verbosity=0)
 
 
-def _print_ratios(asked: argparse.Namespace, few: Side, many: Side) -> None:
+def _print_ratios(asked: argparse.Namespace, few: MeasuredList, many: MeasuredList) -> None:
     print(f"{connection.vendor}: {asked.many:,} items beside {asked.few:,}, {asked.rounds} rounds")
     print(f"{'':<32}{'few ms':>9}{'many ms':>9}{'ratio':>8}{'items shown':>14}")
     for name, query in _PAGES.items():
@@ -138,7 +138,7 @@ def _print_export(image_list: List, count: int) -> None:
     first = image_list.items.order_by("pk").values_list("pk", flat=True)[count - 1]
     tracemalloc.start()
     begin = time.perf_counter()
-    items = browsing.each_wanted(image_list, Wanted(), up_to=first)
+    items = browsing.each_wanted(image_list, WantedItems(), up_to=first)
     lines = exporting.lines(items, ExportFormat.CSV, address_of=lambda item: item.public_id)
     rows = size_bytes = 0
     for line in lines:
@@ -153,7 +153,7 @@ def _print_export(image_list: List, count: int) -> None:
     )
 
 
-def _side(name: str, count: int) -> Side:
+def _side(name: str, count: int) -> MeasuredList:
     organisation = accounts_services.ensure_organisation(name=name)
     user = accounts_services.ensure_member(
         organisation=organisation, email=f"{name}@example.org", password=name, role=Role.ADMIN
@@ -186,7 +186,7 @@ def _side(name: str, count: int) -> Side:
     client.force_login(user)
     middle = image_list.items.filter(removed_at=None).order_by("pk")[count // 2]
     member = accounts_selectors.colleagues_of(by)[0]
-    return Side(
+    return MeasuredList(
         client,
         image_list,
         {"middle": str(middle.pk), "member": member.public_id, "item": middle.public_id},

@@ -15,7 +15,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from lists import browsing, tags
-from lists.browsing import Adder, FilterCounts, Sort, Wanted
+from lists.browsing import Adder, FilterCounts, Sort, WantedItems
 
 if TYPE_CHECKING:
     from lists.models import List, Tag
@@ -32,7 +32,7 @@ _NAMES = ("q", "copies", "review", "flat", "removed", "by", "tag", "sort")
 
 
 @dataclass(frozen=True, slots=True)
-class Chip:
+class ListChip:
     """A link of the filter line: what it says, whether it is on, and the query behind it."""
 
     name: str
@@ -42,7 +42,7 @@ class Chip:
     count: int | None = None
 
 
-class ListFilter:
+class AskedItems:
     """What is asked of a list's page."""
 
     def __init__(self, asked: QueryDict, image_list: List, *, may_see_removed: bool) -> None:
@@ -59,10 +59,10 @@ class ListFilter:
         self.sort = Sort(asked_sort) if asked_sort in Sort.values else Sort.NEWEST
 
     @property
-    def wanted(self) -> Wanted:
+    def wanted(self) -> WantedItems:
         """Return which items are asked for, and in which order."""
         switches = {field: name in self._asked for name, field in _SWITCHES.items()}
-        return Wanted(
+        return WantedItems(
             text=self.text,
             **switches,
             is_removed="removed" in self._asked,
@@ -87,7 +87,7 @@ class ListFilter:
         """Return the query without the search."""
         return self._with(q="")
 
-    def chips(self, counts: FilterCounts) -> list[Chip]:
+    def chips(self, counts: FilterCounts) -> list[ListChip]:
         """Return the filters that are on or off, with what each alone would leave."""
         by_name = {
             "copies": counts.has_copies,
@@ -97,7 +97,7 @@ class ListFilter:
         }
         names = [name for name in by_name if name != "removed" or self._may_see_removed]
         return [
-            Chip(
+            ListChip(
                 name,
                 _LABELS[name],
                 name in self._asked,
@@ -108,27 +108,27 @@ class ListFilter:
         ]
 
     @property
-    def adder_chips(self) -> list[Chip]:
+    def adder_chips(self) -> list[ListChip]:
         """Return who can be chosen as the one who added images."""
         return [
-            Chip(each.key, each.name, each == self.adder, self._with(by=each.key))
+            ListChip(each.key, each.name, each == self.adder, self._with(by=each.key))
             for each in self.adders
         ]
 
     @property
-    def tag_chips(self) -> list[Chip]:
+    def tag_chips(self) -> list[ListChip]:
         """Return the tags that can be chosen."""
         return [
-            Chip(str(each.pk), each.name, each == self.tag, self._with(tag=each.name))
+            ListChip(str(each.pk), each.name, each == self.tag, self._with(tag=each.name))
             for each in self.tags
         ]
 
     @property
-    def sort_chips(self) -> list[Chip]:
+    def sort_chips(self) -> list[ListChip]:
         """Return the orders that can be chosen."""
         usual = Sort.NEWEST
         return [
-            Chip(
+            ListChip(
                 each.value,
                 each.label,
                 each == self.sort,

@@ -72,7 +72,7 @@ _COLUMNS: Final[Mapping[Sort, Sequence[tuple[str, bool]]]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class WantedItems:
     """Which items of a list are looked at, and in which order; what is empty asks nothing.
 
     `text` is an id or SHA-256, or starts of words of the custom id, the name and the context.
@@ -92,7 +92,7 @@ class Wanted:
     @property
     def is_narrowed(self) -> bool:
         """Tell whether anything but the order is asked."""
-        return replace(self, sort=Sort.NEWEST) != Wanted()
+        return replace(self, sort=Sort.NEWEST) != WantedItems()
 
     @property
     def as_query(self) -> str:
@@ -121,10 +121,10 @@ class FilterCounts:
     shown: int
 
 
-def wanted_of(query: str) -> Wanted:
-    """Return what `Wanted.as_query` was made of."""
+def wanted_of(query: str) -> WantedItems:
+    """Return what `WantedItems.as_query` was made of."""
     asked = dict(parse_qsl(query))
-    return Wanted(
+    return WantedItems(
         text=asked.get("q", ""),
         has_copies="copies" in asked,
         to_review="review" in asked,
@@ -136,7 +136,9 @@ def wanted_of(query: str) -> Wanted:
     )
 
 
-def narrowed(image_list: List, wanted: Wanted, *, now: dt.datetime | None = None) -> QuerySet[Item]:
+def narrowed(
+    image_list: List, wanted: WantedItems, *, now: dt.datetime | None = None
+) -> QuerySet[Item]:
     """Return a list's items that are wanted, in no order.
 
     Removed ones are those that can be taken back.
@@ -151,7 +153,9 @@ def narrowed(image_list: List, wanted: Wanted, *, now: dt.datetime | None = None
     return _found(items, wanted.text) if wanted.text.strip() else items
 
 
-def items_page(image_list: List, wanted: Wanted, *, after: int | None, size: int) -> Page[Item]:
+def items_page(
+    image_list: List, wanted: WantedItems, *, after: int | None, size: int
+) -> Page[Item]:
     """Return the wanted items that follow row id `after`, in their order, with images and tags."""
     items = narrowed(image_list, wanted)
     if wanted.is_narrowed and wanted.sort not in {Sort.NEWEST, Sort.OLDEST}:
@@ -161,10 +165,10 @@ def items_page(image_list: List, wanted: Wanted, *, after: int | None, size: int
     return Page(rows, ids[size - 1] if len(ids) > size else None)
 
 
-def filter_counts(image_list: List, wanted: Wanted) -> FilterCounts:
+def filter_counts(image_list: List, wanted: WantedItems) -> FilterCounts:
     """Return the counts of the page, asking the database once."""
-    alone = (Wanted(has_copies=True), Wanted(to_review=True), Wanted(is_flat=True))
-    removed = narrowed(image_list, Wanted(is_removed=True))
+    alone = (WantedItems(has_copies=True), WantedItems(to_review=True), WantedItems(is_flat=True))
+    removed = narrowed(image_list, WantedItems(is_removed=True))
     queries = [*(narrowed(image_list, each) for each in alone), removed]
     if wanted.is_narrowed:
         queries.append(narrowed(image_list, wanted))
@@ -195,7 +199,7 @@ def newest_id(image_list: List) -> int:
     return newest or 0
 
 
-def each_wanted(image_list: List, wanted: Wanted, *, up_to: int) -> Iterator[Item]:
+def each_wanted(image_list: List, wanted: WantedItems, *, up_to: int) -> Iterator[Item]:
     """Yield the wanted items up to a row id, newest first, and hold only some at a time."""
     before = up_to + 1
     items = narrowed(image_list, wanted)
@@ -253,7 +257,7 @@ _counts: dict[int, tuple[int, float]] = {}
 _MOST_KNOWN = 1_000
 
 
-def _conditions(wanted: Wanted) -> list[Q]:
+def _conditions(wanted: WantedItems) -> list[Q]:
     conditions = {
         Q(copies__gt=0): wanted.has_copies,
         Q(to_review__gt=0): wanted.to_review,

@@ -19,11 +19,11 @@ from api.native import (
 )
 from api.native.paging import PageRequest
 from api.native.serializers import (
+    ChangedItem,
     CheckedImage,
     ConfirmationRequest,
     DecisionRequest,
     ExportFilter,
-    ItemChange,
     ItemFilter,
     ListChange,
     ListedFilter,
@@ -118,7 +118,7 @@ NEW_ITEM = _described(
     request={"multipart/form-data": UploadedItem, "application/json": NewItem},
 )
 ITEM = _described("Items", "item", {200: answers.ITEM}, 404)
-ITEM_CHANGE = _described("Items", "item_change", {200: answers.ITEM}, 404, 409, request=ItemChange)
+ITEM_CHANGE = _described("Items", "item_change", {200: answers.ITEM}, 404, 409, request=ChangedItem)
 EXPORT = _described(
     "Items",
     "items_export",

@@ -128,7 +128,7 @@ class ExportFilter(ListedFilter):
     )
 
 
-class ItemChange(serializers.Serializer[Any]):
+class ChangedItem(serializers.Serializer[Any]):
     """What can be changed of an item; what is left out stays as it is."""
 
     custom_id = StrictText(required=False, allow_blank=True, max_length=MAX_CUSTOM_ID_LENGTH)

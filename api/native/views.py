@@ -18,9 +18,9 @@ from api.native import answers, paging, schema
 from api.native.answers import Shown
 from api.native.base import NativeView
 from api.native.serializers import (
+    ChangedItem,
     CheckedImage,
     ExportFilter,
-    ItemChange,
     ItemFilter,
     ListChange,
     ListedFilter,
@@ -33,7 +33,7 @@ from api.views import DialectView
 from lists import browsing, exporting, list_settings, tags
 from lists import selectors as lists_selectors
 from lists import services as lists_services
-from lists.browsing import Sort, Wanted
+from lists.browsing import Sort, WantedItems
 from lists.exporting import ExportFormat
 from lists.list_settings import ListSettings
 from lists.selectors import SoughtItems
@@ -156,7 +156,7 @@ class OneItem(NativeView):
         actor = actor_of(request)
         image_list = lists_selectors.list_for(actor, list_id)
         item = lists_selectors.item_for(image_list, item_id)
-        asked = checked(ItemChange, parameters_of(request))
+        asked = checked(ChangedItem, parameters_of(request))
         texts = {name: asked[name] for name in ("custom_id", "name", "context") if name in asked}
         with transaction.atomic():
             changed = lists_services.change_item(by=actor, item=item, texts=ItemTexts(**texts))
@@ -292,14 +292,14 @@ def _depth(name: str | None) -> Depth | None:
     return None if name is None else list_settings.depth_named(name)
 
 
-def _wanted(request: Request, filter_class: type[ListedFilter]) -> Wanted:
+def _wanted(request: Request, filter_class: type[ListedFilter]) -> WantedItems:
     """Return which items of a list a request asks for."""
     actor = actor_of(request)
     asked = checked(filter_class, dict(request.query_params.items()))
     if asked.get("removed"):
         actor.require(Permission.CHANGE_ITEMS)
     tag = tags.tag_named(actor.organisation_id, asked["tag"]) if asked["tag"] else None
-    return Wanted(
+    return WantedItems(
         text=asked["q"],
         has_copies=asked.get("copies", False),
         to_review=asked.get("review", False),

@@ -18,7 +18,7 @@ from accounts.permissions import Permission
 from common.errors import Conflict, InvalidInput
 from dashboard import exports
 from dashboard.item_forms import ItemForm
-from dashboard.list_filters import ListFilter
+from dashboard.list_filters import AskedItems
 from dashboard.views.lists import frame_of
 from lists import browsing, exporting, selectors, tags
 from lists import services as lists_services
@@ -153,9 +153,9 @@ def edit(request: HttpRequest, media_id: str) -> HttpResponse:
     return render(request, "items/edit.html", {"item": item, "form": form}, status=status)
 
 
-def _asked(request: HttpRequest, image_list: List) -> ListFilter:
+def _asked(request: HttpRequest, image_list: List) -> AskedItems:
     may_see_removed = actor_of(request).may(Permission.CHANGE_ITEMS)
-    return ListFilter(request.GET, image_list, may_see_removed=may_see_removed)
+    return AskedItems(request.GET, image_list, may_see_removed=may_see_removed)
 
 
 def _new_change(request: HttpRequest, image_list: List) -> NewChange:

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.actors import Actor
 from lists import browsing, services, tags
-from lists.browsing import Sort, Wanted
+from lists.browsing import Sort, WantedItems
 from lists.models import Item, List
 from lists.services import ItemTexts
 from tests import bare_pairs
@@ -41,7 +41,7 @@ def items(admin: Actor, image_list: List) -> list[Item]:
     return made
 
 
-def names(image_list: List, wanted: Wanted, size: int = 2) -> list[str]:
+def names(image_list: List, wanted: WantedItems, size: int = 2) -> list[str]:
     """Return the custom ids of all pages, one after the other."""
     after, found = None, []
     while True:
@@ -64,7 +64,7 @@ def names(image_list: List, wanted: Wanted, size: int = 2) -> list[str]:
 def test_every_page_goes_on_where_the_one_before_ended(
     image_list: List, items: list[Item], sort: Sort, order: str
 ) -> None:
-    assert names(image_list, Wanted(sort=sort)) == [f"id-{each}" for each in order]
+    assert names(image_list, WantedItems(sort=sort)) == [f"id-{each}" for each in order]
 
 
 @pytest.mark.parametrize(
@@ -88,12 +88,12 @@ def test_every_page_goes_on_where_the_one_before_ended(
 def test_a_search_finds_starts_of_words_of_id_name_and_claim(
     image_list: List, items: list[Item], text: str, found: str
 ) -> None:
-    assert names(image_list, Wanted(text=text)) == [f"id-{each}" for each in found]
+    assert names(image_list, WantedItems(text=text)) == [f"id-{each}" for each in found]
 
 
 def test_ids_and_hashes_find_one_item(image_list: List, items: list[Item]) -> None:
-    assert names(image_list, Wanted(text=items[2].public_id)) == ["id-2"]
-    assert names(image_list, Wanted(text=items[2].image.sha256.upper())) == ["id-2"]
+    assert names(image_list, WantedItems(text=items[2].public_id)) == ["id-2"]
+    assert names(image_list, WantedItems(text=items[2].image.sha256.upper())) == ["id-2"]
 
 
 def test_filters_leave_what_they_say_and_are_counted(
@@ -104,20 +104,20 @@ def test_filters_leave_what_they_say_and_are_counted(
     services.remove_items(by=admin, items=[items[4]])
 
     asked = {
-        "31": Wanted(has_copies=True),
-        "3": Wanted(to_review=True),
-        "1": Wanted(is_flat=True),
-        "4": Wanted(is_removed=True),
-        "0": Wanted(tag=tag.pk),
-        "3210": Wanted(added_by=admin.user_id),
-        "": Wanted(added_with=1),
+        "31": WantedItems(has_copies=True),
+        "3": WantedItems(to_review=True),
+        "1": WantedItems(is_flat=True),
+        "4": WantedItems(is_removed=True),
+        "0": WantedItems(tag=tag.pk),
+        "3210": WantedItems(added_by=admin.user_id),
+        "": WantedItems(added_with=1),
     }
     for found, wanted in asked.items():
         for sort in Sort:
             by_sort = replace(wanted, sort=sort)
             assert sorted(names(image_list, by_sort)) == sorted(f"id-{each}" for each in found)
         assert browsing.wanted_of(wanted.as_query) == wanted
-    counts = browsing.filter_counts(image_list, Wanted(has_copies=True))
+    counts = browsing.filter_counts(image_list, WantedItems(has_copies=True))
     assert (counts.has_copies, counts.to_review, counts.is_flat) == (2, 1, 1)
     assert (counts.is_removed, counts.shown) == (1, 2)
 
@@ -128,24 +128,24 @@ def test_what_is_edited_is_found_by_its_new_words(
     services.change_item(by=admin, item=items[1], texts=ItemTexts(name="giraffe.png"))
     services.change_context(by=admin, item=items[0], changes={"title": "Savanna"})
 
-    assert names(image_list, Wanted(text="giraffe")) == ["id-1"]
-    assert names(image_list, Wanted(text="zebra")) == []
-    assert names(image_list, Wanted(text="savanna")) == ["id-0"]
+    assert names(image_list, WantedItems(text="giraffe")) == ["id-1"]
+    assert names(image_list, WantedItems(text="zebra")) == []
+    assert names(image_list, WantedItems(text="savanna")) == ["id-0"]
 
 
 def test_many_hits_are_met_on_the_way_and_few_are_looked_up(
     image_list: List, items: list[Item], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    few = [names(image_list, Wanted(text="img", sort=sort)) for sort in Sort]
+    few = [names(image_list, WantedItems(text="img", sort=sort)) for sort in Sort]
     monkeypatch.setattr(browsing, "_FEW", 1)
 
-    assert [names(image_list, Wanted(text="img", sort=sort)) for sort in Sort] == few
+    assert [names(image_list, WantedItems(text="img", sort=sort)) for sort in Sort] == few
 
 
 @pytest.mark.parametrize("sort", Sort)
 def test_every_order_is_read_from_its_index(image_list: List, sort: Sort) -> None:
     with CaptureQueriesContext(connection) as queries:
-        browsing.items_page(image_list, Wanted(sort=sort), after=None, size=60)
+        browsing.items_page(image_list, WantedItems(sort=sort), after=None, size=60)
     asked = queries.captured_queries[0]["sql"]
 
     if connection.vendor == "sqlite":

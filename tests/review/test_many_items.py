@@ -12,7 +12,7 @@ from common.errors import Conflict, Forbidden, InvalidInput
 from jobs.models import Job
 from lists import browsing, tags
 from lists import services as lists_services
-from lists.browsing import Wanted
+from lists.browsing import WantedItems
 from lists.bulk_kinds import BulkKind
 from lists.models import BulkState, Image, Item, ItemTag, List
 from review.life import many_items
@@ -48,7 +48,7 @@ def small_steps(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(many_items, "_AT_ONCE", 2)
 
 
-def all_of(image_list: List, wanted: Wanted = Wanted()) -> Chosen:  # noqa: B008
+def all_of(image_list: List, wanted: WantedItems = WantedItems()) -> Chosen:  # noqa: B008
     return Chosen(query=wanted.as_query, up_to=browsing.newest_id(image_list))
 
 
@@ -166,7 +166,7 @@ def test_removed_ones_are_restored_and_what_cannot_be_is_counted(
     change = many_items.begin(
         by=admin,
         image_list=image_list,
-        new=NewChange(BulkKind.RESTORE, all_of(image_list, Wanted(is_removed=True))),
+        new=NewChange(BulkKind.RESTORE, all_of(image_list, WantedItems(is_removed=True))),
     )
 
     assert (change.done_count, change.refused_count) == (2, 1)
