@@ -73,7 +73,11 @@ def test_all_that_match_go_in_steps_and_come_back(
     change = many_items.begin(
         by=admin, image_list=image_list, new=NewChange(BulkKind.REMOVE, chosen)
     )
-    assert (change.state, change.done_count, live(image_list)) == (BulkState.RUNNING, 4, "EFlate")
+    assert (change.state, change.done_count, live(image_list)) == (
+        BulkState.RUNNING,
+        4,
+        "EF" + "late",
+    )
     assert Job.objects.filter(kind=many_items.CHANGE_ITEMS).exists()
     ended(change)
     # What came after the person looked stays.
