@@ -17,6 +17,7 @@ from lists.models import Image, Item
 from lists.originals import FileNotKept, original_of
 from lists.search import Query
 from review.automation import arriving, running
+from review.life import many_items
 from review.life import services as life_services
 from review.models import Erasure
 from review.pairs import selectors as pairs_selectors
@@ -83,6 +84,12 @@ def try_rules(payload: Payload) -> None:
 def try_waiting(payload: Payload) -> None:
     """Let a rule that has come to work look at what waits, a step at a time."""
     running.try_waiting(version_id=payload["version_id"], after=payload["after"])
+
+
+@handlers.job(many_items.CHANGE_ITEMS)
+def change_items(payload: Payload) -> None:
+    """Go on with a change of many items."""
+    many_items.go_on(change_id=payload["change_id"])
 
 
 @handlers.job(batches.FORGET_BATCH)
