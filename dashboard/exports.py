@@ -11,12 +11,12 @@ from django.http import HttpRequest, HttpResponseBase, QueryDict, StreamingHttpR
 from accounts import audit
 from accounts.audit import AuditAct, Subject, SubjectKind
 from common import spreadsheets
-from review.models import Decision
 from verdicts.activity import OF_VERDICTS, ShownVerdictDeed
 
 if TYPE_CHECKING:
     from accounts.actors import Actor
     from accounts.models import AuditEntry
+    from review.models import Decision
     from review.pairs.activity import Deed
     from review.pairs.selectors import Side
     from verdicts.activity import Row as Done
@@ -75,9 +75,11 @@ def _lines(columns: Columns[Row], rows: Iterable[Row]) -> Iterator[str]:
     return spreadsheets.lines(columns, cells)
 
 
+def _decider(decision: Decision) -> str:
+    return decision.rule_run.version.rule.name if decision.rule_run else _who(decision)
+
+
 def _who(act: Decision | VerdictDeed) -> str:
-    if isinstance(act, Decision) and act.rule_run:
-        return act.rule_run.version.rule.name
     if act.user:
         return act.user.email
     return act.credential.name if act.credential else ""
@@ -102,7 +104,7 @@ def _moment(row: Decision | VerdictDeed | AuditEntry) -> str:
 
 DECISION_COLUMNS: Columns[Deed] = {
     "when": lambda deed: _moment(deed.decision),
-    "who": lambda deed: _who(deed.decision),
+    "who": lambda deed: _decider(deed.decision),
     "surface": lambda deed: deed.decision.surface,
     "act": lambda deed: deed.decision.act,
     "from": lambda deed: deed.decision.from_state,

@@ -31,7 +31,7 @@ from review.models import (
     RuleVersion,
 )
 from review.pairs import rules
-from review.queue.filters import WAITING
+from review.pairs.tallies import WAITING
 
 # In one turn, so that people who decide meanwhile wait for less than a second.
 _AT_ONCE = 25

@@ -27,8 +27,8 @@ from review.models import (
     RuleVersion,
 )
 from review.pairs import selectors as pairs_selectors
+from review.pairs.tallies import WAITING
 from review.queue.counting import MOST_COUNTED
-from review.queue.filters import WAITING
 
 AT_WORK = (RuleMode.ASKS, RuleMode.ALONE)
 MAX_PROPOSED = 100

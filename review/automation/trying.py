@@ -13,7 +13,7 @@ from review.automation import selectors
 from review.automation.criteria import Criteria
 from review.models import Act, Decision, MatchCandidate, Rule, RuleAct, State
 from review.pairs import selectors as pairs_selectors
-from review.queue.filters import WAITING
+from review.pairs.tallies import WAITING
 from review.scopes import Scope
 
 SHOWN_DECIDED = 200
