@@ -18,9 +18,11 @@ from lists.models import (
     ImageFingerprint,
     ImageText,
     ImageVector,
+    ImageWord,
     Item,
     ItemChange,
     ItemDeed,
+    ItemWord,
     List,
     ListGrant,
 )
@@ -52,6 +54,7 @@ def erase_items(*, items: Sequence[Item]) -> None:
     ItemChange.objects.bulk_create(ItemChange(item_id=item.pk) for item in items)
     ids = [item.pk for item in items]
     delete_rows(ItemDeed.objects.filter(item__in=ids))
+    delete_rows(ItemWord.objects.filter(item__in=ids))
     delete_rows(Item.objects.filter(pk__in=ids))
 
 
@@ -64,6 +67,7 @@ def erase_images(*, images: Sequence[Image]) -> None:
     delete_rows(ImageFeatures.objects.filter(image__in=ids))
     delete_rows(ImageVector.objects.filter(image__in=ids))
     delete_rows(ImageText.objects.filter(image__in=ids))
+    delete_rows(ImageWord.objects.filter(image__in=ids))
     delete_rows(Image.objects.filter(pk__in=ids))
     for image in images:
         storage.delete_files(image)

@@ -9,7 +9,7 @@ from django.db import connection, transaction
 from django.db.models import QuerySet, Value
 from django.db.models.functions import Coalesce
 
-from lists import index_snapshots
+from lists import index_snapshots, words
 from lists.models import Item, ItemChange, List
 from lists.selectors import REMOVAL_UNDO_PERIOD
 
@@ -42,6 +42,7 @@ def _purge_items(items: QuerySet[Item], now: dt.datetime) -> int:
                 name="",
                 context={},
             )
+            words.forget_items(item_ids=item_ids)
             ItemChange.objects.bulk_create(ItemChange(item_id=item_id) for item_id in item_ids)
     return purged
 
