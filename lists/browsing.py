@@ -17,24 +17,18 @@ from urllib.parse import parse_qsl, urlencode
 
 from django.db import connection
 from django.db.models import (
-    BooleanField,
     Exists,
     F,
-    Func,
     OuterRef,
     Q,
     QuerySet,
     TextChoices,
-    TextField,
-    Value,
 )
-from django.db.models.expressions import RawSQL
-from django.db.models.functions import Concat
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import ApiCredential, Membership
-from lists.item_texts import words_asked
+from lists import words
 from lists.models import Item, List
 from lists.pages import Page
 from lists.selectors import REMOVAL_UNDO_PERIOD, searchable
@@ -49,6 +43,8 @@ _FEW = 2_000
 _YIELDED_AT_ONCE = 500
 # No row has this id.
 _NOBODY = 0
+# Of a search; the others are left out.
+_MOST_WORDS = 10
 _MEDIA_ID = re.compile("med_[0-9A-Za-z]+")
 _SHA256 = re.compile("[0-9a-fA-F]{64}")
 
@@ -150,7 +146,7 @@ def narrowed(
     else:
         items = items.filter(removed_at=None)
     items = items.filter(*_conditions(wanted))
-    return _found(items, wanted.text) if wanted.text.strip() else items
+    return _found(items, image_list.organisation_id, wanted.text) if wanted.text.strip() else items
 
 
 def items_page(
@@ -269,47 +265,24 @@ def _conditions(wanted: WantedItems) -> list[Q]:
     return [condition for condition, is_asked in conditions.items() if is_asked]
 
 
-def _found(items: QuerySet[Item], text: str) -> QuerySet[Item]:
+def _found(items: QuerySet[Item], organisation_id: int, text: str) -> QuerySet[Item]:
     """Return the items that a search text finds."""
     asked = searchable(text.strip())
     if _MEDIA_ID.fullmatch(asked):
         return items.filter(public_id=asked)
     if _SHA256.fullmatch(asked):
         return items.filter(image__sha256=asked.lower())
-    words = words_asked(asked)
-    if not words:
+    sought = words.sought(asked)[:_MOST_WORDS]
+    if not sought:
         return items.filter(pk=_NOBODY)
-    return _with_words_of[connection.vendor](items, words)
+    return items.filter(*(_has_word(organisation_id, word) for word in sought))
 
 
-def _by_text_vector(items: QuerySet[Item], words: Sequence[str]) -> QuerySet[Item]:
-    """Ask PostgreSQL's index of words; which of two ways is shorter, its planner knows."""
-    starts = " & ".join(f"'{word}':*" for word in words)
-    return items.filter(_HasWords(F("search_text"), Value(starts)))
-
-
-def _by_full_text_table(items: QuerySet[Item], words: Sequence[str]) -> QuerySet[Item]:
-    """Ask SQLite's table of words for few, and look through the items for many."""
-    starts = " AND ".join(f'"{word}"*' for word in words)
-    rows = "SELECT rowid FROM lists_item_words WHERE lists_item_words MATCH %s LIMIT %s"
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT COUNT(*) FROM ({rows})", [starts, _FEW + 1])  # noqa: S608
-        (count,) = cursor.fetchone()
-    if count <= _FEW:
-        return items.filter(pk__in=RawSQL(rows, [starts, _FEW]))  # noqa: S611
-    spaced = items.alias(spaced=Concat(Value(" "), "search_text", output_field=TextField()))
-    return spaced.filter(*(Q(spaced__contains=f" {word}") for word in words))
-
-
-_with_words_of = {"postgresql": _by_text_vector, "sqlite": _by_full_text_table}
-
-
-class _HasWords(Func):
-    """Whether a text has words that begin so; written as the index on it is."""
-
-    template = "array_to_tsvector(string_to_array(%(expressions)s::tsquery"
-    output_field = BooleanField()
-    arg_joiner = ", ' ')) @@ "
+def _has_word(organisation_id: int, word: str) -> Q:
+    """Return whether an item has a word that begins so: one of few ids, or asked of each item."""
+    rows = words.of_items(organisation_id, word)
+    ids = set(rows.values_list("item_id", flat=True)[: _FEW + 1])
+    return Q(pk__in=ids) if len(ids) <= _FEW else Q(words.of_item(OuterRef("pk"), word))
 
 
 def _looked_up_if_few(items: QuerySet[Item]) -> QuerySet[Item]:

@@ -20,10 +20,12 @@ from lists.models import (
     ImageFingerprint,
     ImageText,
     ImageVector,
+    ImageWord,
     Item,
     ItemChange,
     ItemDeed,
     ItemTag,
+    ItemWord,
     List,
     ListGrant,
 )
@@ -57,6 +59,7 @@ def erase_items(*, items: Sequence[Item]) -> None:
     delete_rows(ItemDeed.objects.filter(item__in=ids))
     delete_rows(ItemTag.objects.filter(item__in=ids))
     delete_rows(BulkChangeItem.objects.filter(Q(item__in=ids) | Q(made__in=ids)))
+    delete_rows(ItemWord.objects.filter(item__in=ids))
     delete_rows(Item.objects.filter(pk__in=ids))
 
 
@@ -69,6 +72,7 @@ def erase_images(*, images: Sequence[Image]) -> None:
     delete_rows(ImageFeatures.objects.filter(image__in=ids))
     delete_rows(ImageVector.objects.filter(image__in=ids))
     delete_rows(ImageText.objects.filter(image__in=ids))
+    delete_rows(ImageWord.objects.filter(image__in=ids))
     delete_rows(Image.objects.filter(pk__in=ids))
     for image in images:
         storage.delete_files(image)

@@ -16,7 +16,7 @@ from intake.thumbnails import thumbnail_size
 from lists.bulk_kinds import BulkKind
 from lists.carrying import VERDICT_KINDS
 from lists.depths import Depth
-from lists.item_texts import SearchTextField, SortNameField
+from lists.sort_names import SortNameField
 from matching import transparency
 
 _IS_LIVE = Q(removed_at__isnull=True)
@@ -162,6 +162,10 @@ class ImageFingerprint(models.Model):
             models.CheckConstraint(
                 condition=Q(quality__lte=100), name="lists_imagefingerprint_quality_range"
             ),
+        ]
+        indexes = [
+            # Finds the images of a hash that somebody types.
+            models.Index(fields=["bits", "algorithm"], name="lists_imagefingerprint_bits"),
         ]
 
     def __str__(self) -> str:
@@ -362,9 +366,8 @@ class Item(models.Model):
     name = models.CharField(max_length=255, blank=True, default="")
     # The client's own facts, a JSON object: see `lists.contexts`.
     context = models.JSONField(default=dict, blank=True)
-    # Both are made from the texts above whenever these are written: see `lists.item_texts`.
+    # Made from the two above whenever it is written with them: see `lists.sort_names`.
     sort_name = SortNameField(max_length=255, blank=True, default="", db_default="")
-    search_text = SearchTextField(blank=True, default="", db_default="")
     # How many pairs of the list hold its picture: matches, and those that wait for a decision.
     # Written with the pairs, by `review.pairs.tallies`; of removed items too.
     copies = models.PositiveIntegerField(default=0, db_default=0)
@@ -629,6 +632,71 @@ class BulkChangeItem(models.Model):
 
     def __str__(self) -> str:
         return f"item {self.item_id} of change {self.change_id}"
+
+
+class WordKind(models.IntegerChoices):
+    """What a word of an item is of."""
+
+    # A custom id, a name or an address as a whole.
+    WHOLE = 1
+    # Of a custom id or a name.
+    NAME = 2
+    # Of what a context says.
+    CLAIM = 3
+
+
+class ItemWord(models.Model):
+    """A word under which an item is found, once per kind: see `lists.words`.
+
+    `word` is UTF-8. Words of removed items stay until the item's texts are purged.
+    """
+
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.CASCADE, related_name="+", db_index=False
+    )
+    item = models.ForeignKey(Item, on_delete=models.CASCADE, related_name="words", db_index=False)
+    kind = models.PositiveSmallIntegerField(choices=WordKind)
+    word = models.BinaryField()
+
+    class Meta:
+        default_permissions: ClassVar[tuple[str, ...]] = ()
+        constraints = [
+            models.UniqueConstraint(fields=["item", "kind", "word"], name="lists_itemword_once"),
+            models.CheckConstraint(
+                condition=Q(kind__in=WordKind.values), name="lists_itemword_kind_known"
+            ),
+        ]
+        indexes = [
+            # What begins with a text, the shortest word first, of the same word the newest item.
+            models.Index(
+                fields=["organisation", "kind", "word", "-item"], name="lists_itemword_found"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"word of item {self.item_id}"
+
+
+class ImageWord(models.Model):
+    """A word of the text in an image; it goes with the text."""
+
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.CASCADE, related_name="+", db_index=False
+    )
+    image = models.ForeignKey(Image, on_delete=models.CASCADE, related_name="+", db_index=False)
+    word = models.BinaryField()
+
+    class Meta:
+        default_permissions: ClassVar[tuple[str, ...]] = ()
+        constraints = [
+            models.UniqueConstraint(fields=["image", "word"], name="lists_imageword_once")
+        ]
+        indexes = [
+            models.Index(fields=["organisation", "word", "-image"], name="lists_imageword_found")
+        ]
+
+    def __str__(self) -> str:
+        return f"word of image {self.image_id}"
 
 
 class ItemAct(models.TextChoices):

@@ -9,7 +9,7 @@ from django.db import connection, transaction
 from django.db.models import QuerySet, Value
 from django.db.models.functions import Coalesce
 
-from lists import index_snapshots
+from lists import index_snapshots, words
 from lists.models import BulkChange, Item, ItemChange, ItemTag, List
 from lists.selectors import REMOVAL_UNDO_PERIOD
 
@@ -44,9 +44,9 @@ def _purge_items(items: QuerySet[Item], now: dt.datetime) -> int:
                 name="",
                 context={},
                 sort_name="",
-                search_text="",
             )
             ItemTag.objects.filter(item__in=item_ids, item__purged_at=now).delete()
+            words.forget_items(item_ids=item_ids)
             ItemChange.objects.bulk_create(ItemChange(item_id=item_id) for item_id in item_ids)
     return purged
 

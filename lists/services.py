@@ -21,7 +21,7 @@ from common.sentences import Sentence
 from intake.examine import Examination, FrameFeatures, Sighting
 from intake.sources import RawImage
 from jobs import services as jobs_services
-from lists import contexts, list_settings, selectors, storage, text_reading
+from lists import contexts, list_settings, selectors, storage, text_reading, words
 from lists.depths import Depth
 from lists.list_settings import ListSettings
 from lists.models import (
@@ -56,7 +56,7 @@ _OF_PIXELS = (
 )
 
 # What is written with any of an item's texts.
-_OF_TEXTS = ("custom_id", "name", "context", "sort_name", "search_text")
+_OF_TEXTS = ("custom_id", "name", "context", "sort_name")
 
 MAX_CUSTOM_ID_LENGTH = 255
 MAX_NAME_LENGTH = 255
@@ -350,8 +350,10 @@ def place_item(
         )
         if context is not None and item.context != kept_context:
             item.context = kept_context
-            item.save(update_fields=_OF_TEXTS)
+            item.save(update_fields=["context"])
+            words.keep_item(item=item, organisation_id=image_list.organisation_id)
         return Placed(item, is_new=False)
+    words.keep_item(item=item, organisation_id=image_list.organisation_id, is_new=True)
     _note(by, item, ItemAct.ADD)
     return Placed(item, is_new=True)
 
@@ -382,7 +384,8 @@ def change_context(*, by: Actor, item: Item, changes: Mapping[str, Any]) -> Item
     if locked is None:
         raise selectors.ItemNotFound("There is no such image in this list.", field="media_id")
     locked.context = contexts.checked({**locked.context, **changes})
-    locked.save(update_fields=_OF_TEXTS)
+    locked.save(update_fields=["context"])
+    words.keep_item(item=locked, organisation_id=by.organisation_id)
     return locked
 
 
@@ -422,6 +425,7 @@ def change_item(*, by: Actor, item: Item, texts: ItemTexts) -> Item:
                 "The list has this picture under the id “%(id)s” already.", id=locked.custom_id
             )
         ) from error
+    words.keep_item(item=locked, organisation_id=by.organisation_id)
     return locked
 
 
@@ -558,6 +562,7 @@ def _purge(image_id: int, now: dt.datetime, needed: Q) -> int:
     image.features.all().delete()
     image.vectors.all().delete()
     ImageText.objects.filter(image=image).delete()
+    words.forget_images(image_ids=[image.pk])
     image.is_stored, image.feature_version, image.pixel_sha256 = False, None, ""
     image.save(update_fields=["is_stored", "feature_version", "pixel_sha256"])
     storage.delete_files(image)
@@ -570,6 +575,7 @@ def _forget_pixels(image: Image, sighting: Sighting) -> None:
     image.features.all().delete()
     image.vectors.all().delete()
     ImageText.objects.filter(image=image).delete()
+    words.forget_images(image_ids=[image.pk])
     image.feature_version, image.pixel_sha256 = None, ""
     image.width, image.height = sighting.width, sighting.height
     image.frames, image.frames_seen = sighting.frames, sighting.frames_seen

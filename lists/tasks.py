@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from jobs import handlers
 from jobs.handlers import Payload
-from lists import selectors, services, text_reading, texts
+from lists import selectors, services, text_reading, texts, words
 from lists.models import List
 
 _BATCH = 500
@@ -46,3 +46,13 @@ def read_list_texts(payload: Payload) -> None:
         text_reading.read(item.image)
     if len(items) == _READ_AT_ONCE:
         text_reading.read_list_later(image_list=image_list)
+
+
+@handlers.job(words.KEEP_WORDS)
+def keep_words(payload: Payload) -> None:
+    """Keep the words of some of what an organisation has, and leave the rest to a further job."""
+    words.keep_next(
+        organisation_id=payload["organisation_id"],
+        after_item_id=payload["after_item_id"],
+        after_image_id=payload["after_image_id"],
+    )

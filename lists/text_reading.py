@@ -15,7 +15,7 @@ from django.db import transaction
 from common.errors import UnusableImage
 from intake.errors import DecoderCrashed, DecodeTimedOut, TooManyBytes
 from jobs import services as jobs_services
-from lists import model_pool, texts
+from lists import model_pool, texts, words
 from lists.models import Image, ImageText, List, TextReadState
 from lists.originals import FileNotKept, original_of
 from moderation.reading import installed
@@ -113,6 +113,8 @@ def keep(*, image_id: int, readings: Sequence[Reading] | None) -> ImageText | No
     if stored is None:
         return None
     kept, _ = ImageText.objects.update_or_create(image=stored, defaults=_columns(readings))
+    read = (line.text for reading in readings or () for line in reading.lines)
+    words.keep_image(image=stored, lines=read)
     return kept
 
 

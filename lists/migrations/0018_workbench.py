@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 import common.ids
-import lists.item_texts
+import lists.sort_names
 
 
 class Migration(migrations.Migration):
@@ -166,13 +166,8 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name="item",
-            name="search_text",
-            field=lists.item_texts.SearchTextField(blank=True, db_default="", default=""),
-        ),
-        migrations.AddField(
-            model_name="item",
             name="sort_name",
-            field=lists.item_texts.SortNameField(
+            field=lists.sort_names.SortNameField(
                 blank=True, db_default="", default="", max_length=255
             ),
         ),

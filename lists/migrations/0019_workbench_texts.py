@@ -1,4 +1,4 @@
-"""Give items that are there what lists are now sorted, filtered and searched by."""
+"""Give items that are there what lists are now sorted and filtered by."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from django.db import migrations
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.migrations.state import StateApps
 
-from lists.item_texts import search_text_of, sort_name_of
+from lists.sort_names import sort_name_of
 
 _AT_ONCE = 2_000
 # The least quality of PDQ at which it is evidence.
@@ -36,8 +36,8 @@ def fill(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
     after = 0
     while rows := list(items.filter(pk__gt=after).order_by("pk")[:_AT_ONCE]):
         for row in rows:
-            row.sort_name, row.search_text = sort_name_of(row), search_text_of(row)
-        items.bulk_update(rows, ["sort_name", "search_text"], batch_size=200)
+            row.sort_name = sort_name_of(row)
+        items.bulk_update(rows, ["sort_name"], batch_size=200)
         with schema_editor.connection.cursor() as cursor:
             cursor.execute(_WHO_ADDED, [_MIN_QUALITY, rows[0].pk, rows[-1].pk])
         after = rows[-1].pk

@@ -1,75 +1,10 @@
-"""Find items by what lists are sorted and filtered by, and by the words of `search_text`."""
+"""Find items by what lists are sorted and filtered by."""
 
 from __future__ import annotations
 
 from django.db import migrations, models
-from django.db.backends.base.schema import BaseDatabaseSchemaEditor
-from django.db.migrations.state import StateApps
 
 from accounts.concurrent_indexes import AddIndexConcurrently
-
-_CREATE = {
-    "postgresql": (
-        """
-        CREATE INDEX CONCURRENTLY lists_item_live_by_words ON lists_item
-        USING gin (array_to_tsvector(string_to_array(search_text, ' '))) WHERE removed_at IS NULL
-        """,
-    ),
-    "sqlite": (
-        """
-        CREATE VIRTUAL TABLE lists_item_words
-        USING fts5(search_text, content='lists_item', content_rowid='id', prefix='2 3')
-        """,
-        "INSERT INTO lists_item_words (lists_item_words) VALUES ('rebuild')",
-        """
-        CREATE TRIGGER lists_item_words_added AFTER INSERT ON lists_item BEGIN
-        INSERT INTO lists_item_words (rowid, search_text) VALUES (new.id, new.search_text);
-        END
-        """,
-        """
-        CREATE TRIGGER lists_item_words_deleted AFTER DELETE ON lists_item BEGIN
-        INSERT INTO lists_item_words (lists_item_words, rowid, search_text)
-        VALUES ('delete', old.id, old.search_text);
-        END
-        """,
-        """
-        CREATE TRIGGER lists_item_words_changed AFTER UPDATE OF search_text ON lists_item
-        WHEN old.search_text <> new.search_text BEGIN
-        INSERT INTO lists_item_words (lists_item_words, rowid, search_text)
-        VALUES ('delete', old.id, old.search_text);
-        INSERT INTO lists_item_words (rowid, search_text) VALUES (new.id, new.search_text);
-        END
-        """,
-    ),
-}
-_DROP = {
-    "postgresql": ("DROP INDEX CONCURRENTLY IF EXISTS lists_item_live_by_words",),
-    "sqlite": (
-        "DROP TRIGGER IF EXISTS lists_item_words_added",
-        "DROP TRIGGER IF EXISTS lists_item_words_deleted",
-        "DROP TRIGGER IF EXISTS lists_item_words_changed",
-        "DROP TABLE IF EXISTS lists_item_words",
-    ),
-}
-
-
-def create(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
-    """Create the index of words."""
-    for statement in _CREATE[schema_editor.connection.vendor]:
-        schema_editor.execute(statement)
-
-
-def drop(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
-    """Drop it again."""
-    for statement in _DROP[schema_editor.connection.vendor]:
-        schema_editor.execute(statement)
-
-
-def renew(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
-    """Make it anew on SQLite, for later migrations that alter items: these build a new table."""
-    if schema_editor.connection.vendor == "sqlite":
-        drop(apps, schema_editor)
-        create(apps, schema_editor)
 
 
 class Migration(migrations.Migration):
@@ -173,5 +108,4 @@ class Migration(migrations.Migration):
                 name="lists_item_removed_by_name",
             ),
         ),
-        migrations.RunPython(create, drop),
     ]

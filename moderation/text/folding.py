@@ -14,5 +14,22 @@ def fold(text: str) -> str:
 
     Lengths change: ß becomes ss. What is neither letter nor digit goes, spaces too.
     """
-    decomposed = unicodedata.normalize("NFKD", text.casefold()).translate(_LETTERS)
-    return "".join(character for character in decomposed if character.isalnum())
+    return "".join(character for character in _decomposed(text) if character.isalnum())
+
+
+def spaced(text: str) -> str:
+    """Return the same with a space in the place of what is neither letter, digit nor mark.
+
+    Accents and vowel signs belong to their letters, and leave no space.
+    """
+    return "".join(map(_or_space, _decomposed(text)))
+
+
+def _or_space(character: str) -> str:
+    if character.isalnum():
+        return character
+    return "" if unicodedata.category(character).startswith("M") else " "
+
+
+def _decomposed(text: str) -> str:
+    return unicodedata.normalize("NFKD", text.casefold()).translate(_LETTERS)
