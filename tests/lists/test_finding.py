@@ -228,7 +228,7 @@ def test_the_migration_asks_for_the_words_of_what_is_there(admin: Actor, add: Ad
     add("pune")
     Job.objects.all().delete()
 
-    import_module("lists.migrations.0019_keep_words").ask(apps, connection.schema_editor())
+    import_module("lists.migrations.0022_keep_words").ask(apps, connection.schema_editor())
 
     (job,) = Job.objects.all()
     assert (job.kind, job.owner) == (words.KEEP_WORDS, admin.organisation_id)
