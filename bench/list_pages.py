@@ -42,7 +42,8 @@ from lists import services as lists_services  # noqa: E402
 from lists.browsing import WantedItems  # noqa: E402
 from lists.exporting import ExportFormat  # noqa: E402
 from lists.list_settings import ListSettings  # noqa: E402
-from lists.models import Image, Item, ItemTag, List, Tag  # noqa: E402
+from lists.models import Image, Item, ItemTag, ItemWord, List, Tag  # noqa: E402
+from lists.words import words_of_item  # noqa: E402
 
 _IMAGES = 2_000
 _AT_ONCE = 5_000
@@ -173,9 +174,14 @@ def _side(name: str, count: int) -> MeasuredList:
         for number in range(_IMAGES)
     )
     for start in range(0, count, _AT_ONCE):
-        Item.objects.bulk_create(
+        items = Item.objects.bulk_create(
             _item(number, image_list, images, user.pk)
             for number in range(start, min(start + _AT_ONCE, count))
+        )
+        ItemWord.objects.bulk_create(
+            ItemWord(organisation=organisation, item=item, kind=kind, word=word)
+            for item in items
+            for kind, word in set(words_of_item(item))
         )
     tag = Tag.objects.create(organisation=organisation, name="Election", folded="election")
     oldest = image_list.items.order_by("pk")[:_RARE]

@@ -84,7 +84,7 @@ def _begins(start: str) -> Q:
 @transaction.atomic
 def keep_item(*, item: Item, organisation_id: int, is_new: bool = False) -> None:
     """Keep the words of an item as it is now: of its custom id, its name and its context."""
-    wanted = set(_words_of_item(item))
+    wanted = set(words_of_item(item))
     kept: set[_Kept] = set()
     if not is_new:
         rows = ItemWord.objects.filter(item=item)
@@ -182,7 +182,8 @@ def _lines(frames: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     return (line["text"] for frame in frames for line in frame["lines"])
 
 
-def _words_of_item(item: Item) -> Iterator[_Kept]:
+def words_of_item(item: Item) -> Iterator[tuple[int, bytes]]:
+    """Yield the kinds and words of an item as it is; some more than once."""
     for text in (item.custom_id, item.name):
         if whole := whole_of(text):
             yield WordKind.WHOLE, whole.encode()
