@@ -282,7 +282,9 @@ def _has_word(organisation_id: int, word: str) -> Q:
     """Return whether an item has a word that begins so: one of few ids, or asked of each item."""
     rows = words.of_items(organisation_id, word)
     ids = set(rows.values_list("item_id", flat=True)[: _FEW + 1])
-    return Q(pk__in=ids) if len(ids) <= _FEW else Q(words.of_item(OuterRef("pk"), word))
+    return (
+        Q(pk__in=ids or {_NOBODY}) if len(ids) <= _FEW else Q(words.of_item(OuterRef("pk"), word))
+    )
 
 
 def _looked_up_if_few(items: QuerySet[Item]) -> QuerySet[Item]:

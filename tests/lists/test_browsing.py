@@ -88,7 +88,10 @@ def test_every_page_goes_on_where_the_one_before_ended(
 def test_a_search_finds_starts_of_words_of_id_name_and_claim(
     image_list: List, items: list[Item], text: str, found: str
 ) -> None:
-    assert names(image_list, WantedItems(text=text)) == [f"id-{each}" for each in found]
+    wanted = WantedItems(text=text)
+
+    assert names(image_list, wanted) == [f"id-{each}" for each in found]
+    assert browsing.filter_counts(image_list, wanted).shown == len(found)
 
 
 def test_ids_and_hashes_find_one_item(image_list: List, items: list[Item]) -> None:
