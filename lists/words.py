@@ -63,10 +63,26 @@ def sought(text: str) -> list[str]:
     return list(dict.fromkeys(words))
 
 
+def words_of_item(item: Item) -> Iterator[tuple[int, bytes]]:
+    """Yield the kinds and words under which an item is found, some of them twice."""
+    for text in (item.custom_id, item.name):
+        if whole := whole_of(text):
+            yield WordKind.WHOLE, whole.encode()
+        for word in islice(words_of(text), MAX_NAME_WORDS):
+            yield WordKind.NAME, word.encode()
+    said = list(islice(_texts(item.context), _MAX_TEXTS))
+    links = [text for text in said if _LINK.match(text)]
+    for link in links:
+        yield WordKind.WHOLE, whole_of(link).encode()
+    told = (text[:_MAX_TEXT_LENGTH] for text in said if text not in links)
+    for word in islice((word for text in told for word in words_of(text)), MAX_CLAIM_WORDS):
+        yield WordKind.CLAIM, word.encode()
+
+
 @transaction.atomic
 def keep_item(*, item: Item, organisation_id: int, is_new: bool = False) -> None:
     """Keep the words of an item as it is now: of its custom id, its name and its context."""
-    wanted = set(_words_of_item(item))
+    wanted = set(words_of_item(item))
     kept: set[_Kept] = set()
     if not is_new:
         rows = ItemWord.objects.filter(item=item)
@@ -162,21 +178,6 @@ def _ids(rows: QuerySet[Item] | QuerySet[ImageText]) -> list[int]:
 
 def _lines(frames: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     return (line["text"] for frame in frames for line in frame["lines"])
-
-
-def _words_of_item(item: Item) -> Iterator[_Kept]:
-    for text in (item.custom_id, item.name):
-        if whole := whole_of(text):
-            yield WordKind.WHOLE, whole.encode()
-        for word in islice(words_of(text), MAX_NAME_WORDS):
-            yield WordKind.NAME, word.encode()
-    said = list(islice(_texts(item.context), _MAX_TEXTS))
-    links = [text for text in said if _LINK.match(text)]
-    for link in links:
-        yield WordKind.WHOLE, whole_of(link).encode()
-    told = (text[:_MAX_TEXT_LENGTH] for text in said if text not in links)
-    for word in islice((word for text in told for word in words_of(text)), MAX_CLAIM_WORDS):
-        yield WordKind.CLAIM, word.encode()
 
 
 def _texts(value: object) -> Iterator[str]:

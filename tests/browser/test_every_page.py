@@ -201,6 +201,7 @@ def addresses(
         "preview": f"{cluster}preview/?act=confirm&score=0.1",
         "split": f"{cluster}split/?pair={linked.public_id}",
         "nothing to review": "/review/?state=dissociated",
+        "find": "/find/?q=co",
         "search": "/search/",
         "removed": "/removed/",
         "removed lists": "/removed/lists/",
