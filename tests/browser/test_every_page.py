@@ -191,7 +191,7 @@ def addresses(
     return {
         "lists": "/lists/",
         "list": own,
-        "check": f"{own}check/",
+        "check": "/check/",
         "api of the list": f"{own}api/",
         "settings of the list": f"{own}settings/",
         "queue": "/review/",
@@ -202,7 +202,6 @@ def addresses(
         "split": f"{cluster}split/?pair={linked.public_id}",
         "nothing to review": "/review/?state=dissociated",
         "find": "/find/?q=co",
-        "search": "/search/",
         "removed": "/removed/",
         "removed lists": "/removed/lists/",
         "text lists": "/text-lists/",
