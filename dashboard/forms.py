@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.permissions import Role
 from dashboard.preferences import Theme
+from dashboard.uploads import Keeping
 from lists import list_settings, texts
 from lists.depths import Depth
 from lists.list_settings import ListSettings
@@ -206,8 +207,18 @@ class ErasureForm(forms.Form):
     )
 
 
-class SearchForm(forms.Form):
-    """A picture to look for, and where: a file, or the name of one kept or to be fetched."""
+_KEPT = [
+    (Keeping.NOTHING, _("Don’t store it")),
+    (Keeping.PAIRS, _("Send matches to review")),
+    (Keeping.ITEM, _("Add it to a list")),
+]
+
+
+class CheckForm(forms.Form):
+    """A picture to look for, and where: a file, or the name of one kept or to be fetched.
+
+    `keeping` is what is to be kept of it, `add_to` the list that it is then added to.
+    """
 
     image = forms.FileField(label=_("A file"), required=False)
     text = forms.CharField(
@@ -228,6 +239,13 @@ class SearchForm(forms.Form):
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
+    keeping = forms.ChoiceField(
+        label=_("After checking"),
+        required=False,
+        choices=_KEPT,
+        widget=forms.RadioSelect,
+    )
+    add_to = forms.ChoiceField(label=_("Add to"), required=False)
 
     def __init__(
         self,
@@ -235,10 +253,22 @@ class SearchForm(forms.Form):
         files: MultiValueDict[str, UploadedFile[bytes]] | None = None,
         *,
         list_choices: Choices,
+        may_add: bool = False,
+        initial: dict[str, object] | None = None,
     ) -> None:
-        """Offer the lists given as (id, name)."""
-        super().__init__(posted, files)
-        self.fields["lists"].choices = list_choices  # type: ignore[attr-defined]
+        """Offer the lists given as (id, name), and to add to one of them to who may."""
+        super().__init__(posted, files, initial={"keeping": Keeping.NOTHING} | (initial or {}))
+        self._offer("lists", list_choices)
+        self._offer("add_to", list_choices if may_add else [])
+        if not may_add:
+            self._offer("keeping", [each for each in _KEPT if each[0] != Keeping.ITEM])
+
+    def _offer(self, name: str, choices: Choices) -> None:
+        self.fields[name].choices = list(choices)  # type: ignore[attr-defined]
+
+    def clean_keeping(self) -> Keeping:
+        """Return what is to be kept of the picture: nothing unless said."""
+        return Keeping(self.cleaned_data["keeping"] or Keeping.NOTHING)
 
 
 class LanguageForm(forms.Form):

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from accounts.actors import Actor
 from accounts.permissions import Permission
 from common.errors import InvalidInput
-from dashboard.uploads import CheckResult
+from dashboard.uploads import CheckResult, Keeping
 from intake.sources import RawImage
 from lists import selectors as lists_selectors
 from lists.fetching import fetched
@@ -38,6 +38,12 @@ class UnclearSearch(InvalidInput):
     """What was typed names no picture in any known way."""
 
     code = "unclear_search"
+
+
+class NoList(InvalidInput):
+    """A picture was to be added to no list."""
+
+    code = "no_list"
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +106,7 @@ class Found:
     """The result of a search: the pictures found, best first, from `lowest_score` on.
 
     `first_score` is where the lists begin to suggest; weaker ones are shown when asked for.
+    `keeping` is what was kept of the picture.
     """
 
     name: str
@@ -108,6 +115,7 @@ class Found:
     lowest_score: float
     first_score: float
     is_cut: bool
+    keeping: Keeping = Keeping.NOTHING
 
     @property
     def suggested_count(self) -> int:
@@ -125,13 +133,34 @@ class Found:
         return CheckResult.NOTHING if self.outcome.has_detail else CheckResult.TOO_FLAT
 
 
-def search(*, by: Actor, lists: Sequence[List], raw: RawImage) -> Found:
-    """Look for a picture in the lists and keep nothing of it."""
+def search(
+    *,
+    by: Actor,
+    lists: Sequence[List],
+    raw: RawImage,
+    keeping: Keeping = Keeping.NOTHING,
+    add_to: List | None = None,
+) -> Found:
+    """Look for a picture in the lists, and keep of it what is asked: at first nothing.
+
+    One that is added to a list is looked for in that list alone.
+    """
+    if keeping == Keeping.ITEM:
+        if add_to is None:
+            raise NoList(_("Choose the list to add it to."))
+        lists = [add_to]
     thresholds = [image_list.suggestion_threshold for image_list in lists]
     lowest_score = min([LOWEST_SCORE, *thresholds])
-    outcome = submissions_services.preview(
-        by=by, submission=NewSubmission(raw=raw, check_lists=lists, min_score=lowest_score)
+    run = (
+        submissions_services.preview if keeping == Keeping.NOTHING else submissions_services.submit
     )
+    submission = NewSubmission(
+        raw=raw,
+        check_lists=lists,
+        add_to=add_to if keeping == Keeping.ITEM else None,
+        min_score=lowest_score,
+    )
+    outcome = run(by=by, submission=submission)
     groups = _grouped(
         FoundPlace(each.image_list, match) for each in outcome.by_list for match in each.matches
     )
@@ -142,6 +171,7 @@ def search(*, by: Actor, lists: Sequence[List], raw: RawImage) -> Found:
         lowest_score=lowest_score,
         first_score=min(thresholds, default=lowest_score),
         is_cut=len(groups) > MAX_GROUPS,
+        keeping=keeping,
     )
 
 

@@ -1,4 +1,4 @@
-"""What became of each picture that somebody added or checked on a page."""
+"""What became of each picture that somebody added, and what a check of one says."""
 
 from __future__ import annotations
 
@@ -93,28 +93,6 @@ class CheckResult(TextChoices):
     TOO_FLAT = "too_flat", _("Too little detail to match")
 
 
-@dataclass(frozen=True, slots=True)
-class Checked:
-    """A picture that was checked against one list."""
-
-    name: str
-    outcome: Outcome
-    duplicate_threshold: float
-
-    @property
-    def matches(self) -> list[MatchedItem]:
-        """Return the matches, best first."""
-        return list(self.outcome.by_list[0].matches)
-
-    @property
-    def verdict(self) -> CheckResult:
-        """Return what the best match says."""
-        if not self.matches:
-            return CheckResult.NOTHING if self.outcome.has_detail else CheckResult.TOO_FLAT
-        is_duplicate = self.matches[0].score > self.duplicate_threshold
-        return CheckResult.DUPLICATE if is_duplicate else CheckResult.POSSIBLE
-
-
 class Keeping(StrEnum):
     """What is kept of a picture that is checked."""
 
@@ -131,23 +109,6 @@ def add_all(*, by: Actor, image_list: List, files: Iterable[Upload]) -> list[Add
     chosen = list(files)
     depth = Depth.FAST if len(chosen) > MAX_COMPARED_AT_ONCE else None
     return [_add(by, image_list, file, depth) for file in chosen]
-
-
-def check(*, by: Actor, image_list: List, file: Upload, keeping: Keeping) -> Checked:
-    """Check a file against the list, and keep of it what was asked."""
-    submission = NewSubmission(
-        raw=raw_of(file),
-        check_lists=[image_list],
-        add_to=image_list if keeping == Keeping.ITEM else None,
-    )
-    run = (
-        submissions_services.preview if keeping == Keeping.NOTHING else submissions_services.submit
-    )
-    return Checked(
-        name=submission.raw.name,
-        outcome=run(by=by, submission=submission),
-        duplicate_threshold=image_list.duplicate_threshold,
-    )
 
 
 def _add(by: Actor, image_list: List, file: Upload, depth: Depth | None) -> Added:

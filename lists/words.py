@@ -68,15 +68,16 @@ def sought(text: str) -> list[str]:
 def of_items(organisation_id: int, start: str) -> QuerySet[ItemWord]:
     """Return the words beginning so of an organisation's items: of names and contexts."""
     rows = ItemWord.objects.filter(organisation=organisation_id, kind__in=_OF_TEXTS)
-    return rows.filter(_begins(start))
+    return rows.filter(begins_with(start))
 
 
 def of_item(item: OuterRef, start: str) -> Exists:
     """Return whether the item of an outer query has such a word."""
-    return Exists(ItemWord.objects.filter(_begins(start), item=item, kind__in=_OF_TEXTS))
+    return Exists(ItemWord.objects.filter(begins_with(start), item=item, kind__in=_OF_TEXTS))
 
 
-def _begins(start: str) -> Q:
+def begins_with(start: str) -> Q:
+    """Return whether the word of a row begins so."""
     # No byte of UTF-8 is as large.
     return Q(word__gte=start.encode(), word__lt=start.encode() + b"\xff")
 

@@ -78,9 +78,9 @@ def pictures(page: Page, api: APIRequestContext, known_list: str) -> Iterator[st
     media_id = page.url.split("/clusters/")[1].strip("/")
     preview_verdict(page, media_id)
     yield "verdict"
-    page.goto("/search/")
-    page.locator("[data-search] [name=text]").fill(media_id)
-    page.locator("[data-search] [name=text]").press("Enter")
+    page.goto("/check/")
+    page.locator("[data-check] [name=text]").fill(media_id)
+    page.locator("[data-check] [name=text]").press("Enter")
     page.locator("[data-threshold-shown]").first.wait_for()
     yield "search"
 

@@ -11,6 +11,7 @@ from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from lists import tags
 from lists.formats import MEDIA_TYPES
@@ -95,3 +96,15 @@ def picture(image: Image, side_px: int, alt: str = "", loading: str = "lazy") ->
         "width": width,
         "height": height,
     }
+
+
+@register.simple_tag
+def query_picture(image: Image, side_px: int) -> SafeString:
+    """Return the place of a picture that only the browser has, as large as a thumbnail would be."""
+    width, height = image.thumbnail_size(side_px)
+    return format_html(
+        '<img class="picture" alt="{}" width="{}" height="{}">',
+        _("Picture A, checked"),
+        width,
+        height,
+    )

@@ -203,7 +203,7 @@ def addresses(
     return {
         "lists": "/lists/",
         "list": own,
-        "check": f"{own}check/",
+        "check": "/check/",
         "api of the list": f"{own}api/",
         "settings of the list": f"{own}settings/",
         "queue": "/review/",
@@ -213,7 +213,7 @@ def addresses(
         "preview": f"{cluster}preview/?act=confirm&score=0.1",
         "split": f"{cluster}split/?pair={linked.public_id}",
         "nothing to review": "/review/?state=dissociated",
-        "search": "/search/",
+        "find": "/find/?q=co",
         "removed": "/removed/",
         "removed lists": "/removed/lists/",
         "text lists": "/text-lists/",

@@ -80,11 +80,19 @@ def test_a_picture_is_checked(
     plain.goto(f"/lists/{image_list.public_id}/check/")
 
     copy: FilePayload = {"name": "copy.jpg", "mimeType": "image/jpeg", "buffer": coffee_copy}
-    plain.set_input_files("#image", copy)
+    plain.set_input_files("#id_image", copy)
     plain.get_by_role("button", name="Check", exact=True).click()
 
     expect(plain.get_by_role("heading", name="Duplicate")).to_be_visible()
     assert MatchCandidate.objects.count() == 0
+
+    plain.set_input_files("#id_image", copy)
+    plain.get_by_label("Send matches to review").check()
+    plain.get_by_role("button", name="Check", exact=True).click()
+    expect(plain.locator("[data-kept=pairs]")).to_be_visible()
+    assert MatchCandidate.objects.count() == 1
+    # What is kept can be shown without a script, too.
+    expect(plain.locator("image-compare .picture")).to_have_count(2)
 
 
 def test_somebody_is_invited_joins_and_is_given_another_role(plain: Page, browser: Browser) -> None:

@@ -26,7 +26,7 @@ from tests import bare_pairs, hooks
 from tests.conftest import raw_image
 
 QUERIES = 13
-_SEARCH = 'action="/search/"'
+_SEARCH = 'action="/check/"'
 
 
 @pytest.fixture

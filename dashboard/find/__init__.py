@@ -1,0 +1,1 @@
+"""Find: one field for everything that a person may see."""
