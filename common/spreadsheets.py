@@ -24,3 +24,18 @@ def lines(columns: Iterable[str], rows: Iterable[Iterable[str]]) -> Iterator[str
     yield _BYTE_ORDER_MARK + str(writer.writerow(columns))
     for row in rows:
         yield str(writer.writerow(row))
+
+
+def harmless(cell: str) -> str:
+    """Return the text such that no spreadsheet runs it: an apostrophe makes it plain text."""
+    return f"'{cell}" if _would_run(cell) else cell
+
+
+def as_written(cell: str) -> str:
+    """Return the text without the apostrophe that `harmless` puts before it."""
+    return cell[1:] if cell.startswith("'") and _would_run(cell) else cell
+
+
+def _would_run(cell: str) -> bool:
+    # Behind apostrophes of its own too, so that one more can be told from them.
+    return cell.lstrip("' ").startswith(FORMULA_STARTS)

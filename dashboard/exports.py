@@ -38,9 +38,14 @@ def audit_csv(entries: Iterable[AuditEntry]) -> Iterator[str]:
 
 
 def download(
-    request: HttpRequest, *, by: Actor, name: str, rows: Iterable[str]
+    request: HttpRequest,
+    *,
+    by: Actor,
+    name: str,
+    rows: Iterable[str],
+    content_type: str = "text/csv; charset=utf-8",
 ) -> HttpResponseBase:
-    """Record that a table is downloaded, and send it."""
+    """Record that a table is downloaded, and send it row by row."""
     audit.record(
         by=by,
         act=AuditAct.EXPORT_DOWNLOADED,
@@ -49,7 +54,7 @@ def download(
     )
     return StreamingHttpResponse(
         rows,
-        content_type="text/csv; charset=utf-8",
+        content_type=content_type,
         headers={
             "Content-Disposition": f'attachment; filename="{name}"',
             "Cache-Control": "private, no-store",
@@ -62,13 +67,8 @@ def _filter_told(asked: QueryDict) -> dict[str, str]:
     return {"filter": asked.urlencode()[:_MAX_FILTER_LENGTH]} if asked else {}
 
 
-def harmless(cell: str) -> str:
-    """Return the text such that no spreadsheet runs it: an apostrophe makes it plain text."""
-    return f"'{cell}" if cell.lstrip(" ").startswith(spreadsheets.FORMULA_STARTS) else cell
-
-
 def _lines(columns: Columns[Row], rows: Iterable[Row]) -> Iterator[str]:
-    cells = ([harmless(cell_of(row)) for cell_of in columns.values()] for row in rows)
+    cells = ([spreadsheets.harmless(cell_of(row)) for cell_of in columns.values()] for row in rows)
     return spreadsheets.lines(columns, cells)
 
 

@@ -9,10 +9,12 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 from django.db import transaction
-from django.db.models import Model, QuerySet
+from django.db.models import Model, Q, QuerySet
 
 from lists import storage
 from lists.models import (
+    BulkChange,
+    BulkChangeItem,
     Image,
     ImageFeatures,
     ImageFingerprint,
@@ -21,6 +23,7 @@ from lists.models import (
     Item,
     ItemChange,
     ItemDeed,
+    ItemTag,
     List,
     ListGrant,
 )
@@ -52,6 +55,8 @@ def erase_items(*, items: Sequence[Item]) -> None:
     ItemChange.objects.bulk_create(ItemChange(item_id=item.pk) for item in items)
     ids = [item.pk for item in items]
     delete_rows(ItemDeed.objects.filter(item__in=ids))
+    delete_rows(ItemTag.objects.filter(item__in=ids))
+    delete_rows(BulkChangeItem.objects.filter(Q(item__in=ids) | Q(made__in=ids)))
     delete_rows(Item.objects.filter(pk__in=ids))
 
 
@@ -74,6 +79,9 @@ def erase_images(*, images: Sequence[Image]) -> None:
 def erase_list(*, list_id: int) -> None:
     """Delete the row of a list that has no items and no pairs; the database refuses any other."""
     delete_rows(ListGrant.objects.filter(image_list=list_id))
+    changes = BulkChange.objects.filter(Q(image_list=list_id) | Q(target=list_id))
+    delete_rows(BulkChangeItem.objects.filter(change__in=changes))
+    delete_rows(changes)
     delete_rows(List.objects.filter(pk=list_id))
 
 

@@ -13,10 +13,13 @@ from accounts.actors import Surface
 from accounts.models import ApiCredential, Organisation, User, public_id_field
 from common.ids import new_id
 from intake.thumbnails import thumbnail_size
+from lists.bulk_kinds import BulkKind
 from lists.carrying import VERDICT_KINDS
 from lists.depths import Depth
+from lists.item_texts import SearchTextField, SortNameField
 from matching import transparency
 
+_IS_LIVE = Q(removed_at__isnull=True)
 DEFAULT_SUGGESTION_THRESHOLD = 0.3
 DEFAULT_DUPLICATE_THRESHOLD = 0.5
 DEFAULT_SNAPSHOT_RETENTION_DAYS = 90
@@ -359,6 +362,27 @@ class Item(models.Model):
     name = models.CharField(max_length=255, blank=True, default="")
     # The client's own facts, a JSON object: see `lists.contexts`.
     context = models.JSONField(default=dict, blank=True)
+    # Both are made from the texts above whenever these are written: see `lists.item_texts`.
+    sort_name = SortNameField(max_length=255, blank=True, default="", db_default="")
+    search_text = SearchTextField(blank=True, default="", db_default="")
+    # How many pairs of the list hold its picture: matches, and those that wait for a decision.
+    # Written with the pairs, by `review.pairs.tallies`; of removed items too.
+    copies = models.PositiveIntegerField(default=0, db_default=0)
+    to_review = models.PositiveIntegerField(default=0, db_default=0)
+    # Its picture has too little detail to match by more than identical bytes or pixels.
+    is_flat = models.BooleanField(default=False, db_default=False)
+    # Who added it: one of the two, neither of before that was kept.
+    added_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
+    added_with = models.ForeignKey(
+        ApiCredential,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
+    )
     created_at = models.DateTimeField(auto_now_add=True)
     removed_at = models.DateTimeField(null=True, blank=True)
     # From then on it cannot be taken back, and its texts are gone.
@@ -374,6 +398,10 @@ class Item(models.Model):
             models.CheckConstraint(
                 condition=Q(purged_at__isnull=True) | Q(removed_at__isnull=False),
                 name="lists_item_purged_after_removal",
+            ),
+            models.CheckConstraint(
+                condition=Q(added_by__isnull=True) | Q(added_with__isnull=True),
+                name="lists_item_added_by_one",
             ),
         ]
         indexes = [
@@ -395,10 +423,212 @@ class Item(models.Model):
                 condition=Q(removed_at__isnull=False, purged_at__isnull=True),
                 name="lists_item_removed",
             ),
+            # The list's page in another order, and what its filters leave, newest first.
+            models.Index(
+                fields=["image_list", "sort_name", "id"],
+                condition=_IS_LIVE,
+                name="lists_item_by_name",
+            ),
+            models.Index(
+                fields=["image_list", "-copies", "-id"],
+                condition=_IS_LIVE,
+                name="lists_item_by_copies",
+            ),
+            models.Index(
+                fields=["image_list", "-id"],
+                condition=_IS_LIVE & Q(copies__gt=0),
+                name="lists_item_with_copies",
+            ),
+            models.Index(
+                fields=["image_list", "-id"],
+                condition=_IS_LIVE & Q(to_review__gt=0),
+                name="lists_item_to_review",
+            ),
+            models.Index(
+                fields=["image_list", "-id"],
+                condition=_IS_LIVE & Q(is_flat=True),
+                name="lists_item_flat",
+            ),
+            # The same by name.
+            models.Index(
+                fields=["image_list", "sort_name", "id"],
+                condition=_IS_LIVE & Q(copies__gt=0),
+                name="lists_item_copies_by_name",
+            ),
+            models.Index(
+                fields=["image_list", "sort_name", "id"],
+                condition=_IS_LIVE & Q(to_review__gt=0),
+                name="lists_item_review_by_name",
+            ),
+            models.Index(
+                fields=["image_list", "sort_name", "id"],
+                condition=_IS_LIVE & Q(is_flat=True),
+                name="lists_item_flat_by_name",
+            ),
+            models.Index(
+                fields=["image_list", "sort_name", "id"],
+                condition=Q(removed_at__isnull=False, purged_at__isnull=True),
+                name="lists_item_removed_by_name",
+            ),
+            models.Index(
+                fields=["image_list", "added_by", "-id"],
+                condition=_IS_LIVE & Q(added_by__isnull=False),
+                name="lists_item_added_by",
+            ),
+            models.Index(
+                fields=["image_list", "added_with", "-id"],
+                condition=_IS_LIVE & Q(added_with__isnull=False),
+                name="lists_item_added_with",
+            ),
+            models.Index(
+                fields=["image_list", "-id"],
+                condition=Q(removed_at__isnull=False, purged_at__isnull=True),
+                name="lists_item_removed_newest",
+            ),
         ]
 
     def __str__(self) -> str:
         return self.public_id
+
+
+class Tag(models.Model):
+    """A word that people put on items of any list of the organisation, to find them again.
+
+    Two tags differ by more than upper and lower case: see `lists.tags`.
+    """
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="tags")
+    name = models.CharField(max_length=64)
+    folded = models.CharField(max_length=128)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        default_permissions: ClassVar[tuple[str, ...]] = ()
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organisation", "folded"], name="lists_tag_once_per_organisation"
+            ),
+            models.CheckConstraint(
+                condition=~Q(name="") & ~Q(folded=""), name="lists_tag_has_name"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ItemTag(models.Model):
+    """That an item has a tag; a removed item keeps its tags until it is purged."""
+
+    item = models.ForeignKey(Item, on_delete=models.CASCADE, related_name="item_tags")
+    tag = models.ForeignKey(Tag, on_delete=models.CASCADE, related_name="item_tags", db_index=False)
+    # The item's own list, which never changes: a filter by tag reads one list's rows alone.
+    image_list = models.ForeignKey(List, on_delete=models.CASCADE, related_name="+", db_index=False)
+
+    class Meta:
+        default_permissions: ClassVar[tuple[str, ...]] = ()
+        constraints = [
+            models.UniqueConstraint(fields=["item", "tag"], name="lists_itemtag_once_per_item")
+        ]
+        indexes = [
+            models.Index(fields=["tag", "image_list", "-item"], name="lists_itemtag_newest"),
+        ]
+
+    def __str__(self) -> str:
+        return f"tag {self.tag_id} of item {self.item_id}"
+
+
+class BulkState(models.TextChoices):
+    """How far a change of many items is."""
+
+    RUNNING = "running", _("In progress")
+    DONE = "done", _("Done")
+    UNDOING = "undoing", _("Being undone")
+    UNDONE = "undone", _("Undone")
+
+
+class BulkChange(models.Model):
+    """One change of many items of a list, which can be undone: see `review.life.many_items`.
+
+    `query` is the filter whose items are meant, as an address has it, and `up_to` the row id of
+    the newest item that there was when the person looked: nothing that came later is meant. Items
+    that were chosen one by one are rows from the start (`BulkChangeItem`) and there is no `query`.
+    `after` is the row id of the item that was looked at last.
+    """
+
+    public_id = public_id_field("blk")
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="+")
+    image_list = models.ForeignKey(List, on_delete=models.CASCADE, related_name="bulk_changes")
+    kind = models.CharField(max_length=8, choices=BulkKind)
+    state = models.CharField(max_length=8, choices=BulkState, default=BulkState.RUNNING)
+    query = models.TextField(blank=True, default="")
+    up_to = models.BigIntegerField(null=True, blank=True)
+    after = models.BigIntegerField(default=0)
+    target = models.ForeignKey(
+        List, on_delete=models.CASCADE, null=True, blank=True, related_name="+"
+    )
+    tag = models.ForeignKey(Tag, on_delete=models.CASCADE, null=True, blank=True, related_name="+")
+    user = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    credential = models.ForeignKey(
+        ApiCredential, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    surface = models.CharField(max_length=16, choices=Surface)
+    done_count = models.PositiveIntegerField(default=0)
+    refused_count = models.PositiveIntegerField(default=0)
+    created_at = models.DateTimeField(auto_now_add=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        default_permissions: ClassVar[tuple[str, ...]] = ()
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(kind__in=BulkKind.values), name="lists_bulkchange_kind_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=BulkState.values), name="lists_bulkchange_state_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(kind__in=[BulkKind.COPY, BulkKind.MOVE], target__isnull=False)
+                | ~Q(kind__in=[BulkKind.COPY, BulkKind.MOVE]) & Q(target__isnull=True),
+                name="lists_bulkchange_target_of_copies",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind__in=[BulkKind.TAG, BulkKind.UNTAG], tag__isnull=False)
+                | ~Q(kind__in=[BulkKind.TAG, BulkKind.UNTAG]) & Q(tag__isnull=True),
+                name="lists_bulkchange_tag_of_tagging",
+            ),
+            models.CheckConstraint(
+                condition=Q(user__isnull=True) | Q(credential__isnull=True),
+                name="lists_bulkchange_one_actor",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} of items of list {self.image_list_id} ({self.state})"
+
+
+class BulkChangeItem(models.Model):
+    """An item that a change of many has changed, or was asked to; `made` is the copy of it."""
+
+    change = models.ForeignKey(BulkChange, on_delete=models.CASCADE, related_name="items")
+    item = models.ForeignKey(Item, on_delete=models.CASCADE, related_name="+")
+    made = models.ForeignKey(
+        Item, on_delete=models.CASCADE, null=True, blank=True, related_name="+"
+    )
+    is_done = models.BooleanField(default=False)
+
+    class Meta:
+        default_permissions: ClassVar[tuple[str, ...]] = ()
+        constraints = [
+            models.UniqueConstraint(
+                fields=["change", "item"], name="lists_bulkchangeitem_once_per_item"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"item {self.item_id} of change {self.change_id}"
 
 
 class ItemAct(models.TextChoices):

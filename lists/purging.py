@@ -10,7 +10,7 @@ from django.db.models import QuerySet, Value
 from django.db.models.functions import Coalesce
 
 from lists import index_snapshots
-from lists.models import Item, ItemChange, List
+from lists.models import BulkChange, Item, ItemChange, ItemTag, List
 from lists.selectors import REMOVAL_UNDO_PERIOD
 
 _AT_ONCE = 1_000
@@ -24,6 +24,8 @@ def purge_removed(*, now: dt.datetime) -> int:
     since = now - REMOVAL_UNDO_PERIOD
     expired = List.objects.filter(removed_at__lt=since, purged_at=None)
     expired.update(purged_at=now, name="", description="")
+    # What they were chosen by may be personal, and nothing of them can be undone any more.
+    BulkChange.objects.filter(created_at__lt=since).delete()
     left = Item.objects.filter(purged_at=None)
     of_lists = left.filter(image_list__removed_at__lt=since, image_list__purged_at__isnull=False)
     list_ids = list(of_lists.values_list("image_list", flat=True).distinct())
@@ -41,7 +43,10 @@ def _purge_items(items: QuerySet[Item], now: dt.datetime) -> int:
                 custom_id="",
                 name="",
                 context={},
+                sort_name="",
+                search_text="",
             )
+            ItemTag.objects.filter(item__in=item_ids, item__purged_at=now).delete()
             ItemChange.objects.bulk_create(ItemChange(item_id=item_id) for item_id in item_ids)
     return purged
 

@@ -22,12 +22,13 @@ from lists import contexts, storage
 from lists.depths import Depth
 from lists.models import Image, ImageFingerprint, ImageVector, Item, ItemAct, ItemDeed, List
 from lists.pages import Page, newest_page
-from matching import tiles, transparency
+from matching import engine, tiles, transparency
 from matching.features import USUAL_VIEWS_SINCE, VIEWS_VERSION, extract
 from matching.hashers import Hasher, registry
 from matching.hashers.registry import PDQ
 
 _ITEMS_AT_ONCE = 1_000
+_MOST_OFFERED = 200
 # Items whose transparent parts, if their files may have any, were not seen as they are today.
 SEEN_OTHERWISE = ~Q(image__format__in=transparency.OPAQUE_FORMATS) & (
     Q(image__transparency_version=None) | ~Q(image__transparency_version=transparency.VERSION)
@@ -104,6 +105,12 @@ def list_not_found() -> ListNotFound:
 def lists_named(actor: Actor, public_ids: Sequence[str]) -> list[List]:
     """Return the lists in the order asked; raise ListNotFound unless every one is there."""
     return [list_for(actor, public_id) for public_id in public_ids]
+
+
+def other_lists(actor: Actor, image_list: List) -> list[List]:
+    """Return the lists to which this list's items can go, by name, as many as a page offers."""
+    others = lists_for(actor).exclude(pk=image_list.pk)
+    return list(others.order_by("name", "pk")[:_MOST_OFFERED])
 
 
 def overview_for(actor: Actor) -> QuerySet[List]:
@@ -275,6 +282,12 @@ def deeds_of(item: Item) -> list[ItemDeed]:
 def fingerprints_of(image: Image) -> QuerySet[ImageFingerprint]:
     """Return the fingerprints of an image's first frame, by algorithm, the newest version first."""
     return image.fingerprints.filter(frame=0).order_by("algorithm", "-version")
+
+
+def is_flat(image: Image) -> bool:
+    """Tell whether no frame has enough detail to match by more than identical bytes or pixels."""
+    seen = image.fingerprints.filter(algorithm=PDQ.algorithm, quality__gte=engine.MIN_QUALITY)
+    return not seen.exists()
 
 
 def pdq_bits(image_ids: Collection[int]) -> dict[int, bytes]:

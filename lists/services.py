@@ -55,7 +55,11 @@ _OF_PIXELS = (
     "transparency_version",
 )
 
+# What is written with any of an item's texts.
+_OF_TEXTS = ("custom_id", "name", "context", "sort_name", "search_text")
+
 MAX_CUSTOM_ID_LENGTH = 255
+MAX_NAME_LENGTH = 255
 DEFAULT_LIST_NAME = "Submitted images"
 # One item: extract what is missing of its picture, then look for what it matches.
 DEEPEN_ITEM: Final = "lists.deepen_item"
@@ -336,6 +340,9 @@ def place_item(
                 custom_id=custom_id,
                 name=name,
                 context=kept_context,
+                is_flat=selectors.is_flat(image),
+                added_by_id=by.user_id,
+                added_with_id=by.credential_id,
             )
     except IntegrityError:
         item = Item.objects.get(
@@ -343,7 +350,7 @@ def place_item(
         )
         if context is not None and item.context != kept_context:
             item.context = kept_context
-            item.save(update_fields=["context"])
+            item.save(update_fields=_OF_TEXTS)
         return Placed(item, is_new=False)
     _note(by, item, ItemAct.ADD)
     return Placed(item, is_new=True)
@@ -375,7 +382,46 @@ def change_context(*, by: Actor, item: Item, changes: Mapping[str, Any]) -> Item
     if locked is None:
         raise selectors.ItemNotFound("There is no such image in this list.", field="media_id")
     locked.context = contexts.checked({**locked.context, **changes})
-    locked.save(update_fields=["context"])
+    locked.save(update_fields=_OF_TEXTS)
+    return locked
+
+
+@dataclass(frozen=True, slots=True)
+class ItemTexts:
+    """What somebody changes of an item; None leaves it as it is. A context is replaced whole."""
+
+    custom_id: str | None = None
+    name: str | None = None
+    context: Mapping[str, Any] | None = None
+
+
+@transaction.atomic
+def change_item(*, by: Actor, item: Item, texts: ItemTexts) -> Item:
+    """Change an item's own id, name and context; return it as it is then.
+
+    Raise ItemNotFound when somebody else just removed it, Conflict when the list has the picture
+    under the new id already.
+    """
+    by.require(Permission.CHANGE_ITEMS)
+    live = selectors.items_of(item.image_list).select_for_update(of=("self",))
+    locked = live.filter(pk=item.pk).first()
+    if locked is None:
+        raise selectors.ItemNotFound("There is no such image in this list.", field="media_id")
+    if texts.custom_id is not None:
+        locked.custom_id = checked_custom_id(text=texts.custom_id)
+    if texts.name is not None:
+        locked.name = list_settings.storable(texts.name[:MAX_NAME_LENGTH], "name")
+    if texts.context is not None:
+        locked.context = contexts.checked(texts.context)
+    try:
+        with transaction.atomic():
+            locked.save(update_fields=_OF_TEXTS)
+    except IntegrityError as error:
+        raise Conflict(
+            Sentence(
+                "The list has this picture under the id “%(id)s” already.", id=locked.custom_id
+            )
+        ) from error
     return locked
 
 
@@ -545,6 +591,8 @@ def _add_fingerprints(image: Image, sighting: Sighting) -> None:
         for fingerprint in view.query.upright
     ]
     ImageFingerprint.objects.bulk_create(fingerprints, ignore_conflicts=True)
+    is_flat = selectors.is_flat(image)
+    image.items.exclude(is_flat=is_flat).update(is_flat=is_flat)
 
 
 def _replace_features(image: Image, features: Sequence[FrameFeatures]) -> bool:

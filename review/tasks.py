@@ -16,6 +16,7 @@ from lists.depths import Depth
 from lists.models import Image, Item
 from lists.originals import FileNotKept, original_of
 from lists.search import Query
+from review.life import many_items
 from review.life import services as life_services
 from review.models import Erasure
 from review.pairs import selectors as pairs_selectors
@@ -70,6 +71,12 @@ def derive_pairs(payload: Payload) -> None:
             owner=owner,
             unique_key=str(owner),
         )
+
+
+@handlers.job(many_items.CHANGE_ITEMS)
+def change_items(payload: Payload) -> None:
+    """Go on with a change of many items."""
+    many_items.go_on(change_id=payload["change_id"])
 
 
 @handlers.job(batches.FORGET_BATCH)

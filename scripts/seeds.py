@@ -138,8 +138,8 @@ SEEDS = (
     ),
     Seed(
         "A cell of the export may be a formula",
-        "dashboard/exports.py",
-        'cell.lstrip(" ").startswith',
+        "common/spreadsheets.py",
+        """cell.lstrip("' ").startswith""",
         "cell.startswith",
         "tests/dashboard/test_activity_page.py"
         "::test_every_way_to_begin_a_formula_is_made_plain_text",
@@ -514,7 +514,7 @@ SEEDS = (
     ),
     Seed(
         "A spreadsheet runs an exported text",
-        "text_lists/tables.py",
+        "common/spreadsheets.py",
         """return f"'{cell}" if _would_run(cell) else cell""",
         "return cell",
         "tests/text_lists/test_tables.py::test_what_is_exported_is_imported_to_the_same",

@@ -36,7 +36,7 @@ class EntryTable:
 
 def lines(entries: Iterable[TextEntry]) -> Iterator[str]:
     """Return the lines of a table, the names of the columns first."""
-    cells = ([_harmless(getattr(entry, name)) for name in COLUMNS] for entry in entries)
+    cells = ([spreadsheets.harmless(getattr(entry, name)) for name in COLUMNS] for entry in entries)
     return spreadsheets.lines(COLUMNS, cells)
 
 
@@ -118,7 +118,9 @@ def _table(columns: list[str], rows: Iterator[tuple[int, list[str]]]) -> EntryTa
         if len(row) > len(columns):
             refused.append(RefusedEntry(number, row[0], _too_many_cells(len(row), len(columns))))
         else:
-            entries[number] = _entry(dict(zip(columns, map(_as_written, row), strict=False)))
+            entries[number] = _entry(
+                dict(zip(columns, map(spreadsheets.as_written, row), strict=False))
+            )
     return EntryTable(entries, tuple(refused))
 
 
@@ -140,18 +142,3 @@ def _too_many_cells(count: int, most: int) -> InvalidInput:
             most=most,
         )
     )
-
-
-def _harmless(cell: str) -> str:
-    """Return the text such that no spreadsheet runs it: an apostrophe makes it plain text."""
-    return f"'{cell}" if _would_run(cell) else cell
-
-
-def _as_written(cell: str) -> str:
-    """Return the text without the apostrophe that `_harmless` puts before it."""
-    return cell[1:] if cell.startswith("'") and _would_run(cell) else cell
-
-
-def _would_run(cell: str) -> bool:
-    # Behind apostrophes of its own too, so that one more can be told from them.
-    return cell.lstrip("' ").startswith(spreadsheets.FORMULA_STARTS)

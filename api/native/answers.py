@@ -28,6 +28,7 @@ from api.shapes import (
     one_of_or_null,
 )
 from intake.examine import Sighting
+from lists import tags
 from matching.evidence import Evidence
 from review.bulk import BulkOutcome, PairOutcome
 from review.pairs import following
@@ -204,6 +205,14 @@ ITEM: Shape[Shown[Item]] = Shape(
     submission_count=INTEGER.of(lambda shown: shown.it.image.submission_count),
     thumbnail_url=TEXT.or_null.of(lambda shown: thumbnail_url(shown.it.image, shown.request)),
     created_at=MOMENT.of(lambda shown: shown.it.created_at),
+    tags=TEXT.many.of(lambda shown: tags.names_of(shown.it)),
+    context=OBJECT.of(lambda shown: shown.it.context, "Your own facts about the image."),
+    copies=INTEGER.of(lambda shown: shown.it.copies, "Matches in the list."),
+    to_review=INTEGER.of(lambda shown: shown.it.to_review, "Pairs in the list to review."),
+    flat=FLAG.of(
+        lambda shown: shown.it.is_flat,
+        "Too little detail to match by more than identical bytes or pixels.",
+    ),
 )
 ITEMS = page_of(ITEM)
 FOUND_ITEM: Shape[Item] = Shape(

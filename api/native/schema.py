@@ -19,11 +19,14 @@ from api.native import (
 )
 from api.native.paging import PageRequest
 from api.native.serializers import (
+    ChangedItem,
     CheckedImage,
     ConfirmationRequest,
     DecisionRequest,
+    ExportFilter,
     ItemFilter,
     ListChange,
+    ListedFilter,
     ListFilter,
     ManyDecisions,
     MatchFilter,
@@ -103,7 +106,9 @@ LIST = _described("Lists", "list", {200: answers.LIST}, 404)
 LIST_CHANGE = _described("Lists", "list_change", {200: answers.LIST}, 404, request=ListChange)
 LIST_REMOVAL = _described("Lists", "list_remove", {204: _GONE}, 404)
 LIST_RESTORE = _described("Lists", "list_restore", {200: answers.LIST}, 404, 409, request=None)
-ITEMS = _described("Items", "items", {200: answers.ITEMS}, 404, parameters=[PageRequest])
+ITEMS = _described(
+    "Items", "items", {200: answers.ITEMS}, 404, parameters=[ListedFilter, PageRequest]
+)
 NEW_ITEM = _described(
     "Items",
     "item_add",
@@ -113,6 +118,14 @@ NEW_ITEM = _described(
     request={"multipart/form-data": UploadedItem, "application/json": NewItem},
 )
 ITEM = _described("Items", "item", {200: answers.ITEM}, 404)
+ITEM_CHANGE = _described("Items", "item_change", {200: answers.ITEM}, 404, 409, request=ChangedItem)
+EXPORT = _described(
+    "Items",
+    "items_export",
+    {200: OpenApiResponse(str, description="A table, or JSON lines.")},
+    404,
+    parameters=[ExportFilter],
+)
 ITEM_REMOVAL = _described("Items", "item_remove", {204: _GONE}, 404)
 ITEM_RESTORE = _described("Items", "item_restore", {200: answers.ITEM}, 404, 409, request=None)
 FOUND_ITEMS = _described(

@@ -7,7 +7,9 @@ from typing import Any
 from rest_framework import serializers
 
 from api.fields import OneOf, StrictText, optional_text, own_id
+from lists.browsing import Sort
 from lists.carrying import VERDICT_KINDS
+from lists.exporting import ExportFormat
 from lists.list_settings import (
     AUTO_CONFIRMABLE_KINDS,
     DEPTHS,
@@ -15,6 +17,10 @@ from lists.list_settings import (
     MAX_NAME_LENGTH,
     MAX_RETENTION_DAYS,
 )
+from lists.services import MAX_CUSTOM_ID_LENGTH
+from lists.services import MAX_NAME_LENGTH as MAX_ITEM_NAME_LENGTH
+from lists.tags import MAX_LENGTH as MAX_TAG_LENGTH
+from lists.tags import MAX_TAGS_PER_ITEM
 from matching.evidence import Kind
 from review.pairs.selectors import STATES
 from review.pairs.services import MAX_DECIDED_AT_ONCE, MAX_NOTE_LENGTH
@@ -96,6 +102,43 @@ class AskedDepth(serializers.ChoiceField):
     def __init__(self, **options: Any) -> None:
         """Offer both."""
         super().__init__(choices=DEPTHS, required=False, default=None, **options)
+
+
+class ListedFilter(serializers.Serializer[Any]):
+    """Which items of a list to return, and in which order."""
+
+    q = optional_text(200, "Media ID, SHA-256, or starts of words of custom id, name and context.")
+    copies = serializers.BooleanField(required=False, help_text="With a match in the list.")
+    review = serializers.BooleanField(required=False, help_text="With a pair to review.")
+    flat = serializers.BooleanField(
+        required=False, help_text="That match by identical bytes or pixels alone."
+    )
+    removed = serializers.BooleanField(
+        required=False, help_text="Removed in the last 30 days, instead of those that are there."
+    )
+    tag = optional_text(64)
+    sort = OneOf(required=False, default=Sort.NEWEST.value, choices=Sort.values)
+
+
+class ExportFilter(ListedFilter):
+    """Which items to export, and as what."""
+
+    locals()["as"] = OneOf(
+        required=False, default=ExportFormat.CSV.value, choices=ExportFormat.values
+    )
+
+
+class ChangedItem(serializers.Serializer[Any]):
+    """What can be changed of an item; what is left out stays as it is."""
+
+    custom_id = StrictText(required=False, allow_blank=True, max_length=MAX_CUSTOM_ID_LENGTH)
+    name = StrictText(required=False, allow_blank=True, max_length=MAX_ITEM_NAME_LENGTH)
+    tags = serializers.ListField(
+        required=False, max_length=MAX_TAGS_PER_ITEM, child=StrictText(max_length=MAX_TAG_LENGTH)
+    )
+    context = serializers.JSONField(  # type: ignore[assignment]
+        required=False, help_text="Your own facts, an object; replaces the one before."
+    )
 
 
 class NewItem(serializers.Serializer[Any]):

@@ -31,6 +31,7 @@ _VIEWS: dict[str, tuple[str, type[DialectView]]] = {
     "items": (f"{_LIST}items/", views.Items),
     "item": (f"{_LIST}items/<str:item_id>/", views.OneItem),
     "item-restore": (f"{_LIST}items/<str:item_id>/restore/", views.RestoredItem),
+    "items-export": (f"{_LIST}export/", views.ExportedItems),
     "check": (f"{_LIST}check/", views.CheckAgainstList),
     "found-items": ("items/", views.FoundItems),
     "found-item": ("items/<str:name>/", views.ItemKnownAs),

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from django.db import transaction
+from django.http import StreamingHttpResponse
+from django.urls import reverse
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -15,20 +18,26 @@ from api.native import answers, paging, schema
 from api.native.answers import Shown
 from api.native.base import NativeView
 from api.native.serializers import (
+    ChangedItem,
     CheckedImage,
+    ExportFilter,
     ItemFilter,
     ListChange,
+    ListedFilter,
     ListFilter,
     NewItem,
     NewList,
 )
 from api.parameters import checked, parameters_of
 from api.views import DialectView
-from lists import list_settings
+from lists import browsing, exporting, list_settings, tags
 from lists import selectors as lists_selectors
 from lists import services as lists_services
+from lists.browsing import Sort, WantedItems
+from lists.exporting import ExportFormat
 from lists.list_settings import ListSettings
 from lists.selectors import SoughtItems
+from lists.services import ItemTexts
 from review.pairs import services as pairs_services
 from review.submissions import services as submissions_services
 from review.submissions.values import NewSubmission
@@ -105,10 +114,11 @@ class Items(NativeView):
 
     @schema.ITEMS
     def get(self, request: Request, list_id: str) -> Response:
-        """Return a list's items, newest first."""
+        """Return the items of a list that are asked for."""
         piece = paging.asked_piece(request)
         image_list = lists_selectors.list_for(actor_of(request), list_id)
-        page = lists_selectors.items_page(image_list, after=piece.after, size=piece.size)
+        wanted = _wanted(request, ListedFilter)
+        page = browsing.items_page(image_list, wanted, after=piece.after, size=piece.size)
         rows = [Shown(item, request) for item in page.rows]
         return Response(answers.ITEMS(paging.answer(request, page.showing(rows))))
 
@@ -140,6 +150,20 @@ class OneItem(NativeView):
         image_list = lists_selectors.list_for(actor_of(request), list_id)
         return Response(answers.ITEM(Shown(lists_selectors.item_for(image_list, item_id), request)))
 
+    @schema.ITEM_CHANGE
+    def patch(self, request: Request, list_id: str, item_id: str) -> Response:
+        """Change an item's own id, name, tags and context."""
+        actor = actor_of(request)
+        image_list = lists_selectors.list_for(actor, list_id)
+        item = lists_selectors.item_for(image_list, item_id)
+        asked = checked(ChangedItem, parameters_of(request))
+        texts = {name: asked[name] for name in ("custom_id", "name", "context") if name in asked}
+        with transaction.atomic():
+            changed = lists_services.change_item(by=actor, item=item, texts=ItemTexts(**texts))
+            if "tags" in asked:
+                tags.set_tags(by=actor, item=changed, names=asked["tags"])
+        return Response(answers.ITEM(Shown(changed, request)))
+
     @schema.ITEM_REMOVAL
     def delete(self, request: Request, list_id: str, item_id: str) -> Response:
         """Take an item out of its list."""
@@ -162,6 +186,20 @@ class RestoredItem(NativeView):
         restored = pairs_services.restore_item(by=actor, item=removed)
         restored.image = removed.image
         return Response(answers.ITEM(Shown(restored, request)))
+
+
+class ExportedItems(NativeView):
+    """A list as a file."""
+
+    @schema.EXPORT
+    def get(self, request: Request, list_id: str) -> StreamingHttpResponse:
+        """Send the items that are asked for, newest first, as a table or as JSON lines."""
+        image_list = lists_selectors.list_for(actor_of(request), list_id)
+        wanted = _wanted(request, ExportFilter)
+        kind = ExportFormat(checked(ExportFilter, dict(request.query_params.items()))["as"])
+        items = browsing.each_wanted(image_list, wanted, up_to=browsing.newest_id(image_list))
+        rows = exporting.lines(items, kind, address_of=lambda item: _original(request, item))
+        return StreamingHttpResponse(rows, content_type=exporting.CONTENT_TYPES[kind])
 
 
 class FoundItems(NativeView):
@@ -252,3 +290,26 @@ def _settings(asked: dict[str, Any]) -> ListSettings:
 def _depth(name: str | None) -> Depth | None:
     """Return the depth that a request names, None when it leaves that to the list."""
     return None if name is None else list_settings.depth_named(name)
+
+
+def _wanted(request: Request, filter_class: type[ListedFilter]) -> WantedItems:
+    """Return which items of a list a request asks for."""
+    actor = actor_of(request)
+    asked = checked(filter_class, dict(request.query_params.items()))
+    if asked.get("removed"):
+        actor.require(Permission.CHANGE_ITEMS)
+    tag = tags.tag_named(actor.organisation_id, asked["tag"]) if asked["tag"] else None
+    return WantedItems(
+        text=asked["q"],
+        has_copies=asked.get("copies", False),
+        to_review=asked.get("review", False),
+        is_flat=asked.get("flat", False),
+        is_removed=asked.get("removed", False),
+        # No item has a tag that there is not.
+        tag=(tag.pk if tag else 0) if asked["tag"] else None,
+        sort=Sort(asked["sort"]),
+    )
+
+
+def _original(request: Request, item: Item) -> str:
+    return request.build_absolute_uri(reverse("pictures:original", args=(item.image.sha256,)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from lookalike_client import verdict_answers
@@ -46,6 +46,11 @@ class Item:
     created_at: dt.datetime
     # Servers before 2026-12 do not say.
     truncated: bool = False
+    tags: tuple[str, ...] = ()
+    context: Mapping[str, Any] = field(default_factory=dict)
+    copies: int = 0
+    to_review: int = 0
+    flat: bool = False
 
 
 @dataclass(frozen=True)
@@ -295,7 +300,9 @@ def image_list(answer: Mapping[str, Any]) -> ImageList:
 
 def item(answer: Mapping[str, Any]) -> Item:
     """Return an item."""
-    return known(Item, answer, created_at=moment(answer["created_at"]))
+    return known(
+        Item, answer, created_at=moment(answer["created_at"]), tags=tuple(answer.get("tags", ()))
+    )
 
 
 def check(answer: Mapping[str, Any]) -> Check:

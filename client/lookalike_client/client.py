@@ -101,9 +101,16 @@ class Lookalike:
         path = _path("lists", list_id, "items")
         return _read(answers.item, self._upload(path, image, fields, is_repeatable=is_repeatable))
 
-    def items(self, list_id: str) -> Iterator[Item]:
-        """Yield a list's items, newest first."""
-        return self._pages(_path("lists", list_id, "items"), {}, answers.item)
+    def items(self, list_id: str, **asked: object) -> Iterator[Item]:
+        """Yield a list's items, newest first.
+
+        What may be asked for is `q`, `copies`, `review`, `flat`, `removed`, `tag` and `sort`.
+        """
+        return self._pages(_path("lists", list_id, "items"), asked, answers.item)
+
+    def change(self, list_id: str, item_id: str, **changes: object) -> Item:
+        """Change an item's `custom_id`, `name`, `tags` or `context`; the others stay."""
+        return _read(answers.item, self._patch(_path("lists", list_id, "items", item_id), changes))
 
     def remove(self, list_id: str, item_id: str) -> None:
         """Take an item out of its list."""

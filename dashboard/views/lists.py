@@ -17,15 +17,13 @@ from accounts.permissions import Permission
 from dashboard import snippets
 from dashboard.forms import ListSettingsForm, NewListForm
 from dashboard.shell import shell_of
-from lists import selectors, services
+from lists import browsing, selectors, services
 from lists.pages import row_id
-from review.clusters import selectors as clusters_selectors
 from review.pairs import services as pairs_services
 
 if TYPE_CHECKING:
     from lists.models import List
 
-ITEMS_PER_PAGE = 60
 LISTS_PER_PAGE = 60
 _COVER_PICTURES = 4
 
@@ -50,22 +48,6 @@ def index(request: HttpRequest) -> HttpResponse:
     ]
     context = {"cards": cards, "form": form, "page": lists_page, "after": after}
     return render(request, "lists/index.html", context)
-
-
-@page
-@require_GET
-def items(request: HttpRequest, list_id: str) -> HttpResponse:
-    """Show a list's images, newest first."""
-    image_list = selectors.list_for(actor_of(request), list_id)
-    after = request.GET.get("after", "")
-    items_page = selectors.items_page(image_list, after=row_id(after), size=ITEMS_PER_PAGE)
-    image_ids = [item.image_id for item in items_page.rows]
-    context = frame_of(request, image_list, tab="items") | {
-        "page": items_page,
-        "after": after,
-        "linked": clusters_selectors.linked_counts(image_ids, image_list),
-    }
-    return render(request, "lists/items.html", context)
 
 
 @page
@@ -125,6 +107,6 @@ def frame_of(request: HttpRequest, image_list: List, *, tab: str) -> dict[str, A
     return {
         "list": image_list,
         "tab": tab,
-        "item_count": selectors.item_count(image_list),
+        "item_count": browsing.item_count(image_list),
         "to_review": shell_of(request).counts_by_list.get(image_list.pk, 0),
     }

@@ -1,4 +1,4 @@
-"""Pictures of a list: adding, checking, removing and putting back."""
+"""Pictures of a list: adding, checking and putting back."""
 
 from __future__ import annotations
 
@@ -70,24 +70,6 @@ def check(request: HttpRequest, list_id: str) -> HttpResponse:
             status = HTTPStatus.UNPROCESSABLE_ENTITY
     template = "lists/_checked.html" if wants_fragment(request) else "lists/check.html"
     return render(request, template, context, status=status)
-
-
-@page
-@require_POST
-def remove(request: HttpRequest, list_id: str) -> HttpResponse:
-    """Take the chosen images out of the list, and offer to put them back."""
-    image_list = selectors.list_for(actor_of(request), list_id)
-    ids = request.POST.getlist("item")
-    if not ids:
-        messages.error(
-            request, _("Choose the images to remove first."), extra_tags="nothing_selected"
-        )
-        return redirect("dashboard:list", list_id)
-    items = [selectors.item_for(image_list, item_id) for item_id in dict.fromkeys(ids)]
-    pairs_services.remove_items(by=actor_of(request), items=items)
-    template = "lists/_removed.html" if wants_fragment(request) else "lists/removed.html"
-    context = frame_of(request, image_list, tab="items") | {"removed": items}
-    return render(request, template, context)
 
 
 @page

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from typing import Any
 
 from django import template
@@ -11,11 +12,16 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from lists import tags
 from lists.formats import MEDIA_TYPES
 from lists.models import Image, Item, List
 from lists.selectors import REMOVAL_UNDO_PERIOD
 
 register = template.Library()
+
+# From a quarter to four times as wide as high; what is longer still has bars beside it.
+_RATIO_STEP = 1.03
+_MOST_RATIO_STEPS = 47
 
 
 @register.simple_tag
@@ -55,6 +61,20 @@ def sharper_url(image: Image) -> str:
 def caption(item: Item | None) -> str:
     """Return what people call an item: the client's own id, else the file's name, else its id."""
     return (item.custom_id or item.name or item.public_id) if item else ""
+
+
+@register.filter
+def tag_names(item: Item) -> list[str]:
+    """Return the names of an item's tags."""
+    return tags.names_of(item)
+
+
+@register.filter
+def ratio_class(image: Image) -> str:
+    """Return the class of static/css/grid.css that has the picture's proportions within 1.5%."""
+    ratio = max(image.width, 1) / max(image.height, 1)
+    steps = round(math.log(ratio) / math.log(_RATIO_STEP))
+    return f"ratio{max(-_MOST_RATIO_STEPS, min(_MOST_RATIO_STEPS, steps))}"
 
 
 @register.filter

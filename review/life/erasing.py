@@ -25,7 +25,7 @@ from review.models import (
     QueueView,
     ReferenceChoice,
 )
-from review.pairs import following, relations, rules
+from review.pairs import following, relations, rules, tallies
 from webhooks import services as webhooks_services
 
 _AT_ONCE = 10_000
@@ -123,7 +123,9 @@ def _erase_pairs(pairs: Sequence[tuple[int, int, int]], gone: Gone) -> set[int]:
         gone.counts["decisions"] += erasing.delete_rows(decisions)
         gone.counts["pairs"] += erasing.delete_rows(MatchCandidate.objects.filter(pk__in=batch))
     following.look_at(resting)
-    return {image_id for _, *sides in pairs for image_id in sides}
+    left = {image_id for _, *sides in pairs for image_id in sides}
+    tallies.recount(left)
+    return left
 
 
 def _alone(image_ids: Collection[int]) -> set[int]:

@@ -28,7 +28,7 @@ from common import metrics
 from lists.models import Item, List
 from review import signals
 from review.models import Act, Decision, MatchCandidate, State
-from review.pairs import connected, events, policy
+from review.pairs import connected, events, policy, tallies
 from review.pairs.connected import Clusters
 from review.pairs.groups import Groups
 from review.pairs.records import record, standing_of
@@ -422,6 +422,7 @@ def _stand(pairs: Sequence[MatchCandidate], *, state: State, follows_from: int |
 def _update(pairs: Sequence[MatchCandidate], **values: object) -> None:
     for ids in connected.in_pieces([pair.pk for pair in pairs]):
         MatchCandidate.objects.filter(pk__in=ids).update(**values)
+    tallies.recount_of(pairs)
 
 
 def _live_places(pairs: Sequence[MatchCandidate]) -> set[tuple[int, int]]:

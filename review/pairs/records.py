@@ -10,6 +10,7 @@ from django.db import transaction
 from accounts.actors import Actor, Surface
 from common import metrics
 from review.models import Act, Decision, MatchCandidate, State
+from review.pairs import tallies
 from review.scopes import Scope
 
 
@@ -73,6 +74,8 @@ def record(
     pair.state, pair.scope, pair.is_unsure = to.state, to.scope, to.is_unsure
     pair.claimed_by, pair.claimed_until, pair.is_on_screen = None, None, False
     pair.save(update_fields=_CHANGED)
+    if (now.state, now.scope) != (to.state, to.scope):
+        tallies.recount_of([pair])
     return decision
 
 

@@ -24,8 +24,9 @@ from lists import transactions
 from lists.models import List
 from review.models import MatchCandidate
 from review.pairs import selectors as pairs_selectors
+from review.pairs.tallies import WAITING
 from review.queue import ordering, selectors
-from review.queue.filters import WAITING, Queue
+from review.queue.filters import Queue
 
 LEASE = dt.timedelta(minutes=5)
 # The picture on the screen and those ahead, with all their candidates.

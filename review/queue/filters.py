@@ -14,13 +14,11 @@ from lists.models import Item, List
 from lists.selectors import searchable
 from matching.evidence import Kind
 from review.models import MatchCandidate, PairText, State
+from review.pairs.tallies import WAITING
 from review.scopes import Scope
 
 # A text that more pictures than these carry finds the pairs of the newest of them.
 MOST_PICTURES_OF_A_TEXT = 200
-
-# What somebody can decide now.
-WAITING = Q(state=State.SUGGESTED, blocked_by=None)
 
 
 class Order(TextChoices):

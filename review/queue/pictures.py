@@ -24,9 +24,10 @@ from lists import selectors as lists_selectors
 from lists.models import Image, List
 from review.models import MatchCandidate, State
 from review.pairs.selectors import pairs_for
+from review.pairs.tallies import WAITING
 from review.queue import claims, ordering, selectors
 from review.queue.counting import MOST_COUNTED
-from review.queue.filters import WAITING, Queue, narrowed
+from review.queue.filters import Queue, narrowed
 
 # What is beyond it comes when these are settled.
 MOST_CANDIDATES = 24

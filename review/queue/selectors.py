@@ -14,9 +14,10 @@ from lists.pages import Page
 from matching.evidence import Kind
 from review.models import MatchCandidate, State
 from review.pairs.selectors import best_page, pairs_for
+from review.pairs.tallies import WAITING
 from review.queue import ordering
 from review.queue.counting import CappedCount
-from review.queue.filters import WAITING, Queue, narrowed
+from review.queue.filters import Queue, narrowed
 
 
 @dataclass(frozen=True, slots=True)

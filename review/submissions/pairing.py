@@ -14,7 +14,7 @@ from lists.models import Image, List
 from lists.search import Findings, ItemMatch
 from lists.services import Place
 from review.models import MatchCandidate, PairText, State
-from review.pairs import events, following, policy, rules
+from review.pairs import events, following, policy, rules, tallies
 from review.pairs.following import Change
 from review.pairs.transitions import auto_confirm, revive
 
@@ -93,6 +93,7 @@ def suggest_all(
     events.tell_found(new)
     changes = [change for pair in new for change in _apply_policy(pair)]
     _settle(changes, [*back, *new])
+    tallies.recount_of(new)
     _read_later(new)
     return [{} if image is None else _of_image(image, matches, stored) for image, matches in found]
 

@@ -25,6 +25,7 @@ from lists.services import Placed
 from matching import calibrate
 from review.models import MatchCandidate
 from review.pairs import selectors as pairs_selectors
+from review.pairs import tallies
 from review.submissions import pairing
 from review.submissions.values import MAX_LIMIT, ListMatches, MatchedItem, NewSubmission, Outcome
 
@@ -342,6 +343,8 @@ def _place(work: _Work, image_list: List, image: Image) -> None:
         context=work.submission.context,
     )
     item = work.placed.item
+    if work.placed.is_new:
+        tallies.count_new(item)
     work.is_deepened_later = image_list.depth == Depth.FULL and item.image.depth != Depth.FULL
     if work.is_deepened_later and work.submission.is_deepened:
         lists_services.deepen_later(item=item)

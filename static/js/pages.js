@@ -22,7 +22,7 @@ export async function refreshFacts() {
   replacePart(pageOf(await (await fetch(location.href)).text()), "[data-list-facts]");
 }
 
-function replacePart(fresh, part) {
+export function replacePart(fresh, part) {
   const there = fresh.querySelector(part);
   if (there) document.querySelector(part)?.replaceWith(document.adoptNode(there));
 }

@@ -33,7 +33,7 @@ def fill(
     [
         ("/v1/lists/", 2),
         ("/v1/lists/{list}/", 2),
-        ("/v1/lists/{list}/items/", 3),
+        ("/v1/lists/{list}/items/", 5),
         ("/v1/items/", 2),
         ("/v1/matches/", 4),
     ],

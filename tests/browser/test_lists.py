@@ -11,7 +11,7 @@ from PIL import ImageOps
 from playwright.sync_api import FilePayload, Page, Route, expect
 
 from accounts.models import ApiCredential
-from lists.models import Image, Item, List, ListGrant
+from lists.models import Image, Item, ItemTag, List, ListGrant
 from review.models import MatchCandidate
 from tests import bare_pairs
 from tests.browser.conftest import Expectations
@@ -65,7 +65,7 @@ def test_chosen_files_are_added_and_a_bad_one_keeps_no_other_out(
     expect(results.filter(has_text="astronaut.jpg")).to_contain_text("Added")
     expect(results.filter(has_text="broken.jpg")).to_contain_text("Refused")
     expect(list_page.get_by_text("3 of 3 files done")).to_be_visible()
-    expect(list_page.locator(".tile")).to_have_count(2)
+    expect(list_page.locator(".shot")).to_have_count(2)
     assert Item.objects.count() == 2
 
 
@@ -74,14 +74,14 @@ def test_dropped_and_pasted_files_are_added(
 ) -> None:
     dropped = transfer(list_page, {"dropped.jpg": coffee})
     list_page.dispatch_event("#main", "drop", {"dataTransfer": dropped})
-    expect(list_page.locator(".tile")).to_have_count(1)
+    expect(list_page.locator(".shot")).to_have_count(1)
 
     list_page.evaluate(
         """(clipboardData) => document.body.dispatchEvent(
           new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true }))""",
         transfer(list_page, {"pasted.jpg": astronaut}),
     )
-    expect(list_page.locator(".tile")).to_have_count(2)
+    expect(list_page.locator(".shot")).to_have_count(2)
 
 
 def test_a_known_file_and_a_lookalike_are_told(
@@ -111,23 +111,21 @@ def test_removed_images_come_back_by_undo(
     add_photo(coffee, "coffee.jpg")
     add_photo(coffee_copy, "copy.jpg")
     signed_in.goto(f"/lists/{image_list.public_id}/")
-    remove = signed_in.get_by_role("button", name="Remove selected")
-    expect(remove).to_be_disabled()
-    bar = signed_in.locator("[data-selection]")
-    expect(bar).to_have_css("position", "static")
+    bar = signed_in.locator("[data-bar]")
+    expect(bar).to_be_hidden()
 
     signed_in.get_by_label("Select coffee.jpg").check()
-    expect(bar).to_have_css("position", "sticky")
-    remove.click()
+    expect(bar.locator("[data-selection-count]")).to_contain_text("1")
+    bar.locator("[value=remove]").click()
 
-    expect(signed_in.locator(".tile")).to_have_count(1)
+    expect(signed_in.locator(".shot")).to_have_count(1)
     undo = signed_in.get_by_role("button", name="Undo")
     expect(undo).to_be_focused()
     assert MatchCandidate.objects.get().state == "superseded"
 
     undo.click()
-    expect(signed_in.locator(".tile")).to_have_count(2)
-    expect(signed_in.get_by_text("1 image is back.").first).to_be_visible()
+    expect(signed_in.locator(".shot")).to_have_count(2)
+    expect(signed_in.locator("[data-change][data-state=undone]")).to_be_visible()
     assert MatchCandidate.objects.get().state == "suggested"
 
 
@@ -226,10 +224,10 @@ def test_the_head_of_a_list_counts_what_is_added_and_removed(
     list_page.set_input_files(
         "#images", [upload("coffee.jpg", coffee), upload("copy.jpg", coffee_copy)]
     )
-    expect(list_page.locator(".tile")).to_have_count(2)
+    expect(list_page.locator(".shot")).to_have_count(2)
     expect(facts).to_contain_text("2 images")
     list_page.get_by_label("Select coffee.jpg").check()
-    list_page.get_by_role("button", name="Remove selected").click()
+    list_page.locator("[data-bar] [value=remove]").click()
     expect(facts).to_contain_text("1 image")
     list_page.get_by_role("button", name="Undo").click()
     expect(facts).to_contain_text("2 images")
@@ -293,9 +291,10 @@ def test_nothing_of_neighbouring_tiles_overlaps_on_a_phone(
         Item.objects.create(image_list=image_list, image=pair.image_high, name="x" * 60)
         pair.state = "confirmed"
         pair.save()
+    Item.objects.update(copies=6)
     list_page.goto(f"/lists/{image_list.public_id}/")
 
-    overlaps = list_page.evaluate("""() => [...document.querySelectorAll(".tile")].filter(tile => {
+    overlaps = list_page.evaluate("""() => [...document.querySelectorAll(".shot")].filter(tile => {
       const { left, right } = tile.getBoundingClientRect();
       return [...tile.querySelectorAll("*:not(.visually-hidden)")].some((part) => {
         const box = part.getBoundingClientRect();
@@ -303,8 +302,40 @@ def test_nothing_of_neighbouring_tiles_overlaps_on_a_phone(
       });
     }).length""")
 
-    expect(list_page.locator(".tile a.badge")).to_have_count(6)
+    expect(list_page.locator("[data-copies]")).to_have_count(6)
     assert overlaps == 0
+
+
+def test_a_large_list_is_worked_on_by_keys(signed_in: Page, image_list: List) -> None:
+    images = bare_pairs.images_of(130, image_list)
+    Item.objects.bulk_create(
+        Item(image_list=image_list, image=image, custom_id=f"{number:03}")
+        for number, image in enumerate(images)
+    )
+    signed_in.goto(f"/lists/{image_list.public_id}/")
+    # Further pages come by themselves as the end comes near.
+    signed_in.locator(".shot").last.scroll_into_view_if_needed()
+    expect(signed_in.locator(".shot")).not_to_have_count(60)
+    signed_in.keyboard.press("x")
+    signed_in.keyboard.press("ArrowRight")
+    signed_in.keyboard.press("ArrowRight")
+    signed_in.keyboard.press("Shift+X")
+    count = signed_in.locator("[data-selection-count]")
+    expect(count).to_contain_text("3")
+    signed_in.keyboard.press("Escape")
+    expect(signed_in.locator("[data-bar]")).to_be_hidden()
+
+    signed_in.get_by_label("Select 129").check()
+    signed_in.get_by_label("Select 125").click(modifiers=["Shift"])
+    expect(count).to_contain_text("5")
+    signed_in.locator("[data-select-all]").check()
+    signed_in.locator("details:has(#bar-tag) > summary").click()
+    signed_in.locator("#bar-tag").fill("Election")
+    signed_in.locator("[data-bar] [value=tag]").click()
+    expect(signed_in.locator("[data-change][data-done='130']")).to_be_visible()
+    signed_in.keyboard.press("u")
+    expect(signed_in.locator("[data-change][data-state=undone]")).to_be_visible()
+    assert not ItemTag.objects.exists()
 
 
 def _flipped(photo: bytes) -> Picture.Image:

@@ -64,13 +64,13 @@ def test_images_are_removed_and_put_back(
     plain.goto(f"/lists/{image_list.public_id}/")
 
     plain.get_by_label("Select coffee.jpg").check()
-    plain.get_by_role("button", name="Remove selected").click()
-    expect(plain.get_by_text("1 image removed")).to_be_visible()
+    plain.locator("[data-bar] [value=remove]").click()
+    expect(plain.locator("[data-change][data-done='1']")).to_be_visible()
     assert not Item.objects.filter(removed_at=None).exists()
     plain.get_by_role("button", name="Undo").click()
 
-    expect(plain.get_by_text("1 image is back.")).to_be_visible()
-    expect(plain.locator(".tile")).to_have_count(1)
+    expect(plain.locator("[data-change][data-state=undone]")).to_be_visible()
+    expect(plain.locator(".shot")).to_have_count(1)
 
 
 def test_a_picture_is_checked(

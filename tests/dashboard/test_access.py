@@ -27,7 +27,7 @@ from accounts.permissions import Role
 from dashboard import urls as dashboard_urls
 from lists import services as lists_services
 from lists.list_settings import ListSettings
-from lists.models import Item, List
+from lists.models import BulkChange, Item, List
 from review import urls as review_urls
 from review.clusters import selectors as clusters_selectors
 from review.models import Erasure, MatchCandidate, QueueView
@@ -88,7 +88,12 @@ REQUESTS = [
     Request("pictures-add", "post", "/lists/{list}/add/", Role.MANAGER),
     Request("picture-check", "get", "/lists/{list}/check/", Role.ANALYST),
     Request("picture-check", "post", "/lists/{list}/check/", Role.ANALYST),
-    Request("pictures-remove", "post", "/lists/{list}/items/remove/", Role.MANAGER),
+    Request("list-export", "get", "/lists/{list}/export/"),
+    Request("list-export", "post", "/lists/{list}/export/"),
+    Request("items-change", "post", "/lists/{list}/items/change/", Role.MANAGER),
+    Request("change-undo", "post", "/lists/{list}/changes/{change}/undo/", Role.MANAGER),
+    Request("item-edit", "get", "/items/{item}/edit/", Role.MANAGER),
+    Request("item-edit", "post", "/items/{item}/edit/", Role.MANAGER),
     Request("pictures-restore", "post", "/lists/{list}/items/restore/", Role.MANAGER),
     Request("item", "get", "/items/{item}/"),
     Request("removed", "get", "/removed/", Role.MANAGER, own=False),
@@ -232,6 +237,7 @@ class World:
     entry: TextEntry
     webhook: Webhook
     verdict: Verdict  # about another cluster than the item's
+    change: BulkChange
     photo: bytes
 
     def ids(self) -> dict[str, str]:
@@ -248,6 +254,7 @@ class World:
             "texts": self.entry.text_list.public_id,
             "entry": self.entry.public_id,
             "webhook": self.webhook.public_id,
+            "change": self.change.public_id,
         }
 
     def form(self, request: Request) -> dict[str, object]:
@@ -285,7 +292,8 @@ class World:
             "webhooks": {"url": self.webhook.url},
             "webhook": {"url": self.webhook.url},
             "activity-undo": {"version": "2"},
-            "pictures-remove": {"item": [self.item.public_id]},
+            "items-change": {"item": [self.item.public_id], "act": "remove"},
+            "item-edit": {"custom_id": "a", "name": "b", "tags": "c", "context": "{}"},
             "pictures-restore": {"item": [self.item.public_id]},
             "api-credentials": {"name": "Bot", "role": "viewer"},
             "team": {"email": "new@example.org", "role": "viewer"},
@@ -369,6 +377,13 @@ def world(
         entry,
         Webhook.objects.create(organisation_id=admin.organisation_id, url="https://127.0.0.1:9/"),
         published_about(admin, items[0]),
+        BulkChange.objects.create(
+            organisation_id=admin.organisation_id,
+            image_list=image_list,
+            kind="remove",
+            state="done",
+            surface="browser",
+        ),
         photo=astronaut,
     )
 
@@ -480,6 +495,7 @@ def test_what_belongs_to_others_does_not_exist(
         "texts": "tli_nothing",
         "entry": "tle_nothing",
         "webhook": "whk_nothing",
+        "change": "blk_nothing",
     }
 
     for request in (each for each in REQUESTS if each.own):
@@ -535,7 +551,7 @@ def test_a_viewer_is_offered_nothing_to_change(
     words = (
         "Add images",
         "New list",
-        "Remove selected",
+        'value="remove"',
         "data-decide",
         "API keys",
         "Team",

@@ -18,6 +18,7 @@ from accounts.actors import Actor
 from accounts.models import Membership, User
 from accounts.permissions import Role
 from accounts.services import NewCredential
+from common import spreadsheets
 from dashboard import exports
 from lists import services as lists_services
 from lists.list_settings import ListSettings
@@ -317,8 +318,8 @@ def test_no_cell_of_the_export_is_a_formula(
 
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\n", " =", "\uff1d"])
 def test_every_way_to_begin_a_formula_is_made_plain_text(start: str) -> None:
-    assert exports.harmless(f"{start}1+1") == f"'{start}1+1"
-    assert exports.harmless(f"plain {start}1") == f"plain {start}1"
+    assert spreadsheets.harmless(f"{start}1+1") == f"'{start}1+1"
+    assert spreadsheets.harmless(f"plain {start}1") == f"plain {start}1"
 
 
 def test_the_export_is_streamed_page_by_page_and_bounded(

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from contextlib import suppress
 
 import pytest
+from django.core.exceptions import ObjectDoesNotExist
 from django.db import IntegrityError, transaction
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 from accounts.actors import Actor
 from accounts.permissions import Role
 from common.errors import Conflict, NotFound
+from lists import services as lists_services
 from lists import texts as lists_texts
 from lists.models import Image, ImageText, Item, List, TextReadState
 from lists.search import ItemMatch
@@ -22,9 +24,10 @@ from review import bulk
 from review.bulk import SeenPair
 from review.clusters import selectors as clusters_selectors
 from review.clusters import tree
+from review.life import erasing
 from review.life import services as life_services
 from review.models import Act, Decision, MatchCandidate, State
-from review.pairs import following, transitions
+from review.pairs import following, tallies, transitions
 from review.pairs import selectors as pairs_selectors
 from review.pairs import services as pairs_services
 from review.pairs.records import Details
@@ -33,7 +36,7 @@ from review.queue import claims, counting
 from review.queue import selectors as queue_selectors
 from review.queue.filters import Queue
 from review.submissions import pairing
-from tests import bare_pairs, implied
+from tests import bare_pairs, implied, tallied
 
 pytestmark = pytest.mark.django_db
 
@@ -446,6 +449,7 @@ ACTS = st.one_of(
     st.tuples(st.sampled_from(["undo", "split", "find"]), st.integers(0, 19)),
     st.tuples(st.sampled_from(["remove", "restore"]), st.integers(0, 5)),
     st.tuples(st.sampled_from(["undo_last", "list_away", "list_back"]), st.just(0)),
+    st.tuples(st.sampled_from(["add", "erase"]), st.integers(0, 5)),
 )
 
 
@@ -461,6 +465,7 @@ def test_what_is_stored_is_what_peoples_decisions_imply_after_any_of_them(
         for act in acts:
             world.do(*act)
             implied.check()
+            tallied.check()
         transaction.set_rollback(True)
 
 
@@ -475,10 +480,12 @@ class World:
         self.pairs[4].kind = "other_text"
         self.pairs[4].save()
         Image.objects.update(is_stored=True)
+        tallies.recount(Image.objects.values_list("pk", flat=True))
         self.items = list(Item.objects.filter(image_list=image_list).order_by("pk"))
 
     def do(self, act: str, number: int) -> None:
-        with suppress(Conflict, NotFound, IndexError), transaction.atomic():
+        gone = (Conflict, NotFound, IndexError, ObjectDoesNotExist)
+        with suppress(*gone), transaction.atomic():
             getattr(self, f"_{act}")(number)
 
     def _pair(self, number: int) -> MatchCandidate:
@@ -499,6 +506,22 @@ class World:
 
     def _undo(self, number: int) -> None:
         pairs_services.undo(by=self.by, pair=self._pair(number))
+
+    def _add(self, number: int) -> None:
+        """Add a picture once more, as somebody does who removed it."""
+        image = self.items[number].image
+        placed = lists_services.place_item(
+            by=self.by,
+            image_list=self.items[number].image_list,
+            image=image,
+            custom_id=f"{number}",
+            name="",
+        )
+        if placed.is_new:
+            tallies.count_new(placed.item)
+
+    def _erase(self, number: int) -> None:
+        erasing.erase(organisation_id=self.by.organisation_id, item_ids=[self.items[number].pk])
 
     def _undo_last(self, _: int) -> None:
         pairs_services.undo_last(by=self.by)
@@ -525,6 +548,7 @@ class World:
         if MatchCandidate.objects.filter(blocked_by=pair).exists():
             return
         MatchCandidate.objects.filter(pk=pair.pk).delete()
+        tallies.recount_of([pair])
         item = (
             Item.objects.select_related("image", "image_list")
             .filter(image=pair.item_image_id, image_list=pair.image_list_id, removed_at=None)

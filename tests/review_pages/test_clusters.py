@@ -159,7 +159,7 @@ def test_a_page_asks_as_much_for_many_as_for_few(
             signed_in.get(address(letters[0]))
 
 
-@pytest.mark.parametrize(("page", "queries"), [("/lists/{}/", 9)])
+@pytest.mark.parametrize(("page", "queries"), [("/lists/{}/", 16)])
 def test_a_list_links_its_copies(
     signed_in: Client,
     by: Actor,
