@@ -26,6 +26,7 @@ from intake import sources
 from intake.sources import RawImage
 from lists import details as lists_details
 from lists import selectors as lists_selectors
+from lists import tags as lists_tags
 from lists.depths import Depth
 from lists.models import Item
 from lists.originals import original_of
@@ -43,6 +44,12 @@ class _Placing:
     def note(self, fate: RowFate) -> None:
         """Note in the caller's transaction what became of the row."""
         _write(self.run, self.row, fate)
+
+    def tag(self, item: Item) -> None:
+        """Give an item the tags of the row, if it says any."""
+        names = self.row.details.tags
+        if names is not None:
+            lists_tags.set_tags(by=self.by, item=item, names=names)
 
 
 def place(*, by: Actor, run: Import, row: GivenRow) -> None:
@@ -144,6 +151,8 @@ def _bring(work: _Placing, raw: RawImage) -> None:
     )
 
     def finish(outcome: Outcome) -> None:
+        if outcome.item is not None:
+            work.tag(outcome.item)
         work.note(RowFate.ADDED if outcome.is_new_item else RowFate.KNOWN)
 
     submissions_services.submit(by=work.by, submission=submission, when_stored=finish)
@@ -166,4 +175,5 @@ def _describe(work: _Placing, item: Item) -> None:
         name=None if details.name is None else sources.clean_name(details.name),
         context=details.context,
     )
+    work.tag(item)
     work.note(RowFate.ADDED if was_removed else RowFate.KNOWN)

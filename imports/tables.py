@@ -201,7 +201,8 @@ def _lines(file: IO[bytes], plan: TablePlan) -> Iterator[list[str]]:
     text = io.TextIOWrapper(file, encoding=plan.encoding, errors="replace", newline="")
     reader = csv.reader(text, delimiter=plan.delimiter, strict=True)
     try:
-        yield from reader
+        for cells in reader:
+            yield [spreadsheets.as_written(cell) for cell in cells]
     except csv.Error as error:
         raise UnusableImageTable(
             Sentence(

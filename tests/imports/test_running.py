@@ -16,6 +16,8 @@ from imports import placing, running, services, staging
 from imports.models import Import, ImportRow, Source
 from imports.rows import GivenRow
 from jobs.models import Job
+from lists import browsing, details, exporting, tags
+from lists.exporting import ExportFormat
 from lists.models import Item, List
 from lists.storage import StorageFull
 from review.pairs import services as pairs_services
@@ -260,6 +262,47 @@ def test_an_export_is_imported_to_the_same_list(
     described.refresh_from_db()
     assert (described.custom_id, described.name) == ("own", "new.png")
     assert described.context == {"claim": "Dam broke"}
+
+
+@pytest.mark.parametrize("kind", list(ExportFormat))
+def test_what_a_list_exports_is_imported_to_the_same_list(
+    admin: Actor, image_list: List, web_site: WebSite, kind: ExportFormat
+) -> None:
+    of_zip(admin, image_list, count=4)
+    working.run_all()
+    kept, changed, removed, erased = Item.objects.order_by("pk")
+    tags.set_tags(by=admin, item=changed, names=["Fire", "=sum"])
+    details.change(by=admin, item=changed, custom_id="-1", name="'=a.png", context={"a": ["b|c"]})
+    web_site.files[f"/{erased.public_id}"] = drawing(3)
+    export = "".join(
+        exporting.lines(
+            browsing.each_chosen(image_list, [item.public_id for item in Item.objects.all()]),
+            kind,
+            address_of=lambda item: web_site.url(f"/{item.public_id}"),
+        )
+    )
+    before = shown(image_list)
+    tags.set_tags(by=admin, item=changed, names=["Flood"])
+    details.change(by=admin, item=changed, custom_id="", name="b.png", context={})
+    pairs_services.remove_items(by=admin, items=[removed, erased])
+    Item.objects.filter(pk=erased.pk).update(purged_at="2026-01-01T00:00:00Z")
+
+    run = sent(admin, image_list, Source.TABLE, f"list.{kind}", export.encode())
+    services.start(by=admin, run=run)
+    working.run_all()
+
+    assert (facts(run), reasons(run)) == (("done", 4, 2, 2, 0), [])
+    assert shown(image_list) == before
+    assert Item.objects.get(pk=kept.pk).removed_at is None
+
+
+def shown(image_list: List) -> list[tuple[object, ...]]:
+    """Return what a list has, whatever its rows are called."""
+    items = image_list.items.filter(removed_at=None).select_related("image")
+    return sorted(
+        (each.image.sha256, each.custom_id, each.name, str(each.context), tags.names_of(each))
+        for each in items
+    )
 
 
 def test_bytes_that_the_organisation_keeps_are_not_fetched(
