@@ -19,6 +19,12 @@ def of(run: Import) -> TablePlan:
     )
 
 
-def kept(plan: TablePlan) -> dict[str, object]:
-    """Return a plan as JSON."""
-    return asdict(plan)
+def kept(plan: TablePlan, sample: list[list[str]]) -> dict[str, object]:
+    """Return a plan as JSON, with the first rows to show beside it."""
+    return asdict(plan) | {"sample": sample}
+
+
+def sample_of(run: Import) -> list[list[str]]:
+    """Return the first rows of an import's table, each cell cut to what a page shows."""
+    rows: list[list[str]] = run.plan.get("sample", [])
+    return rows

@@ -11,7 +11,7 @@ from accounts.actors import Actor, Surface
 from accounts.permissions import Permission, Role
 from common.errors import Unauthenticated
 from imports.errors import ImportNotFound
-from imports.models import Import, ImportRow, ImportState, RowFate
+from imports.models import MAX_NAME_LENGTH, Import, ImportRow, ImportState, RowFate
 from lists import selectors as lists_selectors
 from lists.models import List
 from lists.pages import Page, newest_page
@@ -37,6 +37,25 @@ def import_for(actor: Actor, public_id: str) -> Import:
     if found is None:
         raise ImportNotFound("There is no such import.")
     return found
+
+
+def shown_name(name: str) -> str:
+    """Return what an import of a file is called: one line, and of a long name the end."""
+    return " ".join(name.replace("\x00", "").split())[-MAX_NAME_LENGTH:]
+
+
+def begun_upload(actor: Actor, image_list: List, *, name: str, byte_size: int) -> Import | None:
+    """Return the import for which this person began to send the same file, to go on with."""
+    if actor.user_id is None:
+        return None
+    begun = imports_for(actor).filter(
+        image_list=image_list,
+        state=ImportState.RECEIVING,
+        user_id=actor.user_id,
+        name=shown_name(name),
+        byte_size=byte_size,
+    )
+    return begun.order_by("-pk").first()
 
 
 def imports_page(
@@ -87,6 +106,11 @@ def noted_positions(run: Import) -> set[int]:
 def refused_rows(run: Import) -> QuerySet[ImportRow]:
     """Return the rows that were refused, in their order."""
     return run.rows.filter(fate=RowFate.REFUSED).order_by("position")
+
+
+def first_refused(run: Import, *, limit: int) -> list[ImportRow]:
+    """Return the first of the rows that were refused."""
+    return list(refused_rows(run)[:limit])
 
 
 def all_refused(run: Import) -> Iterator[ImportRow]:

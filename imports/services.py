@@ -21,7 +21,6 @@ from imports import plans, spoken, staging, tables
 from imports.archives import Archive
 from imports.errors import WrongPart, WrongState
 from imports.models import (
-    MAX_NAME_LENGTH,
     OPEN_STATES,
     Import,
     ImportRow,
@@ -30,6 +29,7 @@ from imports.models import (
     Source,
 )
 from imports.rows import GivenRow
+from imports.selectors import shown_name
 from jobs import services as jobs_services
 from lists import services as lists_services
 from lists import storage
@@ -54,7 +54,6 @@ def begin(
 ) -> Import:
     """Make room for a file that is about to be sent in parts; raise InvalidInput."""
     by.require(Permission.CHANGE_ITEMS)
-    shown = " ".join(name.split())[-MAX_NAME_LENGTH:].replace("\x00", "")
     if not 0 < byte_size <= settings.MAX_IMPORT_BYTES:
         raise InvalidInput(
             Sentence(
@@ -67,7 +66,7 @@ def begin(
     run = Import.objects.create(
         image_list=image_list,
         source=source,
-        name=shown or str(Source(source).label),
+        name=shown_name(name) or str(Source(source).label),
         state=ImportState.RECEIVING,
         byte_size=byte_size,
         skipped=max(0, skipped),
@@ -155,7 +154,8 @@ def _read(run: Import) -> dict[str, Any]:
         if run.source == Source.TABLE:
             plan = tables.plan_of(file, byte_size=run.byte_size)
             total = tables.counted(file, plan)
-            return {"plan": plans.kept(plan), "total": total, "state": ImportState.READY}
+            sample = tables.first_rows(file, plan)
+            return {"plan": plans.kept(plan, sample), "total": total, "state": ImportState.READY}
         archive = Archive(file, byte_size=run.byte_size, max_bytes=settings.MAX_IMAGE_BYTES)
         return {"total": archive.total, "state": ImportState.RUNNING, "counted_at": timezone.now()}
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from typing import Final
 
 from django.conf import settings
 
 from accounts.actors import Actor
+from common.errors import InvalidInput
+from common.sentences import Sentence
 from imports import plans, staging
 from imports.archives import Archive
 from imports.models import Import, Source
@@ -16,6 +19,22 @@ from imports.tables import Table
 from intake.persistent_fetch import fetch_persistently
 from intake.sources import RawImage
 from lists import fetching
+
+_SOURCES: Final[Mapping[str, Source]] = {
+    "zip": Source.ZIP,
+    "csv": Source.TABLE,
+    "tsv": Source.TABLE,
+    "jsonl": Source.TABLE,
+    "ndjson": Source.TABLE,
+}
+
+
+def source_of(name: str) -> Source:
+    """Return what a file of that name is imported as; raise InvalidInput for no such file."""
+    source = _SOURCES.get(name.rpartition(".")[2].lower())
+    if source is None:
+        raise InvalidInput(Sentence("Choose a ZIP, a CSV or a file of JSON lines."), field="file")
+    return source
 
 
 @contextmanager

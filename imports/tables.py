@@ -23,6 +23,7 @@ from common.errors import InvalidInput
 from common.sentences import Sentence
 from imports.errors import RefusedRow, UnusableImageTable
 from imports.rows import GivenRow, RowDetails
+from imports.spoken import storable
 from intake.sources import RawImage
 
 MAX_TABLE_BYTES = 200_000_000
@@ -30,6 +31,7 @@ MAX_ROWS = 500_000
 MAX_COLUMNS = 100
 MAX_TAGS = 50
 SHOWN_ROWS = 3
+_SHOWN_CHARACTERS = 120
 _SAMPLE_BYTES = 64 * 1024
 # A field of more is no text of a person.
 _MAX_CELL_CHARACTERS = 100_000
@@ -138,7 +140,7 @@ def _named(columns: Sequence[str]) -> tuple[str, ...]:
                 most=MAX_COLUMNS,
             )
         )
-    return tuple(each.strip()[:100] for each in columns)
+    return tuple(storable(each.strip()[:100]) for each in columns)
 
 
 def counted(file: IO[bytes], plan: TablePlan) -> int:
@@ -158,8 +160,9 @@ def counted(file: IO[bytes], plan: TablePlan) -> int:
 
 
 def first_rows(file: IO[bytes], plan: TablePlan) -> list[list[str]]:
-    """Return the cells of the first rows."""
-    return [list(cells) for _, cells in islice(_cells(file, plan), SHOWN_ROWS)]
+    """Return the cells of the first rows, as much of each as is shown."""
+    first = islice(_cells(file, plan), SHOWN_ROWS)
+    return [[storable(each[:_SHOWN_CHARACTERS]) for each in cells] for _, cells in first]
 
 
 def lines(columns: Sequence[str], rows: Iterator[Sequence[str]]) -> Iterator[str]:

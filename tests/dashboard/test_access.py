@@ -25,6 +25,8 @@ from accounts.models import (
 )
 from accounts.permissions import Role
 from dashboard import urls as dashboard_urls
+from imports import services as imports_services
+from imports.models import Import, Source
 from lists import services as lists_services
 from lists.list_settings import ListSettings
 from lists.models import BulkChange, Item, List
@@ -129,6 +131,11 @@ REQUESTS = [
     Request("entry-restore", "post", "/text-lists/{texts}/entries/{entry}/restore/", Role.MANAGER),
     Request("search", "get", "/search/", Role.ANALYST, own=False),
     Request("search", "post", "/search/", Role.ANALYST, own=False),
+    Request("imports", "get", "/imports/", Role.MANAGER, own=False),
+    Request("import-new", "post", "/imports/new/", Role.MANAGER, own=False),
+    Request("import-part", "post", "/imports/{import}/parts/", Role.MANAGER),
+    Request("import-change", "post", "/imports/{import}/change/", Role.MANAGER),
+    Request("import-refused", "get", "/imports/{import}/refused.csv", Role.MANAGER),
     Request("activity", "get", "/activity/", own=False),
     Request("activity-export", "get", "/activity/export/", own=False),
     Request("activity-undo", "post", "/activity/{match}/undo/", Role.ANALYST),
@@ -238,6 +245,7 @@ class World:
     webhook: Webhook
     verdict: Verdict  # about another cluster than the item's
     change: BulkChange
+    run: Import
     photo: bytes
 
     def ids(self) -> dict[str, str]:
@@ -255,6 +263,7 @@ class World:
             "entry": self.entry.public_id,
             "webhook": self.webhook.public_id,
             "change": self.change.public_id,
+            "import": self.run.public_id,
         }
 
     def form(self, request: Request) -> dict[str, object]:
@@ -267,6 +276,12 @@ class World:
                 "duplicate_threshold": "0.5",
                 "snapshot_retention_days": "90",
             },
+            "import-new": {
+                "list": self.image_list.public_id,
+                "file": SimpleUploadedFile("a.csv", b"url\nhttp://127.0.0.1:9/\n"),
+            },
+            "import-part": {"offset": "0", "part": SimpleUploadedFile("part", b"url\nh:/\n")},
+            "import-change": {"act": "cancel"},
             "list-erase": {"reason": "Because"},
             "item-erase": {"reason": "Because"},
             "list-remove": {"name": self.image_list.name},
@@ -384,6 +399,9 @@ def world(
             state="done",
             surface="browser",
         ),
+        imports_services.begin(
+            by=admin, image_list=image_list, source=Source.TABLE, name="a.csv", byte_size=8
+        ),
         photo=astronaut,
     )
 
@@ -496,6 +514,7 @@ def test_what_belongs_to_others_does_not_exist(
         "entry": "tle_nothing",
         "webhook": "whk_nothing",
         "change": "blk_nothing",
+        "import": "imp_nothing",
     }
 
     for request in (each for each in REQUESTS if each.own):
