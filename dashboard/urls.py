@@ -102,6 +102,7 @@ urlpatterns = [
     path("search/", search.index, name="search"),
     path("imports/", imports.index, name="imports"),
     path("imports/new/", imports.new, name="import-new"),
+    path("imports/kept/", imports.kept, name="imports-kept"),
     path("imports/<id:import_id>/parts/", imports.part, name="import-part"),
     path("imports/<id:import_id>/change/", imports.change, name="import-change"),
     path("imports/<id:import_id>/refused.csv", imports.refused, name="import-refused"),

@@ -20,6 +20,7 @@ NEEDING = (ImportState.READY, ImportState.PAUSED)
 WORKING = (ImportState.RECEIVING, ImportState.RUNNING)
 OVER = (ImportState.DONE, ImportState.CANCELLED)
 _ROWS_AT_ONCE = 1_000
+MOST_ASKED = 500
 
 
 def imports_for(actor: Actor) -> QuerySet[Import]:
@@ -119,6 +120,6 @@ def all_refused(run: Import) -> Iterator[ImportRow]:
 
 
 def kept_hashes(image_list: List, hashes: list[str]) -> set[str]:
-    """Return those of the SHA-256 of which the list has the image."""
-    items = lists_selectors.items_of(image_list).filter(image__sha256__in=hashes)
+    """Return those of the SHA-256 of which the list has the image; of MOST_ASKED at once."""
+    items = lists_selectors.items_of(image_list).filter(image__sha256__in=hashes[:MOST_ASKED])
     return set(items.values_list("image__sha256", flat=True))

@@ -29,8 +29,13 @@ _SOURCES: Final[Mapping[str, Source]] = {
 }
 
 
-def source_of(name: str) -> Source:
-    """Return what a file of that name is imported as; raise InvalidInput for no such file."""
+def source_of(name: str, *, is_packed: bool = False) -> Source:
+    """Return what a file of that name is imported as; raise InvalidInput for no such file.
+
+    A page that is given many files packs them, and says so.
+    """
+    if is_packed:
+        return Source.FILES
     source = _SOURCES.get(name.rpartition(".")[2].lower())
     if source is None:
         raise InvalidInput(Sentence("Choose a ZIP, a CSV or a file of JSON lines."), field="file")

@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from lists.models import List
 
 IMPORTS_PER_PAGE = 30
+# More than any person drops, and less than a column of the database holds.
+MOST_SKIPPED = 1_000_000
 _SHOWN_STATES = {
     "working": selectors.WORKING,
     "needing": selectors.NEEDING,
@@ -85,9 +87,10 @@ def _begun(request: HttpRequest, actor: Actor, image_list: List) -> Import:
     return begun or services.begin(
         by=actor,
         image_list=image_list,
-        source=sources.source_of(name),
+        source=sources.source_of(name, is_packed=request.POST.get("kind") == "files"),
         name=name,
         byte_size=byte_size,
+        skipped=min(row_id(request.POST.get("skipped", "")) or 0, MOST_SKIPPED),
     )
 
 
@@ -101,6 +104,17 @@ def _received(actor: Actor, image_list: List, file: Upload | None) -> None:
     for offset in range(0, size, staging.PART_BYTES):
         content = file.read(staging.PART_BYTES)
         run = services.receive(by=actor, run=run, offset=offset, content=content)
+
+
+@page
+@require_POST
+def kept(request: HttpRequest) -> HttpResponse:
+    """Tell which pictures a list has, by their SHA-256, so that they need not be sent."""
+    actor = actor_of(request)
+    actor.require(Permission.CHANGE_ITEMS)
+    image_list = lists_selectors.list_for(actor, request.POST.get("list", ""))
+    found = selectors.kept_hashes(image_list, request.POST.get("hashes", "").split())
+    return JsonResponse({"kept": sorted(found)})
 
 
 @page

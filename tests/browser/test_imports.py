@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -23,7 +24,6 @@ def test_a_zip_is_sent_in_parts_and_its_refused_rows_are_downloaded(
     image_list: List,
     monkeypatch: pytest.MonkeyPatch,
     expected: Expectations,
-    tmp_path: Path,
 ) -> None:
     monkeypatch.setattr(staging, "PART_BYTES", 500)
     expected.offline = True
@@ -56,7 +56,28 @@ def test_a_zip_is_sent_in_parts_and_its_refused_rows_are_downloaded(
     expect(row.locator("[data-refused-row]")).to_have_count(1)
     with signed_in.expect_download() as started:
         row.locator("a[href$='/refused.csv']").click()
-    started.value.save_as(tmp_path / "refused.csv")
-    with (tmp_path / "refused.csv").open(encoding="utf-8-sig", newline="") as table:
-        (refused,) = csv.DictReader(table)
+    table = Path(started.value.path()).read_text("utf-8-sig")
+    (refused,) = csv.DictReader(table.splitlines())
     assert (refused["name"], refused["code"]) == ("c.txt", "unsupported_format")
+
+
+def test_many_files_are_one_import_without_those_that_the_list_has(
+    signed_in: Page, image_list: List, add_photo: Callable[..., Item]
+) -> None:
+    add_photo(drawing(1), "a.png")
+    signed_in.goto("/imports/")
+    files = [
+        {"name": name, "mimeType": "image/png", "buffer": drawing(number)}
+        for number, name in enumerate(["zero.png", "a.png", "zwei-日本.png"])
+    ]
+    signed_in.locator("[name=file]").set_input_files(files)  # type: ignore[arg-type]
+    signed_in.locator("[data-import-form] [type=submit]").click()
+
+    row = signed_in.locator("[data-import]")
+    expect(row).to_have_attribute("data-state", "running")
+    working.run_all()
+    expect(row).to_have_attribute("data-state", "done")
+    run = Import.objects.get()
+    assert (run.source, run.added, run.known, run.refused, run.skipped) == ("files", 2, 0, 0, 1)
+    names = set(Item.objects.values_list("name", flat=True))
+    assert names == {"zero.png", "a.png", "zwei-日本.png"}
