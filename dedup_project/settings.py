@@ -44,6 +44,7 @@ INSTALLED_APPS = [
     "lists",
     "text_lists",
     "review",
+    "imports",
     "verdicts",
     "api",
     "dashboard",
@@ -214,6 +215,10 @@ JOBS_AT_ONCE_PER_ORGANISATION = env.integer(
     "JOBS_AT_ONCE_PER_ORGANISATION", max(1, WORK_THREADS - 1)
 )
 JOBS_WAITING_PER_ORGANISATION = env.integer("JOBS_WAITING_PER_ORGANISATION", 10_000)
+
+# Many images at once: the largest file that is taken, and rows that are worked on at once.
+MAX_IMPORT_BYTES = env.integer("MAX_IMPORT_BYTES", 20_000_000_000)
+IMPORT_THREADS = env.integer("IMPORT_THREADS", DECODE_WORKERS + 1)
 
 # How pairs are scored: a file of `manage.py fit_score`, else the shipped model
 SCORE_MODEL = env.file("SCORE_MODEL")

@@ -45,10 +45,7 @@ class _Index:
 
     def beginning_with(self, word: str) -> QuerySet[ItemWord] | QuerySet[ImageWord]:
         """Return the rows of words that begin so, in the order of the index."""
-        start = word.encode()
-        # No byte of UTF-8 is as large.
-        rows = self.rows.filter(word__gte=start, word__lt=start + b"\xff")
-        return rows.order_by("word", f"-{self.found}")
+        return self.rows.filter(words.begins_with(word)).order_by("word", f"-{self.found}")
 
     def first_ids(self, word: str) -> list[int]:
         """Return what the first MAX_LOOKED_AT of them lead to, each once."""

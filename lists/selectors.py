@@ -107,6 +107,11 @@ def lists_named(actor: Actor, public_ids: Sequence[str]) -> list[List]:
     return [list_for(actor, public_id) for public_id in public_ids]
 
 
+def lists_offered(actor: Actor) -> list[List]:
+    """Return lists to choose one from, by name, as many as a page offers."""
+    return list(lists_for(actor).order_by("name", "pk")[:_MOST_OFFERED])
+
+
 def other_lists(actor: Actor, image_list: List) -> list[List]:
     """Return the lists to which this list's items can go, by name, as many as a page offers."""
     others = lists_for(actor).exclude(pk=image_list.pk)

@@ -216,6 +216,24 @@ def delete_set_aside_of(organisation_id: int, sha256: str) -> None:
                 default_storage.delete(f"{place}{name}")
 
 
+def write_upload(name: str, content: bytes) -> None:
+    """Write a part of what somebody sends; raise StorageFull or StorageUnavailable."""
+    with _answered():
+        default_storage.delete(name)
+        _write(name, content)
+
+
+def read_upload(name: str) -> File[bytes]:
+    """Open a part of what somebody has sent; raise FileNotFoundError or StorageUnavailable."""
+    return _opened(name)
+
+
+def delete_uploads(folder: str) -> None:
+    """Delete all parts in a folder; what is already gone is no error."""
+    with _answered():
+        _delete_folder(folder)
+
+
 def originals_by_folder() -> Iterator[tuple[int, list[str]]]:
     """Yield (organisation row id, SHA-256 of the originals) of each folder."""
     for organisation_id in _folders("originals"):

@@ -346,7 +346,7 @@ def _place(work: _Work, image_list: List, image: Image) -> None:
     if work.placed.is_new:
         tallies.count_new(item)
     work.is_deepened_later = image_list.depth == Depth.FULL and item.image.depth != Depth.FULL
-    if work.is_deepened_later:
+    if work.is_deepened_later and work.submission.is_deepened:
         lists_services.deepen_later(item=item)
     if work.placed.is_new and image_list.reads_text:
         text_reading.read_list_later(image_list=image_list)

@@ -29,7 +29,8 @@ class NewSubmission:
     `context` is kept with the item that is added; with a `context_filter` only items whose context
     contains it are answered, with `context_any_of` those that have one of the values for each key,
     both of the best MAX_LIMIT. `with_dissociated` answers also dissociated pairs, marked by
-    its state. `with_properties` measures what the picture looks like.
+    its state. `with_properties` measures what the picture looks like. Whoever adds very many and
+    has the list deepened in the end says that the background need not compare each (`is_deepened`).
     """
 
     raw: RawImage
@@ -45,6 +46,7 @@ class NewSubmission:
     context_any_of: Mapping[str, Sequence[Any]] | None = None
     with_dissociated: bool = False
     with_properties: bool = False
+    is_deepened: bool = True
 
     @property
     def searched_lists(self) -> list[List]:

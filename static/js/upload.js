@@ -6,6 +6,8 @@ import { problemOf, refreshItems } from "./pages.js";
 
 // Fewer than an organisation may have at work, so that a colleague gets an answer too.
 const MAX_PARALLEL = 3;
+// More are one line, unless some were refused.
+const FEW = 5;
 const TOO_MANY = 429;
 
 const form = document.querySelector("[data-upload]");
@@ -14,6 +16,7 @@ const waiting = [];
 let running = 0;
 let done = 0;
 let all = 0;
+let refused = 0;
 
 function rowFrom(name, file) {
   const row = document.querySelector(name).content.cloneNode(true).firstElementChild;
@@ -50,6 +53,17 @@ function send(file, onProgress) {
 function showSum() {
   const sum = results.querySelector("[data-upload-sum]");
   sum.textContent = sum.dataset.text.replace("{done}", done).replace("{all}", all);
+  const badge = results.querySelector("[data-upload-refused]");
+  badge.hidden = !refused;
+  badge.textContent = badge.dataset.text.replace("{n}", refused);
+}
+
+// What was refused comes first.
+function settle(row, result) {
+  row.replaceWith(result);
+  if (!result.matches(".is-refused")) return;
+  refused += 1;
+  results.querySelector("[data-upload-list]").prepend(result);
 }
 
 async function work() {
@@ -57,11 +71,11 @@ async function work() {
     const { file, row } = waiting.shift();
     const bar = row.querySelector("progress");
     try {
-      row.replaceWith(await send(file, (percent) => { bar.value = percent; }));
+      settle(row, await send(file, (percent) => { bar.value = percent; }));
     } catch (error) {
       const failed = rowFrom("[data-upload-failed]", file);
       if (error.message) failed.querySelector("[data-reason]").textContent = error.message;
-      row.replaceWith(failed);
+      settle(row, failed);
     }
     done += 1;
     showSum();
@@ -76,6 +90,7 @@ async function add(files) {
     waiting.push({ file, row });
   }
   all += files.length;
+  results.querySelector("[data-upload-panel]").open = all <= FEW;
   showSum();
   const started = [];
   while (running < MAX_PARALLEL && started.length < files.length) {
@@ -83,7 +98,9 @@ async function add(files) {
     started.push(work().finally(() => { running -= 1; }));
   }
   await Promise.all(started);
-  if (done === all) await refreshItems();
+  if (done < all) return;
+  if (refused) results.querySelector("[data-upload-panel]").open = true;
+  await refreshItems();
 }
 
 if (form) {

@@ -19,11 +19,14 @@ from accounts.actors import Actor
 from accounts.models import Organisation, PictureCount, User
 from accounts.permissions import Role
 from accounts.windows import Period
+from imports import services as imports_services
+from imports.models import Source
 from jobs import sightings
 from jobs.models import Job, JobState, SeenKind
 from lists import services as lists_services
 from lists.list_settings import ListSettings
 from lists.models import Item, List
+from lists.storage import StorageFull
 from review.automation import services as services_of_rules
 from review.clusters import selectors as clusters_selectors
 from review.models import Erasure, MatchCandidate, Rule, RuleVersion, State
@@ -33,6 +36,7 @@ from tests.browser.accessible import faults
 from tests.browser.conftest import Expectations
 from tests.browser.waiting import resize
 from tests.conftest import PASSWORD
+from tests.imports.given import packed, sent
 from text_lists import services as text_lists_services
 from text_lists.models import TextList
 from text_lists.values import NewEntry, TextListSettings
@@ -145,6 +149,21 @@ def rules(by: Actor, image_list: List) -> RuleVersion:
     return asking
 
 
+def imports(by: Actor, image_list: List) -> str:
+    """Make an import of each state and with long names; return the one with refused rows."""
+    long = "a-very-long-name-" + "x" * 120
+    table = f"{long},who\n{long},{long}\n".encode()
+    sent(by, image_list, Source.TABLE, f"{long}.csv", table)
+    done = sent(by, image_list, Source.ZIP, "a.zip", packed({f"{long}.png": b"none"}))
+    working.run_all()
+    stopped = sent(by, image_list, Source.ZIP, "a.zip", packed({"b.png": b"none"}))
+    imports_services.stop(run=stopped, error=StorageFull("There is no room left."))
+    imports_services.begin(
+        by=by, image_list=image_list, source=Source.ZIP, name="c.zip", byte_size=9
+    )
+    return done.public_id
+
+
 def told_webhook(by: Actor) -> Webhook:
     """Make a webhook with a long address that was told of what happened, in part in vain."""
     made = Webhook.objects.create(
@@ -227,6 +246,7 @@ def addresses(
         "activity": "/activity/",
         "editing an item": f"/items/{first.public_id}/edit/",
         "item": f"/items/{Item.objects.order_by('pk')[0].public_id}/",
+        "imports": f"/imports/?open={imports(by, image_list)}",
         "no such activity": "/activity/?until=2001-01-01&who=nobody",
         "keys": "/settings/api/",
         "webhooks": "/settings/api/webhooks/",

@@ -64,6 +64,10 @@ def test_chosen_files_are_added_and_a_bad_one_keeps_no_other_out(
     expect(results.filter(has_text="astronaut.jpg")).to_contain_text("Added")
     expect(results.filter(has_text="broken.jpg")).to_contain_text("Refused")
     expect(list_page.get_by_text("3 of 3 files done")).to_be_visible()
+    expect(results.first).to_have_attribute("data-fate", "refused")
+    expect(results.first).to_be_visible()
+    results.first.locator("xpath=ancestor::details/summary").click()
+    expect(results.first).not_to_be_visible()
     expect(list_page.locator(".shot")).to_have_count(2)
     assert Item.objects.count() == 2
 

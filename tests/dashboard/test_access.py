@@ -26,6 +26,8 @@ from accounts.models import (
 )
 from accounts.permissions import Role
 from dashboard import urls as dashboard_urls
+from imports import services as imports_services
+from imports.models import Import, Source
 from lists import services as lists_services
 from lists.list_settings import ListSettings
 from lists.models import BulkChange, Item, List
@@ -134,6 +136,12 @@ REQUESTS = [
     Request("check", "post", "/check/", Role.ANALYST, own=False),
     Request("search", "get", "/search/", Role.ANALYST, own=False),
     Request("search", "post", "/search/", Role.ANALYST, own=False),
+    Request("imports", "get", "/imports/", Role.MANAGER, own=False),
+    Request("import-new", "post", "/imports/new/", Role.MANAGER, own=False),
+    Request("imports-kept", "post", "/imports/kept/", Role.MANAGER, own=False),
+    Request("import-part", "post", "/imports/{import}/parts/", Role.MANAGER),
+    Request("import-change", "post", "/imports/{import}/change/", Role.MANAGER),
+    Request("import-refused", "get", "/imports/{import}/refused.csv", Role.MANAGER),
     Request("activity", "get", "/activity/", own=False),
     Request("activity-export", "get", "/activity/export/", own=False),
     Request("activity-undo", "post", "/activity/{match}/undo/", Role.ANALYST),
@@ -267,6 +275,7 @@ class World:
     verdict: Verdict  # about another cluster than the item's
     notice: Notice
     change: BulkChange
+    imported: Import
     photo: bytes
 
     def ids(self) -> dict[str, str]:
@@ -287,6 +296,7 @@ class World:
             "rule": self.run.version.rule.public_id,
             "run": self.run.public_id,
             "change": self.change.public_id,
+            "import": self.imported.public_id,
         }
 
     def form(self, request: Request) -> dict[str, object]:
@@ -299,6 +309,13 @@ class World:
                 "duplicate_threshold": "0.5",
                 "snapshot_retention_days": "90",
             },
+            "import-new": {
+                "list": self.image_list.public_id,
+                "file": SimpleUploadedFile("a.csv", b"url\nhttp://127.0.0.1:9/\n"),
+            },
+            "imports-kept": {"list": self.image_list.public_id, "hashes": "0"},
+            "import-part": {"offset": "0", "part": SimpleUploadedFile("part", b"url\nh:/\n")},
+            "import-change": {"act": "cancel"},
             "list-erase": {"reason": "Because"},
             "item-erase": {"reason": "Because"},
             "list-remove": {"name": self.image_list.name},
@@ -423,6 +440,9 @@ def world(
             kind="remove",
             state="done",
             surface="browser",
+        ),
+        imports_services.begin(
+            by=admin, image_list=image_list, source=Source.TABLE, name="a.csv", byte_size=8
         ),
         photo=astronaut,
     )
@@ -556,6 +576,7 @@ def test_what_belongs_to_others_does_not_exist(
         "rule": "rul_nothing",
         "run": "run_nothing",
         "change": "blk_nothing",
+        "import": "imp_nothing",
     }
 
     for request in (each for each in REQUESTS if each.own):

@@ -1,0 +1,125 @@
+"""Reads of imports: through who asks, and a foreign id is an unknown id."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from django.db.models import Count, Q, QuerySet
+
+from accounts import selectors as accounts_selectors
+from accounts.actors import Actor, Surface
+from accounts.permissions import Permission, Role
+from common.errors import Unauthenticated
+from imports.errors import ImportNotFound
+from imports.models import MAX_NAME_LENGTH, Import, ImportRow, ImportState, RowFate
+from lists import selectors as lists_selectors
+from lists.models import List
+from lists.pages import Page, newest_page
+
+NEEDING = (ImportState.READY, ImportState.PAUSED)
+WORKING = (ImportState.RECEIVING, ImportState.RUNNING)
+OVER = (ImportState.DONE, ImportState.CANCELLED)
+_ROWS_AT_ONCE = 1_000
+MOST_ASKED = 500
+
+
+def imports_for(actor: Actor) -> QuerySet[Import]:
+    """Return the imports into lists that the actor may reach, for who may add images."""
+    actor.require(Permission.CHANGE_ITEMS)
+    lists = lists_selectors.lists_for(actor)
+    return Import.objects.filter(image_list__in=lists).select_related(
+        "image_list", "user", "credential"
+    )
+
+
+def import_for(actor: Actor, public_id: str) -> Import:
+    """Return one import; raise ImportNotFound for an id that is unknown or somebody else's."""
+    found = imports_for(actor).filter(public_id=lists_selectors.searchable(public_id)).first()
+    if found is None:
+        raise ImportNotFound("There is no such import.")
+    return found
+
+
+def shown_name(name: str) -> str:
+    """Return what an import of a file is called: one line, and of a long name the end."""
+    return " ".join(name.replace("\x00", "").split())[-MAX_NAME_LENGTH:]
+
+
+def begun_upload(actor: Actor, image_list: List, *, name: str, byte_size: int) -> Import | None:
+    """Return the import for which this person began to send the same file, to go on with."""
+    if actor.user_id is None:
+        return None
+    begun = imports_for(actor).filter(
+        image_list=image_list,
+        state=ImportState.RECEIVING,
+        user_id=actor.user_id,
+        name=shown_name(name),
+        byte_size=byte_size,
+    )
+    return begun.order_by("-pk").first()
+
+
+def imports_page(
+    actor: Actor, *, states: tuple[ImportState, ...], after: int | None, size: int
+) -> Page[Import]:
+    """Return imports in some of the states, or in any if none is named, the newest first."""
+    found = imports_for(actor)
+    if states:
+        found = found.filter(state__in=states)
+    return newest_page(found, after=after, size=size)
+
+
+def counts_for(actor: Actor) -> dict[str, int]:
+    """Return how many imports there are: `all`, `working`, `needing`, `over`."""
+    return imports_for(actor).aggregate(
+        all=Count("pk"),
+        working=Count("pk", filter=Q(state__in=WORKING)),
+        needing=Count("pk", filter=Q(state__in=NEEDING)),
+        over=Count("pk", filter=Q(state__in=OVER)),
+    )
+
+
+def running(import_id: int) -> Import | None:
+    """Return an import that runs, into a list that is in service."""
+    runs = Import.objects.filter(
+        pk=import_id, state=ImportState.RUNNING, image_list__removed_at=None
+    )
+    return runs.select_related("image_list", "user", "credential").first()
+
+
+def actor_of(run: Import) -> Actor:
+    """Return who began an import; raise Forbidden or Unauthenticated when they may no longer."""
+    if run.user is not None:
+        return accounts_selectors.actor_for_user(run.user)
+    if run.credential is not None:
+        if run.credential.revoked_at is not None:
+            raise Unauthenticated("The credential that began this import has been revoked.")
+        return accounts_selectors.actor_for_credential(run.credential)
+    return Actor(run.image_list.organisation_id, Role.MANAGER, Surface.SYSTEM)
+
+
+def noted_positions(run: Import) -> set[int]:
+    """Return the rows behind the counted position that are done: a worker was killed there."""
+    behind = run.rows.filter(position__gt=run.position)
+    return set(behind.values_list("position", flat=True))
+
+
+def refused_rows(run: Import) -> QuerySet[ImportRow]:
+    """Return the rows that were refused, in their order."""
+    return run.rows.filter(fate=RowFate.REFUSED).order_by("position")
+
+
+def first_refused(run: Import, *, limit: int) -> list[ImportRow]:
+    """Return the first of the rows that were refused."""
+    return list(refused_rows(run)[:limit])
+
+
+def all_refused(run: Import) -> Iterator[ImportRow]:
+    """Yield the rows that were refused, in their order, however many."""
+    yield from refused_rows(run).iterator(chunk_size=_ROWS_AT_ONCE)
+
+
+def kept_hashes(image_list: List, hashes: list[str]) -> set[str]:
+    """Return those of the SHA-256 of which the list has the image; of MOST_ASKED at once."""
+    items = lists_selectors.items_of(image_list).filter(image__sha256__in=hashes[:MOST_ASKED])
+    return set(items.values_list("image__sha256", flat=True))

@@ -1,0 +1,57 @@
+"""Where the rows of an import come from, opened."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Final
+
+from django.conf import settings
+
+from accounts.actors import Actor
+from common.errors import InvalidInput
+from common.sentences import Sentence
+from imports import plans, staging
+from imports.archives import Archive
+from imports.models import Import, Source
+from imports.rows import RowSource
+from imports.tables import Table
+from intake.persistent_fetch import fetch_persistently
+from intake.sources import RawImage
+from lists import fetching
+
+_SOURCES: Final[Mapping[str, Source]] = {
+    "zip": Source.ZIP,
+    "csv": Source.TABLE,
+    "tsv": Source.TABLE,
+    "jsonl": Source.TABLE,
+    "ndjson": Source.TABLE,
+}
+
+
+def source_of(name: str, *, is_packed: bool = False) -> Source:
+    """Return what a file of that name is imported as; raise InvalidInput for no such file.
+
+    A page that is given many files packs them, and says so.
+    """
+    if is_packed:
+        return Source.FILES
+    source = _SOURCES.get(name.rpartition(".")[2].lower())
+    if source is None:
+        raise InvalidInput(Sentence("Choose a ZIP, a CSV or a file of JSON lines."), field="file")
+    return source
+
+
+@contextmanager
+def opened(run: Import, *, by: Actor) -> Iterator[RowSource]:  # noqa: ARG001
+    """Open where an import's rows come from; raise UnusableArchive or UnusableImageTable."""
+    with staging.opened(run) as file:
+        if run.source == Source.TABLE:
+            yield Table(file, plans.of(run), total=run.total or 0, fetch=fetched)
+        else:
+            yield Archive(file, byte_size=run.byte_size, max_bytes=settings.MAX_IMAGE_BYTES)
+
+
+def fetched(url: str) -> RawImage:
+    """Return the picture at an address, tried again where the fault may pass."""
+    return fetch_persistently(url, fetching.fetch_policy())

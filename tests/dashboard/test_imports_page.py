@@ -1,0 +1,182 @@
+"""The page of imports: begun by a form or in parts, paused, mapped, and refused rows as a table."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from accounts.actors import Actor
+from accounts.models import AuditEntry, User
+from accounts.permissions import Role
+from imports import services, staging
+from imports.models import Import, ImportRow, Source
+from lists.models import Item, List
+from lists.storage import StorageFull
+from tests import hooks, working
+from tests.imports.given import drawing, facts, packed, sent
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_media")]
+
+NAMES = {"a.png": drawing(1), "=b.txt": b"no picture", "c.txt": b"none either"}
+
+
+@pytest.fixture
+def signed_in(make_user: Callable[..., User]) -> Client:
+    client = Client()
+    client.force_login(make_user(Role.MANAGER))
+    return client
+
+
+def form(image_list: List, name: str, content: bytes) -> dict[str, object]:
+    return {"list": image_list.public_id, "file": SimpleUploadedFile(name, content)}
+
+
+def states(client: Client, address: str = "/imports/") -> list[str]:
+    return [each["state"] for each in hooks.elements(client.get(address), "import")]
+
+
+def test_a_form_imports_a_zip_and_refused_rows_are_told_and_downloaded(
+    signed_in: Client, image_list: List
+) -> None:
+    assert states(signed_in) == []
+    signed_in.post("/imports/new/", form(image_list, "a.zip", packed(NAMES)))
+    assert states(signed_in) == ["running"]
+    working.run_all()
+
+    run = Import.objects.get()
+    page = signed_in.get(f"/imports/?open={run.public_id}")
+    assert hooks.values(page, "state") == ["done"]
+    assert [hooks.values(page, each) for each in ("added", "known", "refused-count")] == [
+        ["1"], ["0"], ["2"],
+    ]  # fmt: skip
+    assert hooks.values(page, "refused-row") == ["2", "3"]
+    answer = signed_in.get(f"/imports/{run.public_id}/refused.csv")
+    table = b"".join(answer.streaming_content).decode("utf-8-sig")  # type: ignore[attr-defined]
+    columns, first, _second = csv.reader(io.StringIO(table))
+    assert columns == ["name", "row", "code", "reason"]
+    assert first[:3] == ["'=b.txt", "2", "unsupported_format"], "No spreadsheet runs a name."
+    assert AuditEntry.objects.filter(act="export.downloaded").count() == 1
+
+
+def test_a_table_waits_until_its_columns_are_right(signed_in: Client, image_list: List) -> None:
+    content = b"where,who\nhttp://10.0.0.1/a.png,7\n"
+    signed_in.post("/imports/new/", form(image_list, "t.csv", content))
+    run = Import.objects.get()
+    assert states(signed_in, "/imports/?show=needing") == ["ready"]
+    page = signed_in.get("/imports/").content.decode()
+    assert "http://10.0.0.1/a.png" in page, "The first rows are shown."
+    act = f"/imports/{run.public_id}/change/"
+
+    for meanings in (["fact", "fact"], ["url", "url"], ["url"]):
+        answer = signed_in.post(act, {"act": "start", "meaning": meanings}, follow=True)
+        assert hooks.values(answer, "message") == ["invalid_input"]
+    signed_in.post(act, {"act": "start", "meaning": ["url", "custom_id"]})
+    working.run_all()
+
+    assert facts(run) == ("done", 1, 0, 0, 1)
+    answer = signed_in.get(f"/imports/{run.public_id}/refused.csv")
+    table = b"".join(answer.streaming_content)  # type: ignore[attr-defined]
+    again = sent_by(run, image_list, table)
+    assert again.plan["columns"] == ["where", "who", "row", "code", "reason"]
+    assert ImportRow.objects.get(job=run).cells == again.plan["sample"][0][:2]
+
+
+def sent_by(run: Import, image_list: List, content: bytes) -> Import:
+    from imports import selectors  # noqa: PLC0415 - beside its only use
+
+    return sent(selectors.actor_of(run), image_list, Source.TABLE, "again.csv", content)
+
+
+def test_an_import_is_paused_resumed_and_cancelled(
+    signed_in: Client, image_list: List, admin: Actor
+) -> None:
+    run = sent(admin, image_list, Source.ZIP, "a.zip", packed(NAMES))
+    act = f"/imports/{run.public_id}/change/"
+
+    for name, state in (("pause", "paused"), ("resume", "running"), ("cancel", "cancelled")):
+        answer = signed_in.post(act, {"act": name}, follow=True)
+        assert hooks.values(answer, "state") == [state]
+        assert hooks.values(answer, "message") == []
+    answer = signed_in.post(act, {"act": "pause"}, follow=True)
+    assert hooks.values(answer, "message") == ["wrong_state"]
+    answer = signed_in.post(act, {"act": "nothing"}, follow=True)
+    assert hooks.values(answer, "state") == ["cancelled"]
+
+
+def test_what_stopped_an_import_is_said(signed_in: Client, image_list: List, admin: Actor) -> None:
+    run = sent(admin, image_list, Source.ZIP, "a.zip", packed(NAMES))
+    services.stop(run=run, error=StorageFull("There is no room left."))
+    answer = signed_in.get("/imports/?show=needing")
+    assert hooks.values(answer, "why") == ["storage_full"]
+    assert "There is no room left." in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "code"),
+    [
+        ("a.exe", b"MZ", "invalid_input"),
+        ("a.zip", b"no zip", "unusable_archive"),
+        ("a.zip", b"", "invalid_input"),
+        ("a.csv", b"\n", "unusable_table"),
+    ],
+)
+def test_a_file_that_cannot_be_imported_says_why(
+    signed_in: Client, image_list: List, name: str, content: bytes, code: str
+) -> None:
+    answer = signed_in.post("/imports/new/", form(image_list, name, content), follow=True)
+    assert hooks.values(answer, "message") == [code]
+    answer = signed_in.post("/imports/new/", {"list": image_list.public_id}, follow=True)
+    assert hooks.values(answer, "message") == ["invalid_input"]
+
+
+def test_a_script_sends_parts_and_goes_on_with_what_it_began(
+    signed_in: Client, image_list: List, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(staging, "PART_BYTES", 200)
+    content = packed({"a.png": drawing(1)})
+    begun = {"list": image_list.public_id, "name": "a.zip", "byte_size": len(content)}
+    headers = {"X-Fragment": "1"}
+
+    def post(address: str, fields: dict[str, object]) -> dict[str, str]:
+        answer = signed_in.post(address, fields, headers=headers)
+        assert answer.status_code == 200
+        (row,) = hooks.elements(answer, "import")
+        return row
+
+    row = post("/imports/new/", begun)
+    part = SimpleUploadedFile("part", content[:200])
+    row = post(row["parts"], {"offset": 0, "part": part})
+    assert (row["state"], row["received"]) == ("receiving", "200")
+
+    again = post("/imports/new/", begun)
+    assert (again["import"], again["received"]) == (row["import"], "200")
+    skipped = SimpleUploadedFile("part", content[400:600])
+    answer = signed_in.post(row["parts"], {"offset": 400, "part": skipped}, headers=headers)
+    assert answer.status_code == 409
+    assert signed_in.post(row["parts"], {"offset": "x"}, headers=headers).status_code == 400
+    while row["state"] == "receiving":
+        offset = int(row["received"])
+        part = SimpleUploadedFile("part", content[offset : offset + 200])
+        row = post(row["parts"], {"offset": offset, "part": part})
+    working.run_all()
+
+    assert Item.objects.count() == Import.objects.count() == 1
+    assert states(signed_in, "/imports/?show=over") == ["done"]
+
+
+def test_a_page_of_imports_asks_no_more_for_more_of_them(
+    signed_in: Client,
+    image_list: List,
+    admin: Actor,
+    django_assert_max_num_queries: Callable[..., object],
+) -> None:
+    for number in range(3):
+        sent(admin, image_list, Source.ZIP, f"{number}.zip", packed({"a.png": drawing(1)}))
+    signed_in.get("/imports/")
+    with django_assert_max_num_queries(9):  # type: ignore[attr-defined]
+        assert len(states(signed_in)) == 3
