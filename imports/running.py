@@ -59,10 +59,16 @@ def step(*, import_id: int) -> None:
             services.work_later(run=run)
 
 
-def work(*, run: Import, by: Actor, ends_at_s: float = float("inf")) -> bool:
+def work(
+    *,
+    run: Import,
+    by: Actor,
+    ends_at_s: float = float("inf"),
+    on_progress: Callable[[int], None] = lambda _: None,
+) -> bool:
     """Do rows until the time is over, and tell whether nothing is left to be done by anybody.
 
-    Raise what stops the whole import.
+    `on_progress` is told the position after each batch. Raise what stops the whole import.
     """
     with sources.opened(run, by=by) as source:
         services.note_total(run=run, total=source.total)
@@ -70,6 +76,7 @@ def work(*, run: Import, by: Actor, ends_at_s: float = float("inf")) -> bool:
         while batch := list(_taken(run, by, rows)):
             if not services.settle(run=run, last=batch[-1]):
                 return True
+            on_progress(run.position)
             if time.monotonic() >= ends_at_s:
                 return False
     services.finish(run=run)

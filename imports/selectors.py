@@ -87,6 +87,13 @@ def running(import_id: int) -> Import | None:
     return runs.select_related("image_list", "user", "credential").first()
 
 
+def begun_locally(image_list: List, *, path: str) -> Import | None:
+    """Return the newest import of what lies at a path that is not over, for the command there."""
+    runs = image_list.imports.filter(is_local=True).exclude(state__in=OVER).order_by("-pk")
+    found = (run for run in runs.select_related("image_list") if run.plan["path"] == path)
+    return next(found, None)
+
+
 def actor_of(run: Import) -> Actor:
     """Return who began an import; raise Forbidden or Unauthenticated when they may no longer."""
     if run.user is not None:
@@ -95,7 +102,12 @@ def actor_of(run: Import) -> Actor:
         if run.credential.revoked_at is not None:
             raise Unauthenticated("The credential that began this import has been revoked.")
         return accounts_selectors.actor_for_credential(run.credential)
-    return Actor(run.image_list.organisation_id, Role.MANAGER, Surface.SYSTEM)
+    return system_actor(run.image_list)
+
+
+def system_actor(image_list: List) -> Actor:
+    """Return who imports where a command on the machine does."""
+    return Actor(image_list.organisation_id, Role.MANAGER, Surface.SYSTEM)
 
 
 def noted_positions(run: Import) -> set[int]:

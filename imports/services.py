@@ -20,6 +20,7 @@ from common.sentences import Sentence
 from imports import plans, spoken, staging, tables
 from imports.archives import Archive
 from imports.errors import WrongPart, WrongState
+from imports.local import LocalFiles
 from imports.models import (
     OPEN_STATES,
     Import,
@@ -70,6 +71,28 @@ def begin(
         state=ImportState.RECEIVING,
         byte_size=byte_size,
         skipped=max(0, skipped),
+        **_who(by),
+    )
+    _forget_later(run, ABANDONED_AFTER)
+    return run
+
+
+@transaction.atomic
+def begin_local(*, by: Actor, image_list: List, files: LocalFiles) -> Import:
+    """Begin an import of files that lie with a command, which does the work; raise InvalidInput."""
+    by.require(Permission.CHANGE_ITEMS)
+    if files.source == Source.TABLE:
+        _require_picture(files.plan["meanings"])
+    _require_few(image_list)
+    run = Import.objects.create(
+        image_list=image_list,
+        source=files.source,
+        name=spoken.storable(files.path.name)[-MAX_NAME_LENGTH:] or str(files.source.label),
+        state=ImportState.RUNNING,
+        is_local=True,
+        plan=files.plan,
+        total=files.total,
+        counted_at=timezone.now(),
         **_who(by),
     )
     _forget_later(run, ABANDONED_AFTER)
@@ -320,6 +343,18 @@ def forget(*, import_id: int) -> None:
         with transaction.atomic():
             _end(_locked(run, ImportState(run.state)), ImportState.CANCELLED)
         staging_gone(run=run)
+    elif run.is_local:
+        _forget_local(run)
+
+
+@transaction.atomic
+def _forget_local(run: Import) -> None:
+    """Cancel an import that no command has gone on with for long, or look again later."""
+    locked = _locked(run, *OPEN_STATES)
+    if (locked.counted_at or locked.created_at) <= timezone.now() - ABANDONED_AFTER:
+        _end(locked, ImportState.CANCELLED)
+    else:
+        _forget_later(locked, ABANDONED_AFTER)
 
 
 def erase_with_list(*, list_id: int, **_: object) -> None:

@@ -11,7 +11,7 @@ from django.conf import settings
 from accounts.actors import Actor
 from common.errors import InvalidInput
 from common.sentences import Sentence
-from imports import plans, staging
+from imports import local, plans, staging
 from imports.archives import Archive
 from imports.models import Import, Source
 from imports.rows import RowSource
@@ -44,7 +44,11 @@ def source_of(name: str, *, is_packed: bool = False) -> Source:
 
 @contextmanager
 def opened(run: Import, *, by: Actor) -> Iterator[RowSource]:  # noqa: ARG001
-    """Open where an import's rows come from; raise UnusableArchive or UnusableImageTable."""
+    """Open where an import's rows come from; raise InvalidInput."""
+    if run.is_local:
+        with local.opened(run, fetch=fetched) as source:
+            yield source
+        return
     with staging.opened(run) as file:
         if run.source == Source.TABLE:
             yield Table(file, plans.of(run), total=run.total or 0, fetch=fetched)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from pathlib import Path
 
 import pytest
 from django.core.files.storage import default_storage
@@ -10,7 +11,7 @@ from django.utils import timezone
 
 from accounts.actors import Actor
 from common.errors import LookalikeError
-from imports import placing, services, staging
+from imports import local, placing, services, staging
 from imports.models import Import, ImportRow, Source
 from imports.rows import GivenRow
 from jobs.models import Job
@@ -138,3 +139,19 @@ def test_an_import_goes_with_its_list(admin: Actor, image_list: List) -> None:
     assert not Import.objects.exists()
     assert files_in(folder) == []
     services.erase_with_list(list_id=image_list.pk)
+
+
+def test_a_local_import_begins_and_is_forgotten_when_nobody_goes_on(
+    admin: Actor, image_list: List, tmp_path: Path
+) -> None:
+    (tmp_path / "a.png").write_bytes(drawing(1))
+    run = services.begin_local(by=admin, image_list=image_list, files=local.look(tmp_path))
+    assert facts(run) == ("running", 1, 0, 0, 0)
+    assert not Job.objects.filter(kind=services.STEP).exists(), "A command does the work."
+
+    services.forget(import_id=run.pk)
+    assert facts(run)[0] == "running"
+    long_ago = timezone.now() - services.ABANDONED_AFTER
+    Import.objects.filter(pk=run.pk).update(counted_at=long_ago)
+    services.forget(import_id=run.pk)
+    assert facts(run)[0] == "cancelled"
