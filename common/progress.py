@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -19,7 +20,11 @@ def shown(
 ) -> Iterator[Callable[[int], None]]:
     """Yield what is to be told how many of the `total` are done; `done` are from earlier."""
     if stream.isatty():
-        with tqdm(total=total, initial=done, unit=f" {unit}", file=stream) as bar:
+        # A terminal that does not tell its size gets a bar all the same.
+        width, height = shutil.get_terminal_size()
+        with tqdm(
+            total=total, initial=done, unit=f" {unit}", file=stream, ncols=width, nrows=height
+        ) as bar:
             yield lambda count: _move(bar, count)
     else:
         yield _Lines(total, unit, stream).tell
