@@ -118,7 +118,7 @@ def _work(folder: Path, environment: dict[str, str], asked: argparse.Namespace) 
 def _worker(folder: Path, environment: dict[str, str]) -> subprocess.Popen[bytes]:
     with (folder / "worker.log").open("ab") as log:
         return subprocess.Popen(
-            [sys.executable, "manage.py", "work"],
+            [sys.executable, "manage.py", "work", "--parent", str(os.getpid())],
             cwd=made_once.ROOT,
             env=environment,
             stdout=log,
