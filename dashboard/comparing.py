@@ -6,16 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from accounts.actors import Actor
-from lists import selectors as lists_selectors
-from lists.models import Image
 from matching.evidence import IDENTICAL_KINDS
-from review.models import MatchCandidate
-from review.pages import keys, shown_claims
-from review.pages.overlay import Overlay, overlay_of
-from review.pairs.selectors import ShownPair, Side
+from review.pages import keys, shown_claims, unstored
+from review.pages.unstored import Compared
 
 if TYPE_CHECKING:
     from dashboard.searches import Found, Group
+    from lists.models import Image
     from review.pages.shown_claims import Lines, ShownClaim
 
 # Each is some kilobytes; of further ones the picture alone is shown.
@@ -42,15 +39,6 @@ CONTEXT: dict[str, Any] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Compared:
-    """The checked picture as A beside a hit as B; `pair` is not stored."""
-
-    pair: MatchCandidate
-    shown: ShownPair
-    overlay: Overlay | None
-
-
-@dataclass(frozen=True, slots=True)
 class Hit:
     """A picture that was found, its claim and its text, and the comparison of the best ones."""
 
@@ -62,7 +50,7 @@ class Hit:
 
 def hits_of(actor: Actor, found: Found) -> list[Hit]:
     """Return what was found, best first, by two queries."""
-    query = _query_image(actor, found)
+    query = unstored.checked_image(actor, found.outcome)
     lines = shown_claims.lines_read([group.image for group in found.groups])
     return [
         Hit(
@@ -75,19 +63,6 @@ def hits_of(actor: Actor, found: Found) -> list[Hit]:
     ]
 
 
-def _query_image(actor: Actor, found: Found) -> Image:
-    """Return the image of exactly these bytes if it is kept, else one that is not stored."""
-    sighting = found.outcome.sighting
-    known = lists_selectors.known_image(actor.organisation_id, found.outcome.raw.sha256)
-    if known is not None and known.is_stored:
-        return known
-    return Image(width=sighting.width, height=sighting.height, is_stored=False)
-
-
 def _compared(query: Image, group: Group) -> Compared:
-    match, image_list = group.best.match, group.best.image_list
-    pair = MatchCandidate(
-        image_list=image_list, kind=match.kind, evidence=match.comparison.evidence.as_json()
-    )
-    shown = ShownPair(pair, Side(query, None), Side(group.image, match.item))
-    return Compared(pair, shown, overlay_of(shown))
+    best = group.best
+    return unstored.compared(query, best.match, group.image, best.image_list)

@@ -261,7 +261,9 @@ class CheckForm(forms.Form):
         self._offer("lists", list_choices)
         self._offer("add_to", list_choices if may_add else [])
         if not may_add:
-            self._offer("keeping", [each for each in _KEPT if each[0] != Keeping.ITEM])
+            self._offer(
+                "keeping", [(each, str(label)) for each, label in _KEPT if each != Keeping.ITEM]
+            )
 
     def _offer(self, name: str, choices: Choices) -> None:
         self.fields[name].choices = list(choices)  # type: ignore[attr-defined]

@@ -121,7 +121,7 @@ def _table(path: Path) -> LocalFiles:
     with path.open("rb") as file:
         plan = tables.plan_of(file, byte_size=path.stat().st_size)
         total = tables.counted(file, plan)
-    return LocalFiles(path, Source.TABLE, {**_plan_of_file(path), **plans.kept(plan)}, total)
+    return LocalFiles(path, Source.TABLE, {**_plan_of_file(path), **plans.kept(plan, [])}, total)
 
 
 def _plan_of_file(path: Path) -> dict[str, Any]:

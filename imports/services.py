@@ -87,7 +87,7 @@ def begin_local(*, by: Actor, image_list: List, files: LocalFiles) -> Import:
     run = Import.objects.create(
         image_list=image_list,
         source=files.source,
-        name=spoken.storable(files.path.name)[-MAX_NAME_LENGTH:] or str(files.source.label),
+        name=shown_name(files.path.name) or str(files.source.label),
         state=ImportState.RUNNING,
         is_local=True,
         plan=files.plan,

@@ -118,6 +118,13 @@ def entry_for(text_list: TextList, public_id: str) -> TextEntry:
     return _one_entry(entries_of(text_list), public_id)
 
 
+def entry_in_reach(actor: Actor, public_id: str) -> TextEntry:
+    """Return a live entry of any text list in reach; raise TextEntryNotFound for any other id."""
+    lists = lists_for(actor)
+    entries = TextEntry.objects.filter(text_list__in=lists, removed_at=None)
+    return _one_entry(entries.select_related("text_list"), public_id)
+
+
 def removed_entries(text_list: TextList, *, now: dt.datetime) -> QuerySet[TextEntry]:
     """Return the entries of a list that can be taken back, newest first."""
     since = now - REMOVAL_UNDO_PERIOD

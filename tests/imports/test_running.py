@@ -16,9 +16,11 @@ from imports import placing, running, services, staging
 from imports.models import Import, ImportRow, Source
 from imports.rows import GivenRow
 from jobs.models import Job
-from lists import browsing, details, exporting, tags
+from lists import browsing, exporting, tags
+from lists import services as lists_services
 from lists.exporting import ExportFormat
 from lists.models import Item, List
+from lists.services import ItemTexts
 from lists.storage import StorageFull
 from review.pairs import services as pairs_services
 from tests import working
@@ -272,7 +274,8 @@ def test_what_a_list_exports_is_imported_to_the_same_list(
     working.run_all()
     kept, changed, removed, erased = Item.objects.order_by("pk")
     tags.set_tags(by=admin, item=changed, names=["Fire", "=sum"])
-    details.change(by=admin, item=changed, custom_id="-1", name="'=a.png", context={"a": ["b|c"]})
+    texts = ItemTexts(custom_id="-1", name="'=a.png", context={"a": ["b|c"]})
+    lists_services.change_item(by=admin, item=changed, texts=texts)
     web_site.files[f"/{erased.public_id}"] = drawing(3)
     export = "".join(
         exporting.lines(
@@ -283,7 +286,8 @@ def test_what_a_list_exports_is_imported_to_the_same_list(
     )
     before = shown(image_list)
     tags.set_tags(by=admin, item=changed, names=["Flood"])
-    details.change(by=admin, item=changed, custom_id="", name="b.png", context={})
+    texts = ItemTexts(custom_id="", name="b.png", context={})
+    lists_services.change_item(by=admin, item=changed, texts=texts)
     pairs_services.remove_items(by=admin, items=[removed, erased])
     Item.objects.filter(pk=erased.pk).update(purged_at="2026-01-01T00:00:00Z")
 
