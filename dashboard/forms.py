@@ -69,6 +69,14 @@ class ListSettingsForm(NewListForm):
         help_text=_("Above this score an answer says that the picture is a duplicate."),
         widget=forms.NumberInput(attrs={"min": "0.01", "max": "0.99", "step": "0.01"}),
     )
+    samples_below = forms.BooleanField(
+        label=_("Audit what is below"),
+        help_text=_(
+            "One in a hundred of the pairs that were compared and score lower is put up for "
+            "review, drawn by lot, so that you learn what is never shown."
+        ),
+        required=False,
+    )
     depth = forms.ChoiceField(
         label=_("Compare"),
         help_text=_(
