@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "text_lists",
     "review",
     "verdicts",
+    "insights",
     "api",
     "dashboard",
 ]

@@ -25,9 +25,10 @@ ROOT = Path(__file__).parents[1]
 LOCALES = ROOT / "locale"
 LANGUAGES = ("ar", "es", "fr", "hi", "pt_BR")
 
-_PACKAGES = ("accounts", "api", "common", "dashboard", "dedup_project", "intake", "jobs", "lists")
+_PACKAGES = ("accounts", "api", "common", "dashboard", "dedup_project", "insights", "intake")
 _SOURCES = (
-    *_PACKAGES, "matching", "moderation", "review", "text_lists", "verdicts", "webhooks",
+    *_PACKAGES, "jobs", "lists", "matching", "moderation", "review", "text_lists", "verdicts",
+    "webhooks",
 )  # fmt: skip
 # What is called with texts for people, and what the texts are.
 _CALLS = {
