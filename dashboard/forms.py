@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.permissions import Role
@@ -159,6 +160,33 @@ class ListSettingsForm(NewListForm):
         return ListSettings(**typed)
 
 
+class ThresholdsForm(forms.Form):
+    """Two thresholds to try on a list."""
+
+    duplicate_threshold = forms.FloatField(
+        label=_("Count as duplicate above"),
+        min_value=0.01,
+        max_value=0.99,
+        widget=forms.NumberInput(attrs={"step": "0.01"}),
+    )
+    suggestion_threshold = forms.FloatField(
+        label=_("Send to review from"),
+        min_value=0.01,
+        max_value=0.99,
+        widget=forms.NumberInput(attrs={"step": "0.01"}),
+    )
+
+    def __init__(
+        self, data: QueryDict | None = None, *, initial: dict[str, Any] | None = None
+    ) -> None:
+        # The page has the settings too, with fields of the same names.
+        super().__init__(data, initial=initial, auto_id="try_%s")
+
+    def settings(self) -> ListSettings:
+        """Return what was typed."""
+        return ListSettings(**self.cleaned_data)
+
+
 class NewCredentialForm(forms.Form):
     """What a new API credential needs; `lists` offers the lists that the admin may reach."""
 
@@ -247,6 +275,20 @@ class SearchForm(forms.Form):
         """Offer the lists given as (id, name)."""
         super().__init__(posted, files)
         self.fields["lists"].choices = list_choices  # type: ignore[attr-defined]
+
+
+class StatisticsForm(forms.Form):
+    """Of which days and lists statistics are; `lists` are (id, name)."""
+
+    days = forms.ChoiceField(
+        label=_("Days"), choices=[(str(each), str(each)) for each in (7, 30, 90)], required=False
+    )
+    list = forms.ChoiceField(label=_("List"), required=False)
+
+    def __init__(self, data: QueryDict, *, lists: Choices) -> None:
+        super().__init__({"days": "30", **data.dict()})
+        field = cast("forms.ChoiceField", self.fields["list"])
+        field.choices = [("", gettext("All")), *lists]
 
 
 class LanguageForm(forms.Form):

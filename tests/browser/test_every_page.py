@@ -225,6 +225,7 @@ def addresses(
         "erasing a list": f"{own}erase/",
         "erased": "/erased/",
         "activity": "/activity/",
+        "statistics": "/stats/",
         "editing an item": f"/items/{first.public_id}/edit/",
         "item": f"/items/{Item.objects.order_by('pk')[0].public_id}/",
         "no such activity": "/activity/?until=2001-01-01&who=nobody",
