@@ -31,6 +31,7 @@ class Permission(StrEnum):
     CHANGE_CREDENTIALS = "change_credentials"
     CHANGE_TEAM = "change_team"
     VIEW_AUDIT = "view_audit"
+    VIEW_STATISTICS = "view_statistics"
 
 
 _VIEWER = frozenset({Permission.VIEW})
@@ -41,6 +42,7 @@ _MANAGER = _ANALYST | {
     Permission.CHANGE_ITEMS,
     Permission.CHANGE_LISTS,
     Permission.CHANGE_RULES,
+    Permission.VIEW_STATISTICS,
 }
 _ADMIN = _MANAGER | {
     Permission.CHANGE_CREDENTIALS,

@@ -16,6 +16,7 @@ from verdicts.activity import OF_VERDICTS, ShownVerdictDeed
 if TYPE_CHECKING:
     from accounts.actors import Actor
     from accounts.models import AuditEntry
+    from dashboard.figures import Figure, Value
     from review.models import Decision
     from review.pairs.activity import Deed
     from review.pairs.selectors import Side
@@ -38,6 +39,12 @@ def activity_csv(rows: Iterable[Done]) -> Iterator[str]:
 def audit_csv(entries: Iterable[AuditEntry]) -> Iterator[str]:
     """Yield the lines of the audit's table, the names of the columns first."""
     return _lines(AUDIT_COLUMNS, entries)
+
+
+def figure_csv(figure: Figure) -> Iterator[str]:
+    """Yield the lines of a figure's table, the codes of the columns first."""
+    rows = ([_cell_of(value) for value in row] for row in figure.values)
+    return spreadsheets.lines([column.code for column in figure.columns], rows)
 
 
 def download(
@@ -73,6 +80,13 @@ def _filter_told(asked: QueryDict) -> dict[str, str]:
 def _lines(columns: Columns[Row], rows: Iterable[Row]) -> Iterator[str]:
     cells = ([spreadsheets.harmless(cell_of(row)) for cell_of in columns.values()] for row in rows)
     return spreadsheets.lines(columns, cells)
+
+
+def _cell_of(value: Value) -> str:
+    if value is None:
+        return ""
+    # A person typed the texts; a number that is negative is no formula.
+    return spreadsheets.harmless(value) if isinstance(value, str) else str(value)
 
 
 def _decider(decision: Decision) -> str:

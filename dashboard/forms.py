@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.permissions import Role
@@ -69,6 +70,14 @@ class ListSettingsForm(NewListForm):
         label=_("Duplicate above"),
         help_text=_("Above this score an answer says that the picture is a duplicate."),
         widget=forms.NumberInput(attrs={"min": "0.01", "max": "0.99", "step": "0.01"}),
+    )
+    samples_below = forms.BooleanField(
+        label=_("Audit what is below"),
+        help_text=_(
+            "One in a hundred of the pairs that were compared and score lower is put up for "
+            "review, drawn by lot, so that you learn what is never shown."
+        ),
+        required=False,
     )
     depth = forms.ChoiceField(
         label=_("Compare"),
@@ -150,6 +159,33 @@ class ListSettingsForm(NewListForm):
             "item_retention_days": self.cleaned_data["item_retention_days"] or 0,
         }
         return ListSettings(**typed)
+
+
+class ThresholdsForm(forms.Form):
+    """Two thresholds to try on a list."""
+
+    duplicate_threshold = forms.FloatField(
+        label=_("Count as duplicate above"),
+        min_value=0.01,
+        max_value=0.99,
+        widget=forms.NumberInput(attrs={"step": "0.01"}),
+    )
+    suggestion_threshold = forms.FloatField(
+        label=_("Send to review from"),
+        min_value=0.01,
+        max_value=0.99,
+        widget=forms.NumberInput(attrs={"step": "0.01"}),
+    )
+
+    def __init__(
+        self, data: QueryDict | None = None, *, initial: dict[str, Any] | None = None
+    ) -> None:
+        # The page has the settings too, with fields of the same names.
+        super().__init__(data, initial=initial, auto_id="try_%s")
+
+    def settings(self) -> ListSettings:
+        """Return what was typed."""
+        return ListSettings(**self.cleaned_data)
 
 
 class NewCredentialForm(forms.Form):
@@ -271,6 +307,20 @@ class CheckForm(forms.Form):
     def clean_keeping(self) -> Keeping:
         """Return what is to be kept of the picture: nothing unless said."""
         return Keeping(self.cleaned_data["keeping"] or Keeping.NOTHING)
+
+
+class StatisticsForm(forms.Form):
+    """Of which days and lists statistics are; `lists` are (id, name)."""
+
+    days = forms.ChoiceField(
+        label=_("Days"), choices=[(str(each), str(each)) for each in (7, 30, 90)], required=False
+    )
+    list = forms.ChoiceField(label=_("List"), required=False)
+
+    def __init__(self, data: QueryDict, *, lists: Choices) -> None:
+        super().__init__({"days": "30", **data.dict()})
+        field = cast("forms.ChoiceField", self.fields["list"])
+        field.choices = [("", gettext("All")), *lists]
 
 
 class LanguageForm(forms.Form):

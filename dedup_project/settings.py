@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "review",
     "imports",
     "verdicts",
+    "insights",
     "api",
     "dashboard",
 ]

@@ -15,7 +15,7 @@ import django.db
 from django.utils import timezone
 
 from accounts import retention
-from jobs import connections, services, sightings
+from jobs import connections, services, sightings, signals
 from jobs.claims import Claim
 from jobs.services import LeaseLost
 
@@ -101,6 +101,7 @@ def _clean() -> None:
     services.delete_finished(now=now)
     sightings.forget_workers(not_since=now - dt.timedelta(seconds=_CLEANING_S))
     retention.delete_expired(now=now)
+    signals.hour_passed.send(sender=LeaseKeeper)
 
 
 def _tolerating_outages(write: Callable[[], None]) -> None:

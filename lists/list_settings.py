@@ -40,6 +40,7 @@ class ListSettings:
     item_retention_days: int | None = None
     review_blurred: bool | None = None
     review_greyscale: bool | None = None
+    samples_below: bool | None = None
 
 
 def apply(settings: ListSettings, image_list: List) -> None:

@@ -290,6 +290,10 @@ class List(models.Model):
     # How review shows the list's pictures until the viewer chooses otherwise.
     review_blurred = models.BooleanField(_("blur pictures in review"), default=False)
     review_greyscale = models.BooleanField(_("show pictures in grey in review"), default=False)
+    # Puts some of the pairs below the suggestion threshold up for review, drawn by lot.
+    samples_below = models.BooleanField(
+        _("audit what is below the threshold"), default=False, db_default=False
+    )
     is_default = models.BooleanField(default=False)
     created_at = models.DateTimeField(auto_now_add=True)
     removed_at = models.DateTimeField(null=True, blank=True)

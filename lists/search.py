@@ -85,9 +85,13 @@ class _Pair:
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """The matches of a search by list row id, best first, and how far the index had come."""
+    """The matches of a search by list row id, best first, and how far the index had come.
+
+    `below` has what was compared and scores too low to be a match, in no order.
+    """
 
     by_list: Mapping[int, list[ItemMatch]] = field(default_factory=dict)
+    below: Mapping[int, list[ItemMatch]] = field(default_factory=dict)
     position: Position = START
 
     @property
@@ -126,6 +130,7 @@ def find_matches(
     found.update(_identical(query, list_ids))
     return Findings(
         by_list=_ranked(query, found.values(), list_ids, min_score=min_score, limit=limit),
+        below=_below(query, found.values(), min_score=min_score),
         position=index.position,
     )
 
@@ -364,15 +369,27 @@ def _ranked(
     min_score: float,
     limit: int,
 ) -> dict[int, list[ItemMatch]]:
-    kept: dict[int, list[ItemMatch]] = defaultdict(list)
-    for match in matches:
-        excluded = query.excluded_image_ids.get(match.item.image_list_id, frozenset())
-        if match.score >= min_score and match.item.image_id not in excluded:
-            kept[match.item.image_list_id].append(match)
+    kept = _by_list(query, (match for match in matches if match.score >= min_score))
     return {
         list_id: sorted(kept[list_id], key=lambda match: (-match.score, -match.item.pk))[:limit]
         for list_id in list_ids
     }
+
+
+def _below(
+    query: Query, matches: Iterable[ItemMatch], *, min_score: float
+) -> dict[int, list[ItemMatch]]:
+    return _by_list(query, (match for match in matches if 0 < match.score < min_score))
+
+
+def _by_list(query: Query, matches: Iterable[ItemMatch]) -> dict[int, list[ItemMatch]]:
+    """Return the matches by their lists, but for items that are not to be found."""
+    kept: dict[int, list[ItemMatch]] = defaultdict(list)
+    for match in matches:
+        excluded = query.excluded_image_ids.get(match.item.image_list_id, frozenset())
+        if match.item.image_id not in excluded:
+            kept[match.item.image_list_id].append(match)
+    return kept
 
 
 def _live_items(list_ids: Sequence[int]) -> QuerySet[Item]:

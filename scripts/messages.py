@@ -25,7 +25,17 @@ ROOT = Path(__file__).parents[1]
 LOCALES = ROOT / "locale"
 LANGUAGES = ("ar", "es", "fr", "hi", "pt_BR")
 
-_PACKAGES = ("accounts", "api", "common", "dashboard", "dedup_project", "imports", "intake", "jobs")
+_PACKAGES = (
+    "accounts",
+    "api",
+    "common",
+    "dashboard",
+    "dedup_project",
+    "imports",
+    "insights",
+    "intake",
+    "jobs",
+)
 _SOURCES = (
     *_PACKAGES, "lists", "matching", "moderation", "review", "text_lists", "verdicts", "webhooks",
 )  # fmt: skip

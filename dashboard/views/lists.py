@@ -14,8 +14,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts.http import actor_of, page
 from accounts.page_forms import accepted
 from accounts.permissions import Permission
-from dashboard import snippets
-from dashboard.forms import ListSettingsForm, NewListForm
+from dashboard import snippets, threshold_trial
+from dashboard.forms import ListSettingsForm, NewListForm, ThresholdsForm
 from dashboard.shell import shell_of
 from lists import browsing, selectors, services
 from lists.pages import row_id
@@ -54,8 +54,7 @@ def index(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def settings(request: HttpRequest, list_id: str) -> HttpResponse:
     """Show and change a list's settings."""
-    actor_of(request).require(Permission.CHANGE_LISTS)
-    image_list = selectors.list_for(actor_of(request), list_id)
+    image_list = _list_to_change(request, list_id)
     form = ListSettingsForm(
         request.POST if request.method == "POST" else None, initial=vars(image_list)
     )
@@ -63,11 +62,36 @@ def settings(request: HttpRequest, list_id: str) -> HttpResponse:
     if accepted(form, lambda: change(settings=form.settings())):
         messages.success(request, _("Settings saved."), extra_tags="settings_saved")
         return redirect("dashboard:list-settings", list_id)
-    return render(
-        request,
-        "lists/settings.html",
-        frame_of(request, image_list, tab="settings") | {"form": form},
-    )
+    tried = ThresholdsForm(request.GET if "duplicate_threshold" in request.GET else None)
+    return _settings_page(request, image_list, form, tried)
+
+
+@page
+@require_POST
+def thresholds(request: HttpRequest, list_id: str) -> HttpResponse:
+    """Set the two thresholds that were tried."""
+    image_list = _list_to_change(request, list_id)
+    tried = ThresholdsForm(request.POST)
+    change = partial(services.change_list, by=actor_of(request), image_list=image_list)
+    if accepted(tried, lambda: change(settings=tried.settings())):
+        messages.success(request, _("Settings saved."), extra_tags="settings_saved")
+        return redirect("dashboard:list-settings", list_id)
+    form = ListSettingsForm(initial=vars(image_list))
+    return _settings_page(request, image_list, form, tried)
+
+
+def _list_to_change(request: HttpRequest, list_id: str) -> List:
+    actor_of(request).require(Permission.CHANGE_LISTS)
+    return selectors.list_for(actor_of(request), list_id)
+
+
+def _settings_page(
+    request: HttpRequest, image_list: List, form: ListSettingsForm, tried: ThresholdsForm
+) -> HttpResponse:
+    trial = threshold_trial.trial_of(image_list, tried)
+    context = {"form": form, "tried": tried if tried.is_bound else trial.form, "trial": trial}
+    frame = frame_of(request, image_list, tab="settings")
+    return render(request, "lists/settings.html", frame | context)
 
 
 @page

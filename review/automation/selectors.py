@@ -146,7 +146,8 @@ def free(
     """Return those of the pairs that a rule may decide at all.
 
     They wait, nobody ever decided them or asked for a second look, they are nobody's task, on
-    nobody's screen but this person's, and nobody took them out of what a rule proposed.
+    nobody's screen but this person's, and nobody took them out of what a rule proposed. What was
+    drawn for an audit is for people to look at.
     """
     decided = Decision.objects.filter(candidate=OuterRef("pk"), act__in=pairs_selectors.UNDOABLE)
     taken_out = RuleProposal.objects.filter(pair=OuterRef("pk"), taken_out_at__isnull=False)
@@ -159,6 +160,7 @@ def free(
         ~Exists(decided),
         ~Exists(taken_out),
         is_unsure=False,
+        is_sample=False,
         assigned_to=None,
         image_list__removed_at=None,
     )

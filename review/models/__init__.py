@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from review.models.clusters import ReferenceChoice
+from review.models.counts import CheckCount
 from review.models.erasures import Erased, Erasure, ErasureStep
 from review.models.pairs import Act, Decision, DecisionReason, MatchCandidate, PairText, State
 from review.models.queue import QueueView
@@ -21,6 +22,7 @@ __all__ = [
     "Act",
     "Batch",
     "BatchImage",
+    "CheckCount",
     "Decision",
     "DecisionReason",
     "Erased",

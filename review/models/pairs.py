@@ -78,6 +78,8 @@ class MatchCandidate(models.Model):
     `claimed_by` is handed the pair: it is on that person's screen (`is_on_screen`), or one of those
     that their browser has loaded ahead. `assigned_to` is the person who is to decide it; that
     outlives decisions and their undoing.
+    `is_sample` says that the pair scores below the list's threshold and was put up for review all
+    the same, drawn by lot, so that something is known of what is never shown.
     `words_agree` is what a person said who confirmed it and looked at both: their words say the
     same. `text_state` says what their texts are to each other as they were read; `evidence` tells
     the rest of it, and the words themselves are kept with the images.
@@ -103,6 +105,7 @@ class MatchCandidate(models.Model):
     state = models.CharField(max_length=16, choices=State, default=State.SUGGESTED)
     scope = models.CharField(max_length=16, choices=Scope, default=Scope.WHOLE)
     is_unsure = models.BooleanField(default=False)
+    is_sample = models.BooleanField(default=False, db_default=False)
     words_agree = models.BooleanField(default=False, db_default=False)
     version = models.PositiveIntegerField(default=1)
     claimed_by = models.ForeignKey(

@@ -17,6 +17,7 @@ from review.models import MatchCandidate, PairText, State
 from review.pairs import events, following, policy, rules, tallies
 from review.pairs.following import Change
 from review.pairs.transitions import auto_confirm, revive
+from review.submissions import sampling
 
 MAX_PAIRS_PER_QUERY = 20
 
@@ -30,7 +31,7 @@ def paired_matches(
     """Return what makes pairs with a picture: other images at or above `pair_score`.
 
     None means each list's suggestion threshold. At most `MAX_PAIRS_PER_QUERY` a list, best
-    first.
+    first; then those below that were drawn for an audit.
     """
     paired: list[ItemMatch] = []
     for image_list in lists:
@@ -41,6 +42,8 @@ def paired_matches(
             if is_other and match.score >= floor:
                 of_list.setdefault(match.item.image_id, match)
         paired.extend(list(of_list.values())[:MAX_PAIRS_PER_QUERY])
+        drawn = sampling.drawn(findings, image_list, sha256=sha256)
+        paired.extend(match for match in drawn if match.item.image_id not in of_list)
     return paired
 
 
@@ -90,7 +93,8 @@ def suggest_all(
     new = [pair for pair in pairs if pair.public_id in new_ids]
     back = [pair for pair in pairs if pair.state == State.SUPERSEDED]
     revive(back, by=by)
-    events.tell_found(new)
+    # Programs are told what was found; of a sample nobody knows whether it is anything.
+    events.tell_found([pair for pair in new if not pair.is_sample])
     changes = [change for pair in new for change in _apply_policy(pair)]
     _settle(changes, [*back, *new])
     following.tell_arrived([*back, *new])
@@ -148,6 +152,7 @@ def _pair(image: Image, match: ItemMatch) -> MatchCandidate:
         kind=match.comparison.kind,
         evidence=match.comparison.evidence.as_json(),
         text_state=PairText.WAITING if is_read else "",
+        is_sample=sampling.is_sample(match, image.sha256),
     )
 
 

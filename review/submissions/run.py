@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from django.db import transaction
@@ -26,7 +26,7 @@ from matching import calibrate
 from review.models import MatchCandidate
 from review.pairs import selectors as pairs_selectors
 from review.pairs import tallies
-from review.submissions import pairing
+from review.submissions import counting, pairing
 from review.submissions.values import MAX_LIMIT, ListMatches, MatchedItem, NewSubmission, Outcome
 
 WhenStored = Callable[[Outcome], None]
@@ -137,6 +137,7 @@ def _stored(
         if when_stored is not None:
             for outcome in outcomes:
                 when_stored(outcome)
+        counting.count(asked for work in works for asked in _asked(work))
         for work in in_order:
             room.take(organisation_id=by.organisation_id, amount=work.taken)
     return outcomes
@@ -406,6 +407,13 @@ def _matches(work: _Work) -> list[ListMatches]:
         )
         for image_list in submission.check_lists
     ]
+
+
+def _asked(work: _Work) -> Iterator[counting.CountedCheck]:
+    for image_list in work.submission.searched_lists:
+        found = work.findings.by_list.get(image_list.pk, [])
+        best = max((match.score for match in found), default=0.0)
+        yield counting.CountedCheck(image_list, best)
 
 
 def _earlier_pairs(work: _Work) -> dict[tuple[int, int], MatchCandidate]:

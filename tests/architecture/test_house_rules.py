@@ -63,6 +63,7 @@ def test_who_acts_and_what_services_take_is_named_by_keyword() -> None:
         for room in (
             "accounts",
             "imports",
+            "insights",
             "jobs",
             "lists",
             "review",

@@ -7,7 +7,17 @@ from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-APPS = ("accounts", "imports", "jobs", "lists", "review", "text_lists", "verdicts", "webhooks")
+APPS = (
+    "accounts",
+    "imports",
+    "insights",
+    "jobs",
+    "lists",
+    "review",
+    "text_lists",
+    "verdicts",
+    "webhooks",
+)
 # A module that uses one of these writes; all else in services.py is a service too.
 WRITES = {
     "atomic", "bulk_create", "bulk_update", "create", "delete", "get_or_create", "save", "update",

@@ -244,6 +244,7 @@ def addresses(
         "erasing a list": f"{own}erase/",
         "erased": "/erased/",
         "activity": "/activity/",
+        "statistics": "/stats/",
         "editing an item": f"/items/{first.public_id}/edit/",
         "item": f"/items/{Item.objects.order_by('pk')[0].public_id}/",
         "imports": f"/imports/?open={imports(by, image_list)}",
