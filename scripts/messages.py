@@ -27,7 +27,7 @@ LANGUAGES = ("ar", "es", "fr", "hi", "pt_BR")
 
 _PACKAGES = ("accounts", "api", "common", "dashboard", "dedup_project", "intake", "jobs", "lists")
 _SOURCES = (
-    *_PACKAGES, "matching", "moderation", "review", "text_lists", "verdicts", "webhooks",
+    *_PACKAGES, "demo", "matching", "moderation", "review", "text_lists", "verdicts", "webhooks",
 )  # fmt: skip
 # What is called with texts for people, and what the texts are.
 _CALLS = {

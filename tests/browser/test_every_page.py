@@ -201,6 +201,8 @@ def addresses(
     cluster = f"/clusters/{first.public_id}/"
     own = f"/lists/{image_list.public_id}/"
     return {
+        "home": "/",
+        "demo": "/demo/",
         "lists": "/lists/",
         "list": own,
         "check": f"{own}check/",
