@@ -6,6 +6,7 @@ import importlib
 import os
 from pathlib import Path
 
+from django.db import DatabaseError
 from gunicorn.arbiter import Arbiter
 from gunicorn.workers.base import Worker
 
@@ -72,6 +73,25 @@ def post_worker_init(server_worker: Worker) -> None:
         readiness.prepare()
     except LookalikeError as error:
         server_worker.log.warning("Not ready yet: %s", error)
+    _say_how_to_set_up(server_worker)
+
+
+def _say_how_to_set_up(server_worker: Worker) -> None:
+    """Print the address to set up at while nobody has an account, with the code that opens it."""
+    first_admin = importlib.import_module("accounts.first_admin")
+    try:
+        token = first_admin.waiting_token()
+    except (DatabaseError, OSError) as error:
+        server_worker.log.warning("Not ready yet: %s", error)
+        return
+    if token:
+        server_worker.log.warning(
+            "Nobody has an account yet. Set Lookalike up at http://127.0.0.1:%s/setup/?token=%s, "
+            "or open /setup/ at its public address and enter the code %s",
+            env.integer("PORT", 8000),
+            token,
+            token,
+        )
 
 
 def when_ready(server: Arbiter) -> None:

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from django.contrib.auth.models import AbstractUser, BaseUserManager
 from django.contrib.sessions.models import Session
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Q
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
@@ -63,6 +63,20 @@ class Organisation(models.Model):
         return self.name
 
 
+class SetUp(models.Model):
+    """The one row that closes set-up for good: see `accounts.first_admin`."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    closed_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        default_permissions: ClassVar[tuple[str, ...]] = ()
+        constraints = [models.CheckConstraint(condition=Q(id=1), name="accounts_setup_only_one")]
+
+    def __str__(self) -> str:
+        return f"set up at {self.closed_at}"
+
+
 class UserManager(BaseUserManager["User"]):
     """Creates people, who are known by their e-mail address."""
 
@@ -72,7 +86,10 @@ class UserManager(BaseUserManager["User"]):
         """Create a person; without a password they cannot sign in."""
         user = self.model(email=self.normalize_email(email).lower(), **fields)
         user.set_password(password)
-        user.save(using=self._db)
+        with transaction.atomic(using=self._db):
+            # First, so that it waits for a set-up that is under way, and ends any later one.
+            SetUp.objects.using(self._db).bulk_create([SetUp()], ignore_conflicts=True)
+            user.save(using=self._db)
         return user
 
     def create_superuser(self, email: str, password: str | None = None, **fields: object) -> User:

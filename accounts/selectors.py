@@ -7,7 +7,7 @@ from django.utils.crypto import constant_time_compare
 
 from accounts import limits
 from accounts.actors import Actor, Surface
-from accounts.models import ApiCredential, Membership, User
+from accounts.models import ApiCredential, Invitation, Membership, User
 from accounts.permissions import Permission, Role
 from common import origins
 from common.errors import Forbidden, NotFound, Unauthenticated
@@ -122,6 +122,17 @@ def colleagues_of(actor: Actor) -> QuerySet[Membership]:
     actor.require(Permission.VIEW)
     members = Membership.objects.filter(organisation_id=actor.organisation_id, user__is_active=True)
     return members.select_related("user").order_by("user__email")
+
+
+def has_company(actor: Actor) -> bool:
+    """Tell whether anybody or any program but the actor is in the organisation, or is invited."""
+    of_organisation = {"organisation": actor.organisation_id}
+    others = Membership.objects.filter(**of_organisation).exclude(user=actor.user_id)
+    return (
+        others.exists()
+        or ApiCredential.objects.filter(**of_organisation, revoked_at=None).exists()
+        or Invitation.objects.filter(**of_organisation).exists()
+    )
 
 
 def colleague_of(actor: Actor, public_id: str) -> Membership:

@@ -23,8 +23,9 @@ from common.errors import LookalikeError, Unavailable
 
 Door = Callable[[HttpRequest], HttpResponse]
 MAIL_LINK: Final = "dashboard.mail_link"
-# What sessions keep: the token of an invitation, and who has taken the first step.
+# What sessions keep: the token of an invitation or of set-up, and who has taken the first step.
 INVITATION = "invitation"
+SET_UP = "set_up"
 _BETWEEN_STEPS = "between_steps"
 _BETWEEN_STEPS_S = 600
 _PASSWORDS = "django.contrib.auth.backends.ModelBackend"

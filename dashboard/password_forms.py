@@ -92,7 +92,44 @@ class NewcomerForm(ChosenPasswordForm):
         widget=forms.TextInput(attrs={"autocomplete": "name", "dir": "auto"}),
     )
 
-    field_order = ("name", "new_password1", "new_password2")
+    field_order: tuple[str, ...] = ("name", "new_password1", "new_password2")
+
+
+class FirstAdminForm(NewcomerForm):
+    """The organisation, the name, the address and the password of who sets an installation up."""
+
+    organisation = forms.CharField(
+        label=_("Organisation"),
+        max_length=200,
+        widget=forms.TextInput(
+            attrs={"autocomplete": "organization", "autofocus": True, "dir": "auto"}
+        ),
+    )
+    email = forms.EmailField(
+        label=_("E-mail address"),
+        max_length=254,
+        help_text=_("You sign in with it."),
+        widget=forms.EmailInput(attrs={"autocomplete": "username", "dir": "ltr"}),
+    )
+    with_demo = forms.BooleanField(
+        label=_("Load the demo"),
+        help_text=_("A list of made-up cases to try things on. One button removes it."),
+        required=False,
+        initial=True,
+    )
+
+    field_order = (
+        "organisation",
+        "name",
+        "email",
+        "new_password1",
+        "new_password2",
+        "with_demo",
+    )
+
+    def clean_email(self) -> str:
+        """Return the address as accounts keep it."""
+        return str(self.cleaned_data["email"]).lower()
 
 
 class EmptyInput(forms.TextInput):

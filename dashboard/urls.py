@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from django.contrib.auth.views import LogoutView
 from django.urls import path
-from django.views.generic import RedirectView
 
 from dashboard.views import (
     activity,
     audit,
     check,
     credentials,
+    demo,
     erasures,
     events,
     feedback,
     find,
+    first_admin,
+    home,
     imports,
     invitations,
     items,
@@ -43,7 +45,11 @@ from dashboard.views.sign_in import SignIn
 app_name = "dashboard"
 
 urlpatterns = [
-    path("", RedirectView.as_view(pattern_name="dashboard:lists"), name="home"),
+    path("", home.index, name="home"),
+    path("demo/", demo.progress, name="demo"),
+    path("demo/load/", demo.load, name="demo-load"),
+    path("demo/remove/", demo.remove, name="demo-remove"),
+    path("setup/", first_admin.set_up, name="first-admin"),
     path("login/", SignIn.as_view(), name="sign-in"),
     path("login/code/", second_step.code, name="code"),
     path("login/set-up/", second_step.set_up, name="set-up"),

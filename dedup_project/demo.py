@@ -17,7 +17,8 @@ from accounts import services as accounts_services
 from accounts.actors import Actor
 from accounts.models import Organisation, User
 from accounts.permissions import Role
-from dedup_project.demo_pictures import EDITS, edited, photographs
+from demo import services as demo_services
+from demo.photographs import EDITS, edited, photographs
 from intake import sources
 from lists import selectors as lists_selectors
 from lists import services as lists_services
@@ -101,6 +102,7 @@ def _create() -> DemoAccess:
     actor = accounts_selectors.actor_for_user(user)
     known, incoming = _lists(actor)
     _fill(actor, known, incoming)
+    _load_cases(actor, [known, incoming])
     # Last, so that what was cut short leaves no key that nobody was told.
     new = accounts_services.issue_credential(
         organisation_id=organisation.pk, name="Demo", role=Role.MANAGER, created_by_id=user.pk
@@ -143,6 +145,13 @@ def _fill(actor: Actor, known: List, incoming: List) -> None:
             _add(actor, incoming, path.name, path.read_bytes(), claim)
             copy_claim = _CLAIMS_OF_COPIES.get(path.stem)
             _add(actor, incoming, f"{added[0]}-{path.name}", edited(path, added[1]), copy_claim)
+
+
+def _load_cases(actor: Actor, lists: list[List]) -> None:
+    """Add the list of hard cases that the button brings; it removes the others with it."""
+    demo_services.load_later(by=actor)
+    demo_services.load(organisation_id=actor.organisation_id)
+    demo_services.include_lists(by=actor, lists=lists)
 
 
 def _add(

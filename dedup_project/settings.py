@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "imports",
     "verdicts",
     "insights",
+    "demo",
     "api",
     "dashboard",
 ]
@@ -106,7 +107,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # People and passwords
 AUTH_USER_MODEL = "accounts.User"
 LOGIN_URL = "/login/"
-LOGIN_REDIRECT_URL = "/lists/"
+LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "/login/"
 PASSWORD_RESET_TIMEOUT = 3600
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]

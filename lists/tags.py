@@ -6,13 +6,14 @@ from collections.abc import Collection, Iterable, Sequence
 from typing import Final
 
 from django.db import transaction
+from django.db.models import Min, Q
 
 from accounts.actors import Actor
 from accounts.permissions import Permission
 from common.errors import InvalidInput
 from common.sentences import Sentence
 from lists import list_settings
-from lists.models import Item, ItemTag, Tag
+from lists.models import BulkChange, Item, ItemTag, List, Tag
 
 MAX_LENGTH: Final = 64
 MAX_TAGS_PER_ITEM: Final = 50
@@ -105,3 +106,22 @@ def set_tags(*, by: Actor, item: Item, names: Iterable[str]) -> list[str]:
     for tag in tags:
         put(by=by, items=[item], tag=tag)
     return [tag.name for tag in tags]
+
+
+@transaction.atomic
+def forget_tags_of(*, organisation_id: int, list_ids: Collection[int]) -> None:
+    """Take all tags off the items of lists, and delete those that nothing else needs.
+
+    Those are the ones that were used there alone, and the unused ones that are no older than the
+    lists: whoever mistyped one has taken it off again.
+    """
+    tagged = ItemTag.objects.filter(image_list__in=list_ids)
+    changes = BulkChange.objects.filter(image_list__in=list_ids, tag__isnull=False)
+    used = {*tagged.values_list("tag", flat=True), *changes.values_list("tag", flat=True)}
+    tagged.delete()
+    changes.delete()
+    begun_at = List.objects.filter(pk__in=list_ids).aggregate(first=Min("created_at"))["first"]
+    unused = Tag.objects.filter(organisation=organisation_id, item_tags=None)
+    unused = unused.filter(Q(pk__in=used) | Q(created_at__gte=begun_at))
+    elsewhere = BulkChange.objects.filter(organisation=organisation_id, tag__isnull=False)
+    unused.exclude(pk__in=elsewhere.values("tag")).delete()

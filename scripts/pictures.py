@@ -55,7 +55,7 @@ def sign_in(page: Page, demo: dict[str, str]) -> None:
     page.locator("[name=username]").fill(demo["email"])
     page.locator("[name=password]").fill(demo["password"])
     page.locator("[name=password]").press("Enter")
-    page.wait_for_url("**/lists/")
+    page.wait_for_url("**/")
 
 
 def pictures(page: Page, api: APIRequestContext, known_list: str) -> Iterator[str]:

@@ -107,8 +107,10 @@ def erase_with_images(*, image_ids: Collection[int], counts: Counter[str], **_: 
 
 
 def erase_with_list(*, list_id: int, **_: object) -> None:
-    """Delete what was asked through a list."""
+    """Delete what was asked through a list, and the deeds of drafts that were discarded there."""
     erasing.erase_submissions(Submission.objects.filter(image_list=list_id))
+    of_discarded = VerdictDeed.objects.filter(image_list=list_id, verdict=None)
+    delete_rows(of_discarded.exclude(subject=""))
     Verdict.objects.filter(image_list=list_id).update(image_list=None)
     VerdictDeed.objects.filter(image_list=list_id).update(image_list=None)
 

@@ -8,8 +8,9 @@ from typing import Any
 from django.contrib.auth import views as auth_views
 from django.contrib.auth.forms import AuthenticationForm
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 
-from accounts import http, selectors, sign_in
+from accounts import first_admin, http, selectors, sign_in
 from common.errors import Unavailable
 from dashboard import doors, mails, openid_client, preferences
 from dashboard.password_forms import SignInForm
@@ -21,6 +22,12 @@ class SignIn(auth_views.LoginView):
     template_name = "sign_in.html"
     authentication_form = SignInForm
     redirect_authenticated_user = True
+
+    def get(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        """Show the page; where nobody has an account yet, there is one to make first."""
+        if first_admin.is_open():
+            return redirect("dashboard:first-admin")
+        return super().get(request, *args, **kwargs)
 
     def get_context_data(self, **more: object) -> dict[str, Any]:
         """Tell the page which other doors there are."""

@@ -146,9 +146,14 @@ def _erase_mentions(organisation_id: int, items: Sequence[Item], gone: Gone) -> 
     names = public_ids | own_ids
     gone.counts["batches"] += _erase_batches({item.image_list_id for item in items}, names)
     gone.counts["jobs"] += delete_jobs(organisation_id, names)
+    gone.counts["views"] += delete_views(organisation_id, names)
+
+
+def delete_views(organisation_id: int, names: Collection[str]) -> int:
+    """Delete the kept views of an organisation that name one of the names; return how many."""
     views = QueueView.objects.filter(organisation=organisation_id)
     naming = [view.pk for view in views if mentions(dict(parse_qsl(view.query)), names)]
-    gone.counts["views"] += erasing.delete_rows(QueueView.objects.filter(pk__in=naming))
+    return erasing.delete_rows(QueueView.objects.filter(pk__in=naming))
 
 
 def _erase_batches(list_ids: Collection[int], names: Collection[str]) -> int:

@@ -127,6 +127,7 @@ def _erase_rest(closed: List) -> Gone:
     erasing.erase_images(organisation_id=closed.organisation_id, image_ids=alone, gone=gone)
     batches = Batch.objects.filter(image_list=closed).delete()[1]
     gone.counts["batches"] += batches.get("review.Batch", 0)
+    gone.counts["views"] += erasing.delete_views(closed.organisation_id, [closed.public_id])
     gone.counts["jobs"] += erasing.delete_jobs(closed.organisation_id, [closed.public_id])
     signals.list_erased.send(sender=List, list_id=closed.pk)
     lists_erasing.erase_list(list_id=closed.pk)

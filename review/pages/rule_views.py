@@ -259,7 +259,9 @@ def _tried(request: HttpRequest, form: RuleForm, rule: Rule | None) -> dict[str,
     try:
         services.check(by=actor, criteria=criteria)
     except InvalidInput as error:
-        show_refusal(form, error)
+        # A rule whose lists are gone is shown as it is, to be written anew.
+        if form.is_bound:
+            show_refusal(form, error)
         return {"preview": None}
     found = trying.preview(actor, criteria, rule=rule)
     return {"preview": found, **_shown_pairs(found)}

@@ -6,7 +6,7 @@ import random
 
 from PIL import Image, ImageOps
 
-from dedup_project.demo_pictures import EDITS, Edit, edited, photographs
+from demo.photographs import EDITS, Edit, edited, photographs
 
 _NAMES = ("astronaut", "chelsea", "coffee", "rocket", "motorcycle_left", "hubble_deep_field")
 # Of these people are sure to find that they show the same.

@@ -64,6 +64,7 @@ def test_who_acts_and_what_services_take_is_named_by_keyword() -> None:
             "accounts",
             "imports",
             "insights",
+            "demo",
             "jobs",
             "lists",
             "review",

@@ -8,16 +8,9 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 APPS = (
-    "accounts",
-    "imports",
-    "insights",
-    "jobs",
-    "lists",
-    "review",
-    "text_lists",
-    "verdicts",
+    "accounts", "demo", "imports", "insights", "jobs", "lists", "review", "text_lists", "verdicts",
     "webhooks",
-)
+)  # fmt: skip
 # A module that uses one of these writes; all else in services.py is a service too.
 WRITES = {
     "atomic", "bulk_create", "bulk_update", "create", "delete", "get_or_create", "save", "update",
@@ -27,9 +20,13 @@ WRITES = {
 NO_SERVICES = {
     "accounts.audit.name_of": "reads",
     "accounts.callback_secrets.newest_of": "reads",
+    "accounts.first_admin.is_open": "reads",
     "accounts.second_factor.drawing": "draws",
     "accounts.sign_in.one_at_a_time": "locks within a process",
     "accounts.sign_in.place": "counts within a process",
+    "demo.cases.pictures": "draws",
+    "demo.photographs.photographs": "reads files alone",
+    "demo.services.forget_list": "review.life.services sends it a signal",
     "jobs.services.retry_delay_s": "computes",
     "lists.services.checked_custom_id": "checks",
     "lists.orphans.find_orphans": "reads",

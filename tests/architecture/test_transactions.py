@@ -12,8 +12,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 PRODUCT = (
-    "accounts", "jobs", "webhooks", "lists", "text_lists", "review", "imports", "verdicts", "api",
-    "insights", "dashboard",     "dedup_project",
+    "accounts", "jobs", "webhooks", "lists", "text_lists", "review", "imports", "verdicts",
+    "insights", "demo", "api", "dashboard", "dedup_project",
 )  # fmt: skip
 # Methods that PostgreSQL refuses, or that act at once, outside of a transaction.
 NEEDING = {"select_for_update", "on_commit"}

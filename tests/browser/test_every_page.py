@@ -220,6 +220,8 @@ def addresses(
     cluster = f"/clusters/{first.public_id}/"
     own = f"/lists/{image_list.public_id}/"
     return {
+        "home": "/",
+        "demo": "/demo/",
         "lists": "/lists/",
         "list": own,
         "check": "/check/",

@@ -51,7 +51,7 @@ from webhooks.models import Webhook
 
 OPEN_TO_ALL = {
     "code",
-    "home",
+    "first-admin",
     "invitation",
     "language",
     "new-password",
@@ -81,6 +81,10 @@ class Request:
 
 
 REQUESTS = [
+    Request("home", "get", "/", own=False),
+    Request("demo", "get", "/demo/", Role.MANAGER, own=False),
+    Request("demo-load", "post", "/demo/load/", Role.MANAGER, own=False),
+    Request("demo-remove", "post", "/demo/remove/", Role.MANAGER, own=False),
     Request("lists", "get", "/lists/", own=False),
     Request("lists", "post", "/lists/", Role.MANAGER, own=False),
     Request("list", "get", "/lists/{list}/"),

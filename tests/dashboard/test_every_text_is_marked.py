@@ -148,6 +148,7 @@ def pages(
     own, match = f"/lists/{image_list.public_id}/", f"/review/pair/{pair.public_id}/"
     item = f"/items/{first.public_id}/"
     return [
+        "/", "/demo/",
         "/lists/", own, f"{own}check/", f"{own}api/", f"{own}settings/", "/review/", match,
         "/review/?state=dissociated", "/review/?score_from=much", "/review/?text=cup",
         cluster, f"{cluster}preview/?act=confirm&score=0.1", f"{cluster}{split}",

@@ -80,7 +80,7 @@ def test_a_member_is_known_by_the_address_and_goes_on_to_the_page(lena: User) ->
 
 @pytest.mark.parametrize("wanted", ["https://evil.example/", "//evil.example", "javascript:x"])
 def test_next_leads_only_to_places_of_this_site(lena: User, wanted: str) -> None:
-    assert come(Client(), "lena", wanted).headers["Location"] == "/lists/"  # type: ignore[attr-defined]
+    assert come(Client(), "lena", wanted).headers["Location"] == "/"  # type: ignore[attr-defined]
 
 
 def test_from_then_on_the_provider_s_name_for_the_person_counts(lena: User) -> None:

@@ -39,10 +39,10 @@ def sign_in(
     )
 
 
-def test_the_right_password_leads_to_the_lists(person: User) -> None:
+def test_the_right_password_leads_to_the_first_page(person: User) -> None:
     answer = sign_in(person.email, PASSWORD)
 
-    assert (answer.status_code, answer["Location"]) == (302, "/lists/")
+    assert (answer.status_code, answer["Location"]) == (302, "/")
 
 
 def test_an_operator_without_an_organisation_is_led_to_the_server(db: None) -> None:
@@ -57,9 +57,9 @@ def test_an_operator_without_an_organisation_is_led_to_the_server(db: None) -> N
     ("wanted", "place"),
     [
         ("/review/", "/review/"),
-        ("https://evil.example/", "/lists/"),
-        ("//evil.example", "/lists/"),
-        ("javascript:alert(1)", "/lists/"),
+        ("https://evil.example/", "/"),
+        ("//evil.example", "/"),
+        ("javascript:alert(1)", "/"),
     ],
 )
 def test_next_leads_only_to_places_of_this_site(person: User, wanted: str, place: str) -> None:

@@ -77,7 +77,7 @@ def test_without_mail_the_link_is_shown_once_and_opens_the_door(browser: Client)
     assert link in page_of(answer)
     assert "no-store" in answer["Cache-Control"]  # type: ignore[index]
     assert link not in page_of(browser.get("/settings/team/"))
-    assert take(link).url == "/lists/"  # type: ignore[attr-defined]
+    assert take(link).url == "/"  # type: ignore[attr-defined]
     assert opens("new@example.org", NEW_PASSWORD)
     assert Membership.objects.get(user__email="new@example.org").role == Role.VIEWER
 
@@ -94,7 +94,7 @@ def test_a_mail_brings_the_link_and_the_admin_does_not_see_it(
     (link,) = re.findall(r"http\S+", str(mail.body))
     token = link.partition("=")[2]
     assert token not in page_of(answer) + page_of(browser.get("/settings/team/"))
-    assert take(link).url == "/lists/"  # type: ignore[attr-defined]
+    assert take(link).url == "/"  # type: ignore[attr-defined]
 
 
 def test_a_mail_that_cannot_be_sent_is_told_and_can_be_sent_again(
@@ -226,7 +226,7 @@ def test_who_steps_down_lands_where_they_still_may_be(
         f"/settings/team/{person.membership.public_id}/role/", {"role": "viewer"}, follow=True
     )
 
-    assert answer.redirect_chain == [("/lists/", 302)]
+    assert answer.redirect_chain == [("/", 302)]
     assert hooks.told(answer) == ["role_changed"]
 
 
