@@ -207,6 +207,7 @@ class ErasureForm(forms.Form):
     )
 
 
+# The last one is for who may change lists.
 _KEPT = [
     (Keeping.NOTHING, _("Don’t store it")),
     (Keeping.PAIRS, _("Send matches to review")),
@@ -261,7 +262,7 @@ class CheckForm(forms.Form):
         self._offer("lists", list_choices)
         self._offer("add_to", list_choices if may_add else [])
         if not may_add:
-            self._offer("keeping", [each for each in _KEPT if each[0] != Keeping.ITEM])
+            self._offer("keeping", [(name, str(label)) for name, label in _KEPT[:-1]])
 
     def _offer(self, name: str, choices: Choices) -> None:
         self.fields[name].choices = list(choices)  # type: ignore[attr-defined]

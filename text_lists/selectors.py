@@ -118,6 +118,12 @@ def entry_for(text_list: TextList, public_id: str) -> TextEntry:
     return _one_entry(entries_of(text_list), public_id)
 
 
+def entry_in_reach(actor: Actor, public_id: str) -> TextEntry:
+    """Return a live entry of any list in reach, with its list; raise TextEntryNotFound."""
+    entries = TextEntry.objects.filter(removed_at=None, text_list__in=lists_for(actor))
+    return _one_entry(entries.select_related("text_list"), public_id)
+
+
 def removed_entries(text_list: TextList, *, now: dt.datetime) -> QuerySet[TextEntry]:
     """Return the entries of a list that can be taken back, newest first."""
     since = now - REMOVAL_UNDO_PERIOD

@@ -130,7 +130,7 @@ def _claim_rows(actor: Actor, asked: str, sought: Sequence[str]) -> list[Row]:
         details = [plain(ngettext("%(n)d image", "%(n)d images", count) % {"n": count})]
         if demand.submissions:
             details.append(plain(_("asked %(n)d times") % {"n": demand.submissions}))
-        details.append(plain(told.version.rating if told else _("no verdict yet")))
+        details.append(plain(told.version.rating if told else _("No verdict yet")))
         title = [*plain("“"), *marked(claim_text, sought), *plain("”")]
         address = things.item_row(items[0]).address
         rows.append(Row("claim", address, title, details, icon="feedback"))

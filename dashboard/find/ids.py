@@ -16,7 +16,6 @@ from lists import selectors as lists_selectors
 from review.clusters import selectors as clusters_selectors
 from review.pairs import selectors as pairs_selectors
 from text_lists import selectors as text_lists_selectors
-from text_lists.models import TextEntry
 from verdicts import selectors as verdicts_selectors
 
 
@@ -59,11 +58,8 @@ def _text_list(actor: Actor, public_id: str) -> list[Row]:
 
 
 def _text_entry(actor: Actor, public_id: str) -> list[Row]:
-    lists = text_lists_selectors.lists_for(actor)
-    entries = TextEntry.objects.filter(
-        public_id=public_id, removed_at=None, text_list__in=lists
-    ).select_related("text_list")
-    return [things.text_list_row(entry.text_list, entry.text) for entry in entries]
+    entry = text_lists_selectors.entry_in_reach(actor, public_id)
+    return [things.text_list_row(entry.text_list, entry.text)]
 
 
 def _submission(actor: Actor, public_id: str) -> list[Row]:

@@ -53,7 +53,7 @@ PLACES = (
         Permission.CHANGE_CREDENTIALS,
     ),
     Place(gettext_lazy("Webhooks"), "dashboard:webhooks", "key", Permission.CHANGE_CREDENTIALS),
-    Place(gettext_lazy("Events"), "dashboard:events", "key", Permission.CHANGE_CREDENTIALS),
+    Place(gettext_lazy("Events as code"), "dashboard:events", "key", Permission.CHANGE_CREDENTIALS),
     Place(gettext_lazy("Audit"), "dashboard:audit", "audit", Permission.VIEW_AUDIT),
     Place(gettext_lazy("API reference"), "reference:docs", "code"),
     Place(gettext_lazy("Change password"), "dashboard:password", "lock"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -199,7 +200,7 @@ def test_hostile_texts_are_answered(finds: Client, item: Item) -> None:
 def test_a_picture_finds_what_is_like_it_and_leaves_nothing(
     finds: Client, item: Item, coffee_copy: bytes
 ) -> None:
-    def ask(content: bytes) -> tuple[int, dict]:
+    def ask(content: bytes) -> tuple[int, Any]:
         file = SimpleUploadedFile("a\u202eb.jpg", content)
         answer = finds.post("/find/", {"image": file}, headers=FRAGMENT)
         return answer.status_code, answer.context

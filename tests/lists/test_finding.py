@@ -17,6 +17,7 @@ from lists import finding, purging, text_reading, words
 from lists import services as lists_services
 from lists.list_settings import ListSettings
 from lists.models import Image, ImageFingerprint, ImageWord, Item, ItemWord, List
+from lists.selectors import REMOVAL_UNDO_PERIOD
 from matching.hashers.registry import PDQ, PHASH
 from tests import given_texts as given
 from tests import working
@@ -172,7 +173,7 @@ def test_purged_and_erased_texts_leave_no_words(admin: Actor, add: Add, image_li
     item = add("pune", claim=PUNE)
     text_reading.keep(image_id=item.image_id, readings=[given.reading("Pune")])
     lists_services.remove_items(by=admin, items=[item])
-    later = timezone.now() + 2 * finding.selectors.REMOVAL_UNDO_PERIOD
+    later = timezone.now() + 2 * REMOVAL_UNDO_PERIOD
 
     purging.purge_removed(now=later)
     assert not ItemWord.objects.exists()
