@@ -10,7 +10,7 @@ from review.pages import comparing, shown_claims
 
 if TYPE_CHECKING:
     from dashboard.searches import Found, Group
-    from review.pages.comparing import Compared
+    from review.pages.comparing import ComparedMatch
     from review.pages.shown_claims import Lines, ShownClaim
 
 # Each is some kilobytes; of further ones the picture alone is shown.
@@ -18,16 +18,16 @@ MAX_COMPARED = 8
 
 
 @dataclass(frozen=True, slots=True)
-class Hit:
+class CheckHit:
     """A picture that was found, its claim and its text, and the comparison of the best ones."""
 
     group: Group
     claim: ShownClaim | None
     lines: Lines
-    compared: Compared | None
+    compared: ComparedMatch | None
 
 
-def hits_of(actor: Actor, found: Found) -> list[Hit]:
+def hits_of(actor: Actor, found: Found) -> list[CheckHit]:
     """Return what was found, best first, by two queries."""
     query = comparing.query_image(actor.organisation_id, found.outcome)
     lines = shown_claims.lines_read([group.image for group in found.groups])
@@ -36,5 +36,5 @@ def hits_of(actor: Actor, found: Found) -> list[Hit]:
         match, image_list = group.best.match, group.best.image_list
         compared = comparing.compared(query, match, image_list) if number < MAX_COMPARED else None
         claim = shown_claims.claim_of(match.item)
-        hits.append(Hit(group, claim, lines.get(group.image.pk, ()), compared))
+        hits.append(CheckHit(group, claim, lines.get(group.image.pk, ()), compared))
     return hits

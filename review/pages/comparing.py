@@ -41,7 +41,7 @@ COMPARE_CONTEXT: dict[str, Any] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Compared:
+class ComparedMatch:
     """The checked picture as A beside an item as B; `pair` is not stored."""
 
     pair: MatchCandidate
@@ -58,9 +58,9 @@ def query_image(organisation_id: int, outcome: Outcome) -> Image:
     return Image(width=sighting.width, height=sighting.height, is_stored=False)
 
 
-def compared(query: Image, match: MatchedItem, image_list: List) -> Compared:
+def compared(query: Image, match: MatchedItem, image_list: List) -> ComparedMatch:
     """Return a picture beside an item of a list that it matches."""
     evidence = match.comparison.evidence.as_json()
     pair = MatchCandidate(image_list=image_list, kind=match.kind, evidence=evidence)
     shown = ShownPair(pair, Side(query, None), Side(match.item.image, match.item))
-    return Compared(pair, shown, overlay_of(shown))
+    return ComparedMatch(pair, shown, overlay_of(shown))
