@@ -1,20 +1,41 @@
-"""What a check found, with claims and texts, and beside the picture that was checked."""
+"""What a check found beside the picture that was checked, ready for the component that compares."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from accounts.actors import Actor
-from review.pages import comparing, shown_claims
+from matching.evidence import IDENTICAL_KINDS
+from review.pages import keys, shown_claims, unstored
+from review.pages.unstored import ComparedMatch
 
 if TYPE_CHECKING:
     from dashboard.searches import Found, Group
-    from review.pages.comparing import ComparedMatch
+    from lists.models import Image
     from review.pages.shown_claims import Lines, ShownClaim
 
 # Each is some kilobytes; of further ones the picture alone is shown.
 MAX_COMPARED = 8
+
+# What the component and its tools need besides; the words that differ are known of pairs alone.
+CONTEXT: dict[str, Any] = {
+    "views": keys.VIEWS,
+    "zoom": keys.ZOOM,
+    "looks": {name: key for name, key in keys.LOOKS.items() if name != "words"},
+    "dim": keys.DIM,
+    "exposure": keys.EXPOSURE,
+    "details_key": keys.DETAILS,
+    "all_keys": [
+        *keys.VIEWS.values(),
+        *keys.ZOOM.values(),
+        *keys.LOOKS.values(),
+        keys.DIM,
+        keys.DETAILS,
+        keys.EXPOSURE,
+    ],
+    "identical_kinds": IDENTICAL_KINDS,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +50,19 @@ class CheckHit:
 
 def hits_of(actor: Actor, found: Found) -> list[CheckHit]:
     """Return what was found, best first, by two queries."""
-    query = comparing.query_image(actor.organisation_id, found.outcome)
+    query = unstored.checked_image(actor, found.outcome)
     lines = shown_claims.lines_read([group.image for group in found.groups])
-    hits = []
-    for number, group in enumerate(found.groups):
-        match, image_list = group.best.match, group.best.image_list
-        compared = comparing.compared(query, match, image_list) if number < MAX_COMPARED else None
-        claim = shown_claims.claim_of(match.item)
-        hits.append(CheckHit(group, claim, lines.get(group.image.pk, ()), compared))
-    return hits
+    return [
+        CheckHit(
+            group,
+            shown_claims.claim_of(group.best.match.item),
+            lines.get(group.image.pk, ()),
+            _compared(query, group) if number < MAX_COMPARED else None,
+        )
+        for number, group in enumerate(found.groups)
+    ]
+
+
+def _compared(query: Image, group: Group) -> ComparedMatch:
+    best = group.best
+    return unstored.compared(query, best.match, group.image, best.image_list)

@@ -207,7 +207,6 @@ class ErasureForm(forms.Form):
     )
 
 
-# The last one is for who may change lists.
 _KEPT = [
     (Keeping.NOTHING, _("Don’t store it")),
     (Keeping.PAIRS, _("Send matches to review")),
@@ -262,7 +261,9 @@ class CheckForm(forms.Form):
         self._offer("lists", list_choices)
         self._offer("add_to", list_choices if may_add else [])
         if not may_add:
-            self._offer("keeping", [(name, str(label)) for name, label in _KEPT[:-1]])
+            self._offer(
+                "keeping", [(each, str(label)) for each, label in _KEPT if each != Keeping.ITEM]
+            )
 
     def _offer(self, name: str, choices: Choices) -> None:
         self.fields[name].choices = list(choices)  # type: ignore[attr-defined]

@@ -119,8 +119,9 @@ def entry_for(text_list: TextList, public_id: str) -> TextEntry:
 
 
 def entry_in_reach(actor: Actor, public_id: str) -> TextEntry:
-    """Return a live entry of any list in reach, with its list; raise TextEntryNotFound."""
-    entries = TextEntry.objects.filter(removed_at=None, text_list__in=lists_for(actor))
+    """Return a live entry of any text list in reach; raise TextEntryNotFound for any other id."""
+    lists = lists_for(actor)
+    entries = TextEntry.objects.filter(text_list__in=lists, removed_at=None)
     return _one_entry(entries.select_related("text_list"), public_id)
 
 

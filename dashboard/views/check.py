@@ -20,7 +20,6 @@ from dashboard import comparing, searches, uploads
 from dashboard.forms import CheckForm
 from intake.sources import RawImage
 from lists import selectors
-from review.pages.comparing import COMPARE_CONTEXT
 
 if TYPE_CHECKING:
     from lists.models import List
@@ -62,7 +61,7 @@ def _check(request: HttpRequest, only: List | None = None) -> HttpResponse:
     actor.require(Permission.CHECK_IMAGES)
     lists = {each.public_id: each for each in selectors.lists_for(actor).order_by("name")}
     form = _form(request, lists)
-    context: dict[str, object] = {"form": form, **COMPARE_CONTEXT}
+    context: dict[str, object] = {"form": form, **comparing.CONTEXT}
     status = HTTPStatus.OK
     if request.method == "POST":
         try:
