@@ -59,7 +59,7 @@ MOST_RATIO = 1.5
 
 
 @dataclass(frozen=True, slots=True)
-class Tenant:
+class FindTenant:
     """An organisation, and the browser of one of its people."""
 
     client: Client
@@ -100,7 +100,7 @@ def main() -> int:
     return int(worst > MOST_RATIO)
 
 
-def _print_ratios(asked: argparse.Namespace, few: Tenant, many: Tenant) -> float:
+def _print_ratios(asked: argparse.Namespace, few: FindTenant, many: FindTenant) -> float:
     print(f"{connection.vendor}: {asked.many:,} items beside {asked.few:,}, {asked.rounds} rounds")
     print(f"{'':<28}{'few ms':>9}{'many ms':>9}{'ratio':>8}{'rows':>12}")
     ratios = []
@@ -114,7 +114,7 @@ def _print_ratios(asked: argparse.Namespace, few: Tenant, many: Tenant) -> float
     return max(ratios)
 
 
-def _tenant(name: str, count: int) -> Tenant:
+def _tenant(name: str, count: int) -> FindTenant:
     organisation = accounts_services.ensure_organisation(name=name)
     user = accounts_services.ensure_member(
         organisation=organisation, email=f"{name}@example.org", password=name, role=Role.ADMIN
@@ -132,7 +132,7 @@ def _tenant(name: str, count: int) -> Tenant:
         "near": str(count // 2 // 7 * 7),
         "media_id": middle.public_id,
     }
-    return Tenant(client, names)
+    return FindTenant(client, names)
 
 
 def _add(image_list: List, numbers: range) -> None:

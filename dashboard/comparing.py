@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from accounts.actors import Actor
 from matching.evidence import IDENTICAL_KINDS
 from review.pages import keys, shown_claims, unstored
-from review.pages.unstored import Compared
+from review.pages.unstored import ComparedMatch
 
 if TYPE_CHECKING:
     from dashboard.searches import Found, Group
@@ -39,21 +39,21 @@ CONTEXT: dict[str, Any] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Hit:
+class CheckHit:
     """A picture that was found, its claim and its text, and the comparison of the best ones."""
 
     group: Group
     claim: ShownClaim | None
     lines: Lines
-    compared: Compared | None
+    compared: ComparedMatch | None
 
 
-def hits_of(actor: Actor, found: Found) -> list[Hit]:
+def hits_of(actor: Actor, found: Found) -> list[CheckHit]:
     """Return what was found, best first, by two queries."""
     query = unstored.checked_image(actor, found.outcome)
     lines = shown_claims.lines_read([group.image for group in found.groups])
     return [
-        Hit(
+        CheckHit(
             group,
             shown_claims.claim_of(group.best.match.item),
             lines.get(group.image.pk, ()),
@@ -63,6 +63,6 @@ def hits_of(actor: Actor, found: Found) -> list[Hit]:
     ]
 
 
-def _compared(query: Image, group: Group) -> Compared:
+def _compared(query: Image, group: Group) -> ComparedMatch:
     best = group.best
     return unstored.compared(query, best.match, group.image, best.image_list)

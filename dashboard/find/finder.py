@@ -17,7 +17,7 @@ from accounts.permissions import Permission
 from dashboard.find import things
 from dashboard.find.ids import named_by_id
 from dashboard.find.pages import page_rows
-from dashboard.find.rows import Found, Group, Part, Row, has_marks, marked, plain
+from dashboard.find.rows import FindGroup, FindResult, FindRow, FoundPart, has_marks, marked, plain
 from lists import finding, words
 from lists.finding import NearItem
 from review.pages import shown_claims
@@ -37,12 +37,12 @@ _HASH = re.compile("[0-9a-fA-F]{64}|[0-9a-fA-F]{16}")
 _SHA256_LENGTH = 64
 
 
-def find(actor: Actor, text: str) -> Found:
+def find(actor: Actor, text: str) -> FindResult:
     """Return what a text finds among what the actor may see; nothing for an empty one."""
     actor.require(Permission.VIEW)
     asked = " ".join(text[:MAX_LENGTH].replace("\x00", " ").split())
     if not asked:
-        return Found("")
+        return FindResult("")
     sought = words.sought(asked)
     if _HASH.fullmatch(asked):
         exact, images = _by_hash(actor, asked)
@@ -55,23 +55,23 @@ def find(actor: Actor, text: str) -> Found:
     images += [things.item_row(item, sought, said=_link_of(item, sought)) for item in others]
     images += _read_rows(actor, asked, sought, {item.pk for item in named})
     groups = [
-        Group("images", gettext_lazy("Images"), images),
-        Group("claims", gettext_lazy("Claims"), _claim_rows(actor, asked, sought)),
-        Group(
+        FindGroup("images", gettext_lazy("Images"), images),
+        FindGroup("claims", gettext_lazy("Claims"), _claim_rows(actor, asked, sought)),
+        FindGroup(
             "people",
             gettext_lazy("Lists and people"),
             things.lists_named(actor, sought) + things.people_named(actor, sought),
         ),
-        Group("pages", gettext_lazy("Go to"), page_rows(actor, asked, sought)),
+        FindGroup("pages", gettext_lazy("Go to"), page_rows(actor, asked, sought)),
     ]
-    return Found(asked, exact, [group for group in groups if group.rows])
+    return FindResult(asked, exact, [group for group in groups if group.rows])
 
 
 def _is_called(item: Item, asked: str) -> bool:
     return asked.casefold() in {item.custom_id.casefold(), item.name.casefold()}
 
 
-def _by_hash(actor: Actor, asked: str) -> tuple[list[Row], list[Row]]:
+def _by_hash(actor: Actor, asked: str) -> tuple[list[FindRow], list[FindRow]]:
     """Return the items of exactly these bytes, and those near to what may be a hash of pixels."""
     exact: list[Item] = []
     if len(asked) == _SHA256_LENGTH:
@@ -83,20 +83,22 @@ def _by_hash(actor: Actor, asked: str) -> tuple[list[Row], list[Row]]:
     return rows, [things.item_row(each.item, said=[_nearness(each)]) for each in near]
 
 
-def _nearness(near: NearItem) -> list[Part]:
+def _nearness(near: NearItem) -> list[FoundPart]:
     bits = near.distance_bits
     if not bits:
         return plain(_("Same hash"))
     return plain(ngettext("%(n)d bit away", "%(n)d bits away", bits) % {"n": bits})
 
 
-def _link_of(item: Item, sought: Sequence[str]) -> list[list[Part]]:
+def _link_of(item: Item, sought: Sequence[str]) -> list[list[FoundPart]]:
     """Return the address in an item's context by which it was found, where its name has nothing."""
     claim = None if things.found_in(item, sought) else shown_claims.claim_of(item)
     return [marked(claim.link, sought)] if claim and claim.link else []
 
 
-def _read_rows(actor: Actor, asked: str, sought: Sequence[str], known_ids: set[int]) -> list[Row]:
+def _read_rows(
+    actor: Actor, asked: str, sought: Sequence[str], known_ids: set[int]
+) -> list[FindRow]:
     items = finding.items_reading(actor, asked, count=MAX_READ + len(known_ids))
     further = [item for item in items if item.pk not in known_ids][:MAX_READ]
     lines = shown_claims.lines_read([item.image for item in further])
@@ -112,7 +114,7 @@ def _read_rows(actor: Actor, asked: str, sought: Sequence[str], known_ids: set[i
     return rows
 
 
-def _claim_rows(actor: Actor, asked: str, sought: Sequence[str]) -> list[Row]:
+def _claim_rows(actor: Actor, asked: str, sought: Sequence[str]) -> list[FindRow]:
     """Return the claims that say it, each once, with how often they are kept and asked about."""
     by_claim: dict[str, list[Item]] = {}
     for item in finding.items_saying(actor, asked, count=_ITEMS_SAYING):
@@ -130,8 +132,8 @@ def _claim_rows(actor: Actor, asked: str, sought: Sequence[str]) -> list[Row]:
         details = [plain(ngettext("%(n)d image", "%(n)d images", count) % {"n": count})]
         if demand.submissions:
             details.append(plain(_("asked %(n)d times") % {"n": demand.submissions}))
-        details.append(plain(told.version.rating if told else _("no verdict yet")))
+        details.append(plain(told.version.rating if told else _("No verdict yet")))
         title = [*plain("“"), *marked(claim_text, sought), *plain("”")]
         address = things.item_row(items[0]).address
-        rows.append(Row("claim", address, title, details, icon="feedback"))
+        rows.append(FindRow("claim", address, title, details, icon="feedback"))
     return rows

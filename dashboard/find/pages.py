@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.actors import Actor
 from accounts.permissions import Permission
-from dashboard.find.rows import Row, marked, plain
+from dashboard.find.rows import FindRow, marked, plain
 from lists import words
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ MAX_PAGES = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class FindPlace:
     """A page: its name, its address by name, and what somebody must be allowed to do there."""
 
     label: str | Promise
@@ -33,39 +33,41 @@ class Place:
 
 
 PLACES = (
-    Place(gettext_lazy("Review"), "review:queue", "review"),
-    Place(gettext_lazy("Lists"), "dashboard:lists", "lists"),
-    Place(gettext_lazy("Check"), "dashboard:check", "picture", Permission.CHECK_IMAGES),
-    Place(gettext_lazy("Activity"), "dashboard:activity", "activity"),
-    Place(gettext_lazy("Verdicts"), "verdicts:index", "verdict"),
-    Place(gettext_lazy("Submissions"), "verdicts:submissions", "verdict"),
-    Place(gettext_lazy("Notices"), "verdicts:notices", "verdict"),
-    Place(gettext_lazy("Text lists"), "dashboard:text-lists", "lists"),
-    Place(gettext_lazy("Removed"), "dashboard:removed", "trash", Permission.CHANGE_ITEMS),
-    Place(gettext_lazy("Erased"), "dashboard:erasures", "trash", Permission.CHANGE_LISTS),
-    Place(gettext_lazy("Feedback"), "dashboard:feedback", "feedback", Permission.CHANGE_LISTS),
-    Place(gettext_lazy("Models"), "dashboard:models", "models", Permission.CHANGE_LISTS),
-    Place(gettext_lazy("Team"), "dashboard:team", "team", Permission.CHANGE_TEAM),
-    Place(
+    FindPlace(gettext_lazy("Review"), "review:queue", "review"),
+    FindPlace(gettext_lazy("Lists"), "dashboard:lists", "lists"),
+    FindPlace(gettext_lazy("Check"), "dashboard:check", "picture", Permission.CHECK_IMAGES),
+    FindPlace(gettext_lazy("Activity"), "dashboard:activity", "activity"),
+    FindPlace(gettext_lazy("Verdicts"), "verdicts:index", "verdict"),
+    FindPlace(gettext_lazy("Submissions"), "verdicts:submissions", "verdict"),
+    FindPlace(gettext_lazy("Notices"), "verdicts:notices", "verdict"),
+    FindPlace(gettext_lazy("Text lists"), "dashboard:text-lists", "lists"),
+    FindPlace(gettext_lazy("Removed"), "dashboard:removed", "trash", Permission.CHANGE_ITEMS),
+    FindPlace(gettext_lazy("Erased"), "dashboard:erasures", "trash", Permission.CHANGE_LISTS),
+    FindPlace(gettext_lazy("Feedback"), "dashboard:feedback", "feedback", Permission.CHANGE_LISTS),
+    FindPlace(gettext_lazy("Models"), "dashboard:models", "models", Permission.CHANGE_LISTS),
+    FindPlace(gettext_lazy("Team"), "dashboard:team", "team", Permission.CHANGE_TEAM),
+    FindPlace(
         gettext_lazy("API keys"),
         "dashboard:api-credentials",
         "key",
         Permission.CHANGE_CREDENTIALS,
     ),
-    Place(gettext_lazy("Webhooks"), "dashboard:webhooks", "key", Permission.CHANGE_CREDENTIALS),
-    Place(gettext_lazy("Events"), "dashboard:events", "key", Permission.CHANGE_CREDENTIALS),
-    Place(gettext_lazy("Audit"), "dashboard:audit", "audit", Permission.VIEW_AUDIT),
-    Place(gettext_lazy("API reference"), "reference:docs", "code"),
-    Place(gettext_lazy("Change password"), "dashboard:password", "lock"),
-    Place(gettext_lazy("Two-step sign-in"), "dashboard:second-factor", "phone"),
-    Place(gettext_lazy("Sessions"), "dashboard:sessions", "devices"),
+    FindPlace(gettext_lazy("Webhooks"), "dashboard:webhooks", "key", Permission.CHANGE_CREDENTIALS),
+    FindPlace(
+        gettext_lazy("Events as code"), "dashboard:events", "key", Permission.CHANGE_CREDENTIALS
+    ),
+    FindPlace(gettext_lazy("Audit"), "dashboard:audit", "audit", Permission.VIEW_AUDIT),
+    FindPlace(gettext_lazy("API reference"), "reference:docs", "code"),
+    FindPlace(gettext_lazy("Change password"), "dashboard:password", "lock"),
+    FindPlace(gettext_lazy("Two-step sign-in"), "dashboard:second-factor", "phone"),
+    FindPlace(gettext_lazy("Sessions"), "dashboard:sessions", "devices"),
 )
 
 
-def page_rows(actor: Actor, text: str, sought: Sequence[str]) -> list[Row]:
+def page_rows(actor: Actor, text: str, sought: Sequence[str]) -> list[FindRow]:
     """Return the pages of which every word sought begins a word of the name, then searches."""
     rows = [
-        Row("page", reverse(place.name), marked(str(place.label), sought), icon=place.icon)
+        FindRow("page", reverse(place.name), marked(str(place.label), sought), icon=place.icon)
         for place in PLACES
         if actor.may(place.permission) and _is_named(str(place.label), sought)
     ]
@@ -77,7 +79,7 @@ def _is_named(label: str, sought: Sequence[str]) -> bool:
     return bool(sought) and all(any(each.startswith(word) for each in own) for word in sought)
 
 
-def _further(actor: Actor, text: str) -> list[Row]:
+def _further(actor: Actor, text: str) -> list[FindRow]:
     """Return the pages that look for the text themselves."""
     rows = []
     if text.lower().startswith(("http://", "https://")) and actor.may(Permission.CHECK_IMAGES):
@@ -91,5 +93,5 @@ def _further(actor: Actor, text: str) -> list[Row]:
     return rows
 
 
-def _asking(kind: str, name: str, asked: dict[str, str], label: str, icon: str) -> Row:
-    return Row(kind, f"{reverse(name)}?{urlencode(asked)}", plain(label), icon=icon)
+def _asking(kind: str, name: str, asked: dict[str, str], label: str, icon: str) -> FindRow:
+    return FindRow(kind, f"{reverse(name)}?{urlencode(asked)}", plain(label), icon=icon)

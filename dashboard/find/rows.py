@@ -21,7 +21,7 @@ _LONGEST_MARKED = 2_000
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class FoundPart:
     """A piece of a text, and whether it is what was asked for."""
 
     text: str
@@ -29,7 +29,7 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class FindRow:
     """One thing that was found: `title` is what it is called, `details` where it was found.
 
     `kind` is a word for scripts and tests, `icon` what stands for a thing without a picture.
@@ -37,41 +37,41 @@ class Row:
 
     kind: str
     address: str
-    title: Sequence[Part]
-    details: Sequence[Sequence[Part]] = ()
+    title: Sequence[FoundPart]
+    details: Sequence[Sequence[FoundPart]] = ()
     image: Image | None = None
     icon: str = "search"
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class FindGroup:
     """Rows under one heading."""
 
     name: str
     label: str | Promise
-    rows: Sequence[Row]
+    rows: Sequence[FindRow]
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FindResult:
     """What a text finds: `exact` is what has this very id or hash, before everything else."""
 
     text: str
-    exact: Sequence[Row] = ()
-    groups: Sequence[Group] = field(default_factory=tuple)
+    exact: Sequence[FindRow] = ()
+    groups: Sequence[FindGroup] = field(default_factory=tuple)
 
     @property
-    def rows(self) -> list[Row]:
+    def rows(self) -> list[FindRow]:
         """Return all rows in their order."""
         return [*self.exact, *(row for group in self.groups for row in group.rows)]
 
 
-def plain(text: str) -> list[Part]:
+def plain(text: str) -> list[FoundPart]:
     """Return a text of which nothing is marked."""
-    return [Part(_one_line(text))]
+    return [FoundPart(_one_line(text))]
 
 
-def marked(text: str, sought: Sequence[str]) -> list[Part]:
+def marked(text: str, sought: Sequence[str]) -> list[FoundPart]:
     """Return a text on one line, with the beginnings of words marked that were sought.
 
     What is sought is folded, as `lists.words.sought` has it; a long text is cut around the first.
@@ -82,12 +82,12 @@ def marked(text: str, sought: Sequence[str]) -> list[Part]:
     if len(line) <= SHOWN_CHARACTERS:
         start = 0
     end = start + SHOWN_CHARACTERS
-    parts = [Part("…")] if start else []
+    parts = [FoundPart("…")] if start else []
     parts += _cut(line, spans, start, min(end, len(line)))
-    return [*parts, Part("…")] if end < len(line) else parts
+    return [*parts, FoundPart("…")] if end < len(line) else parts
 
 
-def has_marks(parts: Iterable[Part]) -> bool:
+def has_marks(parts: Iterable[FoundPart]) -> bool:
     """Tell whether anything that was sought is among the parts."""
     return any(part.is_found for part in parts)
 
@@ -126,16 +126,19 @@ def _end_of(line: str, at: int, word: str) -> int:
     return 0
 
 
-def _cut(line: str, spans: Sequence[range], start: int, end: int) -> list[Part]:
+def _cut(line: str, spans: Sequence[range], start: int, end: int) -> list[FoundPart]:
     parts, done = [], start
     for span in spans:
         if span.start >= end:
             break
-        parts += [Part(line[done : span.start]), _found(line[span.start : min(span.stop, end)])]
+        parts += [
+            FoundPart(line[done : span.start]),
+            _found(line[span.start : min(span.stop, end)]),
+        ]
         done = min(span.stop, end)
-    parts.append(Part(line[done:end]))
+    parts.append(FoundPart(line[done:end]))
     return [part for part in parts if part.text]
 
 
-def _found(text: str) -> Part:
-    return Part(text, is_found=True)
+def _found(text: str) -> FoundPart:
+    return FoundPart(text, is_found=True)

@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 from accounts import selectors as accounts_selectors
 from accounts.actors import Actor
 from accounts.permissions import Permission
-from dashboard.find.rows import Part, Row, has_marks, marked, plain
+from dashboard.find.rows import FindRow, FoundPart, has_marks, marked, plain
 from lists import selectors as lists_selectors
 from lists import words
 from text_lists import selectors as text_lists_selectors
@@ -34,14 +34,16 @@ def name_of(item: Item) -> str:
     return item.name or item.custom_id or item.public_id
 
 
-def item_row(item: Item, sought: Sequence[str] = (), *, said: Sequence[Sequence[Part]] = ()) -> Row:
+def item_row(
+    item: Item, sought: Sequence[str] = (), *, said: Sequence[Sequence[FoundPart]] = ()
+) -> FindRow:
     """Return an item: what is `said` of it stands before its list and its custom id."""
     details = [*said, marked(item.image_list.name, ())]
     if item.custom_id and item.custom_id != name_of(item):
         details.append(marked(item.custom_id, sought))
     if item.removed_at is not None:
         details.append(plain(_("Removed")))
-    return Row(
+    return FindRow(
         "image",
         reverse("dashboard:item", args=(item.public_id,)),
         marked(name_of(item), sought),
@@ -51,12 +53,12 @@ def item_row(item: Item, sought: Sequence[str] = (), *, said: Sequence[Sequence[
     )
 
 
-def list_row(image_list: List, sought: Sequence[str] = ()) -> Row:
+def list_row(image_list: List, sought: Sequence[str] = ()) -> FindRow:
     """Return a list with the number of its images, counted so far as that is quick."""
     count = image_list.items.filter(removed_at=None)[: _MOST_COUNTED + 1].count()
     shown = ngettext("%(n)s image", "%(n)s images", count)
     number = f"{_MOST_COUNTED}+" if count > _MOST_COUNTED else count
-    return Row(
+    return FindRow(
         "list",
         reverse("dashboard:list", args=(image_list.public_id,)),
         marked(image_list.name, sought),
@@ -65,9 +67,9 @@ def list_row(image_list: List, sought: Sequence[str] = ()) -> Row:
     )
 
 
-def text_list_row(text_list: TextList, entry: str = "", sought: Sequence[str] = ()) -> Row:
+def text_list_row(text_list: TextList, entry: str = "", sought: Sequence[str] = ()) -> FindRow:
     """Return a list of texts, with one of its texts if that is what was found."""
-    return Row(
+    return FindRow(
         "text_list",
         reverse("dashboard:text-list", args=(text_list.public_id,)),
         marked(text_list.name, sought),
@@ -76,7 +78,7 @@ def text_list_row(text_list: TextList, entry: str = "", sought: Sequence[str] = 
     )
 
 
-def lists_named(actor: Actor, sought: Sequence[str]) -> list[Row]:
+def lists_named(actor: Actor, sought: Sequence[str]) -> list[FindRow]:
     """Return the lists of images and of texts of whose name every word sought begins a word."""
     lists = lists_selectors.lists_for(actor).order_by("-pk")[:MAX_NAMES]
     texts = text_lists_selectors.lists_for(actor).order_by("-pk")[:MAX_NAMES]
@@ -88,7 +90,7 @@ def lists_named(actor: Actor, sought: Sequence[str]) -> list[Row]:
     ][:MAX_LISTS]
 
 
-def people_named(actor: Actor, sought: Sequence[str]) -> list[Row]:
+def people_named(actor: Actor, sought: Sequence[str]) -> list[FindRow]:
     """Return the people of whose address every word sought begins a word.
 
     For those who assign pairs to people or change the team; to others there are no people.
@@ -100,18 +102,18 @@ def people_named(actor: Actor, sought: Sequence[str]) -> list[Row]:
     return [_person_row(actor, each, sought) for each in found[:MAX_PEOPLE]]
 
 
-def person_of_id(actor: Actor, public_id: str) -> list[Row]:
+def person_of_id(actor: Actor, public_id: str) -> list[FindRow]:
     """Return the person of this id; raise NotFound for any other id."""
     if not _may_find_people(actor):
         return []
     return [_person_row(actor, accounts_selectors.colleague_of(actor, public_id))]
 
 
-def _person_row(actor: Actor, member: Membership, sought: Sequence[str] = ()) -> Row:
+def _person_row(actor: Actor, member: Membership, sought: Sequence[str] = ()) -> FindRow:
     address = f"{reverse('review:queue')}?{urlencode({'assignee': member.public_id})}"
     if actor.may(Permission.CHANGE_TEAM):
         address = reverse("dashboard:team")
-    return Row(
+    return FindRow(
         "person",
         address,
         marked(member.user.email, sought),

@@ -15,7 +15,7 @@ from accounts.permissions import Permission
 from common.errors import Forbidden, LookalikeError, QuotaExceeded, Unavailable
 from dashboard import searches, uploads
 from dashboard.find import alike, finder
-from dashboard.find.rows import Found, Group
+from dashboard.find.rows import FindGroup, FindResult
 from lists import selectors
 
 
@@ -39,7 +39,7 @@ def index(request: HttpRequest) -> HttpResponse:
     return render(request, template, context, status=status)
 
 
-def _like_picture(request: HttpRequest) -> Found:
+def _like_picture(request: HttpRequest) -> FindResult:
     actor = actor_of(request)
     actor.require(Permission.CHECK_IMAGES)
     file = request.FILES.get("image")
@@ -51,4 +51,4 @@ def _like_picture(request: HttpRequest) -> Found:
         )
     rows = alike.rows_of(found)
     label = f"{found.verdict.label}: {found.name}"
-    return Found(found.name, (), [Group("alike", label, rows)])
+    return FindResult(found.name, (), [FindGroup("alike", label, rows)])

@@ -14,7 +14,7 @@ from review.submissions.values import MatchedItem, Outcome
 
 
 @dataclass(frozen=True, slots=True)
-class Compared:
+class ComparedMatch:
     """The checked picture as A beside a hit as B; `pair` is not stored."""
 
     pair: MatchCandidate
@@ -31,9 +31,9 @@ def checked_image(actor: Actor, outcome: Outcome) -> Image:
     return Image(width=sighting.width, height=sighting.height, is_stored=False)
 
 
-def compared(query: Image, match: MatchedItem, image: Image, image_list: List) -> Compared:
+def compared(query: Image, match: MatchedItem, image: Image, image_list: List) -> ComparedMatch:
     """Return the pair that a checked picture makes with a match of a list."""
     evidence = match.comparison.evidence.as_json()
     pair = MatchCandidate(image_list=image_list, kind=match.kind, evidence=evidence)
     shown = ShownPair(pair, Side(query, None), Side(image, match.item))
-    return Compared(pair, shown, overlay_of(shown))
+    return ComparedMatch(pair, shown, overlay_of(shown))

@@ -13,7 +13,7 @@ from accounts.actors import Actor
 from accounts.models import Membership, User
 from accounts.permissions import Role
 from dashboard.find import pages
-from dashboard.find.rows import Found, Row, marked
+from dashboard.find.rows import FindResult, FindRow, marked
 from lists import services as lists_services
 from lists import text_reading
 from lists.list_settings import ListSettings
@@ -57,18 +57,18 @@ def item(admin: Actor, image_list: List, coffee: bytes) -> Item:
     return added
 
 
-def find(finds: Client, text: str) -> Found:
+def find(finds: Client, text: str) -> FindResult:
     page = finds.get("/find/", {"q": text})
     assert page.status_code == 200
-    found: Found = page.context["found"]
+    found: FindResult = page.context["found"]
     return found
 
 
-def kinds(found: Found) -> dict[str, list[str]]:
+def kinds(found: FindResult) -> dict[str, list[str]]:
     return {group.name: [row.kind for row in group.rows] for group in found.groups}
 
 
-def said(row: Row) -> str:
+def said(row: FindRow) -> str:
     """Return what a row says, with what was found in brackets."""
     return " · ".join(
         "".join(f"[{part.text}]" if part.is_found else part.text for part in parts)
