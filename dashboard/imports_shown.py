@@ -49,7 +49,7 @@ class RefusedShown:
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class GivenColumn:
     """A column of a table that waits: its name, what it means, and its first cells."""
 
     name: str
@@ -115,10 +115,10 @@ class ShownImport:
         return int(self.run.worked_s) % 60 or (0 if self.minutes_taken else 1)
 
     @property
-    def columns(self) -> list[Column]:
+    def columns(self) -> list[GivenColumn]:
         """Return the columns of a table that waits."""
         plan = plans.of(self.run)
-        return [Column(*each) for each in zip(plan.columns, plan.meanings, strict=True)]
+        return [GivenColumn(*each) for each in zip(plan.columns, plan.meanings, strict=True)]
 
     @property
     def sample(self) -> list[list[str]]:
