@@ -453,6 +453,7 @@ ACTS = st.one_of(
 )
 
 
+@pytest.mark.timeout(900)  # up to 650 acts, each looked at whole
 # Two lists have the same pair: the one that was confirmed first connects the two.
 @example([("confirm", 0), ("confirm", 1), ("confirm", 15), ("undo", 0)])
 @given(st.lists(ACTS, max_size=25))
