@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from urllib.parse import quote
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -555,7 +556,7 @@ def test_somebody_unknown_is_asked_to_sign_in(world: World, subtests: pytest.Sub
             address = request.address.format(**world.ids())
             answer = getattr(Client(), request.method)(address)
 
-            assert (answer.status_code, answer.url) == (302, f"/login/?next={address}")
+            assert (answer.status_code, answer.url) == (302, f"/login/?next={quote(address)}")
 
 
 def test_what_belongs_to_others_does_not_exist(

@@ -226,7 +226,7 @@ def test_who_steps_down_lands_where_they_still_may_be(
         f"/settings/team/{person.membership.public_id}/role/", {"role": "viewer"}, follow=True
     )
 
-    assert answer.redirect_chain == [("/", 302)]
+    assert answer.redirect_chain == [("/lists/", 302)]
     assert hooks.told(answer) == ["role_changed"]
 
 

@@ -56,7 +56,7 @@ def test_admins_of_an_organisation_find_nothing_there(
     assert answer.status_code == 404
 
 
-def test_strangers_are_sent_to_the_one_sign_in_page() -> None:
+def test_strangers_are_sent_to_the_one_sign_in_page(superuser: User) -> None:
     answer = Client().get("/admin/", follow=True)
 
     assert answer.redirect_chain[-1][0].startswith("/login/?next=")

@@ -76,7 +76,7 @@ def test_pictures_are_sent_as_they_are(
     assert answer.getvalue() == coffee
 
 
-def test_a_client_that_does_not_ask_for_compression_gets_plain_text(db: None) -> None:
+def test_a_client_that_does_not_ask_for_compression_gets_plain_text(admin: Actor) -> None:
     answer = Client().get("/login/")
 
     assert "Content-Encoding" not in answer
