@@ -102,7 +102,7 @@ def test_five_mails_may_be_asked_for_of_one_address(person: User) -> None:
     assert Job.objects.count() == 1, "What waits already counts for the next one too."
 
 
-def test_without_mail_nobody_is_offered_what_never_comes(settings: Settings) -> None:
+def test_without_mail_nobody_is_offered_what_never_comes(settings: Settings, person: User) -> None:
     settings.SENDS_MAIL = False
 
     assert "/password/lost/" not in Client().get("/login/").content.decode()

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
+from accounts.actors import Actor
 from accounts.models import User
 from accounts.permissions import Role
 
@@ -63,7 +64,7 @@ def test_the_switch_goes_before_what_the_browser_asks_for(browser: Client) -> No
     assert '<html lang="es" dir="ltr"' in shown(browser, accept_language="fr")
 
 
-def test_strangers_choose_a_language_too(client: Client) -> None:
+def test_strangers_choose_a_language_too(client: Client, admin: Actor) -> None:
     client.post("/settings/language/", {"language": "es"})
 
     assert '<html lang="es"' in shown(client, "/login/")
