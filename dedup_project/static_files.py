@@ -8,7 +8,7 @@ from pathlib import PurePath
 from django.core.files.base import ContentFile, File
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
-_OWN_FOLDERS = ("api/", "css/", "js/", "review/")
+_OWN_FOLDERS = ("api/", "css/", "home/", "js/", "review/")
 # Of ours, by the end of the name: whole lines in scripts, anything between the marks in styles.
 _COMMENTS = {
     ".js": re.compile(r"^[ \t]*//.*\n", re.MULTILINE),

@@ -19,7 +19,14 @@ from django.utils import timezone
 
 from accounts.models import Organisation
 from insights import reading
-from insights.models import Progress, QueueAge
+from insights.models import (
+    AgreementCount,
+    FoundCount,
+    OutcomeCount,
+    Progress,
+    QueueAge,
+    WorkCount,
+)
 from insights.tallies import DailyTally
 from jobs import services as jobs_services
 from lists.models import List
@@ -114,3 +121,9 @@ def _ages(lists: Iterable[List], now: dt.datetime) -> list[QueueAge]:
         QueueAge(image_list=each, day=now.date(), **reading.waiting_in(each, now=now)._asdict())
         for each in lists
     ]
+
+
+def erase_with_list(*, list_id: int, **_: object) -> None:
+    """Delete what was counted of a list that is erased, in the caller's transaction."""
+    for counts in (FoundCount, OutcomeCount, WorkCount, AgreementCount, QueueAge):
+        counts.objects.filter(image_list=list_id).delete()

@@ -117,6 +117,7 @@ MATCH_IN_FULL = OpenApiExample(
         "version": 2,
         "state": "confirmed",
         "scope": "whole",
+        "words_agree": False,
         "is_unsure": False,
         "follows_from": None,
         "follows": 2,

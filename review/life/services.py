@@ -20,7 +20,7 @@ from lists.models import Item, List
 from review import signals
 from review.life import erasing
 from review.life.erasing import Gone
-from review.models import Batch, Erased, Erasure, ErasureStep
+from review.models import Batch, CheckCount, Erased, Erasure, ErasureStep
 from review.pairs import following, rules
 
 MAX_REASON_LENGTH = 1000
@@ -129,6 +129,7 @@ def _erase_rest(closed: List) -> Gone:
     gone.counts["batches"] += batches.get("review.Batch", 0)
     gone.counts["views"] += erasing.delete_views(closed.organisation_id, [closed.public_id])
     gone.counts["jobs"] += erasing.delete_jobs(closed.organisation_id, [closed.public_id])
+    CheckCount.objects.filter(image_list=closed).delete()
     signals.list_erased.send(sender=List, list_id=closed.pk)
     lists_erasing.erase_list(list_id=closed.pk)
     gone.counts["lists"] += 1

@@ -28,6 +28,7 @@ REQUEST_ID = "req_0000000000000000000000"
 _NO_ERRORS_IN = re.compile(r"\.migrations\.|\.wsgi$|\.management\.")
 # These answer pages, end a job or are told by one dialect alone: programs of ours never meet them.
 _NOT_FOR_PROGRAMS = (
+    "accounts.first_admin",
     "accounts.invitations",
     "accounts.links",
     "accounts.openid",
@@ -37,7 +38,12 @@ _NOT_FOR_PROGRAMS = (
     "accounts.sign_in",
     "accounts.team",
     "dashboard.",
+    "demo.",
+    "imports.",
+    "intake.folders",
     "jobs.",
+    "review.automation",
+    "review.life.many_items",
     "review.submissions.batches",
     "review.queue.kept_views",
     "review.bulk",

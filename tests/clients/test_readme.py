@@ -87,7 +87,7 @@ def test_the_lines_of_the_page_about_text_do_what_they_say(clone: Path) -> None:
 def test_the_addresses_in_the_readme_are_pages_of_the_product() -> None:
     paths = re.findall(r"http://127\.0\.0\.1:8000(/[\w/-]*)", README)
 
-    assert [resolve(path).view_name for path in paths] == ["review:queue"]
+    assert [resolve(path).view_name for path in paths] == ["dashboard:home"]
 
 
 def test_the_documents_that_the_readme_leads_to_exist() -> None:

@@ -147,14 +147,13 @@ def test_ruby_reads_properties_of_an_address(server: ProductServer, site: str) -
     assert 0 <= body["sharpness"] <= 1
 
 
-def test_ruby_is_told_that_its_old_address_of_nudity_is_no_plan_of_ours(
-    server: ProductServer, site: str
-) -> None:
+def test_ruby_is_answered_at_its_old_address_of_nudity(server: ProductServer, site: str) -> None:
     query = {**server.pair, "url": f"{site}/cup.jpg"}
 
     status, body = ruby(query, "/1.0/nudity.json").to(server)
 
-    assert (status, body["error"]["type"], body["error"]["code"]) == (400, "plan_error", 31)
+    assert (status, body["status"]) == (200, "success")
+    assert body["nudity"].keys() >= {"raw", "partial", "safe"}
 
 
 def test_try_agi_posts_a_form_with_the_secrets_in_the_address(

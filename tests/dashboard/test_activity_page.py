@@ -34,7 +34,7 @@ from verdicts import services as verdicts_services
 from verdicts.models import Verdict
 from verdicts.values import VerdictContent
 
-QUERIES = 10
+QUERIES = 11
 
 
 @pytest.fixture

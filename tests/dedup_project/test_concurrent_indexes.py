@@ -14,7 +14,7 @@ from accounts.concurrent_indexes import AddIndexConcurrently
 def test_an_index_is_added_and_taken_away_again_without_a_lock_where_that_can_be() -> None:
     before = MigrationLoader(connection).project_state()
     after = before.clone()
-    index = models.Index(fields=["name"], name="lists_item_by_name")
+    index = models.Index(fields=["name"], name="lists_item_of_this_test")
     operation = AddIndexConcurrently("item", index)
     operation.state_forwards("lists", after)
 

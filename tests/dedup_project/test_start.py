@@ -13,11 +13,18 @@ import pytest
 from django.db import OperationalError, ProgrammingError
 
 import manage
+from accounts import first_admin
 from common.errors import Unavailable
 from dedup_project import compiled
 from lists import readiness
 
 CONFIGURATION = Path(__file__).parents[2] / "gunicorn.conf.py"
+
+
+@pytest.fixture(autouse=True)
+def set_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Somebody has an account."""
+    monkeypatch.setattr(first_admin, "waiting_token", lambda: "")
 
 
 def start() -> list[str]:

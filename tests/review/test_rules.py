@@ -335,7 +335,7 @@ def test_two_rules_that_contradict_decide_nothing(admin: Actor, pairs: Pairs) ->
     "held",
     [
         {"is_unsure": True},
-        {"claimed_until": timezone.now() + dt.timedelta(minutes=5)},
+        {"claimed_until": timezone.now() + dt.timedelta(days=1)},
         {"text_state": PairText.ONE_SIDED},
         {"kind": Kind.OTHER_TEXT},
     ],

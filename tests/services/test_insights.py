@@ -50,3 +50,13 @@ def test_what_is_new_is_added_and_everything_can_be_counted_anew(
 
     assert FoundCount.objects.get().count == 2
     assert Progress.objects.get().pair_id > 0
+
+
+def test_counts_go_with_their_list(organisation: Organisation, image_list: List) -> None:
+    bare_pairs.make(2, image_list)
+    services.count(organisation_id=organisation.pk)
+
+    services.erase_with_list(list_id=image_list.pk)
+
+    assert not FoundCount.objects.exists()
+    assert not QueueAge.objects.exists()
