@@ -1,4 +1,4 @@
-"""Kills the background's worker three times during an import: each picture comes in once.
+"""Kills the whole server three times during an import: each picture comes in once.
 
     python -m bench.attacks.import_kill [--pictures 200] [--kills 3]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -28,9 +28,11 @@ def named_picture(name: str) -> bytes:
 
 
 class _Answering(BaseHTTPRequestHandler):
+    picture_of: Callable[[str], bytes]
+
     def do_GET(self) -> None:
         """Answer with the picture of the path."""
-        body = named_picture(self.path.strip("/"))
+        body = self.picture_of(self.path.strip("/"))
         self.send_response(200)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
@@ -41,9 +43,10 @@ class _Answering(BaseHTTPRequestHandler):
 
 
 @contextmanager
-def serving() -> Iterator[str]:
+def serving(picture_of: Callable[[str], bytes] = named_picture) -> Iterator[str]:
     """Yield the address of a server, to which a name is appended; it ends with the block."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _Answering)
+    answering = type("Answering", (_Answering,), {"picture_of": staticmethod(picture_of)})
+    server = ThreadingHTTPServer(("127.0.0.1", 0), answering)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
         yield f"http://127.0.0.1:{server.server_address[1]}/"
