@@ -161,6 +161,21 @@ def test_an_undone_tag_stays_on_what_had_it_before(
     assert list(ItemTag.objects.values_list("item", flat=True)) == [items[0].pk]
 
 
+def test_nothing_gets_more_tags_than_it_may_have(
+    admin: Actor, image_list: List, items: list[Item], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tags, "MAX_TAGS_PER_ITEM", 2)
+    tags.set_tags(by=admin, item=items[0], names=["One", "Two"])
+    tags.set_tags(by=admin, item=items[1], names=["One", "Three"])
+    new = NewChange(BulkKind.TAG, all_of(image_list), tag_name="Three")
+
+    change = many_items.begin(by=admin, image_list=image_list, new=new)
+    ended(change)
+
+    assert (change.done_count, change.refused_count) == (4, 2)
+    assert tags.names_of(items[0]) == ["One", "Two"]
+
+
 def test_removed_ones_are_restored_and_what_cannot_be_is_counted(
     admin: Actor, image_list: List, items: list[Item]
 ) -> None:
