@@ -11,6 +11,7 @@ from accounts.actors import Actor, Surface
 from accounts.permissions import Permission, Role
 from common.errors import Unauthenticated
 from common.sentences import Sentence
+from imports import spoken
 from imports.errors import ImportNotFound
 from imports.models import MAX_NAME_LENGTH, Import, ImportRow, ImportState, RowFate
 from lists import selectors as lists_selectors
@@ -44,7 +45,7 @@ def import_for(actor: Actor, public_id: str) -> Import:
 
 def shown_name(name: str) -> str:
     """Return what an import of a file is called: one line, and of a long name the end."""
-    return " ".join(name.replace("\x00", "").split())[-MAX_NAME_LENGTH:]
+    return " ".join(spoken.storable(name.replace("\x00", "")).split())[-MAX_NAME_LENGTH:]
 
 
 def begun_upload(actor: Actor, image_list: List, *, name: str, byte_size: int) -> Import | None:
