@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import pytest
+from django.db import OperationalError
 
 from accounts.actors import Actor
 from accounts.permissions import Role
@@ -14,7 +15,7 @@ from lists import browsing, tags
 from lists import services as lists_services
 from lists.browsing import WantedItems
 from lists.bulk_kinds import BulkKind
-from lists.models import BulkState, Image, Item, ItemTag, List
+from lists.models import BulkChange, BulkState, Image, Item, ItemTag, List
 from review.life import many_items
 from review.life.many_items import Chosen, NewChange
 from review.models import MatchCandidate, State
@@ -217,3 +218,27 @@ def test_who_may_not_change_items_changes_none(
             image_list=image_list,
             new=NewChange(BulkKind.REMOVE, Chosen(query="")),
         )
+
+
+@pytest.mark.django_db(transaction=True)
+def test_choosing_that_crosses_another_change_is_done_again(
+    admin: Actor, image_list: List, items: list[Item], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    choose, calls = many_items._choose, []
+
+    class Crossed(Exception):
+        pgcode = "40P01"
+
+    def crossed(change: BulkChange, public_ids: Sequence[str]) -> None:
+        choose(change, public_ids)
+        calls.append(change)
+        if len(calls) == 1:
+            raise OperationalError from Crossed()
+
+    monkeypatch.setattr(many_items, "_choose", crossed)
+    chosen = Chosen(ids=[items[0].public_id, "med_\x00"])
+    change = many_items.begin(
+        by=admin, image_list=image_list, new=NewChange(BulkKind.REMOVE, chosen)
+    )
+
+    assert (len(calls), BulkChange.objects.count(), change.done_count) == (2, 1, 1)
