@@ -77,6 +77,9 @@ def begin_installation(
 
     Raise WrongSetUpCode, and SetUpOver for whoever comes second: one of two waits here.
     """
+    # Of whoever was quicker the token is gone too: that is not its being wrong.
+    if not is_open():
+        raise SetUpOver
     check(token)
     _close()
     user = services.ensure_member(

@@ -149,13 +149,14 @@ def said(kept: Mapping[str, Any]) -> str:
 def refused_table(run: Import) -> Iterator[str]:
     """Yield the lines of a table of the refused rows: a table's own columns, and why."""
     # A table that could not be read has neither columns nor rows.
-    own = plans.of(run).columns if run.plan else ("name",)
+    own = plans.of(run).columns if run.plan.get("columns") else ("name",)
     rows = (
         [*_own_cells(row, len(own)), str(row.position), row.code, why(row)]
         for row in selectors.all_refused(run)
     )
     lines = ([spreadsheets.harmless(cell) for cell in cells] for cells in rows)
-    return tables.lines((*own, "row", "code", "reason"), lines)
+    names = [spreadsheets.harmless(name) for name in own]
+    return tables.lines((*names, "row", "code", "reason"), lines)
 
 
 def _own_cells(row: ImportRow, count: int) -> list[str]:

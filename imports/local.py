@@ -16,7 +16,7 @@ from typing import Any
 from django.conf import settings
 
 from common.errors import InvalidInput
-from imports import plans, tables
+from imports import plans, spoken, tables
 from imports.archives import Archive
 from imports.models import Import, Source
 from imports.rows import GivenRow, RowSource
@@ -72,6 +72,8 @@ class LocalFolder:
 def look(path: Path) -> LocalFiles:
     """Look at what is to be imported; raise InvalidInput for what cannot be."""
     path = path.absolute()
+    if spoken.storable(str(path)) != str(path):
+        raise UnusableFile("The path is no UTF-8, and cannot be kept. Rename it.")
     if path.is_dir():
         folder = _folder(path)
         plan = {"path": str(path), "state": folder.state}

@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 
 from django.conf import settings
-from django.db import Error as DatabaseError
+from django.db import InterfaceError, OperationalError
 
 from accounts.actors import Actor
 from common.errors import Forbidden, LookalikeError, QuotaExceeded, Unauthenticated, Unavailable
@@ -29,6 +29,7 @@ from imports.errors import RefusedRow, RowTaken
 from imports.models import Import
 from imports.rows import GivenRow
 from jobs import connections
+from lists.selectors import ListNotFound
 
 # Others' jobs wait no longer for their turn.
 STEP_S = 5.0
@@ -38,7 +39,7 @@ _PAUSE_S = 30.0
 _log = logging.getLogger(__name__)
 
 # What stops all rows and not one of them.
-_STOPPING = (Unavailable, QuotaExceeded, Forbidden, Unauthenticated)
+_STOPPING = (Unavailable, QuotaExceeded, Forbidden, Unauthenticated, ListNotFound)
 
 
 def step(*, import_id: int) -> None:
@@ -48,12 +49,18 @@ def step(*, import_id: int) -> None:
         return
     try:
         is_over = work(run=run, by=selectors.actor_of(run), ends_at_s=time.monotonic() + STEP_S)
+    except (OperationalError, InterfaceError):
+        raise
     except Unavailable as error:
         # It passes by itself.
         services.note_reason(run=run, error=error)
         services.work_later(run=run, delay_s=_PAUSE_S)
     except LookalikeError as error:
         services.stop(run=run, error=error)
+    except Exception:  # noqa: BLE001 - whatever a file makes of our code
+        # Nobody would go on with it, and its page would say for ever that it runs.
+        _log.exception("The import %s cannot go on.", run.public_id)
+        services.stop(run=run, error=_failed())
     else:
         if not is_over:
             services.work_later(run=run)
@@ -112,13 +119,17 @@ def _do(run: Import, by: Actor, row: GivenRow) -> None:
         raise
     except LookalikeError as error:
         placing.refuse(run=run, row=row, error=error)
-    except DatabaseError:
+    except (OperationalError, InterfaceError):
+        # The database is gone for a while, or two waited for each other.
         raise
-    except Exception:  # noqa: BLE001 - whatever a picture makes of our code
+    except Exception:  # noqa: BLE001 - whatever a picture or a text makes of our code
         # One picture must not keep the others out.
         _log.exception("A row of %s could not be imported.", run.public_id)
-        failed = Sentence("The picture could not be imported. Tell the operator.")
-        placing.refuse(run=run, row=row, error=RefusedRow("failed", failed))
+        placing.refuse(run=run, row=row, error=_failed())
+
+
+def _failed() -> RefusedRow:
+    return RefusedRow("failed", Sentence("The picture could not be imported. Tell the operator."))
 
 
 @dataclass

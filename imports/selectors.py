@@ -10,11 +10,14 @@ from accounts import selectors as accounts_selectors
 from accounts.actors import Actor, Surface
 from accounts.permissions import Permission, Role
 from common.errors import Unauthenticated
+from common.sentences import Sentence
+from imports import spoken
 from imports.errors import ImportNotFound
 from imports.models import MAX_NAME_LENGTH, Import, ImportRow, ImportState, RowFate
 from lists import selectors as lists_selectors
 from lists.models import List
 from lists.pages import Page, newest_page
+from lists.selectors import ListNotFound
 
 NEEDING = (ImportState.READY, ImportState.PAUSED)
 WORKING = (ImportState.RECEIVING, ImportState.RUNNING)
@@ -42,7 +45,7 @@ def import_for(actor: Actor, public_id: str) -> Import:
 
 def shown_name(name: str) -> str:
     """Return what an import of a file is called: one line, and of a long name the end."""
-    return " ".join(name.replace("\x00", "").split())[-MAX_NAME_LENGTH:]
+    return " ".join(spoken.storable(name.replace("\x00", "")).split())[-MAX_NAME_LENGTH:]
 
 
 def begun_upload(actor: Actor, image_list: List, *, name: str, byte_size: int) -> Import | None:
@@ -80,10 +83,8 @@ def counts_for(actor: Actor) -> dict[str, int]:
 
 
 def running(import_id: int) -> Import | None:
-    """Return an import that runs, into a list that is in service."""
-    runs = Import.objects.filter(
-        pk=import_id, state=ImportState.RUNNING, image_list__removed_at=None
-    )
+    """Return an import that runs."""
+    runs = Import.objects.filter(pk=import_id, state=ImportState.RUNNING)
     return runs.select_related("image_list", "user", "credential").first()
 
 
@@ -95,13 +96,31 @@ def begun_locally(image_list: List, *, path: str) -> Import | None:
 
 
 def actor_of(run: Import) -> Actor:
-    """Return who began an import; raise Forbidden or Unauthenticated when they may no longer."""
+    """Return who began an import.
+
+    Raise Forbidden or Unauthenticated when they may no longer, as when they have left, or have
+    another organisation by now; ListNotFound when the list is out of service, or out of their
+    reach.
+    """
+    actor = _actor_who_began(run)
+    if not lists_selectors.lists_for(actor).filter(pk=run.image_list_id).exists():
+        raise ListNotFound(
+            Sentence("The list was removed, or is out of reach of who began this import.")
+        )
+    return actor
+
+
+def _actor_who_began(run: Import) -> Actor:
     if run.user is not None:
+        if not run.user.is_active:
+            raise Unauthenticated(Sentence("The account that began this import is closed."))
         return accounts_selectors.actor_for_user(run.user)
     if run.credential is not None:
         if run.credential.revoked_at is not None:
             raise Unauthenticated("The credential that began this import has been revoked.")
         return accounts_selectors.actor_for_credential(run.credential)
+    if not run.is_local:
+        raise Unauthenticated(Sentence("The account that began this import is closed."))
     return system_actor(run.image_list)
 
 
@@ -117,8 +136,12 @@ def noted_positions(run: Import) -> set[int]:
 
 
 def refused_rows(run: Import) -> QuerySet[ImportRow]:
-    """Return the rows that were refused, in their order."""
-    return run.rows.filter(fate=RowFate.REFUSED).order_by("position")
+    """Return the rows that were refused and are counted, in their order.
+
+    Those behind were at work when somebody cancelled: nothing is known of what they are.
+    """
+    refused = run.rows.filter(fate=RowFate.REFUSED, position__lte=run.position)
+    return refused.order_by("position")
 
 
 def first_refused(run: Import, *, limit: int) -> list[ImportRow]:

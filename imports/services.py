@@ -144,11 +144,19 @@ def receive(*, by: Actor, run: Import, offset: int, content: bytes) -> Import:
     number = offset // staging.PART_BYTES
     storage.write_upload(staging.part_name(staging.folder_of(run), number), content)
     mine = Import.objects.filter(pk=run.pk, received_bytes=offset, state=ImportState.RECEIVING)
-    mine.update(received_bytes=offset + length)
+    if not mine.update(received_bytes=offset + length):
+        _require_still_receiving(run)
     run.refresh_from_db()
     if run.received_bytes == run.byte_size:
         _look(run)
     return run
+
+
+def _require_still_receiving(run: Import) -> None:
+    """Raise WrongState, and leave no part behind, when it was ended while a part came."""
+    if not Import.objects.filter(pk=run.pk, state__in=OPEN_STATES).exists():
+        staging_gone(run=run)
+        raise WrongState(Sentence("This import takes no file now."))
 
 
 def _look(run: Import) -> None:
@@ -265,6 +273,9 @@ def settle(*, run: Import, last: GivenRow) -> bool:
     False also when another worker has counted them. All the rows have to be noted.
     """
     locked = Import.objects.select_for_update(of=("self",)).get(pk=run.pk)
+    if locked.state == ImportState.CANCELLED:
+        # What came in with the last rows has not been compared in full.
+        _deepen_later(locked)
     if locked.position != run.position or locked.state in {ImportState.DONE, ImportState.CANCELLED}:
         return False
     batch = ImportRow.objects.filter(
@@ -305,7 +316,12 @@ def _end(run: Import, state: ImportState) -> None:
     run.state, run.finished_at = state, timezone.now()
     run.save()
     _forget_later(run, RETENTION)
-    if run.added and run.image_list.depth == Depth.FULL:
+    if run.added:
+        _deepen_later(run)
+
+
+def _deepen_later(run: Import) -> None:
+    if run.image_list.depth == Depth.FULL:
         lists_services.deepen_list_later(image_list=run.image_list)
 
 
@@ -339,22 +355,23 @@ def forget(*, import_id: int) -> None:
     if run.finished_at is not None:
         if run.finished_at <= timezone.now() - RETENTION:
             run.delete()
-    elif run.state in {ImportState.RECEIVING, ImportState.READY}:
-        with transaction.atomic():
-            _end(_locked(run, ImportState(run.state)), ImportState.CANCELLED)
+    elif _is_abandoned(run):
         staging_gone(run=run)
-    elif run.is_local:
-        _forget_local(run)
 
 
 @transaction.atomic
-def _forget_local(run: Import) -> None:
-    """Cancel an import that no command has gone on with for long, or look again later."""
+def _is_abandoned(run: Import) -> bool:
+    """Cancel an import that nobody has gone on with for long, or look again later; tell which."""
     locked = _locked(run, *OPEN_STATES)
-    if (locked.counted_at or locked.created_at) <= timezone.now() - ABANDONED_AFTER:
+    since = timezone.now() - ABANDONED_AFTER
+    is_abandoned = locked.state in {ImportState.RECEIVING, ImportState.READY} or (
+        (locked.counted_at or locked.created_at) <= since
+    )
+    if is_abandoned:
         _end(locked, ImportState.CANCELLED)
     else:
         _forget_later(locked, ABANDONED_AFTER)
+    return is_abandoned
 
 
 def erase_with_list(*, list_id: int, **_: object) -> None:
@@ -368,8 +385,10 @@ def _locked(run: Import, *states: ImportState) -> Import:
     locked = (
         Import.objects.select_for_update(of=("self",))
         .select_related("image_list", "user", "credential")
-        .get(pk=run.pk)
+        .filter(pk=run.pk)
+        .first()
     )
-    if locked.state not in states:
+    # With its list it may be erased.
+    if locked is None or locked.state not in states:
         raise WrongState(Sentence("The import has gone on meanwhile. Look at it again."))
     return locked

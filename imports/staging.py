@@ -37,9 +37,11 @@ class PartedFile(io.RawIOBase):
         return True
 
     def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
-        """Go to a place."""
+        """Go to a place; raise ValueError for one before the beginning."""
         start = {io.SEEK_SET: 0, io.SEEK_CUR: self._place, io.SEEK_END: self._byte_size}[whence]
-        self._place = max(0, start + offset)
+        if start + offset < 0:
+            raise ValueError("There is nothing before the beginning.")
+        self._place = start + offset
         return self._place
 
     def tell(self) -> int:

@@ -1,6 +1,7 @@
 """Tables of images: CSV and JSON lines, with addresses, or as a list is exported.
 
-A table is read in one pass and from its beginning each time, so that memory does not grow with it.
+A table is read in one pass and from its beginning each time, and no row may be longer than a person
+would make it, so that memory does not grow with it.
 Columns have a meaning each: that of a field, of a fact in the context under the column's own name,
 or none. What is empty in a cell is not said.
 """
@@ -35,6 +36,9 @@ _SHOWN_CHARACTERS = 120
 _SAMPLE_BYTES = 64 * 1024
 # A field of more is no text of a person.
 _MAX_CELL_CHARACTERS = 100_000
+# Of a row with all its cells, and the lines in them.
+MAX_ROW_CHARACTERS = 1_000_000
+_MAX_COLUMN_LENGTH = 100
 # Where a comma stands in numbers, spreadsheets put a semicolon between cells.
 _DELIMITERS = ",;\t|"
 _FIELDS = ("url", "custom_id", "name", "tags", "context", "media_id", "sha256")
@@ -122,14 +126,22 @@ def plan_of(file: IO[bytes], *, byte_size: int) -> TablePlan:
     sample = file.read(_SAMPLE_BYTES).decode(encoding, errors="ignore")
     if sample.lstrip().startswith("{"):
         plan = TablePlan(encoding, "", (), ())
-        columns = tuple(
-            dict.fromkeys(key for each in islice(_objects(file, plan), 20) for key in each)
-        )
+        columns = _keys(_objects(file, plan))
     else:
         first = sample.partition("\n")[0]
         plan = TablePlan(encoding, max(_DELIMITERS, key=first.count), (), ())
         columns = tuple(next(_lines(file, plan), []))
     return TablePlan(encoding, plan.delimiter, _named(columns), tuple(_guessed(columns)))
+
+
+def _keys(objects: Iterator[Mapping[str, Any]]) -> tuple[str, ...]:
+    """Return the names of all keys in their order, more than there may be where there are more."""
+    keys: dict[str, None] = {}
+    for each in objects:
+        keys |= dict.fromkeys(map(_column_name, each))
+        if len(keys) > MAX_COLUMNS:
+            break
+    return tuple(keys)
 
 
 def _named(columns: Sequence[str]) -> tuple[str, ...]:
@@ -140,7 +152,11 @@ def _named(columns: Sequence[str]) -> tuple[str, ...]:
                 most=MAX_COLUMNS,
             )
         )
-    return tuple(storable(each.strip()[:100]) for each in columns)
+    return tuple(map(_column_name, columns))
+
+
+def _column_name(written: str) -> str:
+    return storable(written.strip()[:_MAX_COLUMN_LENGTH].strip())
 
 
 def counted(file: IO[bytes], plan: TablePlan) -> int:
@@ -194,22 +210,55 @@ def _cells(file: IO[bytes], plan: TablePlan) -> Iterator[tuple[int, Sequence[str
     if plan.has_header:
         rows: Iterator[Sequence[str]] = islice(_lines(file, plan), 1, None)
     else:
-        rows = ([_text(each.get(name)) for name in plan.columns] for each in _objects(file, plan))
+        rows = (_cells_of(each, plan.columns) for each in _objects(file, plan))
     filled = (cells for cells in rows if any(cell.strip() for cell in cells))
     yield from enumerate(filled, start=1)
+
+
+def _cells_of(given: Mapping[str, Any], columns: Sequence[str]) -> list[str]:
+    named = {_column_name(key): value for key, value in given.items()}
+    return [_text(named.get(name)) for name in columns]
+
+
+class _BoundedLines:
+    """The lines of a text, of which those of one row are never more than are kept in memory."""
+
+    def __init__(self, text: io.TextIOWrapper) -> None:
+        self._text = text
+        self._left = MAX_ROW_CHARACTERS
+
+    def begin_row(self) -> None:
+        """Take what comes next for another row."""
+        self._left = MAX_ROW_CHARACTERS
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        """Return the next line; raise csv.Error for a row that is too long."""
+        line = self._text.readline(self._left + 1)
+        self._left -= len(line)
+        if self._left < 0:
+            raise csv.Error("The row is too long.")
+        if not line:
+            raise StopIteration
+        return line
 
 
 def _lines(file: IO[bytes], plan: TablePlan) -> Iterator[list[str]]:
     file.seek(0)
     text = io.TextIOWrapper(file, encoding=plan.encoding, errors="replace", newline="")
-    reader = csv.reader(text, delimiter=plan.delimiter, strict=True)
+    bounded = _BoundedLines(text)
+    reader = csv.reader(bounded, delimiter=plan.delimiter, strict=True)
     try:
         for cells in reader:
             yield [spreadsheets.as_written(cell) for cell in cells]
+            bounded.begin_row()
     except csv.Error as error:
         raise UnusableImageTable(
             Sentence(
-                "Line %(line)s cannot be read. Is a quotation mark missing?", line=reader.line_num
+                "Line %(line)s cannot be read. Is a quotation mark missing?",
+                line=reader.line_num or 1,
             )
         ) from error
     finally:
@@ -219,10 +268,15 @@ def _lines(file: IO[bytes], plan: TablePlan) -> Iterator[list[str]]:
 def _objects(file: IO[bytes], plan: TablePlan) -> Iterator[Mapping[str, Any]]:
     file.seek(0)
     text = io.TextIOWrapper(file, encoding=plan.encoding, errors="replace")
+    number = 0
+    bounded = _BoundedLines(text)
     try:
-        for number, line in enumerate(text, start=1):
+        for number, line in enumerate(bounded, start=1):
             if line.strip():
                 yield _object(line, number)
+            bounded.begin_row()
+    except csv.Error as error:
+        raise _no_object(number + 1) from error
     finally:
         text.detach()
 
@@ -233,8 +287,12 @@ def _object(line: str, number: int) -> Mapping[str, Any]:
     except (ValueError, RecursionError):
         found = None
     if not isinstance(found, dict):
-        raise UnusableImageTable(Sentence("Line %(line)s is no JSON object.", line=number))
+        raise _no_object(number)
     return found
+
+
+def _no_object(line: int) -> UnusableImageTable:
+    return UnusableImageTable(Sentence("Line %(line)s is no JSON object.", line=line))
 
 
 def _text(value: object) -> str:

@@ -156,7 +156,7 @@ def items_page(
     items = narrowed(image_list, wanted)
     if wanted.is_narrowed and wanted.sort not in {Sort.NEWEST, Sort.OLDEST}:
         items = _looked_up_if_few(items)
-    ids = _ids_after(items, _COLUMNS[wanted.sort], after, size + 1)
+    ids = _ids_after(items, _COLUMNS[wanted.sort], after, size + 1, image_list=image_list)
     rows = _in_order(ids[:size])
     return Page(rows, ids[size - 1] if len(ids) > size else None)
 
@@ -200,12 +200,13 @@ def each_wanted(image_list: List, wanted: WantedItems, *, up_to: int) -> Iterato
     before = up_to + 1
     items = narrowed(image_list, wanted)
     while True:
-        ids = items.filter(pk__lt=before).order_by("-pk").values_list("pk", flat=True)
-        rows = _in_order(list(ids[:_YIELDED_AT_ONCE]))
-        yield from rows
-        if len(rows) < _YIELDED_AT_ONCE:
+        wanted_ids = items.filter(pk__lt=before).order_by("-pk").values_list("pk", flat=True)
+        ids = list(wanted_ids[:_YIELDED_AT_ONCE])
+        # Some of them may be erased by now.
+        yield from _in_order(ids)
+        if len(ids) < _YIELDED_AT_ONCE:
             return
-        before = rows[-1].pk
+        before = ids[-1]
 
 
 def each_chosen(image_list: List, public_ids: Sequence[str]) -> Iterator[Item]:
@@ -294,7 +295,12 @@ def _looked_up_if_few(items: QuerySet[Item]) -> QuerySet[Item]:
 
 
 def _ids_after(
-    items: QuerySet[Item], columns: Sequence[tuple[str, bool]], after: int | None, count: int
+    items: QuerySet[Item],
+    columns: Sequence[tuple[str, bool]],
+    after: int | None,
+    count: int,
+    *,
+    image_list: List,
 ) -> list[int]:
     """Return the row ids of up to so many items that follow one in the order of the columns.
 
@@ -305,11 +311,15 @@ def _ids_after(
     order = [f"-{each}" if is_falling else each for each, is_falling in columns]
     value: Any = after
     if after is not None and rest:
-        # Of one that was erased meanwhile nothing is known: from the top.
-        value = Item.objects.filter(pk=after).values_list(name, flat=True).first()
+        # Of one that was erased meanwhile nothing is known, nor of another list's: from the top.
+        own = Item.objects.filter(pk=after, image_list=image_list)
+        value = own.values_list(name, flat=True).first()
     if value is None:
         return list(items.order_by(*order).values_list("pk", flat=True)[:count])
-    equal = _ids_after(items.filter(**{name: value}), rest, after, count) if rest else []
+    equal = []
+    if rest:
+        same = items.filter(**{name: value})
+        equal = _ids_after(same, rest, after, count, image_list=image_list)
     beyond = items.filter(**{f"{name}__{'lt' if falls else 'gt'}": value}).order_by(*order)
     left = count - len(equal)
     return [*equal, *(beyond.values_list("pk", flat=True)[:left] if left else [])]

@@ -329,8 +329,11 @@ def place_item(
 ) -> Placed:
     """Put an image into a list; under a custom_id that it already has, it is the item there.
 
-    A context replaces the one that such an item had.
+    A context replaces the one that such an item had. Raise ListNotFound for a list that was taken
+    out of service while the picture was looked at.
     """
+    if not List.objects.filter(pk=image_list.pk, removed_at=None).exists():
+        raise selectors.list_not_found()
     kept_context = contexts.checked(context or {})
     try:
         with transaction.atomic():

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Sequence
 from typing import Final
 
 from django.db import transaction
-from django.db.models import Min, Q
+from django.db.models import Count, Min, Q
 
 from accounts.actors import Actor
 from accounts.permissions import Permission
@@ -14,8 +14,11 @@ from common.errors import InvalidInput
 from common.sentences import Sentence
 from lists import list_settings
 from lists.models import BulkChange, Item, ItemTag, List, Tag
+from lists.selectors import searchable
 
 MAX_LENGTH: Final = 64
+# Of a name without upper case: of some letters there are three then.
+_MAX_FOLDED_LENGTH: Final = 128
 MAX_TAGS_PER_ITEM: Final = 50
 # What a page offers to choose from.
 MOST_OFFERED: Final = 200
@@ -26,7 +29,8 @@ SEPARATOR: Final = "|"
 def checked_name(name: str) -> str:
     """Return a tag's name with single blanks; raise InvalidInput for what is none."""
     kept = list_settings.storable(" ".join(name.split()), "tag")
-    if not kept or len(kept) > MAX_LENGTH or SEPARATOR in kept:
+    is_long = len(kept) > MAX_LENGTH or len(kept.casefold()) > _MAX_FOLDED_LENGTH
+    if not kept or is_long or SEPARATOR in kept:
         raise InvalidInput(
             Sentence("A tag has 1 to %(most)s characters and no |.", most=MAX_LENGTH), field="tag"
         )
@@ -41,7 +45,7 @@ def tags_of(organisation_id: int) -> list[Tag]:
 
 def tag_named(organisation_id: int, name: str) -> Tag | None:
     """Return the tag of that name, however it is capitalised."""
-    folded = name.strip().casefold()
+    folded = searchable(name).strip().casefold()
     return Tag.objects.filter(organisation=organisation_id, folded=folded).first()
 
 
@@ -69,19 +73,25 @@ def tags_for(*, by: Actor, names: Iterable[str]) -> list[Tag]:
 
 @transaction.atomic
 def put(*, by: Actor, items: Sequence[Item], tag: Tag) -> set[int]:
-    """Put a tag on items of one list; return the row ids of those that did not have it."""
+    """Put a tag on items of one list; return the row ids of those that have it only now.
+
+    Those that have as many tags as they may are left out.
+    """
     by.require(Permission.CHANGE_ITEMS)
     ids = {item.pk for item in items}
-    had = set(ItemTag.objects.filter(tag=tag, item__in=ids).values_list("item", flat=True))
+    tagged = ItemTag.objects.filter(item__in=ids)
+    had = set(tagged.filter(tag=tag).values_list("item", flat=True))
+    full = tagged.values("item").annotate(count=Count("pk")).filter(count__gte=MAX_TAGS_PER_ITEM)
+    left_out = had | set(full.values_list("item", flat=True))
     ItemTag.objects.bulk_create(
         [
             ItemTag(item=item, tag=tag, image_list_id=item.image_list_id)
             for item in items
-            if item.pk not in had
+            if item.pk not in left_out
         ],
         ignore_conflicts=True,
     )
-    return ids - had
+    return ids - left_out
 
 
 @transaction.atomic

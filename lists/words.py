@@ -51,6 +51,11 @@ def words_of(text: str) -> Iterator[str]:
             yield word[:MAX_WORD_LENGTH]
 
 
+def is_unspaced(character: str) -> bool:
+    """Tell whether a character is of a script that has no spaces between words."""
+    return _UNSPACED.match(character) is not None
+
+
 def whole_of(text: str) -> str:
     """Return a text as one word, to be found by its beginning; "" where it has no letter."""
     return fold(text[:MAX_WHOLE_LENGTH])[:MAX_WHOLE_LENGTH]

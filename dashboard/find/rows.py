@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from lists.words import is_unspaced
 from moderation.text.folding import fold
 from text_lists.texts import without_directions
 
@@ -97,9 +98,10 @@ def _one_line(text: str) -> str:
 
 
 def _spans(line: str, sought: Sequence[str]) -> Iterator[range]:
+    wanted = [word for word in sought if word]
     at = 0
     while at < len(line):
-        end = max((_end_of(line, at, word) for word in sought if word), default=0)
+        end = _end_of(line, at, wanted)
         if end:
             yield range(at, end)
         at = end or _next_start(line, at)
@@ -108,22 +110,25 @@ def _spans(line: str, sought: Sequence[str]) -> Iterator[range]:
 def _next_start(line: str, at: int) -> int:
     """Return where the next word may begin: after what is no letter, or at once where all may."""
     at += 1
-    while at < len(line) and line[at - 1].isalnum() and line[at - 1].isascii():
+    while at < len(line) and line[at - 1].isalnum() and not is_unspaced(line[at - 1]):
         at += 1
     return at
 
 
-def _end_of(line: str, at: int, word: str) -> int:
-    """Return where the beginning of a word that folds to `word` ends; 0 where it does not."""
-    if not line[at].isalnum():
-        return 0
-    for end in range(at + 1, min(len(line), at + 2 * len(word) + 8) + 1):
+def _end_of(line: str, at: int, wanted: Sequence[str]) -> int:
+    """Return where the longest beginning ends that folds to a wanted word; 0 where none does.
+
+    Each beginning is folded once for all words, and no further than one of them goes on.
+    """
+    found, left = 0, wanted if line[at].isalnum() else ()
+    end = at
+    while left and end < len(line):
+        end += 1
         folded = fold(line[at:end])
-        if folded.startswith(word):
-            return end
-        if not word.startswith(folded):
-            return 0
-    return 0
+        if any(folded.startswith(word) for word in left):
+            found = end
+        left = [word for word in left if len(folded) < len(word) and word.startswith(folded)]
+    return found
 
 
 def _cut(line: str, spans: Sequence[range], start: int, end: int) -> list[FoundPart]:

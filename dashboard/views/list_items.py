@@ -6,6 +6,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -83,7 +84,7 @@ def export(request: HttpRequest, list_id: str) -> HttpResponseBase:
     kind = ExportFormat(sent["as"]) if sent.get("as") in ExportFormat.values else ExportFormat.CSV
     ids = sent.getlist("item")
     if ids and not sent.get("all"):
-        items = browsing.each_chosen(image_list, ids[: many_items.MAX_CHOSEN])
+        items = browsing.each_chosen(image_list, list(dict.fromkeys(ids)))
     else:
         up_to = row_id(sent.get("up_to", ""))
         items = browsing.each_wanted(
@@ -142,8 +143,9 @@ def edit(request: HttpRequest, media_id: str) -> HttpResponse:
     form = ItemForm(request.POST if request.method == "POST" else None, initial=ItemForm.of(item))
     if form.is_valid():
         try:
-            lists_services.change_item(by=actor, item=item, texts=form.texts)
-            tags.set_tags(by=actor, item=item, names=form.tag_names)
+            with transaction.atomic():
+                lists_services.change_item(by=actor, item=item, texts=form.texts)
+                tags.set_tags(by=actor, item=item, names=form.tag_names)
         except (InvalidInput, Conflict) as error:
             form.refuse(error)
         else:

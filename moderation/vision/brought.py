@@ -84,7 +84,8 @@ def around(rgb: Rgb, face: Face) -> Rgb:
     box = face.box
     half = max((box.x2 - box.x1) * width, (box.y2 - box.y1) * height) * _AROUND_FACE / 2
     x, y = (box.x1 + box.x2) / 2 * width, (box.y1 + box.y2) / 2 * height
-    left, top = max(0, int(x - half)), max(0, int(y - half))
+    # Of a face that lies on the edge there is a pixel at least.
+    left, top = (min(max(0, int(at - half)), side - 1) for at, side in ((x, width), (y, height)))
     right, bottom = max(left + 1, int(x + half)), max(top + 1, int(y + half))
     return np.ascontiguousarray(rgb[top:bottom, left:right])
 

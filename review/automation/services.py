@@ -198,10 +198,19 @@ def undo_run(*, by: Actor, run: RuleRun) -> BulkOutcome:
     by.require(Permission.DECIDE_MATCHES)
     selectors.rules_for(by)
     actor = selectors.actor_of_run(run, organisation_id=by.organisation_id)
-    names = run.decisions.order_by("pk").values_list("candidate__public_id", flat=True)
-    outcome = bulk.undo(by=by, match_ids=list(names), key=run.public_id, decided_by=actor)
+    names = list(run.decisions.order_by("pk").values_list("candidate__public_id", flat=True))
+    # Under one key more may have been accepted than can be taken back at once: the latest first.
+    pieces = [names[max(0, end - bulk.MAX_AT_ONCE) : end] for end in _ends_of_pieces(len(names))]
+    outcomes = [
+        bulk.undo(by=by, match_ids=piece, key=run.public_id, decided_by=actor) for piece in pieces
+    ]
+    outcome = BulkOutcome([each for some in reversed(outcomes) for each in some.pairs])
     _note_undone(by, run, outcome)
     return outcome
+
+
+def _ends_of_pieces(count: int) -> range:
+    return range(count, 0, -bulk.MAX_AT_ONCE)
 
 
 @transactions.tried_again

@@ -23,6 +23,7 @@ from common.errors import Conflict, InvalidInput, NotFound, QuotaExceeded
 from common.sentences import Sentence
 from jobs import services as jobs_services
 from lists import browsing, tags, transactions
+from lists import selectors as lists_selectors
 from lists.bulk_kinds import BulkKind
 from lists.models import BulkChange, BulkChangeItem, BulkState, Item, List
 from review.life import copying
@@ -120,30 +121,31 @@ def go_on(*, change_id: int) -> None:
         _go_on_later(BulkChange.objects.get(pk=change_id))
 
 
+@transactions.tried_again
+@transaction.atomic
 def _made(by: Actor, image_list: List, new: NewChange) -> BulkChange:
     is_copied = new.kind in {BulkKind.COPY, BulkKind.MOVE}
     if is_copied and (new.target is None or new.target.pk == image_list.pk):
         raise InvalidInput(Sentence("Choose another list first."), field="target")
     chosen = new.chosen
-    with transaction.atomic():
-        tag = None
-        if new.kind in {BulkKind.TAG, BulkKind.UNTAG}:
-            (tag,) = tags.tags_for(by=by, names=[new.tag_name])
-        change = BulkChange.objects.create(
-            organisation_id=by.organisation_id,
-            image_list=image_list,
-            kind=new.kind,
-            query=chosen.query or "",
-            up_to=chosen.up_to if chosen.query is not None else None,
-            target=new.target if is_copied else None,
-            tag=tag,
-            user_id=by.user_id,
-            credential_id=by.credential_id,
-            surface=by.surface,
-        )
-        if chosen.query is None:
-            _choose(change, chosen.ids)
-        _go_on_later(change)
+    tag = None
+    if new.kind in {BulkKind.TAG, BulkKind.UNTAG}:
+        (tag,) = tags.tags_for(by=by, names=[new.tag_name])
+    change = BulkChange.objects.create(
+        organisation_id=by.organisation_id,
+        image_list=image_list,
+        kind=new.kind,
+        query=chosen.query or "",
+        up_to=chosen.up_to if chosen.query is not None else None,
+        target=new.target if is_copied else None,
+        tag=tag,
+        user_id=by.user_id,
+        credential_id=by.credential_id,
+        surface=by.surface,
+    )
+    if chosen.query is None:
+        _choose(change, chosen.ids)
+    _go_on_later(change)
     return change
 
 
@@ -155,10 +157,11 @@ def _choose(change: BulkChange, public_ids: Sequence[str]) -> None:
             Sentence("Choose up to %(most)s images, or all that match.", most=MAX_CHOSEN),
             field="item",
         )
-    items = Item.objects.filter(image_list=change.image_list_id, public_id__in=public_ids)
-    BulkChangeItem.objects.bulk_create(
-        BulkChangeItem(change=change, item_id=pk) for pk in items.values_list("pk", flat=True)
-    )
+    sought = list(map(lists_selectors.searchable, public_ids))
+    items = Item.objects.filter(image_list=change.image_list_id, public_id__in=sought)
+    # In the order in which others lock them: the database holds each that is referred to.
+    item_ids = items.order_by("pk").values_list("pk", flat=True)
+    BulkChangeItem.objects.bulk_create(BulkChangeItem(change=change, item_id=pk) for pk in item_ids)
 
 
 def _go_on_later(change: BulkChange) -> None:

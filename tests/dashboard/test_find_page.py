@@ -12,12 +12,13 @@ from django.test import Client
 from accounts.actors import Actor
 from accounts.models import Membership, User
 from accounts.permissions import Role
-from dashboard.find import pages
+from dashboard.find import pages, rows
 from dashboard.find.rows import FindResult, FindRow, marked
 from lists import services as lists_services
 from lists import text_reading
 from lists.list_settings import ListSettings
 from lists.models import Item, List
+from moderation.text.folding import fold
 from review.models import MatchCandidate
 from review.submissions import services as submissions_services
 from review.submissions.values import NewSubmission
@@ -100,6 +101,24 @@ def test_rows_mark_what_was_found_and_say_where(finds: Client, item: Item) -> No
 
     (read,) = find(finds, "station seen").groups[0].rows
     assert "“Last [seen] near [STATION]”" in said(read)
+
+
+@pytest.mark.parametrize("letter", ["a", "ä", "ж", "文"])
+def test_marking_costs_no_more_for_words_that_nearly_match(
+    letter: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folded: list[str] = []
+
+    def counted(text: str) -> str:
+        folded.append(text)
+        return fold(text)
+
+    monkeypatch.setattr(rows, "fold", counted)
+    sought = [fold(letter) * length + "b" for length in range(1, 12)]
+
+    marked(letter * 2_000, sought)
+
+    assert len(folded) <= 12 * 2_000
 
 
 @pytest.mark.parametrize(

@@ -92,6 +92,19 @@ def sent_by(run: Import, image_list: List, content: bytes) -> Import:
     return sent(selectors.actor_of(run), image_list, Source.TABLE, "again.csv", content)
 
 
+def test_no_spreadsheet_runs_the_names_of_columns(
+    signed_in: Client, admin: Actor, image_list: List
+) -> None:
+    run = sent(admin, image_list, Source.TABLE, "t.csv", b"url,=1+1\nftp://a/b.png,x\n")
+    services.start(by=admin, run=run)
+    working.run_all()
+
+    answer = signed_in.get(f"/imports/{run.public_id}/refused.csv")
+
+    columns = b"".join(answer.streaming_content).decode("utf-8-sig").splitlines()[0]  # type: ignore[attr-defined]
+    assert columns == "url,'=1+1,row,code,reason"
+
+
 def test_an_import_is_paused_resumed_and_cancelled(
     signed_in: Client, image_list: List, admin: Actor
 ) -> None:

@@ -17,6 +17,7 @@ from common import spreadsheets
 from lists import services, tags
 from lists.exporting import COLUMNS
 from lists.models import BulkChange, Image, Item, List
+from review.life import many_items
 from tests import bare_pairs, hooks
 
 pytestmark = pytest.mark.django_db
@@ -200,6 +201,25 @@ def test_a_filter_or_what_is_selected_is_exported_alone(
     assert [json.loads(line)["custom_id"] for line in chosen.splitlines()] == ["a"]
 
 
+def test_all_that_are_selected_are_exported(
+    signed_in: Client, address: str, items: list[Item], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(many_items, "MAX_CHOSEN", 2)
+    selected = {"act": "export", "item": [each.public_id for each in items]}
+
+    answer = signed_in.post(f"{address}items/change/", selected)
+
+    assert len(b"".join(answer.streaming_content).splitlines()) == 4  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("name", ["q", "tag", "by", "after", "up_to", "sort", "size"])
+def test_no_parameter_is_a_fault(
+    signed_in: Client, address: str, items: list[Item], name: str
+) -> None:
+    for value in ("\x00", "-1", "9" * 30, "%_\\", "\U0001f5bc" * 5_000, "[]"):
+        assert signed_in.get(address, {name: value}).status_code == 200
+
+
 def test_an_image_is_edited_and_a_mistake_is_named(
     signed_in: Client, image_list: List, address: str, items: list[Item]
 ) -> None:
@@ -213,9 +233,11 @@ def test_an_image_is_edited_and_a_mistake_is_named(
         ("context", "[1]"): ("context", "invalid_input"),
         ("context", "{"): ("context", "invalid"),
         ("tags", "a|b"): ("__all__", "invalid_input"),
+        ("tags", "\ufb03" * 64): ("__all__", "invalid_input"),
     }.items():
-        answer = signed_in.post(edit, typed | dict([change]))
+        answer = signed_in.post(edit, typed | {"name": "Not kept"} | dict([change]))
         assert hooks.mistakes(answer) == [mistake]
+    assert Item.objects.get(pk=items[0].pk).name == "Name", "All of it, or nothing."
     services.place_item(
         by=Actor(image_list.organisation_id, Role.MANAGER, "browser"),  # type: ignore[arg-type]
         image_list=image_list,

@@ -114,10 +114,13 @@ def test_a_zip_and_a_table_are_imported_from_where_they_lie(
 def test_what_cannot_be_imported_is_said_before_anything_begins(
     image_list: List, folder: Path
 ) -> None:
+    in_latin_1 = folder / "caf\udce9"  # a byte of Latin-1, as Python has it
+    in_latin_1.mkdir()
     for path, public_id in (
         (folder, "ili_unknown"),
         (folder / "gone", image_list.public_id),
         (folder / "note.txt", image_list.public_id),
+        (in_latin_1, image_list.public_id),
     ):
         with pytest.raises(CommandError) as caught:
             call_command("import_images", str(path), "--list", public_id)

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import json
+import zipfile
 
 import pytest
+from django.core.files.storage import default_storage
+from django.db import DataError, IntegrityError
+from django.utils import timezone
 from pytest_django import Settings
 
 from accounts.actors import Actor
-from accounts.models import Membership
+from accounts.models import Membership, Organisation, User
 from accounts.permissions import Role
 from common.errors import LookalikeError
-from imports import placing, running, services, staging
+from imports import archives, placing, running, selectors, services, staging
+from imports.errors import RefusedRow
 from imports.models import Import, ImportRow, Source
 from imports.rows import GivenRow
 from jobs.models import Job
@@ -65,6 +71,43 @@ def test_a_zip_is_imported_with_a_reason_for_each_file_that_is_not(
     ]  # fmt: skip
     assert sorted(image_list.items.values_list("name", flat=True)) == ["one.png", "two.png"]
     assert not ImportRow.objects.exclude(fate="refused").exists(), "What is counted is not kept."
+
+
+def packed_otherwise() -> bytes:
+    """Return a ZIP that LZMA has packed: its first file is damaged, its last has no name."""
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w", zipfile.ZIP_LZMA) as archive:
+        archive.writestr("one.png", drawing(1))
+        archive.writestr("two.png", drawing(2))
+        archive.writestr(zipfile.ZipInfo(""), drawing(3))
+    damaged = bytearray(content.getvalue())
+    damaged[60:90] = bytes(30)
+    return bytes(damaged)
+
+
+def with_places_before_the_beginning() -> bytes:
+    """Return a ZIP whose directory says that it begins one byte later than it does."""
+    content = bytearray(packed({"one.png": drawing(1)}))
+    content[-6] += 1
+    return bytes(content)
+
+
+@pytest.mark.parametrize(
+    ("content", "result"),
+    [
+        (packed_otherwise(), ("done", 3, 2, 0, 1)),
+        (with_places_before_the_beginning(), ("done", 1, 0, 0, 1)),
+    ],
+)
+def test_a_damaged_entry_is_refused_alone(
+    admin: Actor, image_list: List, content: bytes, result: tuple[object, ...]
+) -> None:
+    run = sent(admin, image_list, Source.ZIP, "a.zip", content)
+
+    working.run_all()
+
+    assert facts(run) == result
+    assert reasons(run) == [(1, "damaged_entry")]
 
 
 @pytest.mark.parametrize("when", ["before", "stored", "noted"])
@@ -174,6 +217,49 @@ def test_what_keeps_all_rows_out_pauses_and_says_why(admin: Actor, image_list: L
     assert run.reason["code"] == "forbidden"
 
 
+@pytest.mark.parametrize("case", ["another organisation", "closed", "erased", "bin"])
+def test_an_import_ends_with_the_right_to_it(
+    admin: Actor, image_list: List, stranger_organisation: Organisation, case: str
+) -> None:
+    run = of_zip(admin, image_list)
+    if case == "another organisation":
+        Membership.objects.filter(user=run.user_id).update(organisation=stranger_organisation)
+    elif case == "closed":
+        User.objects.filter(pk=run.user_id).update(is_active=False)
+    elif case == "erased":
+        Import.objects.update(user=None)
+    else:
+        pairs_services.remove_list(by=admin, image_list=image_list)
+
+    working.run_all()
+
+    assert (facts(run), Item.objects.count()) == (("paused", 5, 0, 0, 0), 0)
+    assert run.reason["code"] in {"list_not_found", "unauthenticated"}
+    if case == "bin":
+        pairs_services.restore_list(by=admin, image_list=List.objects.get())
+        services.resume(by=admin, run=run)
+        working.run_all()
+        assert facts(run) == ("done", 5, 5, 0, 0)
+
+
+def test_a_list_that_goes_in_the_middle_refuses_no_row(
+    admin: Actor, image_list: List, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = of_zip(admin, image_list)
+    place = placing.place
+
+    def removed(*, by: Actor, run: Import, row: GivenRow) -> None:
+        if row.position == 2:
+            pairs_services.remove_list(by=admin, image_list=image_list)
+        place(by=by, run=run, row=row)
+
+    monkeypatch.setattr(placing, "place", removed)
+    working.run_all()
+
+    assert facts(run) == ("paused", 5, 0, 0, 0)
+    assert (run.reason["code"], reasons(run)) == ("list_not_found", [])
+
+
 def test_what_passes_is_waited_for(
     admin: Actor, image_list: List, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -208,6 +294,97 @@ def test_a_fault_of_ours_keeps_out_one_picture(
 
     assert facts(run) == ("done", 2, 1, 0, 1)
     assert reasons(run) == [(1, "failed")]
+
+
+@pytest.mark.parametrize("fault", [DataError, IntegrityError])
+def test_what_the_database_refuses_keeps_out_one_picture(
+    admin: Actor, image_list: List, monkeypatch: pytest.MonkeyPatch, fault: type[Exception]
+) -> None:
+    run = of_zip(admin, image_list, count=2)
+
+    def refused(**_: object) -> None:
+        raise fault
+
+    monkeypatch.setattr(placing, "place", refused)
+    working.run_all()
+
+    assert facts(run) == ("done", 2, 0, 0, 2)
+
+
+def test_a_fault_in_reading_the_file_pauses_and_says_so(
+    admin: Actor, image_list: List, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = of_zip(admin, image_list, count=2)
+    monkeypatch.setattr(archives.Archive, "rows", property(lambda _: 1 / 0))
+
+    working.run_all()
+
+    assert (facts(run)[0], run.reason["code"]) == ("paused", "failed")
+
+
+def test_what_was_at_work_when_somebody_cancelled_is_no_refused_row(
+    admin: Actor, image_list: List, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = of_zip(admin, image_list, count=2)
+    place = placing.place
+
+    def cancelled(*, by: Actor, run: Import, row: GivenRow) -> None:
+        if row.position == 2:
+            services.cancel(by=admin, run=run)
+            raise RefusedRow("damaged_entry", "The file is gone.")
+        place(by=by, run=run, row=row)
+
+    monkeypatch.setattr(placing, "place", cancelled)
+    working.run_all()
+
+    assert facts(run)[0] == "cancelled"
+    assert list(selectors.refused_rows(run)) == []
+
+
+def test_a_part_that_comes_as_somebody_cancels_leaves_nothing(
+    admin: Actor, image_list: List, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    content = packed({"a.png": drawing(1)})
+    run = services.begin(
+        by=admin, image_list=image_list, source=Source.ZIP, name="a.zip", byte_size=len(content)
+    )
+    services.cancel(by=admin, run=Import.objects.get())
+
+    with pytest.raises(LookalikeError) as refused:
+        services.receive(by=admin, run=run, offset=0, content=content)
+
+    assert refused.value.code == "wrong_state"
+    assert storage_has(staging.folder_of(run)) == []
+
+
+def storage_has(folder: str) -> list[str]:
+    return default_storage.listdir(folder)[1] if default_storage.exists(folder) else []
+
+
+@pytest.mark.parametrize("state", ["receiving", "paused", "running"])
+def test_what_nobody_goes_on_with_is_discarded(admin: Actor, image_list: List, state: str) -> None:
+    run = of_zip(admin, image_list)
+    long_ago = timezone.now() - services.ABANDONED_AFTER
+    Import.objects.update(state=state, counted_at=long_ago)
+
+    services.forget(import_id=run.pk)
+
+    assert facts(run)[0] == "cancelled"
+    assert storage_has(staging.folder_of(run)) == []
+
+
+@pytest.mark.parametrize("state", ["paused", "running"])
+def test_what_somebody_went_on_with_lately_is_looked_at_again(
+    admin: Actor, image_list: List, state: str
+) -> None:
+    run = of_zip(admin, image_list)
+    Import.objects.update(state=state)
+    Job.objects.all().delete()
+
+    services.forget(import_id=run.pk)
+
+    assert facts(run)[0] == state
+    assert Job.objects.get().kind == services.FORGET
 
 
 def test_a_table_of_addresses_brings_ids_and_facts(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
@@ -9,6 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from accounts.actors import Actor
+from accounts.models import Organisation
 from lists import browsing, services, tags
 from lists.browsing import Sort, WantedItems
 from lists.models import Item, List
@@ -65,6 +67,39 @@ def test_every_page_goes_on_where_the_one_before_ended(
     image_list: List, items: list[Item], sort: Sort, order: str
 ) -> None:
     assert names(image_list, WantedItems(sort=sort)) == [f"id-{each}" for each in order]
+
+
+def test_a_cursor_of_another_list_tells_nothing(
+    image_list: List, items: list[Item], stranger_organisation: Organisation
+) -> None:
+    elsewhere = List.objects.create(organisation=stranger_organisation, name="Theirs")
+    bare_pairs.among("AB", elsewhere)
+    theirs = elsewhere.items.order_by("pk")[0]
+    # Between two of ours by name, and by copies.
+    Item.objects.filter(pk=theirs.pk).update(sort_name="m", copies=2)
+
+    for sort in (Sort.NAME, Sort.COPIES):
+        wanted = WantedItems(sort=sort)
+        page = browsing.items_page(image_list, wanted, after=theirs.pk, size=9)
+        assert list(page.rows) == list(
+            browsing.items_page(image_list, wanted, after=None, size=9).rows
+        )
+
+
+def test_what_is_erased_meanwhile_ends_no_export(
+    image_list: List, items: list[Item], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(browsing, "_YIELDED_AT_ONCE", 2)
+    in_order = browsing._in_order
+
+    def erased(ids: Sequence[int]) -> list[Item]:
+        Item.objects.filter(pk=items[3].pk).delete()
+        return in_order(ids)
+
+    monkeypatch.setattr(browsing, "_in_order", erased)
+    exported = browsing.each_wanted(image_list, WantedItems(), up_to=items[4].pk)
+
+    assert [item.custom_id for item in exported] == ["id-4", "id-2", "id-1", "id-0"]
 
 
 @pytest.mark.parametrize(

@@ -240,6 +240,12 @@ def test_a_face_is_told_by_what_is_around_it(tmp_path: Path) -> None:
     )
 
 
+def test_a_face_on_the_edge_is_told_by_a_pixel_at_least() -> None:
+    on_edge = Face(0.9, Box(1, 1, 1, 1), FACE.points)
+
+    assert brought.around(plain(GREEN), on_edge).size
+
+
 @pytest.mark.usefixtures("whole_faces")
 def test_a_face_is_compared_with_those_of_the_gallery(tmp_path: Path) -> None:
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import pytest
+from django.db import OperationalError
 
 from accounts.actors import Actor
 from accounts.permissions import Role
@@ -14,7 +15,7 @@ from lists import browsing, tags
 from lists import services as lists_services
 from lists.browsing import WantedItems
 from lists.bulk_kinds import BulkKind
-from lists.models import BulkState, Image, Item, ItemTag, List
+from lists.models import BulkChange, BulkState, Image, Item, ItemTag, List
 from review.life import many_items
 from review.life.many_items import Chosen, NewChange
 from review.models import MatchCandidate, State
@@ -161,6 +162,21 @@ def test_an_undone_tag_stays_on_what_had_it_before(
     assert list(ItemTag.objects.values_list("item", flat=True)) == [items[0].pk]
 
 
+def test_nothing_gets_more_tags_than_it_may_have(
+    admin: Actor, image_list: List, items: list[Item], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tags, "MAX_TAGS_PER_ITEM", 2)
+    tags.set_tags(by=admin, item=items[0], names=["One", "Two"])
+    tags.set_tags(by=admin, item=items[1], names=["One", "Three"])
+    new = NewChange(BulkKind.TAG, all_of(image_list), tag_name="Three")
+
+    change = many_items.begin(by=admin, image_list=image_list, new=new)
+    ended(change)
+
+    assert (change.done_count, change.refused_count) == (4, 2)
+    assert tags.names_of(items[0]) == ["One", "Two"]
+
+
 def test_removed_ones_are_restored_and_what_cannot_be_is_counted(
     admin: Actor, image_list: List, items: list[Item]
 ) -> None:
@@ -202,3 +218,27 @@ def test_who_may_not_change_items_changes_none(
             image_list=image_list,
             new=NewChange(BulkKind.REMOVE, Chosen(query="")),
         )
+
+
+@pytest.mark.django_db(transaction=True)
+def test_choosing_that_crosses_another_change_is_done_again(
+    admin: Actor, image_list: List, items: list[Item], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    choose, calls = many_items._choose, []
+
+    class Crossed(Exception):
+        pgcode = "40P01"
+
+    def crossed(change: BulkChange, public_ids: Sequence[str]) -> None:
+        choose(change, public_ids)
+        calls.append(change)
+        if len(calls) == 1:
+            raise OperationalError from Crossed()
+
+    monkeypatch.setattr(many_items, "_choose", crossed)
+    chosen = Chosen(ids=[items[0].public_id, "med_\x00"])
+    change = many_items.begin(
+        by=admin, image_list=image_list, new=NewChange(BulkKind.REMOVE, chosen)
+    )
+
+    assert (len(calls), BulkChange.objects.count(), change.done_count) == (2, 1, 1)

@@ -21,8 +21,10 @@ from lists import services as lists_services
 from lists.list_settings import ListSettings
 from lists.models import List
 from matching.evidence import Kind
+from review import bulk
 from review.automation import running, selectors, services, trying
 from review.automation.criteria import Criteria, Deviation, fitting_ids
+from review.bulk import SeenPair
 from review.models import (
     Act,
     Decision,
@@ -419,6 +421,23 @@ def test_undoing_a_run_brings_everything_back(admin: Actor, image_list: List) ->
 def standings() -> list[tuple[object, ...]]:
     fields = ("pk", "state", "scope", "is_unsure", "follows_from", "blocked_by")
     return list(MatchCandidate.objects.order_by("pk").values_list(*fields))
+
+
+def test_a_run_of_any_length_is_undone(
+    admin: Actor, image_list: List, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pairs = bare_pairs.make(5, image_list)
+    version = given_rules.asking(admin)
+    for pair in pairs:
+        seen = [SeenPair(pair.public_id, None)]
+        services.accept(by=admin, version=version, seen=seen, key="the-same-key")
+    run = RuleRun.objects.get()
+    monkeypatch.setattr(bulk, "MAX_AT_ONCE", 2)
+
+    outcome = services.undo_run(by=admin, run=run)
+
+    assert (run.decided_count, outcome.done_count) == (5, 5)
+    assert not MatchCandidate.objects.exclude(state=State.SUGGESTED).exists()
 
 
 def test_undoing_a_run_leaves_what_somebody_decided_since(admin: Actor, pairs: Pairs) -> None:
