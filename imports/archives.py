@@ -8,7 +8,6 @@ or ask for a password. Names are only shown, and those that climb out of a folde
 from __future__ import annotations
 
 import io
-import re
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -16,6 +15,7 @@ from functools import partial
 from typing import IO
 
 from common.sentences import Sentence
+from imports import names
 from imports.errors import RefusedRow, UnusableArchive
 from imports.rows import GivenRow
 from intake import sources
@@ -27,10 +27,14 @@ MAX_RATIO = 100
 # A small archive of drawings may be compressed as far as it likes.
 _FREE_BYTES = 1_000_000_000
 _CHUNK_BYTES = 256 * 1024
+# Of the list of all entries, which is read as a whole.
+_MAX_DIRECTORY_BYTES = 64 * 1024 * 1024
+_ENTRY_SIGNATURE = b"PK\x01\x02"
+# LZMA may ask for gigabytes of memory.
+_PACKINGS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2}
+_DAMAGES = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError)
 _ENCRYPTED = 0x1
 _ARCHIVES = (".zip", ".7z", ".rar", ".tar", ".gz", ".tgz", ".bz2", ".xz")
-# What desktops leave in folders.
-_LITTER = re.compile(r"(?:^|/)(?:__MACOSX/|\._|\.DS_Store$|Thumbs\.db$|desktop\.ini$)")
 
 
 class Archive:
@@ -39,12 +43,12 @@ class Archive:
     def __init__(self, file: IO[bytes], *, byte_size: int, max_bytes: int) -> None:
         """Read what the archive holds; raise UnusableArchive."""
         try:
-            self._zip = zipfile.ZipFile(file)
+            self._zip = zipfile.ZipFile(_Bounded(file))  # type: ignore[arg-type]  # as it reads
             entries = self._zip.infolist()
         except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
             raise UnusableArchive(Sentence("The file is not a ZIP, or not a whole one.")) from error
         self._entries = [
-            each for each in entries if not each.is_dir() and not _LITTER.search(each.filename)
+            each for each in entries if not each.is_dir() and not names.is_litter(each.filename)
         ]
         self._max_bytes = max_bytes
         _require_bounded(entries, byte_size)
@@ -67,18 +71,34 @@ class Archive:
         _require_plain(entry)
         if entry.file_size > self._max_bytes:
             raise _too_large(self._max_bytes)
+        if entry.compress_type not in _PACKINGS:
+            raise _damaged()
         content = io.BytesIO()
         try:
             with self._zip.open(entry) as file:
                 while chunk := file.read(_CHUNK_BYTES):
                     content.write(chunk)
-        except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError) as error:
-            raise RefusedRow(
-                "damaged_entry", Sentence("The archive is damaged here, or packed in another way.")
-            ) from error
+        except (*_DAMAGES, NotImplementedError) as error:
+            raise _damaged() from error
         return sources.from_chunks(
             [content.getvalue()], name=entry.filename, max_bytes=self._max_bytes
         )
+
+
+class _Bounded:
+    """A file that refuses a list of entries that is too long before it is in memory."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file = file
+        self.seek, self.tell, self.seekable = file.seek, file.tell, file.seekable
+
+    def read(self, size: int = -1) -> bytes:
+        """Return what is there, up to the size; raise UnusableArchive."""
+        content = self._file.read(min(size, _MAX_DIRECTORY_BYTES + 1))
+        is_too_long = len(content) > _MAX_DIRECTORY_BYTES
+        if is_too_long or content.count(_ENTRY_SIGNATURE) > MAX_ENTRIES:
+            raise _too_many_entries()
+        return content
 
 
 def _given(raw: RawImage) -> RawImage:
@@ -91,12 +111,7 @@ def _refuse(error: RefusedRow) -> RawImage:
 
 def _require_bounded(entries: list[zipfile.ZipInfo], byte_size: int) -> None:
     if len(entries) > MAX_ENTRIES:
-        raise UnusableArchive(
-            Sentence(
-                "The archive has more than %(most)s files. Divide it into smaller ones.",
-                most=f"{MAX_ENTRIES:,}",
-            )
-        )
+        raise _too_many_entries()
     promised = sum(entry.file_size for entry in entries)
     if promised > _FREE_BYTES + MAX_RATIO * byte_size:
         raise UnusableArchive(
@@ -104,9 +119,18 @@ def _require_bounded(entries: list[zipfile.ZipInfo], byte_size: int) -> None:
         )
 
 
+def _too_many_entries() -> UnusableArchive:
+    return UnusableArchive(
+        Sentence(
+            "The archive has more than %(most)s files. Divide it into smaller ones.",
+            most=f"{MAX_ENTRIES:,}",
+        )
+    )
+
+
 def _require_plain(entry: zipfile.ZipInfo) -> None:
     name = entry.filename
-    if ".." in re.split(r"[/\\]", name) or name.startswith(("/", "\\")):
+    if names.climbs(name) or name.startswith(("/", "\\")):
         raise RefusedRow(
             "unsafe_name", Sentence("The name leads out of the archive. Rename the file.")
         )
@@ -118,6 +142,12 @@ def _require_plain(entry: zipfile.ZipInfo) -> None:
         raise RefusedRow(
             "nested_archive", Sentence("An archive inside an archive. Import it by itself.")
         )
+
+
+def _damaged() -> RefusedRow:
+    return RefusedRow(
+        "damaged_entry", Sentence("The archive is damaged here, or packed in another way.")
+    )
 
 
 def _too_large(max_bytes: int) -> RefusedRow:

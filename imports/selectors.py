@@ -9,9 +9,10 @@ from django.db.models import Count, Q, QuerySet
 from accounts import selectors as accounts_selectors
 from accounts.actors import Actor, Surface
 from accounts.permissions import Permission, Role
-from common.errors import Unauthenticated
+from common.errors import Forbidden, Unauthenticated
+from common.sentences import Sentence
 from imports.errors import ImportNotFound
-from imports.models import MAX_NAME_LENGTH, Import, ImportRow, ImportState, RowFate
+from imports.models import MAX_NAME_LENGTH, Import, ImportRow, ImportState, RowFate, Source
 from lists import selectors as lists_selectors
 from lists.models import List
 from lists.pages import Page, newest_page
@@ -19,6 +20,8 @@ from lists.pages import Page, newest_page
 NEEDING = (ImportState.READY, ImportState.PAUSED)
 WORKING = (ImportState.RECEIVING, ImportState.RUNNING)
 OVER = (ImportState.DONE, ImportState.CANCELLED)
+STATES: tuple[str, ...] = tuple(ImportState.values)
+SOURCES: tuple[str, ...] = tuple(Source.values)
 _ROWS_AT_ONCE = 1_000
 MOST_ASKED = 500
 
@@ -59,11 +62,28 @@ def begun_upload(actor: Actor, image_list: List, *, name: str, byte_size: int) -
     return begun.order_by("-pk").first()
 
 
+def import_under_key(actor: Actor, image_list: List, key: str) -> Import | None:
+    """Return the import into a list that a program has named by a key."""
+    return imports_for(actor).filter(image_list=image_list, key=key).first() if key else None
+
+
+def state_named(name: str) -> ImportState:
+    """Return the state of that name, one of `STATES`."""
+    return ImportState(name)
+
+
 def imports_page(
-    actor: Actor, *, states: tuple[ImportState, ...], after: int | None, size: int
+    actor: Actor,
+    *,
+    states: tuple[ImportState, ...],
+    image_list: List | None = None,
+    after: int | None,
+    size: int,
 ) -> Page[Import]:
     """Return imports in some of the states, or in any if none is named, the newest first."""
     found = imports_for(actor)
+    if image_list is not None:
+        found = found.filter(image_list=image_list)
     if states:
         found = found.filter(state__in=states)
     return newest_page(found, after=after, size=size)
@@ -96,6 +116,13 @@ def begun_locally(image_list: List, *, path: str) -> Import | None:
 
 def actor_of(run: Import) -> Actor:
     """Return who began an import; raise Forbidden or Unauthenticated when they may no longer."""
+    actor = _beginner_of(run)
+    if not lists_selectors.lists_for(actor).filter(pk=run.image_list_id).exists():
+        raise Forbidden(Sentence("Who began this import may not reach its list any more."))
+    return actor
+
+
+def _beginner_of(run: Import) -> Actor:
     if run.user is not None:
         return accounts_selectors.actor_for_user(run.user)
     if run.credential is not None:
@@ -110,10 +137,13 @@ def system_actor(image_list: List) -> Actor:
     return Actor(image_list.organisation_id, Role.MANAGER, Surface.SYSTEM)
 
 
-def noted_positions(run: Import) -> set[int]:
-    """Return the rows behind the counted position that are done: a worker was killed there."""
+def noted_names(run: Import) -> dict[int, str]:
+    """Return the rows behind the counted position that are done: a worker was killed there.
+
+    By position the names under which they were noted.
+    """
     behind = run.rows.filter(position__gt=run.position)
-    return set(behind.values_list("position", flat=True))
+    return dict(behind.values_list("position", "name"))
 
 
 def refused_rows(run: Import) -> QuerySet[ImportRow]:

@@ -13,9 +13,17 @@ from api.native import (
     errors,
     examples,
     group_answers,
+    import_answers,
     text_list_answers,
     verdict_answers,
     webhook_answers,
+)
+from api.native.import_serializers import (
+    ImportFilter,
+    NewImport,
+    PartOfFile,
+    StartRequest,
+    UploadedImport,
 )
 from api.native.paging import PageRequest
 from api.native.serializers import (
@@ -359,6 +367,40 @@ TEXT_ENTRY_RESTORE = _described(
     404,
     409,
     request=None,
+)
+IMPORTS = _described(
+    "Imports", "imports", {200: import_answers.IMPORTS}, 404, parameters=[ImportFilter, PageRequest]
+)
+NEW_IMPORT = _described(
+    "Imports",
+    "import_create",
+    {
+        200: OpenApiResponse(import_answers.IMPORT, description="It was begun before."),
+        201: import_answers.IMPORT,
+    },
+    *(404, 409, 413, 503),
+    request={"multipart/form-data": UploadedImport, "application/json": NewImport},
+)
+IMPORT = _described("Imports", "import", {200: import_answers.IMPORT}, 404)
+PART = _described(
+    "Imports",
+    "import_part",
+    {200: import_answers.IMPORT},
+    *(404, 409, 413, 503),
+    request={"multipart/form-data": PartOfFile},
+)
+IMPORT_START = _described(
+    "Imports", "import_start", {200: import_answers.IMPORT}, 404, 409, request=StartRequest
+)
+IMPORT_PAUSE, IMPORT_RESUME, IMPORT_CANCEL = (
+    _described("Imports", f"import_{act}", {200: import_answers.IMPORT}, 404, 409, request=None)
+    for act in ("pause", "resume", "cancel")
+)
+REFUSED_ROWS = _described(
+    "Imports",
+    "import_refused",
+    {200: OpenApiResponse(str, description="A table: the columns sent, `row`, `code`, `reason`.")},
+    404,
 )
 EVENTS = _described(
     "Events", "events", {200: webhook_answers.EVENTS}, 404, 410, parameters=[EventFilter]

@@ -7,6 +7,7 @@ from django.urls import URLPattern, path, re_path
 from api.native import (
     cluster_views,
     group_views,
+    import_views,
     match_views,
     text_list_views,
     verdict_views,
@@ -23,6 +24,7 @@ _TEXT_ENTRY = f"{_TEXT_LIST}entries/<str:entry_id>/"
 _MATCH = "matches/<str:match_id>/"
 _GROUP = "groups/<str:name>/"
 _GROUP_VERDICT = f"{_GROUP}verdict/"
+_IMPORT = "imports/<str:import_id>/"
 _WEBHOOK = "webhooks/<str:webhook_id>/"
 _VIEWS: dict[str, tuple[str, type[DialectView]]] = {
     "lists": ("lists/", views.Lists),
@@ -66,6 +68,14 @@ _VIEWS: dict[str, tuple[str, type[DialectView]]] = {
     "many-text-entries": (f"{_TEXT_LIST}entries/bulk/", text_list_views.ManyTextEntries),
     "text-entry": (_TEXT_ENTRY, text_list_views.OneTextEntry),
     "text-entry-restore": (f"{_TEXT_ENTRY}restore/", text_list_views.RestoredTextEntry),
+    "imports": ("imports/", import_views.Imports),
+    "import": (_IMPORT, import_views.OneImport),
+    "import-parts": (f"{_IMPORT}parts/", import_views.Parts),
+    "import-start": (f"{_IMPORT}start/", import_views.StartedImport),
+    "import-pause": (f"{_IMPORT}pause/", import_views.PausedImport),
+    "import-resume": (f"{_IMPORT}resume/", import_views.ResumedImport),
+    "import-cancel": (f"{_IMPORT}cancel/", import_views.CancelledImport),
+    "import-refused": (f"{_IMPORT}refused/", import_views.RefusedRows),
     "events": ("events/", webhook_views.Events),
     "webhooks": ("webhooks/", webhook_views.Webhooks),
     "webhook": (_WEBHOOK, webhook_views.OneWebhook),

@@ -17,6 +17,7 @@ from accounts.http import actor_of, page, wants_fragment
 from accounts.permissions import Permission
 from common.errors import Conflict, InvalidInput
 from dashboard import exports, imports_shown
+from imports import refused as refused_rows
 from imports import selectors, services, sources, staging
 from lists import selectors as lists_selectors
 from lists.pages import row_id
@@ -87,7 +88,7 @@ def _begun(request: HttpRequest, actor: Actor, image_list: List) -> Import:
     return begun or services.begin(
         by=actor,
         image_list=image_list,
-        source=sources.source_of(name, is_packed=request.POST.get("kind") == "files"),
+        source=sources.source_of(name, kind=request.POST.get("kind", "")),
         name=name,
         byte_size=byte_size,
         skipped=min(row_id(request.POST.get("skipped", "")) or 0, MOST_SKIPPED),
@@ -101,9 +102,7 @@ def _received(actor: Actor, image_list: List, file: Upload | None) -> None:
     name, size = str(file.name), file.size
     source = sources.source_of(name)
     run = services.begin(by=actor, image_list=image_list, source=source, name=name, byte_size=size)
-    for offset in range(0, size, staging.PART_BYTES):
-        content = file.read(staging.PART_BYTES)
-        run = services.receive(by=actor, run=run, offset=offset, content=content)
+    services.receive_all(by=actor, run=run, file=file)
 
 
 @page
@@ -162,7 +161,7 @@ def refused(request: HttpRequest, import_id: str) -> HttpResponseBase:
         request,
         by=actor,
         name=f"{run.public_id}-refused.csv",
-        rows=imports_shown.refused_table(run),
+        rows=refused_rows.table(run, say=imports_shown.said),
     )
 
 
