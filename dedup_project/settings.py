@@ -315,6 +315,7 @@ SPECTACULAR_SETTINGS = {
         "LanguageEnum": "moderation.types.LANGUAGES",
         "NoticeKindEnum": "verdicts.kinds.NOTICE_KINDS",
         "NoticeStateEnum": "verdicts.kinds.NOTICE_STATES",
+        "RuleActEnum": "review.automation.criteria.ACTS",
         "VerdictStateEnum": "verdicts.kinds.VERDICT_STATES",
         "VersionActEnum": "verdicts.kinds.VERSION_ACTS",
     },

@@ -23,6 +23,8 @@ from botocore.exceptions import (
 )
 from django.conf import settings
 
+from accounts import selectors as accounts_selectors
+from accounts.actors import Actor
 from common.errors import InvalidInput
 from common.sentences import Sentence
 from imports import names
@@ -161,6 +163,14 @@ def allowed(organisation_id: str) -> list[BucketPrefix]:
         for organisation, bucket, prefix in settings.IMPORT_BUCKETS
         if organisation in {"", organisation_id}
     ]
+
+
+def allowed_for(actor: Actor) -> list[BucketPrefix]:
+    """Return what the actor's organisation may import from."""
+    # Most servers open none.
+    if not settings.IMPORT_BUCKETS:
+        return []
+    return allowed(accounts_selectors.organisation_of(actor).public_id)
 
 
 def allowed_place(image_list: List, address: str) -> BucketPrefix:

@@ -9,6 +9,7 @@ from api.native import (
     group_views,
     import_views,
     match_views,
+    rule_views,
     text_list_views,
     verdict_views,
     views,
@@ -25,6 +26,8 @@ _MATCH = "matches/<str:match_id>/"
 _GROUP = "groups/<str:name>/"
 _GROUP_VERDICT = f"{_GROUP}verdict/"
 _IMPORT = "imports/<str:import_id>/"
+_RULE = "rules/<str:rule_id>/"
+_RUN = "rule-runs/<str:run_id>/"
 _WEBHOOK = "webhooks/<str:webhook_id>/"
 _VIEWS: dict[str, tuple[str, type[DialectView]]] = {
     "lists": ("lists/", views.Lists),
@@ -76,6 +79,15 @@ _VIEWS: dict[str, tuple[str, type[DialectView]]] = {
     "import-resume": (f"{_IMPORT}resume/", import_views.ResumedImport),
     "import-cancel": (f"{_IMPORT}cancel/", import_views.CancelledImport),
     "import-refused": (f"{_IMPORT}refused/", import_views.RefusedRows),
+    "rules": ("rules/", rule_views.Rules),
+    "rule-preview": ("rules/preview/", rule_views.TriedRule),
+    "rule": (_RULE, rule_views.OneRule),
+    "rule-mode": (f"{_RULE}mode/", rule_views.RuleMode),
+    "rule-proposals": (f"{_RULE}proposals/", rule_views.RuleProposals),
+    "rule-accept": (f"{_RULE}accept/", rule_views.AcceptedProposals),
+    "rule-runs": (f"{_RULE}runs/", rule_views.RuleRuns),
+    "rule-run": (_RUN, rule_views.OneRun),
+    "rule-run-undo": (f"{_RUN}undo/", rule_views.UndoneRun),
     "events": ("events/", webhook_views.Events),
     "webhooks": ("webhooks/", webhook_views.Webhooks),
     "webhook": (_WEBHOOK, webhook_views.OneWebhook),

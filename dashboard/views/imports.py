@@ -15,10 +15,10 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts import wording
 from accounts.http import actor_of, page, wants_fragment
 from accounts.permissions import Permission
-from common.errors import Conflict, InvalidInput
+from common.errors import Conflict, InvalidInput, Unavailable
 from dashboard import exports, imports_shown
+from imports import buckets, selectors, services, sources, staging
 from imports import refused as refused_rows
-from imports import selectors, services, sources, staging
 from lists import selectors as lists_selectors
 from lists.pages import row_id
 
@@ -60,6 +60,8 @@ def index(request: HttpRequest) -> HttpResponse:
         "lists": lists_selectors.lists_offered(actor),
         "meanings": imports_shown.MEANING_LABELS,
         "part_bytes": staging.PART_BYTES,
+        "buckets": buckets.allowed_for(actor),
+        "most_address_characters": buckets.MAX_ADDRESS_LENGTH,
         "chosen_list": request.GET.get("list", ""),
     }
     return render(request, "imports/index.html", context)
@@ -68,15 +70,19 @@ def index(request: HttpRequest) -> HttpResponse:
 @page
 @require_POST
 def new(request: HttpRequest) -> HttpResponse:
-    """Begin an import: with its file, or for a script that sends the file in parts."""
+    """Begin an import: with its file, of a bucket, or for a script that sends it in parts."""
     actor = actor_of(request)
     actor.require(Permission.CHANGE_ITEMS)
     image_list = lists_selectors.list_for(actor, request.POST.get("list", ""))
     if wants_fragment(request):
         return _row(request, _begun(request, actor, image_list))
     try:
-        _received(actor, image_list, request.FILES.get("file"))
-    except (InvalidInput, Conflict) as error:
+        if "source" in request.POST:
+            address = request.POST["source"].strip()
+            services.begin_from_bucket(by=actor, image_list=image_list, address=address)
+        else:
+            _received(actor, image_list, request.FILES.get("file"))
+    except (InvalidInput, Conflict, Unavailable) as error:
         messages.error(request, wording.said(error), extra_tags=error.code)
     return redirect("dashboard:imports")
 
