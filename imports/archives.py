@@ -43,7 +43,7 @@ class Archive:
     def __init__(self, file: IO[bytes], *, byte_size: int, max_bytes: int) -> None:
         """Read what the archive holds; raise UnusableArchive."""
         try:
-            self._zip = zipfile.ZipFile(_Bounded(file))  # type: ignore[arg-type]  # as it reads
+            self._zip = zipfile.ZipFile(_Bounded(file))
             entries = self._zip.infolist()
         except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
             raise UnusableArchive(Sentence("The file is not a ZIP, or not a whole one.")) from error

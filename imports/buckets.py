@@ -83,7 +83,7 @@ class Bucket:
         """Raise UnusableSource where there is nothing, SourceUnavailable when nobody answers."""
         if not self._page(after="", size=1):
             raise UnusableSource(
-                Sentence("No object in the bucket has a name that begins so."), field="source"
+                Sentence("There is nothing in the bucket under this prefix."), field="source"
             )
 
     def rows(self, *, after: int, place: str = "") -> Iterator[GivenRow]:

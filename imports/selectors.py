@@ -118,8 +118,15 @@ def actor_of(run: Import) -> Actor:
     """Return who began an import; raise Forbidden or Unauthenticated when they may no longer."""
     actor = _beginner_of(run)
     if not lists_selectors.lists_for(actor).filter(pk=run.image_list_id).exists():
-        raise Forbidden(Sentence("Who began this import may not reach its list any more."))
+        raise Forbidden(Sentence("Whoever started this import no longer has access to its list."))
     return actor
+
+
+def beginner_name(run: Import) -> str | None:
+    """Return the person's address or the credential's name; None for a command."""
+    if run.user is not None:
+        return run.user.email
+    return run.credential.name if run.credential is not None else None
 
 
 def _beginner_of(run: Import) -> Actor:

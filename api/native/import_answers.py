@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from api.native.answers import who
 from api.native.paging import page_of
 from api.shapes import INTEGER, MOMENT, NUMBER, TEXT, TEXT_OR_EMPTY, Shape, one_of
 from imports import plans, selectors, spoken, staging, tables
@@ -64,7 +63,8 @@ IMPORT: Shape[Import] = Shape(
     worked_s=NUMBER.of(lambda run: round(run.worked_s, 1), "How long it was at work, in seconds."),
     key=TEXT.or_null.of(lambda run: run.key or None),
     by=TEXT_OR_EMPTY.or_null.of(
-        who, "The person's address or the credential's name; null for a command of the operator."
+        selectors.beginner_name,
+        "The person's address or the credential's name; null for a command of the operator.",
     ),
     created_at=MOMENT.of(lambda run: run.created_at),
     finished_at=MOMENT.or_null.of(lambda run: run.finished_at),

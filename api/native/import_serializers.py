@@ -27,7 +27,7 @@ class NewImport(serializers.Serializer[Any]):
     """An import to begin: of a file that comes along or in parts, or of what lies in a bucket."""
 
     list = StrictText(max_length=64, help_text="Id of the list that the images come into.")
-    source = optional_text(
+    source = optional_text(  # type: ignore[assignment]  # the serializer has no such field itself
         MAX_ADDRESS_LENGTH,
         "`s3://bucket/prefix`, one that the operator of the server has opened to imports.",
     )

@@ -146,7 +146,7 @@ class RefusedRows(NativeView):
         return StreamingHttpResponse(refused.table(run), content_type=refused.CONTENT_TYPE)
 
 
-def _require_one(file: UploadedFile | None, asked: dict[str, Any]) -> None:
+def _require_one(file: UploadedFile[bytes] | None, asked: dict[str, Any]) -> None:
     """Raise InvalidInput unless the request says in exactly one way where the images are."""
     ways = [file is not None, bool(asked["source"]), bool(asked["byte_size"])]
     if sum(ways) != 1:
@@ -157,7 +157,7 @@ def _require_one(file: UploadedFile | None, asked: dict[str, Any]) -> None:
 
 
 def _begun(
-    actor: Actor, image_list: List, asked: dict[str, Any], file: UploadedFile | None
+    actor: Actor, image_list: List, asked: dict[str, Any], file: UploadedFile[bytes] | None
 ) -> Import:
     name = asked["name"] or (str(file.name) if file is not None else "")
     return services.begin(

@@ -108,7 +108,7 @@ class TriedRule(NativeView):
         return Response(rule_answers.PREVIEW(trying.preview(actor, criteria, rule=rule)))
 
 
-class RuleMode(NativeView):
+class ModeOfRule(NativeView):
     """What a rule does with the matches that it finds."""
 
     @schema.RULE_MODE
@@ -121,7 +121,7 @@ class RuleMode(NativeView):
         return _answer(services.set_mode(by=actor, rule=rule, mode=mode, number=asked["version"]))
 
 
-class RuleProposals(NativeView):
+class ProposedMatches(NativeView):
     """What a rule would decide."""
 
     @schema.RULE_PROPOSALS
@@ -135,7 +135,7 @@ class RuleProposals(NativeView):
         return Response(rule_answers.PROPOSALS(rule_answers.Proposals(version.number, matches)))
 
 
-class AcceptedProposals(NativeView):
+class AcceptProposals(NativeView):
     """Proposals that a rule may decide."""
 
     @schema.RULE_ACCEPT

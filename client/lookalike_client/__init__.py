@@ -42,7 +42,7 @@ from lookalike_client.errors import (
     UnreadableAnswer,
     UnusableImage,
 )
-from lookalike_client.import_answers import Import, ImportColumn, ImportReason, RefusedRow
+from lookalike_client.import_answers import Import, ImportColumn, ImportReason, RefusedImportRow
 from lookalike_client.pictures import Url
 from lookalike_client.rule_answers import (
     AcceptedProposals,
@@ -106,7 +106,7 @@ __all__ = [
     "PartedMatch",
     "Picture",
     "QuotaExceeded",
-    "RefusedRow",
+    "RefusedImportRow",
     "RefusedText",
     "Rule",
     "RulePreview",

@@ -32,7 +32,7 @@ from lookalike_client.answers import (
     TextList,
     Webhook,
 )
-from lookalike_client.import_answers import Import, RefusedRow
+from lookalike_client.import_answers import Import, RefusedImportRow
 from lookalike_client.pictures import Image, Url
 from lookalike_client.rule_answers import (
     AcceptedProposals,
@@ -401,7 +401,7 @@ class Lookalike:
         """End an import; what it has added stays."""
         return self._change_import(import_id, "cancel")
 
-    def refused_rows(self, import_id: str) -> tuple[RefusedRow, ...]:
+    def refused_rows(self, import_id: str) -> tuple[RefusedImportRow, ...]:
         """Return what could not be imported, in its order, and why."""
         path = _path("imports", import_id, "refused")
         table = self._transport.send(Request("GET", path, {}, is_repeatable=True, is_text=True))

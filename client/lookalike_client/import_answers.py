@@ -60,7 +60,7 @@ class Import:
 
 
 @dataclass(frozen=True)
-class RefusedRow:
+class RefusedImportRow:
     """A row that was not imported, and why; `cells` are those that were sent, by column."""
 
     row: int
@@ -82,11 +82,11 @@ def image_import(answer: Mapping[str, Any]) -> Import:
     )
 
 
-def refused_rows(table: str) -> tuple[RefusedRow, ...]:
+def refused_rows(table: str) -> tuple[RefusedImportRow, ...]:
     """Return the rows of a table of refused rows."""
     lines = csv.reader(io.StringIO(table))
     *columns, _row, _code, _reason = next(lines)
     return tuple(
-        RefusedRow(int(row), code, reason, dict(zip(columns, cells)))
+        RefusedImportRow(int(row), code, reason, dict(zip(columns, cells)))
         for *cells, row, code, reason in lines
     )

@@ -116,7 +116,7 @@ _READERS: Mapping[str, Callable[[Any], object]] = {
 
 def said(facts: Mapping[str, Any], written: Criteria | None = None) -> Criteria:
     """Return what is said by names and numbers, over what a rule says already."""
-    read = {
+    read: dict[str, Any] = {
         name: _READERS[name](value) if name in _READERS else value for name, value in facts.items()
     }
     return Criteria(**read) if written is None else replace(written, **read)

@@ -23,7 +23,7 @@ from lookalike_client import (
     Lookalike,
     NotFound,
     NoticeAudience,
-    RefusedRow,
+    RefusedImportRow,
     SubmittedGroup,
     Unauthenticated,
     UnusableImage,
@@ -430,7 +430,7 @@ def test_refused_rows_are_read_with_the_cells_that_were_sent() -> None:
     table = 'row,who,row,code,reason\r\n7,"a, b",3,fetch_failed,"Gone."\r\n'
 
     assert import_answers.refused_rows(table) == (
-        RefusedRow(3, "fetch_failed", "Gone.", {"row": "7", "who": "a, b"}),
+        RefusedImportRow(3, "fetch_failed", "Gone.", {"row": "7", "who": "a, b"}),
     )
 
 
