@@ -7,7 +7,7 @@ from django.utils.crypto import constant_time_compare
 
 from accounts import limits
 from accounts.actors import Actor, Surface
-from accounts.models import ApiCredential, Invitation, Membership, User
+from accounts.models import ApiCredential, Invitation, Membership, Organisation, User
 from accounts.permissions import Permission, Role
 from common import origins
 from common.errors import Forbidden, NotFound, Unauthenticated
@@ -26,6 +26,11 @@ def actor_for_user(user: User) -> Actor:
         user_id=user.pk,
         limits=limits.limits_of(membership.organisation),
     )
+
+
+def organisation_of(actor: Actor) -> Organisation:
+    """Return the actor's own organisation."""
+    return Organisation.objects.get(pk=actor.organisation_id)
 
 
 def has_organisation(user: User) -> bool:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from common import spreadsheets
 from imports import plans, selectors, spoken, tables
 
 if TYPE_CHECKING:
@@ -144,21 +143,3 @@ def said(kept: Mapping[str, Any]) -> str:
     sentence = spoken.sentence(kept)
     pattern = gettext(sentence.pattern) if sentence.pattern else ""
     return pattern % sentence.values if sentence.values else pattern
-
-
-def refused_table(run: Import) -> Iterator[str]:
-    """Yield the lines of a table of the refused rows: a table's own columns, and why."""
-    # A table that could not be read has neither columns nor rows.
-    own = plans.of(run).columns if run.plan.get("columns") else ("name",)
-    rows = (
-        [*_own_cells(row, len(own)), str(row.position), row.code, why(row)]
-        for row in selectors.all_refused(run)
-    )
-    lines = ([spreadsheets.harmless(cell) for cell in cells] for cells in rows)
-    names = [spreadsheets.harmless(name) for name in own]
-    return tables.lines((*names, "row", "code", "reason"), lines)
-
-
-def _own_cells(row: ImportRow, count: int) -> list[str]:
-    cells = list(row.cells) or [row.name]
-    return (cells + [""] * count)[:count]

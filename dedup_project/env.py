@@ -7,6 +7,7 @@ containers hand over secrets). An empty value counts as not set.
 from __future__ import annotations
 
 import os
+import re
 import secrets
 import tempfile
 from collections.abc import Collection
@@ -45,6 +46,10 @@ _POSTGRES_OPTIONS = {
 # Later ones win. Commands and background work may take longer, so only web processes add these.
 _WEB_OPTIONS = " -c statement_timeout=30s -c idle_in_transaction_session_timeout=1min"
 
+_BUCKET_PREFIX = re.compile(
+    r"(?:(?P<organisation>org_\w+)=)?s3://(?P<bucket>[a-z0-9][a-z0-9._-]{1,61}[a-z0-9])"
+    r"(?:/(?P<prefix>[^\x00]*))?"
+)
 # The usual port, and whether a connection begins without TLS.
 _SMTP = {"smtp": (587, True), "smtps": (465, False)}
 
@@ -140,6 +145,37 @@ def pairs(name: str) -> dict[str, str]:
             f"Write {name}=key=value, or {name}=key=value,key=value."
         )
     return {key: value for key, _, value in found}
+
+
+def bucket_prefixes(name: str, *, apart_from: tuple[str, str]) -> list[tuple[str, str, str]]:
+    """Return (organisation or nothing, bucket, prefix) of each part of a comma separated variable.
+
+    None of them may reach into the bucket and prefix that it has to be apart from.
+    """
+    found = [_BUCKET_PREFIX.fullmatch(word) for word in words(name)]
+    if not all(found):
+        raise WrongSetting(
+            f"The environment variable {name} has a part that is no address in a bucket. Write "
+            f"{name}=s3://bucket/folder/, or org_…=s3://bucket/folder/ for one organisation alone."
+        )
+    parts = [each.group("organisation", "bucket", "prefix") for each in found if each]
+    own_bucket, own_prefix = apart_from
+    own_prefix = own_prefix.strip("/")
+    for _organisation, bucket, prefix in parts:
+        folder = (prefix or "").strip("/")
+        is_apart = bucket != own_bucket or not _is_within(folder, own_prefix)
+        if own_bucket and not is_apart:
+            raise WrongSetting(
+                f"The environment variable {name} opens the files of Lookalike itself to imports: "
+                f"s3://{bucket}/{prefix or ''}. Name another bucket or folder."
+            )
+    return [(who or "", bucket, prefix or "") for who, bucket, prefix in parts]
+
+
+def _is_within(one: str, other: str) -> bool:
+    """Tell whether one of two folders lies within the other one, or is the same."""
+    shorter, longer = sorted((one, other), key=len)
+    return not shorter or f"{longer}/".startswith(f"{shorter}/")
 
 
 def brought_models(name: str) -> BroughtModels:

@@ -142,15 +142,19 @@ _LOCAL_FILES = {
     "BACKEND": "lists.storage.AtomicFileSystemStorage",
     "OPTIONS": {"location": DATA_DIR / "media", "base_url": None},
 }
+STORAGE_PREFIX = env.text("STORAGE_PREFIX", "")
+_S3_SIGN_IN = {
+    "endpoint_url": env.web_address("STORAGE_ENDPOINT_URL") or None,
+    "region_name": env.text("STORAGE_REGION", "") or None,
+    "access_key": env.text("STORAGE_ACCESS_KEY", "") or None,
+    "secret_key": env.text("STORAGE_SECRET_KEY", "") or None,
+}
 _S3_FILES = {
     "BACKEND": "lists.buckets.BucketStorage",
     "OPTIONS": {
         "bucket_name": STORAGE_BUCKET,
-        "location": env.text("STORAGE_PREFIX", ""),
-        "endpoint_url": env.web_address("STORAGE_ENDPOINT_URL") or None,
-        "region_name": env.text("STORAGE_REGION", "") or None,
-        "access_key": env.text("STORAGE_ACCESS_KEY", "") or None,
-        "secret_key": env.text("STORAGE_SECRET_KEY", "") or None,
+        "location": STORAGE_PREFIX,
+        **_S3_SIGN_IN,
         "default_acl": "private",
         # Names are content hashes: writing one twice writes the same bytes.
         "file_overwrite": True,
@@ -219,6 +223,15 @@ JOBS_AT_ONCE_PER_ORGANISATION = env.integer(
 JOBS_WAITING_PER_ORGANISATION = env.integer("JOBS_WAITING_PER_ORGANISATION", 10_000)
 
 # Many images at once: the largest file that is taken, and rows that are worked on at once.
+# From which buckets, by whom; the product's own files are never among them.
+IMPORT_BUCKETS = env.bucket_prefixes("IMPORT_BUCKETS", apart_from=(STORAGE_BUCKET, STORAGE_PREFIX))
+_IMPORT_SIGN_IN = {
+    "endpoint_url": env.web_address("IMPORT_BUCKETS_ENDPOINT_URL") or None,
+    "region_name": env.text("IMPORT_BUCKETS_REGION", "") or None,
+    "access_key": env.text("IMPORT_BUCKETS_ACCESS_KEY", "") or None,
+    "secret_key": env.text("IMPORT_BUCKETS_SECRET_KEY", "") or None,
+}
+IMPORT_BUCKET_OPTIONS = _IMPORT_SIGN_IN if any(_IMPORT_SIGN_IN.values()) else _S3_SIGN_IN
 MAX_IMPORT_BYTES = env.integer("MAX_IMPORT_BYTES", 20_000_000_000)
 IMPORT_THREADS = env.integer("IMPORT_THREADS", DECODE_WORKERS + 1)
 
@@ -294,12 +307,15 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "ENUM_NAME_OVERRIDES": {
+        "ColumnMeaningEnum": "imports.tables.MEANINGS",
         "EntryLanguageEnum": "text_lists.kinds.ENTRY_LANGUAGES",
         "EventTypeEnum": "webhooks.kinds.EVENT_TYPES",
+        "ImportKindEnum": "imports.sources.KINDS",
         "KindEnum": "text_lists.kinds.LIST_KINDS",
         "LanguageEnum": "moderation.types.LANGUAGES",
         "NoticeKindEnum": "verdicts.kinds.NOTICE_KINDS",
         "NoticeStateEnum": "verdicts.kinds.NOTICE_STATES",
+        "RuleActEnum": "review.automation.criteria.ACTS",
         "VerdictStateEnum": "verdicts.kinds.VERDICT_STATES",
         "VersionActEnum": "verdicts.kinds.VERSION_ACTS",
     },

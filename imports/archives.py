@@ -8,7 +8,6 @@ refused.
 
 from __future__ import annotations
 
-import re
 import zipfile
 from collections.abc import Iterator
 from functools import partial
@@ -16,7 +15,7 @@ from typing import IO
 
 from common.errors import LookalikeError
 from common.sentences import Sentence
-from imports import unpacking
+from imports import names, unpacking
 from imports.errors import RefusedRow, UnusableArchive
 from imports.rows import GivenRow
 from intake import sources
@@ -34,8 +33,6 @@ _ENCRYPTED = 0x1
 # What each entry of the directory begins with.
 _ENTRY_MARK = b"PK\x01\x02"
 _ARCHIVES = (".zip", ".7z", ".rar", ".tar", ".gz", ".tgz", ".bz2", ".xz")
-# What desktops leave in folders.
-_LITTER = re.compile(r"(?:^|/)(?:__MACOSX/|\._|\.DS_Store$|Thumbs\.db$|desktop\.ini$)")
 
 
 class Archive:
@@ -53,7 +50,7 @@ class Archive:
         self._entries = [
             each
             for each in entries
-            if not each.filename.endswith("/") and not _LITTER.search(each.filename)
+            if not each.filename.endswith("/") and not names.is_litter(each.filename)
         ]
         self._max_bytes = max_bytes
         _require_bounded(entries, byte_size)
@@ -133,7 +130,7 @@ def _require_bounded(entries: list[zipfile.ZipInfo], byte_size: int) -> None:
 
 def _require_plain(entry: zipfile.ZipInfo) -> None:
     name = entry.filename
-    if ".." in re.split(r"[/\\]", name) or name.startswith(("/", "\\")):
+    if names.climbs(name) or name.startswith(("/", "\\")):
         raise RefusedRow(
             "unsafe_name", Sentence("The name leads out of the archive. Rename the file.")
         )

@@ -3,18 +3,22 @@
 InvalidInput
 ├── UnusableArchive     a file that is no ZIP, or one that may not be opened
 ├── UnusableImageTable       a file that is no table of images, or too large a one
+├── SourceNotAllowed    a bucket that the operator has not opened to imports
+├── UnusableSource      a bucket that is not there, or may not be read, or holds nothing
 └── RefusedRow          one row of many; `code` says why
 NotFound
 └── ImportNotFound      no such import within the actor's reach
 Conflict
 ├── WrongState          what is asked does not fit what the import does now
 ├── WrongPart           a part of an upload that is not the next one
-└── RowTaken            another worker has done this row
+└── ImportKeyReused     the key names another import
+Unavailable
+└── SourceUnavailable   a bucket that does not answer
 """
 
 from __future__ import annotations
 
-from common.errors import Conflict, InvalidInput, NotFound
+from common.errors import Conflict, InvalidInput, NotFound, Unavailable
 
 
 class UnusableArchive(InvalidInput):
@@ -27,6 +31,24 @@ class UnusableImageTable(InvalidInput):
     """A file that is no table of images, or too large a one."""
 
     code = "unusable_table"
+
+
+class SourceNotAllowed(InvalidInput):
+    """A bucket that the operator has not opened to imports."""
+
+    code = "source_not_allowed"
+
+
+class UnusableSource(InvalidInput):
+    """A bucket that is not there, or may not be read, or holds nothing."""
+
+    code = "unusable_source"
+
+
+class SourceUnavailable(Unavailable):
+    """A bucket that does not answer."""
+
+    code = "source_unavailable"
 
 
 class RefusedRow(InvalidInput):
@@ -56,7 +78,7 @@ class WrongPart(Conflict):
     code = "wrong_part"
 
 
-class RowTaken(Conflict):
-    """Another worker has done this row."""
+class ImportKeyReused(Conflict):
+    """The key names another import into the list."""
 
-    code = "row_taken"
+    code = "key_reused"

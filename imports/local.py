@@ -1,4 +1,4 @@
-"""Files that lie with a command: a folder, a ZIP or a table, read where they are.
+"""Files that lie with a command: a folder, a ZIP, a table or a bucket, read where they are.
 
 Positions are those in the files as they were when the import began. `state` tells whether they
 still are the same: only then may an import go on behind its position.
@@ -16,12 +16,13 @@ from typing import Any
 from django.conf import settings
 
 from common.errors import InvalidInput
-from imports import plans, spoken, tables
+from imports import buckets, plans, spoken, tables
 from imports.archives import Archive
 from imports.models import Import, Source
 from imports.rows import GivenRow, RowSource
 from imports.tables import Fetch, Table
 from intake import folders
+from lists.models import List
 
 _ARCHIVES = {".zip"}
 _TABLES = {".csv", ".tsv", ".jsonl", ".ndjson"}
@@ -35,12 +36,20 @@ class UnusableFile(InvalidInput):
 
 @dataclass(frozen=True, slots=True)
 class LocalFiles:
-    """What a command found at a path; `plan` says how it is read, and is kept with the import."""
+    """What a command found at a path; `plan` says how it is read, and is kept with the import.
 
-    path: Path
+    `total` is None where nobody has counted.
+    """
+
+    name: str
     source: Source
     plan: dict[str, Any]
-    total: int
+    total: int | None
+
+    @property
+    def path(self) -> str:
+        """Return where they lie, whole."""
+        return str(self.plan["path"])
 
 
 class LocalFolder:
@@ -69,6 +78,15 @@ class LocalFolder:
             yield GivenRow(position=position, name=name, raw=raw)
 
 
+def look_in_bucket(image_list: List, address: str) -> LocalFiles:
+    """Look at what lies in a bucket; raise InvalidInput, or SourceUnavailable."""
+    with buckets.opened(image_list, address) as bucket:
+        bucket.require_something()
+    # Whatever came or went there, a place behind a name is still one.
+    plan = {"path": bucket.address, "state": ""}
+    return LocalFiles(bucket.address, Source.BUCKET, plan, None)
+
+
 def look(path: Path) -> LocalFiles:
     """Look at what is to be imported; raise InvalidInput for what cannot be."""
     path = path.absolute()
@@ -77,7 +95,7 @@ def look(path: Path) -> LocalFiles:
     if path.is_dir():
         folder = _folder(path)
         plan = {"path": str(path), "state": folder.state}
-        return LocalFiles(path, Source.FILES, plan, folder.total)
+        return LocalFiles(path.name, Source.FILES, plan, folder.total)
     if not path.exists():
         raise UnusableFile(f"There is no folder and no file {path}.")
     ending = path.suffix.lower()
@@ -116,14 +134,16 @@ def _archive(path: Path) -> LocalFiles:
     with path.open("rb") as file:
         size_bytes = path.stat().st_size
         archive = Archive(file, byte_size=size_bytes, max_bytes=settings.MAX_IMAGE_BYTES)
-    return LocalFiles(path, Source.ZIP, _plan_of_file(path), archive.total)
+    return LocalFiles(path.name, Source.ZIP, _plan_of_file(path), archive.total)
 
 
 def _table(path: Path) -> LocalFiles:
     with path.open("rb") as file:
         plan = tables.plan_of(file, byte_size=path.stat().st_size)
         total = tables.counted(file, plan)
-    return LocalFiles(path, Source.TABLE, {**_plan_of_file(path), **plans.kept(plan, [])}, total)
+    return LocalFiles(
+        path.name, Source.TABLE, {**_plan_of_file(path), **plans.kept(plan, [])}, total
+    )
 
 
 def _plan_of_file(path: Path) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from accounts.models import ApiCredential, User, public_id_field
 from lists.models import List
 
 MAX_NAME_LENGTH = 255
+MAX_KEY_LENGTH = 64
 
 
 class Source(models.TextChoices):
@@ -61,13 +62,15 @@ class Import(models.Model):
     uploaded, of which `received_bytes` are here. `plan` says how a table is read. `reason` says why
     it does not go on: a code, and a sentence as `common.sentences` makes them. `is_local` tells
     that the files lie with a command, which alone can do the work. `worked_s` is how long it has
-    been at work, up to `counted_at`.
+    been at work, up to `counted_at`. `key` is what a program named it by, so that asked for twice
+    it is begun once.
     """
 
     public_id = public_id_field("imp")
     image_list = models.ForeignKey(List, on_delete=models.CASCADE, related_name="imports")
     source = models.CharField(max_length=16, choices=Source)
     name = models.CharField(max_length=MAX_NAME_LENGTH)
+    key = models.CharField(max_length=MAX_KEY_LENGTH, blank=True, default="")
     state = models.CharField(max_length=16, choices=ImportState)
     reason = models.JSONField(default=dict, blank=True)
     user = models.ForeignKey(
@@ -82,7 +85,7 @@ class Import(models.Model):
     plan = models.JSONField(default=dict, blank=True)
     total = models.PositiveIntegerField(null=True, blank=True)
     position = models.PositiveIntegerField(default=0)
-    place = models.CharField(max_length=2048, blank=True, default="")
+    place = models.CharField(max_length=4096, blank=True, default="")
     added = models.PositiveIntegerField(default=0)
     known = models.PositiveIntegerField(default=0)
     refused = models.PositiveIntegerField(default=0)
@@ -114,6 +117,11 @@ class Import(models.Model):
                 condition=Q(state__in=OPEN_STATES, finished_at__isnull=True)
                 | Q(state__in=[ImportState.DONE, ImportState.CANCELLED], finished_at__isnull=False),
                 name="imports_import_finished_once",
+            ),
+            models.UniqueConstraint(
+                fields=["image_list", "key"],
+                condition=~Q(key=""),
+                name="imports_import_once_per_key",
             ),
         ]
         indexes = [models.Index(fields=["image_list", "-id"], name="imports_import_of_list")]

@@ -16,10 +16,10 @@ from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 
 from accounts.actors import Actor
-from common.errors import LookalikeError
+from common.errors import Conflict, LookalikeError
 from common.sentences import Sentence
 from imports import spoken
-from imports.errors import RefusedRow, RowTaken
+from imports.errors import RefusedRow
 from imports.models import MAX_NAME_LENGTH, Import, ImportRow, RowFate
 from imports.rows import GivenRow, RowDetails
 from intake import sources
@@ -34,6 +34,12 @@ from lists.services import ItemTexts
 from review.pairs import services as pairs_services
 from review.submissions import services as submissions_services
 from review.submissions.values import NewSubmission, Outcome
+
+
+class RowTaken(Conflict):
+    """Another worker has done this row."""
+
+    code = "row_taken"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +75,11 @@ def refuse(*, run: Import, row: GivenRow, error: LookalikeError) -> None:
         _write(run, row, RowFate.REFUSED, code=error.code, said=spoken.kept(error))
 
 
+def forget(*, run: Import, row: GivenRow) -> None:
+    """Forget what was noted under the position of a row when another one stood there."""
+    ImportRow.objects.filter(job=run, position=row.position, position__gt=run.position).delete()
+
+
 def _write(
     run: Import,
     row: GivenRow,
@@ -82,7 +93,7 @@ def _write(
             ImportRow.objects.create(
                 job=run,
                 position=row.position,
-                name=_shown_name(row.name),
+                name=noted_name(row),
                 fate=fate,
                 code=code,
                 said=said or {},
@@ -92,9 +103,9 @@ def _write(
         raise RowTaken("Another worker has done this row.") from error
 
 
-def _shown_name(name: str) -> str:
-    """Return the end of a name with its folders, without what could deceive a reader."""
-    parts = [sources.clean_name(each) for each in re.split(r"[/\\]", name)]
+def noted_name(row: GivenRow) -> str:
+    """Return the end of a row's name with its folders, without what could deceive a reader."""
+    parts = [sources.clean_name(each) for each in re.split(r"[/\\]", row.name)]
     return "/".join(part for part in parts if part)[-MAX_NAME_LENGTH:]
 
 
@@ -122,7 +133,7 @@ def _raw_of(work: _Placing) -> RawImage:
     row = work.row
     if row.sha256:
         kept = lists_selectors.known_image(work.by.organisation_id, row.sha256)
-        if kept is not None and kept.is_stored:
+        if kept is not None and kept.is_stored and lists_selectors.may_reach(work.by, kept):
             return original_of(kept, name=row.details.name or sources.clean_name(row.name))
     if row.raw is None:
         raise RefusedRow(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 
 from imports.models import Import
 from imports.tables import TablePlan
@@ -17,6 +17,22 @@ def of(run: Import) -> TablePlan:
         columns=tuple(kept["columns"]),
         meanings=tuple(kept["meanings"]),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedColumn:
+    """A column of a table: its name, and what it means."""
+
+    name: str
+    meaning: str
+
+
+def columns_of(run: Import) -> list[PlannedColumn]:
+    """Return the columns of an import's table; none of what is no table, or not read yet."""
+    if "columns" not in run.plan:
+        return []
+    plan = of(run)
+    return [PlannedColumn(*each) for each in zip(plan.columns, plan.meanings, strict=True)]
 
 
 def kept(plan: TablePlan, sample: list[list[str]]) -> dict[str, object]:

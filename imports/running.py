@@ -14,18 +14,19 @@ import queue
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from itertools import islice
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError
 
+from accounts import quotas
 from accounts.actors import Actor
 from common.errors import Forbidden, LookalikeError, QuotaExceeded, Unauthenticated, Unavailable
 from common.sentences import Sentence
 from imports import placing, selectors, services, sources
-from imports.errors import RefusedRow, RowTaken
+from imports.errors import RefusedRow
 from imports.models import Import
 from imports.rows import GivenRow
 from jobs import connections
@@ -92,12 +93,14 @@ def work(
 
 def _taken(run: Import, by: Actor, rows: Iterator[GivenRow]) -> Iterator[GivenRow]:
     """Do a batch of rows and yield them, in their order, when all are done."""
-    done = selectors.noted_positions(run)
+    done = selectors.noted_names(run)
     batch: list[GivenRow] = []
     with closing(_Crew(lambda row: _do(run, by, row), settings.IMPORT_THREADS)) as crew:
         for row in islice(rows, BATCH_ROWS):
             batch.append(_without_picture(row))
-            if row.position not in done:
+            if done.get(row.position) != placing.noted_name(row):
+                if row.position in done:
+                    placing.forget(run=run, row=row)
                 crew.give(row)
             if crew.has_stopped:
                 break
@@ -112,8 +115,9 @@ def _without_picture(row: GivenRow) -> GivenRow:
 
 def _do(run: Import, by: Actor, row: GivenRow) -> None:
     try:
-        placing.place(by=by, run=run, row=row)
-    except RowTaken:
+        with _counted(by):
+            placing.place(by=by, run=run, row=row)
+    except placing.RowTaken:
         return
     except _STOPPING:
         raise
@@ -130,6 +134,17 @@ def _do(run: Import, by: Actor, row: GivenRow) -> None:
 
 def _failed() -> RefusedRow:
     return RefusedRow("failed", Sentence("The picture could not be imported. Tell the operator."))
+
+
+@contextmanager
+def _counted(by: Actor) -> Iterator[None]:
+    """Count a picture against the limits of who began it, unless it is refused."""
+    taken = quotas.take_pictures(by=by, count=1)
+    try:
+        yield
+    except BaseException:
+        quotas.give_back(taken=taken, count=1)
+        raise
 
 
 @dataclass

@@ -13,7 +13,7 @@ from common.errors import Unauthenticated
 from common.sentences import Sentence
 from imports import spoken
 from imports.errors import ImportNotFound
-from imports.models import MAX_NAME_LENGTH, Import, ImportRow, ImportState, RowFate
+from imports.models import MAX_NAME_LENGTH, Import, ImportRow, ImportState, RowFate, Source
 from lists import selectors as lists_selectors
 from lists.models import List
 from lists.pages import Page, newest_page
@@ -22,6 +22,8 @@ from lists.selectors import ListNotFound
 NEEDING = (ImportState.READY, ImportState.PAUSED)
 WORKING = (ImportState.RECEIVING, ImportState.RUNNING)
 OVER = (ImportState.DONE, ImportState.CANCELLED)
+STATES: tuple[str, ...] = tuple(ImportState.values)
+SOURCES: tuple[str, ...] = tuple(Source.values)
 _ROWS_AT_ONCE = 1_000
 MOST_ASKED = 500
 
@@ -62,11 +64,28 @@ def begun_upload(actor: Actor, image_list: List, *, name: str, byte_size: int) -
     return begun.order_by("-pk").first()
 
 
+def import_under_key(actor: Actor, image_list: List, key: str) -> Import | None:
+    """Return the import into a list that a program has named by a key."""
+    return imports_for(actor).filter(image_list=image_list, key=key).first() if key else None
+
+
+def state_named(name: str) -> ImportState:
+    """Return the state of that name, one of `STATES`."""
+    return ImportState(name)
+
+
 def imports_page(
-    actor: Actor, *, states: tuple[ImportState, ...], after: int | None, size: int
+    actor: Actor,
+    *,
+    states: tuple[ImportState, ...],
+    image_list: List | None = None,
+    after: int | None,
+    size: int,
 ) -> Page[Import]:
     """Return imports in some of the states, or in any if none is named, the newest first."""
     found = imports_for(actor)
+    if image_list is not None:
+        found = found.filter(image_list=image_list)
     if states:
         found = found.filter(state__in=states)
     return newest_page(found, after=after, size=size)
@@ -102,7 +121,7 @@ def actor_of(run: Import) -> Actor:
     another organisation by now; ListNotFound when the list is out of service, or out of their
     reach.
     """
-    actor = _actor_who_began(run)
+    actor = _beginner_of(run)
     if not lists_selectors.lists_for(actor).filter(pk=run.image_list_id).exists():
         raise ListNotFound(
             Sentence("The list was removed, or is out of reach of who began this import.")
@@ -110,7 +129,14 @@ def actor_of(run: Import) -> Actor:
     return actor
 
 
-def _actor_who_began(run: Import) -> Actor:
+def beginner_name(run: Import) -> str | None:
+    """Return the person's address or the credential's name; None for a command."""
+    if run.user is not None:
+        return run.user.email
+    return run.credential.name if run.credential is not None else None
+
+
+def _beginner_of(run: Import) -> Actor:
     if run.user is not None:
         if not run.user.is_active:
             raise Unauthenticated(Sentence("The account that began this import is closed."))
@@ -129,10 +155,13 @@ def system_actor(image_list: List) -> Actor:
     return Actor(image_list.organisation_id, Role.MANAGER, Surface.SYSTEM)
 
 
-def noted_positions(run: Import) -> set[int]:
-    """Return the rows behind the counted position that are done: a worker was killed there."""
+def noted_names(run: Import) -> dict[int, str]:
+    """Return the rows behind the counted position that are done: a worker was killed there.
+
+    By position the names under which they were noted.
+    """
     behind = run.rows.filter(position__gt=run.position)
-    return set(behind.values_list("position", flat=True))
+    return dict(behind.values_list("position", "name"))
 
 
 def refused_rows(run: Import) -> QuerySet[ImportRow]:

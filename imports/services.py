@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from typing import Any, Final
+from collections.abc import Mapping
+from typing import IO, Any, Final
 
 from django.conf import settings
 from django.db import transaction
@@ -17,9 +18,9 @@ from accounts.actors import Actor
 from accounts.permissions import Permission
 from common.errors import InvalidInput, LookalikeError
 from common.sentences import Sentence
-from imports import plans, spoken, staging, tables
+from imports import local, plans, spoken, staging, tables
 from imports.archives import Archive
-from imports.errors import WrongPart, WrongState
+from imports.errors import ImportKeyReused, WrongPart, WrongState
 from imports.local import LocalFiles
 from imports.models import (
     OPEN_STATES,
@@ -30,7 +31,7 @@ from imports.models import (
     Source,
 )
 from imports.rows import GivenRow
-from imports.selectors import shown_name
+from imports.selectors import OVER, import_under_key, shown_name
 from jobs import services as jobs_services
 from lists import services as lists_services
 from lists import storage
@@ -50,10 +51,21 @@ _MOST_BETWEEN_COUNTS = dt.timedelta(seconds=60)
 
 
 @transaction.atomic
-def begin(
-    *, by: Actor, image_list: List, source: Source, name: str, byte_size: int, skipped: int = 0
+def begin(  # noqa: PLR0913 - what may be said of a file, of which most is left out
+    *,
+    by: Actor,
+    image_list: List,
+    source: Source,
+    name: str,
+    byte_size: int,
+    skipped: int = 0,
+    key: str = "",
 ) -> Import:
-    """Make room for a file that is about to be sent in parts; raise InvalidInput."""
+    """Make room for a file that is about to be sent in parts; raise InvalidInput.
+
+    Under a key that was used before, the import of then is returned; raise ImportKeyReused when
+    that one is of another file.
+    """
     by.require(Permission.CHANGE_ITEMS)
     if not 0 < byte_size <= settings.MAX_IMPORT_BYTES:
         raise InvalidInput(
@@ -63,17 +75,65 @@ def begin(
             ),
             field="byte_size",
         )
+    facts = {
+        "source": source,
+        "name": shown_name(name) or str(Source(source).label),
+        "byte_size": byte_size,
+    }
+    if (run := _begun_before(by, image_list, key, facts)) is not None:
+        return run
     _require_few(image_list)
     run = Import.objects.create(
         image_list=image_list,
-        source=source,
-        name=shown_name(name) or str(Source(source).label),
         state=ImportState.RECEIVING,
-        byte_size=byte_size,
         skipped=max(0, skipped),
+        key=key,
+        **facts,
         **_who(by),
     )
     _forget_later(run, ABANDONED_AFTER)
+    return run
+
+
+def begin_from_bucket(*, by: Actor, image_list: List, address: str, key: str = "") -> Import:
+    """Import what lies under a prefix of a bucket, `s3://bucket/prefix`; the work begins at once.
+
+    Raise SourceNotAllowed, UnusableSource, or SourceUnavailable. A key does what it does in
+    `begin`.
+    """
+    by.require(Permission.CHANGE_ITEMS)
+    files = local.look_in_bucket(image_list, address)
+    facts = {"source": files.source, "name": shown_name(files.name)}
+    with transaction.atomic():
+        if (run := _begun_before(by, image_list, key, facts)) is not None:
+            return run
+        _require_few(image_list)
+        run = Import.objects.create(
+            image_list=image_list,
+            state=ImportState.RUNNING,
+            plan=files.plan,
+            counted_at=timezone.now(),
+            key=key,
+            **facts,
+            **_who(by),
+        )
+        _forget_later(run, ABANDONED_AFTER)
+        work_later(run=run)
+    return run
+
+
+def _begun_before(
+    by: Actor, image_list: List, key: str, facts: Mapping[str, object]
+) -> Import | None:
+    """Return the import of a key; two requests at once under one key take turns."""
+    if not key:
+        return None
+    List.objects.select_for_update(of=("self",)).get(pk=image_list.pk)
+    run = import_under_key(by, image_list, key)
+    if run is not None and any(getattr(run, name) != value for name, value in facts.items()):
+        raise ImportKeyReused(
+            Sentence("This key names another import into the list. Use a new one."), field="key"
+        )
     return run
 
 
@@ -87,7 +147,7 @@ def begin_local(*, by: Actor, image_list: List, files: LocalFiles) -> Import:
     run = Import.objects.create(
         image_list=image_list,
         source=files.source,
-        name=shown_name(files.path.name) or str(files.source.label),
+        name=shown_name(files.name) or str(files.source.label),
         state=ImportState.RUNNING,
         is_local=True,
         plan=files.plan,
@@ -126,6 +186,15 @@ def _require_few(image_list: List) -> None:
         )
 
 
+def receive_all(*, by: Actor, run: Import, file: IO[bytes]) -> Import:
+    """Keep a file that came as a whole, from where it is here already; raises as `receive` does."""
+    while run.state == ImportState.RECEIVING:
+        file.seek(run.received_bytes)
+        content = file.read(staging.PART_BYTES)
+        run = receive(by=by, run=run, offset=run.received_bytes, content=content)
+    return run
+
+
 def receive(*, by: Actor, run: Import, offset: int, content: bytes) -> Import:
     """Keep the next part of the file; the last one begins the import, or asks about columns.
 
@@ -136,8 +205,19 @@ def receive(*, by: Actor, run: Import, offset: int, content: bytes) -> Import:
     by.require(Permission.CHANGE_ITEMS)
     if run.state != ImportState.RECEIVING:
         raise WrongState(Sentence("This import takes no file now."))
-    if offset < run.received_bytes:
-        return run
+    if run.received_bytes < run.byte_size:
+        if offset < run.received_bytes:
+            return run
+        _keep_part(run, offset, content)
+    if run.state in OVER:
+        # It was cancelled while the part came.
+        staging_gone(run=run)
+    elif run.received_bytes == run.byte_size:
+        _look(run)
+    return run
+
+
+def _keep_part(run: Import, offset: int, content: bytes) -> None:
     length = min(staging.PART_BYTES, run.byte_size - offset)
     if offset != run.received_bytes or len(content) != length:
         raise WrongPart(Sentence("Another part of the file comes next. Choose the file again."))
@@ -147,9 +227,6 @@ def receive(*, by: Actor, run: Import, offset: int, content: bytes) -> Import:
     if not mine.update(received_bytes=offset + length):
         _require_still_receiving(run)
     run.refresh_from_db()
-    if run.received_bytes == run.byte_size:
-        _look(run)
-    return run
 
 
 def _require_still_receiving(run: Import) -> None:

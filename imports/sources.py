@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import Final
+from typing import IO, Final
 
 from django.conf import settings
 
 from accounts.actors import Actor
 from common.errors import InvalidInput
 from common.sentences import Sentence
-from imports import local, plans, staging
+from imports import buckets, local, plans, staging
 from imports.archives import Archive
 from imports.models import Import, Source
 from imports.rows import RowSource
@@ -29,13 +29,17 @@ _SOURCES: Final[Mapping[str, Source]] = {
 }
 
 
-def source_of(name: str, *, is_packed: bool = False) -> Source:
-    """Return what a file of that name is imported as; raise InvalidInput for no such file.
+# What a program may call the file that it sends.
+KINDS: Final = (Source.FILES.value, Source.ZIP.value, Source.TABLE.value)
 
-    A page that is given many files packs them, and says so.
+
+def source_of(name: str, *, kind: str = "") -> Source:
+    """Return what a file is imported as; raise InvalidInput for no such file.
+
+    Without a kind its name says it. Many files that were packed to be sent are `files`.
     """
-    if is_packed:
-        return Source.FILES
+    if kind in KINDS:
+        return Source(kind)
     source = _SOURCES.get(name.rpartition(".")[2].lower())
     if source is None:
         raise InvalidInput(Sentence("Choose a ZIP, a CSV or a file of JSON lines."), field="file")
@@ -45,15 +49,21 @@ def source_of(name: str, *, is_packed: bool = False) -> Source:
 @contextmanager
 def opened(run: Import, *, by: Actor) -> Iterator[RowSource]:  # noqa: ARG001
     """Open where an import's rows come from; raise InvalidInput."""
-    if run.is_local:
+    if run.source == Source.BUCKET:
+        with buckets.opened(run.image_list, run.plan["path"]) as bucket:
+            yield bucket
+    elif run.is_local:
         with local.opened(run, fetch=fetched) as source:
             yield source
-        return
-    with staging.opened(run) as file:
-        if run.source == Source.TABLE:
-            yield Table(file, plans.of(run), total=run.total or 0, fetch=fetched)
-        else:
-            yield Archive(file, byte_size=run.byte_size, max_bytes=settings.MAX_IMAGE_BYTES)
+    else:
+        with staging.opened(run) as file:
+            yield _uploaded(run, file)
+
+
+def _uploaded(run: Import, file: IO[bytes]) -> RowSource:
+    if run.source == Source.TABLE:
+        return Table(file, plans.of(run), total=run.total or 0, fetch=fetched)
+    return Archive(file, byte_size=run.byte_size, max_bytes=settings.MAX_IMAGE_BYTES)
 
 
 def fetched(url: str) -> RawImage:

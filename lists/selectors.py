@@ -464,6 +464,14 @@ def known_image(organisation_id: int, sha256: str) -> Image | None:
     return Image.objects.filter(organisation_id=organisation_id, sha256=sha256).first()
 
 
+def may_reach(actor: Actor, image: Image) -> bool:
+    """Tell whether the actor may have an image that their organisation keeps.
+
+    A restricted actor may have those of its lists alone.
+    """
+    return not actor.is_restricted or items_in_reach(actor).filter(image=image).exists()
+
+
 def has_thumbnails(image: Image) -> bool:
     """Tell whether the image's thumbnails are kept, and not lost."""
     return image.is_stored and storage.has_thumbnails(image)

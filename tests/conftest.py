@@ -41,6 +41,7 @@ from tests import (
     migrating,
     open_connections,
     remembering,
+    s3_api,
 )
 from tests.callers import Caller
 from tests.given_texts import GivenTexts
@@ -356,6 +357,13 @@ def caller_as(organisation: Organisation) -> Callable[..., Caller]:
         )
 
     return make
+
+
+@pytest.fixture(scope="session")
+def s3_address() -> Iterator[str]:
+    """The address of an S3 API on loopback."""
+    with s3_api.served() as address:
+        yield address
 
 
 @pytest.fixture

@@ -13,11 +13,27 @@ from api.native import (
     errors,
     examples,
     group_answers,
+    import_answers,
+    rule_answers,
     text_list_answers,
     verdict_answers,
     webhook_answers,
 )
+from api.native.import_serializers import (
+    ImportFilter,
+    NewImport,
+    PartOfFile,
+    StartRequest,
+    UploadedImport,
+)
 from api.native.paging import PageRequest
+from api.native.rule_serializers import (
+    Acceptance,
+    NewRule,
+    PreviewRequest,
+    RuleChange,
+    RuleModeChange,
+)
 from api.native.serializers import (
     ChangedItem,
     CheckedImage,
@@ -360,6 +376,62 @@ TEXT_ENTRY_RESTORE = _described(
     409,
     request=None,
 )
+IMPORTS = _described(
+    "Imports", "imports", {200: import_answers.IMPORTS}, 404, parameters=[ImportFilter, PageRequest]
+)
+NEW_IMPORT = _described(
+    "Imports",
+    "import_create",
+    {
+        200: OpenApiResponse(import_answers.IMPORT, description="It was begun before."),
+        201: import_answers.IMPORT,
+    },
+    *(404, 409, 413, 503),
+    request={"multipart/form-data": UploadedImport, "application/json": NewImport},
+)
+IMPORT = _described("Imports", "import", {200: import_answers.IMPORT}, 404)
+PART = _described(
+    "Imports",
+    "import_part",
+    {200: import_answers.IMPORT},
+    *(404, 409, 413, 503),
+    request={"multipart/form-data": PartOfFile},
+)
+IMPORT_START = _described(
+    "Imports", "import_start", {200: import_answers.IMPORT}, 404, 409, request=StartRequest
+)
+IMPORT_PAUSE, IMPORT_RESUME, IMPORT_CANCEL = (
+    _described("Imports", f"import_{act}", {200: import_answers.IMPORT}, 404, 409, request=None)
+    for act in ("pause", "resume", "cancel")
+)
+REFUSED_ROWS = _described(
+    "Imports",
+    "import_refused",
+    {200: OpenApiResponse(str, description="A table: the columns sent, `row`, `code`, `reason`.")},
+    404,
+)
+RULES = _described("Rules", "rules", {200: rule_answers.RULES}, parameters=[PageRequest])
+NEW_RULE = _described("Rules", "rule_create", {201: rule_answers.RULE}, 404, 409, request=NewRule)
+RULE = _described("Rules", "rule", {200: rule_answers.RULE}, 404)
+RULE_CHANGE = _described(
+    "Rules", "rule_change", {200: rule_answers.RULE}, 404, 409, request=RuleChange
+)
+RULE_REMOVAL = _described("Rules", "rule_remove", {204: _GONE}, 404)
+RULE_PREVIEW = _described(
+    "Rules", "rule_preview", {200: rule_answers.PREVIEW}, 404, 503, request=PreviewRequest
+)
+RULE_MODE = _described(
+    "Rules", "rule_mode", {200: rule_answers.RULE}, 404, 409, request=RuleModeChange
+)
+RULE_PROPOSALS = _described("Rules", "rule_proposals", {200: rule_answers.PROPOSALS}, 404)
+RULE_ACCEPT = _described(
+    "Rules", "rule_accept", {200: rule_answers.ACCEPTED}, 404, 409, request=Acceptance
+)
+RULE_RUNS = _described(
+    "Rules", "rule_runs", {200: rule_answers.RUNS}, 404, parameters=[PageRequest]
+)
+RULE_RUN = _described("Rules", "rule_run", {200: rule_answers.RUN_IN_FULL}, 404)
+RULE_UNDO = _described("Rules", "rule_undo", {200: answers.DECIDED_MATCHES}, 404, 409, request=None)
 EVENTS = _described(
     "Events", "events", {200: webhook_answers.EVENTS}, 404, 410, parameters=[EventFilter]
 )

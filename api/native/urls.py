@@ -7,7 +7,9 @@ from django.urls import URLPattern, path, re_path
 from api.native import (
     cluster_views,
     group_views,
+    import_views,
     match_views,
+    rule_views,
     text_list_views,
     verdict_views,
     views,
@@ -23,6 +25,9 @@ _TEXT_ENTRY = f"{_TEXT_LIST}entries/<str:entry_id>/"
 _MATCH = "matches/<str:match_id>/"
 _GROUP = "groups/<str:name>/"
 _GROUP_VERDICT = f"{_GROUP}verdict/"
+_IMPORT = "imports/<str:import_id>/"
+_RULE = "rules/<str:rule_id>/"
+_RUN = "rule-runs/<str:run_id>/"
 _WEBHOOK = "webhooks/<str:webhook_id>/"
 _VIEWS: dict[str, tuple[str, type[DialectView]]] = {
     "lists": ("lists/", views.Lists),
@@ -66,6 +71,23 @@ _VIEWS: dict[str, tuple[str, type[DialectView]]] = {
     "many-text-entries": (f"{_TEXT_LIST}entries/bulk/", text_list_views.ManyTextEntries),
     "text-entry": (_TEXT_ENTRY, text_list_views.OneTextEntry),
     "text-entry-restore": (f"{_TEXT_ENTRY}restore/", text_list_views.RestoredTextEntry),
+    "imports": ("imports/", import_views.Imports),
+    "import": (_IMPORT, import_views.OneImport),
+    "import-parts": (f"{_IMPORT}parts/", import_views.Parts),
+    "import-start": (f"{_IMPORT}start/", import_views.StartedImport),
+    "import-pause": (f"{_IMPORT}pause/", import_views.PausedImport),
+    "import-resume": (f"{_IMPORT}resume/", import_views.ResumedImport),
+    "import-cancel": (f"{_IMPORT}cancel/", import_views.CancelledImport),
+    "import-refused": (f"{_IMPORT}refused/", import_views.RefusedRows),
+    "rules": ("rules/", rule_views.Rules),
+    "rule-preview": ("rules/preview/", rule_views.TriedRule),
+    "rule": (_RULE, rule_views.OneRule),
+    "rule-mode": (f"{_RULE}mode/", rule_views.ModeOfRule),
+    "rule-proposals": (f"{_RULE}proposals/", rule_views.ProposedMatches),
+    "rule-accept": (f"{_RULE}accept/", rule_views.AcceptProposals),
+    "rule-runs": (f"{_RULE}runs/", rule_views.RuleRuns),
+    "rule-run": (_RUN, rule_views.OneRun),
+    "rule-run-undo": (f"{_RUN}undo/", rule_views.UndoneRun),
     "events": ("events/", webhook_views.Events),
     "webhooks": ("webhooks/", webhook_views.Webhooks),
     "webhook": (_WEBHOOK, webhook_views.OneWebhook),

@@ -42,7 +42,18 @@ from lookalike_client.errors import (
     UnreadableAnswer,
     UnusableImage,
 )
+from lookalike_client.import_answers import Import, ImportColumn, ImportReason, RefusedImportRow
 from lookalike_client.pictures import Url
+from lookalike_client.rule_answers import (
+    AcceptedProposals,
+    LeftMatch,
+    Rule,
+    RulePreview,
+    RuleProposals,
+    RuleRun,
+    ShareInterval,
+    TakenBack,
+)
 from lookalike_client.signatures import WrongSignature, verified_id
 from lookalike_client.verdict_answers import (
     HistoryEntry,
@@ -61,6 +72,7 @@ from lookalike_client.verdict_answers import (
 )
 
 __all__ = [
+    "AcceptedProposals",
     "AddedTexts",
     "Check",
     "ClosestMatch",
@@ -76,9 +88,13 @@ __all__ = [
     "HistoryEntry",
     "ImageGroup",
     "ImageList",
+    "Import",
+    "ImportColumn",
+    "ImportReason",
     "InvalidInput",
     "Item",
     "KnownVerdict",
+    "LeftMatch",
     "Lookalike",
     "LookalikeError",
     "Match",
@@ -90,11 +106,18 @@ __all__ = [
     "PartedMatch",
     "Picture",
     "QuotaExceeded",
+    "RefusedImportRow",
     "RefusedText",
+    "Rule",
+    "RulePreview",
+    "RuleProposals",
+    "RuleRun",
     "ServerFault",
+    "ShareInterval",
     "Submission",
     "SubmittedGroup",
     "SubmittedMatch",
+    "TakenBack",
     "TextCheck",
     "TextEntry",
     "TextList",

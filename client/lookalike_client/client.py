@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+import io
 import json
+import uuid
 from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
 from typing import Any, Callable, TypeVar
 from urllib.parse import parse_qs, quote, urlsplit
 
-from lookalike_client import answers, pictures, transport, verdict_answers
+from lookalike_client import (
+    answers,
+    import_answers,
+    pictures,
+    rule_answers,
+    transport,
+    verdict_answers,
+)
 from lookalike_client.answers import (
     AddedTexts,
     Check,
@@ -22,7 +32,15 @@ from lookalike_client.answers import (
     TextList,
     Webhook,
 )
+from lookalike_client.import_answers import Import, RefusedImportRow
 from lookalike_client.pictures import Image, Url
+from lookalike_client.rule_answers import (
+    AcceptedProposals,
+    Rule,
+    RulePreview,
+    RuleProposals,
+    RuleRun,
+)
 from lookalike_client.transport import Answer, Request, Transport
 from lookalike_client.verdict_answers import (
     HistoryEntry,
@@ -319,6 +337,158 @@ class Lookalike:
         """Set how many seconds the server waits until anybody is told, and return them."""
         return _read(_grace_s, self._patch("/v1/verdict-settings/", {"grace_s": grace_s}))
 
+    # ------------------------------------------------------------------------------ of many images
+
+    def import_file(
+        self,
+        list_id: str,
+        file: Path | bytes,
+        *,
+        name: str | None = None,
+        kind: str | None = None,
+        key: str | None = None,
+    ) -> Import:
+        """Import a ZIP, or a table as CSV or JSON lines, which is sent in parts.
+
+        The server does the work: ask for `get_import` until its state is done. A table waits for
+        `start_import`. Bytes need a `name`, or a `kind`: zip, table or files. With the same `key`
+        an import that broke off goes on where it was. Raise OSError for a file that cannot be read.
+        """
+        opened = io.BytesIO(file) if isinstance(file, bytes) else file.open("rb")
+        with opened as content:
+            byte_size = content.seek(0, io.SEEK_END)
+            asked = {
+                "list": list_id,
+                "name": name or (file.name if isinstance(file, Path) else ""),
+                "kind": kind or "",
+                "byte_size": byte_size,
+                "key": key or uuid.uuid4().hex,
+            }
+            run = self._begun(asked)
+            while run.state == "receiving":
+                content.seek(run.received_bytes)
+                part = content.read(run.part_bytes)
+                run = self._send_part(run, part)
+        return run
+
+    def import_bucket(self, list_id: str, source: str, *, key: str | None = None) -> Import:
+        """Import what lies at s3://bucket/prefix, which the server's operator has opened."""
+        return self._begun({"list": list_id, "source": source, "key": key or uuid.uuid4().hex})
+
+    def imports(self, *, state: str | None = None, list_id: str | None = None) -> Iterator[Import]:
+        """Yield the imports, newest first: receiving, ready, running, paused, done, cancelled."""
+        query = {"state": state, "list": list_id}
+        return self._pages("/v1/imports/", query, import_answers.image_import)
+
+    def get_import(self, import_id: str) -> Import:
+        """Return an import."""
+        return _read(import_answers.image_import, self._get(_path("imports", import_id)))
+
+    def start_import(self, import_id: str, meanings: Iterable[str] | None = None) -> Import:
+        """Begin with a table whose columns mean what is said, or what was guessed."""
+        body = {"meanings": None if meanings is None else list(meanings)}
+        return self._change_import(import_id, "start", body)
+
+    def pause_import(self, import_id: str) -> Import:
+        """Stop an import until somebody lets it go on."""
+        return self._change_import(import_id, "pause")
+
+    def resume_import(self, import_id: str) -> Import:
+        """Let a paused import go on where it was."""
+        return self._change_import(import_id, "resume")
+
+    def cancel_import(self, import_id: str) -> Import:
+        """End an import; what it has added stays."""
+        return self._change_import(import_id, "cancel")
+
+    def refused_rows(self, import_id: str) -> tuple[RefusedImportRow, ...]:
+        """Return what could not be imported, in its order, and why."""
+        path = _path("imports", import_id, "refused")
+        table = self._transport.send(Request("GET", path, {}, is_repeatable=True, is_text=True))
+        return _read(import_answers.refused_rows, table)
+
+    # ----------------------------------------------------------------------------------- rules
+
+    def create_rule(self, name: str, *, act: str, kinds: Iterable[str], **criteria: object) -> Rule:
+        """Write a rule, which is off; the criteria are those of the native API."""
+        body = {"name": name, "act": act, "kinds": list(kinds), **criteria}
+        return _read(rule_answers.rule, self._post("/v1/rules/", body))
+
+    def rules(self) -> Iterator[Rule]:
+        """Yield the rules, newest first."""
+        return self._pages("/v1/rules/", {}, rule_answers.rule)
+
+    def get_rule(self, rule_id: str) -> Rule:
+        """Return a rule."""
+        return _read(rule_answers.rule, self._get(_path("rules", rule_id)))
+
+    def change_rule(self, rule_id: str, **changes: object) -> Rule:
+        """Change a rule's name or criteria; the others stay, and None means what it does there.
+
+        With the `version` seen, raise Conflict if there is a later one.
+        """
+        sent = self._send("PATCH", _path("rules", rule_id), changes)
+        return _read(rule_answers.rule, sent)
+
+    def delete_rule(self, rule_id: str) -> None:
+        """Remove a rule; what it decided stays."""
+        self._delete(_path("rules", rule_id))
+
+    def preview_rule(self, rule_id: str | None = None, **criteria: object) -> RulePreview:
+        """Try a rule on what people decided: one that is there, or `act`, `kinds` and the like."""
+        body = {"rule": rule_id or "", **criteria}
+        sent = self._send("POST", "/v1/rules/preview/", body, is_repeatable=True)
+        return _read(rule_answers.preview, sent)
+
+    def set_rule_mode(self, rule_id: str, mode: str, *, version: int) -> Rule:
+        """Set the version that was seen to work (asks, alone), or switch the rule off."""
+        body = {"mode": mode, "version": version}
+        # Set again it is the same.
+        sent = self._send("POST", _path("rules", rule_id, "mode"), body, is_repeatable=True)
+        return _read(rule_answers.rule, sent)
+
+    def rule_proposals(self, rule_id: str) -> RuleProposals:
+        """Return what a rule proposes, at most 100 matches; nothing unless it asks."""
+        return _read(rule_answers.proposals, self._get(_path("rules", rule_id, "proposals")))
+
+    def accept_proposals(
+        self,
+        rule_id: str,
+        proposals: RuleProposals,
+        *,
+        taken_out: Iterable[str] = (),
+        key: str | None = None,
+    ) -> AcceptedProposals:
+        """Let a rule decide what it proposed, each match as it was seen or not at all.
+
+        Matches that are `taken_out`, by their ids, wait for people: no rule decides them. With the
+        same `key` nothing is decided twice.
+        """
+        out = list(taken_out)
+        matches = [
+            {"id": each.id, "version": each.version}
+            for each in proposals.matches
+            if each.id not in out
+        ]
+        body = {
+            "version": proposals.version,
+            "matches": matches,
+            "taken_out": out,
+            "key": key or uuid.uuid4().hex,
+        }
+        sent = self._send("POST", _path("rules", rule_id, "accept"), body, is_repeatable=True)
+        return _read(rule_answers.accepted, sent)
+
+    def rule_runs(self, rule_id: str) -> Iterator[RuleRun]:
+        """Yield what a rule decided, run by run, newest first."""
+        return self._pages(_path("rules", rule_id, "runs"), {}, rule_answers.run)
+
+    def undo_rule_run(self, run_id: str) -> tuple[PartedMatch, ...]:
+        """Take back what a rule decided in one go, but for what was decided again since."""
+        return _read(
+            verdict_answers.parted_matches, self._post(_path("rule-runs", run_id, "undo"), {})
+        )
+
     # ---------------------------------------------------------------------------------- events
 
     def events(
@@ -465,6 +635,26 @@ class Lookalike:
     def _decide(self, match_id: str, act: str, **said: object) -> Match:
         given = {name: value for name, value in said.items() if value is not None}
         return _read(answers.match, self._post(_path("matches", match_id, act), given))
+
+    def _begun(self, asked: Mapping[str, object]) -> Import:
+        # Under its key it is begun once, however often it is asked for.
+        sent = self._send("POST", "/v1/imports/", asked, is_repeatable=True)
+        return _read(import_answers.image_import, sent)
+
+    def _send_part(self, run: Import, part: bytes) -> Import:
+        body, content_type = pictures.form_of_part(part, offset=run.received_bytes)
+        path = _path("imports", run.id, "parts")
+        # A part that is there already changes nothing.
+        request = Request(
+            "POST", path, {}, is_repeatable=True, body=body, content_type=content_type
+        )
+        return _read(import_answers.image_import, self._transport.send(request))
+
+    def _change_import(
+        self, import_id: str, act: str, body: Mapping[str, object] | None = None
+    ) -> Import:
+        sent = self._post(_path("imports", import_id, act), body or {})
+        return _read(import_answers.image_import, sent)
 
     def _change_group(self, name: str, act: str, **said: object) -> ImageGroup:
         given = {field: value for field, value in said.items() if value is not None}

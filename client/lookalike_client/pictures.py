@@ -40,5 +40,11 @@ def form(image: Image, fields: Mapping[str, object]) -> tuple[bytes, str]:
     return encode_multipart_formdata(parts)
 
 
+def form_of_part(part: bytes, *, offset: int) -> tuple[bytes, str]:
+    """Return the body of a form with a part of a file, and its content type."""
+    fields: dict[str, _Field] = {"offset": str(offset), "part": ("part", part)}
+    return encode_multipart_formdata(fields)
+
+
 def _text(value: object) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)

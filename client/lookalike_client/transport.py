@@ -26,7 +26,10 @@ _GATEWAY_FAULTS = (502, 503, 504)
 
 @dataclass(frozen=True)
 class Request:
-    """One request; `is_repeatable` says that sending it twice does no more than sending it once."""
+    """One request; `is_repeatable` says that sending it twice does no more than sending it once.
+
+    `is_text` says that a success is no JSON.
+    """
 
     method: str
     path: str
@@ -34,11 +37,12 @@ class Request:
     is_repeatable: bool
     body: bytes | None = None
     content_type: str | None = None
+    is_text: bool = False
 
 
 @dataclass(frozen=True)
 class Answer:
-    """A success: its JSON, None for an empty body."""
+    """A success: its JSON, or its text; None for an empty body."""
 
     body: Any
     headers: Mapping[str, str]
@@ -91,8 +95,9 @@ class Transport:
             )
         except HTTPError as error:
             raise _no_answer(error) from error
-        body = _json(response)
-        if not 200 <= response.status < 300:
+        is_success = 200 <= response.status < 300
+        body = _text(response) if request.is_text and is_success else _json(response)
+        if not is_success:
             raise errors.from_answer(response.status, body, _retry_after_s(response))
         if body is None and response.status != 204:
             raise unreadable(response.status)
@@ -133,6 +138,13 @@ def _json(response: urllib3.BaseHTTPResponse) -> Any:
         return json.loads(response.data)
     except ValueError:
         return None
+
+
+def _text(response: urllib3.BaseHTTPResponse) -> str:
+    try:
+        return response.data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise unreadable(response.status) from error
 
 
 def _retry_after_s(response: urllib3.BaseHTTPResponse) -> float | None:

@@ -15,9 +15,10 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts import wording
 from accounts.http import actor_of, page, wants_fragment
 from accounts.permissions import Permission
-from common.errors import Conflict, InvalidInput
+from common.errors import Conflict, InvalidInput, Unavailable
 from dashboard import exports, imports_shown
-from imports import selectors, services, sources, staging
+from imports import buckets, selectors, services, sources, staging
+from imports import refused as refused_rows
 from lists import selectors as lists_selectors
 from lists.pages import row_id
 
@@ -59,6 +60,8 @@ def index(request: HttpRequest) -> HttpResponse:
         "lists": lists_selectors.lists_offered(actor),
         "meanings": imports_shown.MEANING_LABELS,
         "part_bytes": staging.PART_BYTES,
+        "buckets": buckets.allowed_for(actor),
+        "most_address_characters": buckets.MAX_ADDRESS_LENGTH,
         "chosen_list": request.GET.get("list", ""),
     }
     return render(request, "imports/index.html", context)
@@ -67,15 +70,19 @@ def index(request: HttpRequest) -> HttpResponse:
 @page
 @require_POST
 def new(request: HttpRequest) -> HttpResponse:
-    """Begin an import: with its file, or for a script that sends the file in parts."""
+    """Begin an import: with its file, of a bucket, or for a script that sends it in parts."""
     actor = actor_of(request)
     actor.require(Permission.CHANGE_ITEMS)
     image_list = lists_selectors.list_for(actor, request.POST.get("list", ""))
     if wants_fragment(request):
         return _row(request, _begun(request, actor, image_list))
     try:
-        _received(actor, image_list, request.FILES.get("file"))
-    except (InvalidInput, Conflict) as error:
+        if "source" in request.POST:
+            address = request.POST["source"].strip()
+            services.begin_from_bucket(by=actor, image_list=image_list, address=address)
+        else:
+            _received(actor, image_list, request.FILES.get("file"))
+    except (InvalidInput, Conflict, Unavailable) as error:
         messages.error(request, wording.said(error), extra_tags=error.code)
     return redirect("dashboard:imports")
 
@@ -87,7 +94,7 @@ def _begun(request: HttpRequest, actor: Actor, image_list: List) -> Import:
     return begun or services.begin(
         by=actor,
         image_list=image_list,
-        source=sources.source_of(name, is_packed=request.POST.get("kind") == "files"),
+        source=sources.source_of(name, kind=request.POST.get("kind", "")),
         name=name,
         byte_size=byte_size,
         skipped=min(row_id(request.POST.get("skipped", "")) or 0, MOST_SKIPPED),
@@ -101,9 +108,7 @@ def _received(actor: Actor, image_list: List, file: Upload | None) -> None:
     name, size = str(file.name), file.size
     source = sources.source_of(name)
     run = services.begin(by=actor, image_list=image_list, source=source, name=name, byte_size=size)
-    for offset in range(0, size, staging.PART_BYTES):
-        content = file.read(staging.PART_BYTES)
-        run = services.receive(by=actor, run=run, offset=offset, content=content)
+    services.receive_all(by=actor, run=run, file=file)
 
 
 @page
@@ -162,7 +167,7 @@ def refused(request: HttpRequest, import_id: str) -> HttpResponseBase:
         request,
         by=actor,
         name=f"{run.public_id}-refused.csv",
-        rows=imports_shown.refused_table(run),
+        rows=refused_rows.table(run, say=imports_shown.said),
     )
 
 

@@ -7,10 +7,10 @@ confirmed without a person.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import TYPE_CHECKING, TypedDict
+from typing import TYPE_CHECKING, Any, TypedDict
 
 from django.db.models import F, Q, QuerySet
 
@@ -54,6 +54,13 @@ class Deviation(StrEnum):
     DOUBT = "doubt"
 
 
+# What may be said of a rule, by name.
+ACTS: tuple[str, ...] = tuple(RuleAct.values)
+TEXTS: tuple[str, ...] = tuple(RuleText.values)
+KINDS: tuple[str, ...] = tuple(
+    dict.fromkeys(kind.value for kind in (*CONFIRMED_KINDS, *DISSOCIATED_KINDS))
+)
+DEVIATIONS: tuple[str, ...] = tuple(each.value for each in Deviation)
 # By which reasons of the evidence a difference is known.
 REASONS: Mapping[Deviation, frozenset[str]] = {
     Deviation.SIZE: frozenset({"resized", "scaled"}),
@@ -96,6 +103,23 @@ class Criteria:
     def refused_reasons(self) -> frozenset[str]:
         """Return the reason codes that keep a pair out."""
         return frozenset().union(*(REASONS[each] for each in self.left_out))
+
+
+_READERS: Mapping[str, Callable[[Any], object]] = {
+    "act": RuleAct,
+    "kinds": lambda names: tuple(dict.fromkeys(Kind(each) for each in names)),
+    "list_ids": lambda ids: None if ids is None else tuple(ids),
+    "text": RuleText,
+    "left_out": lambda names: tuple(dict.fromkeys(Deviation(each) for each in names)),
+}
+
+
+def said(facts: Mapping[str, Any], written: Criteria | None = None) -> Criteria:
+    """Return what is said by names and numbers, over what a rule says already."""
+    read: dict[str, Any] = {
+        name: _READERS[name](value) if name in _READERS else value for name, value in facts.items()
+    }
+    return Criteria(**read) if written is None else replace(written, **read)
 
 
 class _Reasons(TypedDict):

@@ -13,6 +13,7 @@ from accounts.permissions import Permission, Role
 from common.errors import Forbidden, NotFound
 from common.sentences import Sentence
 from lists import selectors as lists_selectors
+from lists.models import List
 from lists.pages import Page, newest_page
 from review.automation import criteria as criteria_of_rules
 from review.automation.criteria import Criteria, criteria_of
@@ -31,6 +32,7 @@ from review.pairs.tallies import WAITING
 from review.queue.counting import MOST_COUNTED
 
 AT_WORK = (RuleMode.ASKS, RuleMode.ALONE)
+MODES: tuple[str, ...] = tuple(RuleMode.values)
 MAX_PROPOSED = 100
 # Times as many are looked at, since other rules may contradict about some.
 _LOOKED_AT = 5
@@ -101,6 +103,28 @@ def version_of(rule: Rule) -> RuleVersion:
         raise LookupError(rule.public_id)
     version.rule = rule
     return version
+
+
+def version_numbered(rule: Rule, number: int) -> RuleVersion:
+    """Return a version of a rule; raise RuleNotFound for a number that there never was."""
+    version = rule.versions.filter(number=number).first()
+    if version is None:
+        raise RuleNotFound(Sentence("There is no such version of the rule."), field="version")
+    version.rule = rule
+    return version
+
+
+def mode_named(name: str) -> RuleMode:
+    """Return the mode of that name, one of `MODES`."""
+    return RuleMode(name)
+
+
+def lists_named_by(version: RuleVersion) -> list[str] | None:
+    """Return the public ids of the lists that a version looks at; None for all of them."""
+    if version.list_ids is None:
+        return None
+    lists = List.objects.filter(pk__in=version.list_ids, removed_at=None).order_by("pk")
+    return list(lists.values_list("public_id", flat=True))
 
 
 def shown_rules(actor: Actor) -> list[ShownRule]:

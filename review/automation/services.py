@@ -95,14 +95,19 @@ def create_rule(*, by: Actor, name: str, criteria: Criteria) -> Rule:
 
 
 @transaction.atomic
-def change_rule(*, by: Actor, rule: Rule, name: str, criteria: Criteria) -> Rule:
+def change_rule(
+    *, by: Actor, rule: Rule, name: str, criteria: Criteria, number: int | None = None
+) -> Rule:
     """Rename a rule, or give it a new version, which is proposed anew if it is at work.
 
     What it proposed before is proposed no more; what it decided stays, and keeps its version.
+    Raise RuleChanged when `number`, if there is one, is not the version that counts.
     """
     by.require(Permission.CHANGE_RULES)
     rules.take_turn(by.organisation_id)
     locked, version = _locked(rule)
+    if number not in {None, version.number}:
+        raise _rule_changed()
     check(by=by, criteria=criteria)
     before, was_named = criteria_of(version), locked.name
     locked.name = _checked_name(by, name, but=locked)

@@ -64,6 +64,15 @@ _ROUTES = [
     ("get", "/v1/groups/{item}/verdict/preview/"),
     ("get", "/v1/groups/{item}/verdict/versions/"),
     ("get", "/v1/notices/?verdict={verdict}"),
+    ("get", "/v1/imports/?list={list}"),
+    ("begin", "/v1/imports/?list={list}"),
+    ("get", "/v1/imports/{import}/"),
+    ("write", "/v1/imports/{import}/parts/?offset=0"),
+    ("write", "/v1/imports/{import}/start/"),
+    ("write", "/v1/imports/{import}/pause/"),
+    ("write", "/v1/imports/{import}/resume/"),
+    ("write", "/v1/imports/{import}/cancel/"),
+    ("get", "/v1/imports/{import}/refused/"),
     ("get", "/v1/text-lists/{text_list}/"),
     ("patch", "/v1/text-lists/{text_list}/"),
     ("delete", "/v1/text-lists/{text_list}/"),
@@ -99,6 +108,7 @@ _NEVER = {
     "match": f"mat_{'0' * 21}",
     "verdict": f"ver_{'0' * 21}",
     "sha256": "0" * 64,
+    "import": f"imp_{'0' * 21}",
     "text_list": f"tli_{'0' * 21}",
     "entry": f"tle_{'0' * 21}",
 }
@@ -116,7 +126,11 @@ def owned(caller: Caller, image_list: List, coffee: bytes, coffee_copy: bytes) -
     verdict = f"/v1/groups/{item['id']}/verdict/"
     caller.put(verdict, rating="False", title="secret")
     published = caller.post(f"{verdict}publish/").json()["id"]
+    imported = caller.post(
+        "/v1/imports/", list=image_list.public_id, name="secret.zip", byte_size=9
+    ).json()["id"]
     return {
+        "import": imported,
         "text_list": texts,
         "entry": entry,
         "verdict": published,
@@ -131,6 +145,9 @@ def call(caller: Caller, how: str, path: str, photo: bytes) -> Any:
     """Call a route with a body that would be right."""
     if how == "upload":
         return caller.upload(path, photo)
+    if how == "begin":
+        named = path.rsplit("=", maxsplit=1)[-1]
+        return caller.post("/v1/imports/", list=named, name="a.zip", byte_size=9)
     if how == "link":
         return caller.post(
             path, item_a=path.rsplit("=", maxsplit=1)[-1], item_b=path.rsplit("=", maxsplit=1)[-1]

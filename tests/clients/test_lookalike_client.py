@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 import shutil
 import subprocess
 import sys
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -21,11 +23,13 @@ from lookalike_client import (
     Lookalike,
     NotFound,
     NoticeAudience,
+    RefusedImportRow,
     SubmittedGroup,
     Unauthenticated,
     UnusableImage,
     Url,
     VerdictDraft,
+    import_answers,
 )
 from tests.conftest import photo_path
 from tests.made_once import ROOT
@@ -384,3 +388,72 @@ def test_the_package_is_built_from_the_tree_without_a_network(tmp_path: Path) ->
     }
     needed = (tmp_path / "lookalike_client.egg-info" / "requires.txt").read_text()
     assert needed.split() == ["urllib3>=2"]
+
+
+def test_many_images_are_imported_in_parts_and_steered(
+    client: Lookalike, list_id: str, tmp_path: Path, coffee: bytes
+) -> None:
+    packed = tmp_path / "cups.zip"
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("cup.jpg", coffee)
+        # More than one part has.
+        archive.writestr("noise.bin", os.urandom(9_000_000))
+
+    begun = client.import_file(list_id, packed, key="cups-of-today")
+
+    assert (begun.name, begun.source, begun.state) == ("cups.zip", "zip", "running")
+    assert begun.received_bytes == begun.byte_size > begun.part_bytes
+    again = client.import_file(list_id, packed, key="cups-of-today")
+    assert (again.id, again.total) == (begun.id, 2)
+    assert [each.id for each in client.imports(list_id=list_id)] == [begun.id]
+    assert client.pause_import(begun.id).state == "paused"
+    assert client.resume_import(begun.id).state == "running"
+    assert client.cancel_import(begun.id).finished_at is not None
+    assert client.get_import(begun.id).state == "cancelled"
+    assert client.refused_rows(begun.id) == ()
+    with pytest.raises(InvalidInput) as failure:
+        client.import_bucket(list_id, "s3://archive/photos/")
+    assert failure.value.code == "source_not_allowed"
+
+
+def test_a_table_waits_until_its_columns_are_said(client: Lookalike, list_id: str) -> None:
+    ready = client.import_file(list_id, b"where,who\nhttp://10.0.0.1/a.png,7\n", name="t.csv")
+
+    assert ready.state == "ready"
+    assert [each.name for each in ready.columns] == ["where", "who"]
+    started = client.start_import(ready.id, ["url", "custom_id"])
+    assert [each.meaning for each in started.columns] == ["url", "custom_id"]
+    client.cancel_import(ready.id)
+
+
+def test_refused_rows_are_read_with_the_cells_that_were_sent() -> None:
+    table = 'row,who,row,code,reason\r\n7,"a, b",3,fetch_failed,"Gone."\r\n'
+
+    assert import_answers.refused_rows(table) == (
+        RefusedImportRow(3, "fetch_failed", "Gone.", {"row": "7", "who": "a, b"}),
+    )
+
+
+def test_a_rule_is_written_tried_and_set_to_work(client: Lookalike) -> None:
+    rule = client.create_rule("Near copies", act="confirm", kinds=["near"], score_from=0.9)
+
+    assert (rule.mode, rule.version, rule.lists) == ("off", 1, None)
+    assert rule in list(client.rules())
+    changed = client.change_rule(rule.id, most_shape_percent=3, version=1)
+    assert (changed.version, changed.most_shape_percent) == (2, 3)
+    assert client.change_rule(rule.id, most_shape_percent=None).most_shape_percent is None
+    with pytest.raises(Conflict):
+        client.change_rule(rule.id, name="Other", version=1)
+    assert client.preview_rule(rule.id).disputed == 0
+    assert client.preview_rule(act="confirm", kinds=["pixels"]).wrong_share.high <= 1
+    assert client.set_rule_mode(rule.id, "asks", version=3).mode == "asks"
+    proposals = client.rule_proposals(rule.id)
+    assert (proposals.version, proposals.matches) == (3, ())
+    accepted = client.accept_proposals(rule.id, proposals)
+    assert (accepted.run, accepted.decided, accepted.left) == (None, 0, ())
+    assert list(client.rule_runs(rule.id)) == []
+    with pytest.raises(NotFound):
+        client.undo_rule_run("run_none")
+    client.delete_rule(rule.id)
+    with pytest.raises(NotFound):
+        client.get_rule(rule.id)

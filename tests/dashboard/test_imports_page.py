@@ -9,6 +9,7 @@ from collections.abc import Callable
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from pytest_django import Settings
 
 from accounts.actors import Actor
 from accounts.models import AuditEntry, User
@@ -19,6 +20,7 @@ from lists.models import Item, List
 from lists.storage import StorageFull
 from tests import hooks, working
 from tests.imports.given import drawing, facts, packed, sent
+from tests.s3_api import empty_bucket, sign_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_media")]
 
@@ -193,3 +195,36 @@ def test_a_page_of_imports_asks_no_more_for_more_of_them(
     signed_in.get("/imports/")
     with django_assert_max_num_queries(9):  # type: ignore[attr-defined]
         assert len(states(signed_in)) == 3
+
+
+def test_a_bucket_is_imported_where_the_operator_has_opened_one(
+    signed_in: Client, image_list: List, settings: Settings, s3_address: str
+) -> None:
+    assert hooks.values(signed_in.get("/imports/"), "bucket-form") == []
+    asked = {"list": image_list.public_id, "source": " s3://archive/photos/ "}
+    answer = signed_in.post("/imports/new/", asked, follow=True)
+    assert hooks.values(answer, "message") == ["source_not_allowed"]
+
+    settings.IMPORT_BUCKETS = [("", "archive", "photos/"), ("org_1", "others", "")]
+    settings.IMPORT_BUCKET_OPTIONS = sign_in("http://127.0.0.1:9")
+    page = signed_in.get("/imports/")
+    assert len(hooks.values(page, "bucket-form")) == 1
+    assert b"others" not in page.content, "It is another organisation's."
+    answer = signed_in.post("/imports/new/", asked, follow=True)
+    assert hooks.values(answer, "message") == ["source_unavailable"]
+    settings.IMPORT_BUCKET_OPTIONS = sign_in(s3_address)
+    client = empty_bucket(s3_address, "archive")
+    client.put_object(Bucket="archive", Key="photos/a.png", Body=drawing(1))
+    assert states_after(signed_in, asked) == ["running"]
+    working.run_all()
+
+    assert states(signed_in) == ["done"]
+    assert hooks.values(signed_in.get("/imports/"), "added") == ["1"]
+
+
+def states_after(client: Client, asked: dict[str, object]) -> list[str]:
+    """Return the states that the page tells once a form was sent."""
+    return [
+        each["state"]
+        for each in hooks.elements(client.post("/imports/new/", asked, follow=True), "import")
+    ]

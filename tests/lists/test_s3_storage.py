@@ -8,12 +8,10 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 
-import boto3
 import pytest
 from django.core.files.storage import default_storage, storages
 from django.core.management import CommandError, call_command
 from django.utils import timezone
-from moto.server import ThreadedMotoServer
 from pytest_django import Settings
 
 from accounts.actors import Actor
@@ -26,41 +24,20 @@ from review.pairs import services as pairs_services
 from review.submissions import services as submissions_services
 from review.submissions.values import NewSubmission
 from tests.conftest import raw_image
+from tests.s3_api import empty_bucket, sign_in
 from tests.threads import PATIENCE_S
 
 BUCKET = "lookalike"
 FAILED = b"HTTP/1.1 500 Internal Server Error\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
 
 
-@pytest.fixture(scope="module")
-def s3_address() -> Iterator[str]:
-    """An S3 API on loopback."""
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0)
-    server.start()
-    host, port = server.get_host_and_port()
-    yield f"http://{host}:{port}"
-    server.stop()
-
-
 @pytest.fixture(autouse=True)
 def bucket(s3_address: str, settings: Settings) -> None:
     """An empty bucket that the product stores into."""
-    client = boto3.client(
-        "s3",
-        endpoint_url=s3_address,
-        region_name="us-east-1",
-        aws_access_key_id="test",
-        aws_secret_access_key="test",
-    )
-    client.create_bucket(Bucket=BUCKET)
-    for kept in client.list_objects_v2(Bucket=BUCKET).get("Contents", ()):
-        client.delete_object(Bucket=BUCKET, Key=kept["Key"])
+    empty_bucket(s3_address, BUCKET)
     options = {
         "bucket_name": BUCKET,
-        "endpoint_url": s3_address,
-        "region_name": "us-east-1",
-        "access_key": "test",
-        "secret_key": "test",
+        **sign_in(s3_address),
         "default_acl": "private",
         "file_overwrite": True,
     }

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 from pathlib import Path
 
 import pytest
 from django.core.files.storage import default_storage
 from django.utils import timezone
+from pytest_django import Settings
 
 from accounts.actors import Actor
 from common.errors import LookalikeError
@@ -15,12 +17,14 @@ from imports import local, placing, services, staging
 from imports.models import Import, ImportRow, Source
 from imports.rows import GivenRow
 from jobs.models import Job
+from lists import storage
 from lists.models import List
 from lists.storage import StorageFull
 from review.life import services as life_services
 from tests import working
 from tests.conftest import raw_image
 from tests.imports.given import drawing, facts, packed, sent
+from tests.s3_api import empty_bucket, sign_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -155,3 +159,62 @@ def test_a_local_import_begins_and_is_forgotten_when_nobody_goes_on(
     Import.objects.filter(pk=run.pk).update(counted_at=long_ago)
     services.forget(import_id=run.pk)
     assert facts(run)[0] == "cancelled"
+
+
+def test_a_whole_file_is_received_from_where_it_is(
+    admin: Actor, image_list: List, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(staging, "PART_BYTES", 100)
+    content = packed({"a.png": drawing(1)})
+    run = services.begin(
+        by=admin, image_list=image_list, source=Source.ZIP, name="a.zip", byte_size=len(content)
+    )
+    services.receive(by=admin, run=run, offset=0, content=content[:100])
+
+    services.receive_all(by=admin, run=run, file=io.BytesIO(content))
+    working.run_all()
+
+    assert facts(run) == ("done", 1, 1, 0, 0)
+
+
+def test_a_part_that_comes_when_its_import_is_cancelled_is_deleted(
+    admin: Actor, image_list: List, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = services.begin(
+        by=admin, image_list=image_list, source=Source.ZIP, name="a.zip", byte_size=9
+    )
+    write = storage.write_upload
+
+    def late(name: str, content: bytes) -> None:
+        services.cancel(by=admin, run=run)
+        write(name, content)
+
+    monkeypatch.setattr(storage, "write_upload", late)
+    services.receive(by=admin, run=run, offset=0, content=b"x" * 9)
+
+    assert facts(run)[0] == "cancelled"
+    assert sent_files(run) == []
+
+
+def test_an_import_from_a_bucket_begins(
+    admin: Actor, image_list: List, settings: Settings, s3_address: str
+) -> None:
+    settings.IMPORT_BUCKETS = [("", "archive", "")]
+    settings.IMPORT_BUCKET_OPTIONS = sign_in(s3_address)
+    empty_bucket(s3_address, "archive").put_object(Bucket="archive", Key="a.png", Body=drawing(1))
+
+    run = services.begin_from_bucket(by=admin, image_list=image_list, address="s3://archive/")
+
+    assert (run.state, run.plan["path"]) == ("running", "s3://archive/")
+    assert Job.objects.filter(kind=services.STEP).count() == 1
+
+
+def test_a_note_under_a_position_that_another_row_has_is_forgotten(
+    admin: Actor, image_list: List
+) -> None:
+    run = of_zip(admin, image_list)
+    placing.refuse(run=run, row=GivenRow(1, "b.txt"), error=LookalikeError("It is none."))
+
+    placing.forget(run=run, row=GivenRow(1, "a.png"))
+
+    assert not ImportRow.objects.exists()

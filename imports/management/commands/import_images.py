@@ -1,4 +1,4 @@
-"""Import the pictures of a folder, a ZIP or a table into a list."""
+"""Import the pictures of a folder, a ZIP, a table or a bucket into a list."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from common import progress, spreadsheets
 from common.errors import LookalikeError, Unavailable
-from imports import local, running, selectors, services, spoken
+from imports import buckets, local, running, selectors, services, spoken
 from imports.models import Import, ImportState
 from lists import image_pool
 from lists.management.chosen import chosen_lists
@@ -32,17 +32,20 @@ _PAUSE_S = 5.0
 
 
 class Command(BaseCommand):
-    """`manage.py import_images PATH --list ili_… [--refused FILE] [--json]`."""
+    """`manage.py import_images PATH|s3://BUCKET/PREFIX --list ili_… [--refused FILE] [--json]`."""
 
     help = (
-        "Imports the pictures of a folder, a ZIP, or a CSV or JSON lines file into a list. Stopped "
-        "or killed, the same command goes on where it was. Ends with status 0 when every picture "
-        "is in the list, 3 when some were refused, 1 when it cannot go on, 130 after Ctrl-C."
+        "Imports the pictures of a folder, a ZIP, a CSV or JSON lines file, or a bucket into a "
+        "list. Stopped or killed, the same command goes on where it was. Ends with status 0 when "
+        "every picture is in the list, 3 when some were refused, 1 when it cannot go on, 130 after "
+        "Ctrl-C."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Say what is imported, and where to."""
-        parser.add_argument("path", type=Path, help="a folder, or a ZIP, CSV or JSON lines file")
+        parser.add_argument(
+            "path", help="a folder, a ZIP, CSV or JSON lines file, or s3://BUCKET/PREFIX"
+        )
         parser.add_argument(
             "--list", required=True, metavar="ili_…", help="the list to import into"
         )
@@ -56,7 +59,7 @@ class Command(BaseCommand):
         (image_list,) = chosen_lists([options["list"]], every=False)
         _require_writable(options["refused"])
         try:
-            run = self._begun(image_list, local.look(options["path"]))
+            run = self._begun(image_list, _found(image_list, options["path"]))
             self._work(run)
         except LookalikeError as error:
             raise CommandError(error.message) from error
@@ -67,7 +70,7 @@ class Command(BaseCommand):
 
     def _begun(self, image_list: List, files: local.LocalFiles) -> Import:
         """Return the import that a command before this one left, or a new one."""
-        run = selectors.begun_locally(image_list, path=str(files.path))
+        run = selectors.begun_locally(image_list, path=files.path)
         by = selectors.system_actor(image_list)
         if run is not None and run.plan["state"] != files.plan["state"]:
             # Positions are others now; what is in the list already is passed over quickly.
@@ -80,7 +83,7 @@ class Command(BaseCommand):
             services.resume(by=by, run=run)
             run.refresh_from_db()
         if run.position:
-            self.stderr.write(f"Going on after {run.position:,} of {run.total:,}.")
+            self.stderr.write(f"Going on after {_place(run)}.")
         return run
 
     def _work(self, run: Import) -> None:
@@ -103,7 +106,7 @@ class Command(BaseCommand):
                         return
         except KeyboardInterrupt:
             raise CommandError(
-                f"Stopped after {run.position:,} of {run.total:,}. The same command goes on.",
+                f"Stopped after {_place(run)}. The same command goes on.",
                 returncode=INTERRUPTED,
             ) from None
         except LookalikeError as error:
@@ -130,6 +133,17 @@ class Command(BaseCommand):
             self.stdout.write(f"  {row.name}: {spoken.sentence(row.said)}")
         if run.refused > _SHOWN:
             self.stdout.write(f"  and {run.refused - _SHOWN:,} more: --refused FILE names them all")
+
+
+def _found(image_list: List, path: str) -> local.LocalFiles:
+    if buckets.is_address(path):
+        return local.look_in_bucket(image_list, path)
+    return local.look(Path(path))
+
+
+def _place(run: Import) -> str:
+    """Return how far an import is; nobody counts a bucket before."""
+    return f"{run.position:,}" if run.total is None else f"{run.position:,} of {run.total:,}"
 
 
 @contextmanager
