@@ -127,8 +127,8 @@ def _look_at_photos(folder: Path, asked: argparse.Namespace) -> None:
     print(f"{count} pictures: {len(files)} of other things, {asked.originals} with copies")
     for depth in asked.depths:
         report = ["--report", str(asked.report)] if asked.report else []
-        told, taken_s, peak_mb = _run(environment, str(pictures), "--depth", depth, *report)
-        print(f"{depth}: {taken_s:.1f} s, {count / taken_s:.1f} a second, {peak_mb:.0f} MB")
+        told, cost = _run(environment, str(pictures), "--depth", depth, *report)
+        print(f"{depth}: {cost}")
         _judge(told, asked.originals)
 
 
@@ -173,31 +173,30 @@ def _look_at_drawn(folder: Path, count: int) -> None:
         env=environment,
         check=True,
     )
-    told, taken_s, peak_mb = _run(environment, "--list", image_list)
-    print(
-        f"{count:,} fingerprints: {taken_s:.1f} s, {peak_mb:.0f} MB, "
-        f"{len(told['clusters'])} clusters of {told['clustered']} pictures"
-    )
+    told, cost = _run(environment, "--list", image_list)
+    clusters = f"{len(told['clusters'])} clusters of {told['clustered']} pictures"
+    print(f"{count:,} fingerprints: {cost}; {clusters}")
 
 
 def _environment(folder: Path) -> dict[str, str]:
     return {**made_once.environ(folder), "DECODE_WORKERS": "2"}
 
 
-def _run(environment: dict[str, str], *arguments: str) -> tuple[dict[str, Any], float, float]:
-    """Run the command; return what it told, its seconds, and the most memory of one process."""
+def _run(environment: dict[str, str], *arguments: str) -> tuple[dict[str, Any], str]:
+    """Run the command; return what it told, and its time and the most memory of one process."""
     with tempfile.NamedTemporaryFile(suffix=".json") as file:
-        begin = time.monotonic()
+        begin, before = time.monotonic(), resource.getrusage(resource.RUSAGE_CHILDREN)
         subprocess.run(
             [sys.executable, "manage.py", "find_duplicates", *arguments, "--json", file.name],
             env=environment,
             check=True,
             stdout=subprocess.DEVNULL,
         )
-        taken_s = time.monotonic() - begin
+        taken_s, after = time.monotonic() - begin, resource.getrusage(resource.RUSAGE_CHILDREN)
         told = json.loads(Path(file.name).read_text())
-    peak_kb = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
-    return told, taken_s, peak_kb / 1024
+    processor_s = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    peak_mb = after.ru_maxrss / 1024
+    return told, f"{taken_s:.1f} s, {processor_s:.1f} s of processors, {peak_mb:.0f} MB"
 
 
 if __name__ == "__main__":

@@ -40,7 +40,7 @@ _AS_LARGE_PERCENT = 105
 _SEEN_FROM_THE_OTHER = {Kind.PART: Kind.CONTAINS, Kind.CONTAINS: Kind.PART}
 
 
-class Role(StrEnum):
+class CopyRole(StrEnum):
     """What a picture is in its cluster."""
 
     BEST = "best"
@@ -49,7 +49,7 @@ class Role(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Picture:
+class ComparedPicture:
     """A file, or an item of a list with its public id; size in px, upright.
 
     Numbers rise as pictures are looked at.
@@ -73,7 +73,7 @@ class Picture:
 
 
 @dataclass(frozen=True, slots=True)
-class Link:
+class CopyLink:
     """Two pictures that show the same, by number; `kind` is what `one` is to the `other`.
 
     Sentences of the reasons call `one` A and the `other` B.
@@ -124,44 +124,44 @@ class Link:
 
 
 # What a closer comparison of two pictures finds: None when they show different things.
-LookAgain = Callable[[Picture, Picture], Link | None]
+LookAgain = Callable[[ComparedPicture, ComparedPicture], CopyLink | None]
 
 
 @dataclass(frozen=True, slots=True)
-class Member:
+class CopyMember:
     """A picture in a cluster, and its strongest link to one that is kept, or else to any."""
 
-    picture: Picture
-    role: Role
-    link: Link | None = None
+    picture: ComparedPicture
+    role: CopyRole
+    link: CopyLink | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Cluster:
+class CopyCluster:
     """Pictures that show the same: the best copy, its copies, and what is kept beside it."""
 
-    members: tuple[Member, ...]
+    members: tuple[CopyMember, ...]
 
     @property
-    def best(self) -> Picture:
+    def best(self) -> ComparedPicture:
         """Return the picture with most pixels, then most bytes, borders not counted."""
         return self.members[0].picture
 
     @property
     def spare_bytes(self) -> int:
         """Return the size of all copies."""
-        return sum(each.picture.byte_size for each in self.members if each.role == Role.COPY)
+        return sum(each.picture.byte_size for each in self.members if each.role == CopyRole.COPY)
 
 
 def clusters_of(
-    pictures: Mapping[int, Picture], links: Iterable[Link], look_again: LookAgain
-) -> list[Cluster]:
+    pictures: Mapping[int, ComparedPicture], links: Iterable[CopyLink], look_again: LookAgain
+) -> list[CopyCluster]:
     """Return the clusters of two and more pictures, the largest first.
 
     Clusters of one size come by what could be saved, then by name. Pictures of a cluster that no
     link connects with its best copy are given to `look_again` with that one, each once.
     """
-    links_of: dict[int, list[Link]] = defaultdict(list)
+    links_of: dict[int, list[CopyLink]] = defaultdict(list)
     for link in links:
         links_of[link.one].append(link)
         links_of[link.other].append(link)
@@ -172,7 +172,7 @@ def clusters_of(
     return sorted(found, key=lambda each: (-len(each.members), -each.spare_bytes, each.best.name))
 
 
-def connected(links_of: Mapping[int, Sequence[Link]]) -> list[list[int]]:
+def connected(links_of: Mapping[int, Sequence[CopyLink]]) -> list[list[int]]:
     """Return the numbers of the pictures that links connect, each group in order."""
     groups = Groups()
     for links in links_of.values():
@@ -185,8 +185,10 @@ def connected(links_of: Mapping[int, Sequence[Link]]) -> list[list[int]]:
 
 
 def cluster_of(
-    pictures: Sequence[Picture], links_of: Mapping[int, Sequence[Link]], look_again: LookAgain
-) -> Cluster:
+    pictures: Sequence[ComparedPicture],
+    links_of: Mapping[int, Sequence[CopyLink]],
+    look_again: LookAgain,
+) -> CopyCluster:
     """Return the cluster that connected pictures make, given the links of each."""
     framed = {
         link.one
@@ -195,31 +197,33 @@ def cluster_of(
         if link.has_border and link.shows_whole(link.one)
     }
     best, *others = sorted(pictures, key=lambda each: (each.number in framed, _rank(each)))
-    kept, members = {best.number}, list[Member]()
+    kept, members = {best.number}, list[CopyMember]()
     for picture in others:
         links = list(links_of[picture.number])
         if all(link.away_from(picture.number) != best.number for link in links):
             again = look_again(picture, best)
             links += [again] if again else []
         member = _member(picture, kept, links)
-        if member.role == Role.OTHER:
+        if member.role == CopyRole.OTHER:
             kept.add(picture.number)
         members.append(member)
     members.sort(key=lambda each: (each.role, -(each.link.score if each.link else 0.0)))
-    return Cluster((Member(best, Role.BEST), *members))
+    return CopyCluster((CopyMember(best, CopyRole.BEST), *members))
 
 
-def _member(picture: Picture, kept: Collection[int], links: Sequence[Link]) -> Member:
+def _member(
+    picture: ComparedPicture, kept: Collection[int], links: Sequence[CopyLink]
+) -> CopyMember:
     number = picture.number
     strongest = sorted(links, key=lambda link: -link.score)
     to_kept = [link for link in strongest if link.away_from(number) in kept]
     for link in to_kept:
         if link.shows_whole(number):
-            return Member(picture, Role.COPY, link)
-    return Member(picture, Role.OTHER, next(iter((*to_kept, *strongest)), None))
+            return CopyMember(picture, CopyRole.COPY, link)
+    return CopyMember(picture, CopyRole.OTHER, next(iter((*to_kept, *strongest)), None))
 
 
-def _rank(picture: Picture) -> tuple[bool, int, int, str, int]:
+def _rank(picture: ComparedPicture) -> tuple[bool, int, int, str, int]:
     """Return what puts the best copy first: whole before broken off, large before small."""
     return (
         picture.is_truncated,

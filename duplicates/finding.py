@@ -6,10 +6,10 @@ from collections.abc import Callable, Generator, Iterable, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 
-from duplicates.clusters import Cluster, Link, Picture, clusters_of
+from duplicates.clusters import ComparedPicture, CopyCluster, CopyLink, clusters_of
 from duplicates.in_turn import in_turn
 from duplicates.shelf import LIST_ID, Shelf
-from duplicates.sources import Looked, Source, Unusable
+from duplicates.sources import ExaminedPicture, PictureSource, Unusable
 from intake.examine import Examination
 from lists import closer_look, search
 from lists.depths import Depth
@@ -30,10 +30,10 @@ OnProgress = Callable[[int], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FoundDuplicates:
     """The clusters, how many pictures were looked at, and what could not be."""
 
-    clusters: list[Cluster]
+    clusters: list[CopyCluster]
     pictures: int
     unusable: list[Unusable]
 
@@ -49,15 +49,15 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
-class _Asked:
+class _ToCompare:
     number: int
     examination: Examination
     before: UpToDate
 
 
 def find(
-    source: Source, *, depth: Depth, threshold: float, threads: int, on_progress: OnProgress
-) -> Found:
+    source: PictureSource, *, depth: Depth, threshold: float, threads: int, on_progress: OnProgress
+) -> FoundDuplicates:
     """Return the clusters of pictures that compare above the threshold.
 
     `on_progress` is told how many pictures are done. Raise LookalikeError when it cannot go on.
@@ -68,13 +68,13 @@ def find(
         clusters = clusters_of(finder.pictures, finder.links, finder.look_again)
     finally:
         finder.close()
-    return Found(clusters, len(finder.pictures), finder.unusable)
+    return FoundDuplicates(clusters, len(finder.pictures), finder.unusable)
 
 
 class _Finder:
-    def __init__(self, source: Source, depth: Depth, threshold: float) -> None:
-        self.pictures: dict[int, Picture] = {}
-        self.links: list[Link] = []
+    def __init__(self, source: PictureSource, depth: Depth, threshold: float) -> None:
+        self.pictures: dict[int, ComparedPicture] = {}
+        self.links: list[CopyLink] = []
         self.unusable: list[Unusable] = []
         self._source, self._depth, self._threshold = source, depth, threshold
         self._shelf = Shelf()
@@ -87,7 +87,7 @@ class _Finder:
         self._same: dict[int, int] = {}
         self._like: dict[int, int] = {}
         # What pictures on the shelf are to each other.
-        self._between: dict[frozenset[int], Link | None] = {}
+        self._between: dict[frozenset[int], CopyLink | None] = {}
 
     def close(self) -> None:
         self._shelf.close()
@@ -100,7 +100,7 @@ class _Finder:
             for number, matches in found:
                 self._keep(number, matches)
 
-    def look_again(self, picture: Picture, best: Picture) -> Link | None:
+    def look_again(self, picture: ComparedPicture, best: ComparedPicture) -> CopyLink | None:
         """Compare two pictures of a cluster that no link connects."""
         one, other = self._standing_for(picture), self._standing_for(best)
         if one == other:
@@ -114,7 +114,7 @@ class _Finder:
         numbers = picture.number, best.number
         return replace(link, one=numbers[link.one != one], other=numbers[link.other != one])
 
-    def _asked(self, on_progress: OnProgress) -> Generator[_Asked]:
+    def _asked(self, on_progress: OnProgress) -> Generator[_ToCompare]:
         """Yield the pictures to compare with those before them, put on the shelf."""
         with closing(self._source.outcomes()) as outcomes:
             for count, outcome in enumerate(outcomes, start=1):
@@ -124,7 +124,7 @@ class _Finder:
                     yield asked
                 on_progress(count)
 
-    def _taken(self, number: int, looked: Looked) -> _Asked | None:
+    def _taken(self, number: int, looked: ExaminedPicture) -> _ToCompare | None:
         """Note a picture; return it unless one before it is the same."""
         same = self._by_sha256.setdefault(looked.sha256, number)
         if same != number:
@@ -145,9 +145,9 @@ class _Finder:
             if same != number:
                 self._note_alike(number, same, seen)
                 return None
-        return _Asked(number, seen, self._shelf.put(picture, seen))
+        return _ToCompare(number, seen, self._shelf.put(picture, seen))
 
-    def _note_same(self, number: int, same: int, looked: Looked, kind: Kind) -> None:
+    def _note_same(self, number: int, same: int, looked: ExaminedPicture, kind: Kind) -> None:
         known, first = self.pictures[same], self._same.get(same, same)
         self.pictures.setdefault(
             number,
@@ -163,7 +163,7 @@ class _Finder:
         self._like[number] = self._like.get(first, first)
         self._groups.join(number, first)
         kind = kind if first == same else Kind.PIXELS
-        self.links.append(Link(number, first, 1.0, kind, _SAME[kind]))
+        self.links.append(CopyLink(number, first, 1.0, kind, _SAME[kind]))
 
     def _note_alike(self, number: int, same: int, seen: Examination) -> None:
         self._like[number] = same
@@ -171,7 +171,7 @@ class _Finder:
         link = _alike(self.pictures[number], self.pictures[same], seen.sighting.query)
         self.links.append(link)
 
-    def _matches_of(self, asked: _Asked) -> tuple[int, list[ItemMatch]]:
+    def _matches_of(self, asked: _ToCompare) -> tuple[int, list[ItemMatch]]:
         return asked.number, self._matches(asked.number, asked.examination, asked.before)
 
     def _matches(self, number: int, seen: Examination, index: UpToDate) -> list[ItemMatch]:
@@ -209,19 +209,19 @@ class _Finder:
                 self.links.append(link)
                 self._between[frozenset((number, other))] = link
 
-    def _between_like(self, picture: Picture, best: Picture) -> Link:
+    def _between_like(self, picture: ComparedPicture, best: ComparedPicture) -> CopyLink:
         """Return what two pictures are to each other that one on the shelf stands for."""
         one, other = (self._same.get(each.number, each.number) for each in (picture, best))
         if one == other:
             kind = Kind.EXACT if picture.sha256 == best.sha256 else Kind.PIXELS
-            return Link(picture.number, best.number, 1.0, kind, _SAME[kind])
+            return CopyLink(picture.number, best.number, 1.0, kind, _SAME[kind])
         kept = self._shelf.remembered(self._standing_for(best))
         return _alike(picture, best, kept.sighting.query)
 
-    def _standing_for(self, picture: Picture) -> int:
+    def _standing_for(self, picture: ComparedPicture) -> int:
         return self._like.get(picture.number, picture.number)
 
-    def _compared_again(self, one: int, other: int) -> Link | None:
+    def _compared_again(self, one: int, other: int) -> CopyLink | None:
         if self._source.are_apart(self.pictures[one], self.pictures[other]):
             return None
         seen, index = self._shelf.remembered(one), self._shelf.index_of(other)
@@ -239,12 +239,14 @@ def _compared(matches: Iterable[ItemMatch]) -> dict[int, closer_look.Compared]:
     return {match.item.pk: (match.item, match.comparison) for match in matches}
 
 
-def _link(one: int, other: int, comparison: Comparison) -> Link:
+def _link(one: int, other: int, comparison: Comparison) -> CopyLink:
     evidence = comparison.evidence
-    return Link(one, other, comparison.score, comparison.kind, evidence.reasons)
+    return CopyLink(one, other, comparison.score, comparison.kind, evidence.reasons)
 
 
-def _alike(one: Picture, other: Picture, fingerprints: QueryFingerprints) -> Link:
+def _alike(
+    one: ComparedPicture, other: ComparedPicture, fingerprints: QueryFingerprints
+) -> CopyLink:
     """Return the link of two pictures that both have these fingerprints."""
     comparison = _ENGINE.compare(fingerprints, fingerprints.upright)
     sizes = (one.width, one.height), (other.width, other.height)
@@ -256,9 +258,9 @@ def _fingerprints(seen: Examination) -> bytes:
     return b"".join(each.bits for view in seen.sighting.whole_frames for each in view.query.upright)
 
 
-def _picture(number: int, looked: Looked, seen: Examination) -> Picture:
+def _picture(number: int, looked: ExaminedPicture, seen: Examination) -> ComparedPicture:
     sighting = seen.sighting
-    return Picture(
+    return ComparedPicture(
         number=number,
         name=looked.name,
         width=sighting.width,

@@ -9,9 +9,9 @@ from functools import lru_cache
 from pathlib import Path
 
 from common.errors import InvalidInput, Unavailable
-from duplicates.clusters import Picture
+from duplicates.clusters import ComparedPicture
 from duplicates.in_turn import in_turn
-from duplicates.sources import Looked, Unusable
+from duplicates.sources import ExaminedPicture, Unusable
 from intake import folders
 from intake.errors import PoolClosed
 from intake.examine import Examination, Sighting, Want
@@ -31,7 +31,7 @@ _REMEMBERED_COLOURS = 32
 _ATTEMPTS, _PAUSE_S = 10, 5.0
 
 
-class Folder:
+class PictureFolder:
     """The files of a folder and the folders in it, the largest first."""
 
     def __init__(
@@ -50,30 +50,30 @@ class Folder:
         """Return how many files there are."""
         return len(self._names)
 
-    def outcomes(self) -> Generator[Looked | Unusable]:
+    def outcomes(self) -> Generator[ExaminedPicture | Unusable]:
         """Read and examine each file, several at once."""
         with closing(in_turn(self._outcome, self._names, threads=self._threads)) as outcomes:
             for outcome in outcomes:
-                if isinstance(outcome, Looked):
+                if isinstance(outcome, ExaminedPicture):
                     # Only now: whoever finds them from now on comes later.
                     self._seen[outcome.sha256] = None
                 yield outcome
 
-    def thumbnail_of(self, picture: Picture) -> bytes | None:
+    def thumbnail_of(self, picture: ComparedPicture) -> bytes | None:
         """Make a small WebP file of the picture; None when its file is not what it was."""
         return self._thumbnail(picture, min(THUMBNAIL_SIDES_PX))
 
-    def are_apart(self, one: Picture, other: Picture) -> bool:  # noqa: ARG002 - as of lists
+    def are_apart(self, one: ComparedPicture, other: ComparedPicture) -> bool:  # noqa: ARG002 - as of lists
         """Tell that nobody has said anything about files."""
         return False
 
-    def _outcome(self, name: str) -> Looked | Unusable:
+    def _outcome(self, name: str) -> ExaminedPicture | Unusable:
         try:
             raw = folders.read(self._path / name, max_bytes=self._max_bytes)
             examination = self._examined(raw.data, raw.sha256)
         except InvalidInput as error:
             return Unusable(name, error.code, error.message)
-        return Looked(name, len(raw.data), raw.sha256, examination)
+        return ExaminedPicture(name, len(raw.data), raw.sha256, examination)
 
     def _examined(self, data: bytes, sha256: str) -> Examination | None:
         """Examine a picture; return None, or raise again, for bytes that came before."""
@@ -88,11 +88,11 @@ class Folder:
             raise
         return examination
 
-    def _colours_of(self, picture: Picture) -> Rgb | None:
+    def _colours_of(self, picture: ComparedPicture) -> Rgb | None:
         thumbnail = self._thumbnail(picture, max(THUMBNAIL_SIDES_PX))
         return None if thumbnail is None else closer_look.opened(thumbnail)
 
-    def _thumbnail(self, picture: Picture, side_px: int) -> bytes | None:
+    def _thumbnail(self, picture: ComparedPicture, side_px: int) -> bytes | None:
         try:
             raw = folders.read(self._path / picture.name, max_bytes=self._max_bytes)
             if raw.sha256 != picture.sha256:
@@ -137,7 +137,7 @@ def _largest_first(folder: Path, names: Iterable[str]) -> Iterator[str]:
             yield name
 
 
-def _sighting(picture: Picture) -> Sighting:
+def _sighting(picture: ComparedPicture) -> Sighting:
     """Return what spares the worker the fingerprints: only the size is needed of it."""
     return Sighting(
         image_format=picture.image_format,

@@ -20,8 +20,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-from duplicates.clusters import Cluster, Link, Member, Picture, Role
-from duplicates.finding import Found
+from duplicates.clusters import ComparedPicture, CopyCluster, CopyLink, CopyMember, CopyRole
+from duplicates.finding import FoundDuplicates
 from duplicates.sources import Unusable
 from intake import sources
 from review.pairs import wording
@@ -37,12 +37,12 @@ Thumbnails = Mapping[int, bytes]
 
 
 @dataclass(frozen=True, slots=True)
-class ShownMember:
+class ReportedMember:
     """A picture of a cluster as the report shows it; `picture_data` is an address with the file."""
 
     name: str
     public_id: str
-    picture: Picture
+    picture: ComparedPicture
     role: str
     role_label: str
     picture_data: str
@@ -54,17 +54,17 @@ class ShownMember:
 
 
 @dataclass(frozen=True, slots=True)
-class ShownCluster:
+class ReportedCluster:
     """A cluster as the report shows it, and how many of its pictures are left out."""
 
     number: int
     size: int
     spare_bytes: int
-    members: list[ShownMember]
+    members: list[ReportedMember]
     left_out: int
 
 
-def pictures_shown(found: Found) -> list[Picture]:
+def pictures_shown(found: FoundDuplicates) -> list[ComparedPicture]:
     """Return the pictures of which the report wants thumbnails, the largest clusters first."""
     shown = (
         member.picture
@@ -75,7 +75,7 @@ def pictures_shown(found: Found) -> list[Picture]:
 
 
 def written(
-    found: Found,
+    found: FoundDuplicates,
     *,
     title: str,
     thumbnails: Thumbnails,
@@ -109,10 +109,10 @@ def written(
     )
 
 
-def _cluster(number: int, cluster: Cluster, thumbnails: Thumbnails) -> ShownCluster:
+def _cluster(number: int, cluster: CopyCluster, thumbnails: Thumbnails) -> ReportedCluster:
     names = {each.picture.number: sources.readable(each.picture.name) for each in cluster.members}
     members = cluster.members[:MAX_MEMBERS]
-    return ShownCluster(
+    return ReportedCluster(
         number=number,
         size=len(cluster.members),
         spare_bytes=cluster.spare_bytes,
@@ -121,10 +121,10 @@ def _cluster(number: int, cluster: Cluster, thumbnails: Thumbnails) -> ShownClus
     )
 
 
-def _member(member: Member, names: Mapping[int, str], thumbnails: Thumbnails) -> ShownMember:
+def _member(member: CopyMember, names: Mapping[int, str], thumbnails: Thumbnails) -> ReportedMember:
     picture, link = member.picture, member.link
     number = picture.number
-    return ShownMember(
+    return ReportedMember(
         name=names[number],
         public_id=picture.public_id,
         picture=picture,
@@ -139,16 +139,20 @@ def _member(member: Member, names: Mapping[int, str], thumbnails: Thumbnails) ->
     )
 
 
-def _role(role: Role) -> str:
-    return {Role.BEST: _("Best copy"), Role.COPY: _("Spare copy"), Role.OTHER: _("Keep too")}[role]
+def _role(role: CopyRole) -> str:
+    return {
+        CopyRole.BEST: _("Best copy"),
+        CopyRole.COPY: _("Spare copy"),
+        CopyRole.OTHER: _("Keep too"),
+    }[role]
 
 
-def _kind(link: Link, number: int) -> str:
+def _kind(link: CopyLink, number: int) -> str:
     """Return what a picture is to the one that it is linked with."""
     return wording.kind_of_other(link.kind_seen_from(link.away_from(number)).value)
 
 
-def _reasons(link: Link) -> list[str]:
+def _reasons(link: CopyLink) -> list[str]:
     sentences = (wording.sentence_of(each.code, each.params) for each in link.reasons)
     return [sentence for sentence in sentences if sentence]
 

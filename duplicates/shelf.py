@@ -12,7 +12,7 @@ import tempfile
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 
-from duplicates.clusters import Picture
+from duplicates.clusters import ComparedPicture
 from intake.examine import Examination, FrameFeatures, Sighting, View
 from lists import frame_keys
 from lists.live_index import START, Position, UpToDate
@@ -33,8 +33,8 @@ _PUTS_BETWEEN_MERGES = 4096
 
 
 @dataclass(frozen=True, slots=True)
-class _Kept:
-    picture: Picture
+class _OnShelf:
+    picture: ComparedPicture
     frames_seen: int
     fingerprints: dict[int, FingerprintSet]
     # Of each view: where its features lie in the file, and how long they are.
@@ -49,7 +49,7 @@ class Shelf:
 
     def __init__(self) -> None:
         """Begin empty."""
-        self._kept: dict[int, _Kept] = {}
+        self._kept: dict[int, _OnShelf] = {}
         self._file = tempfile.TemporaryFile(prefix="lookalike-")  # noqa: SIM115 - closed by `close`
         self._end = 0
         self._index = UpToDate(ScanIndex(), InvertedIndex(), UnitRows(), START)
@@ -67,12 +67,12 @@ class Shelf:
             index.features.put_many([frame_keys.key_of(number, view)], [LIST_ID], [postings])
         return index
 
-    def put(self, picture: Picture, seen: Examination) -> UpToDate:
+    def put(self, picture: ComparedPicture, seen: Examination) -> UpToDate:
         """Keep a picture, and return an index that finds those that were put before it."""
         before = replace(self._index, until=self._position)
         number, sighting = picture.number, seen.sighting
         fingerprints = {view.frame: view.query.upright for view in sighting.whole_frames}
-        self._kept[number] = _Kept(picture, sighting.frames_seen, fingerprints, {})
+        self._kept[number] = _OnShelf(picture, sighting.frames_seen, fingerprints, {})
         _put_codes(self._index, number, fingerprints)
         self._put_features(number, seen.features)
         if seen.learned:
@@ -165,7 +165,7 @@ def _put_codes(index: UpToDate, number: int, fingerprints: dict[int, Fingerprint
 
 
 def remembered(
-    picture: Picture,
+    picture: ComparedPicture,
     frames_seen: int,
     fingerprints: dict[int, FingerprintSet],
     features: dict[int, ItemFeatures],
@@ -196,7 +196,7 @@ def remembered(
     return Examination(sighting=sighting, features=views)
 
 
-def _size_of(picture: Picture, view: int) -> tuple[int, int]:
+def _size_of(picture: ComparedPicture, view: int) -> tuple[int, int]:
     """Return the size in px of a frame of an animation, or of a tile of a still picture."""
     size = picture.width, picture.height
     return size if picture.frames > 1 else tiles.views_of(size)[view].size

@@ -8,9 +8,9 @@ from dataclasses import replace
 
 from django.db.models import Prefetch
 
-from duplicates.clusters import Picture
+from duplicates.clusters import ComparedPicture
 from duplicates.shelf import remembered
-from duplicates.sources import Looked, Unusable
+from duplicates.sources import ExaminedPicture, Unusable
 from intake.examine import Examination
 from intake.thumbnails import THUMBNAIL_SIDES_PX
 from lists import closer_look, storage
@@ -42,7 +42,7 @@ class StoredList:
         """Return how many items there are."""
         return len(self._ids)
 
-    def outcomes(self) -> Generator[Looked | Unusable]:
+    def outcomes(self) -> Generator[ExaminedPicture | Unusable]:
         """Yield what is kept of each item."""
         seen: set[str] = set()
         for start in range(0, len(self._ids), _AT_ONCE):
@@ -54,7 +54,7 @@ class StoredList:
                     yield Unusable(_name(item), "no_fingerprints", _NO_FINGERPRINTS)
                     continue
                 seen.add(sha256)
-                yield Looked(
+                yield ExaminedPicture(
                     name=_name(item),
                     byte_size=item.image.byte_size,
                     sha256=sha256,
@@ -62,11 +62,11 @@ class StoredList:
                     public_id=item.public_id,
                 )
 
-    def colours_of(self, picture: Picture) -> Rgb | None:
+    def colours_of(self, picture: ComparedPicture) -> Rgb | None:
         """Return the larger thumbnail that is kept."""
         return closer_look.kept_picture(self._image(picture))
 
-    def thumbnail_of(self, picture: Picture) -> bytes | None:
+    def thumbnail_of(self, picture: ComparedPicture) -> bytes | None:
         """Return the smaller thumbnail that is kept; None when it was deleted."""
         try:
             with storage.read_thumbnail(self._image(picture), min(THUMBNAIL_SIDES_PX)) as file:
@@ -74,11 +74,11 @@ class StoredList:
         except (FileNotFoundError, StorageUnavailable):
             return None
 
-    def are_apart(self, one: Picture, other: Picture) -> bool:
+    def are_apart(self, one: ComparedPicture, other: ComparedPicture) -> bool:
         """Tell whether the pair is marked as no match."""
         return frozenset((one.sha256, other.sha256)) in self._apart
 
-    def _image(self, picture: Picture) -> Image:
+    def _image(self, picture: ComparedPicture) -> Image:
         """Return what names the picture's files, without asking the database."""
         return Image(
             organisation_id=self._image_list.organisation_id,
@@ -115,8 +115,8 @@ class StoredList:
 _NO_FINGERPRINTS = "There are no fingerprints of it. Run manage.py refingerprint."
 
 
-def _picture(image: Image) -> Picture:
-    return Picture(
+def _picture(image: Image) -> ComparedPicture:
+    return ComparedPicture(
         number=image.pk,
         name="",
         width=image.width,

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from duplicates.clusters import Cluster, Link, Member, Picture
-from duplicates.finding import Found
+from duplicates.clusters import ComparedPicture, CopyCluster, CopyLink, CopyMember
+from duplicates.finding import FoundDuplicates
 from review.pairs import wording
 
 _VERSION = 1
 
 
-def as_json(found: Found, about: Mapping[str, Any]) -> dict[str, Any]:
+def as_json(found: FoundDuplicates, about: Mapping[str, Any]) -> dict[str, Any]:
     """Return everything that was found, after what is said `about` the search."""
     return {
         "version": _VERSION,
@@ -27,7 +27,7 @@ def as_json(found: Found, about: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _cluster(cluster: Cluster) -> dict[str, Any]:
+def _cluster(cluster: CopyCluster) -> dict[str, Any]:
     pictures = {each.picture.number: each.picture for each in cluster.members}
     return {
         "spare_bytes": cluster.spare_bytes,
@@ -35,7 +35,7 @@ def _cluster(cluster: Cluster) -> dict[str, Any]:
     }
 
 
-def _member(member: Member, pictures: Mapping[int, Picture]) -> dict[str, Any]:
+def _member(member: CopyMember, pictures: Mapping[int, ComparedPicture]) -> dict[str, Any]:
     picture, link = member.picture, member.link
     return {
         **_named(picture),
@@ -50,7 +50,9 @@ def _member(member: Member, pictures: Mapping[int, Picture]) -> dict[str, Any]:
     }
 
 
-def _link(link: Link, picture: Picture, pictures: Mapping[int, Picture]) -> dict[str, Any]:
+def _link(
+    link: CopyLink, picture: ComparedPicture, pictures: Mapping[int, ComparedPicture]
+) -> dict[str, Any]:
     return {
         "to": _named(pictures[link.away_from(picture.number)]),
         "score": link.score,
@@ -67,6 +69,6 @@ def _link(link: Link, picture: Picture, pictures: Mapping[int, Picture]) -> dict
     }
 
 
-def _named(picture: Picture) -> dict[str, str]:
+def _named(picture: ComparedPicture) -> dict[str, str]:
     own_id = {"id": picture.public_id} if picture.public_id else {}
     return {**own_id, "name": picture.name}

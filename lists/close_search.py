@@ -15,7 +15,7 @@ from functools import partial
 from common import timings
 from intake.examine import Examination, FrameFeatures, Sighting
 from lists import frame_keys, indexed_rows
-from lists.indexed_rows import Rows
+from lists.indexed_rows import KeptRows
 from lists.live_index import Position, Search, UpToDate
 from lists.models import Image, Item
 from matching import engine, frames, tiles
@@ -114,7 +114,7 @@ def compared(
     *,
     also: Sequence[tuple[int, int]],
     after: Position,
-    rows: Rows = indexed_rows,
+    rows: KeptRows = indexed_rows,
 ) -> Iterator[Compared]:
     """Yield how each two frames compare that were compared in full depth.
 
@@ -134,7 +134,7 @@ def compared(
         yield _together(asked.sighting, looks)
 
 
-def _looked_at(asked: Examination, pairs: Sequence[Pair], rows: Rows) -> Iterator[_Seen]:
+def _looked_at(asked: Examination, pairs: Sequence[Pair], rows: KeptRows) -> Iterator[_Seen]:
     """Compare each pair of which both views are kept."""
     # A tile has the fingerprints of its picture.
     wholes = (frame_keys.key_of(pair.item_id, 0) for pair in pairs)

@@ -18,7 +18,7 @@ from matching.hashers.registry import PDQ
 from matching.types import Fingerprint, FingerprintSet
 
 
-class Rows(Protocol):
+class KeptRows(Protocol):
     """Where a search takes from what its index found: this module, or what is kept elsewhere."""
 
     def items_of(self, keys: Iterable[int], /) -> dict[int, Item]: ...

@@ -13,7 +13,7 @@ from intake.examine import Examination, Sighting, View
 from lists import close_search, closer_look, frame_keys, indexed_rows, live_index, selectors
 from lists.close_search import Compared
 from lists.closer_look import KeptPicture
-from lists.indexed_rows import Rows
+from lists.indexed_rows import KeptRows
 from lists.live_index import START, LiveIndex, Position, Search, UpToDate
 from lists.models import Image, Item, List
 from matching import calibrate, engine, frames, learned
@@ -142,7 +142,7 @@ def compared_items(
     *,
     min_score: float,
     after: Position = START,
-    rows: Rows = indexed_rows,
+    rows: KeptRows = indexed_rows,
 ) -> dict[int, ItemMatch]:
     """Return the best comparison with each item that was found, by row id, whatever its score.
 
@@ -222,7 +222,7 @@ def _alike(
     *,
     min_score: float,
     after: Position,
-    rows: Rows,
+    rows: KeptRows,
 ) -> list[ItemMatch]:
     """Return how the items that the fingerprints find match, perhaps by several frames each."""
     views = query.sighting.views
@@ -240,7 +240,7 @@ def _alike(
 
 @timings.measured(timings.VERIFY)
 def _alike_in_full(
-    query: Query, index: UpToDate, fast: Sequence[ItemMatch], *, after: Position, rows: Rows
+    query: Query, index: UpToDate, fast: Sequence[ItemMatch], *, after: Position, rows: KeptRows
 ) -> list[ItemMatch]:
     """Return every comparison in full depth, whatever its score."""
     in_reach = [match for match in fast if match.item.image_list_id in query.close_list_ids]
@@ -280,7 +280,7 @@ def _best_by_item(matches: Iterable[ItemMatch]) -> dict[int, ItemMatch]:
 
 
 def _as_wholes(
-    sighting: Sighting, found: Mapping[int, ItemMatch], rows: Rows
+    sighting: Sighting, found: Mapping[int, ItemMatch], rows: KeptRows
 ) -> dict[int, ItemMatch]:
     """Return the matches with what they say of animations as wholes."""
     moving = [m for m in found.values() if sighting.frames > 1 or m.item.image.frames > 1]
@@ -364,7 +364,7 @@ def _nearest_pairs(views: Sequence[View], search: Search[Candidate]) -> list[_Pa
     return nearest[:_MAX_PAIRS]
 
 
-def _compared(sighting: Sighting, pairs: Sequence[_Pair], rows: Rows) -> Iterable[ItemMatch]:
+def _compared(sighting: Sighting, pairs: Sequence[_Pair], rows: KeptRows) -> Iterable[ItemMatch]:
     """Compare each pair in full; items removed since the search drop out."""
     items = rows.items_of(pair.candidate.key for pair in pairs)
     for pair in pairs:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from duplicates.clusters import Cluster, Link, Picture, Role, clusters_of
+from duplicates.clusters import ComparedPicture, CopyCluster, CopyLink, CopyRole, clusters_of
 from matching.evidence import Kind, Reason
 
 PART_OF_IT = (Reason("cropped", {"percent": 50}),)
@@ -19,23 +19,27 @@ BORDER = (Reason("inside_larger", {"percent": 60}),)
 CAPTION = (Reason("caption_or_overlay", {"percent": 20}),)
 
 
-def picture(number: int, side: int = 100, byte_size: int = 1_000, **more: Any) -> Picture:
-    return Picture(number, f"{number}.jpg", side, side, byte_size, "jpeg", f"{number:064}", **more)
+def picture(number: int, side: int = 100, byte_size: int = 1_000, **more: Any) -> ComparedPicture:
+    return ComparedPicture(
+        number, f"{number}.jpg", side, side, byte_size, "jpeg", f"{number:064}", **more
+    )
 
 
-def near(one: int, other: int, score: float = 0.9) -> Link:
-    return Link(one, other, score, Kind.NEAR)
+def near(one: int, other: int, score: float = 0.9) -> CopyLink:
+    return CopyLink(one, other, score, Kind.NEAR)
 
 
-def nothing(_one: Picture, _other: Picture) -> None:
+def nothing(_one: ComparedPicture, _other: ComparedPicture) -> None:
     return None
 
 
-def found(pictures: list[Picture], links: list[Link], look_again: Any = nothing) -> list[Cluster]:
+def found(
+    pictures: list[ComparedPicture], links: list[CopyLink], look_again: Any = nothing
+) -> list[CopyCluster]:
     return clusters_of({each.number: each for each in pictures}, links, look_again)
 
 
-def roles(cluster: Cluster) -> dict[int, str]:
+def roles(cluster: CopyCluster) -> dict[int, str]:
     return {each.picture.number: each.role.value for each in cluster.members}
 
 
@@ -77,10 +81,10 @@ def test_every_copy_is_all_there_in_a_picture_that_is_kept(
     links: list[tuple[tuple[int, int], Kind]],
 ) -> None:
     pictures = [picture(number, side=10 * number) for number in range(1, 16)]
-    for cluster in found(pictures, [Link(*pair, 0.9, kind) for pair, kind in links]):
+    for cluster in found(pictures, [CopyLink(*pair, 0.9, kind) for pair, kind in links]):
         role_of = roles(cluster)
         for member in cluster.members:
-            if member.role == Role.COPY:
+            if member.role == CopyRole.COPY:
                 assert member.link is not None
                 number = member.picture.number
                 assert role_of[member.link.away_from(number)] != "copy"
@@ -101,31 +105,33 @@ def test_the_best_copy_has_most_pixels_and_is_whole() -> None:
 @pytest.mark.parametrize(
     ("link", "role"),
     [
-        (Link(2, 1, 0.9, Kind.NEAR), "copy"),
-        (Link(2, 1, 0.9, Kind.NEAR, HALF), "copy"),
-        (Link(2, 1, 0.9, Kind.NEAR, CAPTION), "other"),
-        (Link(1, 2, 0.9, Kind.NEAR, CAPTION), "other"),
-        (Link(2, 1, 0.9, Kind.MIRRORED), "copy"),
-        (Link(2, 1, 0.9, Kind.PART, PART_OF_IT), "copy"),
-        (Link(1, 2, 0.9, Kind.CONTAINS, BORDER), "copy"),
-        (Link(2, 1, 0.9, Kind.CONTAINS), "other"),
-        (Link(1, 2, 0.9, Kind.PART), "other"),
-        (Link(2, 1, 0.9, Kind.EDITED, BORDER), "copy"),
-        (Link(2, 1, 0.9, Kind.EDITED, (*BORDER, *CAPTION)), "other"),
-        (Link(2, 1, 0.9, Kind.OTHER_TEXT), "other"),
+        (CopyLink(2, 1, 0.9, Kind.NEAR), "copy"),
+        (CopyLink(2, 1, 0.9, Kind.NEAR, HALF), "copy"),
+        (CopyLink(2, 1, 0.9, Kind.NEAR, CAPTION), "other"),
+        (CopyLink(1, 2, 0.9, Kind.NEAR, CAPTION), "other"),
+        (CopyLink(2, 1, 0.9, Kind.MIRRORED), "copy"),
+        (CopyLink(2, 1, 0.9, Kind.PART, PART_OF_IT), "copy"),
+        (CopyLink(1, 2, 0.9, Kind.CONTAINS, BORDER), "copy"),
+        (CopyLink(2, 1, 0.9, Kind.CONTAINS), "other"),
+        (CopyLink(1, 2, 0.9, Kind.PART), "other"),
+        (CopyLink(2, 1, 0.9, Kind.EDITED, BORDER), "copy"),
+        (CopyLink(2, 1, 0.9, Kind.EDITED, (*BORDER, *CAPTION)), "other"),
+        (CopyLink(2, 1, 0.9, Kind.OTHER_TEXT), "other"),
         # A screenshot shows all of the picture, and half as large as the picture itself.
-        (Link(2, 1, 0.9, Kind.PART, TWICE), "other"),
-        (Link(1, 2, 0.9, Kind.CONTAINS, HALF), "other"),
+        (CopyLink(2, 1, 0.9, Kind.PART, TWICE), "other"),
+        (CopyLink(1, 2, 0.9, Kind.CONTAINS, HALF), "other"),
     ],
 )  # fmt: skip
-def test_a_copy_adds_nothing_to_what_is_kept(link: Link, role: str) -> None:
+def test_a_copy_adds_nothing_to_what_is_kept(link: CopyLink, role: str) -> None:
     (cluster,) = found([picture(1, side=200), picture(2)], [link])
 
     assert roles(cluster) == {1: "best", 2: role}
 
 
 def test_a_border_makes_no_picture_better() -> None:
-    (cluster,) = found([picture(1), picture(2, side=140)], [Link(2, 1, 0.9, Kind.EDITED, BORDER)])
+    (cluster,) = found(
+        [picture(1), picture(2, side=140)], [CopyLink(2, 1, 0.9, Kind.EDITED, BORDER)]
+    )
 
     assert roles(cluster) == {1: "best", 2: "copy"}
 
@@ -133,11 +139,11 @@ def test_a_border_makes_no_picture_better() -> None:
 def test_what_no_link_connects_with_the_best_is_looked_at_again_once() -> None:
     asked: list[tuple[int, int]] = []
 
-    def look_again(one: Picture, best: Picture) -> Link | None:
+    def look_again(one: ComparedPicture, best: ComparedPicture) -> CopyLink | None:
         asked.append((one.number, best.number))
         return near(one.number, best.number, 0.7) if one.number == 4 else None
 
-    chain = [near(2, 1), Link(3, 2, 0.9, Kind.NEAR), near(4, 3)]
+    chain = [near(2, 1), CopyLink(3, 2, 0.9, Kind.NEAR), near(4, 3)]
     pictures = [picture(number, side=200 - number) for number in range(1, 5)]
     (cluster,) = found(pictures, chain, look_again)
 

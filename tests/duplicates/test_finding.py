@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from duplicates import finding
-from duplicates.clusters import Link, Picture, connected
-from duplicates.sources import Looked, Unusable
+from duplicates.clusters import ComparedPicture, CopyLink, connected
+from duplicates.sources import ExaminedPicture, Unusable
 from intake.examine import Examination, Sighting
 from lists.depths import Depth
 from matching.engine import Engine
@@ -33,19 +33,19 @@ class Drawn:
         """Return how many there are."""
         return len(self.fingerprints)
 
-    def outcomes(self) -> Generator[Looked | Unusable]:
+    def outcomes(self) -> Generator[ExaminedPicture | Unusable]:
         """Yield each."""
         for number, each in enumerate(self.fingerprints, start=1):
             sighting = Sighting("jpeg", 640, 480, 1, 1, each)
-            yield Looked(str(number), number, f"{number:064}", Examination(sighting))
+            yield ExaminedPicture(str(number), number, f"{number:064}", Examination(sighting))
 
-    def colours_of(self, picture: Picture) -> Rgb | None:
+    def colours_of(self, picture: ComparedPicture) -> Rgb | None:
         """Return nothing: there are no files."""
 
-    def thumbnail_of(self, picture: Picture) -> bytes | None:
+    def thumbnail_of(self, picture: ComparedPicture) -> bytes | None:
         """Return nothing: there are no files."""
 
-    def are_apart(self, one: Picture, other: Picture) -> bool:
+    def are_apart(self, one: ComparedPicture, other: ComparedPicture) -> bool:
         """Tell that nobody said so."""
         return False
 
@@ -86,13 +86,13 @@ def changed(chance: np.random.Generator, code: bytes, bits: int) -> bytes:
 
 
 def by_every_pair(pictures: list[QueryFingerprints], threshold: float) -> set[frozenset[int]]:
-    links: dict[int, list[Link]] = {}
+    links: dict[int, list[CopyLink]] = {}
     for one, other in combinations(range(1, len(pictures) + 1), 2):
         asked, kept = pictures[other - 1], pictures[one - 1].upright
         score = Engine().compare(asked, kept).score
         if score > threshold:
             for number in (one, other):
-                links.setdefault(number, []).append(Link(other, one, score, Kind.NEAR))
+                links.setdefault(number, []).append(CopyLink(other, one, score, Kind.NEAR))
     return {frozenset(each) for each in connected(links)}
 
 

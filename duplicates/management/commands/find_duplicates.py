@@ -22,11 +22,11 @@ from django.utils.translation import gettext as _
 from common import progress
 from common.errors import LookalikeError
 from duplicates import finding, report, told
-from duplicates.clusters import Picture
-from duplicates.finding import Found
-from duplicates.folder import Folder
+from duplicates.clusters import ComparedPicture
+from duplicates.finding import FoundDuplicates
+from duplicates.folder import PictureFolder
 from duplicates.in_turn import in_turn
-from duplicates.sources import Source
+from duplicates.sources import PictureSource
 from duplicates.stored import StoredList
 from intake import sources
 from lists import image_pool
@@ -112,7 +112,11 @@ class Command(BaseCommand):
         self._say(source, found, is_json=options["json"] == _STDOUT)
 
     def _write(
-        self, source: Source, found: Found, about: dict[str, Any], options: dict[str, Any]
+        self,
+        source: PictureSource,
+        found: FoundDuplicates,
+        about: dict[str, Any],
+        options: dict[str, Any],
     ) -> None:
         language = options["language"] or settings.LANGUAGE_CODE
         if options["json"]:
@@ -134,7 +138,7 @@ class Command(BaseCommand):
                 )
             _write_whole(_report_file(options["report"]), page)
 
-    def _say(self, source: Source, found: Found, *, is_json: bool) -> None:
+    def _say(self, source: PictureSource, found: FoundDuplicates, *, is_json: bool) -> None:
         """Print what was found, unless JSON was printed; raise CommandError for what was not."""
         out = self.stderr if is_json else self.stdout
         out.write(
@@ -154,7 +158,7 @@ class Command(BaseCommand):
                 f"{len(found.unusable):,} could not be read.", returncode=SOME_UNUSABLE
             )
 
-    def _name(self, found: Found) -> None:
+    def _name(self, found: FoundDuplicates) -> None:
         for cluster in found.clusters[:_SHOWN_CLUSTERS]:
             self.stdout.write(f"{len(cluster.members)} × {sources.readable(cluster.best.name)}")
             for member in cluster.members[1 : _SHOWN_MEMBERS + 1]:
@@ -218,10 +222,10 @@ def _threshold(asked: float | None, image_list: List | None) -> float:
     return image_list.duplicate_threshold if image_list else DEFAULT_DUPLICATE_THRESHOLD
 
 
-def _source(folder: Path, image_list: List | None, depth: Depth) -> Source:
+def _source(folder: Path, image_list: List | None, depth: Depth) -> PictureSource:
     if image_list is not None:
         return StoredList(image_list, depth=depth)
-    return Folder(
+    return PictureFolder(
         folder,
         image_pool.current(),
         depth=depth,
@@ -235,7 +239,7 @@ def _threads() -> int:
     return int(settings.DECODE_WORKERS) + 1
 
 
-def _found(source: Source, depth: Depth, threshold: float) -> Found:
+def _found(source: PictureSource, depth: Depth, threshold: float) -> FoundDuplicates:
     with progress.shown(total=source.total, unit="pictures", stream=sys.stderr) as show:
         return finding.find(
             source, depth=depth, threshold=threshold, threads=_threads(), on_progress=show
@@ -261,7 +265,7 @@ def _settings(about: dict[str, Any]) -> list[tuple[str, str]]:
     ]
 
 
-def _thumbnails(source: Source, pictures: list[Picture]) -> dict[int, bytes]:
+def _thumbnails(source: PictureSource, pictures: list[ComparedPicture]) -> dict[int, bytes]:
     with progress.shown(total=len(pictures), unit="thumbnails", stream=sys.stderr) as show:
         made = in_turn(source.thumbnail_of, pictures, threads=_threads())
         return {
