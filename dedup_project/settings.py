@@ -44,6 +44,7 @@ INSTALLED_APPS = [
     "lists",
     "text_lists",
     "review",
+    "duplicates",
     "imports",
     "verdicts",
     "insights",

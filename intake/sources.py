@@ -83,6 +83,13 @@ def unwrapped(raw: RawImage) -> RawImage:
         return raw
 
 
+def readable(text: str) -> str:
+    """Return a text with a mark in place of each character that could deceive or harm a reader."""
+    return "".join(
+        character if _is_shown(character) else "\N{REPLACEMENT CHARACTER}" for character in text
+    )
+
+
 def clean_name(name: str) -> str:
     """Return the last path component without what could deceive a reader."""
     last = re.split(r"[/\\]", name)[-1]

@@ -15,6 +15,7 @@ from functools import partial
 from common import timings
 from intake.examine import Examination, FrameFeatures, Sighting
 from lists import frame_keys, indexed_rows
+from lists.indexed_rows import KeptRows
 from lists.live_index import Position, Search, UpToDate
 from lists.models import Image, Item
 from matching import engine, frames, tiles
@@ -113,6 +114,7 @@ def compared(
     *,
     also: Sequence[tuple[int, int]],
     after: Position,
+    rows: KeptRows = indexed_rows,
 ) -> Iterator[Compared]:
     """Yield how each two frames compare that were compared in full depth.
 
@@ -124,23 +126,21 @@ def compared(
     known = [Pair(view_of[frame], key, rank=-1) for frame, key in also if frame in view_of]
     pairs = chosen([*known, *_candidates(asked, index, list_ids, after)])
     seen: dict[tuple[int, int, int], list[_Seen]] = defaultdict(list)
-    for each in _looked_at(asked, pairs):
+    for each in _looked_at(asked, pairs, rows):
         seen[each.frames].append(each)
-    for each in _looked_at(asked, _in_place(asked.sighting, seen.values())):
+    for each in _looked_at(asked, _in_place(asked.sighting, seen.values()), rows):
         seen[each.frames].append(each)
     for looks in seen.values():
         yield _together(asked.sighting, looks)
 
 
-def _looked_at(asked: Examination, pairs: Sequence[Pair]) -> Iterator[_Seen]:
+def _looked_at(asked: Examination, pairs: Sequence[Pair], rows: KeptRows) -> Iterator[_Seen]:
     """Compare each pair of which both views are kept."""
     # A tile has the fingerprints of its picture.
     wholes = (frame_keys.key_of(pair.item_id, 0) for pair in pairs)
-    items = indexed_rows.items_of((*wholes, *(pair.key for pair in pairs)))
+    items = rows.items_of((*wholes, *(pair.key for pair in pairs)))
     there = [pair for pair in pairs if pair.item_id in items]
-    features = indexed_rows.features_of(
-        {(items[pair.item_id].image_id, pair.item_view) for pair in there}
-    )
+    features = rows.features_of({(items[pair.item_id].image_id, pair.item_view) for pair in there})
     pictures = {
         view: _query_picture(asked.sighting, asked.features[view])
         for view in {pair.view for pair in there}
@@ -150,7 +150,7 @@ def _looked_at(asked: Examination, pairs: Sequence[Pair]) -> Iterator[_Seen]:
         query_spot = _spot(asked.sighting, asked.features[pair.view].frame)
         item_spot = _spot(item.image, pair.item_view)
         kept = features.get((item.image_id, pair.item_view))
-        fingerprints = indexed_rows.fingerprints_of(item, item_spot.place.frame)
+        fingerprints = rows.fingerprints_of(item, item_spot.place.frame)
         if kept is None or fingerprints is None:
             continue
         tile = item_spot.tile

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from itertools import islice
 
@@ -35,10 +35,26 @@ _ENGINE = engine.Engine()
 _log = logging.getLogger(__name__)
 
 Compared = tuple[Item, Comparison]
+# What is kept of an image to look at; None when it cannot be had.
+KeptPicture = Callable[[Image], Rgb | None]
+
+
+def kept_picture(image: Image) -> Rgb | None:
+    """Return the larger thumbnail; None when it cannot be had, as what is known then has to do."""
+    try:
+        with storage.read_thumbnail(image, max(THUMBNAIL_SIDES_PX)) as file:
+            return opened(file.read())
+    except FileNotFoundError:
+        return None
+    except (StorageUnavailable, Pillow.DecompressionBombError, OSError) as error:
+        _log.warning("A match was not looked at closely: %s", error)
+        return None
 
 
 @timings.measured(timings.VERIFY)
-def looked_closer(asked: Examination, compared: Mapping[int, Compared]) -> dict[int, Compared]:
+def looked_closer(
+    asked: Examination, compared: Mapping[int, Compared], kept: KeptPicture = kept_picture
+) -> dict[int, Compared]:
     """Return the comparisons, those above 0.5 after a closer look; the best are looked at first.
 
     Once some turned out to show something else in the same form, what there is no time to look at
@@ -55,11 +71,11 @@ def looked_closer(asked: Examination, compared: Mapping[int, Compared]) -> dict[
         if others >= _MAX_OTHERS:
             looked[item_id] = item, _not_looked_at(comparison) if is_duplicate else comparison
             continue
-        kept = _kept(item.image) if looks < _MAX_LOOKS else None
-        if kept is None:
+        picture = kept(item.image) if looks < _MAX_LOOKS else None
+        if picture is None:
             continue
         size = item.image.width, item.image.height
-        seen = _ENGINE.look_closer(query, size, kept, comparison)
+        seen = _ENGINE.look_closer(query, size, picture, comparison)
         looked[item_id] = item, seen
         looks += 1
         others += is_duplicate and seen.kind == Kind.RELATED
@@ -108,19 +124,13 @@ def _query(asked: Examination) -> CloserQuery | None:
     return CloserQuery(*size, asked.closer)
 
 
-def _kept(image: Image) -> Rgb | None:
-    """Return the larger thumbnail; None when it cannot be had, as what is known then has to do."""
-    try:
-        with storage.read_thumbnail(image, max(THUMBNAIL_SIDES_PX)) as file:
-            return _opened(file.read())
-    except FileNotFoundError:
-        return None
-    except (StorageUnavailable, Pillow.DecompressionBombError, OSError) as error:
-        _log.warning("A match was not looked at closely: %s", error)
-        return None
+def is_worth(compared: Mapping[int, Compared]) -> bool:
+    """Tell whether any of the comparisons may be another one after a closer look."""
+    return any(True for _ in _likeliest(compared))
 
 
-def _opened(thumbnail: bytes) -> Rgb:
+def opened(thumbnail: bytes) -> Rgb:
+    """Return the pixels of a thumbnail."""
     with Pillow.open(io.BytesIO(thumbnail), formats=("WEBP",)) as picture:
         return np.asarray(picture.convert("RGB"))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
+from typing import Protocol
 
 from django.db.models import Prefetch, Q
 
@@ -15,6 +16,20 @@ from matching.frames import Scene
 from matching.hashers import registry
 from matching.hashers.registry import PDQ
 from matching.types import Fingerprint, FingerprintSet
+
+
+class KeptRows(Protocol):
+    """Where a search takes from what its index found: this module, or what is kept elsewhere."""
+
+    def items_of(self, keys: Iterable[int], /) -> dict[int, Item]: ...
+
+    def fingerprints_of(self, item: Item, frame: int, /) -> FingerprintSet | None: ...
+
+    def scenes_of(self, image_ids: Iterable[int], /) -> dict[int, list[Scene]]: ...
+
+    def features_of(
+        self, frames: Collection[tuple[int, int]], /
+    ) -> dict[tuple[int, int], ItemFeatures]: ...
 
 
 def items_of(keys: Iterable[int]) -> dict[int, Item]:

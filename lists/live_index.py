@@ -28,7 +28,7 @@ from matching import engine, learned
 from matching.features import FEATURE_VERSION, QueryFeatures, codec
 from matching.hashers.registry import PDQ
 from matching.index.inverted import FeatureCandidate, InvertedIndex
-from matching.index.scan import ScanIndex
+from matching.index.scan import LAST, ScanIndex
 from matching.index.unit_rows import UnitRows
 from matching.types import WORDS_PER_CODE, Candidate, QueryFingerprints
 
@@ -66,6 +66,8 @@ class Position:
 
 
 START = Position()
+# Behind all that an index will ever hold.
+END = Position(LAST, LAST, LAST)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,12 +93,16 @@ class Search(Generic[Found]):
 
 @dataclass(frozen=True, slots=True)
 class UpToDate:
-    """The indexes as the database was when asked: for the searches of one request."""
+    """The indexes as the database was when asked: for the searches of one request.
+
+    What arrived behind `until` is not found.
+    """
 
     codes: ScanIndex
     features: InvertedIndex
     learned: UnitRows
     position: Position
+    until: Position = END
 
     def search(
         self,
@@ -119,6 +125,7 @@ class UpToDate:
                     radius_bits=radius_bits,
                     list_keys=list_ids,
                     after=after.codes,
+                    until=self.until.codes,
                 ),
                 limit,
             )
@@ -137,7 +144,13 @@ class UpToDate:
         """Return the items that share most local features with each query, each item once."""
         candidates = [
             _nearest_items(
-                partial(self.features.search, query, list_keys=list_ids, after=after.features),
+                partial(
+                    self.features.search,
+                    query,
+                    list_keys=list_ids,
+                    after=after.features,
+                    until=self.until.features,
+                ),
                 limit,
             )
             for query in queries
@@ -149,7 +162,13 @@ class UpToDate:
     ) -> list[int]:
         """Return the keys of the items that the learned descriptor says are nearest, best first."""
         vector = learned.vector_of(stored)
-        return self.learned.search(vector, list_keys=list_ids, limit=limit, after=after.learned)
+        return self.learned.search(
+            vector,
+            list_keys=list_ids,
+            limit=limit,
+            after=after.learned,
+            until=self.until.learned,
+        )
 
     def learned_cosine(self, item_id: int, stored: bytes) -> float | None:
         """Return the cosine of a learned descriptor with an item's; None where one is lacking."""

@@ -12,6 +12,8 @@ from common import timings
 from intake.examine import Examination, Sighting, View
 from lists import close_search, closer_look, frame_keys, indexed_rows, live_index, selectors
 from lists.close_search import Compared
+from lists.closer_look import KeptPicture
+from lists.indexed_rows import KeptRows
 from lists.live_index import START, LiveIndex, Position, Search, UpToDate
 from lists.models import Image, Item, List
 from matching import calibrate, engine, frames, learned
@@ -123,16 +125,49 @@ def find_matches(
         return Findings()
     list_ids = [image_list.pk for image_list in lists]
     index = live_index.current().up_to_date()
-    fast = _alike(query, index, list_ids, min_score=min_score, after=after)
-    full = _alike_in_full(query, index, fast, after=after) if query.examination.features else []
-    found = _as_wholes(query.sighting, better(fast, full))
-    found = _looked_closer(query.examination, found, query.close_list_ids)
+    found = compared_items(query, index, list_ids, min_score=min_score, after=after)
+    found = looked_closer(query.examination, found, query.close_list_ids)
     found.update(_identical(query, list_ids))
     return Findings(
         by_list=_ranked(query, found.values(), list_ids, min_score=min_score, limit=limit),
         below=_below(query, found.values(), min_score=min_score),
         position=index.position,
     )
+
+
+def compared_items(
+    query: Query,
+    index: UpToDate,
+    list_ids: Sequence[int],
+    *,
+    min_score: float,
+    after: Position = START,
+    rows: KeptRows = indexed_rows,
+) -> dict[int, ItemMatch]:
+    """Return the best comparison with each item that was found, by row id, whatever its score.
+
+    `rows` has what `index` finds. Identical bytes and pixels are not looked for.
+    """
+    fast = _alike(query, index, list_ids, min_score=min_score, after=after, rows=rows)
+    in_full = bool(query.examination.features)
+    full = _alike_in_full(query, index, fast, after=after, rows=rows) if in_full else []
+    return _as_wholes(query.sighting, better(fast, full), rows)
+
+
+def looked_closer(
+    asked: Examination,
+    found: Mapping[int, ItemMatch],
+    close_list_ids: Collection[int],
+    kept: KeptPicture = closer_look.kept_picture,
+) -> dict[int, ItemMatch]:
+    """Return the matches, the best of those in lists of full depth after a closer look."""
+    compared = {
+        item_id: (match.item, match.comparison)
+        for item_id, match in found.items()
+        if match.item.image_list_id in close_list_ids
+    }
+    looked = closer_look.looked_closer(asked, compared, kept)
+    return {**found, **{item_id: ItemMatch(*each) for item_id, each in looked.items()}}
 
 
 def with_same_pixels(query: Query, findings: Findings, *, limit: int) -> Findings:
@@ -161,8 +196,8 @@ def compare(query: Query, item: Item) -> ItemMatch | None:
         after=START,
     )
     best = _best_by_item(_with_cosine(query, index, each) for each in compared)
-    wholes = _as_wholes(query.sighting, best)
-    return _looked_closer(query.examination, wholes, {item.image_list_id}).get(item.pk)
+    wholes = _as_wholes(query.sighting, best, indexed_rows)
+    return looked_closer(query.examination, wholes, {item.image_list_id}).get(item.pk)
 
 
 def better(fast: Sequence[ItemMatch], full: Sequence[ItemMatch]) -> dict[int, ItemMatch]:
@@ -187,6 +222,7 @@ def _alike(
     *,
     min_score: float,
     after: Position,
+    rows: KeptRows,
 ) -> list[ItemMatch]:
     """Return how the items that the fingerprints find match, perhaps by several frames each."""
     views = query.sighting.views
@@ -199,12 +235,12 @@ def _alike(
     )
     pairs = _nearest_pairs(views, search)
     with timings.measured(timings.VERIFY):
-        return list(_compared(query.sighting, pairs))
+        return list(_compared(query.sighting, pairs, rows))
 
 
 @timings.measured(timings.VERIFY)
 def _alike_in_full(
-    query: Query, index: UpToDate, fast: Sequence[ItemMatch], *, after: Position
+    query: Query, index: UpToDate, fast: Sequence[ItemMatch], *, after: Position, rows: KeptRows
 ) -> list[ItemMatch]:
     """Return every comparison in full depth, whatever its score."""
     in_reach = [match for match in fast if match.item.image_list_id in query.close_list_ids]
@@ -224,6 +260,7 @@ def _alike_in_full(
         query.close_list_ids,
         also=[*also, *((0, key) for key in by_model)],
         after=after,
+        rows=rows,
     )
     return [_with_cosine(query, index, each) for each in compared]
 
@@ -231,19 +268,6 @@ def _alike_in_full(
 def _with_cosine(query: Query, index: UpToDate, each: Compared) -> ItemMatch:
     cosine = index.learned_cosine(each.item.pk, query.examination.learned)
     return ItemMatch(each.item, learned.with_cosine(each.comparison, cosine))
-
-
-def _looked_closer(
-    asked: Examination, found: Mapping[int, ItemMatch], close_list_ids: Collection[int]
-) -> dict[int, ItemMatch]:
-    """Return the matches, the best of those in lists of full depth after a closer look."""
-    compared = {
-        item_id: (match.item, match.comparison)
-        for item_id, match in found.items()
-        if match.item.image_list_id in close_list_ids
-    }
-    looked = closer_look.looked_closer(asked, compared)
-    return {**found, **{item_id: ItemMatch(*each) for item_id, each in looked.items()}}
 
 
 def _best_by_item(matches: Iterable[ItemMatch]) -> dict[int, ItemMatch]:
@@ -255,13 +279,15 @@ def _best_by_item(matches: Iterable[ItemMatch]) -> dict[int, ItemMatch]:
     return best
 
 
-def _as_wholes(sighting: Sighting, found: Mapping[int, ItemMatch]) -> dict[int, ItemMatch]:
+def _as_wholes(
+    sighting: Sighting, found: Mapping[int, ItemMatch], rows: KeptRows
+) -> dict[int, ItemMatch]:
     """Return the matches with what they say of animations as wholes."""
     moving = [m for m in found.values() if sighting.frames > 1 or m.item.image.frames > 1]
     if not moving:
         return dict(found)
     of_query = list(_scenes(sighting).values())
-    of_images = indexed_rows.scenes_of(match.item.image_id for match in moving)
+    of_images = rows.scenes_of(match.item.image_id for match in moving)
     told = {
         match.item.pk: replace(
             match,
@@ -338,12 +364,12 @@ def _nearest_pairs(views: Sequence[View], search: Search[Candidate]) -> list[_Pa
     return nearest[:_MAX_PAIRS]
 
 
-def _compared(sighting: Sighting, pairs: Sequence[_Pair]) -> Iterable[ItemMatch]:
+def _compared(sighting: Sighting, pairs: Sequence[_Pair], rows: KeptRows) -> Iterable[ItemMatch]:
     """Compare each pair in full; items removed since the search drop out."""
-    items = indexed_rows.items_of(pair.candidate.key for pair in pairs)
+    items = rows.items_of(pair.candidate.key for pair in pairs)
     for pair in pairs:
         item = items.get(pair.item_id)
-        fingerprints = item and indexed_rows.fingerprints_of(item, pair.item_frame)
+        fingerprints = item and rows.fingerprints_of(item, pair.item_frame)
         if item and fingerprints:
             comparison = _compare(pair, item, fingerprints)
             query_place = Place(pair.view.frame, sighting.frames)

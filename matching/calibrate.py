@@ -14,6 +14,7 @@ bits, with one to two wrong pairs per million.
 from __future__ import annotations
 
 import math
+from functools import cache
 
 from matching.types import PDQ_BITS
 
@@ -39,6 +40,7 @@ def near_score(pdq_distance_bits: int, phash_distance_bits: int) -> float:
     return round(min(score, NEAR_SCORE_MAX), _DIGITS)
 
 
+@cache
 def search_radius_bits(min_score: float) -> int:
     """Return the smallest PDQ radius in bits that misses no pair of at least `min_score`."""
     reaching = (bits for bits in range(PDQ_BITS, -1, -1) if near_score(bits, 0) >= min_score)

@@ -26,9 +26,9 @@ LOCALES = ROOT / "locale"
 LANGUAGES = ("ar", "es", "fr", "hi", "pt_BR")
 
 _SOURCES = (
-    "accounts", "api", "common", "dashboard", "dedup_project", "demo", "imports", "insights",
-    "intake", "jobs", "lists", "matching", "moderation", "review", "text_lists", "verdicts",
-    "webhooks",
+    "accounts", "api", "common", "dashboard", "dedup_project", "demo", "duplicates", "imports",
+    "insights", "intake", "jobs", "lists", "matching", "moderation", "review", "text_lists",
+    "verdicts", "webhooks",
 )  # fmt: skip
 # What is called with texts for people, and what the texts are.
 _CALLS = {

@@ -198,7 +198,7 @@ def compared_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """What a test compares in full depth was compared before, if any other did."""
     monkeypatch.setattr(close_search, "_query_picture", remembering.query_picture)
     monkeypatch.setattr(closer_look, "_query", remembering.closer_query)
-    monkeypatch.setattr(closer_look, "_opened", remembering.opened_thumbnail)
+    monkeypatch.setattr(closer_look, "opened", remembering.opened_thumbnail)
     for searching in (close_search, closer_look):
         monkeypatch.setattr(searching, "_ENGINE", remembering.engine())
 

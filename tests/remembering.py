@@ -17,7 +17,7 @@ from matching.types import Rgb
 # Before a test puts what remembers in their places.
 _prepared = close_search._query_picture
 _prepared_closer = closer_look._query
-_opened = closer_look._opened
+_opened = closer_look.opened
 
 _queries: dict[bytes, QueryPicture] = {}
 _closer_queries: dict[bytes, CloserQuery | None] = {}

@@ -81,3 +81,21 @@ class QueryFeatures:
     upright: LocalFeatures
     mirrored: LocalFeatures
     picture: Grey
+
+    @classmethod
+    def of_kept(cls, kept: ItemFeatures) -> QueryFeatures:
+        """Return what is left to look for of a picture that is an item, without the picture.
+
+        It finds whole copies and crops nearly as well, and no crop of a mirror image.
+        """
+        local = kept.local
+        none = slice(0, 0)
+        nothing = LocalFeatures(
+            keypoints=local.keypoints[none],
+            descriptors=local.descriptors[none],
+            words=local.words[none],
+            signatures=local.signatures[none],
+            width=local.width,
+            height=local.height,
+        )
+        return cls(upright=local, mirrored=nothing, picture=kept.thumbnail)

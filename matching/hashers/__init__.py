@@ -28,3 +28,6 @@ class Hasher(Protocol):
 
     def variants(self, grey: DecodedGrey) -> tuple[Fingerprint, ...]:
         """Return eight fingerprints: the picture turned by each of `ORIENTATIONS`, in order."""
+
+    def nearly_turned(self, upright: Fingerprint) -> tuple[Fingerprint, ...]:
+        """Return about the same eight without the picture, the first one being `upright`."""

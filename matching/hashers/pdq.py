@@ -24,11 +24,12 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 
+from matching.hashers import turned_bits
 from matching.types import PDQ_BITS, DecodedGrey, Fingerprint
 
 _GRID = 64
@@ -75,6 +76,15 @@ class Pdq:
             self._from_coefficients(*flipped),
             self._from_coefficients(plain[0].T, plain[1]),
             self._from_coefficients(turned[0].T, turned[1]),
+        )
+
+    def nearly_turned(self, upright: Fingerprint) -> tuple[Fingerprint, ...]:
+        """Return about the same eight without the picture, the first one being `upright`."""
+        bits = np.unpackbits(np.frombuffer(upright.bits, np.uint8))[::-1].astype(np.bool_)
+        grid = bits.reshape(_COEFFICIENTS, _COEFFICIENTS)
+        return tuple(
+            replace(upright, bits=np.packbits(each.ravel()[::-1]).tobytes())
+            for each in turned_bits.turned(grid, first_frequency=1)
         )
 
     def _from_coefficients(self, coefficients: Floats, quality: int) -> Fingerprint:

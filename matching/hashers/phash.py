@@ -11,10 +11,12 @@ about its diagonal coefficients are equal in pairs but for rounding, which then 
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
 
+from matching.hashers import turned_bits
 from matching.hashers.shrink import shrunk, turned
 from matching.types import DecodedGrey, Fingerprint, Grey
 
@@ -40,6 +42,15 @@ class Phash:
     def variants(self, grey: DecodedGrey) -> tuple[Fingerprint, ...]:
         """Return eight fingerprints: the picture turned by each of `ORIENTATIONS`, in order."""
         return self._hashed(turned(grey, _SIDE, _SIDE))
+
+    def nearly_turned(self, upright: Fingerprint) -> tuple[Fingerprint, ...]:
+        """Return about the same eight without the picture, the first one being `upright`."""
+        bits = np.unpackbits(np.frombuffer(upright.bits, np.uint8)).astype(np.bool_)
+        grid = bits.reshape(_HASH_SIDE, _HASH_SIDE)
+        return tuple(
+            replace(upright, bits=np.packbits(each).tobytes())
+            for each in turned_bits.turned(grid, first_frequency=0)
+        )
 
     def _hashed(self, pictures: Grey) -> tuple[Fingerprint, ...]:
         """Return one fingerprint for each picture of uint8 (n, 32, 32)."""

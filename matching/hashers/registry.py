@@ -34,6 +34,14 @@ def query_fingerprints(grey: DecodedGrey) -> QueryFingerprints:
     return QueryFingerprints(tuple(FingerprintSet(pdq, tuple(further)) for pdq, *further in turned))
 
 
+def nearly_turned(kept_set: FingerprintSet) -> QueryFingerprints:
+    """Return about what `query_fingerprints` returned of the picture that this was kept of."""
+    of_each = {hasher.algorithm: hasher for hasher in HASHERS}
+    turned = (of_each[each.algorithm].nearly_turned(each) for each in kept_set)
+    sets = (FingerprintSet(pdq, tuple(more)) for pdq, *more in zip(*turned, strict=True))
+    return QueryFingerprints(tuple(sets))
+
+
 def kept(fingerprints: Iterable[Fingerprint]) -> FingerprintSet | None:
     """Return those of the present hashers and versions as a set; None when there is no PDQ."""
     by_version = {(each.algorithm, each.version): each for each in fingerprints}

@@ -29,6 +29,7 @@ from matching.features import LocalFeatures, Postings, QueryFeatures
 from matching.features.model import WORD_COUNT
 from matching.index import segment, snapshot, voting
 from matching.index.list_slots import ListSlots
+from matching.index.scan import LAST
 from matching.index.segment import Segment
 from matching.index.voting import VOTES, WHOLE_VOTE, Hits, Integers
 
@@ -124,12 +125,19 @@ class InvertedIndex:
         self._merge_small()
 
     def search(
-        self, query: QueryFeatures, *, list_keys: Collection[int], limit: int, after: int = 0
+        self,
+        query: QueryFeatures,
+        *,
+        list_keys: Collection[int],
+        limit: int,
+        after: int = 0,
+        until: int = LAST,
     ) -> list[FeatureCandidate]:
         """Return at most `limit` rows of these lists with any vote, most votes first, then by key.
 
         Each key comes once, mirrored only if its votes are more so. Rows of other lists, and rows
-        put at or before position `after`, are left out and have no influence on the votes.
+        put at or before position `after` or behind `until`, are left out and have no influence on
+        the votes.
         """
         view = self._view
         is_wanted_list = self._slots.wanted(list_keys)
@@ -137,7 +145,7 @@ class InvertedIndex:
         hits, found = Hits.with_room(_room(view.segments, visits)), 0
         first_row = 0
         for part in view.segments:
-            is_wanted = part.wanted(is_wanted_list, after=after, time=view.time)
+            is_wanted = part.wanted(is_wanted_list, after=after, until=until, time=view.time)
             hits, found = _find_near(part, is_wanted, first_row, visits, (hits, found))
             first_row += len(part)
         votes = _votes(hits, found, (len(query.upright), len(query.mirrored)), first_row)

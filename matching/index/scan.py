@@ -30,6 +30,8 @@ _FIRST_CAPACITY = 1024
 _MIN_ROWS_TO_COMPACT = 1024
 _FIRST_ROOM_FOR_FOUND = 1024
 _NEVER = np.iinfo(np.int64).max
+# A position that no row has come to.
+LAST = int(np.iinfo(np.int64).max)
 
 Integers = npt.NDArray[np.int64]
 
@@ -144,16 +146,19 @@ class ScanIndex:
         list_keys: Collection[int],
         limit: int,
         after: int = 0,
+        until: int = LAST,
     ) -> list[Candidate]:
         """Return the rows of these lists within `radius_bits` of any of the query's `codes`.
 
         `codes` is uint64 (v, 4) with 1 <= v <= 8, row i being the query in `ORIENTATIONS[i]`.
         Each key comes once, in its nearest orientation (the first of equals), ordered by
-        distance, then key; at most `limit`. Rows put at or before position `after` are left out.
+        distance, then key; at most `limit`. Only rows put after position `after`, and at or
+        before `until`, are looked at.
         """
         view = self._view
-        first = int(np.searchsorted(view.positions[: view.count], after, side="right"))
-        rows, packed = _scan(view, first, self._slots.wanted(list_keys), _lanes(codes), radius_bits)
+        span = np.searchsorted(view.positions[: view.count], (after, until), side="right")
+        wanted = self._slots.wanted(list_keys)
+        rows, packed = _scan(view, (int(span[0]), int(span[1])), wanted, _lanes(codes), radius_bits)
         alive = view.ended[rows] > view.time
         rows, packed = rows[alive], packed[alive]
         best = np.lexsort((view.keys[rows], packed // LANES))[:limit]
@@ -218,7 +223,11 @@ def _lanes(codes: Codes) -> Codes:
 
 
 def _scan(
-    view: _RowsView, first: int, wanted: npt.NDArray[np.bool_], lanes: Codes, radius_bits: int
+    view: _RowsView,
+    span: tuple[int, int],
+    wanted: npt.NDArray[np.bool_],
+    lanes: Codes,
+    radius_bits: int,
 ) -> tuple[Integers, npt.NDArray[np.uint64]]:
     """Return the near rows in order and 8 x distance + variant of each, ended ones included."""
     room = _FIRST_ROOM_FOR_FOUND
@@ -228,7 +237,7 @@ def _scan(
             view.codes,
             view.list_slots,
             wanted,
-            (first, view.count),
+            span,
             lanes,
             radius_bits,
             rows,

@@ -51,12 +51,19 @@ class Segment:
         """Return how many rows have ended, at whatever time."""
         return int(np.count_nonzero(self.ended != NEVER))
 
-    def wanted(self, is_wanted_list: npt.NDArray[np.bool_], *, after: int, time: int) -> Flags:
-        """Return bool (n,): rows of wanted lists, put after a position, not ended by the time."""
+    def wanted(
+        self, is_wanted_list: npt.NDArray[np.bool_], *, after: int, until: int, time: int
+    ) -> Flags:
+        """Return bool (n,): rows of wanted lists, put between positions, not ended by the time.
+
+        What was put at `after` is not among them, what was put at `until` is.
+        """
         is_wanted: Flags = is_wanted_list[self.list_slots]
         is_wanted &= self.ended > time
         if after:
             is_wanted &= self.positions > after
+        if until < NEVER:
+            is_wanted &= self.positions <= until
         return is_wanted
 
     def end(self, keys: Integers, time: int) -> int:

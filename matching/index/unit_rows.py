@@ -9,6 +9,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
+from matching.index.scan import LAST
+
 Vectors = npt.NDArray[np.float32]
 _FIRST_CAPACITY = 256
 
@@ -71,16 +73,23 @@ class UnitRows:
                 self._end(key)
 
     def search(
-        self, vector: Vectors, *, list_keys: Collection[int], limit: int, after: int = 0
+        self,
+        vector: Vectors,
+        *,
+        list_keys: Collection[int],
+        limit: int,
+        after: int = 0,
+        until: int = LAST,
     ) -> list[int]:
         """Return the keys of these lists with the greatest cosine, best first.
 
-        Rows put at or before position `after` are left out.
+        Only rows put after position `after`, and at or before `until`, are looked at.
         """
         rows = self._rows
-        first = int(np.searchsorted(rows.positions[: rows.count], after, side="right"))
-        seen = slice(first, rows.count)
-        if rows.vectors.shape[1] != len(vector) or first == rows.count:
+        span = np.searchsorted(rows.positions[: rows.count], (after, until), side="right")
+        first, last = int(span[0]), int(span[1])
+        seen = slice(first, last)
+        if rows.vectors.shape[1] != len(vector) or first >= last:
             return []
         is_asked = rows.is_alive[seen] & np.isin(rows.list_keys[seen], list(list_keys))
         cosines = np.where(is_asked, rows.vectors[seen] @ vector, -np.inf)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from matching.index.scan import LAST
 from matching.types import ORIENTATIONS, Candidate, Codes, code_words
 
 
@@ -56,13 +57,14 @@ class LinearIndex:
         list_keys: Collection[int],
         limit: int,
         after: int = 0,
+        until: int = LAST,
     ) -> list[Candidate]:
         """Return the rows of these lists within `radius_bits`; see `ScanIndex.search`."""
         with self._lock:
             rows = [
                 (key, row)
                 for key, row in self._rows.items()
-                if row.list_key in list_keys and row.position > after
+                if row.list_key in list_keys and after < row.position <= until
             ]
         if not rows:
             return []

@@ -107,6 +107,7 @@ def apply(index: InvertedIndex | OracleIndex, step: tuple[Any, ...]) -> None:
     list_keys=st.sets(st.integers(0, 5)),
     limit=st.integers(0, 40),
     after=st.integers(0, 60),
+    until=st.integers(0, 60),
 )
 @settings(max_examples=100)
 def test_the_index_answers_exactly_as_the_oracle(
@@ -116,13 +117,14 @@ def test_the_index_answers_exactly_as_the_oracle(
     list_keys: set[int],
     limit: int,
     after: int,
+    until: int,
 ) -> None:
     index, oracle = InvertedIndex(), OracleIndex()
     for step in steps:
         apply(index, step)
         apply(oracle, step)
     query = query_of(seed, *counts)
-    asked = {"list_keys": list_keys, "limit": limit, "after": after}
+    asked = {"list_keys": list_keys, "limit": limit, "after": after, "until": until}
 
     assert answers(index, query, **asked) == answers(oracle, query, **asked)
     assert answers(index, query) == answers(oracle, query)

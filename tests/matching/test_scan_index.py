@@ -77,6 +77,7 @@ def apply(index: ScanIndex | LinearIndex, step: tuple[Any, ...], centres: Codes)
     list_keys=st.sets(st.integers(0, 5)),
     limit=st.integers(0, 40),
     after=st.integers(0, 60),
+    until=st.integers(0, 60),
 )
 @settings(max_examples=150)
 def test_scan_answers_exactly_as_the_oracle(
@@ -87,6 +88,7 @@ def test_scan_answers_exactly_as_the_oracle(
     list_keys: set[int],
     limit: int,
     after: int,
+    until: int,
 ) -> None:
     centres = random_codes(seed, 7)
     scan, oracle = ScanIndex(), LinearIndex()
@@ -94,7 +96,13 @@ def test_scan_answers_exactly_as_the_oracle(
         apply(scan, step, centres)
         apply(oracle, step, centres)
     query = centres[:variants] if variants < 8 else np.vstack([centres, centres[:1]])
-    asked = {"radius_bits": radius_bits, "list_keys": list_keys, "limit": limit, "after": after}
+    asked = {
+        "radius_bits": radius_bits,
+        "list_keys": list_keys,
+        "limit": limit,
+        "after": after,
+        "until": until,
+    }
 
     assert answers(scan, query, **asked) == answers(oracle, query, **asked)
     assert answers(scan, query) == answers(oracle, query)

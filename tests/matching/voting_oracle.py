@@ -9,6 +9,7 @@ import numpy as np
 
 from matching.features import LocalFeatures, Postings, QueryFeatures
 from matching.index.inverted import FeatureCandidate
+from matching.index.scan import LAST
 
 NEAR_BITS = 20
 WIDTH_BITS = 10
@@ -44,12 +45,18 @@ class OracleIndex:
             self.discard(key)
 
     def search(
-        self, query: QueryFeatures, *, list_keys: Collection[int], limit: int, after: int = 0
+        self,
+        query: QueryFeatures,
+        *,
+        list_keys: Collection[int],
+        limit: int,
+        after: int = 0,
+        until: int = LAST,
     ) -> list[FeatureCandidate]:
         rows = {
             key: row
             for key, row in self._rows.items()
-            if row.list_key in list_keys and row.position > after
+            if row.list_key in list_keys and after < row.position <= until
         }
         upright, mirrored = _votes(query.upright, rows), _votes(query.mirrored, rows)
         candidates = [
