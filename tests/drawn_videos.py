@@ -11,6 +11,7 @@ import av
 import numpy as np
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
+from PIL import Image, ImageDraw, ImageFont
 
 from matching.types import Rgb
 
@@ -36,6 +37,23 @@ def plain(brightness: int, size: tuple[int, int] = (64, 48)) -> Rgb:
 def greys(count: int, size: tuple[int, int] = (64, 48)) -> list[Rgb]:
     """Return frames that get brighter, each by the same."""
     return [plain(round(each * 220 / max(1, count - 1)) + 16, size) for each in range(count)]
+
+
+def with_subtitle(
+    ground: Image.Image, words: str, size_px: int, *, colour: tuple[int, int, int] | None = None
+) -> Rgb:
+    """Return a frame with words near its lower edge: white with a black rim, unless in a colour."""
+    picture = ground.copy()
+    at = (picture.width // 10, picture.height * 8 // 10)
+    ImageDraw.Draw(picture).text(
+        at,
+        words,
+        font=ImageFont.load_default(size_px),
+        fill=colour or "white",
+        stroke_width=0 if colour else 1,
+        stroke_fill="black",
+    )
+    return np.asarray(picture)
 
 
 def video(

@@ -42,6 +42,7 @@ _NOT_FOR_PROGRAMS = (
     "imports.",
     "intake.folders",
     "jobs.",
+    "moderation.video.",
     "review.automation",
     "review.life.many_items",
     "review.submissions.batches",

@@ -7,7 +7,6 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-import numpy as np
 import pytest
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -26,7 +25,6 @@ from tests.api.test_sightengine import code_of
 from tests.api.test_sightengine_image_models import documented, everything
 from tests.callers import Caller
 from tests.drawn_videos import greys, plain, video
-from tests.moderation.reading import pictures
 from tests.moderation_parts import lack_faces
 
 pytestmark = pytest.mark.django_db
@@ -67,7 +65,7 @@ def fetched(monkeypatch: pytest.MonkeyPatch) -> list[FetchPolicy]:
 def subtitled(*lines: str) -> bytes:
     """Return a video with a line of text for each second, the same picture behind all."""
     ground = Picture.effect_noise((480, 270), 20).convert("RGB")
-    frames = [np.asarray(pictures.with_line(ground, line, 26)) for line in lines]
+    frames = [drawn_videos.with_subtitle(ground, line, 26) for line in lines]
     return video([frame for frame in frames for _ in range(5)], fps=5, codec="libx264")
 
 

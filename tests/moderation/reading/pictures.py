@@ -26,17 +26,6 @@ def with_bar(text: str, font: ImageFont.FreeTypeFont | None = None) -> Image.Ima
     return picture
 
 
-def with_line(
-    ground: Image.Image, text: str, size: int, *, colour: str | tuple[int, int, int] = "white"
-) -> Image.Image:
-    """Return a copy of a picture with a line of text near its lower edge, as subtitles are."""
-    picture = ground.copy()
-    stroke = {"stroke_width": 1, "stroke_fill": "black"} if colour == "white" else {}
-    at = (picture.width // 10, picture.height * 8 // 10)
-    ImageDraw.Draw(picture).text(at, text, font=plain_font(size), fill=colour, **stroke)
-    return picture
-
-
 def plain_font(size: int = 28) -> ImageFont.FreeTypeFont:
     """Return the font that Pillow carries, which has Latin letters only."""
     font = ImageFont.load_default(size)

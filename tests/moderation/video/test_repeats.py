@@ -11,16 +11,16 @@ from PIL import Image
 from matching.types import Rgb
 from moderation.video import container, repeats, sampling
 from moderation.video.limits import VideoLimits
+from tests import drawn_videos
 from tests.conftest import photo_path
 from tests.drawn_videos import video
-from tests.moderation.reading import pictures
 
 LIMITS = VideoLimits()
 
 
 def captioned(words: str, size_px: int) -> Rgb:
     ground = Image.open(photo_path("rocket.jpg")).convert("RGB").resize((640, 360))
-    return np.asarray(pictures.with_line(ground, words, size_px))
+    return drawn_videos.with_subtitle(ground, words, size_px)
 
 
 def repeated(frames: list[Rgb], quality: str) -> list[bool]:
@@ -45,7 +45,7 @@ def test_one_figure_for_another_is_seen(size_px: int) -> None:
 
 def test_letters_as_bright_as_their_ground_are_seen() -> None:
     grey = Image.new("RGB", (320, 180), (120, 120, 120))
-    red = np.asarray(pictures.with_line(grey, "get lost", 28, colour=(200, 81, 108)))
+    red = drawn_videos.with_subtitle(grey, "get lost", 28, colour=(200, 81, 108))
 
     assert repeated([np.asarray(grey), red, red], "23") == [False, True]
 
