@@ -69,7 +69,8 @@ def video(
     """Return a video with the frames, at `times_ms` if they are given."""
     buffer = io.BytesIO()
     with av.open(buffer, "w", format=container) as file:
-        track: VideoStream = file.add_stream(codec, rate=fps, options=dict(options))
+        track = file.add_stream(codec, rate=fps, options=dict(options))
+        assert isinstance(track, VideoStream)
         track.height, track.width = frames[0].shape[:2]
         track.pix_fmt = "yuvj420p" if codec == "mjpeg" else "yuv420p"
         if times_ms:

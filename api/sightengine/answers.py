@@ -117,11 +117,17 @@ FOUND = Shape[Answered](
     qr=code_answers.OBJECT.if_any(lambda found: found.answers.codes),
     **{name: _shown(field) for name, field in vision_answers.FIELDS.items()},
 )
+
+
+def _answered(seen: SeenPicture) -> Answered:
+    return seen
+
+
 RESULT = Shape[SeenPicture](
     "ImageResult",
     "What was found out about one image: what was asked for.",
     similarity=SIMILARITY.many.if_any(lambda seen: seen.by_list or None),
-    **FOUND.within(lambda seen: seen),
+    **FOUND.within(_answered),
     media=MEDIA.of(lambda seen: seen),
 )
 ACKNOWLEDGEMENT = Shape[SightengineAnswer](

@@ -90,7 +90,7 @@ class FrameInterval(serializers.FloatField):
         seconds = super().run_validation(empty if data == "" else data)
         if seconds not in _INTERVALS_S:
             raise serializers.ValidationError(f"One of {', '.join(map(str, _INTERVALS_S))}.")
-        return round(seconds * 1000)
+        return int(seconds * 1000)
 
 
 class Mode(serializers.CharField):

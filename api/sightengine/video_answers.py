@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from api.shapes import INTEGER, TEXT, Shape
-from api.sightengine.answers import FOUND, UNAVAILABLE
+from api.sightengine.answers import FOUND, UNAVAILABLE, Answered
 from api.sightengine.errors import REQUEST, Handled
 from api.sightengine.videos import SeenFrame, SeenVideo
 
@@ -32,11 +32,17 @@ INFO = Shape[SeenFrame](
     id=TEXT.of(lambda frame: frame.id, "That of the video, and a number from 1."),
     position=INTEGER.of(lambda frame: frame.position_ms, "Milliseconds from the first frame."),
 )
+
+
+def _answered(frame: SeenFrame) -> Answered:
+    return frame
+
+
 FRAME = Shape[SeenFrame](
     "SightengineVideoFrame",
     "What was found out about one frame: what was asked for.",
     info=INFO.of(lambda frame: frame),
-    **FOUND.within(lambda frame: frame),
+    **FOUND.within(_answered),
 )
 DATA = Shape[SeenVideo](
     "SightengineVideoData",

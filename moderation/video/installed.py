@@ -10,6 +10,7 @@ from common.sentences import Sentence
 from moderation.video.errors import VideoNotInstalled
 
 VIDEO_EXTRA: Final = "requirements-video.txt"
+LICENCE: Final = "BSD-3-Clause, LGPL-3.0-or-later, GPL-2.0-or-later"
 _PACKAGE = _MODULE = "av"
 
 

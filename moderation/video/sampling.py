@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import count, islice
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
@@ -253,10 +253,10 @@ def _pts(packet: Packet[VideoStream]) -> int:
 
 def _orientation(frame: VideoFrame) -> Orientation:
     """Return what makes a frame upright, by the matrix that its file gives for the screen."""
-    matrix = frame.side_data.get("DISPLAYMATRIX")
+    matrix: Any = frame.side_data.get("DISPLAYMATRIX")
     if matrix is None:
         return Orientation.IDENTITY
-    a, b, _, c, d = np.frombuffer(bytes(matrix), np.dtype("<i4"))[:5]
-    largest = max(abs(int(each)) for each in (a, b, c, d)) or 1
-    signs = tuple(round(int(each) / largest) for each in (a, b, c, d))
+    a, b, _, c, d = (int(each) for each in np.frombuffer(matrix, np.dtype("<i4"))[:5])
+    largest = max(map(abs, (a, b, c, d))) or 1
+    signs = (round(a / largest), round(b / largest), round(c / largest), round(d / largest))
     return _ORIENTATIONS.get(signs, Orientation.IDENTITY)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -25,7 +24,7 @@ from tests.api.test_sightengine import code_of
 from tests.api.test_sightengine_image_models import documented, everything
 from tests.callers import Caller
 from tests.drawn_videos import greys, plain, video
-from tests.moderation_parts import lack_faces
+from tests.moderation_parts import lack_faces, lack_video
 
 pytestmark = pytest.mark.django_db
 
@@ -200,7 +199,7 @@ def test_a_model_that_is_missing_gives_no_number(
 def test_without_the_package_the_operator_is_told_what_to_install(
     watch: Watch, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(sys.modules, "av", None)
+    lack_video(monkeypatch)
 
     for fields in ({}, {"partial": "1"}):
         answer = watch(TWO_SECONDS, models="nudity", **fields)

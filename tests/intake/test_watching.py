@@ -25,6 +25,7 @@ from moderation.vision.errors import ModelNotInstalled
 from tests.drawn_videos import greys, plain, video
 from tests.in_process import InProcessModelPool
 from tests.intake import misbehaving
+from tests.moderation_parts import lack_video
 
 VIDEO = VideoLimits()
 NUDITY = ToWatch(ToRead(models=("nudity",)))
@@ -89,7 +90,7 @@ def test_time_runs_out_for_text_first_and_then_for_the_video(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     seconds = count(step=30)
-    monkeypatch.setattr(watching.time, "monotonic", lambda: float(next(seconds)))
+    monkeypatch.setattr("intake.watching.time.monotonic", lambda: float(next(seconds)))
     asked = []
 
     def step(since_ms: int, reads_text: bool) -> Watched:
@@ -108,7 +109,7 @@ def test_what_is_missing_is_told_before_a_worker_is_asked(monkeypatch: pytest.Mo
     monkeypatch.setattr(runtime, "is_installed", lambda: False)
     with pytest.raises(ModelNotInstalled):
         pool.watch(video(greys(1)), NUDITY, VIDEO)
-    monkeypatch.setattr(watching.installed, "version", lambda: None)
+    lack_video(monkeypatch)
     with pytest.raises(VideoNotInstalled, match=r"requirements-video\.txt"):
         pool.watch(video(greys(1)), MEASURES, VIDEO)
 

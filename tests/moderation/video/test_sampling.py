@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import pytest
+from av.video.frame import VideoFrame
 
 from matching.orient import oriented
 from matching.types import Orientation, Rgb
@@ -115,7 +116,7 @@ def test_a_step_begins_where_it_is_told_and_decodes_no_more_than_needed(
     decoded = []
     take = sampling._Screen._take
 
-    def counted(screen: sampling._Screen, frame: object) -> None:
+    def counted(screen: sampling._Screen, frame: VideoFrame) -> None:
         decoded.append(frame)
         take(screen, frame)
 
