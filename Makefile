@@ -21,10 +21,11 @@ RUNTIME := $(VENV)/.installed-runtime
 DEMO := $(VENV)/.installed-demo
 DEV := $(VENV)/.installed-dev
 # What some capabilities need besides: `make serve EXTRAS=` goes without.
-EXTRAS ?= text models
+EXTRAS ?= text models video
 EXTRA := $(VENV)/.installed-extra-
 TEXT := $(EXTRA)text
 MODELS := $(EXTRA)models
+VIDEO := $(EXTRA)video
 
 # Where the simulated Check listens; the demo may post there, and to no other address like it.
 CHECK_PORT ?= 8100
@@ -35,7 +36,7 @@ CHECK_PORT ?= 8100
 help:  ## List the commands
 	@sed -nE 's/^([a-z-]+):.*## (.*)/make \1\t\2/p' Makefile | expand -t 16
 
-setup: $(RUNTIME) $(DEMO) $(TEXT) $(MODELS)  ## Create .venv and install what `make run` needs
+setup: $(RUNTIME) $(DEMO) $(TEXT) $(MODELS) $(VIDEO)  ## Create .venv and install what `make run` needs
 
 run: export BIND ?= 127.0.0.1
 run: export FETCH_ALLOW_HOSTS ?= 127.0.0.1:$(CHECK_PORT)
@@ -110,7 +111,7 @@ COMPILE := UV_CUSTOM_COMPILE_COMMAND="make lock" $(PYTHON) -m uv pip compile --q
 	--no-emit-index-url --no-emit-find-links
 
 lock: $(DEV)  ## Write requirements*.txt from requirements*.in
-	@for set in requirements-pip requirements requirements-demo requirements-dev requirements-models requirements-text; do
+	@for set in requirements-pip requirements requirements-demo requirements-dev requirements-models requirements-text requirements-video; do
 		own=$$set-overrides.in
 		[ -f $$own ] || own=requirements-overrides.in
 		$(COMPILE) $(UPGRADE) $$set.in --override requirements-overrides.in --override $$own --output-file $$set.txt
@@ -150,7 +151,7 @@ $(EXTRA)%: requirements-%.txt $(RUNTIME)
 	$(PIP) -r $<
 	touch $@
 
-$(DEV): requirements-dev.txt $(DEMO) $(TEXT) $(MODELS)
+$(DEV): requirements-dev.txt $(DEMO) $(TEXT) $(MODELS) $(VIDEO)
 	@echo "Installing the tools for tests and checks"
 	$(PIP) -r requirements-dev.txt
 	touch $@

@@ -171,8 +171,11 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 
 # What may come in
 MAX_IMAGE_BYTES = env.integer("MAX_IMAGE_BYTES", 30_000_000)
-# The whole request: one image, its form fields and room for base64.
-MAX_BODY_BYTES = env.integer("MAX_BODY_BYTES", MAX_IMAGE_BYTES * 4 // 3 + 1_000_000)
+MAX_VIDEO_BYTES = env.integer("MAX_VIDEO_BYTES", 40_000_000)
+# The whole request: a video, or an image with room for base64, and form fields.
+MAX_BODY_BYTES = env.integer(
+    "MAX_BODY_BYTES", max(MAX_IMAGE_BYTES * 4 // 3, MAX_VIDEO_BYTES) + 1_000_000
+)
 # From the connection, or the first byte, to the last byte of a request's head.
 HEADER_TIMEOUT_S = env.integer("HEADER_TIMEOUT_S", 10)
 # From the first to the last byte of a request's body.
@@ -196,6 +199,8 @@ MODEL_WORKERS = env.integer("MODEL_WORKERS", 1)
 MODEL_TIMEOUT_S = env.integer("MODEL_TIMEOUT_S", 30)
 MODEL_MEMORY_BYTES = env.integer("MODEL_MEMORY_BYTES", 2_000_000_000)
 MODEL_PASSES = env.integer("MODEL_PASSES", 4)
+# For everything that is asked of one video.
+VIDEO_TIMEOUT_S = env.integer("VIDEO_TIMEOUT_S", 120)
 BROUGHT_MODELS = env.brought_models("MODELS_DIR")
 LEARNED_MODEL = BROUGHT_MODELS.serving(learned.SERVES)
 FETCH_ALLOW_HOSTS = env.words("FETCH_ALLOW_HOSTS")

@@ -148,7 +148,7 @@ def _wrong_port() -> FetchRefused:
 def _malformed() -> FetchRefused:
     return FetchRefused(
         Sentence(
-            "This is not the address of an image. Use one that begins with http:// or https:// and "
+            "This is not the address of a file. Use one that begins with http:// or https:// and "
             "has no user name, spaces or backslashes in it."
         ),
         field="url",

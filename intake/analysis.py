@@ -9,10 +9,12 @@ from dataclasses import dataclass
 from intake.limits import Limits
 from matching import decode, frames
 from matching.networks.manifest import BroughtModels
-from matching.types import DecodedFrame, DecodedGrey
+from matching.types import DecodedFrame, DecodedGrey, Pixels
 from moderation.reading import codes, installed, rapid, reader
 from moderation.reading.changes import LookedAt
 from moderation.types import CodeReading, Line, Quad, Reading
+from moderation.video import container
+from moderation.video import installed as video_installed
 from moderation.vision import faces, looking, nudity
 from moderation.vision import installed as vision_installed
 from moderation.vision.seen import FrameSeen
@@ -86,6 +88,30 @@ def reread(data: bytes, limits: Limits, frame: int, quads: Sequence[Quad]) -> tu
     return ()
 
 
+def look(
+    pixels: Pixels, frame: int, limits: Limits, wanted: ToRead, ends_at_s: float | None
+) -> FrameRead:
+    """Read and see what is wanted of a frame; begin no further look for text after `ends_at_s`.
+
+    With None no text is looked for: it is told as wholly unread. Raise as `read` does.
+    """
+    text: Reading | None = None
+    if wanted.languages:
+        text = (
+            reader.not_looked_at(frame)
+            if ends_at_s is None
+            else reader.read(pixels, frame, wanted.languages, ends_at_s, limits.reading_passes)
+        )
+    of_codes = codes.read(pixels, frame) if wanted.codes else None
+    return FrameRead(frame, text, of_codes, _seen(pixels, frame, limits, wanted))
+
+
+def _seen(pixels: Pixels, frame: int, limits: Limits, wanted: ToRead) -> FrameSeen | None:
+    if not wanted.models:
+        return None
+    return looking.seen(pixels.rgb, frame, wanted.models, limits.brought)
+
+
 class _Looks:
     """What was read in the frames that were looked at, as long as there was time."""
 
@@ -117,21 +143,10 @@ class _Looks:
 
     def _look(self, frame: DecodedFrame) -> FrameRead:
         number, wanted = frame.grey.frame, self._wanted
-        passes = self._limits.reading_passes
-        return FrameRead(
-            number,
-            reader.read(frame.pixels, number, wanted.languages, self._ends_at_s, passes)
-            if wanted.languages
-            else None,
-            codes.read(frame.pixels, number) if wanted.codes else None,
-            self._seen(frame),
-        )
+        return look(frame.pixels, number, self._limits, wanted, self._ends_at_s)
 
     def _seen(self, frame: DecodedFrame) -> FrameSeen | None:
-        if not self._wanted.models:
-            return None
-        brought = self._limits.brought
-        return looking.seen(frame.pixels.rgb, frame.grey.frame, self._wanted.models, brought)
+        return _seen(frame.pixels, frame.grey.frame, self._limits, self._wanted)
 
     def _not_read(self, number: int, seen: FrameSeen | None) -> FrameRead:
         is_first = self.is_whole
@@ -180,3 +195,5 @@ def warm_up() -> None:
         faces.warm_up()
     if vision_installed.has_nudity():
         nudity.warm_up()
+    if video_installed.version() is not None:
+        container.warm_up()

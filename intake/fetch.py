@@ -26,7 +26,8 @@ from intake.sources import RawImage
 class FetchPolicy:
     """What may be fetched; `allow_hosts` lists each `host` or `host:port` that may be private.
 
-    Public hosts are reached on the ports 80 and 443 and on `allow_ports` alone.
+    Public hosts are reached on the ports 80 and 443 and on `allow_ports` alone. `accepts` are the
+    content types that servers are asked for.
     """
 
     allow_hosts: frozenset[str] = frozenset()
@@ -34,6 +35,7 @@ class FetchPolicy:
     max_bytes: int = Limits().max_bytes
     timeout_s: float = 10.0
     max_redirects: int = 3
+    accepts: str = "image/*"
 
 
 @timings.measured(timings.FETCH)
@@ -73,13 +75,13 @@ def _image(link: Exchange, *, url: str, policy: FetchPolicy) -> RawImage:
     for _ in range(policy.max_redirects + 1):
         address = addresses.parse(location)
         with ExitStack() as opened:
-            response = link.send(address, opened, method="GET", headers={"Accept": "image/*"})
+            response = link.send(address, opened, method="GET", headers={"Accept": policy.accepts})
             following = response.get_redirect_location()
             if not following:
                 return _received(link, response, name=_name(url), max_bytes=policy.max_bytes)
         location = urljoin(location, _as_sent(following))
     raise FetchFailed(
-        Sentence("This address is forwarded too often. Use the address of the image itself."),
+        Sentence("This address is forwarded too often. Use the address of the file itself."),
         field="url",
     )
 
@@ -114,7 +116,7 @@ def _as_sent(location: str) -> str:
 def _too_slow(timeout_s: float) -> FetchFailed:
     return FetchFailed(
         Sentence(
-            "The server of this address did not send the image within %(timeout_s)g seconds. "
+            "The server of this address did not send the file within %(timeout_s)g seconds. "
             "Try again, or send the file itself.",
             timeout_s=timeout_s,
         ),
@@ -126,7 +128,7 @@ def _too_slow(timeout_s: float) -> FetchFailed:
 def _failed(*, reason: str) -> FetchFailed:
     return FetchFailed(
         Sentence(
-            "The image could not be fetched from this address. Try again, or send the file itself."
+            "The file could not be fetched from this address. Try again, or send the file itself."
         ),
         field="url",
         reason=reason,

@@ -27,17 +27,19 @@ from prometheus_client import Counter, Gauge
 from common import metrics, timings
 from common.errors import Unavailable
 from common.sentences import Sentence
-from intake import analysis, examine, sources, visual_hashes, worker
+from intake import analysis, examine, sources, visual_hashes, watching, worker
 from intake.analysis import FrameRead, ToRead
 from intake.errors import DecoderCrashed, DecodeTimedOut, PoolBusy, PoolClosed
 from intake.examine import Examination, Sighting, Want
 from intake.limits import Limits
 from intake.turns import Turns
 from intake.visual_hashes import HashedImage
+from intake.watching import FrameWatched, ToWatch, Watched
 from matching.errors import UnsupportedFormat
 from matching.properties import Properties
 from moderation.reading import installed
 from moderation.types import Line, Quad, Reading
+from moderation.video.limits import VideoLimits
 
 T = TypeVar("T")
 Task = Callable[[bytes, Limits], T]
@@ -134,6 +136,9 @@ class WorkerPool:
             raise UnsupportedFormat(Sentence("The file is empty. Send an image."))
         if len(data) > self._limits.max_bytes:
             raise sources.too_many_bytes(self._limits.max_bytes)
+        return self._measured(task, data, owner)
+
+    def _measured(self, task: Task[T], data: bytes, owner: Hashable) -> T:
         with timings.measured(self.meters.phase):
             return self._run_in_turn(task, data, owner)
 
@@ -236,6 +241,45 @@ class ModelPool(WorkerPool):
         """Read the text alone; raise as `read` does."""
         installed.require(languages)
         return self._run(partial(analysis.read_text, languages=languages), data, owner)
+
+    def watch(
+        self,
+        data: bytes,
+        wanted: ToWatch,
+        video: VideoLimits,
+        *,
+        since_ms: int = 0,
+        reads_text: bool = True,
+        owner: Hashable = None,
+    ) -> Watched:
+        """Watch a video for the time of a step, see `intake.watching.watch`.
+
+        Raise VideoNotInstalled, UnusableVideo, TooManyBytes, or as `read` does.
+        """
+        wanted.require(self._limits.brought)
+        if len(data) > video.max_bytes:
+            raise sources.too_many_bytes(video.max_bytes)
+        task = partial(
+            watching.watch, wanted=wanted, video=video, since_ms=since_ms, reads_text=reads_text
+        )
+        try:
+            return self._measured(task, data, owner)
+        except DecodeTimedOut as error:
+            raise watching.timed_out(video) from error
+        except DecoderCrashed as error:
+            raise watching.crashed() from error
+
+    def watch_whole(
+        self, data: bytes, wanted: ToWatch, video: VideoLimits, *, owner: Hashable = None
+    ) -> tuple[FrameWatched, ...]:
+        """Watch a video to its end, step by step; raise VideoTimedOut, or as `watch` does."""
+
+        def step(since_ms: int, reads_text: bool) -> Watched:  # noqa: FBT001 - of `whole`
+            return self.watch(
+                data, wanted, video, since_ms=since_ms, reads_text=reads_text, owner=owner
+            )
+
+        return watching.whole(step, video)
 
     def reread(
         self,

@@ -101,7 +101,7 @@ def too_many_bytes(max_bytes: int) -> TooManyBytes:
     """Return the error that names the limit."""
     return TooManyBytes(
         Sentence(
-            "The image has more than %(max_bytes)s bytes. Send a smaller file.",
+            "The file has more than %(max_bytes)s bytes. Send a smaller one.",
             max_bytes=f"{max_bytes:,}",
         ),
         max_bytes=max_bytes,

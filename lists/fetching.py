@@ -1,6 +1,8 @@
-"""Which addresses this server fetches pictures from."""
+"""Which addresses this server fetches pictures and videos from."""
 
 from __future__ import annotations
+
+from dataclasses import replace
 
 from django.conf import settings
 
@@ -8,10 +10,24 @@ from intake import fetch
 from intake.fetch import FetchPolicy
 from intake.sources import RawImage
 
+# A video has more bytes than an image.
+_VIDEO_TIMEOUT_S = 30.0
+
 
 def fetched(url: str) -> RawImage:
     """Return what a public address answers; raise FetchRefused, FetchFailed or TooManyBytes."""
     return fetch.fetch(url, fetch_policy())
+
+
+def fetched_video(url: str) -> RawImage:
+    """Return the video that a public address answers; raise as `fetched` does."""
+    policy = replace(
+        fetch_policy(),
+        max_bytes=settings.MAX_VIDEO_BYTES,
+        timeout_s=_VIDEO_TIMEOUT_S,
+        accepts="video/*",
+    )
+    return fetch.fetch(url, policy)
 
 
 def fetch_policy() -> FetchPolicy:

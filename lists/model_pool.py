@@ -11,6 +11,7 @@ from django.conf import settings
 from intake.limits import Limits
 from intake.pool import ModelPool
 from lists import image_pool
+from moderation.video.limits import VideoLimits
 
 
 @cache
@@ -32,3 +33,8 @@ def limits() -> Limits:
         brought=settings.BROUGHT_MODELS,
         reading_passes=settings.MODEL_PASSES,
     )
+
+
+def video_limits() -> VideoLimits:
+    """Return the bounds on a video that is watched while its sender waits."""
+    return VideoLimits(max_bytes=settings.MAX_VIDEO_BYTES, timeout_s=settings.VIDEO_TIMEOUT_S)

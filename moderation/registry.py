@@ -23,6 +23,7 @@ from moderation.reading.errors import ReaderNotInstalled
 from moderation.reading.installed import Reader
 from moderation.text import wordlists
 from moderation.types import LANGUAGES
+from moderation.video import installed as video
 from moderation.vision import installed as vision
 from moderation.vision import offers
 
@@ -30,6 +31,7 @@ PROPERTIES = "properties"
 TEXT = "text"
 TEXT_CONTENT = "text-content"
 QR_CONTENT = "qr-content"
+VIDEO = "video"
 TEXT_EXTRA = "requirements-text.txt"
 
 _PROPERTIES_VERSION = "1"
@@ -112,6 +114,18 @@ def analysers(brought: BroughtModels) -> tuple[Analyser, ...]:
         _of_pictures(offers.NUDITY, vision.nudity_version(), vision.NUDITY_LICENCE),
         _of_pictures(offers.TYPE, vision.type_version(), vision.NUDITY_LICENCE),
         *(_brought(name, brought) for name in offers.OFFERS),
+    )
+
+
+def video_decoder() -> Analyser:
+    """Return what decodes videos for all of these; it is no model that could be asked for."""
+    version = video.version()
+    return Analyser(
+        VIDEO,
+        version,
+        licence=video.LICENCE,
+        needs=video.VIDEO_EXTRA,
+        status=AnalyserStatus.MISSING if version is None else AnalyserStatus.EXTRA,
     )
 
 

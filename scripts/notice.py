@@ -25,6 +25,7 @@ _SETS = {
     "requirements": "Installed on every server (requirements.txt)",
     "requirements-text": "Installed where text is read (requirements-text.txt)",
     "requirements-models": "Installed where faces are found too (requirements-models.txt)",
+    "requirements-video": "Installed where videos are looked at too (requirements-video.txt)",
     "requirements-demo": "Installed for the demo too (requirements-demo.txt)",
     "requirements-dev": "Installed for tests and checks too (requirements-dev.txt)",
 }
@@ -45,6 +46,10 @@ these ask for more than a notice:
 - pillow-heif: the wheel holds x265 (GPL-2.0-or-later), an encoder that Lookalike never calls,
   beside libheif and libde265 (LGPL-3.0-or-later). Why it is used all the same:
   docs/adr/0013-heif-by-pillow-heif.md.
+- av, where videos are looked at: the wheel holds x264 and x265 (GPL-2.0-or-later), encoders that
+  Lookalike never calls and that its FFmpeg (LGPL-3.0-or-later) is linked with, beside GnuTLS, GMP,
+  Nettle, Libunistring, LAME and ALSA (LGPL). Why it is used all the same, and how to go without:
+  docs/adr/0028-videos-by-pyav.md.
 - opencv-contrib-python-headless: FFmpeg (LGPL-2.1-or-later).
 - pebble, psycopg2-binary: LGPL themselves.
 - shapely, where text is read: GEOS (LGPL-2.1-or-later).

@@ -93,11 +93,43 @@ _LGPL_21 = "LGPL-2.1-or-later"
 _LGPL_3 = "LGPL-3.0-or-later"
 _GCC = "GPL-3.0-or-later WITH GCC-exception-3.1"
 _FFMPEG = "LGPL-2.1-or-later (FFmpeg, built without its GPL parts)"
+_FFMPEG_3 = "LGPL-3.0-or-later (FFmpeg, linked with x264 and x265)"
+_LGPL_3_OR_GPL_2 = "LGPL-3.0-or-later OR GPL-2.0-or-later"
 _OPENSSL_1 = "OpenSSL"
 _OPENSSL_3 = "Apache-2.0"
 
 # Compiled libraries of others in wheels (the folders NAME.libs of manylinux wheels), by package.
 CARRIED: Final = {
+    "av": {
+        "libSvtAv1Enc": "BSD-3-Clause-Clear",
+        "libXau": "MIT",
+        "libasound": _LGPL_21,
+        "libavcodec": _FFMPEG_3,
+        "libavdevice": _FFMPEG_3,
+        "libavfilter": _FFMPEG_3,
+        "libavformat": _FFMPEG_3,
+        "libavutil": _FFMPEG_3,
+        "libdav1d": "BSD-2-Clause",
+        "libdrm": "MIT",
+        "libgmp": _LGPL_3_OR_GPL_2,
+        "libgnutls": _LGPL_21,
+        "libhogweed": _LGPL_3_OR_GPL_2,
+        "libmp3lame": "LGPL-2.0-or-later",
+        "libnettle": _LGPL_3_OR_GPL_2,
+        "libopencore": "Apache-2.0",
+        "libopus": "BSD-3-Clause",
+        "libsharpyuv": "BSD-3-Clause",
+        "libswresample": _FFMPEG_3,
+        "libswscale": _FFMPEG_3,
+        "libunistring": _LGPL_3_OR_GPL_2,
+        "libvpl": "MIT",
+        "libvpx": "BSD-3-Clause",
+        "libwebp": "BSD-3-Clause",
+        "libwebpmux": "BSD-3-Clause",
+        "libx264": "GPL-2.0-or-later",
+        "libx265": "GPL-2.0-or-later",
+        "libxcb": "MIT",
+    },
     "faiss-cpu": {
         "libgfortran": _GCC,
         "libgomp": _GCC,

@@ -42,3 +42,8 @@ def lack_faces(monkeypatch: pytest.MonkeyPatch) -> None:
 def lack_runtime(monkeypatch: pytest.MonkeyPatch) -> None:
     """Have what runs networks be nothing that can be imported."""
     monkeypatch.setitem(sys.modules, "onnxruntime", None)
+
+
+def lack_video(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have what decodes videos be nothing that can be imported."""
+    monkeypatch.setitem(sys.modules, "av", None)

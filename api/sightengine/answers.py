@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from api.shapes import INTEGER, NUMBER, TEXT, Field, Shape
 from api.sightengine import code_answers, text_answers, vision_answers
 from api.sightengine.checks import SeenPicture
 from api.sightengine.errors import REQUEST, Handled
+from api.sightengine.questions import Answers
 from api.sightengine.vision import SeenModels
 from common.ids import new_id
 from matching.properties import Colour, Properties
@@ -70,35 +72,62 @@ COLOURS = Shape[Properties](
 )
 
 
-def _measure(of: Callable[[Properties], float], description: str) -> Field[SeenPicture]:
+class Partial(Protocol):
+    """An answer that may leave out models that do not run here."""
+
+    @property
+    def unavailable(self) -> Sequence[str] | None: ...
+
+
+class Answered(Protocol):
+    """What was found out about a picture, or a frame of a video."""
+
+    @property
+    def properties(self) -> Properties | None: ...
+    @property
+    def answers(self) -> Answers: ...
+
+
+def _measure(of: Callable[[Properties], float], description: str) -> Field[Answered]:
     return NUMBER.if_any(
-        lambda seen: round(of(seen.properties), _PROPERTY_DIGITS) if seen.properties else None,
+        lambda found: round(of(found.properties), _PROPERTY_DIGITS) if found.properties else None,
         description,
     )
 
 
-def _shown(field: Field[SeenModels]) -> Field[SeenPicture]:
+def _shown(field: Field[SeenModels]) -> Field[Answered]:
     """Return a field of what a picture shows, where a model was asked for that at all."""
     is_there = field.is_there or (lambda _: True)
     return Field(
-        lambda seen: field.read(seen.shown) if seen.shown else None,
+        lambda found: field.read(found.answers.shown) if found.answers.shown else None,
         field.describe,
-        lambda seen: seen.shown is not None and is_there(seen.shown),
+        lambda found: found.answers.shown is not None and is_there(found.answers.shown),
         is_required=False,
     )
+
+
+FOUND = Shape[Answered](
+    "SightengineFindings",
+    "What the models found out: what was asked for.",
+    sharpness=_measure(lambda properties: properties.sharpness, "0 very blurry to 1 very sharp."),
+    contrast=_measure(lambda properties: properties.contrast, "0 low to 1 high."),
+    brightness=_measure(lambda properties: properties.brightness, "0 very dark to 1 very bright."),
+    colors=COLOURS.if_any(lambda found: found.properties),
+    text=text_answers.OBJECT.if_any(lambda found: found.answers.text),
+    qr=code_answers.OBJECT.if_any(lambda found: found.answers.codes),
+    **{name: _shown(field) for name, field in vision_answers.FIELDS.items()},
+)
+
+
+def _answered(seen: SeenPicture) -> Answered:
+    return seen
 
 
 RESULT = Shape[SeenPicture](
     "ImageResult",
     "What was found out about one image: what was asked for.",
     similarity=SIMILARITY.many.if_any(lambda seen: seen.by_list or None),
-    sharpness=_measure(lambda properties: properties.sharpness, "0 very blurry to 1 very sharp."),
-    contrast=_measure(lambda properties: properties.contrast, "0 low to 1 high."),
-    brightness=_measure(lambda properties: properties.brightness, "0 very dark to 1 very bright."),
-    colors=COLOURS.if_any(lambda seen: seen.properties),
-    text=text_answers.OBJECT.if_any(lambda seen: seen.text),
-    qr=code_answers.OBJECT.if_any(lambda seen: seen.codes),
-    **{name: _shown(field) for name, field in vision_answers.FIELDS.items()},
+    **FOUND.within(_answered),
     media=MEDIA.of(lambda seen: seen),
 )
 ACKNOWLEDGEMENT = Shape[SightengineAnswer](
@@ -107,7 +136,7 @@ ACKNOWLEDGEMENT = Shape[SightengineAnswer](
     status=TEXT.of(lambda _: "success"),
     request=REQUEST.of(lambda answer: answer.handled),
 )
-_UNAVAILABLE: Field[SightengineAnswer] = TEXT.many.if_any(
+UNAVAILABLE: Field[Partial] = TEXT.many.if_any(
     lambda answer: answer.unavailable,
     "With `partial`: the models, and the languages of `opt_lang`, that are not answered.",
 )
@@ -115,14 +144,14 @@ CHECK = Shape[SightengineAnswer](
     "SightengineCheckAnswer",
     "The answer about one image.",
     **ACKNOWLEDGEMENT.fields,
-    unavailable=_UNAVAILABLE,
+    unavailable=UNAVAILABLE.within(lambda answer: answer),
     **RESULT.within(lambda answer: answer.seen[0]),
 )
 BULK = Shape[SightengineAnswer](
     "SightengineBulkAnswer",
     "The answer about the images of `media[]`, in the order in which they came.",
     **ACKNOWLEDGEMENT.fields,
-    unavailable=_UNAVAILABLE,
+    unavailable=UNAVAILABLE.within(lambda answer: answer),
     data=RESULT.many.of(lambda answer: answer.seen),
 )
 THANKS = Shape[SightengineAnswer](

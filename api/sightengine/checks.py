@@ -9,17 +9,13 @@ from typing import TYPE_CHECKING, TypeVar
 from accounts.actors import Actor
 from api.sightengine import classifiers
 from api.sightengine.classifiers import AskedClassifiers, Task
-from api.sightengine.codes import AskedCodes, SeenCodes, seen_codes
 from api.sightengine.errors import NothingToDo
-from api.sightengine.texts import AskedTexts, SeenText, seen_text
-from api.sightengine.vision import AskedModels, SeenModels, seen_models
+from api.sightengine.questions import NO_ANSWERS, Answers, questions
 from common.errors import InvalidInput, UnusableImage
 from intake.analysis import ToRead
 from intake.sources import RawImage
-from lists import analysers, image_pool, list_settings, model_pool, selectors
+from lists import image_pool, list_settings, model_pool, selectors
 from matching.properties import Properties
-from moderation.types import Options
-from moderation.vision import offers
 from review.submissions import services as submissions_services
 from review.submissions.values import ListMatches, NewSubmission, Outcome
 from text_lists import selectors as text_lists_selectors
@@ -28,7 +24,6 @@ if TYPE_CHECKING:
     from lists.models import Item
 
 Seen = TypeVar("Seen")
-_Read = tuple[SeenText | None, SeenCodes | None, SeenModels | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +56,7 @@ class SeenPicture:
     url: str
     outcome: Outcome | None = None
     properties: Properties | None = None
-    text: SeenText | None = None
-    codes: SeenCodes | None = None
-    shown: SeenModels | None = None
+    answers: Answers = NO_ANSWERS
 
     @property
     def by_list(self) -> Sequence[ListMatches]:
@@ -81,9 +74,7 @@ class SeenPicture:
         """
         acts = bool(self.by_list) + (self.item is not None)
         frames = len(self.outcome.sighting.whole_frames) if self.outcome else 0
-        text = self.text.asked.models * self.text.frames if self.text else 0
-        shown = self.shown.asked.models * self.shown.frames if self.shown else 0
-        return acts * frames + text + shown + (self.codes.frames if self.codes else 0)
+        return acts * frames + self.answers.operations
 
 
 class SightengineCheck:
@@ -115,60 +106,22 @@ class SightengineCheck:
             )
         read = self._read(raws)
         seen = self._submitted(raws) if self._has_lists else self._measured(raws)
-        return [
-            replace(each, text=text, codes=of_codes, shown=shown)
-            for each, (text, of_codes, shown) in zip(seen, read, strict=True)
-        ]
+        return [replace(each, answers=answers) for each, answers in zip(seen, read, strict=True)]
 
     @property
     def _has_lists(self) -> bool:
         return bool(self._check_lists) or self._add_to is not None
 
-    def _read(self, raws: Sequence[RawImage]) -> Sequence[_Read]:
+    def _read(self, raws: Sequence[RawImage]) -> Sequence[Answers]:
         """Return what the models find that workers ask, each picture being decoded once."""
-        texts, codes = self._asked_texts(), self._asked_codes()
-        models = AskedModels(self._classifiers.answered_by(Task.LOOK))
-        languages = texts.options.languages if texts else ()
-        wanted, owner = (
-            ToRead(languages, codes is not None, models.names),
-            self._actor.organisation_id,
-        )
-        least = analysers.least_probability(offers.OFFENSIVE)
+        asked = questions(self._classifiers, self._asked, self._text_lists)
+        wanted, owner = asked.wanted, self._actor.organisation_id
         if wanted == ToRead():
-            return [(None, None, None)] * len(raws)
-
-        def seen(raw: RawImage) -> _Read:
-            read = model_pool.current().read(raw.data, wanted, owner=owner)
-            of_text = [each.text for each in read if each.text is not None]
-            of_codes = [each.codes for each in read if each.codes is not None]
-            shown = [each.seen for each in read if each.seen is not None]
-            return (
-                None if texts is None else seen_text(of_text, texts),
-                None if codes is None else seen_codes(of_codes, codes),
-                seen_models(shown, models, least_probability=least) if models.names else None,
-            )
-
-        return _of_each(raws, seen)
-
-    def _asked_texts(self) -> AskedTexts | None:
-        finds = self._classifiers.asks_for(Task.FIND_TEXT)
-        judges = self._classifiers.asks_for(Task.JUDGE_TEXT)
-        if not (finds or judges):
-            return None
-        languages = self._classifiers.languages or Options().languages
-        options = self._options(languages, is_read=True)
-        return AskedTexts(finds, judges, self._asked.include_text, options)
-
-    def _asked_codes(self) -> AskedCodes | None:
-        if not self._classifiers.asks_for(Task.JUDGE_CODES):
-            return None
-        # What a code says is read without a mistake, in any language.
-        options = self._options(self._asked.opt_lang, is_read=False)
-        return AskedCodes(self._asked.include_text, options)
-
-    def _options(self, languages: Sequence[str], *, is_read: bool) -> Options:
-        countries = tuple(self._asked.opt_countries)
-        return Options(tuple(languages), countries, self._text_lists, is_read)
+            return [NO_ANSWERS] * len(raws)
+        return _of_each(
+            raws,
+            lambda raw: asked.answers(model_pool.current().read(raw.data, wanted, owner=owner)),
+        )
 
     def _submitted(self, raws: Sequence[RawImage]) -> list[SeenPicture]:
         submissions = [self._submission(raw) for raw in raws]

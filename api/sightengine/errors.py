@@ -23,6 +23,13 @@ from intake.errors import DecodeTimedOut, FetchFailed, FetchRefused, NotBase64, 
 from lists.selectors import ItemNotFound, ListNotFound
 from matching.errors import TooCostly, TooManyFrames, TooManyPixels
 from moderation.reading.errors import ReaderNotInstalled
+from moderation.video.errors import (
+    UnusableVideo,
+    VideoNotInstalled,
+    VideoTimedOut,
+    VideoTooLarge,
+    VideoTooLong,
+)
 from moderation.vision.errors import ModelNotInstalled
 from text_lists.selectors import TextListNotFound
 
@@ -78,6 +85,7 @@ TABLE: dict[type[LookalikeError], SightengineErrorRow] = {
     Unauthenticated: SightengineErrorRow(401, "credentials_error", 1),
     Forbidden: SightengineErrorRow(403, "credentials_error", 6),
     UnusableImage: SightengineErrorRow(400, "media_error", 2),
+    UnusableVideo: SightengineErrorRow(400, "media_error", 2),
     NotBase64: SightengineErrorRow(400, "media_error", 2),
     FetchFailed: SightengineErrorRow(400, "media_error", 3),
     FetchRefused: SightengineErrorRow(400, "media_error", 3),
@@ -88,6 +96,9 @@ TABLE: dict[type[LookalikeError], SightengineErrorRow] = {
     TooManyFrames: SightengineErrorRow(400, "media_error", 5),
     TooCostly: SightengineErrorRow(400, "media_error", 5),
     DecodeTimedOut: SightengineErrorRow(400, "media_error", 5),
+    VideoTooLong: SightengineErrorRow(400, "media_error", 5),
+    VideoTooLarge: SightengineErrorRow(400, "media_error", 5),
+    VideoTimedOut: SightengineErrorRow(400, "media_error", 5),
     errors.NoImage: SightengineErrorRow(400, "argument_error", 10),
     errors.TwoImages: SightengineErrorRow(400, "argument_error", 11),
     NothingToDo: SightengineErrorRow(400, "argument_error", 12),
@@ -106,6 +117,7 @@ TABLE: dict[type[LookalikeError], SightengineErrorRow] = {
     ClassifierNotHere: SightengineErrorRow(400, "plan_error", 31),
     ReaderNotInstalled: SightengineErrorRow(400, "plan_error", 31),
     ModelNotInstalled: SightengineErrorRow(400, "plan_error", 31),
+    VideoNotInstalled: SightengineErrorRow(400, "plan_error", 31),
     QuotaExceeded: SightengineErrorRow(429, "usage_limit", 32),
     LookalikeError: SightengineErrorRow(500, "api_error", 50),
     Unavailable: SightengineErrorRow(503, "api_error", 51),

@@ -24,6 +24,7 @@ class TextMode(StrEnum):
 # Sightengine called rules standard before, and clients still do.
 _MODES = {"rules": TextMode.RULES, "standard": TextMode.RULES, "username": TextMode.USERNAME}
 _LEARNED = "ml"
+_INTERVALS_S = (0.5, 1, 2, 3, 4, 5)
 
 
 class CommaSeparated(serializers.CharField):
@@ -76,6 +77,20 @@ class Categories(CommaSeparated):
         if not set(names) <= set(Key):
             raise serializers.ValidationError(f"Comma separated, out of {', '.join(Key)}.")
         return [key for key in Key if key in names] or list(Key)
+
+
+class FrameInterval(serializers.FloatField):
+    """Seconds between the frames of a video, out of a few, in milliseconds; without any, one."""
+
+    def __init__(self, help_text: str) -> None:
+        super().__init__(required=False, default=_INTERVALS_S[1], help_text=help_text)
+
+    def run_validation(self, data: Any = empty) -> int:
+        """Return the milliseconds; refuse what is between the intervals."""
+        seconds = super().run_validation(empty if data == "" else data)
+        if seconds not in _INTERVALS_S:
+            raise serializers.ValidationError(f"One of {', '.join(map(str, _INTERVALS_S))}.")
+        return int(seconds * 1000)
 
 
 class Mode(serializers.CharField):

@@ -9,7 +9,7 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import PolymorphicProxySerializer, extend_schema
 from rest_framework.serializers import Serializer
 
-from api.sightengine import answers, catalogue, errors, text_checks
+from api.sightengine import answers, catalogue, errors, text_checks, video_answers
 from api.sightengine.serializers import (
     CalledTextCheckRequest,
     CheckRequest,
@@ -18,6 +18,8 @@ from api.sightengine.serializers import (
     TextCheckRequest,
     UploadedCheckRequest,
     UploadedFeedbackRequest,
+    UploadedVideoCheckRequest,
+    VideoCheckRequest,
 )
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -72,6 +74,8 @@ WAD_BY_ADDRESS = _by_address("weapon_alcohol_drugs", CheckRequest, answers.CHECK
 WAD = _by_upload("weapon_alcohol_drugs", UploadedCheckRequest, _ONE_OR_SEVERAL)
 FEEDBACK_BY_ADDRESS = _by_address("feedback", FeedbackRequest, answers.THANKS)
 FEEDBACK = _by_upload("feedback", UploadedFeedbackRequest, answers.THANKS)
+VIDEO_BY_ADDRESS = _by_address("video_check_sync", VideoCheckRequest, video_answers.ANSWER)
+VIDEO = _by_upload("video_check_sync", UploadedVideoCheckRequest, video_answers.ANSWER)
 TEXT_CHECK_BY_ADDRESS = _by_address("text_check", TextCheckRequest, text_checks.ANSWER)
 TEXT_CHECK = _by_upload("text_check", CalledTextCheckRequest, text_checks.ANSWER)
 REMOVE = extend_schema(

@@ -12,6 +12,7 @@ from api.sightengine.fields import (
     CommaSeparated,
     Countries,
     Flag,
+    FrameInterval,
     Languages,
     Mode,
 )
@@ -23,6 +24,8 @@ from review.submissions.values import DEFAULT_LIMIT, MAX_LIMIT
 MAX_LISTS = 10
 _ID_LENGTH = 64
 _URL_LENGTH = 8000
+_STREAM_PROTOCOLS = frozenset({"rtmp", "rtmps", "rtsp", "rtsps", "rtp", "srt", "udp", "mms"})
+_OF_IMAGES = ("lists", "add_to_list", "custom_id")
 
 
 def _few_lists(list_ids: list[str]) -> list[str]:
@@ -121,6 +124,52 @@ class UploadedCheckRequest(CheckRequest):
             help_text=f"Up to {MAX_IMAGES} images instead of one, 24 MB together.",
         )
         return {**super().get_fields(), "media[]": several}
+
+
+class VideoCheckRequest(serializers.Serializer[Any]):
+    """What video/check-sync.json reads besides the credentials and the file."""
+
+    stream_url = optional_text(_URL_LENGTH, "Address of the video, instead of the file `media`.")
+    models = CommaSeparated("Models to run on each frame, comma separated, as of check.json.")
+    interval = FrameInterval("Seconds from frame to frame: 0.5, 1, 2, 3, 4 or 5.")
+    opt_lang = Languages("Languages of the texts that are judged, comma separated.")
+    opt_countries = Countries(
+        "Countries whose telephone numbers are found, comma separated, as ISO 3166 has them."
+    )
+    opt_textlist = CommaSeparated(
+        "Text lists that are looked for too, comma separated, at most 10."
+    )
+    include_text = Flag("1 to be answered the text and the QR codes that were read, too.")
+
+    def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
+        """Add the fields whose names mean something else in Python and in serializers."""
+        same = CommaSeparated("The same as `opt_textlist`.")
+        part = Flag("1 to be answered what is installed, and told what is not, not error 31.")
+        return {**super().get_fields(), "list": same, "partial": part}
+
+    def validate_stream_url(self, value: str) -> str:
+        """Refuse protocols of live streams, which are no addresses of files."""
+        if value.partition("://")[0].lower() in _STREAM_PROTOCOLS:
+            raise serializers.ValidationError(
+                "Streams are not watched here. Give the http or https address of a video file."
+            )
+        return value
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Refuse what a video is not compared with; text lists may come by either name."""
+        if name := next((name for name in _OF_IMAGES if self.initial_data.get(name)), None):
+            raise serializers.ValidationError(
+                {name: "Videos are not compared with lists of images: leave it out."}
+            )
+        return _with_text_lists(attrs)
+
+
+class UploadedVideoCheckRequest(VideoCheckRequest):
+    """The same with a file; for the documentation."""
+
+    media = serializers.FileField(required=False, help_text="The video.")
+    api_user = optional_text(200)
+    api_secret = optional_text(200)
 
 
 class TextCheckRequest(serializers.Serializer[Any]):

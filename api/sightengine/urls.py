@@ -26,6 +26,7 @@ urlpatterns = [
         if name not in {offers.NUDITY, offers.TYPE}
     ),
     path("models.json", views.ShowModels.as_view(), name="models"),
+    path("video/check-sync.json", views.CheckVideo.as_view(), name="video-check-sync"),
     path("text/check.json", views.CheckText.as_view(), name="text-check"),
     path("feedback.json", views.GiveFeedback.as_view(), name="feedback"),
     path("list/remove-item.json", views.RemoveItem.as_view(), name="remove-item"),

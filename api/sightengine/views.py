@@ -25,6 +25,7 @@ from api.sightengine import (
     jsonp,
     schema,
     text_checks,
+    video_answers,
 )
 from api.sightengine.answers import SightengineAnswer
 from api.sightengine.catalogue import Catalogue
@@ -36,8 +37,11 @@ from api.sightengine.serializers import (
     FeedbackRequest,
     RemovalRequest,
     TextCheckRequest,
+    VideoCheckRequest,
 )
 from api.sightengine.text_checks import TextCheckAnswer, TextCheckParameters
+from api.sightengine.video_answers import VideoAnswer
+from api.sightengine.videos import VideoCheck, VideoParameters, video_of
 from api.views import DialectView
 from common.errors import InvalidInput
 from lists import selectors
@@ -120,6 +124,27 @@ class CheckImage(SightengineView):
         handled = Handled(request_ids.of(request), operations)
         answer = SightengineAnswer(handled, seen, check.unavailable)
         return Response(answers.BULK(answer) if pictures.is_bulk else answers.CHECK(answer))
+
+
+class CheckVideo(SightengineView):
+    """video/check-sync.json: look at the frames of a short video while its sender waits."""
+
+    @schema.VIDEO_BY_ADDRESS
+    def get(self, request: Request) -> Response:
+        """Say what models find in the frames of a short video; the video by its address."""
+        return self._check(request)
+
+    @schema.VIDEO
+    def post(self, request: Request) -> Response:
+        """Say what models find in the frames of a short video."""
+        return self._check(request)
+
+    def _check(self, request: Request) -> Response:
+        asked = VideoParameters(**checked(VideoCheckRequest, parameters_of(request)))
+        check = VideoCheck(actor_of(request), asked)
+        seen = check.run(video_of(request, url=asked.stream_url))
+        handled = Handled(request_ids.of(request), seen.operations)
+        return Response(video_answers.ANSWER(VideoAnswer(handled, seen, check.unavailable)))
 
 
 class CheckText(SightengineView):

@@ -34,6 +34,7 @@ _PURPOSES = {
     offers.CELEBRITIES: _("Whose face of your gallery each face is like."),
     offers.SCAM: _("How likely the image is used by scammers."),
     offers.OFFENSIVE: _("Where offensive symbols are."),
+    registry.VIDEO: _("Decodes videos, so that the other models see their frames."),
 }
 _STATUSES = {
     AnalyserStatus.BUILTIN: _("Part of Lookalike"),
@@ -60,7 +61,7 @@ def index(request: HttpRequest) -> HttpResponse:
     actor_of(request).require(Permission.CHANGE_LISTS)
     shown = [
         ShownModel(each, _PURPOSES[each.name], _STATUSES[each.status])
-        for each in analysers.all_known()
+        for each in (*analysers.all_known(), registry.video_decoder())
     ]
     languages = registry.languages()
     return render(

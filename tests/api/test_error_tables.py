@@ -43,6 +43,7 @@ _NOT_FOR_PROGRAMS = (
     "imports.placing",
     "intake.folders",
     "jobs.",
+    "moderation.video.",
     "review.life.many_items",
     "review.submissions.batches",
     "review.queue.kept_views",

@@ -29,6 +29,7 @@ def test_every_error_of_the_table_is_on_the_page_and_no_other() -> None:
     [
         serializers.UploadedCheckRequest,
         serializers.CalledTextCheckRequest,
+        serializers.UploadedVideoCheckRequest,
         serializers.UploadedFeedbackRequest,
         serializers.RemovalRequest,
     ],
@@ -38,7 +39,13 @@ def test_every_parameter_is_on_the_page(asked: type[Serializer[Any]]) -> None:
 
 
 @pytest.mark.parametrize(
-    "answered", ["SightengineBulkAnswer", "SightengineTextCheckAnswer", "SightengineThanks"]
+    "answered",
+    [
+        "SightengineBulkAnswer",
+        "SightengineTextCheckAnswer",
+        "SightengineThanks",
+        "SightengineVideoAnswer",
+    ],
 )
 def test_every_field_of_an_answer_is_on_the_page(answered: str) -> None:
     names = set(openapi.names_in(openapi.components()[answered]))

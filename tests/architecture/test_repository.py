@@ -16,6 +16,7 @@ SETS = (
     "requirements-dev",
     "requirements-models",
     "requirements-text",
+    "requirements-video",
 )
 UNLISTED = {
     "help",

@@ -9,18 +9,20 @@ import pytest
 
 from tests.clients.telephone import NUMBER
 from tests.drawn_texts import drawn
+from tests.drawn_videos import plain, video
 from tests.real_server import ProductServer, product
 from tests.web_site import web_site
 
 
 @pytest.fixture(scope="session")
 def site(coffee: bytes, coffee_copy: bytes, astronaut: bytes) -> Iterator[str]:
-    """A web site with a cup, a copy of it, somebody else, and a telephone number."""
+    """A web site with a cup, a copy of it, somebody else, a telephone number, and a film."""
     files = {
         "/cup.jpg": coffee,
         "/copy.jpg": coffee_copy,
         "/astronaut.jpg": astronaut,
         "/number.png": drawn(f"Call me: {NUMBER}"),
+        "/film.mp4": video([plain(120), plain(30)], fps=1, codec="libx264"),
     }
     with web_site(files) as address:
         yield address

@@ -169,11 +169,23 @@ def test_models_that_are_not_offered(client: SightengineClient, site: str) -> No
     assert_not_run(client.check("nudity", "wad").set_url(f"{site}/cup.jpg"))
 
 
-def test_videos_are_not_moderated_here(client: SightengineClient, site: str) -> None:
-    check = client.check("nudity")
+def test_video_sync(client: SightengineClient, site: str) -> None:
+    url = f"{site}/film.mp4"
 
-    assert_not_run(check.video(f"{site}/film.mp4", f"{site}/callback"))
-    assert_not_run(check.video_sync(f"{site}/film.mp4"))
+    answer = client.check("nudity", "faces", "properties").video_sync(url)
+
+    assert answer["status"] == "success", answer
+    assert answer["media"]["uri"] == url
+    assert answer["request"]["operations"] == 4
+    frames = answer["data"]["frames"]
+    assert [each["info"]["position"] for each in frames] == [0, 1_000]
+    assert [each["info"]["id"].rpartition("_")[2] for each in frames] == ["1", "2"]
+    assert all(each["nudity"].keys() == {"raw", "partial", "safe"} for each in frames)
+    assert_not_run(client.check("nudity", "wad").video_sync(url))
+
+
+def test_long_videos_are_not_moderated_here(client: SightengineClient, site: str) -> None:
+    assert_not_run(client.check("nudity").video(f"{site}/film.mp4", f"{site}/callback"))
 
 
 def test_feedback_by_address_and_by_file(client: SightengineClient, site: str, photo: Path) -> None:

@@ -13,7 +13,13 @@ from accounts.permissions import Role
 from moderation.types import LANGUAGES
 from moderation.vision import offers
 from tests import hooks
-from tests.moderation_parts import have_faces, lack_codes, lack_tesseract, lack_text
+from tests.moderation_parts import (
+    have_faces,
+    lack_codes,
+    lack_tesseract,
+    lack_text,
+    lack_video,
+)
 
 
 @pytest.fixture(autouse=True)
@@ -40,6 +46,7 @@ def test_every_model_is_shown_with_where_it_comes_from(browser: Client) -> None:
         "nudity": "extra",
         "type": "extra",
         **dict.fromkeys(offers.OFFERS, "missing"),
+        "video": "extra",
     }
 
 
@@ -48,6 +55,7 @@ def test_what_is_missing_is_shown_with_what_to_install(
 ) -> None:
     lack_text(monkeypatch)
     lack_codes(monkeypatch)
+    lack_video(monkeypatch)
 
     answer = browser.get("/settings/models/")
 
@@ -60,6 +68,7 @@ def test_what_is_missing_is_shown_with_what_to_install(
         "extra",
         "extra",
         *["missing"] * len(offers.OFFERS),
+        "missing",
     ]
     assert hooks.values(answer, "needs")[0] == "requirements-text.txt"
     assert not any("readable" in each for each in hooks.elements(answer, "language"))
