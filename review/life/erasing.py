@@ -26,7 +26,7 @@ from review.models import (
     ReferenceChoice,
     RuleProposal,
 )
-from review.pairs import following, relations, rules, tallies
+from review.pairs import following, invariants, relations, tallies
 from webhooks import services as webhooks_services
 
 _AT_ONCE = 10_000
@@ -46,7 +46,7 @@ def erase(*, organisation_id: int, item_ids: Collection[int]) -> Gone:
     The copies that were only checked against them go too: nobody would see them again.
     """
     gone = Gone()
-    rules.take_turn(organisation_id)
+    invariants.take_turn(organisation_id)
     items = erasing.items_at_hand(item_ids=item_ids)
     places = {(item.image_list_id, item.image_id) for item in items}
     _erase_mentions(organisation_id, items, gone)

@@ -50,7 +50,7 @@ from review.pairs import services as pairs_services
 from review.pairs import texts as pairs_texts
 from review.pairs import wording
 from review.pairs.following import Outlook
-from review.pairs.rules import ClusterConflict, is_kept_together
+from review.pairs.invariants import ClusterConflict, is_kept_together
 from review.pairs.transitions import (
     DecidedMeanwhile,
     NothingToUndo,

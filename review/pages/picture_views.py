@@ -40,7 +40,7 @@ from review.pages.pair_forms import (
 )
 from review.pairs import selectors as pairs_selectors
 from review.pairs import services as pairs_services
-from review.pairs.rules import ClusterConflict
+from review.pairs.invariants import ClusterConflict
 from review.pairs.transitions import DecidedMeanwhile, NothingToUndo, OverruledMeanwhile
 from review.queue import claims, pictures
 
