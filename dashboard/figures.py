@@ -12,7 +12,7 @@ from django.utils.formats import date_format, number_format
 from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 
-from insights import charts, selectors
+from insights import charts, golden, selectors
 from insights.charts import Bar, Chart, Mark
 from insights.estimates import Share
 from insights.selectors import DayWindow
@@ -69,7 +69,7 @@ def written(value: Value, form: CellForm) -> str:
 
 def figures_of(window: DayWindow, *, user_id: int | None = None) -> list[Figure]:
     """Return all figures of some lists, or of one person's own work there."""
-    work = [_decisions(window, user_id), _people(window, user_id)]
+    work = [_decisions(window, user_id), _people(window, user_id), _golden(window, user_id)]
     if user_id is not None:
         return work
     return [_checks(window), _waiting(window), _ages(window), *work, _kinds(window), _bands(window)]
@@ -213,6 +213,27 @@ def _people(window: DayWindow, user_id: int | None) -> Figure:
             Column("p50_s", _("Half take up to"), CellForm.SECONDS),
             Column("p90_s", _("9 of 10 take up to"), CellForm.SECONDS),
             *share_columns(_("Decided by two"), _("Agreed")),
+            Column("kappa", _("Kappa"), CellForm.DECIMAL),
+        ],
+        rows,
+    )
+
+
+def _golden(window: DayWindow, user_id: int | None) -> Figure:
+    rows: list[Sequence[Value]] = []
+    for work in golden.golden_by_person(window, user_id=user_id):
+        name = work.user.email if work.user else _NOTHING
+        agreed = [work.agreement.share.of, work.agreement.share.value, work.agreement.kappa]
+        rows.append([name, *share_cells(work.right), work.unsure, *agreed])
+    return Figure(
+        "golden",
+        _("Golden pairs"),
+        [
+            Column("person", _("Person"), CellForm.TEXT),
+            *share_columns(_("Answered"), _("Right")),
+            Column("unsure", _("Unsure")),
+            Column("by_two", _("Answered by two")),
+            Column("agreed", _("Agreed"), CellForm.SHARE),
             Column("kappa", _("Kappa"), CellForm.DECIMAL),
         ],
         rows,

@@ -145,6 +145,24 @@ class ListSettingsForm(NewListForm):
         required=False,
     )
 
+    golden_one_in = forms.IntegerField(
+        label=_("One golden pair in"),
+        help_text=_(
+            "Among so many pairs that are handed out, one that you marked golden is asked about "
+            "like any other; the answer changes nothing but the statistics. 0 mixes none in."
+        ),
+        min_value=0,
+        max_value=list_settings.MOST_ONE_IN,
+    )
+    golden_tells = forms.BooleanField(
+        label=_("Tell who answers"),
+        help_text=_(
+            "After a golden pair people read whether they were right, and why. Otherwise only "
+            "managers see it."
+        ),
+        required=False,
+    )
+
     @property
     def compares_texts(self) -> bool:
         """Tell whether this server reads text in pictures at all."""
