@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from accounts.http import actor_of, page
+from accounts.http import actor_of, page, wants_fragment
 from accounts.page_forms import accepted
 from accounts.permissions import Permission
 from dashboard import snippets, threshold_trial
@@ -90,6 +90,8 @@ def _settings_page(
 ) -> HttpResponse:
     trial = threshold_trial.trial_of(image_list, tried)
     context = {"form": form, "tried": tried if tried.is_bound else trial.form, "trial": trial}
+    if wants_fragment(request):
+        return render(request, "lists/_thresholds.html", {**context, "list": image_list})
     frame = frame_of(request, image_list, tab="settings")
     return render(request, "lists/settings.html", frame | context)
 
