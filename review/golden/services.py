@@ -19,7 +19,7 @@ from review.pairs.records import Details
 from review.pairs.services import checked_details
 from review.pairs.transitions import NothingToExplain, NothingToUndo, OverruledMeanwhile
 
-MAX_REASON_LENGTH = 300
+MAX_REASON_LENGTH = 140
 
 
 class NotDecided(Conflict):

@@ -38,7 +38,7 @@ class Migration(migrations.Migration):
                         max_length=16,
                     ),
                 ),
-                ("reason", models.CharField(blank=True, default="", max_length=300)),
+                ("reason", models.CharField(blank=True, default="", max_length=140)),
                 ("marked_at", models.DateTimeField()),
                 ("retired_at", models.DateTimeField(blank=True, null=True)),
                 (

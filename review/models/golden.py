@@ -23,7 +23,7 @@ class GoldenPair(models.Model):
 
     pair = models.OneToOneField(MatchCandidate, on_delete=models.PROTECT, related_name="golden")
     truth = models.CharField(max_length=16, choices=[(each.value, each.label) for each in TRUTHS])
-    reason = models.CharField(max_length=300, blank=True, default="")
+    reason = models.CharField(max_length=140, blank=True, default="")
     marked_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     marked_at = models.DateTimeField()
     retired_at = models.DateTimeField(null=True, blank=True)

@@ -152,7 +152,7 @@ def rules(by: Actor, image_list: List) -> RuleVersion:
 
 def golden_pair(by: Actor, pair: MatchCandidate) -> str:
     """Mark a decided pair golden with a long reason."""
-    golden_services.mark(by=by, pair=pair, truth="dissociate", reason="x" * 300)
+    golden_services.mark(by=by, pair=pair, truth="dissociate", reason="x" * 140)
     return pair.public_id
 
 

@@ -235,7 +235,7 @@ def test_only_decided_pairs_are_golden_and_say_what_may_be_said(
     with pytest.raises(InvalidInput):
         services.mark(by=admin, pair=asked.golden.pair, truth="unsure")
     with pytest.raises(InvalidInput):
-        services.mark(by=admin, pair=asked.golden.pair, truth="confirm", reason="x" * 301)
+        services.mark(by=admin, pair=asked.golden.pair, truth="confirm", reason="x" * 141)
 
 
 def test_the_database_keeps_one_answer_standing_and_one_question_each(
