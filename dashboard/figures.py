@@ -11,8 +11,9 @@ from django.utils import timezone
 from django.utils.formats import date_format, number_format
 from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
-from insights import charts, selectors
+from insights import charts, golden, selectors
 from insights.charts import Bar, Chart, Mark
 from insights.estimates import Share
 from insights.selectors import DayWindow
@@ -69,7 +70,7 @@ def written(value: Value, form: CellForm) -> str:
 
 def figures_of(window: DayWindow, *, user_id: int | None = None) -> list[Figure]:
     """Return all figures of some lists, or of one person's own work there."""
-    work = [_decisions(window, user_id), _people(window, user_id)]
+    work = [_decisions(window, user_id), _people(window, user_id), _golden(window, user_id)]
     if user_id is not None:
         return work
     return [_checks(window), _waiting(window), _ages(window), *work, _kinds(window), _bands(window)]
@@ -98,30 +99,52 @@ def share_columns(of: str, what: str) -> list[Column]:
 
 
 def bands(
-    code: str, shares: Mapping[int, Share], *, marks: Sequence[tuple[float, str]] = ()
+    code: str,
+    shares: Mapping[int, Share],
+    *,
+    marks: Sequence[tuple[float, str]] = (),
+    audited: Share | None = None,
 ) -> Figure:
-    """Return the right among the decided pairs by score, in bands of 0.05."""
+    """Return the right among the decided pairs by score, in bands of 0.05.
+
+    Between `marks`, scores in their order with a text each, bars look different. `audited` are
+    those of the audit's sample, apart from the bands.
+    """
     rows = {low: share for low, share in selectors.in_bands(shares).items() if share.of}
-    first = min(rows, default=0)
-    shown = range(first, 100, selectors.BAND)
-    every = {low: rows.get(low, Share(0, 0)) for low in shown}
+    marked = [int(100 * score) // selectors.BAND * selectors.BAND for score, _text in marks]
+    first = min([*rows, *marked], default=0)
+    every = {low: rows.get(low, Share(0, 0)) for low in range(first, 100, selectors.BAND)}
+    sample = [(pgettext("chart", "audit"), audited)] if audited and audited.of else []
     bars = [
-        Bar(_score(low), share.value or 0, interval=share.interval if share.of else None)
-        for low, share in every.items()
+        *(_share_bar(label, share, "is-out") for label, share in sample),
+        *(_share_bar(_score(low), share, _style(low, marks)) for low, share in every.items()),
     ]
     at = [
-        Mark((100 * score - first) / selectors.BAND, text, is_after=number > 0)
+        Mark(len(sample) + (100 * score - first) / selectors.BAND, text, is_after=number > 0)
         for number, (score, text) in enumerate(marks)
-        if 100 * score >= first
     ]
+    cells = [*sample, *((_score(low), share) for low, share in every.items() if share.of)]
     title = _("Right pairs by score")
     return Figure(
         code,
         title,
         [Column("from", _("Score from"), CellForm.TEXT), *share_columns(_("Decided"), _("Right"))],
-        [[_score(low), *share_cells(share)] for low, share in every.items() if share.of],
-        Chart(title, bars, _SHARE_TICKS, marks=at) if rows else None,
+        [[label, *share_cells(share)] for label, share in cells],
+        Chart(title, bars, _SHARE_TICKS, height=_TALL if marks else _LOW, marks=at)
+        if rows
+        else None,
     )
+
+
+def _share_bar(label: str, share: Share, style: str) -> Bar:
+    interval = share.interval if share.of else None
+    return Bar(label, share.value or 0, interval=interval, style=style)
+
+
+def _style(low: int, marks: Sequence[tuple[float, str]]) -> str:
+    """Return how a band looks: by how many of the marks the greater part of it is above."""
+    above = sum(low + selectors.BAND / 2 >= 100 * score for score, _text in marks)
+    return _STYLES[above] if marks else ""
 
 
 def _bands(window: DayWindow) -> Figure:
@@ -219,6 +242,27 @@ def _people(window: DayWindow, user_id: int | None) -> Figure:
     )
 
 
+def _golden(window: DayWindow, user_id: int | None) -> Figure:
+    rows: list[Sequence[Value]] = []
+    for work in golden.golden_by_person(window, user_id=user_id):
+        name = work.user.email if work.user else _NOTHING
+        agreed = [work.agreement.share.of, work.agreement.share.value, work.agreement.kappa]
+        rows.append([name, *share_cells(work.right), work.unsure, *agreed])
+    return Figure(
+        "golden",
+        _("Golden pairs"),
+        [
+            Column("person", _("Person"), CellForm.TEXT),
+            *share_columns(_("Answered"), _("Right")),
+            Column("unsure", _("Unsure")),
+            Column("by_two", _("Answered by two")),
+            Column("agreed", _("Agreed"), CellForm.SHARE),
+            Column("kappa", _("Kappa"), CellForm.DECIMAL),
+        ],
+        rows,
+    )
+
+
 def _by_day(code: str, title: str, label: str, counts: Mapping[dt.date, int]) -> Figure:
     bars = [Bar(_day_of_month(day), count) for day, count in counts.items()]
     return Figure(
@@ -253,6 +297,9 @@ def _age(seconds: float) -> str:
     return timesince(now - dt.timedelta(seconds=seconds), now, depth=1)
 
 
+# Below the first mark, from there to the second, and above both.
+_STYLES = ("is-out", "", "is-duplicate")
+_LOW, _TALL = 220, 344
 _SHARE_TICKS = [(0, "0%"), (0.5, "50%"), (1, "100%")]
 _WRITERS: Mapping[CellForm, Callable[..., str]] = {
     CellForm.TEXT: str,

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 from typing import Any, cast
 
 from django import forms
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
@@ -145,6 +147,24 @@ class ListSettingsForm(NewListForm):
         required=False,
     )
 
+    golden_one_in = forms.IntegerField(
+        label=_("One golden pair in"),
+        help_text=_(
+            "Among so many pairs that are handed out, one that you marked golden is asked about "
+            "like any other; the answer changes nothing but the statistics. 0 mixes none in."
+        ),
+        min_value=0,
+        max_value=list_settings.MOST_ONE_IN,
+    )
+    golden_tells = forms.BooleanField(
+        label=_("Tell who answers"),
+        help_text=_(
+            "After a golden pair people read whether they were right, and why. Otherwise only "
+            "managers see it."
+        ),
+        required=False,
+    )
+
     @property
     def compares_texts(self) -> bool:
         """Tell whether this server reads text in pictures at all."""
@@ -161,6 +181,22 @@ class ListSettingsForm(NewListForm):
         return ListSettings(**typed)
 
 
+class SliderInput(forms.NumberInput):
+    """A number beside a slider of the same value (templates/parts/_slider.html).
+
+    A script keeps the two alike. Without one the slider counts where it alone was moved from what
+    was shown.
+    """
+
+    def value_from_datadict(
+        self, data: Mapping[str, Any], files: Mapping[str, Iterable[Any]], name: str
+    ) -> str | None:
+        """Return what was typed, or where the slider was moved to."""
+        read = partial(super().value_from_datadict, data, files)
+        typed, slid, shown = read(name), read(f"{name}_slid"), read(f"{name}_shown")
+        return typed if typed != shown or slid is None else slid
+
+
 class ThresholdsForm(forms.Form):
     """Two thresholds to try on a list."""
 
@@ -168,13 +204,13 @@ class ThresholdsForm(forms.Form):
         label=_("Count as duplicate above"),
         min_value=0.01,
         max_value=0.99,
-        widget=forms.NumberInput(attrs={"step": "0.01"}),
+        widget=SliderInput(attrs={"step": "0.01"}),
     )
     suggestion_threshold = forms.FloatField(
         label=_("Send to review from"),
         min_value=0.01,
         max_value=0.99,
-        widget=forms.NumberInput(attrs={"step": "0.01"}),
+        widget=SliderInput(attrs={"step": "0.01"}),
     )
 
     def __init__(
@@ -182,6 +218,16 @@ class ThresholdsForm(forms.Form):
     ) -> None:
         # The page has the settings too, with fields of the same names.
         super().__init__(data, initial=initial, auto_id="try_%s")
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse to review less than what counts as a duplicate."""
+        low, high = (
+            self.cleaned_data.get(f"{name}_threshold") for name in ("suggestion", "duplicate")
+        )
+        if low is not None and high is not None and low > high:
+            text = _("Review begins at or below what counts as a duplicate.")
+            self.add_error(None, ValidationError(text, code="thresholds_crossed"))
+        return self.cleaned_data
 
     def settings(self) -> ListSettings:
         """Return what was typed."""

@@ -45,6 +45,7 @@ def trial_of(image_list: List, tried: ThresholdsForm) -> ThresholdTrial:
             "thresholds",
             record.decided,
             marks=[(at, text % {"score": _score(at)}) for at, text in marks],
+            audited=record.audited_between(0, now[0]),
         ),
         decisions=record.decisions,
         duplicates=_duplicates(record, high, now[1]),

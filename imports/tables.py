@@ -26,11 +26,11 @@ from imports.errors import RefusedRow, UnusableImageTable
 from imports.rows import GivenRow, RowDetails
 from imports.spoken import storable
 from intake.sources import RawImage
+from lists.tags import MAX_TAGS_PER_ITEM
 
 MAX_TABLE_BYTES = 200_000_000
 MAX_ROWS = 500_000
 MAX_COLUMNS = 100
-MAX_TAGS = 50
 SHOWN_ROWS = 3
 _SHOWN_CHARACTERS = 120
 _SAMPLE_BYTES = 64 * 1024
@@ -367,9 +367,9 @@ def _context(plan: TablePlan, text: str, cells: Sequence[str]) -> Mapping[str, A
 
 def _tags(text: str) -> list[str]:
     tags = list(dict.fromkeys(each.strip() for each in text.split("|") if each.strip()))
-    if len(tags) > MAX_TAGS:
+    if len(tags) > MAX_TAGS_PER_ITEM:
         raise RefusedRow(
-            "too_many_tags", Sentence("A row has at most %(most)s tags.", most=MAX_TAGS)
+            "too_many_tags", Sentence("A row has at most %(most)s tags.", most=MAX_TAGS_PER_ITEM)
         )
     return tags
 

@@ -2,8 +2,9 @@
 
 A decision is counted with all that was decided about its pair: what its pair counted as before is
 taken off, and what it counts as now is added. Row ids grow in the order in which an organisation's
-pairs and decisions are written, because whoever writes them takes a turn (`review.pairs.rules`);
-so what is new is all that has a higher one than the last that was counted.
+pairs and decisions are written, because whoever writes them takes a turn
+(`review.pairs.invariants`); so what is new is all that has a higher one than the last that was
+counted.
 
 Erased pairs and scores that were computed anew are seen when everything is counted again.
 """

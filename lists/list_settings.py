@@ -16,6 +16,9 @@ from matching.evidence import Kind
 MAX_NAME_LENGTH = 200
 MAX_DESCRIPTION_LENGTH = 2000
 MAX_RETENTION_DAYS = 3650
+# One golden pair in so many: more often people would work for the measure, more seldom it tells
+# nothing.
+LEAST_ONE_IN, MOST_ONE_IN = 5, 1000
 # Kinds that a list's policy may confirm without an analyst: the pictures are the same.
 AUTO_CONFIRMABLE_KINDS = (Kind.PIXELS, Kind.NEAR)
 
@@ -41,6 +44,9 @@ class ListSettings:
     review_blurred: bool | None = None
     review_greyscale: bool | None = None
     samples_below: bool | None = None
+    # 0 mixes none in.
+    golden_one_in: int | None = None
+    golden_tells: bool | None = None
 
 
 def apply(settings: ListSettings, image_list: List) -> None:
@@ -149,6 +155,19 @@ def _checked_item_days(days: int) -> int | None:
     return days or None
 
 
+def _checked_one_in(count: int) -> int:
+    if count and not LEAST_ONE_IN <= count <= MOST_ONE_IN:
+        raise InvalidInput(
+            Sentence(
+                "One pair in %(least)s to %(most)s is golden, or none.",
+                least=LEAST_ONE_IN,
+                most=MOST_ONE_IN,
+            ),
+            field="golden_one_in",
+        )
+    return count
+
+
 def storable(text: str, field: str) -> str:
     """Return the text; raise InvalidInput for characters that no database column holds."""
     has_surrogate = any("\ud800" <= character <= "\udfff" for character in text)
@@ -169,4 +188,5 @@ _CHECKS: dict[str, Callable[[Any], object]] = {
     "verdict_kinds": _checked_verdict_kinds,
     "snapshot_retention_days": _checked_days,
     "item_retention_days": _checked_item_days,
+    "golden_one_in": _checked_one_in,
 }

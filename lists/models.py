@@ -294,6 +294,13 @@ class List(models.Model):
     samples_below = models.BooleanField(
         _("audit what is below the threshold"), default=False, db_default=False
     )
+    # Among how many pairs that are handed out one golden pair is mixed, on average; 0 mixes none.
+    golden_one_in = models.PositiveSmallIntegerField(
+        _("one golden pair in"), default=0, db_default=0
+    )
+    golden_tells = models.BooleanField(
+        _("tell people whether their answer was right"), default=True, db_default=True
+    )
     is_default = models.BooleanField(default=False)
     created_at = models.DateTimeField(auto_now_add=True)
     removed_at = models.DateTimeField(null=True, blank=True)
@@ -327,6 +334,10 @@ class List(models.Model):
             models.CheckConstraint(
                 condition=Q(item_retention_days__isnull=True) | Q(item_retention_days__gte=1),
                 name="lists_list_item_retention_positive",
+            ),
+            models.CheckConstraint(
+                condition=Q(golden_one_in=0) | Q(golden_one_in__gte=5, golden_one_in__lte=1000),
+                name="lists_list_golden_one_in_range",
             ),
             models.UniqueConstraint(
                 fields=["organisation"],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from django.db.models import Model, QuerySet
 
@@ -37,6 +37,14 @@ def newest_page(rows: QuerySet[Stored], *, after: int | None, size: int) -> Page
     """Return the rows that follow row id `after`, newest first."""
     older = rows if after is None else rows.filter(pk__lt=after)
     return page_of(older.order_by("-pk"), size=size)
+
+
+def ids_of_newest(
+    rows: QuerySet[Stored], *, after: int | None, size: int
+) -> QuerySet[Stored, dict[str, Any]]:
+    """Return the row ids of what `newest_page` looks at, for a query that joins much to them."""
+    older = rows if after is None else rows.filter(pk__lt=after)
+    return older.order_by("-pk").values("pk")[: size + 1]
 
 
 def newest(rows: QuerySet[Stored], *, limit: int) -> Iterator[Stored]:

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from django.urls import path
 
-from review.pages import cluster_views, pair_views, picture_views, queue_views, rule_views
+from review.pages import (
+    cluster_views,
+    golden_views,
+    pair_views,
+    picture_views,
+    queue_views,
+    rule_views,
+)
 
 app_name = "review"
 
@@ -32,6 +39,9 @@ urlpatterns = [
     path("review/pair/<id:match_id>/decide/", pair_views.decide, name="decide"),
     path("review/pair/<id:match_id>/explain/", pair_views.explain, name="explain"),
     path("review/pair/<id:match_id>/next/", pair_views.following, name="next"),
+    path("review/golden/", golden_views.index, name="golden"),
+    path("review/golden/<id:match_id>/", golden_views.mark, name="golden-mark"),
+    path("review/golden/<id:match_id>/retire/", golden_views.retire, name="golden-retire"),
     path("rules/", rule_views.index, name="rules"),
     path("rules/new/", rule_views.new, name="rule-new"),
     path("rules/preview/", rule_views.preview, name="rule-preview"),

@@ -74,7 +74,7 @@ class ActivityPage:
 
 
 def rows_page(actor: Actor, wanted: Wanted, *, after: HistoryPlace, size: int) -> ActivityPage:
-    """Return what was done before a place, newest first; three queries, and four for verdicts."""
+    """Return what was done before a place, newest first; five queries, and six for verdicts."""
     decisions = _decisions(actor, wanted, after, size)
     acts = _acts(actor, wanted, after, size)
     both: Iterator[Deed | VerdictDeed] = merge(decisions, acts, key=_moment, reverse=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from common.errors import Conflict, NotFound
-from review.pairs.rules import ClusterConflict
+from review.pairs.invariants import ClusterConflict
 from verdicts.models import Verdict
 
 

@@ -12,7 +12,7 @@ from lists import transactions
 from review.clusters import joining
 from review.clusters.selectors import ImageCluster
 from review.models import Act, MatchCandidate
-from review.pairs import rules
+from review.pairs import invariants
 from review.pairs import selectors as pairs_selectors
 from review.pairs import services as pairs_services
 from review.pairs.records import Details
@@ -38,7 +38,7 @@ def merge(*, by: Actor, cluster: ImageCluster, name: str, keep: str = "") -> Mat
 def confirm(*, by: Actor, pair: MatchCandidate, keep: str = "") -> MatchCandidate:
     """Confirm a pair whose two groups may each have a published verdict; raises as `merge` does."""
     by.require(Permission.DECIDE_MATCHES)
-    rules.take_turn(by.organisation_id)
+    invariants.take_turn(by.organisation_id)
     kept, other = _chosen(pair, keep) if keep else (None, None)
     if kept is not None and other is not None:
         services.give_way(by=by, verdict=other, to=kept)
@@ -60,7 +60,7 @@ def contenders(pair: MatchCandidate) -> tuple[ListedVerdict, ListedVerdict] | No
 
     That of the lower image first.
     """
-    found = reach.two_verdicts(rules.sides_of(pair))
+    found = reach.two_verdicts(invariants.sides_of(pair))
     if found is None:
         return None
     low, high = overviews.listed(found)
@@ -69,7 +69,7 @@ def contenders(pair: MatchCandidate) -> tuple[ListedVerdict, ListedVerdict] | No
 
 def _chosen(pair: MatchCandidate, keep: str) -> tuple[Verdict, Verdict | None]:
     """Return the verdict that stays and the one of the other side, if there is one."""
-    sides = rules.sides_of(pair)
+    sides = invariants.sides_of(pair)
     found = [reach.verdicts_about(side).first() for side in sides]
     for kept, other in (found, found[::-1]):
         if kept is not None and kept.public_id == keep:

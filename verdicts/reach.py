@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from review.models import Act, Decision
-from review.pairs import connected, policy, rules
+from review.pairs import connected, invariants, policy
 from review.pairs.groups import Groups
 from verdicts.kinds import VerdictState
 from verdicts.models import Verdict
@@ -63,7 +63,7 @@ def verdicts_about(image_ids: Collection[int]) -> QuerySet[Verdict]:
     return verdicts.order_by("-changed_at", "-pk")
 
 
-def two_verdicts(sides: rules.Sides) -> tuple[Verdict, Verdict] | None:
+def two_verdicts(sides: invariants.Sides) -> tuple[Verdict, Verdict] | None:
     """Return the newest published verdict of each of two groups; None unless there are two."""
     one, other = (verdicts_about(side).first() for side in sides)
     return None if one is None or other is None or one == other else (one, other)

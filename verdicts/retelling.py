@@ -10,7 +10,7 @@ from accounts.audit import AuditAct, Subject, SubjectKind
 from accounts.permissions import Permission
 from common.sentences import Sentence
 from lists import transactions
-from review.pairs import rules
+from review.pairs import invariants
 from verdicts import deeds
 from verdicts.errors import NobodyToTell, NoticeNotSent, NoticeOutdated
 from verdicts.kinds import TOLD, DeedAct, NoticeState
@@ -28,7 +28,7 @@ def send_again(*, by: Actor, notice: Notice) -> int:
     NobodyToTell where no webhook and no callback is told of it.
     """
     by.require(Permission.PUBLISH_VERDICTS)
-    rules.take_turn(by.organisation_id)
+    invariants.take_turn(by.organisation_id)
     locked = Notice.objects.select_for_update().get(pk=notice.pk)
     if locked.state != NoticeState.SENT or not locked.event_id:
         raise NoticeNotSent(Sentence("This notice was not sent."))

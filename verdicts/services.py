@@ -20,7 +20,7 @@ from lists import transactions
 from review.clusters.selectors import ImageCluster
 from review.models import Decision
 from review.models.acts import ByActor
-from review.pairs import connected, rules
+from review.pairs import connected, invariants
 from verdicts import deeds, erasing, reach, stirring
 from verdicts.errors import (
     NothingToPublish,
@@ -70,7 +70,7 @@ def write_draft(
     """
     by.require(Permission.DECIDE_MATCHES)
     kept = _checked(content)
-    rules.take_turn(by.organisation_id)
+    invariants.take_turn(by.organisation_id)
     verdict = _locked_in(cluster)
     if verdict is None:
         verdict = Verdict(
@@ -94,7 +94,7 @@ def write_draft(
 def discard_draft(*, by: Actor, verdict: Verdict) -> None:
     """Forget what is being written; a verdict that was never published goes with it."""
     by.require(Permission.DECIDE_MATCHES)
-    rules.take_turn(by.organisation_id)
+    invariants.take_turn(by.organisation_id)
     locked = _locked(verdict)
     deeds.note(by=by, organisation_id=by.organisation_id, act=DeedAct.DISCARD, about=locked)
     if locked.state == VerdictState.DRAFT:
@@ -120,7 +120,7 @@ def publish(
     somebody wrote another draft after `seen_at`, TwoVerdicts when its group has another one by now.
     """
     _require_publisher(by)
-    rules.take_turn(by.organisation_id)
+    invariants.take_turn(by.organisation_id)
     locked = _locked(verdict)
     _check_number(locked, expected_number)
     _check_unchanged(locked, seen_at)
@@ -147,7 +147,7 @@ def publish(
 def retract(*, by: Actor, verdict: Verdict, expected_number: int | None = None) -> VerdictVersion:
     """Take a published verdict back; who was told of it is told that it does not hold."""
     _require_publisher(by)
-    rules.take_turn(by.organisation_id)
+    invariants.take_turn(by.organisation_id)
     locked = _locked(verdict)
     _check_number(locked, expected_number)
     return _take_back(by, locked, VersionAct.RETRACT, VerdictState.RETRACTED)
@@ -173,7 +173,7 @@ def give_way(*, by: Actor, verdict: Verdict, to: Verdict) -> VerdictVersion:
     does not hold if they are in none.
     """
     _require_publisher(by)
-    rules.take_turn(by.organisation_id)
+    invariants.take_turn(by.organisation_id)
     locked = _locked(verdict)
     locked.replaced_by, locked.restored_from = to, None
     return _take_back(by, locked, VersionAct.REPLACE, VerdictState.REPLACED)
@@ -240,7 +240,7 @@ def forget_recipient(*, by: Actor, recipient: str) -> int:
             "some.",
             permission=Permission.CHANGE_LISTS.value,
         )
-    rules.take_turn(by.organisation_id)
+    invariants.take_turn(by.organisation_id)
     if not recipient:
         return 0
     own = Submission.objects.filter(organisation=by.organisation_id, recipient=recipient)

@@ -15,7 +15,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from lists import transactions
-from review.pairs import connected, rules
+from review.pairs import connected, invariants
 from verdicts import planning, reach, stirring
 from verdicts.kinds import (
     SAYING,
@@ -65,7 +65,7 @@ def settle(*, organisation_id: int) -> None:
 @transaction.atomic
 def _look_at_some(organisation_id: int) -> bool:
     """Plan what the oldest changes make necessary; tell whether there were any."""
-    rules.take_turn(organisation_id)
+    invariants.take_turn(organisation_id)
     stirred = Stirred.objects.filter(organisation=organisation_id).order_by("pk")
     rows = list(stirred.select_related("submission__image_list")[:_LOOKED_AT_ONCE])
     if not rows:
@@ -133,7 +133,7 @@ def _announced_at(verdict: Verdict) -> dt.datetime:
 @transaction.atomic
 def _send_some(organisation_id: int, verdict_id: int) -> bool:
     """Tell some of those who are due; tell whether there may be more."""
-    rules.take_turn(organisation_id)
+    invariants.take_turn(organisation_id)
     verdict = Verdict.objects.select_for_update(of=("self",)).filter(pk=verdict_id).first()
     if verdict is None:
         return False

@@ -12,7 +12,7 @@ from accounts.permissions import Permission
 from common.errors import InvalidInput
 from lists import transactions
 from lists.models import Item
-from review.pairs import rules
+from review.pairs import invariants
 from verdicts import lengths, planning, stirring
 from verdicts.kinds import NoticeKind, NoticeState
 from verdicts.known import KnownVerdict, verdict_of
@@ -91,7 +91,7 @@ def answer_at_once(*, submission: Submission) -> KnownVerdict | None:
 @transactions.tried_again
 @transaction.atomic
 def _answered(submission: Submission) -> KnownVerdict | None:
-    rules.take_turn(submission.organisation_id)
+    invariants.take_turn(submission.organisation_id)
     known = verdict_of(image_id=submission.image_id)
     if known is not None:
         _note_answered(submission, known)

@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from accounts.http import actor_of, page
+from accounts.http import actor_of, page, wants_fragment
 from accounts.page_forms import accepted
 from accounts.permissions import Permission
 from dashboard import snippets, threshold_trial
@@ -53,16 +53,16 @@ def index(request: HttpRequest) -> HttpResponse:
 @page
 @require_http_methods(["GET", "HEAD", "POST"])
 def settings(request: HttpRequest, list_id: str) -> HttpResponse:
-    """Show and change a list's settings."""
+    """Show and change a list's settings; thresholds that are tried change nothing."""
     image_list = _list_to_change(request, list_id)
-    form = ListSettingsForm(
-        request.POST if request.method == "POST" else None, initial=vars(image_list)
-    )
+    is_trial = "try" in request.POST
+    sent = request.POST if request.method == "POST" and not is_trial else None
+    form = ListSettingsForm(sent, initial=vars(image_list))
     change = partial(services.change_list, by=actor_of(request), image_list=image_list)
     if accepted(form, lambda: change(settings=form.settings())):
         messages.success(request, _("Settings saved."), extra_tags="settings_saved")
         return redirect("dashboard:list-settings", list_id)
-    tried = ThresholdsForm(request.GET if "duplicate_threshold" in request.GET else None)
+    tried = ThresholdsForm(request.POST if is_trial else None)
     return _settings_page(request, image_list, form, tried)
 
 
@@ -90,6 +90,8 @@ def _settings_page(
 ) -> HttpResponse:
     trial = threshold_trial.trial_of(image_list, tried)
     context = {"form": form, "tried": tried if tried.is_bound else trial.form, "trial": trial}
+    if wants_fragment(request):
+        return render(request, "lists/_thresholds.html", {**context, "list": image_list})
     frame = frame_of(request, image_list, tab="settings")
     return render(request, "lists/settings.html", frame | context)
 

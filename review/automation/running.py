@@ -30,7 +30,7 @@ from review.models import (
     RuleRun,
     RuleVersion,
 )
-from review.pairs import rules
+from review.pairs import invariants
 from review.pairs.tallies import WAITING
 
 # In one turn, so that people who decide meanwhile wait for less than a second.
@@ -69,7 +69,7 @@ def try_waiting(*, version_id: int, after: int) -> None:
 @transactions.tried_again
 @transaction.atomic
 def _try_some(organisation_id: int, pair_ids: Sequence[int]) -> None:
-    rules.take_turn(organisation_id)
+    invariants.take_turn(organisation_id)
     versions = [
         each
         for each in selectors.versions_at_work(organisation_id)

@@ -23,7 +23,7 @@ from review.automation.criteria import KINDS_OF_ACT, Criteria, criteria_of
 from review.automation.watching import subject_of
 from review.bulk import BulkOutcome, PairOutcome, SeenPair
 from review.models import Rule, RuleAct, RuleMode, RuleProposal, RuleRun, RuleVersion, State
-from review.pairs import rules
+from review.pairs import invariants
 from review.pairs import selectors as pairs_selectors
 
 MAX_NAME_LENGTH = 60
@@ -83,7 +83,7 @@ class Accepted:
 def create_rule(*, by: Actor, name: str, criteria: Criteria) -> Rule:
     """Write a rule that is off; raise InvalidInput for what no rule may look for."""
     by.require(Permission.CHANGE_RULES)
-    rules.take_turn(by.organisation_id)
+    invariants.take_turn(by.organisation_id)
     check(by=by, criteria=criteria)
     if selectors.rules_for(by).count() >= MAX_RULES:
         raise TooManyRules(Sentence("An organisation has at most %(most)s rules.", most=MAX_RULES))
@@ -104,7 +104,7 @@ def change_rule(
     Raise RuleChanged when `number`, if there is one, is not the version that counts.
     """
     by.require(Permission.CHANGE_RULES)
-    rules.take_turn(by.organisation_id)
+    invariants.take_turn(by.organisation_id)
     locked, version = _locked(rule)
     if number not in {None, version.number}:
         raise _rule_changed()
@@ -138,7 +138,7 @@ def set_mode(*, by: Actor, rule: Rule, mode: RuleMode, number: int) -> Rule:
     and, where it says “not a match”, was hardly ever wrong (NotShownYet).
     """
     by.require(Permission.CHANGE_RULES)
-    rules.take_turn(by.organisation_id)
+    invariants.take_turn(by.organisation_id)
     locked, version = _locked(rule)
     if version.number != number:
         raise _rule_changed()
@@ -160,7 +160,7 @@ def set_mode(*, by: Actor, rule: Rule, mode: RuleMode, number: int) -> Rule:
 def remove_rule(*, by: Actor, rule: Rule) -> None:
     """Remove a rule; what it decided stays, and can still be undone."""
     by.require(Permission.CHANGE_RULES)
-    rules.take_turn(by.organisation_id)
+    invariants.take_turn(by.organisation_id)
     locked, _version = _locked(rule)
     locked.mode, locked.stopped_at, locked.removed_at = RuleMode.OFF, None, timezone.now()
     locked.save(update_fields=["mode", "stopped_at", "removed_at"])
@@ -221,7 +221,7 @@ def _ends_of_pieces(count: int) -> range:
 @transactions.tried_again
 @transaction.atomic
 def _note_undone(by: Actor, run: RuleRun, outcome: BulkOutcome) -> None:
-    rules.take_turn(by.organisation_id)
+    invariants.take_turn(by.organisation_id)
     if run.undone_at is None:
         run.undone_at = timezone.now()
         run.save(update_fields=["undone_at"])
@@ -237,7 +237,7 @@ def _note_undone(by: Actor, run: RuleRun, outcome: BulkOutcome) -> None:
 @transactions.tried_again
 @transaction.atomic
 def _begin(by: Actor, version: RuleVersion, taken_out: Collection[str], key: str) -> RuleRun:
-    rules.take_turn(by.organisation_id)
+    invariants.take_turn(by.organisation_id)
     _require_asking(version)
     open_proposals = RuleProposal.objects.filter(version=version, taken_out_at=None)
     # What was decided since is proposed no more.
@@ -262,7 +262,7 @@ def _begin(by: Actor, version: RuleVersion, taken_out: Collection[str], key: str
 def _accept_some(
     by: Actor, version: RuleVersion, run: RuleRun, seen: Sequence[SeenPair]
 ) -> BulkOutcome:
-    rules.take_turn(by.organisation_id)
+    invariants.take_turn(by.organisation_id)
     _require_asking(version)
     known = pairs_selectors.pairs_named(by, [each.match_id for each in seen])
     ids = [pair.pk for pair in known.values()]

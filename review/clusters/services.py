@@ -1,7 +1,7 @@
 """Writes about clusters: which picture is the original.
 
 Pairs are decided and clusters split by `bulk` and `pairs.services`; what a decision may not do to a
-cluster is refused by `pairs.rules`.
+cluster is refused by `pairs.invariants`.
 """
 
 from __future__ import annotations

@@ -22,7 +22,7 @@ def copy_items(*, by: Actor, items: Sequence[Item], target: List) -> dict[int, I
     Return the copies by the items' row ids: None where the list had the picture under that id
     already. Items whose picture is not kept are left out. What is in the list and matches is
     looked for in the background. Raise StorageQuotaExceeded when there is no room for all. The
-    caller has taken its turn (`rules.take_turn`).
+    caller has taken its turn (`invariants.take_turn`).
     """
     by.require(Permission.CHANGE_ITEMS)
     room.require_room(by.organisation_id, Amount(items=len(items)))

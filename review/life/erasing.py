@@ -21,12 +21,15 @@ from review.models import (
     BatchImage,
     Decision,
     Feedback,
+    GoldenAnswer,
+    GoldenPair,
+    GoldenQuestion,
     MatchCandidate,
     QueueView,
     ReferenceChoice,
     RuleProposal,
 )
-from review.pairs import following, relations, rules, tallies
+from review.pairs import following, invariants, relations, tallies
 from webhooks import services as webhooks_services
 
 _AT_ONCE = 10_000
@@ -46,7 +49,7 @@ def erase(*, organisation_id: int, item_ids: Collection[int]) -> Gone:
     The copies that were only checked against them go too: nobody would see them again.
     """
     gone = Gone()
-    rules.take_turn(organisation_id)
+    invariants.take_turn(organisation_id)
     items = erasing.items_at_hand(item_ids=item_ids)
     places = {(item.image_list_id, item.image_id) for item in items}
     _erase_mentions(organisation_id, items, gone)
@@ -121,6 +124,7 @@ def _erase_pairs(pairs: Sequence[tuple[int, int, int]], gone: Gone) -> set[int]:
         subjects = MatchCandidate.objects.filter(pk__in=batch).values_list("public_id", flat=True)
         gone.counts["events"] += webhooks_services.delete_about(subjects=list(subjects))
         erasing.delete_rows(RuleProposal.objects.filter(pair__in=batch))
+        _erase_golden(batch)
         decisions = Decision.objects.filter(candidate__in=batch)
         gone.counts["decisions"] += erasing.delete_rows(decisions)
         gone.counts["pairs"] += erasing.delete_rows(MatchCandidate.objects.filter(pk__in=batch))
@@ -128,6 +132,15 @@ def _erase_pairs(pairs: Sequence[tuple[int, int, int]], gone: Gone) -> set[int]:
     left = {image_id for _, *sides in pairs for image_id in sides}
     tallies.recount(left)
     return left
+
+
+def _erase_golden(pair_ids: Collection[int]) -> None:
+    """Delete what was marked golden of pairs, and what people answered about it."""
+    golden = GoldenPair.objects.filter(pair__in=pair_ids)
+    questions = GoldenQuestion.objects.filter(golden__in=golden)
+    erasing.delete_rows(GoldenAnswer.objects.filter(question__in=questions))
+    erasing.delete_rows(questions)
+    erasing.delete_rows(golden)
 
 
 def _alone(image_ids: Collection[int]) -> set[int]:

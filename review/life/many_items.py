@@ -27,7 +27,7 @@ from lists import selectors as lists_selectors
 from lists.bulk_kinds import BulkKind
 from lists.models import BulkChange, BulkChangeItem, BulkState, Item, List
 from review.life import copying
-from review.pairs import rules
+from review.pairs import invariants
 from review.pairs import services as pairs_services
 
 # A change: make its next step, and ask for the one after it.
@@ -196,7 +196,7 @@ def _step(change_id: int) -> bool:
     if change is None or change.state in {BulkState.DONE, BulkState.UNDONE}:
         return False
     # Nobody removes, restores or decides meanwhile: what is read below stays so.
-    rules.take_turn(change.organisation_id)
+    invariants.take_turn(change.organisation_id)
     is_whole = _undo_some(change) if change.state == BulkState.UNDOING else _do_some(change)
     if is_whole:
         is_undone = change.state == BulkState.UNDOING

@@ -21,7 +21,7 @@ from review import signals
 from review.life import erasing
 from review.life.erasing import Gone
 from review.models import Batch, CheckCount, Erased, Erasure, ErasureStep
-from review.pairs import following, rules
+from review.pairs import following, invariants
 
 MAX_REASON_LENGTH = 1000
 # A list whose erasure has begun: erase it, a batch of items at a time.
@@ -97,7 +97,7 @@ def close_list(*, list_id: int) -> None:
     """Take a list out of service so that nobody can take it back."""
     now = timezone.now()
     image_list = List.objects.get(pk=list_id)
-    rules.take_turn(image_list.organisation_id)
+    invariants.take_turn(image_list.organisation_id)
     closed = List.objects.filter(pk=list_id)
     closed.filter(removed_at=None).update(removed_at=now)
     closed.update(purged_at=now, name="", description="")
@@ -122,7 +122,7 @@ def erase_list_in_steps(*, erasure: Erasure, list_id: int, is_last: bool = True)
 def _erase_rest(closed: List) -> Gone:
     """Erase what is left of a list without items."""
     gone = Gone()
-    rules.take_turn(closed.organisation_id)
+    invariants.take_turn(closed.organisation_id)
     alone = erasing.erase_pairs_of_list(list_id=closed.pk, gone=gone)
     erasing.erase_images(organisation_id=closed.organisation_id, image_ids=alone, gone=gone)
     batches = Batch.objects.filter(image_list=closed).delete()[1]

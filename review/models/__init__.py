@@ -5,6 +5,7 @@ from __future__ import annotations
 from review.models.clusters import ReferenceChoice
 from review.models.counts import CheckCount
 from review.models.erasures import Erased, Erasure, ErasureStep
+from review.models.golden import GoldenAnswer, GoldenPair, GoldenQuestion
 from review.models.pairs import Act, Decision, DecisionReason, MatchCandidate, PairText, State
 from review.models.queue import QueueView
 from review.models.rules import (
@@ -29,6 +30,9 @@ __all__ = [
     "Erasure",
     "ErasureStep",
     "Feedback",
+    "GoldenAnswer",
+    "GoldenPair",
+    "GoldenQuestion",
     "MatchCandidate",
     "PairText",
     "QueueView",

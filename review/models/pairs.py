@@ -236,6 +236,11 @@ class MatchCandidate(models.Model):
         return self.state == State.SUGGESTED
 
     @property
+    def is_stand_in(self) -> bool:
+        """Tell whether this is no row, but what is shown of a golden pair (`review.golden`)."""
+        return self.pk is not None and self.pk < 0
+
+    @property
     def is_derived(self) -> bool:
         """Tell whether the pair is confirmed because others are, and by nobody's decision."""
         return self.follows_from_id is not None

@@ -152,7 +152,7 @@ def shown_picture(incoming: IncomingPicture) -> PictureToSettle:
     known = _ReadAtOnce(
         image_id=incoming.image.pk,
         outlook=outlook,
-        groups=_groups(outlook),
+        groups=_groups(pairs, outlook),
         numbers={pair.pk: number for number, pair in enumerate(pairs, start=1)},
         apart=pairs_selectors.dissociations_of({p.blocked_by_id for p in pairs if p.blocked_by_id}),
         texts=pairs_texts.texts_of(pairs),
@@ -192,9 +192,10 @@ def _kind_name(kind: str) -> str:
     return str(_KINDS.get(kind) or wording.kind_name(kind))
 
 
-def _groups(outlook: Outlook) -> dict[int, str]:
+def _groups(pairs: Sequence[MatchCandidate], outlook: Outlook) -> dict[int, str]:
     """Return, by picture, what names its cluster; the same on every page until clusters change."""
-    return {
+    alone = {end: _named(end) for pair in pairs for end in (pair.image_low_id, pair.image_high_id)}
+    return alone | {
         image_id: _named(min(members))
         for members in outlook.clusters.members()
         for image_id in members

@@ -18,7 +18,7 @@ from review.clusters.tree import ClusterEdge, Split
 from review.models import Act, MatchCandidate, State
 from review.pages.bulk_forms import value_of
 from review.pages.bulk_pages import Sheet, SheetPair
-from review.pairs import connected, rules, wording
+from review.pairs import connected, invariants, wording
 from review.pairs import selectors as pairs_selectors
 from review.pairs.selectors import ShownPair, Side
 
@@ -136,7 +136,7 @@ def of_score(actor: Actor, cluster: ImageCluster, *, act: Act, score: float) -> 
 def of_pair(cluster: ImageCluster, pair: MatchCandidate, *, act: Act) -> Sheet:
     """Preview deciding one pair, with all that contradicts it and not only what is near."""
     (shown,) = pairs_selectors.with_sides([pair])
-    standing = rules.standing_against(pair) if act == Act.CONFIRM else None
+    standing = invariants.standing_against(pair) if act == Act.CONFIRM else None
     against = {pair.pk: standing} if standing else {}
     seen = _suggestion(shown, set(cluster.image_ids), against)
     joined = frozenset() if seen.is_inside else connected.component(seen.other.image.pk)

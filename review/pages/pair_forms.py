@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django import forms
-from django.http import QueryDict
+from django.http import HttpRequest, QueryDict
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
@@ -35,6 +35,11 @@ def reasons_for(pair: MatchCandidate) -> list[tuple[str, str | Promise]]:
     if scope is not None:
         return REASONS[Act.CONFIRM if scope == Scope.WHOLE else Act.CONFIRM_IMAGE]
     return REASONS[Act.DISSOCIATE] if pair.state == State.DISSOCIATED else []
+
+
+def undo_keys(request: HttpRequest) -> tuple[str, str]:
+    """Return the key of an undo and that of the decision it means, empty for none."""
+    return request.POST.get("key", ""), request.POST.get("of", "")
 
 
 NOT_UNDERSTOOD = gettext_lazy("This decision cannot be understood. Load the page again.")

@@ -20,7 +20,10 @@ from common import ids
 from common.errors import InvalidInput
 from matching.evidence import IDENTICAL_KINDS
 from review.clusters import selectors as clusters_selectors
-from review.pages import evidence, overlay, pair_words, shown_claims
+from review.golden import selectors as golden_selectors
+from review.golden import services as golden_services
+from review.golden import serving
+from review.pages import evidence, golden_words, overlay, pair_words, shown_claims
 from review.pages.asked import asked_queue, in_queue, queue_context, to_review
 from review.pages.keys import (
     ALL_KEYS,
@@ -43,6 +46,7 @@ from review.pages.pair_forms import (
     DecisionForm,
     ExplanationForm,
     reasons_for,
+    undo_keys,
 )
 from review.pairs import following as pairs_following
 from review.pairs import selectors as pairs_selectors
@@ -50,7 +54,7 @@ from review.pairs import services as pairs_services
 from review.pairs import texts as pairs_texts
 from review.pairs import wording
 from review.pairs.following import Outlook
-from review.pairs.rules import ClusterConflict, is_kept_together
+from review.pairs.invariants import ClusterConflict, is_kept_together
 from review.pairs.transitions import (
     DecidedMeanwhile,
     NothingToUndo,
@@ -63,6 +67,7 @@ from review.queue import selectors as queue_selectors
 
 if TYPE_CHECKING:
     from review.models import Act, MatchCandidate
+    from review.pairs.records import Details
     from review.pairs.selectors import Copies, ShownPair
 
 
@@ -70,7 +75,7 @@ if TYPE_CHECKING:
 @require_GET
 def show(request: HttpRequest, match_id: str) -> HttpResponse:
     """Show two pictures beside each other, to decide."""
-    pair = pairs_selectors.pair_for(actor_of(request), match_id)
+    pair = golden_selectors.pair_or_question(actor_of(request), match_id)
     return _pair_page(request, pair)
 
 
@@ -85,20 +90,21 @@ def start(request: HttpRequest) -> HttpResponse:
 @require_GET
 def following(request: HttpRequest, match_id: str) -> HttpResponse:
     """Hand out what follows a pair: to a script several at once, to be looked at later."""
-    # One that is gone meanwhile has no place: then the queue begins anew.
-    known = pairs_selectors.pairs_named(actor_of(request), [match_id])
-    return _next_page(request, behind=known.get(match_id))
+    behind, is_question = golden_selectors.place_of(actor_of(request), match_id)
+    return _next_page(request, behind=behind, mixes=not is_question)
 
 
 @page
 @require_POST
 def decide(request: HttpRequest, match_id: str) -> HttpResponse:
-    """Decide a pair, unless somebody else did meanwhile."""
-    pair = pairs_selectors.pair_for(actor_of(request), match_id)
+    """Decide a pair, unless somebody else did meanwhile; of a golden one it is an answer."""
+    pair = golden_selectors.pair_or_question(actor_of(request), match_id)
     form = DecisionForm(request.POST)
     if not form.is_valid():
         raise InvalidInput(str(NOT_UNDERSTOOD))
     act = form.cleaned_data["act"]
+    if pair.is_stand_in:
+        return _answered(request, pair, act, form.details)
     try:
         pairs_services.decide(
             by=actor_of(request),
@@ -120,12 +126,33 @@ def decide(request: HttpRequest, match_id: str) -> HttpResponse:
     return _next_page(request, behind=pair)
 
 
+def _answered(
+    request: HttpRequest, stand_in: MatchCandidate, act: Act, details: Details
+) -> HttpResponse:
+    """Keep an answer about a golden pair, say so like a decision, and tell the truth if due."""
+    by = actor_of(request)
+    answer = golden_services.answer(by=by, stand_in=stand_in, act=act, details=details)
+    told = golden_words.told_sentence(answer)
+    if wants_fragment(request):
+        return _taken(request, stand_in, act, told=told)
+    if told:
+        messages.info(request, told, extra_tags="golden")
+    if _picture_id(request):
+        return redirect(_picture_address(request, stand_in.public_id))
+    behind, _ = golden_selectors.place_of(by, stand_in.public_id)
+    return _next_page(request, behind=behind, mixes=False)
+
+
 @page
 @require_POST
 def renew_claims(request: HttpRequest) -> HttpResponse:
     """Keep the pairs that a script has on the screen or ahead; say which are still the person's."""
     form = AheadForm(request.POST)
-    held = claims.renew(by=actor_of(request), match_ids=form.held, shown_id=form.shown)
+    by = actor_of(request)
+    held = claims.renew(by=by, match_ids=form.held, shown_id=form.shown)
+    # Nobody else is ever handed a question.
+    lost = set(form.held) - set(held)
+    held += [each.public_id for each in golden_selectors.questions_named(by, lost)]
     return JsonResponse({"held": held})
 
 
@@ -142,13 +169,16 @@ def release_claims(request: HttpRequest) -> HttpResponse:
 @require_POST
 def explain(request: HttpRequest, match_id: str) -> HttpResponse:
     """Keep why a pair was decided so."""
-    pair = pairs_selectors.pair_for(actor_of(request), match_id)
+    pair = golden_selectors.pair_or_question(actor_of(request), match_id)
     form = ExplanationForm(request.POST)
     if not form.is_valid():
         raise InvalidInput(str(NOT_UNDERSTOOD))
     by = actor_of(request)
     of_key = form.cleaned_data["of"]
-    pairs_services.explain(by=by, pair=pair, details=form.details, of_key=of_key)
+    if pair.is_stand_in:
+        golden_services.explain(by=by, stand_in=pair, details=form.details)
+    else:
+        pairs_services.explain(by=by, pair=pair, details=form.details, of_key=of_key)
     if wants_fragment(request):
         return _taken(request, pair, "explain")
     return redirect(in_queue(request, "review:pair", match_id))
@@ -159,11 +189,9 @@ def explain(request: HttpRequest, match_id: str) -> HttpResponse:
 def undo(request: HttpRequest) -> HttpResponse:
     """Take the person's latest decision back and show its pair."""
     try:
-        pair = pairs_services.undo_last(
-            by=actor_of(request),
-            key=request.POST.get("key", ""),
-            of_key=request.POST.get("of", ""),
-        )
+        by, key, of_key = actor_of(request), *undo_keys(request)
+        asked = golden_services.undo_last(by=by, key=key, of_key=of_key)
+        pair = asked or pairs_services.undo_last(by=by, key=key, of_key=of_key)
     except (NothingToUndo, OverruledMeanwhile, ClusterConflict) as error:
         if wants_fragment(request):
             return JsonResponse(
@@ -172,7 +200,9 @@ def undo(request: HttpRequest) -> HttpResponse:
         messages.info(request, accounts_wording.said(error), extra_tags=error.code)
         return redirect(_back(request))
     if wants_fragment(request):
-        return _pair_page(request, pairs_selectors.pair_for(actor_of(request), pair.public_id))
+        return _pair_page(
+            request, asked or pairs_selectors.pair_for(actor_of(request), pair.public_id)
+        )
     messages.success(request, _("Decision undone."), extra_tags="undone")
     return redirect(in_queue(request, "review:pair", pair.public_id))
 
@@ -225,7 +255,10 @@ def _pair_context(
     follows = outlook.would_follow(pair) if pair.is_open else 0
     is_kept = is_kept_together(pair) if _is_edge(shown) else outlook.keeps_together(pair)
     return {
-        "cluster": clusters_selectors.beside(actor_of(request), shown),
+        # The cluster of a golden pair tells its truth.
+        "cluster": None
+        if pair.is_stand_in
+        else clusters_selectors.beside(actor_of(request), shown),
         "pair": pair,
         "shown": shown,
         "differences": wording.differences_of(shown),
@@ -252,8 +285,10 @@ def _acts(pair: MatchCandidate) -> list[Act]:
     return [act for act in DECISIONS if would_change(pair, act)]
 
 
-def _next_page(request: HttpRequest, behind: MatchCandidate | None) -> HttpResponse:
-    handed_out = _hand_out(request, behind)
+def _next_page(
+    request: HttpRequest, behind: MatchCandidate | None, *, mixes: bool = True
+) -> HttpResponse:
+    handed_out = _hand_out(request, behind, mixes=mixes)
     if wants_fragment(request):
         return _fragments(request, handed_out)
     if not handed_out:
@@ -261,7 +296,10 @@ def _next_page(request: HttpRequest, behind: MatchCandidate | None) -> HttpRespo
     return redirect(in_queue(request, "review:pair", handed_out[0].public_id))
 
 
-def _hand_out(request: HttpRequest, behind: MatchCandidate | None) -> list[MatchCandidate]:
+def _hand_out(
+    request: HttpRequest, behind: MatchCandidate | None, *, mixes: bool
+) -> list[MatchCandidate]:
+    """Claim the next pairs; with `mixes`, golden ones may be among them."""
     by, queue = actor_of(request), asked_queue(request).queue
     if not by.may(Permission.DECIDE_MATCHES):
         pair = queue_selectors.next_suggested(by, queue=queue, behind=behind)
@@ -271,7 +309,7 @@ def _hand_out(request: HttpRequest, behind: MatchCandidate | None) -> list[Match
     is_on_screen = not wants_fragment(request)
     if is_on_screen and behind is not None:
         claims.release(by=by, match_ids=[behind.public_id])
-    return claims.take_next(
+    taken = claims.take_next(
         by=by,
         queue=queue,
         behind=behind,
@@ -279,6 +317,9 @@ def _hand_out(request: HttpRequest, behind: MatchCandidate | None) -> list[Match
         count=form.wanted_count,
         is_on_screen=is_on_screen,
     )
+    if not mixes:
+        return taken
+    return serving.mixed(by=by, queue=queue, pairs=taken, behind=behind, held=form.held)
 
 
 def _fragments(request: HttpRequest, pairs: list[MatchCandidate]) -> HttpResponse:
@@ -295,15 +336,22 @@ def _article(request: HttpRequest, context: dict[str, Any]) -> str:
 
 
 def _taken(
-    request: HttpRequest, pair: MatchCandidate, act: str, *, follows: int = 0, is_own: bool = True
+    request: HttpRequest,
+    pair: MatchCandidate,
+    act: str,
+    *,
+    follows: int = 0,
+    is_own: bool = True,
+    told: str = "",
 ) -> HttpResponse:
     """Answer a script; sent again, the same is answered but for the counts, which go on.
 
-    What a colleague has decided alike before is nobody's own decision.
+    What a colleague has decided alike before is nobody's own decision. `told` says of a golden pair
+    whether the answer was right.
     """
     said = wording.follow_sentence(follows) if follows else ""
     answer = {"match": pair.public_id, "act": act, "follows": follows, "message": said}
-    response = JsonResponse({**answer, "is_own": is_own})
+    response = JsonResponse({**answer, "is_own": is_own, "told": told})
     response["X-To-Review"] = str(to_review(request))
     return response
 

@@ -15,6 +15,10 @@ from accounts import wording as accounts_wording
 from accounts.http import actor_of, page, wants_fragment
 from accounts.permissions import Permission
 from common.errors import InvalidInput
+from review.golden import selectors as golden_selectors
+from review.golden import services as golden_services
+from review.golden import serving
+from review.pages import golden_words
 from review.pages.asked import asked_queue, in_queue, queue_context
 from review.pages.candidates import shown_picture
 from review.pages.keys import (
@@ -37,10 +41,11 @@ from review.pages.pair_forms import (
     REASONS,
     AheadForm,
     MarkForm,
+    undo_keys,
 )
 from review.pairs import selectors as pairs_selectors
 from review.pairs import services as pairs_services
-from review.pairs.rules import ClusterConflict
+from review.pairs.invariants import ClusterConflict
 from review.pairs.transitions import DecidedMeanwhile, NothingToUndo, OverruledMeanwhile
 from review.queue import claims, pictures
 
@@ -65,7 +70,7 @@ _ALL_KEYS = [
 @require_GET
 def show(request: HttpRequest, match_id: str) -> HttpResponse:
     """Show the picture that came in when a pair was found, with all its candidates."""
-    return _picture_page(request, pairs_selectors.pair_for(actor_of(request), match_id))
+    return _picture_page(request, golden_selectors.pair_or_question(actor_of(request), match_id))
 
 
 @page
@@ -79,9 +84,8 @@ def start(request: HttpRequest) -> HttpResponse:
 @require_GET
 def following(request: HttpRequest, match_id: str) -> HttpResponse:
     """Hand out what follows a picture: to a script several at once, to be looked at later."""
-    # One that is gone meanwhile has no place: then the queue begins anew.
-    known = pairs_selectors.pairs_named(actor_of(request), [match_id])
-    return _next_page(request, behind=known.get(match_id))
+    behind, is_question = golden_selectors.place_of(actor_of(request), match_id)
+    return _next_page(request, behind=behind, mixes=not is_question)
 
 
 @page
@@ -89,10 +93,12 @@ def following(request: HttpRequest, match_id: str) -> HttpResponse:
 def mark(request: HttpRequest, match_id: str) -> HttpResponse:
     """Decide the pair of one candidate without a script, and come back to the picture."""
     by = actor_of(request)
-    named_by = pairs_selectors.pair_for(by, match_id)
+    named_by = golden_selectors.pair_or_question(by, match_id)
     form = MarkForm(request.POST)
     if not form.is_valid():
         raise InvalidInput(str(NOT_UNDERSTOOD))
+    if named_by.is_stand_in:
+        return _answered(request, named_by, form)
     pair = pairs_selectors.pair_for(by, form.cleaned_data["pair"])
     try:
         pairs_services.decide(by=by, pair=pair, act=form.cleaned_data["act"], details=form.details)
@@ -107,6 +113,17 @@ def mark(request: HttpRequest, match_id: str) -> HttpResponse:
     return _next_page(request, behind=named_by)
 
 
+def _answered(request: HttpRequest, stand_in: MatchCandidate, form: MarkForm) -> HttpResponse:
+    """Keep what was answered of a golden pair, tell the truth if due, and go on."""
+    by, act = actor_of(request), form.cleaned_data["act"]
+    answer = golden_services.answer(by=by, stand_in=stand_in, act=act, details=form.details)
+    told = golden_words.told_sentence(answer)
+    if told:
+        messages.info(request, told, extra_tags="golden")
+    behind, _ = golden_selectors.place_of(by, stand_in.public_id)
+    return _next_page(request, behind=behind, mixes=False)
+
+
 @page
 @require_POST
 def undo(request: HttpRequest) -> HttpResponse:
@@ -116,15 +133,16 @@ def undo(request: HttpRequest) -> HttpResponse:
     """
     by = actor_of(request)
     try:
-        key, of_key = request.POST.get("key", ""), request.POST.get("of", "")
-        pair = pairs_services.undo_last(by=by, key=key, of_key=of_key)
+        key, of_key = undo_keys(request)
+        asked = golden_services.undo_last(by=by, key=key, of_key=of_key)
+        pair = asked or pairs_services.undo_last(by=by, key=key, of_key=of_key)
     except (NothingToUndo, OverruledMeanwhile, ClusterConflict) as error:
         if wants_fragment(request):
             said = accounts_wording.said(error)
             return JsonResponse({"message": said}, status=HTTPStatus.CONFLICT)
         messages.info(request, accounts_wording.said(error), extra_tags=error.code)
         return redirect(in_queue(request, "review:queue"))
-    named_by = _picture_with(request, pairs_selectors.pair_for(by, pair.public_id))
+    named_by = asked or _picture_with(request, pairs_selectors.pair_for(by, pair.public_id))
     if wants_fragment(request):
         return _picture_page(request, named_by)
     return redirect(in_queue(request, "review:picture", named_by.public_id))
@@ -177,8 +195,10 @@ def _queue_context(request: HttpRequest) -> dict[str, Any]:
     return {**context, "pictures_left": left}
 
 
-def _next_page(request: HttpRequest, behind: MatchCandidate | None) -> HttpResponse:
-    handed_out = _hand_out(request, behind)
+def _next_page(
+    request: HttpRequest, behind: MatchCandidate | None, *, mixes: bool = True
+) -> HttpResponse:
+    handed_out = _hand_out(request, behind, mixes=mixes)
     if wants_fragment(request):
         return _fragments(request, handed_out)
     if not handed_out:
@@ -186,7 +206,10 @@ def _next_page(request: HttpRequest, behind: MatchCandidate | None) -> HttpRespo
     return redirect(in_queue(request, "review:picture", handed_out[0].public_id))
 
 
-def _hand_out(request: HttpRequest, behind: MatchCandidate | None) -> list[MatchCandidate]:
+def _hand_out(
+    request: HttpRequest, behind: MatchCandidate | None, *, mixes: bool
+) -> list[MatchCandidate]:
+    """Claim the next pictures; with `mixes`, golden pairs may be among them."""
     by, queue = actor_of(request), asked_queue(request).queue
     if not by.may(Permission.DECIDE_MATCHES):
         return pictures.next_to_look_at(by, queue=queue, behind=behind)
@@ -196,7 +219,7 @@ def _hand_out(request: HttpRequest, behind: MatchCandidate | None) -> list[Match
     if is_on_screen and behind is not None:
         left = pictures.incoming_of(by, behind, queue).waiting
         claims.release(by=by, match_ids=[pair.public_id for pair in left])
-    return pictures.take_next(
+    taken = pictures.take_next(
         by=by,
         queue=queue,
         behind=behind,
@@ -204,6 +227,9 @@ def _hand_out(request: HttpRequest, behind: MatchCandidate | None) -> list[Match
         count=form.wanted_count,
         is_on_screen=is_on_screen,
     )
+    if not mixes:
+        return taken
+    return serving.mixed(by=by, queue=queue, pairs=taken, behind=behind, held=form.held)
 
 
 def _fragments(request: HttpRequest, handed_out: list[MatchCandidate]) -> HttpResponse:
@@ -218,4 +244,6 @@ def _fragments(request: HttpRequest, handed_out: list[MatchCandidate]) -> HttpRe
 def _as_shown(request: HttpRequest, handed_out: list[MatchCandidate]) -> list[MatchCandidate]:
     """Return pairs with all that a page shows of them."""
     named = pairs_selectors.pairs_named(actor_of(request), [p.public_id for p in handed_out])
-    return [named[pair.public_id] for pair in handed_out if pair.public_id in named]
+    # What stands for a golden pair has all of it already.
+    shown = [pair if pair.is_stand_in else named.get(pair.public_id) for pair in handed_out]
+    return [pair for pair in shown if pair is not None]

@@ -54,7 +54,7 @@ def new(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     actor.require(Permission.CHANGE_RULES)
     form = _form(request)
-    if request.method == "POST":
+    if _is_saved(request):
         rule = accepted(
             form,
             lambda: services.create_rule(
@@ -76,6 +76,7 @@ def edit(request: HttpRequest, rule_id: str) -> HttpResponse:
     form = _form(request, rule)
     if request.method == "POST":
         actor.require(Permission.CHANGE_RULES)
+    if _is_saved(request):
         changed = accepted(
             form,
             lambda: services.change_rule(
@@ -234,14 +235,16 @@ def _lists(request: HttpRequest) -> list[List]:
     return list(lists_selectors.lists_for(actor_of(request)).order_by("name"))
 
 
+def _is_saved(request: HttpRequest) -> bool:
+    """Tell a form to save from one to preview, which is how it is asked without a script."""
+    return request.method == "POST" and "preview" not in request.POST
+
+
 def _form(request: HttpRequest, rule: Rule | None = None) -> RuleForm:
-    """Return the form as it was sent, or as it was typed for a preview, or as the rule is."""
+    """Return the form as it was sent, or as the rule is."""
     lists = _lists(request)
     if request.method == "POST":
         return RuleForm(request.POST, lists=lists)
-    # Without a script a preview is this page, asked for with what was typed.
-    if "act" in request.GET:
-        return RuleForm(request.GET, lists=lists)
     name = rule.name if rule else ""
     return RuleForm(lists=lists, initial=initial_of(name, _written(rule), lists))
 

@@ -225,8 +225,12 @@ class Outlook:
 
 
 def outlook_of(pairs: Collection[MatchCandidate]) -> Outlook:
-    """Return what decisions about pairs would imply; four queries, however many there are."""
-    clusters = connected.clusters_of({image_id for pair in pairs for image_id in _ends(pair)})
+    """Return what decisions about pairs would imply; four queries, however many there are.
+
+    What stands for a golden pair implies nothing, since nothing is decided there.
+    """
+    ends = {image_id for pair in pairs if not pair.is_stand_in for image_id in _ends(pair)}
+    clusters = connected.clusters_of(ends)
     between: dict[frozenset[int], set[int]] = defaultdict(set)
     for pair_id, low_id, high_id in _open_within(clusters):
         between[_sides(clusters, low_id, high_id)].add(pair_id)

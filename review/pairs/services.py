@@ -18,7 +18,7 @@ from lists import transactions
 from lists.models import Item, List
 from lists.services import Place
 from review.models import Act, Decision, DecisionReason, MatchCandidate, State
-from review.pairs import following, relations, rules, selectors, transitions
+from review.pairs import following, invariants, relations, selectors, transitions
 from review.pairs.records import Details
 from review.scopes import Scope
 
@@ -111,7 +111,7 @@ def undo_last(*, by: Actor, key: str = "", of_key: str = "") -> MatchCandidate:
 
 def _undo_last(by: Actor, details: Details, *, of_key: str) -> MatchCandidate:
     # Before anything is read: the same request that came at once may change which one is the last.
-    rules.take_turn(by.organisation_id)
+    invariants.take_turn(by.organisation_id)
     before = selectors.decision_under(by, details.key)
     meant = selectors.reachable_under(by, of_key) if of_key else selectors.last_decision_of(by)
     decision = before or meant
@@ -132,7 +132,7 @@ def remove_item(*, by: Actor, item: Item) -> None:
 def remove_items(*, by: Actor, items: Sequence[Item]) -> None:
     """Take several items out, all or none, and their pairs out of the queue."""
     # What follows from a decision may be taken back meanwhile, and then waits for no item.
-    rules.take_turn(by.organisation_id)
+    invariants.take_turn(by.organisation_id)
     lists_services.remove_items(by=by, items=items)
     places = {(item.image_list_id, item.image_id) for item in items}
     gone = places - lists_services.hold_live(places=places)
@@ -144,7 +144,7 @@ def remove_items(*, by: Actor, items: Sequence[Item]) -> None:
 def restore_item(*, by: Actor, item: Item) -> Item:
     """Put a removed item back, and its pairs whose other image is still in the list."""
     # Two that are restored at once would each wait for what the other holds.
-    rules.take_turn(by.organisation_id)
+    invariants.take_turn(by.organisation_id)
     restored = lists_services.restore_item(by=by, item=item)
     superseded = relations.pairs_with(item).filter(state=State.SUPERSEDED)
     places = {(pair.image_list_id, pair.item_image_id) for pair in superseded}
@@ -161,7 +161,7 @@ def restore_item(*, by: Actor, item: Item) -> Item:
 @transaction.atomic
 def remove_list(*, by: Actor, image_list: List) -> None:
     """Take a list out of service; what follows from its pairs elsewhere is taken back."""
-    rules.take_turn(by.organisation_id)
+    invariants.take_turn(by.organisation_id)
     lists_services.remove_list(by=by, image_list=image_list)
     following.look_around_list(image_list)
 
@@ -172,7 +172,7 @@ def restore_list(*, by: Actor, image_list: List) -> List:
 
     Raise ToldApart when its decisions contradict what was decided about other lists since.
     """
-    rules.take_turn(by.organisation_id)
+    invariants.take_turn(by.organisation_id)
     removed_at = image_list.removed_at
     restored = lists_services.restore_list(by=by, image_list=image_list)
     others = MatchCandidate.objects.filter(
@@ -182,7 +182,7 @@ def restore_list(*, by: Actor, image_list: List) -> List:
         state__in=[State.CONFIRMED, State.DISSOCIATED],
     )
     if others.exclude(image_list=restored).exists():
-        rules.require_consistent(by.organisation_id)
+        invariants.require_consistent(by.organisation_id)
     following.look_around_list(restored)
     return restored
 
@@ -194,7 +194,7 @@ def derive_next(*, organisation_id: int, after: int) -> int | None:
 
     `after` is the row id that the step before returned, 0 for the first. None: there are no more.
     """
-    rules.take_turn(organisation_id)
+    invariants.take_turn(organisation_id)
     waiting = MatchCandidate.objects.filter(
         image_list__organisation=organisation_id,
         image_list__removed_at=None,

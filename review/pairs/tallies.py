@@ -25,7 +25,7 @@ _MATCHES = MatchCandidate.objects.filter(state=State.CONFIRMED, scope=Scope.WHOL
 def recount(image_ids: Collection[int]) -> None:
     """Count the pairs of the images' items, in all lists and removed ones too.
 
-    The caller's transaction changed the pairs, and has taken its turn (`rules.take_turn`).
+    The caller's transaction changed the pairs, and has taken its turn (`invariants.take_turn`).
     """
     for ids in connected.in_pieces(sorted(image_ids)):
         Item.objects.filter(image__in=ids).update(

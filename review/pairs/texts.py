@@ -29,7 +29,7 @@ from moderation.text.read_words import TextSide
 from moderation.text.regions import SharedRegion, shared_region
 from moderation.types import Line, Reading
 from review.models import MatchCandidate, PairText, State
-from review.pairs import events, following, policy, rules
+from review.pairs import events, following, invariants, policy
 from review.pairs.transitions import auto_confirm
 
 # Where the evidence keeps what was found; the words are kept with the images alone.
@@ -124,7 +124,7 @@ def _compare_pair(pair_id: int) -> PairText | None:
     seen = MatchCandidate.objects.select_related("image_list").filter(pk=pair_id).first()
     if seen is None:
         return None
-    rules.take_turn(seen.image_list.organisation_id)
+    invariants.take_turn(seen.image_list.organisation_id)
     pair = (
         MatchCandidate.objects.select_for_update(of=("self",))
         .select_related("image_list", "image_low", "image_high")

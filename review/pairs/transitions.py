@@ -9,8 +9,8 @@
 A decided pair (confirmed or dissociated) changes only by a person's or program's further decision.
 A confirmed pair has a scope, and a pair in any state but superseded may be in doubt: a flag that
 asks for a second look, which every decision takes away. Pairs confirmed in `whole` scope make
-clusters, and no decision or undo may leave a dissociated pair inside one (`pairs.rules`). What a
-change implies for other pairs is written with it (`pairs.following`).
+clusters, and no decision or undo may leave a dissociated pair inside one (`pairs.invariants`). What
+a change implies for other pairs is written with it (`pairs.following`).
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ from accounts.actors import Actor
 from common.errors import Conflict, InvalidInput
 from common.sentences import Sentence
 from review.models import Act, Decision, MatchCandidate, State
-from review.pairs import events, following, policy, rules, selectors
+from review.pairs import events, following, invariants, policy, selectors
 from review.pairs.following import Change, Say, say_of
+from review.pairs.invariants import ClusterConflict
 from review.pairs.records import Details, Standing, record, standing_of, write
-from review.pairs.rules import ClusterConflict
 from review.scopes import Scope
 
 
@@ -112,7 +112,7 @@ def decide(
         doubt = record(locked, act=act, to=wanted, by=by, details=details)
         events.tell_decided([(locked, doubt)])
         return locked
-    sides = rules.require_room(locked, state=wanted.state, scope=wanted.scope, by=by)
+    sides = invariants.require_room(locked, state=wanted.state, scope=wanted.scope, by=by)
     following.take_back([locked] if locked.is_derived else [])
     was = say_of(locked)
     decision = record(locked, act=act, to=wanted, by=by, details=details)
@@ -144,7 +144,7 @@ def dissociate_together(
             decided.append((each, decision))
     for each in locked:
         if each.is_derived or say_of(each) == Say.APART:
-            rules.require_apart(each)
+            invariants.require_apart(each)
     events.tell_decided(decided)
     following.settle(changes)
     return [_locked(each) if each.is_derived else each for each in locked]
@@ -205,7 +205,7 @@ def undo(
     before = _before(decision, locked)
     sides = None
     if (before.state, before.scope) != (locked.state, locked.scope):
-        sides = rules.require_room(locked, state=before.state, scope=before.scope, by=by)
+        sides = invariants.require_room(locked, state=before.state, scope=before.scope, by=by)
     was = say_of(locked)
     about = {"undoes": decision}
     undone = record(locked, act=Act.UNDO, to=before, by=by, details=details, about=about)
@@ -233,7 +233,7 @@ def undo_together(
         undone = record(each, act=Act.UNDO, to=before, by=by, details=details[each.pk], about=about)
         changes.append(Change(each, was, undone.pk))
         decided.append((each, undone))
-    rules.require_whole(each for each in locked if each.confirmed_scope == Scope.WHOLE)
+    invariants.require_whole(each for each in locked if each.confirmed_scope == Scope.WHOLE)
     events.tell_decided(decided)
     following.settle(changes)
     return locked
@@ -246,7 +246,7 @@ def auto_confirm(pair: MatchCandidate) -> list[Change]:
     not join its clusters waits for a person.
     """
     try:
-        sides = rules.require_room(pair, state=State.CONFIRMED, scope=Scope.WHOLE)
+        sides = invariants.require_room(pair, state=State.CONFIRMED, scope=Scope.WHOLE)
     except ClusterConflict:
         return []
     was = say_of(pair)
@@ -387,12 +387,12 @@ def _was_done(locked: MatchCandidate, *, act: Act, by: Actor, key: str) -> bool:
 
 
 def _locked_in_turn(pair: MatchCandidate) -> MatchCandidate:
-    rules.take_turn(pair.image_list.organisation_id)
+    invariants.take_turn(pair.image_list.organisation_id)
     return _locked(pair)
 
 
 def _all_locked_in_turn(pairs: Sequence[MatchCandidate]) -> list[MatchCandidate]:
-    rules.take_turn(pairs[0].image_list.organisation_id)
+    invariants.take_turn(pairs[0].image_list.organisation_id)
     return [_locked(each) for each in sorted(pairs, key=lambda each: each.pk)]
 
 

@@ -62,8 +62,11 @@ def incoming_of(actor: Actor, pair: MatchCandidate, queue: Queue) -> IncomingPic
     """Return the picture that a pair names, with those of its pairs that belong to the queue.
 
     Where there are many, those that wait go before those that are blocked or decided. What is
-    assigned to colleagues waits for them, unless it is asked for.
+    assigned to colleagues waits for them, unless it is asked for. What stands for a golden pair is
+    its picture's only one.
     """
+    if pair.is_stand_in:
+        return IncomingPicture(pair, (pair,))
     lists = lists_selectors.lists_for(actor)
     own = narrowed(pairs_for(actor).filter(_touching(_place_of(pair))), queue, lists)
     own = own.exclude(state=State.SUPERSEDED).filter(~WAITING | _handed_to(actor, queue))

@@ -14,7 +14,7 @@ from lists.models import Image, List
 from lists.search import Findings, ItemMatch
 from lists.services import Place
 from review.models import MatchCandidate, PairText, State
-from review.pairs import events, following, policy, rules, tallies
+from review.pairs import events, following, invariants, policy, tallies
 from review.pairs.following import Change
 from review.pairs.transitions import auto_confirm, revive
 from review.submissions import sampling
@@ -53,7 +53,7 @@ def take_turn(organisation_id: int, matches: Iterable[ItemMatch]) -> None:
     To be called before a transaction locks anything else.
     """
     if any(True for _ in matches):
-        rules.take_turn(organisation_id)
+        invariants.take_turn(organisation_id)
 
 
 def suggest(image: Image, matches: Sequence[ItemMatch], *, by: Actor | None) -> Suggested:

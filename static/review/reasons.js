@@ -8,13 +8,18 @@ const LINE_SHOWN_MS = 8000;
 
 const template = document.querySelector("[data-notices]");
 
+// The notices that go by themselves, with what keeps each.
+const fading = new WeakMap();
+
 function fade(note, ms = SHOWN_MS) {
   let timer = 0;
+  fading.get(note)?.();
   const stop = () => clearTimeout(timer);
   const start = () => {
     stop();
     timer = setTimeout(() => note.remove(), ms);
   };
+  fading.set(note, stop);
   note.addEventListener("pointerenter", stop);
   note.addEventListener("focusin", stop);
   note.addEventListener("pointerleave", () => { if (!note.matches(":focus-within")) start(); });
@@ -46,15 +51,26 @@ export function tellEarly(sentence) {
   early = setTimeout(() => { delete line.dataset.early; }, SHOWN_MS);
 }
 
+// Adds to what was said of a decision, or says it by itself where that is gone.
+function add(message, key) {
+  const note = document.querySelector(`[data-notice="${key}"]`);
+  if (note) note.querySelector("[data-said]").textContent += ` · ${message}`;
+  announce(message);
+  return note ?? toast(message);
+}
+
 // Says what follows from a decision; returns whether anything does.
 export async function tellWhatFollows(response, key) {
   const { message } = await response.clone().json().catch(() => ({}));
-  const said = document.querySelector(`[data-notice="${key}"] [data-said]`);
-  if (!message) return false;
-  if (said) said.textContent += ` · ${message}`;
-  else toast(message);
-  announce(message);
-  return true;
+  if (message) add(message, key);
+  return Boolean(message);
+}
+
+// Says of a golden pair whether it was decided rightly, and why, for as long as it takes to read.
+export function tellTruth(sentence, key) {
+  const note = add(sentence, key);
+  note.dataset.truth = "";
+  fade(note, LINE_SHOWN_MS);
 }
 
 // `onSaid({ reason, note })` is called with what was said, again with both when a note follows a reason.

@@ -13,7 +13,7 @@ from lists import transactions
 from lists.models import Item, List
 from review.life import services as life_services
 from review.models import MatchCandidate
-from review.pairs import rules
+from review.pairs import invariants
 from review.submissions import run
 from tests import bare_pairs
 from tests.callers import Caller
@@ -67,7 +67,7 @@ def test_a_pair_that_is_erased_meanwhile_is_unknown_to_who_decides_it(
     caller: Caller, admin: Actor, image_list: List, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pair = bare_pairs.among("AB", image_list)["AB"]
-    before(monkeypatch, rules, "take_turn", lambda: erase_item_of(admin, pair))
+    before(monkeypatch, invariants, "take_turn", lambda: erase_item_of(admin, pair))
 
     answer = caller.post(f"/v1/matches/{pair.public_id}/confirm/")
 
@@ -79,7 +79,7 @@ def test_a_person_gets_the_page_of_what_is_not_there(
 ) -> None:
     pair = bare_pairs.among("AB", image_list)["AB"]
     browser.force_login(User.objects.get(membership__organisation=admin.organisation_id))
-    before(monkeypatch, rules, "take_turn", lambda: erase_item_of(admin, pair))
+    before(monkeypatch, invariants, "take_turn", lambda: erase_item_of(admin, pair))
 
     answer = browser.post(f"/review/pair/{pair.public_id}/decide/", {"act": "confirm"})
 

@@ -20,6 +20,11 @@ INLINE_CODE = re.compile(
     |javascript:""",
     re.IGNORECASE | re.VERBOSE,
 )
+TOKEN_IN_ADDRESS = re.compile(
+    r"""\bformmethod="get"  # a form that posts, sent as an address by one of its buttons
+    |<form\b[^>]*\bmethod="get"(?:(?!</form>).)*{%\ csrf_token\ %}""",
+    re.IGNORECASE | re.VERBOSE | re.DOTALL,
+)
 _SIDE = r"(?:\([^()]*\)|[^\s;}()])+"  # a length, var(…) and calc(…) as one
 # A left or a right in a declaration, and four sides that differ between left and right.
 PHYSICAL = re.compile(
@@ -116,6 +121,16 @@ def test_pages_hold_no_code_and_no_style() -> None:
     ]
 
     assert offences == [], "The content security policy refuses it: use files under static/."
+
+
+def test_no_token_is_sent_in_an_address() -> None:
+    offences = [
+        f"{path.relative_to(ROOT)}: {found.group(0)[:80]}"
+        for path in templates()
+        for found in TOKEN_IN_ADDRESS.finditer(without_comments(path.read_text()))
+    ]
+
+    assert offences == [], "A form with a token is sent by POST, whichever button sends it."
 
 
 def test_inline_code_is_told_from_what_only_looks_like_it() -> None:

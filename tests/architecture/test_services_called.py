@@ -54,7 +54,7 @@ NO_SERVICES = {
     "verdicts.watching.look_around": "review.pairs.following sends it a signal",
     "verdicts.watching.look_around_list": "review.pairs.following sends it a signal",
     "verdicts.watching.move_verdicts": "review.life.erasing sends it a signal",
-    "verdicts.watching.refuse_two_verdicts": "review.pairs.rules sends it a signal",
+    "verdicts.watching.refuse_two_verdicts": "review.pairs.invariants sends it a signal",
     "webhooks.services.tell_again": "verdicts.retelling.send_again calls it",
     "webhooks.timing.bring_back": "jobs.services.bring_back sends it a signal",
 }

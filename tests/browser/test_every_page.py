@@ -29,6 +29,7 @@ from lists.models import Item, List
 from lists.storage import StorageFull
 from review.automation import services as services_of_rules
 from review.clusters import selectors as clusters_selectors
+from review.golden import services as golden_services
 from review.models import Erasure, MatchCandidate, Rule, RuleVersion, State
 from review.pairs import services as pairs_services
 from tests import bare_pairs, given_rules, working
@@ -147,6 +148,12 @@ def rules(by: Actor, image_list: List) -> RuleVersion:
     asking = given_rules.asking(by, name="N" * 60)
     given_rules.accepted(by, asking, pairs[:1])
     return asking
+
+
+def golden_pair(by: Actor, pair: MatchCandidate) -> str:
+    """Mark a decided pair golden with a long reason."""
+    golden_services.mark(by=by, pair=pair, truth="dissociate", reason="x" * 140)
+    return pair.public_id
 
 
 def imports(by: Actor, image_list: List) -> str:
@@ -276,6 +283,8 @@ def addresses(
         "writing a verdict": f"/verdicts/{alone}/edit/",
         "publishing a verdict": f"{one}publish/",
         "retracting a verdict": f"{one}retract/",
+        "golden pairs": "/review/golden/",
+        "marking a golden pair": f"/review/golden/{golden_pair(by, linked)}/",
         "rules": "/rules/",
         "writing a rule": "/rules/new/",
         "rule": f"/rules/{rule.rule.public_id}/",

@@ -25,8 +25,8 @@ from tests import bare_pairs, hooks
 
 pytestmark = pytest.mark.django_db
 
-ALL = ["checks", "waiting", "ages", "decisions", "people", "kinds", "scores"]
-OWN = ["decisions", "people"]
+ALL = ["checks", "waiting", "ages", "decisions", "people", "golden", "kinds", "scores"]
+OWN = ["decisions", "people", "golden"]
 
 
 @pytest.fixture

@@ -67,7 +67,7 @@ def test_thresholds_are_tried_without_being_set_and_then_applied(
     address = f"/lists/{record.public_id}/settings/"
     tried = {"duplicate_threshold": "0.6", "suggestion_threshold": "0.4"}
 
-    page = client.get(address, tried)
+    page = client.post(address, {**tried, "try": "1"})
 
     assert hooks.values(page, "decisions") == ["9"]
     assert 'value="0.6"' in page.content.decode()
@@ -75,6 +75,49 @@ def test_thresholds_are_tried_without_being_set_and_then_applied(
     client.post(f"/lists/{record.public_id}/thresholds/", tried)
     changed = List.objects.get(pk=record.pk)
     assert (changed.suggestion_threshold, changed.duplicate_threshold) == (0.4, 0.6)
+
+
+def test_a_slider_counts_without_a_script_where_it_alone_was_moved(
+    record: List, manager: Client
+) -> None:
+    shown = {
+        "try": "1",
+        "duplicate_threshold": "0.5",
+        "duplicate_threshold_slid": "0.5",
+        "duplicate_threshold_shown": "0.5",
+        "suggestion_threshold": "0.3",
+        "suggestion_threshold_slid": "0.3",
+        "suggestion_threshold_shown": "0.3",
+    }
+    address = f"/lists/{record.public_id}/settings/"
+
+    slid = manager.post(address, {**shown, "duplicate_threshold_slid": "0.62"})
+    typed = manager.post(
+        address, {**shown, "duplicate_threshold": "0.71", "duplicate_threshold_slid": "0.62"}
+    )
+
+    assert slid.context["tried"].cleaned_data["duplicate_threshold"] == 0.62
+    assert typed.context["tried"].cleaned_data["duplicate_threshold"] == 0.71
+
+
+def test_a_script_is_told_what_thresholds_would_do_and_nothing_else(
+    record: List, manager: Client
+) -> None:
+    tried = {"try": "1", "duplicate_threshold": "0.6", "suggestion_threshold": "0.4"}
+    address = f"/lists/{record.public_id}/settings/"
+
+    part = manager.post(address, tried, headers={"X-Fragment": "1"})
+    crossed = manager.post(
+        address, {**tried, "suggestion_threshold": "0.7"}, headers={"X-Fragment": "1"}
+    )
+
+    assert b"<html" not in part.content
+    assert hooks.values(part, "live") == ["chart", "duplicates", "review", "problem", "audit"]
+    drawn = part.content.decode()
+    # 0.35 would not come up, 0.55 would for review, 0.75 counts; and the audit stands apart.
+    for style, count in (("col is-out", 2), ("col is-duplicate", 1)):
+        assert drawn.count(f'class="{style}"') == count
+    assert hooks.mistakes(crossed) == [("__all__", "thresholds_crossed")]
 
 
 def test_thresholds_that_contradict_each_other_are_not_applied(

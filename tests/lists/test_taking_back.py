@@ -21,7 +21,7 @@ from lists.models import Item, List
 from review.models import MatchCandidate, State
 from review.pairs import selectors as pairs_selectors
 from review.pairs import services as pairs_services
-from review.pairs.rules import ToldApart
+from review.pairs.invariants import ToldApart
 from review.queue import selectors as queue_selectors
 from review.submissions import services as submissions_services
 from review.submissions.values import NewSubmission

@@ -20,9 +20,9 @@ from lists.models import List
 from review import bulk
 from review.bulk import SeenPair
 from review.models import Act, Decision, MatchCandidate, State
-from review.pairs import connected, rules
+from review.pairs import connected, invariants
 from review.pairs import services as pairs_services
-from review.pairs.rules import ClusterFull, StillTogether, ToldApart
+from review.pairs.invariants import ClusterFull, StillTogether, ToldApart
 from review.pairs.transitions import (
     DecidedMeanwhile,
     FollowsFromAnother,
@@ -345,7 +345,7 @@ def run(by: Actor, act: str, pairs: list[MatchCandidate], key: str) -> None:
         FollowsFromAnother,
         KeyReused,
         NothingToUndo,
-        rules.ClusterConflict,
+        invariants.ClusterConflict,
     ):
         pass
 

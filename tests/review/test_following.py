@@ -30,8 +30,8 @@ from review.models import Act, Decision, MatchCandidate, State
 from review.pairs import following, tallies, transitions
 from review.pairs import selectors as pairs_selectors
 from review.pairs import services as pairs_services
+from review.pairs.invariants import StillTogether
 from review.pairs.records import Details
-from review.pairs.rules import StillTogether
 from review.queue import claims, counting
 from review.queue import selectors as queue_selectors
 from review.queue.filters import Queue

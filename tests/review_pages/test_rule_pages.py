@@ -94,7 +94,7 @@ def test_a_preview_says_how_often_it_would_be_wrong(
 
     found = signed_in.get("/rules/preview/", wide)
     narrow = signed_in.get("/rules/preview/", {**wide, "score_to": "0.5"})
-    without_script = signed_in.get("/rules/new/", wide)
+    without_script = signed_in.post("/rules/new/", {**wide, "preview": "1"})
 
     for answer in (found, without_script):
         (said,) = hooks.elements(answer, "tried")

@@ -13,7 +13,7 @@ from lists.models import BulkChange, BulkState, Image, Item, ItemTag, List, Tag
 from lists.services import ItemTexts
 from review.life import copying, many_items
 from review.life.many_items import Chosen, NewChange
-from review.pairs import rules
+from review.pairs import invariants
 from tests import bare_pairs
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -57,7 +57,7 @@ def test_tags_are_made_put_and_taken_off(admin: Actor, item: Item) -> None:
 
 def test_an_item_is_copied(admin: Actor, item: Item, other: List) -> None:
     with transaction.atomic():
-        rules.take_turn(admin.organisation_id)
+        invariants.take_turn(admin.organisation_id)
         copying.copy_items(by=admin, items=[item], target=other)
 
     assert other.items.get().image_id == item.image_id

@@ -13,7 +13,7 @@ from lists.models import Item
 from review.clusters import selectors as clusters_selectors
 from review.clusters.selectors import ImageCluster
 from review.models import MatchCandidate, State
-from review.pairs import rules
+from review.pairs import invariants
 from review.pairs import services as pairs_services
 from review.pairs.transitions import auto_confirm
 from tests.verdicts.conftest import FALSE
@@ -80,7 +80,7 @@ def test_what_the_policy_would_confirm_waits_for_a_person(
     pairs: Pairs, two: tuple[Verdict, Verdict]
 ) -> None:
     assert len(two) == 2
-    rules.take_turn(pairs["AB"].image_list.organisation_id)
+    invariants.take_turn(pairs["AB"].image_list.organisation_id)
     assert auto_confirm(MatchCandidate.objects.select_for_update().get(pk=pairs["AB"].pk)) == []
 
 
@@ -148,7 +148,7 @@ def test_a_choice_that_is_undone_brings_both_verdicts_back_and_corrects_who_was_
     before = told()
 
     pairs_services.undo(by=admin, pair=pairs["AB"])
-    assert reach.two_verdicts(rules.sides_of(pairs["AB"])) is not None
+    assert reach.two_verdicts(invariants.sides_of(pairs["AB"])) is not None
     undone = told()
     merging.confirm(by=admin, pair=pairs["AB"], keep=kept.public_id)
     again = told()

@@ -1,0 +1,1 @@
+"""Golden pairs: known truths that people are asked about unseen, to see how rightly they decide."""
