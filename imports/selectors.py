@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from django.db.models import Count, Q, QuerySet
@@ -26,6 +27,7 @@ STATES: tuple[str, ...] = tuple(ImportState.values)
 SOURCES: tuple[str, ...] = tuple(Source.values)
 _ROWS_AT_ONCE = 1_000
 MOST_ASKED = 500
+_SHA256 = re.compile("[0-9a-f]{64}")
 
 
 def imports_for(actor: Actor) -> QuerySet[Import]:
@@ -185,5 +187,6 @@ def all_refused(run: Import) -> Iterator[ImportRow]:
 
 def kept_hashes(image_list: List, hashes: list[str]) -> set[str]:
     """Return those of the SHA-256 of which the list has the image; of MOST_ASKED at once."""
-    items = lists_selectors.items_of(image_list).filter(image__sha256__in=hashes[:MOST_ASKED])
+    asked = [each for each in hashes[:MOST_ASKED] if _SHA256.fullmatch(each)]
+    items = lists_selectors.items_of(image_list).filter(image__sha256__in=asked)
     return set(items.values_list("image__sha256", flat=True))

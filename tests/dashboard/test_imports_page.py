@@ -94,6 +94,19 @@ def sent_by(run: Import, image_list: List, content: bytes) -> Import:
     return sent(selectors.actor_of(run), image_list, Source.TABLE, "again.csv", content)
 
 
+def test_a_script_is_told_which_pictures_a_list_has(
+    signed_in: Client, admin: Actor, image_list: List
+) -> None:
+    sent(admin, image_list, Source.ZIP, "a.zip", packed(NAMES))
+    working.run_all()
+    (sha256,) = Item.objects.values_list("image__sha256", flat=True)
+
+    asked = {"list": image_list.public_id, "hashes": f"{sha256} {'0' * 64} \x00 %"}
+    answer = signed_in.post("/imports/kept/", asked)
+
+    assert answer.json() == {"kept": [sha256]}
+
+
 def test_no_spreadsheet_runs_the_names_of_columns(
     signed_in: Client, admin: Actor, image_list: List
 ) -> None:
