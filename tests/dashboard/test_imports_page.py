@@ -235,7 +235,7 @@ def test_a_bucket_is_imported_where_the_operator_has_opened_one(
     assert hooks.values(signed_in.get("/imports/"), "added") == ["1"]
 
 
-def states_after(client: Client, asked: dict[str, object]) -> list[str]:
+def states_after(client: Client, asked: dict[str, str]) -> list[str]:
     """Return the states that the page tells once a form was sent."""
     return [
         each["state"]
