@@ -90,6 +90,18 @@ def test_time_stamps_tell_what_is_shown_when_and_not_the_number_of_frames() -> N
     assert [each.is_same_frame for each in seen] == [False, False, True, True, False]
 
 
+def test_frames_without_time_stamps_follow_each_other_at_the_rate_of_their_track() -> None:
+    frames = greys(30)
+
+    with container.opened(video(frames), LIMITS) as opened:
+        for packet in opened.packets:
+            packet.pts = packet.dts = None
+        seen = list(sampling.shown_frames(opened, LIMITS, interval_ms=1_000))
+
+    found = [round(float(each.pixels().rgb.mean())) for each in seen]
+    assert_near(found, [frames[0], frames[10], frames[20]])
+
+
 def test_a_video_of_one_frame_has_one_moment() -> None:
     assert len(shown(video(greys(1)))) == 1
 
