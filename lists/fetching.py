@@ -10,8 +10,8 @@ from intake import fetch
 from intake.fetch import FetchPolicy
 from intake.sources import RawImage
 
-# A video has more bytes than an image.
-_VIDEO_TIMEOUT_S = 30.0
+# A video has more bytes than an image, and may take as many times as long.
+_VIDEO_TIMES = 3
 
 
 def fetched(url: str) -> RawImage:
@@ -21,13 +21,14 @@ def fetched(url: str) -> RawImage:
 
 def fetched_video(url: str) -> RawImage:
     """Return the video that a public address answers; raise as `fetched` does."""
-    policy = replace(
-        fetch_policy(),
+    policy = fetch_policy()
+    of_video = replace(
+        policy,
         max_bytes=settings.MAX_VIDEO_BYTES,
-        timeout_s=_VIDEO_TIMEOUT_S,
+        timeout_s=_VIDEO_TIMES * policy.timeout_s,
         accepts="video/*",
     )
-    return fetch.fetch(url, policy)
+    return fetch.fetch(url, of_video)
 
 
 def fetch_policy() -> FetchPolicy:

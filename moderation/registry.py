@@ -126,6 +126,7 @@ def video_decoder() -> Analyser:
         licence=video.LICENCE,
         needs=video.VIDEO_EXTRA,
         status=AnalyserStatus.MISSING if version is None else AnalyserStatus.EXTRA,
+        measured=_measured(VIDEO),
     )
 
 

@@ -94,6 +94,19 @@ def sound_alone() -> bytes:
     return buffer.getvalue()
 
 
+def with_cover(mp4: bytes, jpeg: bytes) -> bytes:
+    """Return the MP4 with a picture among its tags, as music has it."""
+    content = struct.pack(">I4sII", 16 + len(jpeg), b"data", 13, 0) + jpeg
+    cover = struct.pack(">I4s", 8 + len(content), b"covr") + content
+    spoilt = bytearray(mp4)
+    for box in (b"moov", b"udta", b"meta", b"ilst"):
+        at = mp4.rindex(box) - 4
+        [size] = struct.unpack(">I", mp4[at : at + 4])
+        spoilt[at : at + 4] = struct.pack(">I", size + len(cover))
+    end = mp4.rindex(b"ilst") + 4
+    return bytes(spoilt[:end] + cover + spoilt[end:])
+
+
 def turned(mp4: bytes, turn: str) -> bytes:
     """Return the MP4 with a header that turns it on the screen."""
     a, b, c, d = (each * 65_536 for each in TURNS[turn])

@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 
 # Containers round time stamps, most of them to a millisecond.
 _ROUNDING_MS = 0.5
+# Of a track that tells neither when its frames come nor how often.
+_FRAMES_PER_S = 25.0
 # Of its packets, how many may be broken for the rest to count as the video.
 _MAX_BROKEN = 0.05
 # Where the first column and row of the stored picture point to on the screen: right is 1, 0 and
@@ -109,6 +111,9 @@ class _Screen:
         self._packets, self._limits = video.packets, limits
         self._codec: VideoCodecContext = video.track.codec_context
         self._ms_per_tick = float((video.track.time_base or Fraction(1, 1000)) * 1000)
+        frames_per_s = float(video.track.average_rate or 0) or _FRAMES_PER_S
+        self._ticks_per_frame = max(1, round(1000 / frames_per_s / self._ms_per_tick))
+        self._next_tick = 0
         self._plan = _plan(video.packets)
         self._origin = self._plan.times[0] if self._plan else None
         self._next = 0
@@ -180,14 +185,17 @@ class _Screen:
             self._expected = None
         if frame.width * frame.height > self._limits.max_pixels:
             raise container.too_large(self._limits)
+        if frame.pts is None:
+            # It follows the one before as frames of its track do.
+            frame.pts = self._next_tick
+        self._next_tick = frame.pts + self._ticks_per_frame
         if self._origin is None:
             self._origin = frame.pts
         self._require_short(self._time_ms(frame))
         self._coming.append(frame)
 
     def _time_ms(self, frame: VideoFrame) -> float:
-        # A frame without a time comes when it comes.
-        return 0.0 if frame.pts is None else self._ms(frame.pts)
+        return self._ms(frame.pts or 0)
 
     def _ms(self, tick: int) -> float:
         return (tick - (self._origin or 0)) * self._ms_per_tick

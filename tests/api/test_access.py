@@ -98,6 +98,7 @@ _ROUTES = [
     ("sightengine", "check.json?lists={own},{list}"),
     ("sightengine", "check.json?models=text-content&opt_textlist={text_list}"),
     ("sightengine", "check.json?models=text-content&list={own_texts},{text_list}"),
+    ("sightengine", "video/check-sync.json?models=text-content&opt_textlist={text_list}"),
     ("sightengine", "list/remove-item.json?list_id={list}&media_id={item}"),
     ("sightengine", "list/remove-item.json?list_id={own}&media_id={item}"),
     ("sightengine", "list/remove-item.json?list_id={own}&custom_id=secret"),

@@ -79,7 +79,7 @@ def site(settings: Settings) -> Iterator[Server]:
     thread = threading.Thread(target=server.serve)
     thread.start()
     settings.FETCH_ALLOW_HOSTS = [f"127.0.0.1:{server.port}"]
-    settings.MAX_IMAGE_BYTES = _MAX_BYTES
+    settings.MAX_IMAGE_BYTES = settings.MAX_VIDEO_BYTES = _MAX_BYTES
     yield server
     server.is_over.set()
     # A close alone does not wake the thread that accepts.

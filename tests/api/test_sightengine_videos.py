@@ -134,7 +134,7 @@ def test_every_subtitle_is_judged_in_its_frame_and_nothing_twice(
     monkeypatch.setattr(reader, "read", counted)
     data = subtitled("hello there", "hello there", f"call {NUMBER}", f"call {NUMBER}")
 
-    body = watch(data, models="text-content").json()
+    body = watch(data, models="text-content", include_text="1").json()
 
     frames = body["data"]["frames"]
     assert [[hit["type"] for hit in each["text"]["personal"]] for each in frames] == [
@@ -144,6 +144,8 @@ def test_every_subtitle_is_judged_in_its_frame_and_nothing_twice(
         ["phone_number_us"],
     ]
     assert frames[2]["text"] == frames[3]["text"]
+    assert "hello" in frames[0]["text"]["content"]
+    assert "frame" not in frames[0]["text"]["lines"][0]
     assert frames_read == [1, 3]
     assert body["request"]["operations"] == 4
 
@@ -161,15 +163,6 @@ def test_the_interval_says_how_often(watch: Watch) -> None:
         "2": [0],
         "": [0, 1_000],
     }
-
-
-def test_what_is_read_is_answered_if_asked_for(watch: Watch) -> None:
-    data = subtitled("hello there")
-
-    (frame,) = watch(data, models="text-content", include_text="1").json()["data"]["frames"]
-
-    assert "hello" in frame["text"]["content"]
-    assert "frame" not in frame["text"]["lines"][0]
 
 
 # ---------------------------------------------------------------------------- what is not installed

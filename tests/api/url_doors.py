@@ -84,6 +84,10 @@ def _sightengine_post(caller: Caller, image_list: List, url: str) -> Any:
     return caller.sightengine("check.json", lists=image_list.public_id, url=url)
 
 
+def _sightengine_video(caller: Caller, image_list: List, url: str) -> Any:
+    return caller.sightengine("video/check-sync.json", models="properties", stream_url=url)
+
+
 def _check_json(caller: Caller, image_list: List, url: str) -> Any:
     return caller.post("/v1/match/", url=url, list=image_list.public_id)
 
@@ -130,6 +134,7 @@ DOORS = [
     Door("Sightengine GET", SIGHTENGINE, _sightengine_get),
     Door("Sightengine POST", SIGHTENGINE, _sightengine_post),
     Door("Sightengine feedback", SIGHTENGINE, _sightengine_feedback),
+    Door("Sightengine video", SIGHTENGINE, _sightengine_video),
     Door("Check", CHECK, _check_json),
     Door("Check similar", CHECK, _check_similar),
     Door("Alegre", ALEGRE, _alegre),

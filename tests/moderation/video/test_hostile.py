@@ -45,9 +45,10 @@ def still(kind: str) -> bytes:
         still("AVIF"),
         animation([Image.new("RGB", (64, 48), each) for each in ("red", "blue")], "GIF"),
         drawn_videos.sound_alone(),
+        drawn_videos.with_cover(drawn_videos.sound_alone(), still("JPEG")),
         video(greys(2), codec="ffv1", container="matroska"),
     ],
-    ids=["empty", "zeros", "words", "png", "jpeg", "avif", "gif", "sound", "codec"],
+    ids=["empty", "zeros", "words", "png", "jpeg", "avif", "gif", "sound", "cover", "codec"],
 )
 def test_what_is_no_video_of_a_format_that_is_read(data: bytes) -> None:
     with pytest.raises(UnsupportedVideo):

@@ -36,11 +36,11 @@ def repeated(frames: list[Rgb], quality: str) -> list[bool]:
 
 @pytest.mark.parametrize("size_px", [14, 28])
 def test_one_figure_for_another_is_seen(size_px: int) -> None:
-    frames = [captioned(f"call 555 018{figure}", size_px) for figure in "3888513"]
+    frames = [captioned(f"call 555 018{figure}", size_px) for figure in "388851QO"]
 
-    assert repeated(frames, "23") == [False, True, True, False, False, False]
+    assert repeated(frames, "23") == [False, True, True, False, False, False, False]
     # Strong compression makes frames differ that show the same, and hides nothing.
-    assert not any(repeated(frames, "34")[number] for number in (0, 3, 4, 5))
+    assert not any(repeated(frames, "34")[number] for number in (0, 3, 4, 5, 6))
 
 
 def test_letters_as_bright_as_their_ground_are_seen() -> None:

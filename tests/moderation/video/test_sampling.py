@@ -90,6 +90,18 @@ def test_time_stamps_tell_what_is_shown_when_and_not_the_number_of_frames() -> N
     assert [each.is_same_frame for each in seen] == [False, False, True, True, False]
 
 
+def test_frames_without_time_stamps_follow_each_other_at_the_rate_of_their_track() -> None:
+    frames = greys(30)
+
+    with container.opened(video(frames), LIMITS) as opened:
+        for packet in opened.packets:
+            packet.pts = packet.dts = None
+        seen = list(sampling.shown_frames(opened, LIMITS, interval_ms=1_000))
+
+    found = [round(float(each.pixels().rgb.mean())) for each in seen]
+    assert_near(found, [frames[0], frames[10], frames[20]])
+
+
 def test_a_video_of_one_frame_has_one_moment() -> None:
     assert len(shown(video(greys(1)))) == 1
 
@@ -128,14 +140,18 @@ def test_a_step_begins_where_it_is_told_and_decodes_no_more_than_needed(
 
 def test_key_frames_are_no_word_to_be_trusted() -> None:
     """A frame that only claims to be one would show what was before it, or nothing."""
-    frames = greys(60)
-    honest = video(frames, codec="libx264", options={"g": "60"})
+    ground = np.random.default_rng(1).integers(0, 200, (48, 64, 3), np.uint8)
+    frames = [np.roll(ground, each, axis=1) for each in range(60)]
+    honest = video(frames, options={"g": "60", "sc_threshold": "1000000000"})
 
     lying = drawn_videos.with_every_frame_a_key(honest)
 
     assert honest != lying
-    assert_near(brightnesses(lying, 2_000, since_ms=4_000), [frames[40]])
-    assert_near(brightnesses(lying, 2_000), [frames[0], frames[20], frames[40]])
+    expected = [each.pixels().rgb for each in shown(honest, 2_000)]
+    found = [each.pixels().rgb for each in shown(lying, 2_000)]
+    [later] = shown(lying, 2_000, since_ms=4_000)
+    assert [each.tobytes() for each in found] == [each.tobytes() for each in expected]
+    assert later.pixels().rgb.tobytes() == expected[2].tobytes()
 
 
 def test_sound_is_left_alone() -> None:
