@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any, cast
 
@@ -189,12 +189,13 @@ class SliderInput(forms.NumberInput):
     """
 
     def value_from_datadict(
-        self, data: Mapping[str, Any], files: Mapping[str, Iterable[Any]], name: str
+        self, data: Mapping[str, Any], files: MultiValueDict[str, UploadedFile[Any]], name: str
     ) -> str | None:
         """Return what was typed, or where the slider was moved to."""
         read = partial(super().value_from_datadict, data, files)
         typed, slid, shown = read(name), read(f"{name}_slid"), read(f"{name}_shown")
-        return typed if typed != shown or slid is None else slid
+        found: str | None = typed if typed != shown or slid is None else slid
+        return found
 
 
 class ThresholdsForm(forms.Form):
