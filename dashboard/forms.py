@@ -153,6 +153,7 @@ class ListSettingsForm(NewListForm):
             "Among so many pairs that are handed out, one that you marked golden is asked about "
             "like any other; the answer changes nothing but the statistics. 0 mixes none in."
         ),
+        required=False,
         min_value=0,
         max_value=list_settings.MOST_ONE_IN,
     )
@@ -177,6 +178,7 @@ class ListSettingsForm(NewListForm):
             "auto_confirmed_kinds": tuple(self.cleaned_data["auto_confirmed_kinds"]),
             "verdict_kinds": tuple(self.cleaned_data["verdict_kinds"]),
             "item_retention_days": self.cleaned_data["item_retention_days"] or 0,
+            "golden_one_in": self.cleaned_data["golden_one_in"] or 0,
         }
         return ListSettings(**typed)
 
