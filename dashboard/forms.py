@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any, cast
 
@@ -153,6 +153,7 @@ class ListSettingsForm(NewListForm):
             "Among so many pairs that are handed out, one that you marked golden is asked about "
             "like any other; the answer changes nothing but the statistics. 0 mixes none in."
         ),
+        required=False,
         min_value=0,
         max_value=list_settings.MOST_ONE_IN,
     )
@@ -177,6 +178,7 @@ class ListSettingsForm(NewListForm):
             "auto_confirmed_kinds": tuple(self.cleaned_data["auto_confirmed_kinds"]),
             "verdict_kinds": tuple(self.cleaned_data["verdict_kinds"]),
             "item_retention_days": self.cleaned_data["item_retention_days"] or 0,
+            "golden_one_in": self.cleaned_data["golden_one_in"] or 0,
         }
         return ListSettings(**typed)
 
@@ -189,12 +191,13 @@ class SliderInput(forms.NumberInput):
     """
 
     def value_from_datadict(
-        self, data: Mapping[str, Any], files: Mapping[str, Iterable[Any]], name: str
+        self, data: Mapping[str, Any], files: MultiValueDict[str, UploadedFile[Any]], name: str
     ) -> str | None:
         """Return what was typed, or where the slider was moved to."""
         read = partial(super().value_from_datadict, data, files)
         typed, slid, shown = read(name), read(f"{name}_slid"), read(f"{name}_shown")
-        return typed if typed != shown or slid is None else slid
+        found: str | None = typed if typed != shown or slid is None else slid
+        return found
 
 
 class ThresholdsForm(forms.Form):

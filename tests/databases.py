@@ -34,6 +34,7 @@ DEPENDING = (
     "review/test_cluster_rules.py",
     "review/test_decisions.py",
     "review/test_following.py",
+    "review/test_golden.py::test_the_database",
     "review/test_keys_and_reasons.py",
     "review/test_queue_order.py",
     "review/test_rescoring.py",

@@ -144,7 +144,7 @@ def stand_in_of(question: GoldenQuestion) -> MatchCandidate:
     pair.state, pair.scope = _STANDS.get(
         answer.act if answer else "", (State.SUGGESTED, Scope.WHOLE)
     )
-    pair.is_unsure = bool(answer) and answer.act == Act.UNSURE
+    pair.is_unsure = answer is not None and answer.act == Act.UNSURE
     pair.words_agree = False
     pair.version = 1
     pair.claimed_by = pair.claimed_until = pair.assigned_to = None

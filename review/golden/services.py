@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from accounts.actors import Actor
 from accounts.permissions import Permission
-from common.errors import Conflict, InvalidInput
+from common.errors import Conflict, Forbidden, InvalidInput
 from common.sentences import Sentence
 from lists import list_settings, transactions
 from review.golden import selectors
@@ -36,6 +36,8 @@ def mark(*, by: Actor, pair: MatchCandidate, truth: str, reason: str = "") -> Go
     What people answered is measured by the truth of now. Raise NotDecided for an open pair.
     """
     by.require(Permission.CHANGE_LISTS)
+    if by.user_id is None:
+        raise Forbidden("Only people vouch for the truth of a pair.")
     if truth not in TRUTHS:
         raise InvalidInput(f"truth is one of {', '.join(TRUTHS)}.", field="truth")
     said = list_settings.storable(reason.strip(), "reason")

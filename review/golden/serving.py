@@ -34,8 +34,10 @@ def mixed(
     The pairs follow `behind`; `held` are the public ids of what the person has already.
     """
     handed_out: list[MatchCandidate] = []
+    # A program is asked nothing.
+    is_mixed_in = by.user_id is not None and _is_mixed_in(queue)
     for pair in pairs:
-        if _is_drawn(pair.image_list) and _is_mixed_in(queue):
+        if is_mixed_in and _is_drawn(pair.image_list):
             have = {*held, *(each.public_id for each in handed_out)}
             question = _question(by, queue, pair.image_list, behind=behind, held=have)
             if question is not None:
@@ -83,9 +85,8 @@ def _question(
     golden_ids = list(unasked.values_list("pk", flat=True))
     if not golden_ids:
         return None
-    made = GoldenQuestion.objects.create(
-        golden_id=LOTS.choice(golden_ids), user_id=by.user_id, behind=behind
-    )
+    asked = {"golden_id": LOTS.choice(golden_ids), "user_id": by.user_id}
+    made = GoldenQuestion.objects.create(**asked, behind=behind)
     return selectors.questions_of(by).get(pk=made.pk)
 
 

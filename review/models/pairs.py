@@ -238,7 +238,7 @@ class MatchCandidate(models.Model):
     @property
     def is_stand_in(self) -> bool:
         """Tell whether this is no row, but what is shown of a golden pair (`review.golden`)."""
-        return self.pk is not None and self.pk < 0
+        return self.pk < 0
 
     @property
     def is_derived(self) -> bool:

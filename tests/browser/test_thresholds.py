@@ -20,8 +20,8 @@ def test_a_slider_says_what_it_would_do_and_keeps_the_focus(
     signed_in: Page, person: User, image_list: List
 ) -> None:
     by = accounts_selectors.actor_for_user(person)
-    for number, pair in enumerate(bare_pairs.make(8, image_list)):
-        MatchCandidate.objects.filter(pk=pair.pk).update(score=0.55 + 0.05 * number)
+    for place, pair in enumerate(bare_pairs.make(8, image_list)):
+        MatchCandidate.objects.filter(pk=pair.pk).update(score=0.55 + 0.05 * place)
         pairs_services.decide(by=by, pair=pair, act=Act.CONFIRM)
     services.count(organisation_id=by.organisation_id)
     asked: list[Request] = []

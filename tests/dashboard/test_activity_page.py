@@ -149,14 +149,17 @@ def test_the_newest_decisions_about_many_pairs_are_found_without_putting_all_in_
         (asked,) = (each["sql"] for each in queries if '"is_overruled"' in each["sql"])
         with connection.cursor() as cursor:
             if connection.vendor == "postgresql":
-                # What it would do with a million rows.
+                # Tables this small are read as a whole, and put in order, where that may be.
                 cursor.execute("SET LOCAL enable_seqscan = off")
-                cursor.execute("SET LOCAL enable_hashjoin = off")
+                cursor.execute("SET LOCAL enable_bitmapscan = off")
+                cursor.execute("SET LOCAL enable_sort = off")
             cursor.execute(f"{explain} {asked}")
-            plan = " ".join(str(part) for row in cursor.fetchall() for part in row)
-        assert "TEMP B-TREE" not in plan
-        assert "review_matchcandidate_image_list" not in plan
-        assert "review_candidate_" not in plan
+            plan = "\n".join(str(part) for row in cursor.fetchall() for part in row)
+        if connection.vendor == "postgresql":
+            assert "Index Scan Backward using review_decision_pkey" in plan, plan
+        else:
+            assert "TEMP B-TREE" not in plan
+            assert "image_list_id=?" not in plan
         # Nor is what undid a decision joined: hardly any did, so SQLite calls its index worthless.
         assert '("review_decision"."id" = T' not in asked
 
