@@ -41,7 +41,7 @@ class Archive:
     def __init__(self, file: IO[bytes], *, byte_size: int, max_bytes: int) -> None:
         """Read what the archive holds; raise UnusableArchive."""
         try:
-            self._zip = zipfile.ZipFile(_Guarded(file))  # type: ignore[call-overload]
+            self._zip = zipfile.ZipFile(_Guarded(file))
             entries = self._zip.infolist()
         except LookalikeError:
             raise

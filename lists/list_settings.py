@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass, fields
 from typing import Any
@@ -23,6 +24,8 @@ LEAST_ONE_IN, MOST_ONE_IN = 5, 1000
 AUTO_CONFIRMABLE_KINDS = (Kind.PIXELS, Kind.NEAR)
 
 DEPTHS = tuple(Depth.values)
+# Blanks of all kinds, and characters that only act on others.
+_NOT_SEEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp", "Zs"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +94,7 @@ def _check_thresholds(image_list: List) -> None:
 
 def _checked_name(text: str) -> str:
     name = text.strip()
-    if not 1 <= len(name) <= MAX_NAME_LENGTH:
+    if not is_seen(name) or len(name) > MAX_NAME_LENGTH:
         raise InvalidInput(
             Sentence("A name has 1 to %(most)s characters.", most=MAX_NAME_LENGTH), field="name"
         )
@@ -166,6 +169,11 @@ def _checked_one_in(count: int) -> int:
             field="golden_one_in",
         )
     return count
+
+
+def is_seen(text: str) -> bool:
+    """Tell whether a name shows anything: a link that shows nothing leads nobody."""
+    return any(unicodedata.category(character) not in _NOT_SEEN for character in text)
 
 
 def storable(text: str, field: str) -> str:

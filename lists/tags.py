@@ -30,7 +30,7 @@ def checked_name(name: str) -> str:
     """Return a tag's name with single blanks; raise InvalidInput for what is none."""
     kept = list_settings.storable(" ".join(name.split()), "tag")
     is_long = len(kept) > MAX_LENGTH or len(kept.casefold()) > _MAX_FOLDED_LENGTH
-    if not kept or is_long or SEPARATOR in kept:
+    if not list_settings.is_seen(kept) or is_long or SEPARATOR in kept:
         raise InvalidInput(
             Sentence("A tag has 1 to %(most)s characters and no |.", most=MAX_LENGTH), field="tag"
         )

@@ -15,8 +15,8 @@ from accounts.audit import AuditAct
 from accounts.permissions import Permission
 from common.errors import Conflict, InvalidInput
 from common.sentences import Sentence
+from lists import list_settings, transactions
 from lists import selectors as lists_selectors
-from lists import transactions
 from review import bulk
 from review.automation import arriving, running, selectors, trying, watching
 from review.automation.criteria import KINDS_OF_ACT, Criteria, criteria_of
@@ -338,7 +338,7 @@ def _forget_proposals(rule: Rule) -> None:
 
 def _checked_name(by: Actor, name: str, *, but: Rule | None = None) -> str:
     name = name.strip()
-    if not 0 < len(name) <= MAX_NAME_LENGTH or "\x00" in name:
+    if not list_settings.is_seen(name) or len(name) > MAX_NAME_LENGTH or "\x00" in name:
         raise InvalidInput(
             Sentence("A name has 1 to %(most)s characters.", most=MAX_NAME_LENGTH), field="name"
         )

@@ -9,6 +9,7 @@ from accounts.actors import Actor
 from accounts.permissions import Permission
 from common.errors import Conflict, Forbidden, InvalidInput, NotFound
 from common.sentences import Sentence
+from lists.list_settings import is_seen
 from lists.selectors import searchable
 from review.models import QueueView
 
@@ -52,7 +53,7 @@ def keep(*, by: Actor, name: str, query: str, is_shared: bool) -> QueueView:
     if by.user_id is None:
         raise Forbidden("Views of the queue are kept by people.")
     named = name.strip()
-    if not 0 < len(named) <= MAX_NAME_LENGTH or "\x00" in named:
+    if not is_seen(named) or len(named) > MAX_NAME_LENGTH or "\x00" in named:
         raise InvalidInput(
             Sentence("A name has 1 to %(most)s characters.", most=MAX_NAME_LENGTH), field="name"
         )

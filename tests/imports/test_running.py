@@ -225,7 +225,7 @@ def test_an_import_ends_with_the_right_to_it(
     if case == "another organisation":
         Membership.objects.filter(user=run.user_id).update(organisation=stranger_organisation)
     elif case == "closed":
-        User.objects.filter(pk=run.user_id).update(is_active=False)
+        User.objects.update(is_active=False)
     elif case == "erased":
         Import.objects.update(user=None)
     else:

@@ -18,6 +18,7 @@ from common.errors import Forbidden, InvalidInput
 from common.intervals import wilson
 from jobs.models import Job
 from lists import services as lists_services
+from lists import tags
 from lists.list_settings import ListSettings
 from lists.models import List
 from matching.evidence import Kind
@@ -40,6 +41,7 @@ from review.models import (
 )
 from review.pairs import services as pairs_services
 from review.pairs import texts as pairs_texts
+from review.queue import kept_views
 from review.submissions import services as submissions_services
 from review.submissions.values import NewSubmission
 from tests import bare_pairs, given_rules, working
@@ -421,6 +423,19 @@ def test_undoing_a_run_brings_everything_back(admin: Actor, image_list: List) ->
 def standings() -> list[tuple[object, ...]]:
     fields = ("pk", "state", "scope", "is_unsure", "follows_from", "blocked_by")
     return list(MatchCandidate.objects.order_by("pk").values_list(*fields))
+
+
+@pytest.mark.parametrize("name", ["", " ", "\u202e", "\u200b\u2066", "\u00a0"])
+def test_a_name_that_shows_nothing_is_none(admin: Actor, name: str) -> None:
+    acts: list[Callable[[], object]] = [
+        lambda: lists_services.create_list(by=admin, settings=ListSettings(name=name)),
+        lambda: tags.tags_for(by=admin, names=[name]),
+        lambda: services.create_rule(by=admin, name=name, criteria=NEAR),
+        lambda: kept_views.keep(by=admin, name=name, query="", is_shared=False),
+    ]
+    for act in acts:
+        with pytest.raises(InvalidInput):
+            act()
 
 
 def test_a_run_of_any_length_is_undone(
