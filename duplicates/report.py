@@ -104,7 +104,7 @@ def written(
             "unusable_left_out": max(0, len(found.unusable) - MAX_UNUSABLE),
             "style": _style(),
             "language": translation.get_language(),
-            "is_rtl": translation.get_language_bidi(),
+            "direction": "rtl" if translation.get_language_bidi() else "ltr",
         },
     )
 

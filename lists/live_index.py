@@ -38,6 +38,8 @@ _log = logging.getLogger(__name__)
 _BATCH = 10_000
 # The postings of one frame are 5 KB.
 _FEATURE_BATCH = 2_000
+# Of 168 edited copies, each had its original or another copy of it as the first of all.
+_FIRST_WITHOUT_VOTES = 3
 # By how much a search widens when the frames of a few items took all its rows.
 _MORE_ROWS = 4
 # As locks count.
@@ -95,7 +97,8 @@ class Search(Generic[Found]):
 class UpToDate:
     """The indexes as the database was when asked: for the searches of one request.
 
-    What arrived behind `until` is not found.
+    What arrived behind `until` is not found. Of what local features find, all but the first few
+    need `min_votes`: more than 0 where it is enough to find one of several copies.
     """
 
     codes: ScanIndex
@@ -103,6 +106,7 @@ class UpToDate:
     learned: UnitRows
     position: Position
     until: Position = END
+    min_votes: float = 0.0
 
     def search(
         self,
@@ -155,7 +159,15 @@ class UpToDate:
             )
             for query in queries
         ]
-        return Search(candidates=candidates, position=self.position)
+        enough = [self._with_enough_votes(found) for found in candidates]
+        return Search(candidates=enough, position=self.position)
+
+    def _with_enough_votes(self, found: list[FeatureCandidate]) -> list[FeatureCandidate]:
+        return [
+            each
+            for rank, each in enumerate(found)
+            if rank < _FIRST_WITHOUT_VOTES or each.votes >= self.min_votes
+        ]
 
     def search_learned(
         self, stored: bytes, *, list_ids: Collection[int], limit: int, after: Position = START

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import cast
 
 import pytest
 from django.db import connection
@@ -17,10 +18,14 @@ from lists import close_search, frame_keys, search
 from lists import services as lists_services
 from lists.close_search import Pair
 from lists.list_settings import ListSettings
-from lists.live_index import START, Search
+from lists.live_index import START, Search, UpToDate
 from lists.models import Image, Item, List
 from lists.search import ItemMatch
 from matching import engine
+from matching.features import QueryFeatures
+from matching.index.inverted import FeatureCandidate
+from matching.index.scan import ScanIndex
+from matching.index.unit_rows import UnitRows
 from matching.types import Candidate, Fingerprint, FingerprintSet, Orientation, QueryFingerprints
 from tests import bare_pairs
 
@@ -147,3 +152,23 @@ def test_identical_pictures_are_found_by_their_images_however_many_items_a_list_
     monkeypatch.setattr(search, "_MAX_LOOKED_UP", 1)
     assert list(search._items_with(images, [image_list.pk])) == found
     assert list(search._items_with(images.none(), [image_list.pk])) == []
+
+
+@pytest.mark.parametrize(
+    ("votes", "kept"),
+    [([0.9, 0.8, 0.7, 0.6, 0.1], 4), ([0.2, 0.1, 0.1, 0.1, 0.1], 3), ([0.2], 1)],
+)
+def test_few_votes_are_enough_for_the_first_candidates_only(votes: list[float], kept: int) -> None:
+    class Given:
+        def search(self, _query: object, **_asked: object) -> list[FeatureCandidate]:
+            return [
+                FeatureCandidate(frame_keys.key_of(number, 0), 1, each, is_mirrored=False)
+                for number, each in enumerate(votes)
+            ]
+
+    index = UpToDate(ScanIndex(), Given(), UnitRows(), START, min_votes=0.3)  # type: ignore[arg-type]
+    query = cast("QueryFeatures", None)
+    found = index.search_features([query], list_ids=[1], limit=9)
+    every = replace(index, min_votes=0.0).search_features([query], list_ids=[1], limit=9)
+
+    assert [len(each) for each in (*found.candidates, *every.candidates)] == [kept, len(votes)]

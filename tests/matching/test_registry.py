@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from matching import score, signals
+from matching import decode, score, signals
 from matching.engine import Engine
 from matching.hashers import registry
-from matching.types import Fingerprint, FingerprintSet, QueryFingerprints
+from matching.types import DecodeLimits, Fingerprint, FingerprintSet, QueryFingerprints
 
 PDQ = Fingerprint("pdq", registry.PDQ.version, bytes(32), 100)
 PHASH = Fingerprint("phash", registry.PHASH.version, bytes(8), 100)
@@ -42,3 +42,17 @@ def test_a_hash_that_is_lacking_is_worth_nothing_to_the_model() -> None:
     assert far(signals.of_fingerprints({"pdq": 0}, 100, 100)) == 0.0
     assert far(signals.of_fingerprints({"pdq": 0, "phash": 24}, 100, 100)) == 0.0
     assert far(signals.of_fingerprints({"pdq": 0, "phash": 6}, 100, 100)) == 0.75
+
+
+def test_kept_fingerprints_are_turned_nearly_as_the_picture_would_be(coffee: bytes) -> None:
+    (grey,) = decode.decode_grey_frames(coffee, DecodeLimits())
+    seen = registry.query_fingerprints(grey)
+    turned = registry.nearly_turned(seen.upright)
+
+    off = [
+        sum(one.distances_bits(other).values())
+        for one, other in zip(seen.variants, turned.variants, strict=True)
+    ]
+    # As it lies and transposed exactly; otherwise far nearer than another picture, at 160 bits.
+    assert [off[0], off[6]] == [0, 0]
+    assert max(off) <= 40
