@@ -133,11 +133,16 @@ def wanted_of(query: str) -> WantedItems:
 
 
 def narrowed(
-    image_list: List, wanted: WantedItems, *, now: dt.datetime | None = None
+    image_list: List,
+    wanted: WantedItems,
+    *,
+    now: dt.datetime | None = None,
+    is_sampled: bool = False,
 ) -> QuerySet[Item]:
     """Return a list's items that are wanted, in no order.
 
-    Removed ones are those that can be taken back.
+    Removed ones are those that can be taken back. With `is_sampled`, of a word that many items
+    have only the first of them count.
     """
     items = image_list.items.all()
     if wanted.is_removed:
@@ -146,7 +151,9 @@ def narrowed(
     else:
         items = items.filter(removed_at=None)
     items = items.filter(*_conditions(wanted))
-    return _found(items, image_list.organisation_id, wanted.text) if wanted.text.strip() else items
+    if not wanted.text.strip():
+        return items
+    return _found(items, image_list.organisation_id, wanted.text, is_sampled=is_sampled)
 
 
 def items_page(
@@ -155,7 +162,7 @@ def items_page(
     """Return the wanted items that follow row id `after`, in their order, with images and tags."""
     items = narrowed(image_list, wanted)
     if wanted.is_narrowed and wanted.sort not in {Sort.NEWEST, Sort.OLDEST}:
-        items = _looked_up_if_few(items)
+        items = _to_sort(items, are_many=_are_surely_many(image_list, wanted))
     ids = _ids_after(items, _COLUMNS[wanted.sort], after, size + 1, image_list=image_list)
     rows = _in_order(ids[:size])
     return Page(rows, ids[size - 1] if len(ids) > size else None)
@@ -166,11 +173,13 @@ def filter_counts(image_list: List, wanted: WantedItems) -> FilterCounts:
     alone = (WantedItems(has_copies=True), WantedItems(to_review=True), WantedItems(is_flat=True))
     removed = narrowed(image_list, WantedItems(is_removed=True))
     queries = [*(narrowed(image_list, each) for each in alone), removed]
-    if wanted.is_narrowed:
+    are_many = _are_surely_many(image_list, wanted)
+    if wanted.is_narrowed and not are_many:
         queries.append(narrowed(image_list, wanted))
     counts = _capped_counts(queries)
     has_copies, to_review, is_flat, is_removed, *others = counts
-    return FilterCounts(has_copies, to_review, is_flat, is_removed, shown=sum(others))
+    shown = MOST_COUNTED if are_many else sum(others)
+    return FilterCounts(has_copies, to_review, is_flat, is_removed, shown=shown)
 
 
 def item_count(image_list: List) -> int:
@@ -266,7 +275,9 @@ def _conditions(wanted: WantedItems) -> list[Q]:
     return [condition for condition, is_asked in conditions.items() if is_asked]
 
 
-def _found(items: QuerySet[Item], organisation_id: int, text: str) -> QuerySet[Item]:
+def _found(
+    items: QuerySet[Item], organisation_id: int, text: str, *, is_sampled: bool
+) -> QuerySet[Item]:
     """Return the items that a search text finds."""
     asked = searchable(text.strip())
     if _MEDIA_ID.fullmatch(asked):
@@ -276,22 +287,38 @@ def _found(items: QuerySet[Item], organisation_id: int, text: str) -> QuerySet[I
     sought = words.sought(asked)[:_MOST_WORDS]
     if not sought:
         return items.filter(pk=_NOBODY)
-    return items.filter(*(_has_word(organisation_id, word) for word in sought))
-
-
-def _has_word(organisation_id: int, word: str) -> Q:
-    """Return whether an item has a word that begins so: one of few ids, or asked of each item."""
-    rows = words.of_items(organisation_id, word)
-    ids = set(rows.values_list("item_id", flat=True)[: _FEW + 1])
-    return (
-        Q(pk__in=ids or {_NOBODY}) if len(ids) <= _FEW else Q(words.of_item(OuterRef("pk"), word))
+    return items.filter(
+        *(_has_word(organisation_id, word, is_sampled=is_sampled) for word in sought)
     )
 
 
-def _looked_up_if_few(items: QuerySet[Item]) -> QuerySet[Item]:
-    """Return the same items; if they are few, by their ids, so that they are sorted then."""
-    ids = list(items.order_by().values_list("pk", flat=True)[: _FEW + 1])
-    return Item.objects.filter(pk__in=ids) if len(ids) <= _FEW else items
+def _has_word(organisation_id: int, word: str, *, is_sampled: bool) -> Q:
+    """Return whether an item has a word that begins so: one of few ids, or asked of each item."""
+    rows = words.of_items(organisation_id, word)
+    ids = set(rows.values_list("item_id", flat=True)[: _FEW + 1])
+    if len(ids) <= _FEW or is_sampled:
+        return Q(pk__in=ids or {_NOBODY})
+    return Q(words.of_item(OuterRef("pk"), word))
+
+
+def _are_surely_many(image_list: List, wanted: WantedItems) -> bool:
+    """Tell that as many are found as are counted, where a part of those with a word shows it.
+
+    To meet as many on the way through the list takes ten times as long.
+    """
+    if not wanted.text.strip():
+        return False
+    sample = narrowed(image_list, wanted, is_sampled=True)
+    return sample.order_by().values("pk")[:MOST_COUNTED].count() == MOST_COUNTED
+
+
+def _to_sort(items: QuerySet[Item], *, are_many: bool) -> QuerySet[Item]:
+    """Return the same items: few by their ids, to be sorted; many to be met on the way."""
+    if not are_many:
+        ids = list(items.order_by().values_list("pk", flat=True)[: _FEW + 1])
+        if len(ids) <= _FEW:
+            return Item.objects.filter(pk__in=ids)
+    return items
 
 
 def _ids_after(

@@ -177,7 +177,12 @@ def test_many_hits_are_met_on_the_way_and_few_are_looked_up(
     few = [names(image_list, WantedItems(text="img", sort=sort)) for sort in Sort]
     monkeypatch.setattr(browsing, "_FEW", 1)
 
-    assert [names(image_list, WantedItems(text="img", sort=sort)) for sort in Sort] == few
+    # A part of those that have the word is as many as are counted, or not.
+    for counted in (1, 2):
+        monkeypatch.setattr(browsing, "MOST_COUNTED", counted)
+        assert [names(image_list, WantedItems(text="img", sort=sort)) for sort in Sort] == few
+        counts = browsing.filter_counts(image_list, WantedItems(text="img"))
+        assert counts.shown == min(counted, len(few[0]))
 
 
 @pytest.mark.parametrize("sort", Sort)
