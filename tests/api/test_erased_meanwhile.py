@@ -59,7 +59,7 @@ def test_an_image_is_not_added_to_a_list_that_is_erased_meanwhile(
 
     answer = caller.upload(f"/v1/lists/{image_list.public_id}/items/", coffee)
 
-    assert (answer.status_code, answer.json()["error"]["code"]) == (404, "not_found")
+    assert (answer.status_code, answer.json()["error"]["code"]) == (404, "list_not_found")
     assert not Item.objects.exists()
 
 
