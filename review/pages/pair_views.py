@@ -351,7 +351,7 @@ def _taken(
     """
     said = wording.follow_sentence(follows) if follows else ""
     answer = {"match": pair.public_id, "act": act, "follows": follows, "message": said}
-    response = JsonResponse({**answer, "is_own": is_own, "told": told})
+    response = JsonResponse({**answer, "is_own": is_own} | ({"told": told} if told else {}))
     response["X-To-Review"] = str(to_review(request))
     return response
 

@@ -2,6 +2,7 @@
 
 import { derive, isPicture, made, strip, versions } from "./decided.js";
 import { refill } from "./pictures.js";
+import { tellTruth } from "./reasons.js";
 import { showLeftBehind } from "./running.js";
 import { current } from "./stage.js";
 import { outbox, report } from "./unsent.js";
@@ -27,5 +28,6 @@ export async function settle(response, entry) {
     strip().paint();
   }
   if (outbox.isEmpty) refill();
+  await tellTruth(response, entry.key);
   await report(response, entry);
 }

@@ -6,7 +6,7 @@ import { keep, release } from "./claims.js";
 import { count, showCount } from "./counts.js";
 import { letterOf } from "./keymap.js";
 import { newKey } from "./outbox.js";
-import { ask, tell, tellKept, tellWhatFollows } from "./reasons.js";
+import { ask, tell, tellKept, tellTruth, tellWhatFollows } from "./reasons.js";
 import { answered, explain, goOnWhenOnline, run, showLeftBehind, takeBack } from "./running.js";
 import { isHeard, listen } from "./shortcuts.js";
 import { current, isWaiting, root, show, stage, texts, waiting } from "./stage.js";
@@ -113,6 +113,7 @@ outbox.onAnswer = async (response, entry) => {
     fill(current());
   }
   noteAnswer(response, entry);
+  await tellTruth(response, entry.key);
   await report(response, entry);
 };
 

@@ -67,8 +67,10 @@ export async function tellWhatFollows(response, key) {
 }
 
 // Says of a golden pair whether it was decided rightly, and why, for as long as it takes to read.
-export function tellTruth(sentence, key) {
-  const note = add(sentence, key);
+export async function tellTruth(response, key) {
+  const { told } = await response.clone().json().catch(() => ({}));
+  if (!told) return;
+  const note = add(told, key);
   note.dataset.truth = "";
   fade(note, LINE_SHOWN_MS);
 }

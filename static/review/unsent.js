@@ -17,16 +17,9 @@ function tell(unsent, hasFailed) {
 
 const refusals = () => import("./refusals.js");
 
-// Says of a golden pair whether it was decided rightly, where the list wants it told.
-async function tellTruth(response, key) {
-  const { told } = await response.clone().json().catch(() => ({}));
-  if (told) (await import("./reasons.js")).tellTruth(told, key);
-}
-
 export async function report(response, { address, pair, page, key, fields, isReplaced }) {
   const isDecided = response.ok && fields.act && fields.act !== "unsure";
   if (isDecided && isKept(pair)) (await refusals()).settle(pair);
-  if (response.ok && fields.act) await tellTruth(response, key);
   if (response.ok || isReplaced) return;
   const { refuse } = await refusals();
   // Its line offers to undo what was not done: that would undo the decision before it.
