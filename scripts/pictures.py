@@ -82,7 +82,7 @@ def pictures(page: Page, api: APIRequestContext, known_list: str) -> Iterator[st
     page.locator("[data-check] [name=text]").fill(media_id)
     page.locator("[data-check] [name=text]").press("Enter")
     page.locator("[data-threshold-shown]").first.wait_for()
-    yield "search"
+    yield "check"
 
     page.goto(f"/review/?list={known_list}&order=score")
     for row in (2, 4):
