@@ -121,13 +121,14 @@ def test_a_change_that_cannot_be_changes_nothing(
     caller: Caller, items: list[Item], path: str
 ) -> None:
     address = f"{path}items/{items[1].public_id}/"
-    for change in [
+    changes: list[dict[str, object]] = [
         {"context": [1]},
         {"name": 3},
         {"tags": "Flood"},
         {"name": "new", "tags": ["x" * 65]},
         {"name": "x" * 5_000},
-    ]:
+    ]
+    for change in changes:
         assert caller.patch(address, **change).status_code == 400, change
 
     items[1].refresh_from_db()
