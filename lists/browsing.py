@@ -283,7 +283,7 @@ def _found(
     if _MEDIA_ID.fullmatch(asked):
         return items.filter(public_id=asked)
     if _SHA256.fullmatch(asked):
-        return items.filter(image__sha256=asked.lower())
+        return items.filter(image__organisation=organisation_id, image__sha256=asked.lower())
     sought = words.sought(asked)[:_MOST_WORDS]
     if not sought:
         return items.filter(pk=_NOBODY)

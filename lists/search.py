@@ -89,7 +89,8 @@ class _Pair:
 class Findings:
     """The matches of a search by list row id, best first, and how far the index had come.
 
-    `below` has what was compared and scores too low to be a match, in no order.
+    `below` has what was compared and scores too low to be a match, in no order, of the lists that
+    draw samples of it.
     """
 
     by_list: Mapping[int, list[ItemMatch]] = field(default_factory=dict)
@@ -130,7 +131,7 @@ def find_matches(
     found.update(_identical(query, list_ids))
     return Findings(
         by_list=_ranked(query, found.values(), list_ids, min_score=min_score, limit=limit),
-        below=_below(query, found.values(), min_score=min_score),
+        below=_below(query, found.values(), lists, min_score=min_score),
         position=index.position,
     )
 
@@ -403,9 +404,13 @@ def _ranked(
 
 
 def _below(
-    query: Query, matches: Iterable[ItemMatch], *, min_score: float
+    query: Query, matches: Iterable[ItemMatch], lists: Iterable[List], *, min_score: float
 ) -> dict[int, list[ItemMatch]]:
-    return _by_list(query, (match for match in matches if 0 < match.score < min_score))
+    sampling = {image_list.pk for image_list in lists if image_list.samples_below}
+    if not sampling:
+        return {}
+    low = (match for match in matches if 0 < match.score < min_score)
+    return _by_list(query, (match for match in low if match.item.image_list_id in sampling))
 
 
 def _by_list(query: Query, matches: Iterable[ItemMatch]) -> dict[int, list[ItemMatch]]:

@@ -231,12 +231,18 @@ def items_known_as(actor: Actor, name: str, *, image_list: List | None = None) -
     """Return the items of a public id, or of a SHA-256 in hexadecimal; raise ItemNotFound."""
     items = items_in_reach(actor, image_list)
     if _SHA256.fullmatch(name):
-        found = list(items.filter(image__sha256=name.lower()))
+        # Other organisations' images are out of reach anyway; this one's are in the index.
+        found = list(items.filter(_of_file(actor.organisation_id, name)))
     else:
         found = list(items.filter(public_id=searchable(name)))
     if not found:
         raise ItemNotFound(Sentence("There is no such image in your lists."))
     return found
+
+
+def _of_file(organisation_id: int, sha256: str) -> Q:
+    """Return what is true of items whose file has this SHA-256, as the index of images has it."""
+    return Q(image__organisation=organisation_id, image__sha256=sha256.lower())
 
 
 def found_items_page(
@@ -247,7 +253,7 @@ def found_items_page(
     if sought.custom_id:
         items = items.filter(custom_id=searchable(sought.custom_id))
     if sought.sha256:
-        items = items.filter(image__sha256=searchable(sought.sha256).lower())
+        items = items.filter(_of_file(actor.organisation_id, searchable(sought.sha256)))
     return newest_page(items, after=after, size=size)
 
 

@@ -69,6 +69,8 @@ def pictures(page: Page, api: APIRequestContext, known_list: str) -> Iterator[st
     open_pair(page, f"list={add_list(api, 'Known fakes', posters())}")
     page.keyboard.press("4")
     yield "difference"
+    # The view is kept for the pages that follow.
+    page.keyboard.press("1")
 
     open_pair(page, f"list={known_list}&order=score&kind=near")
     page.locator("form:has([name=act][value=confirm]) button").click()
@@ -78,11 +80,8 @@ def pictures(page: Page, api: APIRequestContext, known_list: str) -> Iterator[st
     media_id = page.url.split("/clusters/")[1].strip("/")
     preview_verdict(page, media_id)
     yield "verdict"
-    page.goto("/check/")
-    page.locator("[data-check] [name=text]").fill(media_id)
-    page.locator("[data-check] [name=text]").press("Enter")
-    page.locator("[data-threshold-shown]").first.wait_for()
-    yield "search"
+    check(page, media_id)
+    yield "check"
 
     page.goto(f"/review/?list={known_list}&order=score")
     for row in (2, 4):
@@ -94,6 +93,14 @@ def pictures(page: Page, api: APIRequestContext, known_list: str) -> Iterator[st
     )
     page.goto(f"/review/?list={known_list}&order=score")
     yield "queue-hi-dark"
+
+
+def check(page: Page, media_id: str) -> None:
+    """Check the picture of an item."""
+    page.goto("/check/")
+    page.locator("[data-check] [name=text]").fill(media_id)
+    page.locator("[data-check] [name=text]").press("Enter")
+    page.locator("[data-threshold-shown]").first.wait_for()
 
 
 def preview_verdict(page: Page, media_id: str) -> None:

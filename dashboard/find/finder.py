@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from accounts.actors import Actor
 from accounts.permissions import Permission
 from dashboard.find import things
-from dashboard.find.ids import named_by_id
+from dashboard.find.ids import named_by_id, submissions_called
 from dashboard.find.pages import page_rows
 from dashboard.find.rows import FindGroup, FindResult, FindRow, FoundPart, has_marks, marked, plain
 from lists import finding, words
@@ -51,6 +51,8 @@ def find(actor: Actor, text: str) -> FindResult:
     named = finding.named_items(actor, asked, count=MAX_EXACT + MAX_IMAGES)
     same = [item for item in named if _is_called(item, asked)][:MAX_EXACT]
     exact += [things.item_row(item, sought) for item in same]
+    exact += submissions_called(actor, asked)
+    exact = _each_once(exact)
     others = [item for item in named if item not in same][:MAX_IMAGES]
     images += [things.item_row(item, sought, said=_link_of(item, sought)) for item in others]
     images += _read_rows(actor, asked, sought, {item.pk for item in named})
@@ -65,6 +67,13 @@ def find(actor: Actor, text: str) -> FindResult:
         FindGroup("pages", gettext_lazy("Go to"), page_rows(actor, asked, sought)),
     ]
     return FindResult(asked, exact, [group for group in groups if group.rows])
+
+
+def _each_once(rows: Sequence[FindRow]) -> list[FindRow]:
+    by_address: dict[str, FindRow] = {}
+    for row in rows:
+        by_address.setdefault(row.address, row)
+    return list(by_address.values())
 
 
 def _is_called(item: Item, asked: str) -> bool:

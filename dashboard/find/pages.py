@@ -36,6 +36,11 @@ PLACES = (
     FindPlace(gettext_lazy("Review"), "review:queue", "review"),
     FindPlace(gettext_lazy("Lists"), "dashboard:lists", "lists"),
     FindPlace(gettext_lazy("Check"), "dashboard:check", "picture", Permission.CHECK_IMAGES),
+    FindPlace(gettext_lazy("Imports"), "dashboard:imports", "import", Permission.CHANGE_ITEMS),
+    FindPlace(gettext_lazy("Rules"), "review:rules", "rule"),
+    FindPlace(
+        gettext_lazy("Statistics"), "dashboard:statistics", "stats", Permission.DECIDE_MATCHES
+    ),
     FindPlace(gettext_lazy("Activity"), "dashboard:activity", "activity"),
     FindPlace(gettext_lazy("Verdicts"), "verdicts:index", "verdict"),
     FindPlace(gettext_lazy("Submissions"), "verdicts:submissions", "verdict"),
@@ -45,6 +50,7 @@ PLACES = (
     FindPlace(gettext_lazy("Erased"), "dashboard:erasures", "trash", Permission.CHANGE_LISTS),
     FindPlace(gettext_lazy("Feedback"), "dashboard:feedback", "feedback", Permission.CHANGE_LISTS),
     FindPlace(gettext_lazy("Models"), "dashboard:models", "models", Permission.CHANGE_LISTS),
+    FindPlace(gettext_lazy("Demo"), "dashboard:demo", "picture", Permission.CHANGE_LISTS),
     FindPlace(gettext_lazy("Team"), "dashboard:team", "team", Permission.CHANGE_TEAM),
     FindPlace(
         gettext_lazy("API keys"),

@@ -49,6 +49,9 @@ def _like_picture(request: HttpRequest) -> FindResult:
         found = searches.search(
             by=actor, lists=list(selectors.lists_for(actor)), raw=uploads.raw_of(file)
         )
-    rows = alike.rows_of(found)
     label = f"{found.verdict.label}: {found.name}"
-    return FindResult(found.name, (), [FindGroup("alike", label, rows)])
+    groups = [
+        FindGroup("alike", label, alike.rows_of(found)),
+        FindGroup("pages", _("Go to"), alike.further_rows()),
+    ]
+    return FindResult(found.name, (), groups)

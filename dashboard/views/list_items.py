@@ -21,6 +21,7 @@ from dashboard import exports
 from dashboard.item_forms import ItemForm
 from dashboard.list_filters import AskedItems
 from dashboard.views.lists import frame_of
+from imports import staging
 from lists import browsing, exporting, selectors, tags
 from lists import services as lists_services
 from lists.bulk_kinds import BulkKind
@@ -66,6 +67,7 @@ def index(request: HttpRequest, list_id: str) -> HttpResponse:
         "densities": DENSITIES,
         "up_to": browsing.newest_id(image_list) if up_to is None else up_to,
         "targets": selectors.other_lists(actor, image_list),
+        "part_bytes": staging.PART_BYTES,
         "change": many_items.latest_change(actor, image_list),
     }
     response = render(request, "lists/items.html", context)

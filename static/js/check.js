@@ -4,6 +4,7 @@
 import { asker, choose, showChosen } from "./chosen.js";
 import { onFiles } from "./drop.js";
 import { stageBeside } from "./check_stage.js";
+import { MARK, takeOver } from "./handing.js";
 
 const form = document.querySelector("[data-check]");
 const result = document.querySelector("[data-check-result]");
@@ -40,11 +41,13 @@ function keep(what) {
   keeping.value = "nothing";
 }
 
-onFiles(form, image, ([file]) => {
+function begin(file) {
   choose(form, image, file);
   named.value = "";
   check();
-});
+}
+
+onFiles(form, image, ([file]) => begin(file));
 
 named.addEventListener("input", () => {
   if (!image.files.length) return;
@@ -64,3 +67,9 @@ result.addEventListener("click", ({ target }) => {
 });
 
 if (result.querySelector("[data-compare]")) show(result.querySelector(".match:not([hidden]):has([data-compare])"));
+
+// A picture that Find had comes along.
+if (location.hash === MARK) {
+  history.replaceState(history.state, "", location.pathname + location.search);
+  takeOver().then((file) => { if (file) begin(file); }, () => {});
+}

@@ -1,4 +1,5 @@
-// Files that are dropped anywhere on the page, pasted, or chosen.
+// Files that are dropped anywhere on the page, pasted, or chosen in `input`, if there is one.
+// `receive` gets them, and of a drop the transfer too, which alone knows of folders.
 
 const isEditable = (element) => element.closest?.("input:not([type=file]), textarea");
 
@@ -21,7 +22,7 @@ export function onFiles(zone, input, receive) {
     const files = [...(event.dataTransfer?.files ?? [])];
     if (!files.length) return;
     event.preventDefault();
-    receive(files);
+    receive(files, event.dataTransfer);
   });
   document.addEventListener("paste", (event) => {
     const files = [...(event.clipboardData?.files ?? [])];
@@ -29,7 +30,7 @@ export function onFiles(zone, input, receive) {
     event.preventDefault();
     receive(files);
   });
-  input.addEventListener("change", () => {
+  input?.addEventListener("change", () => {
     if (input.files.length) receive([...input.files]);
   });
 }

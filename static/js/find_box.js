@@ -1,13 +1,16 @@
 // The field of Find and its rows: asks as one types, moves through what came, takes pictures too.
 
 import { request } from "./fragments.js";
+import { openWith } from "./handing.js";
 
 const WAIT_MS = 120;
 const REFUSED = 422;
+const HANDS_OVER = "[data-find-row=hand-over]";
 
 export class FindBox {
   #running = new AbortController();
   #waiting = null;
+  #picture = null;
 
   constructor(root) {
     this.root = root;
@@ -80,6 +83,7 @@ export class FindBox {
   #askPicture(file) {
     clearTimeout(this.#waiting);
     this.field.value = "";
+    this.#picture = file;
     this.status.textContent = this.status.dataset.busy;
     const body = new FormData();
     body.set("image", file);
@@ -92,7 +96,9 @@ export class FindBox {
     clearTimeout(this.#waiting);
     if (this.found.dataset.of !== this.field.value) await this.#ask(this.#address);
     const isFresh = this.found.dataset.of === this.field.value;
-    const address = isFresh ? this.#rows[this.#chosen]?.href : this.#address;
+    const row = isFresh ? this.#rows[this.#chosen] : null;
+    if (row?.matches(HANDS_OVER)) return openWith(this.#picture, row.href);
+    const address = isFresh ? row?.href : this.#address;
     if (address && isApart) window.open(address, "_blank", "noopener");
     else if (address) location.assign(address);
   }
@@ -124,6 +130,11 @@ export class FindBox {
       this.#waiting = setTimeout(() => this.#ask(this.#address), WAIT_MS);
     });
     this.root.addEventListener("keydown", (event) => this.#press(event));
+    this.found.addEventListener("click", (event) => {
+      const row = event.target.closest(HANDS_OVER);
+      if (row) event.preventDefault();
+      if (row) openWith(this.#picture, row.href);
+    });
     this.root.addEventListener("paste", (event) => this.#take(event, event.clipboardData?.files));
     this.root.addEventListener("drop", (event) => this.#take(event, event.dataTransfer?.files));
     for (const name of ["dragenter", "dragover", "dragleave"]) {

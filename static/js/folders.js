@@ -1,5 +1,10 @@
 // Files of dropped and chosen folders, with the paths that they have there.
 
+const PACKED = /\.(?:zip|csv|tsv|jsonl|ndjson)$/i;
+
+// Tells an archive or a table: an import by itself, unless it is part of a folder.
+export const isPacked = ({ path }) => PACKED.test(path) && !path.includes("/");
+
 const named = (file, path) => ({ file, path: path.replace(/^\/+/, "") });
 
 export const chosen = (files) => [...files].map((file) => named(file, file.webkitRelativePath || file.name));

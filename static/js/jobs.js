@@ -1,4 +1,5 @@
-// Rows of imports: what changes is looked at again and again, and put in its place.
+// Rows of imports: what changes is looked at again and again, and put in its place. A page that is
+// not that of imports says where to look, and shows those alone that were begun on it.
 
 import { request } from "./fragments.js";
 import { pageOf, replacePart } from "./pages.js";
@@ -7,6 +8,7 @@ const LOOK_AGAIN_MS = 2000;
 const CHANGING = "[data-import]:is([data-state=running], [data-state=receiving])";
 
 const imports = document.querySelector("[data-imports]");
+const isElsewhere = Boolean(imports.dataset.look);
 // The imports whose file this page sends.
 export const sending = new Set();
 
@@ -17,7 +19,10 @@ export function show(row) {
   const there = rowOf(row.dataset.import);
   if (!there) imports.prepend(row);
   else if (there.dataset.state === row.dataset.state) renew(there, row);
-  else there.replaceWith(row);
+  else {
+    there.replaceWith(row);
+    row.dispatchEvent(new Event("import-changed", { bubbles: true }));
+  }
   return rowOf(row.dataset.import);
 }
 
@@ -36,10 +41,12 @@ function renew(there, row) {
 export async function look(always = false) {
   if (!always && (document.hidden || !imports.querySelector(CHANGING))) return;
   try {
-    const fresh = pageOf(await (await request(location.href)).text());
+    const fresh = pageOf(await (await request(imports.dataset.look ?? location.href)).text());
     const rows = [...fresh.querySelectorAll("[data-import]")];
     for (const row of rows.reverse()) {
-      if (!sending.has(row.dataset.import)) show(document.importNode(row, true));
+      const { import: id } = row.dataset;
+      if (isElsewhere && !rowOf(id)) continue;
+      if (!sending.has(id)) show(document.importNode(row, true));
     }
     replacePart(fresh, "[data-import-tools]");
   } catch {

@@ -1,112 +1,64 @@
-// Adds files to a list, three at a time, and says of each what became of it.
+// What is dropped, pasted or chosen on a list's page: a few pictures are added at once, a folder, an
+// archive, a table or many pictures become imports, which the server goes on with by itself.
 
 import { onFiles } from "./drop.js";
-import { elementsOf, fragmentHeaders, isSignInPage, leave } from "./fragments.js";
-import { problemOf, refreshItems } from "./pages.js";
+import { chosen, dropped, isPacked } from "./folders.js";
+import { refreshItems } from "./pages.js";
+import { addPictures, close } from "./sending.js";
 
-// Fewer than an organisation may have at work, so that a colleague gets an answer too.
-const MAX_PARALLEL = 3;
-// More are one line, unless some were refused.
-const FEW = 5;
-const TOO_MANY = 429;
+// More are one import: nobody looks at each, and the page may be left once they are sent.
+const FEW = 50;
 
-const form = document.querySelector("[data-upload]");
 const results = document.querySelector("[data-upload-results]");
-const waiting = [];
-let running = 0;
-let done = 0;
-let all = 0;
-let refused = 0;
 
-function rowFrom(name, file) {
-  const row = document.querySelector(name).content.cloneNode(true).firstElementChild;
-  row.querySelector("[data-name]").textContent = file.name;
-  return row;
-}
-
-// XMLHttpRequest, since fetch does not tell how far an upload has come.
-function send(file, onProgress) {
-  const body = new FormData();
-  body.append("csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value);
-  body.append("images", file, file.name);
-  return new Promise((resolve, reject) => {
-    const call = new XMLHttpRequest();
-    call.open("POST", form.action);
-    for (const [name, value] of Object.entries(fragmentHeaders)) call.setRequestHeader(name, value);
-    call.upload.addEventListener("progress", (event) => {
-      if (event.lengthComputable) onProgress((100 * event.loaded) / event.total);
-    });
-    call.addEventListener("error", () => reject(new Error("")));
-    call.addEventListener("load", () => {
-      if (isSignInPage(call.responseURL)) leave();
-      else if (call.status === 200) resolve(elementsOf(call.responseText)[0]);
-      // Others of the organisation are adding too: nothing was done with the file yet.
-      else if (call.status === TOO_MANY) {
-        setTimeout(() => resolve(send(file, onProgress)), 1000 * call.getResponseHeader("Retry-After"));
-      }
-      else reject(new Error(problemOf(call.responseText)));
-    });
-    call.send(body);
+// Imports look as on their own page; few visits to a list need that.
+async function styled() {
+  if (results.querySelector("link")) return;
+  const styles = document.createElement("link");
+  await new Promise((done) => {
+    Object.assign(styles, { rel: "stylesheet", href: results.dataset.styles, onload: done, onerror: done });
+    results.prepend(styles);
   });
 }
 
-function showSum() {
-  const sum = results.querySelector("[data-upload-sum]");
-  sum.textContent = sum.dataset.text.replace("{done}", done).replace("{all}", all);
-  const badge = results.querySelector("[data-upload-refused]");
-  badge.hidden = !refused;
-  badge.textContent = badge.dataset.text.replace("{n}", refused);
-}
-
-// What was refused comes first.
-function settle(row, result) {
-  row.replaceWith(result);
-  if (!result.matches(".is-refused")) return;
-  refused += 1;
-  results.querySelector("[data-upload-list]").prepend(result);
-}
-
-async function work() {
-  while (waiting.length) {
-    const { file, row } = waiting.shift();
-    const bar = row.querySelector("progress");
-    try {
-      settle(row, await send(file, (percent) => { bar.value = percent; }));
-    } catch (error) {
-      const failed = rowFrom("[data-upload-failed]", file);
-      if (error.message) failed.querySelector("[data-reason]").textContent = error.message;
-      settle(row, failed);
-    }
-    done += 1;
-    showSum();
-  }
-}
-
-async function add(files) {
+async function bring(files) {
+  await styled();
   results.hidden = false;
-  for (const file of files) {
-    const row = rowFrom("[data-upload-row]", file);
-    results.querySelector("[data-upload-list]").append(row);
-    waiting.push({ file, row });
-  }
-  all += files.length;
-  results.querySelector("[data-upload-panel]").open = all <= FEW;
-  showSum();
-  const started = [];
-  while (running < MAX_PARALLEL && started.length < files.length) {
-    running += 1;
-    started.push(work().finally(() => { running -= 1; }));
-  }
-  await Promise.all(started);
-  if (done < all) return;
-  if (refused) results.querySelector("[data-upload-panel]").open = true;
-  await refreshItems();
+  const { bringAll } = await import("./bringing.js");
+  await bringAll(files, results.dataset.list);
 }
 
-if (form) {
-  const input = form.elements.images;
-  onFiles(form, input, (files) => {
-    add(files);
-    input.value = "";
+async function receive(files) {
+  const alone = files.filter(isPacked);
+  const pictures = files.filter((each) => !alone.includes(each));
+  const isMany = pictures.length > FEW || pictures.some(({ path }) => path.includes("/"));
+  const imported = isMany ? files : alone;
+  await Promise.all([
+    imported.length && bring(imported),
+    !isMany && pictures.length && addPictures(pictures.map(({ file }) => file)),
+  ]);
+}
+
+// Each field is emptied, so that the same file can be chosen once more.
+function take(input) {
+  const files = chosen(input.files);
+  input.value = "";
+  const menu = input.closest("[data-menu]");
+  if (menu) menu.open = false;
+  if (!files.length) return;
+  if ("addImport" in input.dataset) bring(files);
+  else receive(files);
+}
+
+if (results) {
+  onFiles(document.querySelector("[data-page-drop]"), null, async (files, transfer) => {
+    receive(transfer ? await dropped(transfer) : chosen(files));
+  });
+  document.addEventListener("change", ({ target }) => {
+    if (target.matches("[data-upload] [type=file]")) take(target);
+  });
+  results.querySelector("[data-upload-close]").addEventListener("click", close);
+  results.addEventListener("import-changed", ({ target }) => {
+    if (target.dataset.state === "done") refreshItems();
   });
 }

@@ -68,6 +68,13 @@ def test_a_pasted_picture_finds_what_is_like_it(
     expect(group).to_contain_text("pasted.jpg")
     expect(group.locator("a")).to_have_attribute("href", f"/items/{item.public_id}/")
 
+    # Check has the picture without asking for it once more.
+    signed_in.keyboard.press("ArrowDown")
+    signed_in.keyboard.press("Enter")
+    signed_in.wait_for_url("**/check/")
+    expect(signed_in.locator("[data-chosen-name]")).to_have_text("pasted.jpg")
+    expect(signed_in.locator("[data-check-result] .match")).to_have_count(1)
+
 
 def test_find_works_without_a_script(
     plain: Page, add_photo: Callable[..., Item], coffee: bytes

@@ -14,6 +14,7 @@ from imports.models import Import
 from lists.models import Item, List
 from tests import working
 from tests.browser.conftest import Expectations
+from tests.browser.test_lists import transfer
 from tests.imports.given import drawing, packed
 
 pytestmark = pytest.mark.slow
@@ -38,8 +39,7 @@ def test_a_zip_is_sent_in_parts_and_its_refused_rows_are_downloaded(
             route.abort()
 
     signed_in.route("**/parts/", once_offline)
-    signed_in.goto(f"/lists/{image_list.public_id}/")
-    signed_in.locator(f"a[href='/imports/?list={image_list.public_id}']").click()
+    signed_in.goto(f"/imports/?list={image_list.public_id}")
     file = {"name": "a.zip", "mimeType": "application/zip", "buffer": content}
     signed_in.locator("[name=file]").set_input_files(file)  # type: ignore[arg-type]
     signed_in.locator("[data-import-form] [type=submit]").click()
@@ -81,3 +81,32 @@ def test_many_files_are_one_import_without_those_that_the_list_has(
     assert (run.source, run.added, run.known, run.refused, run.skipped) == ("files", 2, 0, 0, 1)
     names = set(Item.objects.values_list("name", flat=True))
     assert names == {"zero.png", "a.png", "zwei-日本.png"}
+
+
+def test_what_is_dropped_on_a_list_is_added_at_once_or_becomes_an_import(
+    signed_in: Page, image_list: List
+) -> None:
+    signed_in.goto(f"/lists/{image_list.public_id}/")
+    files = {
+        "zip.zip": packed({"a.png": drawing(1), "c.txt": b"no picture"}),
+        "new.png": drawing(2),
+        "table.csv": b"url,name\nhttps://example.org/a.png,a\n",
+    }
+    dropped = transfer(signed_in, files)
+    signed_in.dispatch_event("#main", "dragenter", {"dataTransfer": dropped})
+    expect(signed_in.locator("[data-page-drop]")).to_be_visible()
+    signed_in.dispatch_event("#main", "drop", {"dataTransfer": dropped})
+
+    expect(signed_in.locator("[data-page-drop]")).to_be_hidden()
+    expect(signed_in.locator("[data-fate=added]")).to_have_count(1)
+    expect(signed_in.locator("[data-import]")).to_have_count(2)
+    expect(signed_in.locator("[data-import][data-state=ready]")).to_have_count(1)
+    expect(signed_in.locator("[data-import][data-state=running]")).to_have_count(1)
+    working.run_all()
+    expect(signed_in.locator("[data-import][data-state=done]")).to_have_count(1)
+    # What an import added shows without a further look.
+    expect(signed_in.locator(".shot")).to_have_count(2)
+    table = Import.objects.get(source="table")
+    # No column is imported that nobody has looked at.
+    signed_in.locator("[data-import] .import-check").click()
+    expect(signed_in.locator(f"[id='{table.public_id}'] [name=meaning]").first).to_be_visible()

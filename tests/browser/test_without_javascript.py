@@ -47,8 +47,9 @@ def test_several_files_are_added_at_once_and_each_is_told(
         {"name": "broken.jpg", "mimeType": "image/jpeg", "buffer": b"not a picture"},
         {"name": "copy.jpg", "mimeType": "image/jpeg", "buffer": coffee_copy},
     ]
+    plain.locator("[data-add] > summary").click()
     plain.set_input_files("#images", files)
-    plain.get_by_role("button", name="Add", exact=True).click()
+    plain.locator("[data-add] [type=submit]").click()
 
     results = plain.locator(".result")
     expect(results).to_have_count(3)

@@ -2,31 +2,38 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.urls import reverse
 
 from accounts.actors import Actor
 from accounts.models import Membership, User
 from accounts.permissions import Role
 from dashboard.find import pages, rows
 from dashboard.find.rows import FindResult, FindRow, marked
+from imports import services as imports_services
+from imports.models import Source
 from lists import services as lists_services
 from lists import text_reading
 from lists.list_settings import ListSettings
 from lists.models import Item, List
 from moderation.text.folding import fold
-from review.models import MatchCandidate
+from review.models import Erasure, MatchCandidate
 from review.submissions import services as submissions_services
 from review.submissions.values import NewSubmission
+from tests import bare_pairs, hooks
 from tests import given_texts as given
-from tests import hooks
 from tests.conftest import raw_image
 from text_lists import services as text_lists_services
 from text_lists.values import NewEntry, TextListSettings
+from verdicts.models import Submission
+from webhooks import services as webhooks_services
+from webhooks.values import WebhookSettings
 
 pytestmark = pytest.mark.django_db
 
@@ -195,6 +202,60 @@ def test_only_pages_that_one_may_open_are_found(make_user: Callable[..., User]) 
         assert admin.get(first.address).status_code == 200, first.address
 
 
+def test_every_role_finds_the_pages_of_its_rail_and_may_open_each(
+    make_user: Callable[..., User],
+) -> None:
+    for role in Role:
+        client = Client()
+        client.force_login(make_user(role))
+        rail = client.get("/find/").content.decode().partition("</header>")[0]
+        links = {*re.findall(r'<a class="(?:rail-link|menu-item)[^>]*href="(/[^"?]*)"', rail)}
+        found = {}
+        for place in pages.PLACES:
+            address = reverse(place.name)
+            rows = [row for group in find(client, str(place.label)).groups for row in group.rows]
+            found[address] = address in {row.address for row in rows}
+
+        assert links - {"/find/"} <= {address for address, is_found in found.items() if is_found}
+        may = {address: client.get(address).status_code == 200 for address in found}
+        assert found == may, role
+
+
+def test_what_only_has_an_id_is_found_by_those_who_may_see_it(
+    admin: Actor, image_list: List, make_user: Callable[..., User]
+) -> None:
+    (image,) = bare_pairs.images_of(1, image_list)
+    Submission.objects.create(
+        organisation_id=admin.organisation_id,
+        image_list=image_list,
+        image=image,
+        external_id="tip-77",
+    )
+    webhook = webhooks_services.create_webhook(
+        by=admin, settings=WebhookSettings(url="https://example.org/told", name="Desk")
+    )
+    run = imports_services.begin(
+        by=admin, image_list=image_list, source=Source.ZIP, name="week.zip", byte_size=9
+    )
+    erasure = Erasure.objects.create(
+        organisation_row=admin.organisation_id, kind="item", subject="med_x", reason="asked"
+    )
+    finds, viewer = Client(), Client()
+    finds.force_login(make_user(Role.ADMIN))
+    viewer.force_login(make_user(Role.VIEWER))
+    by_id = {
+        "tip-77": ("/submissions/?external_id=tip-77", True),
+        webhook.public_id: (f"/settings/api/webhooks/{webhook.public_id}/", False),
+        run.public_id: (f"/imports/?open={run.public_id}#{run.public_id}", False),
+        erasure.public_id: (f"/erased/{erasure.public_id}/receipt.json", False),
+    }
+
+    for text, (address, is_for_all) in by_id.items():
+        assert [row.address for row in find(finds, text).exact] == [address]
+        assert finds.get(address.partition("#")[0]).status_code == 200
+        assert bool(find(viewer, text).exact) == is_for_all, text
+
+
 def test_organisations_never_find_each_others_things(
     make_user: Callable[..., User], stranger_organisation: object, item: Item, image_list: List
 ) -> None:
@@ -227,7 +288,7 @@ def test_a_picture_finds_what_is_like_it_and_leaves_nothing(
     status, context = ask(coffee_copy)
     assert (status, [row.address for row in context["found"].rows]) == (
         200,
-        [f"/items/{item.public_id}/"],
+        [f"/items/{item.public_id}/", "/check/#handed"],
     )
     assert item.image.__class__.objects.count() == 1
     for content in (b"", b"no picture", b"<svg/>", b"GIF89a" + bytes(9)):

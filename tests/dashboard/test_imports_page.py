@@ -120,6 +120,23 @@ def test_no_spreadsheet_runs_the_names_of_columns(
     assert columns == "url,'=1+1,row,code,reason"
 
 
+def test_what_a_command_imports_goes_on_with_the_command_alone(
+    signed_in: Client, image_list: List
+) -> None:
+    run = Import.objects.create(
+        image_list=image_list, source="files", name="photos", state="paused", is_local=True
+    )
+
+    page = signed_in.get("/imports/")
+
+    assert len(hooks.elements(page, "by-command")) == 1
+    assert b'value="resume"' not in page.content
+    Import.objects.filter(pk=run.pk).update(is_local=False)
+    page = signed_in.get("/imports/")
+    assert hooks.elements(page, "by-command") == []
+    assert b'value="resume"' in page.content
+
+
 def test_an_import_is_paused_resumed_and_cancelled(
     signed_in: Client, image_list: List, admin: Actor
 ) -> None:
