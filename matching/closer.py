@@ -37,6 +37,11 @@ _OTHER_TINT_SHARE, _TURNED_TINT_SHARE, _FLAT_TINT_SHARE = 0.16, 0.08, 0.05
 _TURNED_DEGREES, _TINT_SATURATION, _TWO_TONES = 30.0, (0.45, 1.5), 4.0
 # Where all of few colours turn this far, it is the thing that has another colour, not the picture.
 _OTHER_HUE_DEGREES, _FEW_COLOURS = 60.0, 6
+# A thing has another colour when the hue of this share of the region turned, of this much in a flat
+# picture, and this much kept its hue or stayed grey; in a light that casts no more chroma. One hue
+# only spreads over fewer degrees, and a filter that turns the hues turns this share of several.
+_OTHER_HUE_SHARE, _STAYING_SHARE, _GREY_SHARE = 0.1, 0.08, 0.08
+_MOST_CAST, _ONE_HUE_DEGREES, _ALL_TOGETHER = 10.0, 12.0, 0.85
 # A picture with so few inliers has little but its layout: so many blocks strongly alike, of those
 # with texture, whole on whole, the same in colour and ink, make it a duplicate.
 _FLAT_INLIERS, _FLAT_BLOCKS, _FLAT_SHARE, _FLAT_CORRELATION = 6, 8, 0.97, 0.97
@@ -115,6 +120,8 @@ def is_other_tint(signals: Signals) -> bool:
     deviating = signals.get("tint_deviating")
     if deviating is None:
         return False
+    if _has_thing_of_other_hue(signals):
+        return True
     if signals["inliers"] < _FLAT_INLIERS and deviating >= _FLAT_TINT_SHARE:
         return True
     low, high = _TINT_SATURATION
@@ -124,6 +131,23 @@ def is_other_tint(signals: Signals) -> bool:
     if turned >= _OTHER_HUE_DEGREES and signals["tint_colours"] <= _FEW_COLOURS:
         return True
     return deviating >= (_TURNED_TINT_SHARE if turned >= _TURNED_DEGREES else _OTHER_TINT_SHARE)
+
+
+def _has_thing_of_other_hue(signals: Signals) -> bool:
+    """Tell whether a thing has another hue while its surroundings keep theirs, or stay grey.
+
+    A filter that turns all hues leaves grey as it is, as another package does: what tells them
+    apart is whether there are several hues and all turn by one angle. Sepia and its like leave one
+    hue, and colour what was grey.
+    """
+    if signals.get("hues_turned", 0.0) < _OTHER_HUE_SHARE:
+        return False
+    degrees = signals["hues_item_degrees"], signals["hues_query_degrees"]
+    has_one_hue = min(degrees) < _ONE_HUE_DEGREES
+    stays_grey = signals["hues_grey"] >= _GREY_SHARE and signals["hues_cast"] <= _MOST_CAST
+    if signals["hues_together"] >= _ALL_TOGETHER:
+        return stays_grey and max(degrees) < _ONE_HUE_DEGREES
+    return signals["hues_staying"] >= _STAYING_SHARE and (stays_grey or not has_one_hue)
 
 
 def may_have_same_layout(signals: Signals) -> bool:

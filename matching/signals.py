@@ -70,5 +70,12 @@ def of_closer_look(detail: Detail | None, tint: Tint | None) -> dict[str, float]
             "tint_hue_degrees": round(tint.hue_degrees, 1),
             "tint_spread": round(tint.spread, 1),
             "tint_colours": tint.colours,
+            "hues_turned": round(tint.hues.turned, 4),
+            "hues_staying": round(tint.hues.staying, 4),
+            "hues_grey": round(tint.hues.grey, 4),
+            "hues_together": round(tint.hues.together, 3),
+            "hues_item_degrees": round(tint.hues.item_degrees, 1),
+            "hues_query_degrees": round(tint.hues.query_degrees, 1),
+            "hues_cast": round(tint.hues.cast, 1),
         }
     return measured

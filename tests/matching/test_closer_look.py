@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import colorsys
 import io
 import random
 from collections.abc import Callable
@@ -9,6 +10,8 @@ from functools import cache
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from PIL import Image, ImageDraw, ImageEnhance, ImageFilter, ImageOps
 
 from matching import closer, score, signals
@@ -78,6 +81,32 @@ def package(colour: tuple[int, int, int]) -> Image.Image:
     pen.rectangle((0, 0, 360, 190), colour)
     pen.text((40, 60), "FRESH & FINE", "white", font_size=44)
     return box
+
+
+def shirt(cloth: tuple[int, int, int], ground: tuple[int, int, int]) -> Image.Image:
+    """A garment of one hue, in a lighter and a darker tone, on one ground."""
+    sheet = Image.new("RGB", (360, 420), ground)
+    pen = ImageDraw.Draw(sheet)
+    pen.polygon(
+        [(60, 90), (130, 40), (230, 40), (300, 90), (260, 150), (250, 390), (110, 390)], cloth
+    )
+    dark = tuple(value // 2 for value in cloth)
+    for x in (140, 180, 220):
+        pen.line((x, 160, x, 390), dark, 6)
+    pen.text((140, 90), "PURO", "white", font_size=30)
+    return sheet
+
+
+def hue_turned(picture: Image.Image, degrees: int) -> Image.Image:
+    """What a filter makes of it that turns the wheel of hues."""
+    hue, saturation, value = picture.convert("HSV").split()
+    turned = hue.point([(each + degrees * 256 // 360) % 256 for each in range(256)])
+    return Image.merge("HSV", (turned, saturation, value)).convert("RGB")
+
+
+def sepia(picture: Image.Image) -> Image.Image:
+    grey = np.asarray(picture.convert("L"), np.float32)[..., np.newaxis]
+    return Image.fromarray(np.clip(grey * (1.07, 0.95, 0.74), 0, 255).astype(np.uint8))
 
 
 def jpeg(picture: Image.Image, quality: int, scale: float = 1.0) -> Image.Image:
@@ -227,6 +256,78 @@ def test_what_turns_all_colours_is_no_other_tint(
     edit: Callable[[Image.Image], Image.Image],
 ) -> None:
     assert not is_other_tint(photo("coffee"), edit(photo("coffee")))
+
+
+@pytest.mark.parametrize("ground", [(214, 214, 214), (150, 110, 70)], ids=["grey", "wood"])
+def test_a_garment_of_another_hue_on_the_same_ground_is_another_tint(
+    ground: tuple[int, int, int],
+) -> None:
+    copy = jpeg(shirt((190, 30, 60), ground), 50, 0.6)
+
+    assert is_other_tint(shirt((40, 150, 60), ground), copy)
+    assert is_other_tint(shirt((60, 40, 190), ground), copy)
+    assert not is_other_tint(shirt((190, 30, 60), ground), copy)
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [
+        sepia,
+        lambda picture: ImageOps.grayscale(picture).convert("RGB"),
+        lambda picture: ImageEnhance.Color(picture).enhance(2.2),
+        lambda picture: ImageEnhance.Color(picture).enhance(0.3),
+        lambda picture: Image.blend(picture, Image.new("RGB", picture.size, (255, 190, 110)), 0.3),
+    ],
+    ids=["sepia", "grey", "boosted", "bleached", "in warm light"],
+)
+@pytest.mark.parametrize("ground", [(214, 214, 214), (150, 110, 70)], ids=["on grey", "on wood"])
+def test_what_light_and_filters_do_to_a_garment_is_no_other_tint(
+    ground: tuple[int, int, int], edit: Callable[[Image.Image], Image.Image]
+) -> None:
+    assert not is_other_tint(shirt((190, 30, 60), ground), edit(shirt((190, 30, 60), ground)))
+
+
+def test_a_filter_that_turns_several_hues_by_one_angle_is_no_other_tint() -> None:
+    assert not is_other_tint(photo("coffee"), hue_turned(photo("coffee"), 90))
+
+
+@given(
+    hues=st.lists(st.integers(0, 11), min_size=2, max_size=2, unique=True),
+    is_small=st.booleans(),
+)
+@settings(max_examples=20, deadline=None)
+def test_which_of_two_hues_was_there_first_does_not_matter(hues: list[int], is_small: bool) -> None:
+    one, other = (shirt(_of_hue(30 * hue), (214, 214, 214)) for hue in hues)
+    if is_small:
+        other = other.resize((180, 210))
+
+    assert tinted(one, other).hues.turned == pytest.approx(tinted(other, one).hues.turned, abs=0.06)
+
+
+def _of_hue(degrees: int) -> tuple[int, int, int]:
+    red, green, blue = colorsys.hsv_to_rgb(degrees / 360, 0.8, 0.75)
+    return round(255 * red), round(255 * green), round(255 * blue)
+
+
+def test_a_thing_of_another_colour_is_related_and_marked_where_it_turned() -> None:
+    item, query = photo("coffee").copy(), photo("coffee").copy()
+    for picture, colour in ((item, GREEN), (query, (120, 60, 200))):
+        box = Image.new("RGB", (200, 200), colour)
+        where = ImageOps.grayscale(picture.crop((30, 40, 230, 240))).point(
+            [min(255, 60 + each) for each in range(256)]
+        )
+        picture.paste(Image.composite(box, Image.new("RGB", box.size), where), (30, 40))
+
+    seen = looked_at(jpeg(query, 80), item)
+
+    assert seen.kind == Kind.RELATED
+    assert "other_tint" in reasons(seen)
+    blocks = seen.evidence.blocks
+    assert blocks is not None
+    middle = round(140 / item.height * blocks.rows) * blocks.columns
+    edited = blocks.cells[middle : middle + blocks.columns]
+    assert edited[round(130 / item.width * blocks.columns)] == Block.EDITED.value
+    assert edited[-2] != Block.EDITED.value
 
 
 def test_what_covers_a_part_takes_some_of_each_colour() -> None:
