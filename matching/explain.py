@@ -165,7 +165,7 @@ def _marked_where_turned(blocks: BlockMap, tint: Tint) -> BlockMap:
 
 def _closer_reasons(measured: Signals, drawn: Detail | None) -> Iterator[Reason]:
     if closer.is_other_drawing(measured):
-        left, top, right, bottom = drawn.changes[0] if drawn else (0, 0, 1, 1)
+        left, top, right, bottom = drawn.changes[0] if drawn and drawn.changes else (0, 0, 1, 1)
         box = {"left": left, "top": top, "width": right - left, "height": bottom - top}
         yield Reason("other_drawing", {name: _percent(share) for name, share in box.items()})
     if closer.is_other_tint(measured):

@@ -38,6 +38,10 @@ _ROUNDS, _MIN_FITTED_PX = 4, 50
 _GREY_CHROMA, _HUE_CHROMA, _MIN_LIGHTNESS = 8.0, 12.0, 10.0
 # Share of the region that must be grey for the cast to be read from it.
 _LEAST_GREY_SHARE = 0.05
+# A pixel is flat when lightness changes by less than this around it, in steps of CIELAB.
+_FLAT_STEPS = 4.0
+# The rim is this part of each side.
+_RIM_PART = 16
 # A hue turned from here on, and stayed below there; turned together with most within so much.
 _TURNED_DEGREES, _STAYING_DEGREES, _TOGETHER_DEGREES = 20.0, 12.0, 20.0
 
@@ -53,7 +57,8 @@ class Hues:
     `staying` has its own, `grey` is grey in both pictures. `together` is the share of what has a
     hue in both that turns by one angle. `item_degrees` and `query_degrees` are the circular
     standard deviations of the hues: a few degrees where there is one hue only. `cast` is the chroma
-    of the light. `turned_cells` are the pixels of the reduced item that turned, bool (h, w).
+    of the light, `rim_turned` the share of the item's rim that turned. `turned_cells` are the
+    pixels of the reduced item that turned, bool (h, w).
     """
 
     turned_cells: Mask
@@ -64,6 +69,7 @@ class Hues:
     item_degrees: float = 0.0
     query_degrees: float = 0.0
     cast: float = 0.0
+    rim_turned: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +80,7 @@ class Tint:
     of the picture did not, 0..1. `saturation` is that of the query over that of the item,
     `hue_degrees` by how much all hues are turned. `spread` is how far the query's chroma lies
     beside the line that it lies along, as a standard deviation. `colours` counts the item's.
+    `flat` is the share of the region where the item is of one tone, 0..1.
     """
 
     deviating: float
@@ -81,6 +88,7 @@ class Tint:
     hue_degrees: float
     spread: float
     colours: int
+    flat: float
     hues: Hues
 
 
@@ -104,8 +112,16 @@ def look(item: Rgb, query: Rgb, matrix: Matrix3) -> Tint | None:
         hue_degrees=float(np.degrees(np.arctan2(turned[0, 1], turned[0, 0]))),
         spread=float(np.linalg.eigvalsh(np.cov(other[:, 1:].T))[0].clip(0) ** 0.5),
         colours=colours,
+        flat=_flat_share(small, valid),
         hues=_hues(one, other, valid),
     )
+
+
+def _flat_share(item: Rgb, valid: Mask) -> float:
+    scaled = item.astype(np.float32) / 255
+    lightness = cv2.cvtColor(scaled, cv2.COLOR_RGB2LAB)[..., 0]
+    steps = cv2.morphologyEx(lightness, cv2.MORPH_GRADIENT, np.ones((3, 3), np.uint8))
+    return float((steps[valid] < _FLAT_STEPS).mean())
 
 
 def _reduced(rgb: Rgb, side_px: int) -> Rgb:
@@ -209,7 +225,16 @@ def _hues(item: Lab, query: Lab, valid: Mask) -> Hues:
         item_degrees=_spread_degrees(one[has_hue]),
         query_degrees=_spread_degrees(other[has_hue]),
         cast=float(np.hypot(*cast)),
+        rim_turned=_rim_share(cells, valid),
     )
+
+
+def _rim_share(turned: Mask, valid: Mask) -> float:
+    rim = valid.copy()
+    height, width = rim.shape
+    rows, columns = max(1, height // _RIM_PART), max(1, width // _RIM_PART)
+    rim[rows : height - rows, columns : width - columns] = False
+    return float(turned[rim].mean()) if rim.any() else 1.0
 
 
 def _complex(chroma: Lab) -> npt.NDArray[np.complex64]:

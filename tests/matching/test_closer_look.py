@@ -200,6 +200,54 @@ def test_another_cross_on_the_same_ballot_is_another_drawing_and_is_found_in_its
     assert all(left > 0.7 for left, *_ in seen.changes)
 
 
+def circled_ballot(*crossed: int) -> Image.Image:
+    """A long ballot with small circles, of which some have a thin cross that reaches beyond."""
+    paper = Image.new("RGB", (560, 860), (244, 240, 214))
+    pen = ImageDraw.Draw(paper)
+    for number in range(14):
+        top = 112 + 50 * number
+        pen.rectangle((30, top, 530, top + 50), outline="black", width=2)
+        pen.text(
+            (44, top + 12), f"{number + 1}  Candidate of list {number % 4}", "black", font_size=24
+        )
+        pen.ellipse((473, top + 8, 507, top + 42), outline="black", width=2)
+        if number in crossed:
+            for side in (-1, 1):
+                ends = (471, top + 25 - 19 * side, 509, top + 25 + 19 * side)
+                pen.line(ends, (20, 30, 120), 3)
+    return paper
+
+
+def test_a_cross_that_falls_into_pieces_in_its_circle_is_one_mark() -> None:
+    seen = drawn(circled_ballot(3), jpeg(circled_ballot(11), 70, 0.8))
+
+    assert min(seen.erased_mark, seen.added_mark) >= 60
+    assert is_other_drawing(circled_ballot(3), jpeg(circled_ballot(11), 70, 0.8))
+    assert {round((top + bottom) / 2, 1) for _, top, _, bottom in seen.changes} == {0.3, 0.8}
+
+
+@pytest.mark.parametrize("edit", COPIES)
+def test_a_copy_of_a_ballot_and_one_with_a_further_cross_are_no_other_drawing(edit: str) -> None:
+    assert not is_other_drawing(circled_ballot(3), COPIES[edit](circled_ballot(3)))
+    assert not is_other_drawing(circled_ballot(3), COPIES[edit](circled_ballot(3, 11)))
+
+
+def sign(text: str) -> Image.Image:
+    """A round road sign with a number."""
+    sheet = Image.new("RGB", (420, 420), (140, 176, 210))
+    pen = ImageDraw.Draw(sheet)
+    pen.ellipse((30, 30, 390, 390), (200, 20, 30))
+    pen.ellipse((70, 70, 350, 350), "white")
+    pen.text((210, 210), text, "black", font_size=150, anchor="mm", stroke_width=5)
+    return sheet
+
+
+def test_another_number_on_the_same_sign_is_no_duplicate() -> None:
+    assert looked_at(jpeg(sign("85"), 70, 0.7), sign("55")).score <= 0.5
+    assert looked_at(jpeg(sign("30"), 50, 0.5), sign("80")).score <= 0.5
+    assert looked_at(jpeg(sign("85"), 70, 0.7), sign("85")).score > 0.9
+
+
 def test_writing_on_a_copy_only_adds_to_it() -> None:
     marked = kept(1).copy()
     ImageDraw.Draw(marked).text((60, 300), "FAKE", (200, 0, 0), font_size=110)
@@ -307,6 +355,12 @@ def test_which_of_two_hues_was_there_first_does_not_matter(hues: list[int], is_s
 def _of_hue(degrees: int) -> tuple[int, int, int]:
     red, green, blue = colorsys.hsv_to_rgb(degrees / 360, 0.8, 0.75)
     return round(255 * red), round(255 * green), round(255 * blue)
+
+
+def test_a_ground_of_another_hue_under_a_grey_thing_may_be_a_filter() -> None:
+    ground, cloth = (190, 30, 60), (150, 150, 150)
+
+    assert not is_other_tint(shirt(cloth, ground), hue_turned(shirt(cloth, ground), 90))
 
 
 def test_a_thing_of_another_colour_is_related_and_marked_where_it_turned() -> None:
