@@ -37,7 +37,7 @@ _MARK_PX, _FORM_SHARE = 40, 0.85
 # share of them fit one map. As shares of the ink that is kept, so much lies on another ground, so
 # much is gone or new, and so much both together. Copies have next to none of either.
 _SIGN_FLAT, _SIGN_INLIERS, _SIGN_INLIER_SHARE = 0.7, 20, 0.25
-_SIGN_COVERED, _SIGN_EXCHANGED, _SIGN_CHANGED = 0.02, 0.005, 0.03
+_SIGN_COVERED, _SIGN_EXCHANGED, _SIGN_CHANGED = 0.02, 0.012, 0.03
 # Of the region, what turned into another colour while the rest kept its own: less of it is enough
 # where hues are turned so far, and in a flat picture. Filters bleach and boost beyond these
 # factors, or leave the query's colours on one line, this narrow.

@@ -244,7 +244,7 @@ def sign(text: str) -> Image.Image:
 
 def test_another_number_on_the_same_sign_is_no_duplicate() -> None:
     assert looked_at(jpeg(sign("85"), 70, 0.7), sign("55")).score <= 0.5
-    assert looked_at(jpeg(sign("30"), 50, 0.5), sign("80")).score <= 0.5
+    assert looked_at(jpeg(sign("30"), 70, 0.7), sign("90")).score <= 0.5
     assert looked_at(jpeg(sign("85"), 70, 0.7), sign("85")).score > 0.9
 
 
@@ -340,16 +340,21 @@ def test_a_filter_that_turns_several_hues_by_one_angle_is_no_other_tint() -> Non
 
 
 @given(
-    hues=st.lists(st.integers(0, 11), min_size=2, max_size=2, unique=True),
-    is_small=st.booleans(),
+    hue=st.integers(0, 11),
+    saturation=st.floats(0.2, 1.6),
+    brightness=st.floats(0.6, 1.0),
+    warmth=st.floats(0.0, 0.2),
 )
-@settings(max_examples=20, deadline=None)
-def test_which_of_two_hues_was_there_first_does_not_matter(hues: list[int], is_small: bool) -> None:
-    one, other = (shirt(_of_hue(30 * hue), (214, 214, 214)) for hue in hues)
-    if is_small:
-        other = other.resize((180, 210))
+@settings(max_examples=12, deadline=None)
+def test_no_light_makes_a_garment_another_one(
+    hue: int, saturation: float, brightness: float, warmth: float
+) -> None:
+    item = shirt(_of_hue(30 * hue), (214, 214, 214))
+    copy = ImageEnhance.Color(item).enhance(saturation)
+    copy = ImageEnhance.Brightness(copy).enhance(brightness)
+    copy = Image.blend(copy, Image.new("RGB", copy.size, (255, 200, 140)), warmth)
 
-    assert tinted(one, other).hues.turned == pytest.approx(tinted(other, one).hues.turned, abs=0.06)
+    assert not is_other_tint(item, copy)
 
 
 def _of_hue(degrees: int) -> tuple[int, int, int]:
