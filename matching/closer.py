@@ -30,6 +30,14 @@ _BLURRED_PX, _BLURRED_SHARE = 1.5, 0.06
 _HIDDEN_SHARE, _EDGE_SHARE = 0.3, 0.02
 _FAINT_PX, _MUCH_BOLD_PX, _FAINT_SHARE = 30, 500, 0.0026
 _MUCH_SHARE, _MUCH_BALANCE = 0.5, 0.25
+# A form has another mark when one of at least so many px of ink is gone and another one is new,
+# nearly all of the ink lies on flat ground, and the query is sharp.
+_MARK_PX, _FORM_SHARE = 40, 0.85
+# Another sign, face or symbol: so much of the picture is flat, at most so many features and such a
+# share of them fit one map. As shares of the ink that is kept, so much lies on another ground, so
+# much is gone or new, and so much both together. Copies have next to none of either.
+_SIGN_FLAT, _SIGN_INLIERS, _SIGN_INLIER_SHARE = 0.7, 20, 0.25
+_SIGN_COVERED, _SIGN_EXCHANGED, _SIGN_CHANGED = 0.02, 0.012, 0.03
 # Of the region, what turned into another colour while the rest kept its own: less of it is enough
 # where hues are turned so far, and in a flat picture. Filters bleach and boost beyond these
 # factors, or leave the query's colours on one line, this narrow.
@@ -37,6 +45,11 @@ _OTHER_TINT_SHARE, _TURNED_TINT_SHARE, _FLAT_TINT_SHARE = 0.16, 0.08, 0.05
 _TURNED_DEGREES, _TINT_SATURATION, _TWO_TONES = 30.0, (0.45, 1.5), 4.0
 # Where all of few colours turn this far, it is the thing that has another colour, not the picture.
 _OTHER_HUE_DEGREES, _FEW_COLOURS = 60.0, 6
+# A thing has another colour when the hue of this share of the region turned, of this much in a flat
+# picture, and this much kept its hue or stayed grey; in a light that casts no more chroma. One hue
+# only spreads over fewer degrees, and a filter that turns the hues turns this share of several.
+_OTHER_HUE_SHARE, _STAYING_SHARE, _GREY_SHARE = 0.1, 0.08, 0.08
+_MOST_CAST, _ONE_HUE_DEGREES, _ALL_TOGETHER, _RIM_SHARE = 10.0, 12.0, 0.85, 0.2
 # A picture with so few inliers has little but its layout: so many blocks strongly alike, of those
 # with texture, whole on whole, the same in colour and ink, make it a duplicate.
 _FLAT_INLIERS, _FLAT_BLOCKS, _FLAT_SHARE, _FLAT_CORRELATION = 6, 8, 0.97, 0.97
@@ -53,6 +66,8 @@ def is_other_drawing(signals: Signals) -> bool:
     """
     if signals.get("ink_kept") is None:
         return False
+    if _has_other_mark(signals) or _is_other_sign(signals):
+        return True
     cells = max(1.0, signals["ink_cells"])
     document_share = signals["ink_document_cells"] / cells
     contrast, less = signals["ink_contrast"], _exchanged_ink(signals)
@@ -65,6 +80,32 @@ def is_other_drawing(signals: Signals) -> bool:
         any(contrast >= steps and less >= share * kept for steps, share in _CODE_SHARES)
         or (contrast >= _COVERED_CONTRAST and covered >= _COVERED_SHARE * kept)
         or (signals["ink_blur_px"] >= _BLURRED_PX and less >= _BLURRED_SHARE * kept)
+    )
+
+
+def _has_other_mark(signals: Signals) -> bool:
+    """Tell whether a mark is gone and another one is there, as on a ballot with another cross."""
+    is_form = signals["ink_document_cells"] >= _FORM_SHARE * max(1.0, signals["ink_cells"])
+    less = min(signals.get("ink_erased_mark", 0), signals.get("ink_added_mark", 0))
+    return is_form and signals["ink_blur_px"] < _BLURRED_PX and less >= _MARK_PX
+
+
+def _is_other_sign(signals: Signals) -> bool:
+    """Tell whether flat pictures of one kind, such as two road signs, show something else.
+
+    Blocks agree on the rim and the ground that the kind shares; the few features that there are do
+    not fit, and fields of another shape look like another ground.
+    """
+    is_flat = signals.get("tint_flat", 0.0) >= _SIGN_FLAT and signals["ink_blur_px"] < _BLURRED_PX
+    most_inliers = min(_SIGN_INLIERS, _SIGN_INLIER_SHARE * signals.get("features", 0.0))
+    if not is_flat or signals.get("inliers", 0.0) > most_inliers:
+        return False
+    kept, covered = max(1.0, signals["ink_kept"]), signals["ink_covered"]
+    exchanged = signals["ink_erased"] + signals["ink_added"]
+    return (
+        covered >= _SIGN_COVERED * kept
+        and exchanged >= _SIGN_EXCHANGED * kept
+        and covered + exchanged >= _SIGN_CHANGED * kept
     )
 
 
@@ -115,6 +156,8 @@ def is_other_tint(signals: Signals) -> bool:
     deviating = signals.get("tint_deviating")
     if deviating is None:
         return False
+    if _has_thing_of_other_hue(signals):
+        return True
     if signals["inliers"] < _FLAT_INLIERS and deviating >= _FLAT_TINT_SHARE:
         return True
     low, high = _TINT_SATURATION
@@ -124,6 +167,27 @@ def is_other_tint(signals: Signals) -> bool:
     if turned >= _OTHER_HUE_DEGREES and signals["tint_colours"] <= _FEW_COLOURS:
         return True
     return deviating >= (_TURNED_TINT_SHARE if turned >= _TURNED_DEGREES else _OTHER_TINT_SHARE)
+
+
+def _has_thing_of_other_hue(signals: Signals) -> bool:
+    """Tell whether a thing has another hue while its surroundings keep theirs, or stay grey.
+
+    A filter that turns all hues leaves grey as it is, as another package does: what tells them
+    apart is whether there are several hues and all turn by one angle, or one hue only, and it is
+    not that of the rim, where the ground is. Sepia and its like leave one hue, and colour what was
+    grey; what spreads the tones of each channel turns most hues one way or another.
+    """
+    turned, staying = signals.get("hues_turned", 0.0), signals.get("hues_staying", 0.0)
+    if turned < _OTHER_HUE_SHARE:
+        return False
+    degrees = signals["hues_item_degrees"], signals["hues_query_degrees"]
+    stays_grey = signals["hues_grey"] >= _GREY_SHARE and signals["hues_cast"] <= _MOST_CAST
+    if signals["hues_together"] >= _ALL_TOGETHER:
+        is_on_ground = signals["hues_rim_turned"] <= _RIM_SHARE
+        return stays_grey and is_on_ground and max(degrees) < _ONE_HUE_DEGREES
+    if stays_grey:
+        return staying >= _STAYING_SHARE
+    return staying >= turned and min(degrees) >= _ONE_HUE_DEGREES
 
 
 def may_have_same_layout(signals: Signals) -> bool:

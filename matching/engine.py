@@ -185,7 +185,7 @@ class Engine:
         region = Overlap(alignment.query_outline, alignment.item_outline, *shares)
         is_negative = bool(known["negative"])
         drawn = detail.look(_luma(item), query.luma(is_negative=is_negative), matrix, region)
-        coloured = None if is_negative else tint.look(item, query.rgb, matrix)
+        coloured = tint.look(item, 255 - query.rgb if is_negative else query.rgb, matrix)
         return explain.with_closer_look(seen, drawn, coloured)
 
     def _first_look(self, query: QueryPicture, item: ItemPicture) -> Comparison:

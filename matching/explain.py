@@ -121,6 +121,8 @@ def with_closer_look(seen: Comparison, drawn: Detail | None, tint: Tint | None) 
         return _confirmed(seen, measured)
     others = (each for each in evidence.reasons if each.code not in _EXPLAINED_BY_CLOSER_LOOK)
     blocks = _marked(evidence.blocks, drawn) if evidence.blocks and drawn else evidence.blocks
+    if blocks and tint and closer.is_other_tint(measured):
+        blocks = _marked_where_turned(blocks, tint)
     told_evidence = replace(evidence, signals=measured, reasons=(*told, *others), blocks=blocks)
     return Comparison(min(seen.score, score.score(measured)), Kind.RELATED, told_evidence)
 
@@ -146,13 +148,29 @@ def _marked(blocks: BlockMap, drawn: Detail) -> BlockMap:
     return replace(blocks, cells="".join(cells.ravel().tolist()))
 
 
+def _marked_where_turned(blocks: BlockMap, tint: Tint) -> BlockMap:
+    """Return the map with the cells as edited in which most pixels turned to another hue."""
+    shares = cv2.resize(
+        tint.hues.turned_cells.astype(np.float32),
+        (blocks.columns, blocks.rows),
+        interpolation=cv2.INTER_AREA,
+    )
+    turned = (shares > 0.5).ravel().tolist()
+    cells = (
+        Block.EDITED.value if is_turned else cell
+        for cell, is_turned in zip(blocks.cells, turned, strict=True)
+    )
+    return replace(blocks, cells="".join(cells))
+
+
 def _closer_reasons(measured: Signals, drawn: Detail | None) -> Iterator[Reason]:
     if closer.is_other_drawing(measured):
-        left, top, right, bottom = drawn.changes[0] if drawn else (0, 0, 1, 1)
+        left, top, right, bottom = drawn.changes[0] if drawn and drawn.changes else (0, 0, 1, 1)
         box = {"left": left, "top": top, "width": right - left, "height": bottom - top}
         yield Reason("other_drawing", {name: _percent(share) for name, share in box.items()})
     if closer.is_other_tint(measured):
-        yield Reason("other_tint", {"percent": _percent(measured["tint_deviating"])})
+        share = max(measured["tint_deviating"], measured.get("hues_turned", 0.0))
+        yield Reason("other_tint", {"percent": _percent(share)})
 
 
 def has_flat_border(picture: Grey, region: Overlap) -> bool:

@@ -21,8 +21,11 @@ the model changes. The signals of a comparison in full are
   `matching.tiles`
 - `negative`: 1 when dark and bright changed places
 - after a closer look, `ink_kept`, `ink_erased`, `ink_added`, `ink_covered`, `ink_contrast`,
-  `ink_blur_px`, `ink_cells`, `ink_document_cells`: see `verify.detail`; `tint_deviating`,
-  `tint_saturation`, `tint_hue_degrees`, `tint_spread`, `tint_colours`: see `verify.tint`
+  `ink_blur_px`, `ink_cells`, `ink_document_cells`, `ink_erased_mark`, `ink_added_mark`: see
+  `verify.detail`; `tint_deviating`, `tint_saturation`, `tint_hue_degrees`, `tint_spread`,
+  `tint_colours`, `tint_flat`, `hues_turned`, `hues_staying`, `hues_grey`, `hues_together`,
+  `hues_item_degrees`, `hues_query_degrees`, `hues_cast`,
+  `hues_rim_turned`: see `verify.tint`
 - `not_looked_at`: 1 when others of the same form took the time for a closer look
 """
 

@@ -62,6 +62,8 @@ def of_closer_look(detail: Detail | None, tint: Tint | None) -> dict[str, float]
             "ink_blur_px": detail.blur_px,
             "ink_cells": detail.cells,
             "ink_document_cells": detail.document_cells,
+            "ink_erased_mark": detail.erased_mark,
+            "ink_added_mark": detail.added_mark,
         }
     if tint is not None:
         measured |= {
@@ -70,5 +72,14 @@ def of_closer_look(detail: Detail | None, tint: Tint | None) -> dict[str, float]
             "tint_hue_degrees": round(tint.hue_degrees, 1),
             "tint_spread": round(tint.spread, 1),
             "tint_colours": tint.colours,
+            "tint_flat": round(tint.flat, 3),
+            "hues_turned": round(tint.hues.turned, 4),
+            "hues_staying": round(tint.hues.staying, 4),
+            "hues_grey": round(tint.hues.grey, 4),
+            "hues_together": round(tint.hues.together, 3),
+            "hues_item_degrees": round(tint.hues.item_degrees, 1),
+            "hues_query_degrees": round(tint.hues.query_degrees, 1),
+            "hues_cast": round(tint.hues.cast, 1),
+            "hues_rim_turned": round(tint.hues.rim_turned, 3),
         }
     return measured

@@ -54,6 +54,9 @@ _MIN_CHANGE_PX, _MIN_CHANGE_SIDE_PX, _AROUND_PX, _MAX_CORRELATION = 10, 5, 6, 0.
 # A change is bold when so many px of it stand out by so many luma steps, as print does.
 _MIN_BOLD_PX, _BOLD = 30, 50.0
 _MAX_BOXES = 60
+# The strokes of a mark are so near each other, it is so long and wide, and stands out like print.
+# Where it crosses other ink the ground seems to differ; this share of it must be on bare ground.
+_MARK_GAP_PX, _MARK_SIDES_PX, _MARK_WIDTH_PX, _MARK_BARE_SHARE = 7, (10, 64), 8, 0.1
 # A cell of a document has ink, and much of the rest of it is one flat ground.
 _CELL_PX, _CELL_INK, _CELL_FLAT, _CELL_BETWEEN, _FLAT_STEPS = 16, 0.03, 0.35, 0.45, 8
 
@@ -71,6 +74,8 @@ class Detail:
     (`covered`). `erased_bold` and `added_bold` are the parts of both that stand out like print.
     `contrast` is how much it stands out, in luma steps; `blur_px` by how much the
     query is blurred. Of the `cells` with ink, `document_cells` show little but ink and flat ground.
+    `erased_mark` and `added_mark` are the largest single marks, such as a cross in a circle, that
+    are only in the item and only in the query.
     `changes` are the boxes around the largest changes, the largest first: left, top, right and
     bottom as shares of the item.
     """
@@ -85,6 +90,8 @@ class Detail:
     blur_px: float
     cells: int
     document_cells: int
+    erased_mark: int = 0
+    added_mark: int = 0
     changes: tuple[Box, ...] = ()
 
 
@@ -171,6 +178,9 @@ def _detail(frame: _Frame) -> Detail | None:
     )
     erased = list(_changes(classes == kernels.INK_ERASED, inks))
     added = list(_changes(classes == kernels.INK_ADDED, inks))
+    erased_mark = _largest_mark(classes, kernels.INK_ERASED, inks)
+    added_mark = _largest_mark(classes, kernels.INK_ADDED, inks)
+    marks = [each for each in (erased_mark, added_mark) if each is not None]
     document_cells, cells = _cells(inks, threshold)
     return Detail(
         kept=int((classes == kernels.INK_KEPT).sum()),
@@ -183,7 +193,9 @@ def _detail(frame: _Frame) -> Detail | None:
         blur_px=inks.blur_px,
         cells=cells,
         document_cells=document_cells,
-        changes=tuple(_boxes([*erased, *added], frame)),
+        erased_mark=erased_mark.area_px if erased_mark else 0,
+        added_mark=added_mark.area_px if added_mark else 0,
+        changes=tuple(_boxes([*marks, *erased, *added], frame)),
     )
 
 
@@ -400,6 +412,40 @@ def _changes(changed: Mask, inks: _Inks) -> Iterator[_Change]:
         )
         is_bold = len(stands_out) >= _MIN_BOLD_PX and float(stands_out.mean()) >= _BOLD
         yield _Change(left, top, width, height, area_px, is_bold)
+
+
+def _largest_mark(classes: npt.NDArray[np.uint8], changed: int, inks: _Inks) -> _Change | None:
+    """Return the largest mark that only one of the pictures has.
+
+    `changed` is INK_ERASED for marks of the item, INK_ADDED for those of the query. A cross in a
+    circle falls into ends on bare ground and a middle on covered one, each too small to count.
+    """
+    is_of_item = np.abs(inks.item.astype(np.float32)) * inks.gain >= np.abs(inks.query)
+    is_bare = classes == changed
+    is_covered = (classes == kernels.INK_COVERED) & (is_of_item == (changed == kernels.INK_ERASED))
+    ink = is_bare | is_covered
+    closing = np.ones((_MARK_GAP_PX, _MARK_GAP_PX), np.uint8)
+    closed = cv2.morphologyEx(ink.astype(np.uint8), cv2.MORPH_CLOSE, closing)
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(closed, connectivity=8)
+    strength = np.maximum(np.abs(inks.item), np.abs(inks.query) / inks.gain)
+    area_px = np.bincount(labels[ink], minlength=count)
+    bare_px = np.bincount(labels[is_bare], minlength=count)
+    mean = np.bincount(labels[ink], strength[ink], minlength=count) / np.maximum(area_px, 1)
+    sides = stats[:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]]
+    longest = sides.max(axis=1)
+    is_mark = (
+        (longest >= _MARK_SIDES_PX[0])
+        & (longest <= _MARK_SIDES_PX[1])
+        & (sides.min(axis=1) >= _MARK_WIDTH_PX)
+        & (bare_px >= _MARK_BARE_SHARE * area_px)
+        & (mean >= _BOLD)
+    )
+    is_mark[0] = False
+    largest = int((area_px * is_mark).argmax())
+    if not is_mark[largest]:
+        return None
+    left, top, width, height, _ = stats[largest].tolist()
+    return _Change(left, top, width, height, int(area_px[largest]), is_bold=True)
 
 
 def _cells(inks: _Inks, threshold: float) -> tuple[int, int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import colorsys
 import io
 import random
 from collections.abc import Callable
@@ -9,6 +10,8 @@ from functools import cache
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from PIL import Image, ImageDraw, ImageEnhance, ImageFilter, ImageOps
 
 from matching import closer, score, signals
@@ -78,6 +81,32 @@ def package(colour: tuple[int, int, int]) -> Image.Image:
     pen.rectangle((0, 0, 360, 190), colour)
     pen.text((40, 60), "FRESH & FINE", "white", font_size=44)
     return box
+
+
+def shirt(cloth: tuple[int, int, int], ground: tuple[int, int, int]) -> Image.Image:
+    """A garment of one hue, in a lighter and a darker tone, on one ground."""
+    sheet = Image.new("RGB", (360, 420), ground)
+    pen = ImageDraw.Draw(sheet)
+    pen.polygon(
+        [(60, 90), (130, 40), (230, 40), (300, 90), (260, 150), (250, 390), (110, 390)], cloth
+    )
+    dark = tuple(value // 2 for value in cloth)
+    for x in (140, 180, 220):
+        pen.line((x, 160, x, 390), dark, 6)
+    pen.text((140, 90), "PURO", "white", font_size=30)
+    return sheet
+
+
+def hue_turned(picture: Image.Image, degrees: int) -> Image.Image:
+    """What a filter makes of it that turns the wheel of hues."""
+    hue, saturation, value = picture.convert("HSV").split()
+    turned = hue.point([(each + degrees * 256 // 360) % 256 for each in range(256)])
+    return Image.merge("HSV", (turned, saturation, value)).convert("RGB")
+
+
+def sepia(picture: Image.Image) -> Image.Image:
+    grey = np.asarray(picture.convert("L"), np.float32)[..., np.newaxis]
+    return Image.fromarray(np.clip(grey * (1.07, 0.95, 0.74), 0, 255).astype(np.uint8))
 
 
 def jpeg(picture: Image.Image, quality: int, scale: float = 1.0) -> Image.Image:
@@ -171,6 +200,54 @@ def test_another_cross_on_the_same_ballot_is_another_drawing_and_is_found_in_its
     assert all(left > 0.7 for left, *_ in seen.changes)
 
 
+def circled_ballot(*crossed: int) -> Image.Image:
+    """A long ballot with small circles, of which some have a thin cross that reaches beyond."""
+    paper = Image.new("RGB", (560, 860), (244, 240, 214))
+    pen = ImageDraw.Draw(paper)
+    for number in range(14):
+        top = 112 + 50 * number
+        pen.rectangle((30, top, 530, top + 50), outline="black", width=2)
+        pen.text(
+            (44, top + 12), f"{number + 1}  Candidate of list {number % 4}", "black", font_size=24
+        )
+        pen.ellipse((473, top + 8, 507, top + 42), outline="black", width=2)
+        if number in crossed:
+            for side in (-1, 1):
+                ends = (471, top + 25 - 19 * side, 509, top + 25 + 19 * side)
+                pen.line(ends, (20, 30, 120), 3)
+    return paper
+
+
+def test_a_cross_that_falls_into_pieces_in_its_circle_is_one_mark() -> None:
+    seen = drawn(circled_ballot(3), jpeg(circled_ballot(11), 70, 0.8))
+
+    assert min(seen.erased_mark, seen.added_mark) >= 60
+    assert is_other_drawing(circled_ballot(3), jpeg(circled_ballot(11), 70, 0.8))
+    assert {round((top + bottom) / 2, 1) for _, top, _, bottom in seen.changes} == {0.3, 0.8}
+
+
+@pytest.mark.parametrize("edit", COPIES)
+def test_a_copy_of_a_ballot_and_one_with_a_further_cross_are_no_other_drawing(edit: str) -> None:
+    assert not is_other_drawing(circled_ballot(3), COPIES[edit](circled_ballot(3)))
+    assert not is_other_drawing(circled_ballot(3), COPIES[edit](circled_ballot(3, 11)))
+
+
+def sign(text: str) -> Image.Image:
+    """A round road sign with a number."""
+    sheet = Image.new("RGB", (420, 420), (140, 176, 210))
+    pen = ImageDraw.Draw(sheet)
+    pen.ellipse((30, 30, 390, 390), (200, 20, 30))
+    pen.ellipse((70, 70, 350, 350), "white")
+    pen.text((210, 210), text, "black", font_size=150, anchor="mm", stroke_width=5)
+    return sheet
+
+
+def test_another_number_on_the_same_sign_is_no_duplicate() -> None:
+    assert looked_at(jpeg(sign("85"), 70, 0.7), sign("55")).score <= 0.5
+    assert looked_at(jpeg(sign("30"), 70, 0.7), sign("90")).score <= 0.5
+    assert looked_at(jpeg(sign("85"), 70, 0.7), sign("85")).score > 0.9
+
+
 def test_writing_on_a_copy_only_adds_to_it() -> None:
     marked = kept(1).copy()
     ImageDraw.Draw(marked).text((60, 300), "FAKE", (200, 0, 0), font_size=110)
@@ -227,6 +304,89 @@ def test_what_turns_all_colours_is_no_other_tint(
     edit: Callable[[Image.Image], Image.Image],
 ) -> None:
     assert not is_other_tint(photo("coffee"), edit(photo("coffee")))
+
+
+@pytest.mark.parametrize("ground", [(214, 214, 214), (150, 110, 70)], ids=["grey", "wood"])
+def test_a_garment_of_another_hue_on_the_same_ground_is_another_tint(
+    ground: tuple[int, int, int],
+) -> None:
+    copy = jpeg(shirt((190, 30, 60), ground), 50, 0.6)
+
+    assert is_other_tint(shirt((40, 150, 60), ground), copy)
+    assert is_other_tint(shirt((60, 40, 190), ground), copy)
+    assert not is_other_tint(shirt((190, 30, 60), ground), copy)
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [
+        sepia,
+        lambda picture: ImageOps.grayscale(picture).convert("RGB"),
+        lambda picture: ImageEnhance.Color(picture).enhance(2.2),
+        lambda picture: ImageEnhance.Color(picture).enhance(0.3),
+        lambda picture: Image.blend(picture, Image.new("RGB", picture.size, (255, 190, 110)), 0.3),
+    ],
+    ids=["sepia", "grey", "boosted", "bleached", "in warm light"],
+)
+@pytest.mark.parametrize("ground", [(214, 214, 214), (150, 110, 70)], ids=["on grey", "on wood"])
+def test_what_light_and_filters_do_to_a_garment_is_no_other_tint(
+    ground: tuple[int, int, int], edit: Callable[[Image.Image], Image.Image]
+) -> None:
+    assert not is_other_tint(shirt((190, 30, 60), ground), edit(shirt((190, 30, 60), ground)))
+
+
+def test_a_filter_that_turns_several_hues_by_one_angle_is_no_other_tint() -> None:
+    assert not is_other_tint(photo("coffee"), hue_turned(photo("coffee"), 90))
+
+
+@given(
+    hue=st.integers(0, 11),
+    saturation=st.floats(0.2, 1.6),
+    brightness=st.floats(0.6, 1.0),
+    warmth=st.floats(0.0, 0.2),
+)
+@settings(max_examples=12, deadline=None)
+def test_no_light_makes_a_garment_another_one(
+    hue: int, saturation: float, brightness: float, warmth: float
+) -> None:
+    item = shirt(_of_hue(30 * hue), (214, 214, 214))
+    copy = ImageEnhance.Color(item).enhance(saturation)
+    copy = ImageEnhance.Brightness(copy).enhance(brightness)
+    copy = Image.blend(copy, Image.new("RGB", copy.size, (255, 200, 140)), warmth)
+
+    assert not is_other_tint(item, copy)
+
+
+def _of_hue(degrees: int) -> tuple[int, int, int]:
+    red, green, blue = colorsys.hsv_to_rgb(degrees / 360, 0.8, 0.75)
+    return round(255 * red), round(255 * green), round(255 * blue)
+
+
+def test_a_ground_of_another_hue_under_a_grey_thing_may_be_a_filter() -> None:
+    ground, cloth = (190, 30, 60), (150, 150, 150)
+
+    assert not is_other_tint(shirt(cloth, ground), hue_turned(shirt(cloth, ground), 90))
+
+
+def test_a_thing_of_another_colour_is_related_and_marked_where_it_turned() -> None:
+    item, query = photo("coffee").copy(), photo("coffee").copy()
+    for picture, colour in ((item, GREEN), (query, (120, 60, 200))):
+        box = Image.new("RGB", (200, 200), colour)
+        where = ImageOps.grayscale(picture.crop((30, 40, 230, 240))).point(
+            [min(255, 60 + each) for each in range(256)]
+        )
+        picture.paste(Image.composite(box, Image.new("RGB", box.size), where), (30, 40))
+
+    seen = looked_at(jpeg(query, 80), item)
+
+    assert seen.kind == Kind.RELATED
+    assert "other_tint" in reasons(seen)
+    blocks = seen.evidence.blocks
+    assert blocks is not None
+    middle = round(140 / item.height * blocks.rows) * blocks.columns
+    edited = blocks.cells[middle : middle + blocks.columns]
+    assert edited[round(130 / item.width * blocks.columns)] == Block.EDITED.value
+    assert edited[-2] != Block.EDITED.value
 
 
 def test_what_covers_a_part_takes_some_of_each_colour() -> None:
