@@ -66,6 +66,9 @@ _COLUMNS: Final[Mapping[Sort, Sequence[tuple[str, bool]]]] = {
     Sort.COPIES: (("copies", True), ("pk", True)),
 }
 
+# The orders in which what a filter leaves has no index.
+_SORTED = frozenset({Sort.NAME, Sort.COPIES})
+
 
 @dataclass(frozen=True, slots=True)
 class WantedItems:
@@ -161,7 +164,7 @@ def items_page(
 ) -> Page[Item]:
     """Return the wanted items that follow row id `after`, in their order, with images and tags."""
     items = narrowed(image_list, wanted)
-    if wanted.is_narrowed and wanted.sort not in {Sort.NEWEST, Sort.OLDEST}:
+    if wanted.is_narrowed and wanted.sort in _SORTED:
         items = _to_sort(items, are_many=_are_surely_many(image_list, wanted))
     ids = _ids_after(items, _COLUMNS[wanted.sort], after, size + 1, image_list=image_list)
     rows = _in_order(ids[:size])
@@ -268,11 +271,23 @@ def _conditions(wanted: WantedItems) -> list[Q]:
         Q(copies__gt=0): wanted.has_copies,
         Q(to_review__gt=0): wanted.to_review,
         Q(is_flat=True): wanted.is_flat,
-        Q(added_by=wanted.added_by): wanted.added_by is not None,
-        Q(added_with=wanted.added_with): wanted.added_with is not None,
+        _is(wanted, "added_by"): wanted.added_by is not None,
+        _is(wanted, "added_with"): wanted.added_with is not None,
         Q(item_tags__tag=wanted.tag, item_tags__image_list=F("image_list")): wanted.tag is not None,
     }
     return [condition for condition, is_asked in conditions.items() if is_asked]
+
+
+def _is(wanted: WantedItems, name: str) -> Q:
+    """Return whether an item was added by whom is asked for.
+
+    Their index has the newest first. In another order SQLite would take it all the same and sort
+    all of theirs, but not for a range.
+    """
+    who = getattr(wanted, name)
+    if wanted.sort in _SORTED:
+        return Q(**{f"{name}__gte": who, f"{name}__lte": who})
+    return Q(**{name: who})
 
 
 def _found(
