@@ -163,8 +163,8 @@ SEEDS = (
     Seed(
         "Decisions of every organisation are shown",
         "review/pairs/activity.py",
-        "Decision.objects.filter(candidate__image_list__in=lists_selectors.lists_for(actor))",
-        "Decision.objects.all()",
+        "MatchCandidate.objects.filter(image_list__in=lists)",
+        "MatchCandidate.objects.all()",
         "tests/dashboard/test_activity_page.py::test_organisations_never_see_each_others_decisions",
     ),
     Seed(

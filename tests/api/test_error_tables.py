@@ -44,6 +44,7 @@ _NOT_FOR_PROGRAMS = (
     "intake.folders",
     "jobs.",
     "moderation.video.",
+    "review.golden",
     "review.life.many_items",
     "review.submissions.batches",
     "review.queue.kept_views",

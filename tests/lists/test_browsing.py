@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -222,7 +223,7 @@ def test_a_file_is_looked_up_among_the_organisation_s_own(
     admin: Actor, image_list: List, items: list[Item]
 ) -> None:
     sha256 = items[0].image.sha256
-    asked = [
+    asked: list[Callable[[], object]] = [
         lambda: selectors.items_known_as(admin, sha256.upper()),
         lambda: browsing.items_page(image_list, WantedItems(text=sha256), after=None, size=60),
         lambda: selectors.found_items_page(admin, SoughtItems(sha256=sha256), after=None, size=60),
