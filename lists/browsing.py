@@ -66,9 +66,6 @@ _COLUMNS: Final[Mapping[Sort, Sequence[tuple[str, bool]]]] = {
     Sort.COPIES: (("copies", True), ("pk", True)),
 }
 
-# The orders in which what a filter leaves has no index.
-_SORTED = frozenset({Sort.NAME, Sort.COPIES})
-
 
 @dataclass(frozen=True, slots=True)
 class WantedItems:
@@ -164,8 +161,8 @@ def items_page(
 ) -> Page[Item]:
     """Return the wanted items that follow row id `after`, in their order, with images and tags."""
     items = narrowed(image_list, wanted)
-    if wanted.is_narrowed and wanted.sort in _SORTED:
-        items = _to_sort(items, are_many=_are_surely_many(image_list, wanted))
+    if wanted.is_narrowed and wanted.sort not in {Sort.NEWEST, Sort.OLDEST}:
+        items = _to_sort(items, image_list, wanted)
     ids = _ids_after(items, _COLUMNS[wanted.sort], after, size + 1, image_list=image_list)
     rows = _in_order(ids[:size])
     return Page(rows, ids[size - 1] if len(ids) > size else None)
@@ -271,23 +268,11 @@ def _conditions(wanted: WantedItems) -> list[Q]:
         Q(copies__gt=0): wanted.has_copies,
         Q(to_review__gt=0): wanted.to_review,
         Q(is_flat=True): wanted.is_flat,
-        _is(wanted, "added_by"): wanted.added_by is not None,
-        _is(wanted, "added_with"): wanted.added_with is not None,
+        Q(added_by=wanted.added_by): wanted.added_by is not None,
+        Q(added_with=wanted.added_with): wanted.added_with is not None,
         Q(item_tags__tag=wanted.tag, item_tags__image_list=F("image_list")): wanted.tag is not None,
     }
     return [condition for condition, is_asked in conditions.items() if is_asked]
-
-
-def _is(wanted: WantedItems, name: str) -> Q:
-    """Return whether an item was added by whom is asked for.
-
-    Their index has the newest first. In another order SQLite would take it all the same and sort
-    all of theirs, but not for a range.
-    """
-    who = getattr(wanted, name)
-    if wanted.sort in _SORTED:
-        return Q(**{f"{name}__gte": who, f"{name}__lte": who})
-    return Q(**{name: who})
 
 
 def _found(
@@ -327,12 +312,16 @@ def _are_surely_many(image_list: List, wanted: WantedItems) -> bool:
     return sample.order_by().values("pk")[:MOST_COUNTED].count() == MOST_COUNTED
 
 
-def _to_sort(items: QuerySet[Item], *, are_many: bool) -> QuerySet[Item]:
+def _to_sort(items: QuerySet[Item], image_list: List, wanted: WantedItems) -> QuerySet[Item]:
     """Return the same items: few by their ids, to be sorted; many to be met on the way."""
-    if not are_many:
+    if not _are_surely_many(image_list, wanted):
         ids = list(items.order_by().values_list("pk", flat=True)[: _FEW + 1])
         if len(ids) <= _FEW:
             return Item.objects.filter(pk__in=ids)
+    if (wanted.added_by or wanted.added_with) and not wanted.is_removed:
+        # Asked of each: SQLite would take the index of who added, and sort all of theirs.
+        live = image_list.items.filter(removed_at=None)
+        return live.filter(Exists(items.filter(pk=OuterRef("pk"))))
     return items
 
 
