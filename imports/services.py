@@ -31,7 +31,7 @@ from imports.models import (
     Source,
 )
 from imports.rows import GivenRow
-from imports.selectors import OVER, import_under_key, shown_name
+from imports.selectors import import_under_key, shown_name
 from jobs import services as jobs_services
 from lists import services as lists_services
 from lists import storage
@@ -200,7 +200,7 @@ def receive(*, by: Actor, run: Import, offset: int, content: bytes) -> Import:
 
     Parts have `staging.PART_BYTES` bytes, but for the last one. One that is here already is passed
     over; raise WrongPart for one that is not the next, UnusableArchive and UnusableImageTable for
-    a file that cannot be imported, which is cancelled then.
+    a file that cannot be imported, which is cancelled then, and WrongState when the import is over.
     """
     by.require(Permission.CHANGE_ITEMS)
     if run.state != ImportState.RECEIVING:
@@ -209,10 +209,7 @@ def receive(*, by: Actor, run: Import, offset: int, content: bytes) -> Import:
         if offset < run.received_bytes:
             return run
         _keep_part(run, offset, content)
-    if run.state in OVER:
-        # It was cancelled while the part came.
-        staging_gone(run=run)
-    elif run.received_bytes == run.byte_size:
+    if run.received_bytes == run.byte_size:
         _look(run)
     return run
 

@@ -14,6 +14,7 @@ from pytest_django import Settings
 from accounts.actors import Actor
 from common.errors import LookalikeError
 from imports import local, placing, services, staging
+from imports.errors import WrongState
 from imports.models import Import, ImportRow, Source
 from imports.rows import GivenRow
 from jobs.models import Job
@@ -190,7 +191,8 @@ def test_a_part_that_comes_when_its_import_is_cancelled_is_deleted(
         write(name, content)
 
     monkeypatch.setattr(storage, "write_upload", late)
-    services.receive(by=admin, run=run, offset=0, content=b"x" * 9)
+    with pytest.raises(WrongState):
+        services.receive(by=admin, run=run, offset=0, content=b"x" * 9)
 
     assert facts(run)[0] == "cancelled"
     assert sent_files(run) == []
