@@ -112,7 +112,7 @@ def _asked_of_each(pairs: QuerySet[MatchCandidate]) -> QuerySet[Decision]:
 
 
 def deeds_page(actor: Actor, wanted: Wanted, *, after: int | None, size: int) -> Page[Deed]:
-    """Return the decisions older than row id `after`, newest first, in four queries."""
+    """Return the decisions older than row id `after`, newest first, in six queries."""
     in_reach = _about_any_of(_pairs_in_reach(actor, wanted.image_list))
     wanted_ones = in_reach.filter(wanted.condition())
     # What is shown of them is joined to these few.

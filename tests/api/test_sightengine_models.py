@@ -83,7 +83,6 @@ def test_properties_beside_a_model_that_is_not_here_are_not_answered(
         ("genai.json", "genai"),
         ("nudity-2.1.json", "nudity-2.1"),
         ("video/check.json", "video/check"),
-        ("video/check-sync.json", "video/check-sync"),
         ("video/ongoing.json", "video/ongoing"),
         ("check-workflow.json", "check-workflow"),
     ],

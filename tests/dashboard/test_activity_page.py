@@ -142,9 +142,7 @@ def test_the_newest_decisions_about_many_pairs_are_found_without_putting_all_in_
     explain = "EXPLAIN" if connection.vendor == "postgresql" else "EXPLAIN QUERY PLAN"
 
     for wanted in (activity.EVERYTHING, activity.Wanted(image_list=image_list)):
-        with CaptureQueriesContext(
-            connection,
-        ) as queries:
+        with CaptureQueriesContext(connection) as queries:
             activity.deeds_page(by_analyst, wanted, after=None, size=2)
         (asked,) = (each["sql"] for each in queries if '"is_overruled"' in each["sql"])
         with connection.cursor() as cursor:

@@ -25,7 +25,7 @@ from review.submissions.values import NewSubmission
 from tests import bare_pairs, hooks
 from tests.conftest import raw_image
 
-QUERIES = 13
+QUERIES = 15
 _SEARCH = 'action="/check/"'
 
 
