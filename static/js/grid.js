@@ -57,6 +57,14 @@ function neighbour(here, key) {
 
 const isX = (event) => event.key.toLowerCase() === "x" || (event.key.charCodeAt(0) > 127 && event.code === "KeyX");
 
+// Enter in a field of the bar would press the form's first button, which exports.
+function pressBesideField(event) {
+  const panel = event.target.matches("[data-bar] input[type=text]") && event.target.closest(".menu-panel");
+  if (!panel || event.key !== "Enter" || event.isComposing) return;
+  event.preventDefault();
+  panel.querySelector("button").click();
+}
+
 // In the grid alone, so keys surprise nobody who types elsewhere.
 function press(event) {
   if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector("[data-menu][open]")) return;
@@ -101,6 +109,7 @@ async function send(form, submitter) {
 }
 
 document.addEventListener("keydown", press, true);
+document.addEventListener("keydown", pressBesideField);
 document.addEventListener("click", (event) => {
   if (event.target.matches("[data-workbench] [name=item]")) set(event.target, event.target.checked, event.shiftKey);
 });

@@ -332,7 +332,7 @@ def test_a_large_list_is_worked_on_by_keys(signed_in: Page, image_list: List) ->
     signed_in.locator("[data-select-all]").check()
     signed_in.locator("details:has(#bar-tag) > summary").click()
     signed_in.locator("#bar-tag").fill("Election")
-    signed_in.locator("[data-bar] [value=tag]").click()
+    signed_in.keyboard.press("Enter")
     expect(signed_in.locator("[data-change][data-done='130']")).to_be_visible()
     signed_in.keyboard.press("u")
     expect(signed_in.locator("[data-change][data-state=undone]")).to_be_visible()
