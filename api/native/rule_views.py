@@ -145,12 +145,17 @@ class AcceptProposals(NativeView):
         rule = selectors.rule_for(actor, rule_id)
         actor.require(Permission.DECIDE_MATCHES)
         asked = checked(Acceptance, body_of(request))
-        seen = {each["id"]: SeenPair(each["id"], each["version"]) for each in asked["matches"]}
+        taken_out = set(asked["taken_out"])
+        seen = {
+            each["id"]: SeenPair(each["id"], each["version"])
+            for each in asked["matches"]
+            if each["id"] not in taken_out
+        }
         accepted = services.accept(
             by=actor,
             version=selectors.version_numbered(rule, asked["version"]),
             seen=list(seen.values()),
-            taken_out=[each for each in asked["taken_out"] if each not in seen],
+            taken_out=taken_out,
             key=asked["key"],
         )
         return Response(rule_answers.ACCEPTED(accepted))

@@ -99,7 +99,9 @@ def test_what_a_rule_proposes_is_accepted_once_and_undone(
             {"id": first["id"], "version": first["version"]},
             {"id": second["id"], "version": second["version"] + 1},
             {"id": "mat_none"},
+            {"id": third["id"], "version": third["version"]},
         ],
+        # Also when it is among the matches.
         "taken_out": [third["id"]],
         "key": "a-page-of-them",
     }
