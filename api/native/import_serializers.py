@@ -60,6 +60,7 @@ class NewImport(serializers.Serializer[Any]):
         required=False,
         allow_blank=True,
         default="",
+        error_messages={"invalid": "Write 8 to 64 letters, digits, '_', '-' and '.'."},
         help_text="Your own name of the import: asked for twice in a list it is begun once.",
     )
 

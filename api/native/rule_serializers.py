@@ -118,5 +118,6 @@ class Acceptance(serializers.Serializer[Any]):
     )
     key = serializers.RegexField(
         r"\A[\w-]{8,32}\Z",
+        error_messages={"invalid": "Write 8 to 32 letters, digits, '_' and '-'."},
         help_text="Your own name of this request: sent again it decides nothing twice.",
     )

@@ -182,6 +182,12 @@ def test_what_cannot_be_begun_is_refused(
     assert not Import.objects.exists()
 
 
+def test_a_key_of_a_wrong_length_is_told_the_right_one(caller: Caller, image_list: List) -> None:
+    answer = in_parts(caller, image_list, "a.zip", 9, key="short")
+
+    assert {"8", "64"} <= set(answer.json()["error"]["message"].split())
+
+
 def test_files_that_are_no_archives_are_refused_with_their_reason(
     caller: Caller, image_list: List, monkeypatch: pytest.MonkeyPatch
 ) -> None:

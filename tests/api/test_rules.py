@@ -227,6 +227,8 @@ def test_requests_that_make_no_sense_are_refused(
         {"version": 1, "key": "abcdefgh", "taken_out": [None]},
     ):  # fmt: skip
         assert code(caller.post(f"{own}accept/", **body))[:2] == (400, "invalid_input"), body
+    short = caller.post(f"{own}accept/", version=1, key="short").json()["error"]["message"]
+    assert {"8", "32"} <= set(short.split())
     unknown = caller.post(f"{own}accept/", version=9, matches=[], key="abcdefgh")
     assert code(unknown) == (404, "rule_not_found", "version")
 
