@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Callable
 
 import pytest
@@ -63,6 +64,13 @@ def test_a_form_imports_a_zip_and_refused_rows_are_told_and_downloaded(
     assert columns == ["name", "row", "code", "reason"]
     assert first[:3] == ["'=b.txt", "2", "unsupported_format"], "No spreadsheet runs a name."
     assert AuditEntry.objects.filter(act="export.downloaded").count() == 1
+
+
+def test_an_import_that_a_command_began_names_nobody(signed_in: Client, image_list: List) -> None:
+    signed_in.post("/imports/new/", form(image_list, "a.zip", packed(NAMES)))
+    Import.objects.update(user=None)
+
+    assert not re.search(r"·\s*·", signed_in.get("/imports/").content.decode())
 
 
 def test_a_table_waits_until_its_columns_are_right(signed_in: Client, image_list: List) -> None:
