@@ -33,25 +33,38 @@ class UnreadableFile(InvalidInput):
 
 
 def files_in(folder: Path) -> list[str]:
-    """Return the names of the files, relative to the folder; raise UnreadableFolder."""
+    """Return the names of the files, relative to the folder; raise UnreadableFolder.
+
+    A folder inside it that cannot be listed is among them: reading it says why.
+    """
     return sorted(_walked(folder))
 
 
 def _walked(folder: Path) -> Iterator[str]:
-    for parent, folders, files in os.walk(folder, onerror=_refuse):
+    unlisted: list[OSError] = []
+    for parent, folders, files in os.walk(folder, onerror=unlisted.append):
         folders[:] = [each for each in folders if _is_wanted(each)]
         for name in files:
             path = Path(parent, name)
-            if _is_wanted(name) and path.is_file():
+            if _is_wanted(name) and _may_be_file(path):
                 yield path.relative_to(folder).as_posix()
+    for error in unlisted:
+        path = Path(error.filename)
+        if path == folder:
+            raise UnreadableFolder(f"The folder {folder} cannot be read.") from error
+        yield path.relative_to(folder).as_posix()
 
 
 def _is_wanted(name: str) -> bool:
     return not name.startswith(".") and name.lower() not in _LITTER
 
 
-def _refuse(error: OSError) -> None:
-    raise UnreadableFolder(f"The folder {error.filename} cannot be read.") from error
+def _may_be_file(path: Path) -> bool:
+    """Tell whether it is a file; what cannot be told counts as one, so that reading it says why."""
+    try:
+        return path.is_file()
+    except OSError:
+        return True
 
 
 def state_of(folder: Path, names: Sequence[str]) -> str:

@@ -123,9 +123,10 @@ def undo_last(*, by: Actor, key: str = "", of_key: str = "") -> MatchCandidate |
     """Take a person's answer back, if that is what they did last; return what stands for its pair.
 
     With `of_key` it is the one sent under that key; None says that a decision is meant. Sent again
-    under the same key it takes back no second one.
+    under the same key it takes back no second one. What is no key raises InvalidInput.
     """
     by.require(Permission.DECIDE_MATCHES)
+    key, of_key = (checked_details(details=Details(key=each)).key for each in (key, of_key))
     # Before anything is read: the same request that came at once may change which one is the last.
     invariants.take_turn(by.organisation_id)
     own = selectors.answers_of(by)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import re
 import threading
@@ -246,6 +247,20 @@ def test_what_contradicts_is_refused_before_anything_is_looked_at(
 
     assert caught.value.returncode == 1
     assert str(caught.value).endswith(".")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_full_disk_is_told_by_the_file_that_was_to_be_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def write_text(*_given: Any, **_named: Any) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_text", write_text)
+    file = tmp_path / "told.json"
+    with pytest.raises(CommandError, match=r"told\.json"):
+        call_command("find_duplicates", str(tmp_path), "--json", str(file))
+
     assert list(tmp_path.iterdir()) == []
 
 

@@ -193,6 +193,19 @@ def test_undo_takes_back_what_was_done_last(
     assert services.undo_last(by=asha) == stand_in
 
 
+def test_what_is_no_key_takes_nothing_back(asked: given_golden.Mixed, asha: Actor) -> None:
+    stand_in = question(asha, asked)
+    answered(asha, stand_in, Act.CONFIRM)
+
+    for wrong in ("\x00", "x" * 65, "a key"):
+        with pytest.raises(InvalidInput):
+            services.undo_last(by=asha, key=wrong)
+        with pytest.raises(InvalidInput):
+            services.undo_last(by=asha, of_key=wrong)
+
+    assert selectors.pair_or_question(asha, stand_in.public_id).state == State.CONFIRMED
+
+
 def test_how_people_agree_about_golden_pairs_is_counted(
     asked: given_golden.Mixed, asha: Actor, admin: Actor, image_list: List
 ) -> None:
