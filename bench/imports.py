@@ -43,16 +43,14 @@ import sys
 from pathlib import Path
 import django
 django.setup()
-from accounts.actors import Actor, Surface
-from accounts.models import Organisation
-from accounts.permissions import Role
+from accounts import selectors
+from accounts.models import User
 from imports import services, staging
 from imports.models import ImportState, Source
 from lists import services as lists_services
 from lists.list_settings import ListSettings
 
-organisation = Organisation.objects.get(name="Bench")
-by = Actor(organisation.pk, Role.MANAGER, Surface.SYSTEM)
+by = selectors.actor_for_user(User.objects.get())
 made = lists_services.create_list(by=by, settings=ListSettings(name="Imported"))
 content, source = Path(sys.argv[1]).read_bytes(), Source(sys.argv[2])
 run = services.begin(
@@ -74,6 +72,8 @@ from imports.models import Import
 from lists.models import Item
 for _ in sys.stdin:
     run = Import.objects.get()
+    if run.state == "paused":
+        sys.exit(f"The import was paused: {run.reason}")
     counts = [run.added, run.known, run.refused]
     if run.state == "done":
         items = Item.objects.filter(image_list=run.image_list, removed_at=None)
@@ -234,8 +234,6 @@ def _watched(
         state, (position, *counts) = watcher.look()
         if state == "done":
             return counts
-        if state == "paused":
-            raise SystemExit("The import was paused.")
         if position >= tenth:
             print(f"behind row {position}: {_memory_mb(server)}", flush=True)
             tenth = next(tenths, asked.pictures + 1)
