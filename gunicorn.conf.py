@@ -52,6 +52,7 @@ limit_request_field_size = 8190
 
 # No query string and no referrer: some clients send their secret in the address.
 accesslog = "-"
+logger_class = "dedup_project.worker.AccessLogger"
 access_log_format = '%(h)s "%(m)s %(U)s" %(s)s %(B)s bytes %(M)s ms'
 logconfig_dict = logs.from_environment()
 control_socket_disable = True

@@ -20,7 +20,8 @@ from ipaddress import IPv4Network, IPv6Network
 from typing import Any
 
 from django.conf import settings
-from gunicorn.asgi.protocol import ASGIProtocol
+from gunicorn.asgi.protocol import ASGIProtocol, ASGIResponseInfo
+from gunicorn.glogging import Logger
 from gunicorn.workers.gasgi import ASGIWorker
 
 from dedup_project.addresses import client_address, counted_as, is_trusted
@@ -49,6 +50,10 @@ _SEND_BUFFER_BYTES = 128 * 1024
 # for what it sends.
 _OTHER_FILES = 256
 _FILES_PER_CONNECTION = 2
+
+# What the access log says of a request whose client left before there was an answer.
+_CLIENT_CLOSED_REQUEST = 499
+_IS_GONE = "lookalike.is_gone"
 
 
 class Connection(ASGIProtocol):  # type: ignore[misc]
@@ -132,7 +137,7 @@ class Connection(ASGIProtocol):  # type: ignore[misc]
     def _build_environ(self, *about: object) -> dict[str, Any]:
         """Return what the line of the access log is made from."""
         environ: dict[str, Any] = super()._build_environ(*about)
-        return {**environ, "REMOTE_ADDR": self._client or "-"}
+        return {**environ, "REMOTE_ADDR": self._client or "-", _IS_GONE: self._closed}
 
     def _hang_up_in(self, seconds: float) -> None:
         self._stop_clock()
@@ -142,6 +147,18 @@ class Connection(ASGIProtocol):  # type: ignore[misc]
         if self._deadline is not None:
             self._deadline.cancel()
             self._deadline = None
+
+
+class AccessLogger(Logger):  # type: ignore[misc]
+    """Writes a client that left before its answer as 499, as nginx does, and not as a fault."""
+
+    def access(
+        self, resp: ASGIResponseInfo, req: object, environ: dict[str, Any], request_time: object
+    ) -> None:
+        """Write the line of a request."""
+        if environ.get(_IS_GONE) and not resp.headers:
+            resp.status = _CLIENT_CLOSED_REQUEST
+        super().access(resp, req, environ, request_time)
 
 
 class Gate:

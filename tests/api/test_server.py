@@ -269,3 +269,20 @@ def test_every_line_of_the_log_says_which_request_it_is_about(server: ProductSer
     assert len(about_it) == 2, "Django's line and the server's."
     assert all(f" {request_id} " in line for line in about_it)
     assert all(re.match(r"    |\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3} ", line) for line in lines)
+
+
+def test_a_client_that_leaves_is_no_fault_in_the_log(server: ProductServer) -> None:
+    body = b"x" * 100_000
+    headers = {"Host": "localhost", "Content-Length": str(len(body)), **server.headers}
+    lines = ["POST /v1/match/ HTTP/1.1", *(f"{name}: {text}" for name, text in headers.items())]
+    head = "\r\n".join([*lines, "", ""])
+
+    statuses: set[str] = set()
+    while not statuses & {"499", "500"}:
+        # One that leaves before the server began is not in the log at all.
+        with socket.create_connection(("127.0.0.1", server.port)) as client:
+            client.sendall(head.encode() + body)
+        requests.get(f"{server.url}/healthz", timeout=30)
+        statuses |= set(re.findall(r'"POST /v1/match/" (\d+)', server.log.read_text()))
+
+    assert "500" not in statuses
