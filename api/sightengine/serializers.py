@@ -44,7 +44,34 @@ def _with_text_lists(attrs: dict[str, Any]) -> dict[str, Any]:
     return {**rest, "opt_textlist": named}
 
 
-class CheckRequest(serializers.Serializer[Any]):
+class _RequestToModels(serializers.Serializer[Any]):
+    """What checks of images and of videos read alike: how texts are judged, and what may lack."""
+
+    def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
+        """Add these behind the others; names mean something else in Python and in serializers."""
+        return {
+            **super().get_fields(),
+            "opt_lang": Languages("Languages of the texts that are judged, comma separated."),
+            "opt_countries": Countries(
+                "Countries whose telephone numbers are found, comma separated, as ISO 3166 has"
+                " them."
+            ),
+            "opt_textlist": CommaSeparated(
+                "Text lists that are looked for too, comma separated, at most 10."
+            ),
+            "include_text": Flag("1 to be answered the text and the QR codes that were read, too."),
+            "list": CommaSeparated("The same as `opt_textlist`."),
+            "partial": Flag(
+                "1 to be answered what is installed, and told what is not, not error 31."
+            ),
+        }
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Take text lists by either name."""
+        return _with_text_lists(attrs)
+
+
+class CheckRequest(_RequestToModels):
     """What check.json reads besides the credentials and the file."""
 
     url = optional_text(_URL_LENGTH, "Address of the image, instead of the file `media`.")
@@ -73,20 +100,6 @@ class CheckRequest(serializers.Serializer[Any]):
         default="",
         help_text="How to compare, else as each list says.",
     )
-    opt_lang = Languages("Languages of the texts that are judged, comma separated.")
-    opt_countries = Countries(
-        "Countries whose telephone numbers are found, comma separated, as ISO 3166 has them."
-    )
-    opt_textlist = CommaSeparated(
-        "Text lists that are looked for too, comma separated, at most 10."
-    )
-    include_text = Flag("1 to be answered the text and the QR codes that were read, too.")
-
-    def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
-        """Add the fields whose names mean something else in Python and in serializers."""
-        same = CommaSeparated("The same as `opt_textlist`.")
-        part = Flag("1 to be answered what is installed, and told what is not, not error 31.")
-        return {**super().get_fields(), "list": same, "partial": part}
 
     def validate_add_to_list(self, value: str) -> str:
         """Accept one id only."""
@@ -99,8 +112,8 @@ class CheckRequest(serializers.Serializer[Any]):
         return _few_lists(value)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        """Refuse an id that would be kept nowhere; text lists may come by either name."""
-        attrs = _with_text_lists(attrs)
+        """Refuse an id that would be kept nowhere."""
+        attrs = super().validate(attrs)
         if attrs["custom_id"] and not attrs["add_to_list"]:
             raise serializers.ValidationError(
                 {"custom_id": "An id is kept with an image that is added: name add_to_list."}
@@ -126,26 +139,12 @@ class UploadedCheckRequest(CheckRequest):
         return {**super().get_fields(), "media[]": several}
 
 
-class VideoCheckRequest(serializers.Serializer[Any]):
+class VideoCheckRequest(_RequestToModels):
     """What video/check-sync.json reads besides the credentials and the file."""
 
     stream_url = optional_text(_URL_LENGTH, "Address of the video, instead of the file `media`.")
     models = CommaSeparated("Models to run on each frame, comma separated, as of check.json.")
     interval = FrameInterval("Seconds from frame to frame: 0.5, 1, 2, 3, 4 or 5.")
-    opt_lang = Languages("Languages of the texts that are judged, comma separated.")
-    opt_countries = Countries(
-        "Countries whose telephone numbers are found, comma separated, as ISO 3166 has them."
-    )
-    opt_textlist = CommaSeparated(
-        "Text lists that are looked for too, comma separated, at most 10."
-    )
-    include_text = Flag("1 to be answered the text and the QR codes that were read, too.")
-
-    def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
-        """Add the fields whose names mean something else in Python and in serializers."""
-        same = CommaSeparated("The same as `opt_textlist`.")
-        part = Flag("1 to be answered what is installed, and told what is not, not error 31.")
-        return {**super().get_fields(), "list": same, "partial": part}
 
     def validate_stream_url(self, value: str) -> str:
         """Refuse protocols of live streams, which are no addresses of files."""
@@ -156,12 +155,12 @@ class VideoCheckRequest(serializers.Serializer[Any]):
         return value
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        """Refuse what a video is not compared with; text lists may come by either name."""
+        """Refuse what a video is not compared with."""
         if name := next((name for name in _OF_IMAGES if self.initial_data.get(name)), None):
             raise serializers.ValidationError(
                 {name: "Videos are not compared with lists of images: leave it out."}
             )
-        return _with_text_lists(attrs)
+        return super().validate(attrs)
 
 
 class UploadedVideoCheckRequest(VideoCheckRequest):
