@@ -11,7 +11,7 @@ import datetime as dt
 import re
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 from urllib.parse import parse_qsl, urlencode
 
@@ -137,32 +137,37 @@ def narrowed(
     wanted: WantedItems,
     *,
     now: dt.datetime | None = None,
-    is_sampled: bool = False,
 ) -> QuerySet[Item]:
     """Return a list's items that are wanted, in no order.
 
-    Removed ones are those that can be taken back. With `is_sampled`, of a word that many items
-    have only the first of them count.
+    Removed ones are those that can be taken back.
     """
+    items = _filtered(image_list, wanted, now=now)
+    return _TextSearch.of(image_list, wanted).found(items)
+
+
+def _filtered(
+    image_list: List, wanted: WantedItems, *, now: dt.datetime | None = None
+) -> QuerySet[Item]:
+    """Return a list's items that are wanted but for the text, in no order."""
     items = image_list.items.all()
     if wanted.is_removed:
         since = (now or timezone.now()) - REMOVAL_UNDO_PERIOD
         items = items.filter(removed_at__isnull=False, removed_at__gte=since, purged_at=None)
     else:
         items = items.filter(removed_at=None)
-    items = items.filter(*_conditions(wanted))
-    if not wanted.text.strip():
-        return items
-    return _found(items, image_list.organisation_id, wanted.text, is_sampled=is_sampled)
+    return items.filter(*_conditions(wanted))
 
 
 def items_page(
     image_list: List, wanted: WantedItems, *, after: int | None, size: int
 ) -> Page[Item]:
     """Return the wanted items that follow row id `after`, in their order, with images and tags."""
-    items = narrowed(image_list, wanted)
+    search, filtered = _TextSearch.of(image_list, wanted), _filtered(image_list, wanted)
+    items = search.found(filtered)
     if wanted.is_narrowed and wanted.sort not in {Sort.NEWEST, Sort.OLDEST}:
-        items = _to_sort(items, image_list, wanted)
+        are_many = search.finds_surely_many(filtered)
+        items = _to_sort(items, image_list, wanted, are_many=are_many)
     ids = _ids_after(items, _COLUMNS[wanted.sort], after, size + 1, image_list=image_list)
     rows = _in_order(ids[:size])
     return Page(rows, ids[size - 1] if len(ids) > size else None)
@@ -173,9 +178,10 @@ def filter_counts(image_list: List, wanted: WantedItems) -> FilterCounts:
     alone = (WantedItems(has_copies=True), WantedItems(to_review=True), WantedItems(is_flat=True))
     removed = narrowed(image_list, WantedItems(is_removed=True))
     queries = [*(narrowed(image_list, each) for each in alone), removed]
-    are_many = _are_surely_many(image_list, wanted)
+    search, filtered = _TextSearch.of(image_list, wanted), _filtered(image_list, wanted)
+    are_many = search.finds_surely_many(filtered)
     if wanted.is_narrowed and not are_many:
-        queries.append(narrowed(image_list, wanted))
+        queries.append(search.found(filtered))
     counts = _capped_counts(queries)
     has_copies, to_review, is_flat, is_removed, *others = counts
     shown = MOST_COUNTED if are_many else sum(others)
@@ -275,46 +281,63 @@ def _conditions(wanted: WantedItems) -> list[Q]:
     return [condition for condition, is_asked in conditions.items() if is_asked]
 
 
-def _found(
-    items: QuerySet[Item], organisation_id: int, text: str, *, is_sampled: bool
-) -> QuerySet[Item]:
-    """Return the items that a search text finds."""
-    asked = searchable(text.strip())
-    if _MEDIA_ID.fullmatch(asked):
-        return items.filter(public_id=asked)
-    if _SHA256.fullmatch(asked):
-        return items.filter(image__organisation=organisation_id, image__sha256=asked.lower())
-    sought = words.sought(asked)[:_MOST_WORDS]
-    if not sought:
-        return items.filter(pk=_NOBODY)
-    return items.filter(
-        *(_has_word(organisation_id, word, is_sampled=is_sampled) for word in sought)
-    )
+@dataclass(frozen=True, slots=True)
+class _TextSearch:
+    """What a search text asks: nothing, one image, or words, each with the first that have it.
 
-
-def _has_word(organisation_id: int, word: str, *, is_sampled: bool) -> Q:
-    """Return whether an item has a word that begins so: one of few ids, or asked of each item."""
-    rows = words.of_items(organisation_id, word)
-    ids = set(rows.values_list("item_id", flat=True)[: _FEW + 1])
-    if len(ids) <= _FEW or is_sampled:
-        return Q(pk__in=ids or {_NOBODY})
-    return Q(words.of_item(OuterRef("pk"), word))
-
-
-def _are_surely_many(image_list: List, wanted: WantedItems) -> bool:
-    """Tell that as many are found as are counted, where a part of those with a word shows it.
-
-    To meet as many on the way through the list takes ten times as long.
+    `first_ids` are row ids: those of all items with a word, or of more than `_FEW` of them.
     """
-    if not wanted.text.strip():
-        return False
-    sample = narrowed(image_list, wanted, is_sampled=True)
-    return sample.order_by().values("pk")[:MOST_COUNTED].count() == MOST_COUNTED
+
+    condition: Q = field(default_factory=Q)
+    first_ids: Mapping[str, set[int]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, image_list: List, wanted: WantedItems) -> _TextSearch:
+        """Look the words of a text up."""
+        asked = searchable(wanted.text.strip())
+        if not asked:
+            return cls()
+        organisation_id = image_list.organisation_id
+        if _MEDIA_ID.fullmatch(asked):
+            return cls(Q(public_id=asked))
+        if _SHA256.fullmatch(asked):
+            return cls(Q(image__organisation=organisation_id, image__sha256=asked.lower()))
+        sought = words.sought(asked)[:_MOST_WORDS]
+        if not sought:
+            return cls(Q(pk=_NOBODY))
+        return cls(first_ids={word: _first_ids(organisation_id, word) for word in sought})
+
+    def found(self, items: QuerySet[Item]) -> QuerySet[Item]:
+        """Return those of the items that are found: among few ids, or each asked for the word."""
+        of_words = (
+            Q(pk__in=ids or {_NOBODY})
+            if len(ids) <= _FEW
+            else Q(words.of_item(OuterRef("pk"), word))
+            for word, ids in self.first_ids.items()
+        )
+        return items.filter(self.condition, *of_words)
+
+    def finds_surely_many(self, items: QuerySet[Item]) -> bool:
+        """Tell that as many are found as are counted, where a part of those with a word shows it.
+
+        To meet as many on the way through the list takes ten times as long.
+        """
+        if all(len(ids) <= _FEW for ids in self.first_ids.values()):
+            return False
+        sample = items.filter(*(Q(pk__in=ids or {_NOBODY}) for ids in self.first_ids.values()))
+        return sample.order_by().values("pk")[:MOST_COUNTED].count() == MOST_COUNTED
 
 
-def _to_sort(items: QuerySet[Item], image_list: List, wanted: WantedItems) -> QuerySet[Item]:
+def _first_ids(organisation_id: int, word: str) -> set[int]:
+    rows = words.of_items(organisation_id, word)
+    return set(rows.values_list("item_id", flat=True)[: _FEW + 1])
+
+
+def _to_sort(
+    items: QuerySet[Item], image_list: List, wanted: WantedItems, *, are_many: bool
+) -> QuerySet[Item]:
     """Return the same items: few by their ids, to be sorted; many to be met on the way."""
-    if not _are_surely_many(image_list, wanted):
+    if not are_many:
         ids = list(items.order_by().values_list("pk", flat=True)[: _FEW + 1])
         if len(ids) <= _FEW:
             return Item.objects.filter(pk__in=ids)
